@@ -1,0 +1,50 @@
+# Every target needs only python3, pip and make; `install` brings the rest into .venv.
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+BIN := .venv/bin
+
+.PHONY: help install run test check format bench lock migration
+.DEFAULT_GOAL := help
+
+help:  ## Say what each target does
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.uv/bin/uv:
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .uv uv
+
+.venv/installed: requirements-dev.lock pyproject.toml | $(filter .uv/bin/uv,$(UV))
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+install: .venv/installed  ## Make .venv with everything that development needs
+
+run: install  ## Run the bot (settings come from the environment or .env)
+	$(BIN)/tallyman run
+
+test: install  ## Run every test on SQLite and PostgreSQL
+	$(BIN)/pytest -n 2 $(ARGS)
+
+check: install  ## Lint, types and layer rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: install  ## Rewrite the code in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install  ## Measure speed and memory; prints ratios from one run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(filter .uv/bin/uv,$(UV))  ## Pin every dependency anew, with hashes
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --output-file requirements.lock pyproject.toml
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --output-file requirements-dev.lock --constraint requirements.lock \
+		--group dev pyproject.toml
+
+migration: install  ## Write a migration from the models: make migration NAME="add suppliers"
+	$(BIN)/alembic revision --autogenerate -m "$(NAME)"

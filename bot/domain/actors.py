@@ -1,0 +1,38 @@
+"""Who asks: a person in a guild, as this very interaction describes them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The person behind a request, with what Discord says of them at this moment.
+
+    `discord_role_ids` holds the guild's own id as well, which is how Discord names `@everyone`.
+    """
+
+    guild_id: int
+    user_id: int
+    discord_role_ids: frozenset[int] = frozenset()
+    joined_at: datetime | None = None
+    source: str = "discord"
+    is_owner: bool = False
+    is_administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What an actor may do, as computed once from the books; see `bot/database/rights.py`."""
+
+    permissions: frozenset[str]
+    role_ids: frozenset[int] = frozenset()
+    is_owner: bool = False
+    is_deactivated: bool = False
+
+    def holds(self, permission: str) -> bool:
+        """Tell whether the actor holds one permission."""
+        return permission in self.permissions
+
+    def may_grant(self, permissions: frozenset[str]) -> bool:
+        """Tell whether the actor may give others this: the owner anything, others their own."""
+        return self.is_owner or permissions <= self.permissions

@@ -1,0 +1,27 @@
+"""The virtual places: where stock comes from and goes to outside the warehouse.
+
+Their ids are the same in every guild's books and the smallest of all, so that the database can
+tell a place with a floor of zero from one without by its id alone.
+"""
+
+from enum import IntEnum
+
+
+class VirtualPlace(IntEnum):
+    """The outside world, as ends of a move; levels here may go below zero."""
+
+    SUPPLIER = 1
+    CUSTOMER = 2
+    LOSS = 3
+    GAIN = 4
+
+
+LAST_VIRTUAL_ID = max(VirtualPlace)
+
+# Ids up to here are reserved for what every guild's books start with.
+LAST_RESERVED_ID = 99
+
+
+def is_virtual(location_id: int) -> bool:
+    """Tell whether the id names the outside world rather than a shelf."""
+    return location_id <= LAST_VIRTUAL_ID

@@ -1,0 +1,11 @@
+from bot.database.controllers.search import SearchableController
+from bot.database.models import Location
+
+
+class LocationController(SearchableController[Location]):
+    """Where stock lies; the outside world has rows here too, which no search finds."""
+
+    model = Location
+    noun = "location"
+    permission = "stock.view"
+    searched = ("name",)

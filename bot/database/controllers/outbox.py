@@ -1,0 +1,18 @@
+from bot.database.controllers.base import BaseController
+from bot.database.models import Outbox, OutboxLane
+
+
+class OutboxController(BaseController[Outbox]):
+    """What Discord has yet to be told."""
+
+    model = Outbox
+    noun = "message"
+    permission = "stock.view"
+
+
+class OutboxLaneController(BaseController[OutboxLane]):
+    """How far each destination is, and why it waits."""
+
+    model = OutboxLane
+    noun = "lane"
+    permission = "stock.view"

@@ -1,0 +1,131 @@
+"""Engines and pools: how each database is opened, for writing, reading and background work."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_LOCK_TIMEOUT_MS = 1500
+_STATEMENT_TIMEOUT_MS = 10_000
+_CONNECT_TIMEOUT_SECONDS = 1.0
+_POOL_TIMEOUT_SECONDS = 2.0
+_SQLITE_BUSY_TIMEOUT_MS = 1500
+_SQLITE_READERS = 4
+_BACKGROUND_CONNECTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """How to reach the database; `url` names an async driver."""
+
+    url: str
+    pool_size: int = 10
+    pre_ping: bool = True
+    echo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One engine per kind of work, so that jobs never take a person's connection."""
+
+    write: AsyncEngine
+    read: AsyncEngine
+    background: AsyncEngine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the books lie in an SQLite file."""
+        return self.write.dialect.name == "sqlite"
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.write.dispose()
+        await self.read.dispose()
+        await self.background.dispose()
+
+
+def open_engines(settings: DatabaseSettings) -> Engines:
+    """Make the engines for a database; nothing is connected yet."""
+    url = make_url(settings.url)
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url, settings)
+    return _open_postgresql(url, settings)
+
+
+def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
+    options: dict[str, Any] = {
+        "echo": settings.echo,
+        "hide_parameters": True,
+        "isolation_level": "READ COMMITTED",
+        "max_overflow": 0,
+        # The connection used last is the one whose caches and prepared statements are warm.
+        "pool_use_lifo": True,
+        "pool_pre_ping": settings.pre_ping,
+        "pool_recycle": 1800,
+        "pool_timeout": _POOL_TIMEOUT_SECONDS,
+        "connect_args": {
+            "timeout": _CONNECT_TIMEOUT_SECONDS,
+            "prepared_statement_cache_size": 500,
+            "server_settings": {
+                "application_name": "tallyman",
+                "jit": "off",
+                "lock_timeout": str(_LOCK_TIMEOUT_MS),
+                "statement_timeout": str(_STATEMENT_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": "15000",
+            },
+        },
+    }
+    engine = create_async_engine(url, pool_size=settings.pool_size, **options)
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    background = create_async_engine(url, pool_size=_BACKGROUND_CONNECTIONS, **options)
+    return Engines(write=engine, read=reader, background=background)
+
+
+def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
+    def open_one(size: int, begin: str, *, query_only: bool) -> AsyncEngine:
+        engine = create_async_engine(
+            url,
+            echo=settings.echo,
+            hide_parameters=True,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=_POOL_TIMEOUT_SECONDS,
+        )
+        prepare_sqlite(engine, begin, query_only=query_only)
+        return engine
+
+    # A single writing connection: waiting for it is fair, waiting for the file lock is not.
+    writer = open_one(1, "BEGIN IMMEDIATE", query_only=False)
+    reader = open_one(_SQLITE_READERS, "BEGIN", query_only=True)
+    return Engines(write=writer, read=reader, background=writer)
+
+
+def prepare_sqlite(
+    engine: AsyncEngine,
+    begin: str,
+    *,
+    query_only: bool = False,
+    busy_timeout_ms: int = _SQLITE_BUSY_TIMEOUT_MS,
+) -> None:
+    """Make SQLite keep its promises: real transactions, foreign keys, durable commits."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        # The driver must not begin transactions by itself: it would do so too late and deferred.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={busy_timeout_ms}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"query_only={'ON' if query_only else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

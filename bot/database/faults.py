@@ -1,0 +1,94 @@
+"""What a database error means: try again, a rule of the schema, or a defect.
+
+Drivers disagree about classes (asyncpg's errors arrive as plain DBAPIError, a killed server
+gives no SQLSTATE at all), so only facts are looked at: SQLSTATE, constraint names, messages.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.errors import (
+    AlreadyExists,
+    NotReversible,
+    TallymanError,
+)
+
+# Serialization, deadlock, lock timeout, read-only standby; 57P* is an operator's shutdown,
+# 53300 too many connections, 08* a lost connection.
+_TRANSIENT_STATES = ("40001", "40P01", "55P03", "25006", "57P", "53300", "08")
+_TRANSIENT_SQLITE = ("database is locked", "database table is locked", "unable to open database")
+
+RECEIPT_KEY = "pk_receipt"
+
+_TAKEN: Mapping[str, tuple[str, str]] = {
+    "uq_item_guild_id_sku_key": ("item", "sku"),
+    "uq_item_guild_id_name_key": ("item", "name"),
+    "uq_location_guild_id_name_key": ("location", "name"),
+    "uq_role_guild_id_name_key": ("role", "name"),
+    "pk_role_binding": ("binding", "role"),
+}
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether the same unit may succeed when tried again."""
+    if isinstance(error, PoolTimeout | OSError | asyncio.TimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    state = _sqlstate(error)
+    if state is not None:
+        return state.startswith(_TRANSIENT_STATES)
+    text = str(error.orig)
+    return isinstance(error.orig, OSError) or any(mark in text for mark in _TRANSIENT_SQLITE)
+
+
+def violated_constraint(error: BaseException) -> str | None:
+    """Return the name of the constraint that refused a row, on either engine."""
+    if not isinstance(error, DBAPIError):
+        return None
+    cause: Any = getattr(error.orig, "__cause__", None)
+    name = getattr(cause, "constraint_name", None)
+    if name:
+        return str(name)
+    text = str(error.orig)
+    if text.startswith("CHECK constraint failed: "):
+        return text.removeprefix("CHECK constraint failed: ")
+    if text.startswith("UNIQUE constraint failed: "):
+        return _name_of_columns(text.removeprefix("UNIQUE constraint failed: "))
+    return None
+
+
+def to_domain_error(
+    error: BaseException, values: Mapping[str, Any] | None = None
+) -> TallymanError | None:
+    """Return the product's word for a violated constraint, or None if it is a defect."""
+    name = violated_constraint(error)
+    if name is not None and name in _TAKEN:
+        noun, field = _TAKEN[name]
+        return AlreadyExists(noun=noun, field=field, value=str((values or {}).get(field, "")))
+    if name == "uq_audit_event_guild_id_reverses":
+        return NotReversible(record=0, reason="already_reversed")
+    return None
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    for candidate in (error.orig, getattr(error.orig, "__cause__", None)):
+        state = getattr(candidate, "sqlstate", None) or getattr(candidate, "pgcode", None)
+        if state:
+            return str(state)
+    return None
+
+
+def _name_of_columns(columns: str) -> str:
+    """Turn SQLite's `item.guild_id, item.sku_key` into the constraint's name."""
+    table = columns.split(".", 1)[0]
+    names = [column.split(".", 1)[1] for column in columns.split(", ")]
+    if table in {"receipt", "role_binding"}:
+        return f"pk_{table}"
+    return f"uq_{table}_{'_'.join(names)}"

@@ -1,0 +1,40 @@
+"""Every table, imported by name so that migrations see all of them."""
+
+from bot.database.models.audit_event import AuditEvent
+from bot.database.models.base import metadata
+from bot.database.models.book import Book
+from bot.database.models.command_tree import CommandTree
+from bot.database.models.guild import Guild
+from bot.database.models.item import Item
+from bot.database.models.location import Location
+from bot.database.models.member import Member
+from bot.database.models.outbox import Outbox, OutboxLane
+from bot.database.models.pending_answer import PendingAnswer
+from bot.database.models.receipt import Receipt
+from bot.database.models.role import Role
+from bot.database.models.role_assignment import RoleAssignment
+from bot.database.models.role_binding import RoleBinding
+from bot.database.models.search_word import SearchWord
+from bot.database.models.stock_level import StockLevel
+from bot.database.models.stock_move import StockMove
+
+__all__ = [
+    "AuditEvent",
+    "Book",
+    "CommandTree",
+    "Guild",
+    "Item",
+    "Location",
+    "Member",
+    "Outbox",
+    "OutboxLane",
+    "PendingAnswer",
+    "Receipt",
+    "Role",
+    "RoleAssignment",
+    "RoleBinding",
+    "SearchWord",
+    "StockLevel",
+    "StockMove",
+    "metadata",
+]

@@ -1,0 +1,36 @@
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from bot.database.columns import UtcTime
+from bot.database.models.base import GuildRow, in_book, refers_to
+
+
+class AuditEvent(GuildRow, table=True):
+    """One committed operation: its number, who, when, what, before and after, and its hash.
+
+    `detail` is canonical JSON. `hash` covers every other field, the record's moves and the
+    previous event's hash, so that nothing can be changed, removed or slipped in unseen.
+    """
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        in_book(),
+        refers_to("audit_event", "reverses", "record"),
+        # A record is taken back at most once, whatever the code believes.
+        UniqueConstraint("guild_id", "reverses"),
+        Index(None, "guild_id", "actor_id", "record"),
+    )
+
+    record: int = Field(primary_key=True, sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcTime)
+    actor_id: int = Field(sa_type=BigInteger)
+    source: str = Field(sa_type=Text)
+    action: str = Field(sa_type=Text)
+    subject_type: str = Field(sa_type=Text)
+    subject_id: int | None = Field(default=None, sa_type=BigInteger)
+    subject: str = Field(sa_type=Text)
+    detail: str = Field(sa_type=Text)
+    reverses: int | None = Field(default=None, sa_type=BigInteger)
+    hash: str = Field(sa_type=Text)

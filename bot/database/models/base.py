@@ -1,0 +1,47 @@
+"""What every table shares: named constraints and keys that start with the guild."""
+
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Table
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+metadata = SQLModel.metadata
+
+
+class GuildRow(SQLModel):
+    """A row of one guild's books; composite keys keep a guild's rows together and apart."""
+
+    guild_id: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+
+
+class NumberedRow(GuildRow):
+    """A row with a small id handed out by the guild's book, the same on both engines."""
+
+    id: int = Field(primary_key=True, sa_type=BigInteger)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return a model's table: statements are built from its columns, `.c`."""
+    return cast("Table", model.__table__)  # type: ignore[attr-defined]  # set by the mapper
+
+
+def in_book() -> ForeignKeyConstraint:
+    """Return the foreign key that ties a row to its guild's book."""
+    return ForeignKeyConstraint(["guild_id"], ["book.guild_id"])
+
+
+def refers_to(table: str, column: str, key: str = "id", **options: Any) -> ForeignKeyConstraint:
+    """Return a foreign key to another row of the same guild."""
+    return ForeignKeyConstraint(
+        ["guild_id", column], [f"{table}.guild_id", f"{table}.{key}"], **options
+    )

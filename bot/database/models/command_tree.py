@@ -1,0 +1,18 @@
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Text
+from sqlmodel import Field, SQLModel
+
+from bot.database.columns import UtcTime
+
+
+class CommandTree(SQLModel, table=True):
+    """The commands that Discord was last told of, as a hash: no need to tell it again."""
+
+    __tablename__ = "command_tree"
+
+    application_id: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    hash: str = Field(sa_type=Text)
+    synced_at: datetime = Field(sa_type=UtcTime)

@@ -1,0 +1,27 @@
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Text, UniqueConstraint
+from sqlmodel import Field
+
+from bot.database.columns import Key, Quantity, UtcTime
+from bot.database.models.base import NumberedRow, in_book
+
+
+class Item(NumberedRow, table=True):
+    """A thing that is kept in stock, counted in its unit."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        in_book(),
+        UniqueConstraint("guild_id", "sku_key"),
+        UniqueConstraint("guild_id", "name_key"),
+    )
+
+    sku: str = Field(sa_type=Text)
+    sku_key: str = Field(sa_type=Key)
+    name: str = Field(sa_type=Text)
+    name_key: str = Field(sa_type=Key)
+    unit: str = Field(default="pcs", sa_type=Text)
+    reorder_point: Decimal | None = Field(default=None, sa_type=Quantity)
+    archived_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -1,0 +1,23 @@
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Text, UniqueConstraint
+from sqlmodel import Field
+
+from bot.database.columns import Key, UtcTime
+from bot.database.models.base import NumberedRow, in_book, refers_to
+
+
+class Location(NumberedRow, table=True):
+    """A place that holds stock; those with the smallest ids are the outside world."""
+
+    __tablename__ = "location"
+    __table_args__ = (
+        in_book(),
+        UniqueConstraint("guild_id", "name_key"),
+        refers_to("location", "parent_id"),
+    )
+
+    name: str = Field(sa_type=Text)
+    name_key: str = Field(sa_type=Key)
+    parent_id: int | None = Field(default=None, sa_type=BigInteger)
+    archived_at: datetime | None = Field(default=None, sa_type=UtcTime)

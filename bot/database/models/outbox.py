@@ -1,0 +1,40 @@
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Text
+from sqlmodel import Field
+
+from bot.database.columns import UtcTime
+from bot.database.models.base import GuildRow, in_book, refers_to
+
+
+class Outbox(GuildRow, table=True):
+    """Something that Discord has yet to be told, written with the change; gone once delivered."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (refers_to("audit_event", "record", "record"),)
+
+    lane: str = Field(primary_key=True, sa_type=Text)
+    record: int = Field(primary_key=True, sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class OutboxLane(GuildRow, table=True):
+    """Who delivers a lane now, and the batch that is on its way, frozen before it was sent."""
+
+    __tablename__ = "outbox_lane"
+    __table_args__ = (in_book(),)
+
+    lane: str = Field(primary_key=True, sa_type=Text)
+    leased_by: str | None = Field(default=None, sa_type=Text)
+    leased_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    batch_channel_id: int | None = Field(default=None, sa_type=BigInteger)
+    batch_last_record: int | None = Field(default=None, sa_type=BigInteger)
+    batch_text: str | None = Field(default=None, sa_type=Text)
+    batch_nonce: str | None = Field(default=None, sa_type=Text)
+    batch_frozen_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    failures: int = Field(default=0)
+    retry_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    # Why the lane waits, as a code for people, and when its owner was told of it.
+    blocked_reason: str | None = Field(default=None, sa_type=Text)
+    blocked_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    owner_told_at: datetime | None = Field(default=None, sa_type=UtcTime)

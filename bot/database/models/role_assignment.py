@@ -1,0 +1,19 @@
+from datetime import datetime
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
+from bot.database.columns import UtcTime
+from bot.database.models.base import GuildRow, in_book, refers_to
+
+
+class RoleAssignment(GuildRow, table=True):
+    """An app role given to a person by name; void once they left and joined the guild anew."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (in_book(), refers_to("role", "role_id"))
+
+    user_id: int = Field(primary_key=True, sa_type=BigInteger)
+    role_id: int = Field(primary_key=True, sa_type=BigInteger)
+    assigned_at: datetime = Field(sa_type=UtcTime)
+    assigned_by: int = Field(sa_type=BigInteger)

@@ -1,0 +1,68 @@
+"""Opening a guild's books: the rows that must be there before anything can be locked."""
+
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database.models import Book, Guild, Location, Role
+from bot.database.models.base import table_of
+from bot.domain.chain import first_link
+from bot.domain.names import key_of
+from bot.domain.permissions import DEFAULT_ROLES
+from bot.domain.places import LAST_RESERVED_ID, VirtualPlace
+
+_DEFAULT_ROLE_ID = next(role.id for role in DEFAULT_ROLES if role.name == "employee")
+# No typed name can hold a control character, so nobody can name the outside world by its key.
+_UNTYPABLE = "\x01"
+
+_book = table_of(Book)
+_RETURNING = _book.c.guild_id
+_OPEN = {
+    "postgresql": postgresql.insert(_book).on_conflict_do_nothing().returning(_RETURNING),
+    "sqlite": sqlite.insert(_book).on_conflict_do_nothing().returning(_RETURNING),
+}
+_GUILD = insert(table_of(Guild))
+_PLACES = insert(table_of(Location))
+_ROLES = insert(table_of(Role))
+
+
+async def open_book(connection: AsyncConnection, guild_id: int) -> None:
+    """Insert a guild's book with its settings, virtual places and default roles, once."""
+    book = {
+        "guild_id": guild_id,
+        "last_record": 0,
+        "last_id": LAST_RESERVED_ID,
+        "chain_head": first_link(guild_id),
+        "rights_version": 1,
+    }
+    opened = await connection.execute(_OPEN[connection.dialect.name], book)
+    if opened.first() is None:
+        return
+    settings = Guild(guild_id=guild_id, default_role_id=_DEFAULT_ROLE_ID).model_dump()
+    await connection.execute(_GUILD, settings)
+    await connection.execute(
+        _PLACES,
+        [
+            {
+                "guild_id": guild_id,
+                "id": place.value,
+                "name": place.name.lower(),
+                "name_key": _UNTYPABLE + place.name.lower(),
+            }
+            for place in VirtualPlace
+        ],
+    )
+    await connection.execute(
+        _ROLES,
+        [
+            {
+                "guild_id": guild_id,
+                "id": role.id,
+                "name": role.name,
+                "name_key": key_of(role.name),
+                "description": role.description,
+                "permissions": role.permissions,
+            }
+            for role in DEFAULT_ROLES
+        ],
+    )

@@ -1,0 +1,136 @@
+"""Operations: plain async functions that declare the right they take, so nothing can forget it."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter
+
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.actors import Rights
+from bot.domain.chain import canonical_json
+from bot.errors import NotAllowed
+
+RequestT = TypeVar("RequestT")
+ResultT = TypeVar("ResultT")
+
+OPERATIONS: dict[str, "Operation[Any, Any]"] = {}
+
+
+@dataclass(frozen=True)
+class Need:
+    """The right that an operation takes: one of `any_of`, or all of `all_of`."""
+
+    any_of: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
+    # Until a guild was set up, Discord's administrators may do this as well.
+    is_founding: bool = False
+
+    def check(self, rights: Rights) -> None:
+        """Raise NotAllowed, naming what is missing, unless these rights suffice."""
+        lacking = tuple(p for p in self.all_of if not rights.holds(p))
+        if self.any_of and not any(map(rights.holds, self.any_of)):
+            lacking = self.any_of
+        if lacking:
+            reason = "deactivated" if rights.is_deactivated else "missing"
+            raise NotAllowed(lacking, reason=reason)
+
+
+@dataclass(frozen=True)
+class Operation(Generic[RequestT, ResultT]):
+    """A change of the books: its function, its right, and how its answers are kept.
+
+    A repeatable operation's request is kept with its receipt, so that it can be offered again.
+    """
+
+    function: Callable[[UnitOfWork, RequestT], Awaitable[ResultT]]
+    need: Need
+    is_repeatable: bool = False
+
+    @property
+    def name(self) -> str:
+        """The function's name, which receipts and logs carry."""
+        return self.function.__name__
+
+    def dump(self, value: RequestT | ResultT) -> bytes:
+        """Write a request or a result as JSON."""
+        return canonical_json(value)
+
+    def load_result(self, text: str) -> ResultT:
+        """Read a result back from its receipt."""
+        return self._result_type.validate_json(text)
+
+    def load_request(self, text: str) -> RequestT:
+        """Read a request back from its receipt."""
+        return self._request_type.validate_json(text)
+
+    @cached_property
+    def _result_type(self) -> TypeAdapter[ResultT]:
+        return TypeAdapter(get_type_hints(self.function)["return"])
+
+    @cached_property
+    def _request_type(self) -> TypeAdapter[RequestT]:
+        return TypeAdapter(get_type_hints(self.function)["request"])
+
+
+@dataclass(frozen=True)
+class Query(Generic[RequestT, ResultT]):
+    """A read over several controllers, with the right it takes."""
+
+    function: Callable[[Books, RequestT], Awaitable[ResultT]]
+    need: Need
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.function.__name__
+
+
+def fingerprint(request: bytes) -> str:
+    """Return what tells a dumped request from any other of its operation."""
+    return hashlib.sha256(request).hexdigest()
+
+
+def operation(
+    *,
+    permission: str | tuple[str, ...] = (),
+    all_of: tuple[str, ...] = (),
+    is_founding: bool = False,
+    is_repeatable: bool = False,
+) -> Callable[[Callable[[UnitOfWork, RequestT], Awaitable[ResultT]]], Operation[RequestT, ResultT]]:
+    """Declare a change and the right it takes: any of `permission`, or `all_of` of them."""
+    need = _need(permission, all_of, is_founding=is_founding)
+
+    def declare(
+        function: Callable[[UnitOfWork, RequestT], Awaitable[ResultT]],
+    ) -> Operation[RequestT, ResultT]:
+        declared = Operation(function, need, is_repeatable)
+        assert declared.name not in OPERATIONS
+        OPERATIONS[declared.name] = declared
+        return declared
+
+    return declare
+
+
+def query(
+    *, permission: str | tuple[str, ...]
+) -> Callable[[Callable[[Books, RequestT], Awaitable[ResultT]]], Query[RequestT, ResultT]]:
+    """Declare a read and the right it takes: any of `permission`."""
+    need = _need(permission, ())
+
+    def declare(
+        function: Callable[[Books, RequestT], Awaitable[ResultT]],
+    ) -> Query[RequestT, ResultT]:
+        return Query(function, need)
+
+    return declare
+
+
+def _need(
+    permission: str | tuple[str, ...], all_of: tuple[str, ...], *, is_founding: bool = False
+) -> Need:
+    any_of = (permission,) if isinstance(permission, str) else permission
+    assert any_of or all_of, "every operation declares its right"
+    return Need(any_of, all_of, is_founding)

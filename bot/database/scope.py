@@ -1,0 +1,43 @@
+"""What a controller works on: one guild's rows, on one connection, within one transaction."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class Scope:
+    """A guild's rows on one connection; reading scopes hand out no ids and take no changes."""
+
+    __slots__ = ("_last_id", "connection", "guild_id", "has_changes", "is_writable", "now")
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        now: datetime,
+        *,
+        last_id: int | None = None,
+    ) -> None:
+        self.connection = connection
+        self.guild_id = guild_id
+        self.now = now
+        self.is_writable = last_id is not None
+        self.has_changes = False
+        self._last_id = last_id or 0
+
+    @property
+    def last_id(self) -> int:
+        """The last id handed out, to be written back to the book."""
+        return self._last_id
+
+    def next_id(self) -> int:
+        """Hand out the guild's next small id."""
+        self.mark_changed()
+        self._last_id += 1
+        return self._last_id
+
+    def mark_changed(self) -> None:
+        """Note that rows change, so that the unit cannot be committed without a record."""
+        if not self.is_writable:
+            raise RuntimeError("a reading scope changes nothing; use DatabaseService.run")
+        self.has_changes = True

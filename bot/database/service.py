@@ -1,0 +1,290 @@
+"""DatabaseService: the only owner of connections and transactions, and the only way to change.
+
+Every change of a guild's books goes through `run`: one transaction whose first statement locks
+the guild's book and whose last writes the ledger, the record, the outbox and the receipt.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from loguru import logger
+from sqlalchemy import BindParameter, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.database.engine import DatabaseSettings, Engines, open_engines
+from bot.database.faults import RECEIPT_KEY, is_transient, to_domain_error, violated_constraint
+from bot.database.models import Book, Receipt
+from bot.database.models.base import table_of
+from bot.database.opening import open_book
+from bot.database.operations import Operation, Query, fingerprint
+from bot.database.rights import RightsCache
+from bot.database.scope import Scope
+from bot.database.turns import Turns
+from bot.database.unit import BookHead, Books, UnitOfWork
+from bot.database.writer import ReceiptDraft, write_unit
+from bot.domain.actors import Actor
+from bot.errors import BrokenBooks, KeyReused, TallymanError, Unavailable
+
+RequestT = TypeVar("RequestT")
+ResultT = TypeVar("ResultT")
+T = TypeVar("T")
+
+_UNITS_PER_GUILD = 2
+_ATTEMPTS = 5
+_ATTEMPTS_SECONDS = 2.0
+
+_book, _receipt = table_of(Book).c, table_of(Receipt).c
+_guild_id: BindParameter[int] = bindparam("guild_id")
+_HEAD = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_version).where(
+    _book.guild_id == _guild_id
+)
+_LOCK_HEAD = _HEAD.with_for_update()
+_RECEIPT = select(
+    _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer
+).where(_receipt.guild_id == _guild_id, _receipt.key == bindparam("key"))
+_LOOK_UP_TIMEOUT = text("SET LOCAL statement_timeout = 300")
+
+# A tripwire only: a transaction opened within another one would wait for itself.
+_inside: ContextVar[bool] = ContextVar("inside_a_transaction", default=False)
+
+
+@dataclass(slots=True)
+class _Unit(Generic[RequestT, ResultT]):
+    """What was asked, by whom, under which key, and whether a commit's answer may be lost."""
+
+    operation: Operation[RequestT, ResultT]
+    request: RequestT
+    actor: Actor
+    key: str
+    may_have_committed: bool = False
+
+
+def utc_now() -> datetime:
+    """The clock on the wall; tests and the demo inject their own."""
+    return datetime.now(UTC)
+
+
+class DatabaseService:
+    """Runs operations and reads, each in a transaction of its own.
+
+    `clock` says what time a change happens at. `on_commit` callbacks are told the guild of
+    every committed change, to wake jobs; they must not raise or block.
+    """
+
+    def __init__(
+        self, settings: DatabaseSettings, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.clock = clock
+        self.on_commit: list[Callable[[int], None]] = []
+        self._engines: Engines = open_engines(settings)
+        self._rights = RightsCache()
+        self._turns = Turns(_UNITS_PER_GUILD)
+        self._units: set[asyncio.Task[Any]] = set()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the books lie in an SQLite file."""
+        return self._engines.is_sqlite
+
+    async def close(self, *, within_seconds: float = 10.0) -> None:
+        """Wait for the units that have begun, then close every connection."""
+        if self._units:
+            await asyncio.wait(self._units, timeout=within_seconds)
+        await self._engines.dispose()
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life; raises Unavailable."""
+        await self.housekeep(_ping)
+
+    async def run(
+        self,
+        operation: Operation[RequestT, ResultT],
+        request: RequestT,
+        actor: Actor,
+        key: str,
+    ) -> ResultT:
+        """Change a guild's books by one operation, all or nothing, and return its answer.
+
+        `key` makes it idempotent: delivered again by the same actor with the same request it
+        returns the first answer, anything else raises KeyReused. Cancelling the caller while
+        it waits for its turn does nothing at all; a unit that has begun is finished.
+        Raises what the operation refuses with, NotAllowed, or Unavailable.
+        """
+        if _inside.get():
+            raise RuntimeError("a transaction within a transaction would wait for itself")
+        await self._turns.take(actor.guild_id)
+        unit = _Unit(operation, request, actor, key)
+        task = asyncio.create_task(self._run_until_settled(unit))
+        self._units.add(task)
+        task.add_done_callback(lambda done: self._end_turn(done, actor.guild_id))
+        return await asyncio.shield(task)
+
+    async def read(
+        self, query: Query[RequestT, ResultT], request: RequestT, actor: Actor
+    ) -> ResultT:
+        """Answer a query over several controllers from one snapshot."""
+        async with self._snapshot(actor) as books:
+            query.need.check(books.rights)
+            return await query.function(books, request)
+
+    @asynccontextmanager
+    async def reading(self, actor: Actor, *, is_look_up: bool = False) -> AsyncIterator[Books]:
+        """Open the guild's controllers on one read snapshot, each guarded by its permission.
+
+        A look-up (autocomplete) may take 300 ms at most on PostgreSQL.
+        """
+        async with self._snapshot(actor, guarded=True, is_look_up=is_look_up) as books:
+            yield books
+
+    async def housekeep(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do bookkeeping that is not business, in a transaction without lock or record.
+
+        Only the delivery tables may be changed here; a test holds the list.
+        """
+        if _inside.get():
+            raise RuntimeError("a transaction within a transaction would wait for itself")
+        try:
+            async with self._transaction(self._engines.background) as connection:
+                return await work(connection)
+        except Exception as error:
+            if is_transient(error):
+                raise Unavailable from error
+            raise
+
+    # How a unit runs
+
+    async def _run_until_settled(self, unit: _Unit[RequestT, ResultT]) -> ResultT:
+        deadline = time.monotonic() + _ATTEMPTS_SECONDS
+        attempts = 0
+        while True:
+            attempts += 1
+            try:
+                return await self._run_once(unit)
+            except Exception as error:
+                if not is_transient(error):
+                    return await self._settle(unit, error)
+                pause = random.uniform(0.02, 0.1) * 2**attempts  # noqa: S311  # jitter
+                if attempts >= _ATTEMPTS or time.monotonic() + pause > deadline:
+                    raise Unavailable(is_certain=not unit.may_have_committed) from error
+                logger.debug("{} is tried again: {}", unit.operation.name, type(error).__name__)
+                await asyncio.sleep(pause)
+
+    async def _run_once(self, unit: _Unit[RequestT, ResultT]) -> ResultT:
+        operation, actor = unit.operation, unit.actor
+        now = self.clock()
+        async with self._transaction(self._engines.write) as connection:
+            head = await self._lock_book(connection, actor.guild_id)
+            if head is None:
+                # A lock holds nothing that is not there: open the book, then lock it.
+                await open_book(connection, actor.guild_id)
+                head = await self._lock_book(connection, actor.guild_id)
+                assert head is not None
+            rights = await self._rights.of(
+                connection, actor, head.rights_version, founding=operation.need.is_founding
+            )
+            operation.need.check(rights)
+            scope = Scope(connection, actor.guild_id, now, last_id=head.last_id)
+            uow = UnitOfWork(scope, actor, rights, head)
+            result = await operation.function(uow, unit.request)
+            await self._write(uow, head, unit, result)
+            unit.may_have_committed = True
+        for notify in self.on_commit:
+            notify(actor.guild_id)
+        return result
+
+    async def _write(
+        self, uow: UnitOfWork, head: BookHead, unit: _Unit[RequestT, ResultT], result: ResultT
+    ) -> None:
+        operation = unit.operation
+        if uow.entry is None or not uow.scope.has_changes:
+            raise BrokenBooks(f"{operation.name} must change something and record it, once")
+        head.last_record += 1
+        head.last_id = uow.scope.last_id
+        head.rights_version += uow.has_changed_rights
+        request = operation.dump(unit.request)
+        receipt = ReceiptDraft(
+            key=unit.key,
+            operation=operation.name,
+            fingerprint=fingerprint(request),
+            request=request.decode() if operation.is_repeatable else None,
+            answer=operation.dump(result).decode(),
+        )
+        await write_unit(uow, head, receipt)
+
+    async def _settle(self, unit: _Unit[RequestT, ResultT], error: Exception) -> ResultT:
+        """Return what this key was answered before; else raise what the unit failed with."""
+        operation, actor = unit.operation, unit.actor
+        refusal = error if isinstance(error, TallymanError) else to_domain_error(error)
+        if refusal is None and violated_constraint(error) != RECEIPT_KEY:
+            raise error
+        try:
+            async with self._transaction(self._engines.read) as connection:
+                here = {"guild_id": actor.guild_id, "key": unit.key}
+                receipt = (await connection.execute(_RECEIPT, here)).first()
+        except Exception as trouble:
+            if is_transient(trouble):
+                raise Unavailable from trouble
+            raise
+        if receipt is None:
+            raise refusal or error
+        asked = fingerprint(operation.dump(unit.request))
+        if tuple(receipt[:3]) != (actor.user_id, operation.name, asked):
+            raise KeyReused(unit.key) from error
+        return operation.load_result(receipt.answer)
+
+    async def _lock_book(self, connection: AsyncConnection, guild_id: int) -> BookHead | None:
+        row = (await connection.execute(_LOCK_HEAD, {"guild_id": guild_id})).first()
+        return BookHead(*row) if row else None
+
+    def _end_turn(self, unit: asyncio.Task[Any], guild_id: int) -> None:
+        self._units.discard(unit)
+        self._turns.give_back(guild_id)
+        # Whoever waited may be gone: then nobody else would ever look at the error.
+        if not unit.cancelled():
+            unit.exception()
+
+    # How a snapshot is read
+
+    @asynccontextmanager
+    async def _snapshot(
+        self, actor: Actor, *, guarded: bool = False, is_look_up: bool = False
+    ) -> AsyncIterator[Books]:
+        if _inside.get():
+            raise RuntimeError("a transaction within a transaction would wait for itself")
+        try:
+            async with self._transaction(self._engines.read) as connection:
+                if is_look_up and not self.is_sqlite:
+                    await connection.execute(_LOOK_UP_TIMEOUT)
+                here = {"guild_id": actor.guild_id}
+                head = (await connection.execute(_HEAD, here)).first()
+                version = head.rights_version if head else 0
+                rights = await self._rights.of(connection, actor, version)
+                scope = Scope(connection, actor.guild_id, self.clock())
+                yield Books(scope, actor, rights, guarded=guarded)
+        except TallymanError:
+            raise
+        except Exception as error:
+            if is_transient(error):
+                raise Unavailable from error
+            raise
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        token = _inside.set(True)
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        finally:
+            _inside.reset(token)
+
+
+async def _ping(connection: AsyncConnection) -> None:
+    with suppress(StopAsyncIteration):
+        await connection.execute(select(1))

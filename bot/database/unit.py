@@ -1,0 +1,189 @@
+"""Books and UnitOfWork: a guild's controllers within one transaction, to read or to change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from bot.database.controllers.audit import AuditController
+from bot.database.controllers.base import BaseController
+from bot.database.controllers.guilds import GuildController
+from bot.database.controllers.items import ItemController
+from bot.database.controllers.locations import LocationController
+from bot.database.controllers.members import MemberController
+from bot.database.controllers.outbox import OutboxLaneController
+from bot.database.controllers.receipts import ReceiptController
+from bot.database.controllers.roles import (
+    RoleAssignmentController,
+    RoleBindingController,
+    RoleController,
+)
+from bot.database.controllers.stock import StockController
+from bot.database.posting import Posting
+from bot.database.scope import Scope
+from bot.domain.actors import Actor, Rights
+from bot.errors import NotAllowed
+
+ControllerT = TypeVar("ControllerT", bound=BaseController[Any])
+
+AUDIT_LANE = "audit"
+
+
+@dataclass(slots=True)
+class BookHead:
+    """The columns of the locked book row."""
+
+    last_record: int
+    last_id: int
+    chain_head: str
+    rights_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the unit's one audit event will say."""
+
+    action: str
+    subject_type: str
+    subject_id: int | None
+    subject: str
+    detail: dict[str, Any]
+    reverses: int | None
+
+
+class Books:
+    """The controllers of one guild within one transaction.
+
+    Behind `DatabaseService.reading` each controller checks its view permission when it is
+    first touched; behind `read` and `run` the operation has declared its own.
+    """
+
+    def __init__(self, scope: Scope, actor: Actor, rights: Rights, *, guarded: bool) -> None:
+        self.scope = scope
+        self.actor = actor
+        self.rights = rights
+        self.now = scope.now
+        self._guarded = guarded
+
+    @cached_property
+    def items(self) -> ItemController:
+        return self._open(ItemController)
+
+    @cached_property
+    def locations(self) -> LocationController:
+        return self._open(LocationController)
+
+    @cached_property
+    def stock(self) -> StockController:
+        return self._open(StockController)
+
+    @cached_property
+    def roles(self) -> RoleController:
+        return self._open(RoleController)
+
+    @cached_property
+    def role_bindings(self) -> RoleBindingController:
+        return self._open(RoleBindingController)
+
+    @cached_property
+    def role_assignments(self) -> RoleAssignmentController:
+        return self._open(RoleAssignmentController)
+
+    @cached_property
+    def members(self) -> MemberController:
+        return self._open(MemberController)
+
+    @cached_property
+    def guilds(self) -> GuildController:
+        return self._open(GuildController)
+
+    @cached_property
+    def audit(self) -> AuditController:
+        return self._open(AuditController)
+
+    @cached_property
+    def outbox_lanes(self) -> OutboxLaneController:
+        return self._open(OutboxLaneController)
+
+    @cached_property
+    def receipts(self) -> ReceiptController:
+        return self._open(ReceiptController)
+
+    def require_permission(self, *permissions: str) -> None:
+        """Raise NotAllowed unless the actor holds at least one of these."""
+        if not any(map(self.rights.holds, permissions)):
+            raise NotAllowed(permissions, reason=_why_not(self.rights))
+
+    def _open(self, controller: Callable[[Scope], ControllerT]) -> ControllerT:
+        opened = controller(self.scope)
+        if self._guarded:
+            self.require_permission(opened.permission)
+        return opened
+
+
+@dataclass(slots=True)
+class _Queue:
+    entry: Entry | None = None
+    posting: Posting = field(default_factory=Posting)
+    rights_changed: bool = False
+
+
+class UnitOfWork(Books):
+    """One change of a guild's books, all or nothing, with exactly one record.
+
+    An operation reads and changes rows through the controllers, queues moves with
+    `stock.post`, and says what happened with `record`. It never commits: `run` does, once.
+    """
+
+    def __init__(self, scope: Scope, actor: Actor, rights: Rights, head: BookHead) -> None:
+        super().__init__(scope, actor, rights, guarded=False)
+        self._head = head
+        self._queue = _Queue()
+
+    @cached_property
+    def stock(self) -> StockController:
+        return StockController(self.scope, self._queue.posting)
+
+    @property
+    def entry(self) -> Entry | None:
+        """What was recorded, if anything yet."""
+        return self._queue.entry
+
+    @property
+    def posting(self) -> Posting:
+        """The queued moves."""
+        return self._queue.posting
+
+    @property
+    def has_changed_rights(self) -> bool:
+        """Tell whether roles, bindings or people's rights were touched."""
+        return self._queue.rights_changed
+
+    def record(
+        self,
+        action: str,
+        *,
+        subject_type: str,
+        subject_id: int | None,
+        subject: str,
+        reverses: int | None = None,
+        **detail: Any,
+    ) -> int:
+        """Say what happened, once; returns the record's number.
+
+        `detail` holds what changed as plain values (`before`, `after`, `note` ...); people are
+        ids in it and contact data is masked, because it is hashed and never changes again.
+        """
+        if self._queue.entry is not None:
+            raise RuntimeError("one operation makes exactly one record")
+        self._queue.entry = Entry(action, subject_type, subject_id, subject, detail, reverses)
+        return self._head.last_record + 1
+
+    def rights_changed(self) -> None:
+        """Make every process compute rights anew from the next statement on."""
+        self.scope.mark_changed()
+        self._queue.rights_changed = True
+
+
+def _why_not(rights: Rights) -> str:
+    return "deactivated" if rights.is_deactivated else "missing"

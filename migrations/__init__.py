@@ -1,0 +1,1 @@
+"""The schema's history; `bot.database.migrate` runs it."""

@@ -1,0 +1,220 @@
+"""Stock on the floor: put, take, move, adjust, and taking a record back."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.database.operations import operation
+from bot.database.unit import UnitOfWork
+from bot.domain.names import MAX_NOTE, clean_text
+from bot.domain.places import VirtualPlace
+from bot.domain.quantities import require_quantity
+from bot.domain.stock import MovedLine, Reference, StockLine
+from bot.errors import LocationNeeded, NotFound, NothingToDo, NotReversible
+
+REVERSED = "stock.reversed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStock:
+    """Take a quantity out of the warehouse; without a place, from where this person last did."""
+
+    item: Reference
+    quantity: Decimal
+    location: Reference | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutStock:
+    """Put a quantity into the warehouse; without a place, to where this person last did."""
+
+    item: Reference
+    quantity: Decimal
+    location: Reference | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveStock:
+    """Carry a quantity from one place to another."""
+
+    item: Reference
+    quantity: Decimal
+    source: Reference
+    target: Reference
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustStock:
+    """Set a level to what was counted."""
+
+    item: Reference
+    location: Reference
+    counted: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseRecord:
+    """Take a record back; without a number, this person's newest that can be."""
+
+    record: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockMoved:
+    """What a record did to stock; `reverses` names the record that it took back."""
+
+    record: int
+    action: str
+    lines: tuple[MovedLine, ...]
+    note: str = ""
+    reverses: int | None = None
+
+
+@operation(permission="stock.move", is_repeatable=True)
+async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
+    """Take stock out of the warehouse."""
+    source = request.location
+    if source is None:
+        source = await _guess_place(uow, "take", request)
+    line = await uow.stock.line(request.item, source, VirtualPlace.CUSTOMER)
+    return _post(uow, "stock.taken", line, request.quantity, request.note)
+
+
+@operation(permission="stock.move", is_repeatable=True)
+async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
+    """Put stock into the warehouse."""
+    target = request.location
+    if target is None:
+        target = await _guess_place(uow, "put", request)
+    line = await uow.stock.line(request.item, VirtualPlace.SUPPLIER, target)
+    return _post(uow, "stock.put", line, request.quantity, request.note)
+
+
+@operation(permission="stock.move", is_repeatable=True)
+async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
+    """Carry a quantity from one place to another, or do nothing."""
+    line = await uow.stock.line(request.item, request.source, request.target)
+    return _post(uow, "stock.moved", line, request.quantity, request.note)
+
+
+@operation(permission="stock.adjust", is_repeatable=True)
+async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
+    """Make a level what was counted: the difference comes from `gain` or goes to `loss`."""
+    counted = require_quantity(request.counted, field="counted", allow_zero=True)
+    reason = clean_text(request.reason, field="reason", limit=MAX_NOTE, required=True)
+    gain = await uow.stock.line(request.item, VirtualPlace.GAIN, request.location)
+    difference = counted - (gain.target.level or Decimal(0))
+    if difference == 0:
+        raise NothingToDo("level", gain.target.name, state=gain.item.sku)
+    if difference > 0:
+        return _post(uow, "stock.adjusted", gain, difference, reason)
+    loss = await uow.stock.line(request.item, request.location, VirtualPlace.LOSS)
+    return _post(uow, "stock.adjusted", loss, -difference, reason)
+
+
+@operation(permission=("stock.move", "stock.reverse"), is_repeatable=True)
+async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
+    """Post the opposite of a record's moves, once, if stock allows it.
+
+    One's own takes stock.move within the guild's `undo_minutes`; anybody's takes stock.reverse.
+    """
+    number = request.record
+    if number is None:
+        number = await uow.audit.newest_reversible(uow.actor.user_id)
+        if number is None:
+            raise NotFound("undoable record")
+    await _require_reversible(uow, number)
+    moves = await uow.stock.moves_of_record(number)
+    lines = []
+    for move in reversed(moves):
+        line = await uow.stock.line(move.item_id, move.target_id, move.source_id)
+        lines.append(uow.stock.post(line, move.quantity))
+    first = lines[0]
+    record = uow.record(
+        REVERSED,
+        subject_type="item",
+        subject_id=first.item_id,
+        subject=first.sku,
+        reverses=number,
+        lines=[_detail(line) for line in lines],
+    )
+    return StockMoved(record=record, action=REVERSED, lines=tuple(lines), reverses=number)
+
+
+async def _require_reversible(uow: UnitOfWork, number: int) -> None:
+    event = await uow.audit.get_by_id(number)
+    if event is None:
+        raise NotFound("record", wanted=str(number))
+    if event.action == REVERSED:
+        raise NotReversible(number, "is_reversal", other_record=event.reverses)
+    if not event.action.startswith("stock."):
+        raise NotReversible(number, "not_stock")
+    later = await uow.audit.find_one(reverses=number)
+    if later is not None:
+        raise NotReversible(number, "already_reversed", other_record=later.record)
+    if uow.rights.holds("stock.reverse"):
+        return
+    if event.actor_id != uow.actor.user_id:
+        raise NotReversible(number, "not_yours")
+    settings = await uow.guilds.require()
+    if uow.now - event.at > timedelta(minutes=settings.undo_minutes):
+        raise NotReversible(number, "too_old", minutes=settings.undo_minutes)
+
+
+async def _guess_place(uow: UnitOfWork, verb: str, request: TakeStock | PutStock) -> int:
+    """Return where this person last took or put the item; raises LocationNeeded to ask."""
+    require_quantity(request.quantity)
+    item = await uow.stock.item(request.item)
+    place_id = await uow.stock.last_place(item.id, uow.actor.user_id, verb)
+    if place_id is not None:
+        place = await uow.locations.require(place_id)
+        if place.archived_at is None:
+            return place_id
+    levels = await uow.stock.levels_of_item(item.id)
+    if verb == "put" and levels:
+        return levels[0].location_id
+    choices = [(level.location_id, level.location, level.quantity) for level in levels]
+    if verb == "put":
+        places = await uow.locations.search("")
+        choices = [(place.id, place.name, Decimal(0)) for place in places]
+    raise LocationNeeded(
+        verb=verb,
+        item_id=item.id,
+        item=item.sku,
+        unit=item.unit,
+        quantity=request.quantity,
+        note=request.note,
+        choices=tuple(choices),
+    )
+
+
+def _post(
+    uow: UnitOfWork, action: str, line: StockLine, quantity: Decimal, note: str
+) -> StockMoved:
+    note = clean_text(note, field="note", limit=MAX_NOTE)
+    moved = uow.stock.post(line, quantity)
+    record = uow.record(
+        action,
+        subject_type="item",
+        subject_id=moved.item_id,
+        subject=moved.sku,
+        note=note,
+        lines=[_detail(moved)],
+    )
+    return StockMoved(record=record, action=action, lines=(moved,), note=note)
+
+
+def _detail(line: MovedLine) -> dict[str, object]:
+    """Write a move for the record: names as they were, levels before and after."""
+    return {
+        "item_id": line.item_id,
+        "sku": line.sku,
+        "unit": line.unit,
+        "quantity": line.quantity,
+        "from": [line.source.id, line.source.name, line.source.before, line.source.after],
+        "to": [line.target.id, line.target.name, line.target.before, line.target.after],
+    }

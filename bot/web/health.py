@@ -1,0 +1,189 @@
+"""Health over HTTP, in the bot's own loop: whether the process lives, and whether it can serve.
+
+The answers name checks and outcomes only: whoever reaches the port learns no reason, which
+could quote an address, a guild or a password.
+"""
+
+import asyncio
+import contextlib
+import errno
+import http.client
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from loguru import logger
+
+from bot.settings import SettingsError
+
+Check = Callable[[], Awaitable[bool]]
+"""Says whether one thing works; False, an error and silence all mean that it does not."""
+
+CHECK_SECONDS: Final = 1.0
+PROBE_SECONDS: Final = 2.0
+SHUTDOWN_SECONDS: Final = 3
+
+_METHODS: Final = ["GET", "HEAD"]
+_FRESH: Final = {"Cache-Control": "no-store"}
+# An address to listen on everywhere is none to connect to.
+_REACHABLE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
+def build_web(checks: Mapping[str, Check]) -> FastAPI:
+    """The web application: `/livez`, and `/readyz` with one entry for each of `checks`."""
+    web = FastAPI(title="Tallyman", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @web.api_route("/livez", methods=_METHODS)
+    async def livez() -> JSONResponse:
+        return JSONResponse({"alive": True}, headers=_FRESH)
+
+    @web.api_route("/readyz", methods=_METHODS)
+    async def readyz() -> JSONResponse:
+        outcomes = await _run_checks(checks)
+        ready = all(outcome == "ok" for outcome in outcomes.values())
+        return JSONResponse(
+            {"ready": ready, "checks": outcomes}, 200 if ready else 503, headers=_FRESH
+        )
+
+    return web
+
+
+class WebServer:
+    """Serves an application in the running loop, and leaves signals to the bot.
+
+    `port` 0 picks a free port and None (the setting `off`) serves nothing. One start, one stop.
+    """
+
+    def __init__(self, web: FastAPI, host: str, port: int | None) -> None:
+        self._web = web
+        self._host = host
+        self._port = port
+        self._server: _Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    async def start(self) -> int | None:
+        """Listen and return the port; raise SettingsError when the address cannot be had."""
+        if self._port is None:
+            return None
+        listener = await _listen(self._host, self._port)
+        config = uvicorn.Config(
+            self._web,
+            log_config=None,  # logs.py bridges uvicorn's loggers
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+        self._server = _Server(config)
+        self._serving = asyncio.create_task(
+            self._server.serve(sockets=[listener]), name="web server"
+        )
+        self._serving.add_done_callback(_report_end)
+        port: int = listener.getsockname()[1]
+        await self._server.wait_until_started(self._serving)
+        return port
+
+    async def stop(self) -> None:
+        """Stop listening, let running requests end within SHUTDOWN_SECONDS; may be repeated."""
+        if self._server is None or self._serving is None:
+            return
+        self._server.should_exit = True
+        await asyncio.wait({self._serving})
+
+
+def probe(host: str, port: int) -> bool:
+    """Ask a running bot, by HTTP, whether it is ready; no answer within PROBE_SECONDS is a no."""
+    connection = http.client.HTTPConnection(_REACHABLE.get(host, host), port, timeout=PROBE_SECONDS)
+    with contextlib.closing(connection):
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._listening = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Install nothing: the bot's own handlers decide what ends first."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening.set()
+
+    async def wait_until_started(self, serving: asyncio.Task[None]) -> None:
+        """Return once requests are answered; raise what `serving` died of."""
+        listening = asyncio.create_task(self._listening.wait())
+        await asyncio.wait({listening, serving}, return_when=asyncio.FIRST_COMPLETED)
+        listening.cancel()
+        if serving.done():
+            serving.result()
+
+
+async def _run_checks(checks: Mapping[str, Check]) -> dict[str, str]:
+    if not checks:
+        return {}
+    tasks = {name: asyncio.ensure_future(check()) for name, check in checks.items()}
+    # Not awaited again after cancelling: a check that ignores it must not hold up the answer.
+    await asyncio.wait(tasks.values(), timeout=CHECK_SECONDS)
+    return {name: _outcome(name, task) for name, task in tasks.items()}
+
+
+def _outcome(name: str, task: asyncio.Future[bool]) -> str:
+    if not task.done():
+        task.cancel()
+        return "timed out"
+    if task.cancelled():
+        return "failing"
+    error = task.exception()
+    if error is not None:
+        logger.debug("The readiness check {} ended with {}", name, type(error).__name__)
+        return "failing"
+    return "ok" if task.result() else "failing"
+
+
+def _report_end(serving: asyncio.Task[None]) -> None:
+    if not serving.cancelled() and (error := serving.exception()) is not None:
+        logger.opt(exception=error).error("The web server stopped; health is no longer served")
+
+
+async def _listen(host: str, port: int) -> socket.socket:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, address = found[0][0], found[0][4]
+        return socket.create_server(
+            (str(address[0]), port),
+            family=family,
+            dualstack_ipv6=address[0] == "::" and socket.has_dualstack_ipv6(),
+        )
+    except OSError as error:
+        raise SettingsError((_bind_problem(error, host, port),)) from error
+
+
+def _bind_problem(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"HTTP_PORT {port} on {host} is taken by another program; "
+            "set a free port, 0 to have one picked, or off."
+        )
+    if error.errno == errno.EACCES:
+        return f"HTTP_PORT {port} is not allowed to this user; set one above 1023, 0 or off."
+    no_address = error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+    if no_address or isinstance(error, socket.gaierror):
+        return f"HTTP_HOST {host} is no address of this machine; set 127.0.0.1 or 0.0.0.0."
+    return (
+        f"HTTP_PORT {port} on {host} cannot be listened on ({error.strerror}); "
+        "mend that, or set HTTP_PORT to off."
+    )

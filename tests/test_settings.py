@@ -1,0 +1,326 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
+
+from bot.errors import TallymanError
+from bot.settings import Settings, SettingsError, Shards, async_url, load_settings
+
+ROOT = Path(__file__).parents[1]
+STRANGER = "leads neither to Discord nor to this machine"
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return load_settings()
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, **values: str) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        load(monkeypatch, **values)
+    assert caught.value.__cause__ is None
+    assert str(caught.value) == "\n".join(caught.value.problems)
+    return caught.value.problems
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = load_settings()
+
+    assert settings.discord_token is None
+    assert settings.discord_api_url == "https://discord.com/api/v10"
+    assert settings.discord_gateway_url == "wss://gateway.discord.gg"
+    assert settings.discord_shards is None
+    assert settings.discord_trust_custom_urls is False
+    assert settings.database_url.get_secret_value() == "sqlite+aiosqlite:///tallyman.db"
+    assert settings.database_owner_url == settings.database_url
+    assert settings.database_backup_url == settings.database_url
+    assert settings.database_pool_size == 10
+    assert settings.database_pre_ping is True
+    assert settings.database_echo is False
+    assert settings.data_key is None
+    assert (settings.log_level, settings.log_format, settings.audit_log) == ("INFO", "text", None)
+    assert (settings.http_host, settings.http_port) == ("127.0.0.1", 8080)
+    assert settings.is_sqlite
+
+
+def test_the_example_file_names_every_setting_with_its_default() -> None:
+    example = ROOT / ".env.example"
+    named = {line.partition("=")[0] for line in example.read_text().splitlines() if "=" in line}
+
+    assert {name.upper() for name in Settings.model_fields} <= named
+    assert load_settings(example) == load_settings(None)
+
+
+def test_the_environment_beats_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # The leading mark is what some editors put there.
+    (tmp_path / ".env").write_text(
+        "\ufeffLOG_LEVEL=DEBUG\nHTTP_PORT=9000\nUNRELATED=1\n", encoding="utf-8"
+    )
+
+    settings = load(monkeypatch, HTTP_PORT="9001")
+
+    assert (settings.log_level, settings.http_port) == ("DEBUG", 9001)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00LOG", b"HTTP_HOST=\xe4\n"])
+def test_an_unreadable_file_is_said_to_be_so(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ".env").write_bytes(content)
+
+    with pytest.raises(SettingsError, match="cannot be read; make it a text file"):
+        load_settings()
+
+
+def test_blank_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    blanks = {name.upper(): " " for name in Settings.model_fields}
+
+    assert load(monkeypatch, **blanks) == Settings()
+    assert load(monkeypatch, DISCORD_TOKEN="").discord_token is None
+
+
+def test_space_around_a_value_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, DISCORD_TOKEN=" abc\n", HTTP_PORT=" off ", LOG_LEVEL=" debug ")
+
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == "abc"
+    assert (settings.http_port, settings.log_level) == (None, "DEBUG")
+
+
+def test_settings_cannot_be_changed_later() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        load_settings().__setattr__("http_port", 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("sqlite:///books.db", "sqlite+aiosqlite:///books.db"),
+        ("sqlite:////srv/books.db", "sqlite+aiosqlite:////srv/books.db"),
+        ("sqlite://", "sqlite+aiosqlite://"),
+        ("sqlite+aiosqlite:///books.db", "sqlite+aiosqlite:///books.db"),
+        ("postgresql://u:p%40@h:5432/d", "postgresql+asyncpg://u:p%40@h:5432/d"),
+        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgresql+asyncpg://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        (
+            "postgresql://postgres:@/tally?host=/tmp/sock",
+            "postgresql+asyncpg://postgres:@/tally?host=/tmp/sock",
+        ),
+        (
+            "postgresql://u:p@h/d?host=a&sslmode=require",
+            "postgresql+asyncpg://u:p@h/d?host=a&ssl=require",
+        ),
+    ],
+)
+def test_database_urls_get_the_async_driver_and_stay_as_they_are(given: str, made: str) -> None:
+    assert async_url(given) == made
+    assert make_url(made).drivername in {"sqlite+aiosqlite", "postgresql+asyncpg"}
+
+
+def test_each_database_url_may_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(
+        monkeypatch,
+        DATABASE_URL="postgresql://app:a@h/d",
+        DATABASE_OWNER_URL="postgresql://owner:o@h/d",
+    )
+
+    assert not settings.is_sqlite
+    assert settings.database_owner_url.get_secret_value() == "postgresql+asyncpg://owner:o@h/d"
+    assert settings.database_backup_url == settings.database_url
+
+
+def test_settings_do_not_load_the_database_library() -> None:
+    code = "import sys, bot.settings; print('sqlalchemy' in sys.modules, 'discord' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    ("given", "shards"),
+    [
+        ("8", Shards(8)),
+        ("0/1", Shards(1, (0,))),
+        ("5,0-2/8", Shards(8, (0, 1, 2, 5))),
+        ("3-3/4", Shards(4, (3,))),
+    ],
+)
+def test_shards_are_a_count_or_ids_of_a_count(
+    monkeypatch: pytest.MonkeyPatch, given: str, shards: Shards
+) -> None:
+    assert load(monkeypatch, DISCORD_SHARDS=given).discord_shards == shards
+
+
+SECRET = "hunter2secret"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DISCORD_TOKEN", f"Bot {SECRET}", "without 'Bot'"),
+        ("DISCORD_TOKEN", f'"{SECRET}', "quotes"),
+        ("DISCORD_SHARDS", "0", "is neither a count"),
+        ("DISCORD_SHARDS", "ten", "is neither a count"),
+        ("DISCORD_SHARDS", "/4", "is neither a count"),
+        ("DISCORD_SHARDS", "1-/4", "is neither a count"),
+        ("DISCORD_SHARDS", "0-99999999999/4", "is neither a count"),
+        ("DISCORD_SHARDS", "1000000", "is neither a count"),
+        ("DISCORD_SHARDS", "4/4", "they are 0-3"),
+        ("DISCORD_SHARDS", "3-1/4", "names a shard that does not exist"),
+        ("DATABASE_URL", f"mysql://u:{SECRET}@h/d", "start it with sqlite:/// or postgresql://"),
+        ("DATABASE_URL", f"{SECRET}.db", "is not a database URL"),
+        ("DATABASE_URL", "sqlite://books.db", "three slashes"),
+        ("DATABASE_URL", f"postgresql://u:{SECRET}/x@h/d", "write them as %2F"),
+        ("DATABASE_URL", f"postgresql://u:{SECRET}#x@h/d", "write them as %2F"),
+        ("DATABASE_URL", "postgresql://u:p@h:port/d", "has no valid port"),
+        ("DATABASE_OWNER_URL", f"oracle://u:{SECRET}@h/d", "is not a database URL"),
+        ("DATABASE_BACKUP_URL", f"oracle://u:{SECRET}@h/d", "is not a database URL"),
+        ("DATABASE_POOL_SIZE", "0", "from 1 to 100"),
+        ("DATABASE_POOL_SIZE", "101", "from 1 to 100"),
+        ("DATABASE_POOL_SIZE", "many", "from 1 to 100"),
+        ("DATABASE_PRE_PING", "maybe", "neither true nor false"),
+        ("DATABASE_ECHO", "2", "neither true nor false"),
+        ("DISCORD_TRUST_CUSTOM_URLS", "sure", "neither true nor false"),
+        ("LOG_LEVEL", "LOUD", "use TRACE, DEBUG"),
+        ("LOG_FORMAT", "xml", "use text or json"),
+        ("HTTP_HOST", "127.0.0.1:8080", "belongs into HTTP_PORT"),
+        ("HTTP_HOST", "http://here", "is not a host name"),
+        ("HTTP_PORT", "65536", "from 0 to 65535"),
+        ("HTTP_PORT", "-1", "or off"),
+        ("HTTP_PORT", "on", "or off"),
+    ],
+)
+def test_a_bad_value_is_one_sentence_that_names_the_setting_and_no_secret(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    (problem,) = refusal(monkeypatch, **{name: value})
+
+    assert problem.startswith(f"{name} ")
+    assert problem.endswith(".")
+    assert said in problem
+    assert SECRET not in problem
+
+
+def test_every_problem_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    problems = refusal(monkeypatch, LOG_LEVEL="x", HTTP_PORT="x", DATABASE_URL="x", DATA_KEY="k")
+
+    assert [p.split()[0] for p in problems] == ["DATABASE_URL", "LOG_LEVEL", "HTTP_PORT"]
+    assert issubclass(SettingsError, TallymanError)
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DISCORD_API_URL", "https://discord.com:443/api/v10"),
+        ("DISCORD_API_URL", "https://canary.discord.com/api/v10"),
+        ("DISCORD_API_URL", "http://127.0.0.1:9000/api/v10"),
+        ("DISCORD_API_URL", "http://127.8.9.1/api/v10"),
+        ("DISCORD_API_URL", "http://localhost:9000/api/v10"),
+        ("DISCORD_API_URL", "http://[::1]:9000/api/v10"),
+        ("DISCORD_GATEWAY_URL", "wss://gateway-us-east1-b.discord.gg"),
+        ("DISCORD_GATEWAY_URL", "ws://127.0.0.1:9001"),
+    ],
+)
+def test_discord_and_this_machine_are_trusted(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    assert getattr(load(monkeypatch, **{name: f"{url}/"}), name.lower()) == url
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DISCORD_API_URL", "https://discord.example/api/v10"),
+        ("DISCORD_API_URL", "https://discord.com.example/api/v10"),
+        ("DISCORD_API_URL", "https://notdiscord.com/api/v10"),
+        ("DISCORD_API_URL", "https://support.discord.com/api/v10"),
+        ("DISCORD_API_URL", "http://discord.com/api/v10"),
+        ("DISCORD_API_URL", "https://discord.com:8443/api/v10"),
+        ("DISCORD_API_URL", "http://127.0.0.1.example/api/v10"),
+        ("DISCORD_API_URL", "http://localhost.example/api/v10"),
+        ("DISCORD_API_URL", "http://2130706433/api/v10"),
+        ("DISCORD_API_URL", "http://0.0.0.0/api/v10"),
+        ("DISCORD_API_URL", "http://10.0.0.1/api/v10"),
+        ("DISCORD_API_URL", "http://[2001:db8::1]/api/v10"),
+        ("DISCORD_GATEWAY_URL", "wss://gateway.discord.example"),
+        ("DISCORD_GATEWAY_URL", "ws://gateway.discord.gg"),
+    ],
+)
+def test_a_stranger_gets_the_token_only_when_told_to(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    (problem,) = refusal(monkeypatch, **{name: url})
+    assert problem.startswith(f"{name} {STRANGER}")
+    assert "set DISCORD_TRUST_CUSTOM_URLS=true" in problem
+
+    trusting = load(monkeypatch, **{name: url, "DISCORD_TRUST_CUSTOM_URLS": "true"})
+    assert getattr(trusting, name.lower()) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://discord.com:{SECRET}@host.example/api/v10",
+        "https://127.0.0.1\\@host.example/api/v10",
+        "https://host.example\t/api/v10",
+        "https://host.example/api/v10?x",
+        "https://host.example#@discord.com/api/v10",
+        "https://discord\u3002com/api/v10",
+        "https://discord.com%2ehost.example/api/v10",
+        "wss://gateway.discord.gg",
+        "ftp://127.0.0.1/api/v10",
+        "https:///api/v10",
+        "http://127.0.0.1:99999/api/v10",
+        "http://[::1/api/v10",
+        "discord.com",
+    ],
+)
+def test_an_address_that_could_be_read_in_two_ways_is_refused_even_when_trusted(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    (problem,) = refusal(monkeypatch, DISCORD_API_URL=url, DISCORD_TRUST_CUSTOM_URLS="true")
+
+    assert problem.startswith("DISCORD_API_URL is not a usable address")
+    assert SECRET not in problem
+
+
+def test_another_version_of_discords_api_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    (problem,) = refusal(monkeypatch, DISCORD_API_URL="https://discord.com/api/v9")
+
+    assert "has to end in /api/v10" in problem
+
+
+def test_no_secret_stands_in_what_settings_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {
+        "DISCORD_TOKEN": "tokentoken",
+        "DATA_KEY": "keykeykey",
+        "DATABASE_URL": "postgresql://u:pass%40word@h/d",
+        "DATABASE_OWNER_URL": "postgresql://u@h/d?password=ownerpass",
+        "DATABASE_BACKUP_URL": "postgresql://u:back@up@h/d",
+    }
+    settings = load(monkeypatch, **secrets)
+
+    printed = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    for part in ("tokentoken", "keykeykey", "pass%40word", "ownerpass", "back@up"):
+        assert part not in printed
+        assert part in settings.secret_values()
+    assert "pass@word" in settings.secret_values()
+
+
+def test_even_pydantics_own_report_quotes_no_value() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(database_url=f"mysql://u:{SECRET}@h/d")
+
+    assert SECRET not in str(caught.value)

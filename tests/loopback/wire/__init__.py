@@ -1,0 +1,1 @@
+"""Discord's REST v10 and gateway v10 over the simulated world."""

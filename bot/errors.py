@@ -49,6 +49,7 @@ class AlreadyExists(Conflict):
     noun: str
     field: str = "name"
     value: str = ""
+    is_archived: bool = False
 
 
 @dataclass(eq=False)
@@ -165,6 +166,28 @@ class LocationNeeded(RuleBroken):
 
 
 @dataclass(eq=False)
+class GrantExceeded(RuleBroken):
+    """People grant only what they hold; `missing` is what the role holds beyond that."""
+
+    role: str
+    missing: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ChannelsForbidden(RuleBroken):
+    """Discord does not let the bot make the channel that is missing."""
+
+    channel: str
+
+
+@dataclass(eq=False)
+class EveryoneOnlyLooks(RuleBroken):
+    """What everybody in the guild holds may let them look, nothing more."""
+
+    role: str
+
+
+@dataclass(eq=False)
 class NotReversible(RuleBroken):
     """This record cannot be taken back; `reason` is a code that the translator knows."""
 
@@ -180,6 +203,10 @@ class DoneBefore(RuleBroken):
 
     record: int
     age: timedelta
+
+
+class StaleControl(RuleBroken):
+    """A button or list that this version does not know, or whose state cannot be read."""
 
 
 @dataclass(eq=False)

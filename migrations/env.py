@@ -45,4 +45,4 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run_on(given)
 else:
-    asyncio.run(migrate.on_locked_connection(load_settings().owner_url, run_on))
+    asyncio.run(migrate.on_locked_connection(load_settings().database_owner_url.get_secret_value(), run_on))

@@ -29,7 +29,10 @@ class Quantity(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> Any:
         if value is None or dialect.name != "sqlite":
             return value
-        return int((Decimal(value) / _THOUSANDTH).to_integral_exact())
+        thousandths = Decimal(value) / _THOUSANDTH
+        if thousandths != int(thousandths):
+            raise ValueError("a quantity has three places")
+        return int(thousandths)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None or dialect.name != "sqlite":

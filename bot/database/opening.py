@@ -4,8 +4,9 @@ from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.models import Book, Guild, Location, Role
+from bot.database.models import Book, Guild, Location, OutboxLane, Role
 from bot.database.models.base import table_of
+from bot.database.unit import AUDIT_LANE
 from bot.domain.chain import first_link
 from bot.domain.names import key_of
 from bot.domain.permissions import DEFAULT_ROLES
@@ -23,6 +24,7 @@ _OPEN = {
 }
 _GUILD = insert(table_of(Guild))
 _PLACES = insert(table_of(Location))
+_LANE = insert(table_of(OutboxLane))
 _ROLES = insert(table_of(Role))
 
 
@@ -40,6 +42,7 @@ async def open_book(connection: AsyncConnection, guild_id: int) -> None:
         return
     settings = Guild(guild_id=guild_id, default_role_id=_DEFAULT_ROLE_ID).model_dump()
     await connection.execute(_GUILD, settings)
+    await connection.execute(_LANE, {"guild_id": guild_id, "lane": AUDIT_LANE, "failures": 0})
     await connection.execute(
         _PLACES,
         [

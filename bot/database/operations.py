@@ -115,10 +115,13 @@ def operation(
 
 
 def query(
-    *, permission: str | tuple[str, ...]
+    *,
+    permission: str | tuple[str, ...] = (),
+    all_of: tuple[str, ...] = (),
+    is_founding: bool = False,
 ) -> Callable[[Callable[[Books, RequestT], Awaitable[ResultT]]], Query[RequestT, ResultT]]:
-    """Declare a read and the right it takes: any of `permission`."""
-    need = _need(permission, ())
+    """Declare a read and the right it takes: any of `permission`, or `all_of` of them."""
+    need = _need(permission, all_of, is_founding=is_founding)
 
     def declare(
         function: Callable[[Books, RequestT], Awaitable[ResultT]],

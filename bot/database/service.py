@@ -19,11 +19,12 @@ from sqlalchemy import BindParameter, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.database.engine import DatabaseSettings, Engines, open_engines
-from bot.database.faults import RECEIPT_KEY, is_transient, to_domain_error, violated_constraint
+from bot.database.faults import is_transient, to_domain_error
 from bot.database.models import Book, Receipt
 from bot.database.models.base import table_of
 from bot.database.opening import open_book
 from bot.database.operations import Operation, Query, fingerprint
+from bot.database.prepared import Prepared
 from bot.database.rights import RightsCache
 from bot.database.scope import Scope
 from bot.database.turns import Turns
@@ -42,10 +43,11 @@ _ATTEMPTS_SECONDS = 2.0
 
 _book, _receipt = table_of(Book).c, table_of(Receipt).c
 _guild_id: BindParameter[int] = bindparam("guild_id")
-_HEAD = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_version).where(
+_head = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_version).where(
     _book.guild_id == _guild_id
 )
-_LOCK_HEAD = _HEAD.with_for_update()
+_HEAD = Prepared(_head)
+_LOCK_HEAD = Prepared(_head.with_for_update())
 _RECEIPT = select(
     _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer
 ).where(_receipt.guild_id == _guild_id, _receipt.key == bindparam("key"))
@@ -130,7 +132,7 @@ class DatabaseService:
         self, query: Query[RequestT, ResultT], request: RequestT, actor: Actor
     ) -> ResultT:
         """Answer a query over several controllers from one snapshot."""
-        async with self._snapshot(actor) as books:
+        async with self._snapshot(actor, founding=query.need.is_founding) as books:
             query.need.check(books.rights)
             return await query.function(books, request)
 
@@ -222,15 +224,13 @@ class DatabaseService:
         """Return what this key was answered before; else raise what the unit failed with."""
         operation, actor = unit.operation, unit.actor
         refusal = error if isinstance(error, TallymanError) else to_domain_error(error)
-        if refusal is None and violated_constraint(error) != RECEIPT_KEY:
-            raise error
         try:
             async with self._transaction(self._engines.read) as connection:
                 here = {"guild_id": actor.guild_id, "key": unit.key}
                 receipt = (await connection.execute(_RECEIPT, here)).first()
         except Exception as trouble:
             if is_transient(trouble):
-                raise Unavailable from trouble
+                raise Unavailable(is_certain=not unit.may_have_committed) from trouble
             raise
         if receipt is None:
             raise refusal or error
@@ -240,8 +240,8 @@ class DatabaseService:
         return operation.load_result(receipt.answer)
 
     async def _lock_book(self, connection: AsyncConnection, guild_id: int) -> BookHead | None:
-        row = (await connection.execute(_LOCK_HEAD, {"guild_id": guild_id})).first()
-        return BookHead(*row) if row else None
+        rows = await _LOCK_HEAD.fetch(connection, {"guild_id": guild_id})
+        return BookHead(*rows[0]) if rows else None
 
     def _end_turn(self, unit: asyncio.Task[Any], guild_id: int) -> None:
         self._units.discard(unit)
@@ -254,7 +254,12 @@ class DatabaseService:
 
     @asynccontextmanager
     async def _snapshot(
-        self, actor: Actor, *, guarded: bool = False, is_look_up: bool = False
+        self,
+        actor: Actor,
+        *,
+        founding: bool = False,
+        guarded: bool = False,
+        is_look_up: bool = False,
     ) -> AsyncIterator[Books]:
         if _inside.get():
             raise RuntimeError("a transaction within a transaction would wait for itself")
@@ -263,9 +268,9 @@ class DatabaseService:
                 if is_look_up and not self.is_sqlite:
                     await connection.execute(_LOOK_UP_TIMEOUT)
                 here = {"guild_id": actor.guild_id}
-                head = (await connection.execute(_HEAD, here)).first()
-                version = head.rights_version if head else 0
-                rights = await self._rights.of(connection, actor, version)
+                heads = await _HEAD.fetch(connection, here)
+                version = BookHead(*heads[0]).rights_version if heads else 0
+                rights = await self._rights.of(connection, actor, version, founding=founding)
                 scope = Scope(connection, actor.guild_id, self.clock())
                 yield Books(scope, actor, rights, guarded=guarded)
         except TallymanError:

@@ -1,6 +1,6 @@
 """Books and UnitOfWork: a guild's controllers within one transaction, to read or to change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from bot.database.controllers.guilds import GuildController
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.members import MemberController
-from bot.database.controllers.outbox import OutboxLaneController
+from bot.database.controllers.outbox import OutboxController, OutboxLaneController
 from bot.database.controllers.receipts import ReceiptController
 from bot.database.controllers.roles import (
     RoleAssignmentController,
@@ -22,6 +22,7 @@ from bot.database.controllers.stock import StockController
 from bot.database.posting import Posting
 from bot.database.scope import Scope
 from bot.domain.actors import Actor, Rights
+from bot.domain.changes import Change, Changed
 from bot.errors import NotAllowed
 
 ControllerT = TypeVar("ControllerT", bound=BaseController[Any])
@@ -102,6 +103,10 @@ class Books:
         return self._open(AuditController)
 
     @cached_property
+    def outbox(self) -> OutboxController:
+        return self._open(OutboxController)
+
+    @cached_property
     def outbox_lanes(self) -> OutboxLaneController:
         return self._open(OutboxLaneController)
 
@@ -178,6 +183,27 @@ class UnitOfWork(Books):
             raise RuntimeError("one operation makes exactly one record")
         self._queue.entry = Entry(action, subject_type, subject_id, subject, detail, reverses)
         return self._head.last_record + 1
+
+    def record_changes(
+        self, action: str, noun: str, subject_id: int, subject: str, changes: Sequence[Change]
+    ) -> Changed:
+        """Record fields before and after, and return the answer that says so."""
+        record = self.record(
+            action,
+            subject_type=noun,
+            subject_id=subject_id,
+            subject=subject,
+            before={change.field: change.before for change in changes},
+            after={change.field: change.after for change in changes},
+        )
+        return Changed(
+            record=record,
+            action=action,
+            noun=noun,
+            subject_id=subject_id,
+            subject=subject,
+            changes=tuple(changes),
+        )
 
     def rights_changed(self) -> None:
         """Make every process compute rights anew from the next statement on."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.models import AuditEvent, Book, Outbox, Receipt, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.posting import Level
+from bot.database.prepared import Prepared
 from bot.database.unit import AUDIT_LANE, BookHead, UnitOfWork
 from bot.domain.chain import canonical_json, next_link
 from bot.errors import BrokenBooks
@@ -78,13 +79,13 @@ _NEW_LEVELS = """, opened AS (
 # These statements are put together from the constants above alone.
 _COUNT = " SELECT (SELECT count(*) FROM head) AS heads, 0 AS levels"
 _COUNTS = " SELECT (SELECT count(*) FROM head) AS heads, (SELECT count(*) FROM changed) AS levels"
-_WRITE = text(_COMMON + _COUNT)
-_WRITE_MOVES = text(_COMMON + _MOVES + _COUNTS)
-_WRITE_MOVES_AND_NEW_LEVELS = text(_COMMON + _MOVES + _NEW_LEVELS + _COUNTS)
+_WRITE = Prepared(text(_COMMON + _COUNT))
+_WRITE_MOVES = Prepared(text(_COMMON + _MOVES + _COUNTS))
+_WRITE_MOVES_AND_NEW_LEVELS = Prepared(text(_COMMON + _MOVES + _NEW_LEVELS + _COUNTS))
 
 _book = table_of(Book)
 _level = table_of(StockLevel)
-_SQLITE_HEAD = (
+_SQLITE_HEAD = Prepared(
     update(_book)
     .where(_book.c.guild_id == bindparam("g"), _book.c.last_record == bindparam("r"))
     .values(
@@ -94,7 +95,7 @@ _SQLITE_HEAD = (
         rights_version=bindparam("rights_version"),
     )
 )
-_SQLITE_LEVEL = (
+_SQLITE_LEVEL = Prepared(
     update(_level)
     .where(
         _level.c.guild_id == bindparam("g"),
@@ -104,11 +105,11 @@ _SQLITE_LEVEL = (
     )
     .values(quantity=bindparam("after", type_=_level.c.quantity.type))
 )
-_SQLITE_NEW_LEVEL = insert(_level)
-_SQLITE_EVENT = insert(table_of(AuditEvent))
-_SQLITE_MOVE = insert(table_of(StockMove))
-_SQLITE_OUTBOX = insert(table_of(Outbox))
-_SQLITE_RECEIPT = insert(table_of(Receipt))
+_SQLITE_NEW_LEVEL = Prepared(insert(_level))
+_SQLITE_EVENT = Prepared(insert(table_of(AuditEvent)))
+_SQLITE_MOVE = Prepared(insert(table_of(StockMove)))
+_SQLITE_OUTBOX = Prepared(insert(table_of(Outbox)))
+_SQLITE_RECEIPT = Prepared(insert(table_of(Receipt)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,63 +192,65 @@ async def _write_postgresql(connection: AsyncConnection, rows: _Rows) -> None:
             "new_locations": [key[1] for key, _ in new],
             "new_afters": [level.after for _, level in new],
         }
-    row = (await connection.execute(statement, values)).one()
-    _check(row.heads == 1, "the book's head moved under its lock")
-    _check(row.levels == len(old), "a stock level moved under the book's lock")
+    ((heads, levels),) = await statement.fetch(connection, values)
+    _check(heads == 1, "the book's head moved under its lock")
+    _check(levels == len(old), "a stock level moved under the book's lock")
 
 
 async def _write_sqlite(connection: AsyncConnection, rows: _Rows) -> None:
     event, head, receipt = rows.event, rows.head, rows.receipt
     guild_id, record, at = event["guild_id"], event["record"], event["at"]
-    for (item_id, location_id), level in rows.levels.items():
-        where = {"item_id": item_id, "location_id": location_id}
-        if level.before is None:
-            row = {"guild_id": guild_id, "quantity": level.after, **where}
-            await connection.execute(_SQLITE_NEW_LEVEL, row)
-            continue
-        result = await connection.execute(
-            _SQLITE_LEVEL,
-            {
-                "g": guild_id,
-                "i": item_id,
-                "l": location_id,
-                "before": level.before,
-                "after": level.after,
-            },
-        )
-        _check(result.rowcount == 1, "a stock level moved under the book's lock")
-    await connection.execute(_SQLITE_EVENT, event)
+    old = [
+        {"g": guild_id, "i": key[0], "l": key[1], "before": level.before, "after": level.after}
+        for key, level in rows.levels.items()
+        if level.before is not None
+    ]
+    new = [
+        {"guild_id": guild_id, "item_id": key[0], "location_id": key[1], "quantity": level.after}
+        for key, level in rows.levels.items()
+        if level.before is None
+    ]
+    if old:
+        changed = await _SQLITE_LEVEL.change(connection, old)
+        _check(changed == len(old), "a stock level moved under the book's lock")
+    if new:
+        await _SQLITE_NEW_LEVEL.change(connection, new)
+    await _SQLITE_EVENT.change(connection, [event])
     if rows.moves:
         moves = [{"guild_id": guild_id, "record": record, **move} for move in rows.moves]
-        await connection.execute(_SQLITE_MOVE, moves)
+        await _SQLITE_MOVE.change(connection, moves)
     told = {"guild_id": guild_id, "lane": AUDIT_LANE, "record": record, "created_at": at}
-    await connection.execute(_SQLITE_OUTBOX, told)
-    await connection.execute(
-        _SQLITE_RECEIPT,
-        {
-            "guild_id": guild_id,
-            "key": receipt.key,
-            "record": record,
-            "actor_id": event["actor_id"],
-            "operation": receipt.operation,
-            "fingerprint": receipt.fingerprint,
-            "request": receipt.request,
-            "answer": receipt.answer,
-            "created_at": at,
-        },
+    await _SQLITE_OUTBOX.change(connection, [told])
+    await _SQLITE_RECEIPT.change(
+        connection,
+        [
+            {
+                "guild_id": guild_id,
+                "key": receipt.key,
+                "record": record,
+                "actor_id": event["actor_id"],
+                "operation": receipt.operation,
+                "fingerprint": receipt.fingerprint,
+                "request": receipt.request,
+                "answer": receipt.answer,
+                "created_at": at,
+            },
+        ],
     )
-    result = await connection.execute(
-        _SQLITE_HEAD,
-        {
-            "g": guild_id,
-            "r": record - 1,
-            "last_record": record,
-            "last_id": head.last_id,
-            "chain_head": head.chain_head,
-            "rights_version": head.rights_version,
-        },
+    changed = await _SQLITE_HEAD.change(
+        connection,
+        [
+            {
+                "g": guild_id,
+                "r": record - 1,
+                "last_record": record,
+                "last_id": head.last_id,
+                "chain_head": head.chain_head,
+                "rights_version": head.rights_version,
+            },
+        ],
     )
-    _check(result.rowcount == 1, "the book's head moved under its lock")
+    _check(changed == 1, "the book's head moved under its lock")
 
 
 def _check(holds: bool, detail: str) -> None:  # noqa: FBT001  # the one thing that is checked

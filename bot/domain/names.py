@@ -12,11 +12,15 @@ MAX_UNIT = 16
 MAX_ROLE_NAME = 40
 MAX_NOTE = 200
 MAX_REFERENCE = 100
+# A list's query travels in its paging buttons.
+MAX_QUERY = 40
 
 # Control, format (zero width, direction overrides), surrogate, private, unassigned, separators.
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Letters and symbols by category, and yet nothing to see.
 _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5")
+# They choose between glyphs of one character: nothing that a second name could be told by.
+_VARIATIONS = re.compile(r"[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _MARKS_IN_A_ROW = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{4}")
 _DISCORD_MARKUP = re.compile(r"<(?:[@#:/]|a:|t:|id:)|@(?:everyone|here)\b", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
@@ -29,7 +33,7 @@ def clean_text(text: str, *, field: str, limit: int, required: bool = False) -> 
     clean = _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
     if len(clean) > limit:
         raise InvalidValue(field=field, reason="too_long", limit=limit)
-    if required and not clean:
+    if required and not key_of(clean):
         raise InvalidValue(field=field, reason="empty")
     if any(map(_is_invisible, clean)) or _MARKS_IN_A_ROW.search(clean):
         raise InvalidValue(field=field, reason="invisible")
@@ -46,7 +50,7 @@ def clean_name(text: str, *, field: str = "name", limit: int) -> str:
 
 def key_of(text: str) -> str:
     """Return the form in which two names are the same: no case, no width, no outer space."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", _VARIATIONS.sub("", text)).casefold()
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", folded)).strip()
 
 

@@ -44,7 +44,7 @@ def require_quantity(
     exact = value.quantize(Decimal("0.001"))
     if exact != value:
         raise InvalidValue(field=field, reason="too_many_decimals", limit=PLACES)
-    return exact
+    return abs(exact)  # minus zero is zero
 
 
 def format_quantity(value: Decimal) -> str:

@@ -30,8 +30,10 @@ from bot.errors import NotFound
 RowT = TypeVar("RowT", bound=GuildRow)
 
 MAX_ROWS: Final = 500
+# An UPDATE takes a parameter named like a column for a value to set, so both kinds are marked.
 _PREFIX: Final = "set_"
-_NULL: Final = "=NULL"
+_KEY_PREFIX: Final = "key_"
+NULL: Final = "=NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,7 @@ class BaseController(Generic[RowT]):
         values = self._in_guild(equals) | {"cursor": cursor, "limit": limit + 1}
         result = await self._scope.connection.execute(statement, values)
         rows = [self._load(row._mapping) for row in result]
-        has_more = len(rows) > limit
-        rows = rows[:limit]
-        if backwards:
-            return Page(rows[::-1], has_next=True, has_previous=has_more)
-        return Page(rows, has_next=has_more, has_previous=cursor is not None)
+        return self._page_of(rows, limit, backwards=backwards, first=cursor is None)
 
     async def count(self, **equals: Any) -> int:
         """Count rows whose columns equal these values; for small tables, never for a page."""
@@ -193,8 +191,8 @@ class BaseController(Generic[RowT]):
             ("update", names),
             lambda: self._update(names).returning(*self._table.columns),
         )
-        keyed = self._in_guild(dict(zip(self._key, key, strict=True)))
-        result = await self._change(statement, keyed | {_PREFIX + k: v for k, v in values.items()})
+        changes = {_PREFIX + name: value for name, value in values.items()}
+        result = await self._change(statement, self._keyed(key) | changes)
         row = result.first()
         if row is None:
             raise NotFound(self.noun, wanted=" ".join(map(str, key)))
@@ -209,8 +207,7 @@ class BaseController(Generic[RowT]):
         names = tuple(changes[0][1])
         statement = self._statement(("bulk_update", names), lambda: self._update(names))
         parameters = [
-            self._in_guild(dict(zip(self._key, key, strict=True)))
-            | {_PREFIX + name: values[name] for name in names}
+            self._keyed(key) | {_PREFIX + name: values[name] for name in names}
             for key, values in changes
         ]
         await self._change(statement, parameters)
@@ -236,6 +233,10 @@ class BaseController(Generic[RowT]):
         given = {name: value for name, value in values.items() if value is not None}
         return {"guild_id": self._scope.guild_id, **given}
 
+    def _keyed(self, key: Sequence[int | str]) -> dict[str, Any]:
+        values = self._in_guild(dict(zip(self._key, key, strict=True)))
+        return {_KEY_PREFIX + name: value for name, value in values.items()}
+
     async def _change(self, statement: Executable, parameters: Any) -> Any:
         self._scope.mark_changed()
         try:
@@ -249,6 +250,7 @@ class BaseController(Generic[RowT]):
             raise refusal from error
 
     def _complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        assert "guild_id" not in values, "the guild is given by the scope alone"
         row = {"guild_id": self._scope.guild_id, **self._defaults, **values}
         if self._key == ("id",) and "id" not in row:
             row["id"] = self._scope.next_id()
@@ -261,18 +263,27 @@ class BaseController(Generic[RowT]):
         instance.__dict__.update(values)
         return cast("RowT", instance)
 
+    @staticmethod
+    def _page_of(rows: list[RowT], limit: int, *, backwards: bool, first: bool) -> Page[RowT]:
+        """Cut the row that was read too many: it tells that there is more that way."""
+        has_more, rows = len(rows) > limit, rows[:limit]
+        if backwards:
+            return Page(rows[::-1], has_next=True, has_previous=has_more)
+        return Page(rows, has_next=has_more, has_previous=not first)
+
     @classmethod
     def _key_columns(cls) -> list[Any]:
         return [cls._table.c[name] for name in cls._key] or [cls._table.c.guild_id]
 
     @classmethod
-    def _matches(cls, names: Sequence[str]) -> list[Any]:
+    def _matches(cls, names: Sequence[str], prefix: str = "") -> list[Any]:
         """Compare columns with parameters of their names; a name marked `=NULL` with nothing."""
+        assert "guild_id" not in names, "the guild is given by the scope alone"
         columns = cls._table.c
         return [
-            columns[name.removesuffix(_NULL)].is_(None)
-            if name.endswith(_NULL)
-            else columns[name] == bindparam(name, type_=columns[name].type)
+            columns[name.removesuffix(NULL)].is_(None)
+            if name.endswith(NULL)
+            else columns[name] == bindparam(prefix + name, type_=columns[name].type)
             for name in ("guild_id", *names)
         ]
 
@@ -282,9 +293,10 @@ class BaseController(Generic[RowT]):
 
     @classmethod
     def _update(cls, names: Sequence[str]) -> Any:
+        assert "guild_id" not in names, "no row moves to another guild"
         columns = cls._table.c
         values = {name: bindparam(_PREFIX + name, type_=columns[name].type) for name in names}
-        return update(cls._table).where(*cls._matches(cls._key)).values(values)
+        return update(cls._table).where(*cls._matches(cls._key, _KEY_PREFIX)).values(values)
 
     @classmethod
     def _page(
@@ -305,4 +317,4 @@ class BaseController(Generic[RowT]):
 
 def _shape(equals: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the columns that are compared; `None` means IS NULL, which takes no parameter."""
-    return tuple(name + _NULL if value is None else name for name, value in equals.items())
+    return tuple(name + NULL if value is None else name for name, value in equals.items())

@@ -1,5 +1,7 @@
 from bot.database.controllers.base import BaseController
 from bot.database.models import Role, RoleAssignment, RoleBinding
+from bot.domain.names import MAX_REFERENCE, clean_text, key_of
+from bot.errors import NotFound
 
 
 class RoleController(BaseController[Role]):
@@ -8,6 +10,15 @@ class RoleController(BaseController[Role]):
     model = Role
     noun = "role"
     permission = "people.view"
+
+    async def require_reference(self, typed: str) -> Role:
+        """Return the role of this name, in any case; raises NotFound naming all there are."""
+        typed = clean_text(typed, field="role", limit=MAX_REFERENCE, required=True)
+        role = await self.find_one(name_key=key_of(typed))
+        if role is None:
+            others = await self.find_all(limit=25)
+            raise NotFound("role", wanted=typed, suggestions=tuple(r.name for r in others))
+        return role
 
 
 class RoleBindingController(BaseController[RoleBinding]):

@@ -6,11 +6,13 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Table, bindparam, delete, insert, select
 
-from bot.database.controllers.base import BaseController
+from bot.database.controllers.base import NULL, BaseController, Page
 from bot.database.models import SearchWord
 from bot.database.models.base import NumberedRow, table_of
-from bot.domain.names import key_of, words_of
+from bot.domain.names import MAX_REFERENCE, clean_text, key_of, words_of
 from bot.domain.places import LAST_RESERVED_ID
+from bot.domain.stock import Reference
+from bot.errors import InvalidValue, NotFound
 
 FoundT = TypeVar("FoundT", bound=NumberedRow)
 
@@ -18,6 +20,7 @@ MAX_MATCHES = 25
 _WINDOW = 200
 _LAST_CHARACTER = "\U0010ffff"
 _ALIKE = 0.55
+_MAX_TOKENS = 3
 
 _words: Table = table_of(SearchWord)
 _INSERT = insert(_words)
@@ -32,6 +35,20 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
     """A table whose rows are found by the words of some of its columns."""
 
     searched: ClassVar[tuple[str, ...]]  # columns whose words find a row, the best first
+
+    async def require_reference(self, reference: Reference) -> FoundT:
+        """Return the row that a person or a button named; raises NotFound with likely ones."""
+        if isinstance(reference, int):
+            if reference <= LAST_RESERVED_ID:
+                raise NotFound(self.noun)
+            return await self.require(reference)
+        typed = clean_text(reference, field=self.noun, limit=MAX_REFERENCE, required=True)
+        row = await self.find_by_name(typed)
+        if row is None:
+            alike = await self.search(typed)
+            names = tuple(getattr(other, self.searched[0]) for other in alike[:3])
+            raise NotFound(self.noun, wanted=typed, suggestions=names)
+        return row
 
     async def find_by_name(self, typed: str) -> FoundT | None:
         """Return the row that was typed exactly, by any searched column, the best first."""
@@ -48,7 +65,10 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
         Words are matched by prefix; when that finds nothing, likeness is judged within a
         bounded window of rows that begin alike, never over all.
         """
-        key = key_of(typed)
+        try:
+            key = key_of(clean_text(typed, field=self.noun, limit=MAX_REFERENCE))
+        except InvalidValue:
+            return []
         tokens = key.split()
         if not tokens:
             return await self._first(is_archived=is_archived)
@@ -63,6 +83,51 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
             window += await self._beginning(longest[:1], is_archived=is_archived)
             return self._alike(key, list({row.id: row for row in window}.values()))
         return sorted(found, key=lambda row: self._rank(row, key))[:MAX_MATCHES]
+
+    async def paginate_found(
+        self, typed: str, *, after: int | None = None, before: int | None = None, limit: int = 10
+    ) -> Page[FoundT]:
+        """Return a page of the rows in use, by the first searched column.
+
+        Only rows with words that begin like each word typed, the first three; the cursor is
+        a row's id, as in `paginate`.
+        """
+        tokens = key_of(typed).split()[:_MAX_TOKENS]
+        backwards, cursor = before is not None, before if before is not None else after
+        statement = self._statement(
+            ("found", len(tokens), backwards, cursor is None),
+            lambda: self._build_found(len(tokens), backwards=backwards, first=cursor is None),
+        )
+        values: dict[str, Any] = {
+            "noun": self.noun,
+            "cursor": cursor,
+            "limit": limit + 1,
+            "last_reserved": LAST_RESERVED_ID,
+        }
+        for number, token in enumerate(tokens):
+            values |= {f"first{number}": token, f"last{number}": token + _LAST_CHARACTER}
+        rows = await self._rows(statement, values)
+        return self._page_of(rows, limit, backwards=backwards, first=cursor is None)
+
+    def _build_found(self, tokens: int, *, backwards: bool, first: bool) -> Any:
+        columns = self._table.c
+        order_by = f"{self.searched[0]}_key"
+        statement = self._page(
+            ("archived_at" + NULL,), order_by, backwards=backwards, first=first
+        ).where(columns.id > bindparam("last_reserved"))
+        for number in range(tokens):
+            statement = statement.where(
+                columns.id.in_(
+                    select(_words.c.subject_id).where(
+                        _words.c.guild_id == bindparam("guild_id"),
+                        _words.c.noun == bindparam("noun"),
+                        _words.c.is_archived.is_(False),
+                        _words.c.word >= bindparam(f"first{number}"),
+                        _words.c.word < bindparam(f"last{number}"),
+                    )
+                )
+            )
+        return statement
 
     async def index(self, row: FoundT, *, is_new: bool = False) -> None:
         """Note the words by which a new, renamed, archived or restored row is found."""

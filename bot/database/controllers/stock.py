@@ -1,5 +1,6 @@
 """Stock levels and the ledger of moves: reads for every view, and the queue of new moves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from bot.database.controllers.base import BaseController
 from bot.database.models import AuditEvent, Item, Location, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.posting import Posting
+from bot.database.prepared import Prepared
 from bot.database.scope import Scope
 from bot.domain.names import reference_key
 from bot.domain.places import LAST_VIRTUAL_ID, VirtualPlace
@@ -54,8 +56,11 @@ _ITEM_COLUMNS = (
     _item.c.sku_key,
 )
 
+# Where the columns of a line stand.
+_SKU_KEY, _SOURCE, _TARGET = 5, slice(6, 10), slice(10, 14)
+
 # One read for everything that a move must know; unknown ends come back as NULLs.
-_LINE = (
+_LINE = Prepared(
     select(
         *_ITEM_COLUMNS,
         _source.c.id.label("source_id"),
@@ -218,8 +223,8 @@ class StockController(BaseController[StockLevel]):
         row = await self._line_row(item, source, target)
         return StockLine(
             item=_stocked(row),
-            source=_end(row, "source", source),
-            target=_end(row, "target", target),
+            source=_end(row[_SOURCE], source),
+            target=_end(row[_TARGET], target),
         )
 
     async def item(self, item: Reference) -> StockedItem:
@@ -315,11 +320,11 @@ class StockController(BaseController[StockLevel]):
         values = self._in_guild(
             _reference("item", item) | _reference("source", source) | _reference("target", target)
         )
-        rows = (await self._scope.connection.execute(_LINE, values)).all()
+        rows = await _LINE.fetch(self._scope.connection, values)
         if not rows:
             raise NotFound("item", wanted=_typed(item))
         # One item's SKU may be another's name: the SKU is what people type.
-        return next((row for row in rows if row.sku_key == values["item_key"]), rows[0])
+        return next((row for row in rows if row[_SKU_KEY] == values["item_key"]), rows[0])
 
 
 def _history(
@@ -388,16 +393,12 @@ def _typed(reference: Reference) -> str:
 
 
 def _stocked(row: Any) -> StockedItem:
-    return StockedItem(row.id, row.sku, row.name, row.unit, row.archived_at is not None)
+    item_id, sku, name, unit, archived_at = row[:_SKU_KEY]
+    return StockedItem(item_id, sku, name, unit, archived_at is not None)
 
 
-def _end(row: Any, end: str, wanted: Reference) -> Place:
-    found = row._mapping
-    if found[f"{end}_id"] is None:
+def _end(found: Sequence[Any], wanted: Reference) -> Place:
+    location_id, name, archived_at, level = found
+    if location_id is None:
         raise NotFound("location", wanted=_typed(wanted))
-    return Place(
-        id=found[f"{end}_id"],
-        name=found[f"{end}_name"],
-        level=found[f"{end}_level"],
-        is_archived=found[f"{end}_archived_at"] is not None,
-    )
+    return Place(location_id, name, level, archived_at is not None)

@@ -1,0 +1,156 @@
+"""A guild's settings: set it up, show them, change one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.database.models import Guild
+from bot.database.operations import operation, query
+from bot.database.unit import AUDIT_LANE, Books, UnitOfWork
+from bot.domain.changes import Change, Changed, list_changes
+from bot.domain.guild_settings import (
+    NO_ROLE,
+    SETTING_NAMES,
+    parse_currency,
+    parse_timezone,
+    parse_undo_minutes,
+)
+from bot.domain.names import key_of
+from bot.errors import InvalidValue, NothingToDo
+from bot.services.roles import bind, require_grantable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpGuild:
+    """Name the channels, and bind Discord roles to the app roles of the same names."""
+
+    audit_channel_id: int
+    approvals_channel_id: int
+    discord_role_ids: dict[str, int]  # app role name -> Discord role id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareSetup:
+    """Look at what is set up already, with the right to set it up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSetting:
+    """Change one setting by its name."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSettings:
+    """Look at the settings and at whether the audit channel keeps up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsShown:
+    """The settings, the default role's name, and how the audit's delivery stands."""
+
+    guild: Guild
+    default_role: str
+    backlog: int
+    blocked_reason: str | None
+    blocked_since: datetime | None
+
+
+@query(all_of=("settings.manage", "role.manage"), is_founding=True)
+async def prepare_setup(books: Books, request: PrepareSetup) -> Guild:
+    """Return the settings so far; refused before any channel is made for somebody without right."""
+    del request
+    return await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)
+
+
+@operation(all_of=("settings.manage", "role.manage"), is_founding=True)
+async def set_up_guild(uow: UnitOfWork, request: SetUpGuild) -> Changed:
+    """Name the channels and bind Discord roles; may be run again at any time."""
+    before = await uow.guilds.require()
+    changes = list(
+        list_changes(
+            {"audit channel": _text(before.audit_channel_id)},
+            {"audit channel": str(request.audit_channel_id)},
+        )
+        + list_changes(
+            {"approvals channel": _text(before.approvals_channel_id)},
+            {"approvals channel": str(request.approvals_channel_id)},
+        )
+    )
+    for name, discord_role_id in request.discord_role_ids.items():
+        role = await uow.roles.require_reference(name)
+        if await uow.role_bindings.get_by_id(discord_role_id, role.id) is None:
+            await bind(uow, discord_role_id, role)
+            changes.append(Change(f"{name} role", "", str(discord_role_id)))
+    await uow.guilds.update_by_id(
+        audit_channel_id=request.audit_channel_id,
+        approvals_channel_id=request.approvals_channel_id,
+        set_up_at=before.set_up_at or uow.now,
+    )
+    # Whoever may do this changes with the first time: rights are computed anew.
+    uow.rights_changed()
+    return uow.record_changes("guild.set_up", "guild", before.guild_id, "setup", changes)
+
+
+@operation(permission="settings.manage")
+async def set_setting(uow: UnitOfWork, request: SetSetting) -> Changed:
+    """Change one setting."""
+    name = key_of(request.name)
+    if name not in SETTING_NAMES:
+        raise InvalidValue(field="key", reason="unknown_setting", value=request.name[:40])
+    guild = await uow.guilds.require()
+    before = await _shown(uow, guild, name)
+    values = await _parse(uow, name, request.value)
+    changed = await uow.guilds.update_by_id(**values)
+    after = await _shown(uow, changed, name)
+    if before == after:
+        raise NothingToDo("setting", name, state=after)
+    change = Change(name, before, after)
+    return uow.record_changes("settings.changed", "guild", guild.guild_id, name, [change])
+
+
+@query(permission="settings.manage")
+async def show_settings(books: Books, request: ShowSettings) -> SettingsShown:
+    """Look at the settings and at whether the audit channel keeps up."""
+    del request
+    guild = await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)
+    lane = await books.outbox_lanes.get_by_id(AUDIT_LANE)
+    return SettingsShown(
+        guild=guild,
+        default_role=await _shown(books, guild, "default_role"),
+        backlog=await books.outbox.count(lane=AUDIT_LANE),
+        blocked_reason=lane.blocked_reason if lane else None,
+        blocked_since=lane.blocked_since if lane else None,
+    )
+
+
+async def _parse(uow: UnitOfWork, name: str, value: str) -> dict[str, Any]:
+    """Return the column that a setting sets, with the value as it will be kept."""
+    match name:
+        case "undo_minutes":
+            return {name: parse_undo_minutes(value)}
+        case "timezone":
+            return {name: parse_timezone(value)}
+        case "currency":
+            return {name: parse_currency(value)}
+        case _ if key_of(value) == NO_ROLE:
+            return {"default_role_id": None}
+        case _:
+            role = await uow.roles.require_reference(value)
+            require_grantable(uow, role)
+            return {"default_role_id": role.id}
+
+
+async def _shown(books: Books, guild: Guild, name: str) -> str:
+    if name != "default_role":
+        return str(getattr(guild, name))
+    if guild.default_role_id is None:
+        return NO_ROLE
+    role = await books.roles.get_by_id(guild.default_role_id)
+    return role.name if role else NO_ROLE
+
+
+def _text(channel_id: int | None) -> str:
+    return "" if channel_id is None else str(channel_id)

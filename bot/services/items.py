@@ -1,0 +1,212 @@
+"""The catalogue's items: add, edit, archive, restore, show."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bot.database.controllers.base import Page
+from bot.database.controllers.stock import LevelRow
+from bot.database.models import Item
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.changes import Changed, list_changes
+from bot.domain.names import (
+    MAX_ITEM_NAME,
+    MAX_QUERY,
+    MAX_REFERENCE,
+    MAX_SKU,
+    MAX_UNIT,
+    clean_name,
+    clean_text,
+    key_of,
+)
+from bot.domain.quantities import format_quantity, require_quantity
+from bot.domain.stock import Reference
+from bot.errors import AlreadyExists, NothingToDo, StillInUse, UnitFixed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddItem:
+    """Put a new item into the catalogue."""
+
+    sku: str
+    name: str
+    unit: str = "pcs"
+    reorder_point: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditItem:
+    """Change what is given, leave the rest."""
+
+    item: Reference
+    sku: str | None = None
+    name: str | None = None
+    unit: str | None = None
+    reorder_point: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveItem:
+    """Take an item out of use; its history stays."""
+
+    item: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreItem:
+    """Bring an archived item back."""
+
+    item: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowItem:
+    """Look at an item and where it lies."""
+
+    item: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemShown:
+    """An item with the places where it lies, the largest level first."""
+
+    item: Item
+    levels: tuple[LevelRow, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """What lies in all physical places together."""
+        return sum((level.quantity for level in self.levels), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListItems:
+    """Look at a page of the items in use, narrowed to words that begin as typed."""
+
+    typed: str = ""
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsListed:
+    """One page of items by SKU, and what it was narrowed to."""
+
+    page: Page[Item]
+    typed: str
+
+
+@operation(permission="item.manage")
+async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
+    """Put a new item into the catalogue."""
+    values = _clean(request)
+    await _require_free(uow, values)
+    item = await uow.items.create(**values)
+    await uow.items.index(item, is_new=True)
+    return _record(uow, "item.added", item, before={})
+
+
+@operation(permission="item.manage")
+async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
+    """Change an item's SKU, name, unit or reorder point."""
+    item = await uow.items.require_reference(request.item)
+    values = {name: value for name, value in _clean(request).items() if value != _get(item, name)}
+    if not values:
+        raise NothingToDo("item", item.sku)
+    if "unit" in values and await uow.stock.has_moves(item.id):
+        raise UnitFixed(sku=item.sku, unit=item.unit)
+    await _require_free(uow, values, item.id)
+    edited = await uow.items.update_by_id(item.id, **values)
+    await uow.items.index(edited)
+    return _record(uow, "item.edited", edited, before=_facts(item))
+
+
+@operation(permission="item.manage")
+async def archive_item(uow: UnitOfWork, request: ArchiveItem) -> Changed:
+    """Take an item without stock out of use."""
+    item = await uow.items.require_reference(request.item)
+    if item.archived_at is not None:
+        raise NothingToDo("item", item.sku, state="archived")
+    levels = await uow.stock.levels_of_item(item.id)
+    if levels:
+        there = levels[0]
+        raise StillInUse("item", item.sku, there.location, there.quantity, item.unit)
+    archived = await uow.items.update_by_id(item.id, archived_at=uow.now)
+    await uow.items.index(archived)
+    return _record(uow, "item.archived", archived, before=_facts(item))
+
+
+@operation(permission="item.manage")
+async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
+    """Bring an archived item back into use."""
+    item = await uow.items.require_reference(request.item)
+    if item.archived_at is None:
+        raise NothingToDo("item", item.sku, state="in use")
+    restored = await uow.items.update_by_id(item.id, archived_at=None)
+    await uow.items.index(restored)
+    return _record(uow, "item.restored", restored, before=_facts(item))
+
+
+@query(permission="item.view")
+async def show_item(books: Books, request: ShowItem) -> ItemShown:
+    """Look at an item and where it lies."""
+    item = await books.items.require_reference(request.item)
+    levels = await books.stock.levels_of_item(item.id)
+    return ItemShown(item=item, levels=tuple(levels))
+
+
+@query(permission="item.view")
+async def list_items(books: Books, request: ListItems) -> ItemsListed:
+    """List the items in use by SKU."""
+    typed = clean_text(request.typed, field="query", limit=MAX_REFERENCE)[:MAX_QUERY].strip()
+    page = await books.items.paginate_found(typed, after=request.after, before=request.before)
+    return ItemsListed(page=page, typed=typed)
+
+
+def _clean(request: AddItem | EditItem) -> dict[str, Any]:
+    """Return the columns that the request sets, as they will be kept."""
+    values: dict[str, Any] = {}
+    if request.sku is not None:
+        values["sku"] = clean_name(request.sku, field="sku", limit=MAX_SKU)
+        values["sku_key"] = key_of(values["sku"])
+    if request.name is not None:
+        values["name"] = clean_name(request.name, limit=MAX_ITEM_NAME)
+        values["name_key"] = key_of(values["name"])
+    if request.unit is not None:
+        values["unit"] = clean_name(request.unit, field="unit", limit=MAX_UNIT)
+    if request.reorder_point is not None:
+        values["reorder_point"] = require_quantity(
+            request.reorder_point, field="reorder_point", allow_zero=True
+        )
+    return values
+
+
+async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 0) -> None:
+    """Raise AlreadyExists if another item has this SKU or name, archived ones included."""
+    for field in ("sku", "name"):
+        if f"{field}_key" not in values:
+            continue
+        other = await uow.items.find_one(**{f"{field}_key": values[f"{field}_key"]})
+        if other is not None and other.id != item_id:
+            raise AlreadyExists("item", field, values[field], other.archived_at is not None)
+
+
+def _get(item: Item, column: str) -> Any:
+    return getattr(item, column)
+
+
+def _facts(item: Item) -> dict[str, str]:
+    point = item.reorder_point
+    return {
+        "sku": item.sku,
+        "name": item.name,
+        "unit": item.unit,
+        "reorder point": "" if point is None else format_quantity(point),
+        "archived": "" if item.archived_at is None else "yes",
+    }
+
+
+def _record(uow: UnitOfWork, action: str, item: Item, *, before: dict[str, str]) -> Changed:
+    changes = list_changes(before, _facts(item))
+    return uow.record_changes(action, "item", item.id, item.sku, changes)

@@ -1,0 +1,147 @@
+"""The places that hold stock: add, rename, archive, show."""
+
+from dataclasses import dataclass
+
+from bot.database.controllers.base import Page
+from bot.database.controllers.stock import LevelRow
+from bot.database.models import Location
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.changes import Changed, list_changes
+from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
+from bot.domain.stock import Reference
+from bot.errors import AlreadyExists, Archived, NothingToDo, StillInUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddLocation:
+    """Name a new place, perhaps inside another."""
+
+    name: str
+    parent: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameLocation:
+    """Give a place another name."""
+
+    location: Reference
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveLocation:
+    """Take an empty place out of use; its history stays."""
+
+    location: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowLocation:
+    """Look at what lies in a place."""
+
+    location: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationShown:
+    """A place with what lies there and the places inside it."""
+
+    location: Location
+    parent: str
+    children: tuple[str, ...]
+    levels: tuple[LevelRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLocations:
+    """Look at a page of the places in use."""
+
+    after: int | None = None
+    before: int | None = None
+
+
+@operation(permission="location.manage")
+async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
+    """Name a new place."""
+    parent = None
+    if request.parent is not None:
+        parent = await uow.locations.require_reference(request.parent)
+        if parent.archived_at is not None:
+            raise Archived("location", parent.name)
+    name = await _free_name(uow, request.name)
+    location = await uow.locations.create(
+        name=name, name_key=key_of(name), parent_id=parent.id if parent else None
+    )
+    await uow.locations.index(location, is_new=True)
+    facts = {"name": name, "inside": parent.name if parent else ""}
+    return _record(uow, "location.added", location, {}, facts)
+
+
+@operation(permission="location.manage")
+async def rename_location(uow: UnitOfWork, request: RenameLocation) -> Changed:
+    """Give a place another name."""
+    location = await uow.locations.require_reference(request.location)
+    name = await _free_name(uow, request.name, location.id)
+    if name == location.name:
+        raise NothingToDo("location", location.name)
+    renamed = await uow.locations.update_by_id(location.id, name=name, name_key=key_of(name))
+    await uow.locations.index(renamed)
+    return _record(uow, "location.renamed", renamed, {"name": location.name}, {"name": name})
+
+
+@operation(permission="location.manage")
+async def archive_location(uow: UnitOfWork, request: ArchiveLocation) -> Changed:
+    """Take a place out of use; it must be empty and have no place in use inside it."""
+    location = await uow.locations.require_reference(request.location)
+    if location.archived_at is not None:
+        raise NothingToDo("location", location.name, state="archived")
+    levels = await uow.stock.levels_at_location(location.id)
+    if levels:
+        there = levels[0]
+        raise StillInUse("location", location.name, there.sku, there.quantity, there.unit)
+    child = await uow.locations.find_one(parent_id=location.id, archived_at=None)
+    if child is not None:
+        raise StillInUse("location", location.name, child.name)
+    archived = await uow.locations.update_by_id(location.id, archived_at=uow.now)
+    await uow.locations.index(archived)
+    return _record(uow, "location.archived", archived, {}, {"archived": "yes"})
+
+
+@query(permission="stock.view")
+async def show_location(books: Books, request: ShowLocation) -> LocationShown:
+    """Look at what lies in a place."""
+    location = await books.locations.require_reference(request.location)
+    parent = await books.locations.get_by_id(location.parent_id) if location.parent_id else None
+    children = await books.locations.find_all(parent_id=location.id, archived_at=None, limit=25)
+    return LocationShown(
+        location=location,
+        parent=parent.name if parent else "",
+        children=tuple(child.name for child in children),
+        levels=tuple(await books.stock.levels_at_location(location.id)),
+    )
+
+
+@query(permission="stock.view")
+async def list_locations(books: Books, request: ListLocations) -> Page[Location]:
+    """List the places in use by name."""
+    return await books.locations.paginate_found("", after=request.after, before=request.before)
+
+
+async def _free_name(uow: UnitOfWork, typed: str, location_id: int = 0) -> str:
+    name = clean_name(typed, limit=MAX_LOCATION_NAME)
+    other = await uow.locations.find_one(name_key=key_of(name))
+    if other is not None and other.id != location_id:
+        raise AlreadyExists("location", "name", name, other.archived_at is not None)
+    return name
+
+
+def _record(
+    uow: UnitOfWork,
+    action: str,
+    location: Location,
+    before: dict[str, str],
+    after: dict[str, str],
+) -> Changed:
+    changes = list_changes(before, after)
+    return uow.record_changes(action, "location", location.id, location.name, changes)

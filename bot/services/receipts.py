@@ -1,0 +1,33 @@
+"""Receipts: what a record was asked with, so that it can be asked again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.database.operations import OPERATIONS, Operation, query
+from bot.database.unit import Books
+from bot.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindRequest:
+    """Look up what one's own record was asked with."""
+
+    record: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFound:
+    """The operation behind a record and its request, ready to be run again."""
+
+    operation: Operation[Any, Any]
+    request: Any
+
+
+@query(permission=("stock.move", "stock.adjust", "stock.reverse"))
+async def find_request(books: Books, request: FindRequest) -> RequestFound:
+    """Find what this person asked for when they made this record; kept for a week."""
+    receipt = await books.receipts.find_one(record=request.record, actor_id=books.actor.user_id)
+    if receipt is None or receipt.request is None:
+        raise NotFound("repeatable record", wanted=str(request.record))
+    operation = OPERATIONS[receipt.operation]
+    return RequestFound(operation=operation, request=operation.load_request(receipt.request))

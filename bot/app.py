@@ -1,0 +1,122 @@
+"""The composition root: the only place that wires objects, starts and stops them."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from datetime import datetime
+
+import discord
+from loguru import logger
+
+from bot.client import TallymanBot, point_at
+from bot.database import migrate
+from bot.database.engine import DatabaseSettings
+from bot.database.outbox_lanes import OutboxLanes
+from bot.database.service import DatabaseService, utc_now
+from bot.errors import Unavailable
+from bot.jobs.answers import AnswerJob
+from bot.jobs.outbox import OutboxJob
+from bot.settings import Settings, SettingsError
+from bot.views.desk import Desk
+from bot.web.health import WebServer, build_web
+
+_FINISH_SECONDS = 10.0
+
+
+class App:
+    """Everything that a running process is made of."""
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self.db = DatabaseService(database_settings(settings), clock=clock)
+        self.desk = Desk(self.db)
+        self.client = TallymanBot(settings, self.desk)
+        outbox = OutboxJob(self.client, OutboxLanes(self.db))
+        self.db.on_commit.append(lambda _guild_id: outbox.wake())
+        self.jobs = [outbox, AnswerJob(self.client, self.desk.pending)]
+        self.web = WebServer(
+            build_web({"database": self._has_database, "gateway": self._has_gateway}),
+            settings.http_host,
+            settings.http_port,
+        )
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT; raises SettingsError for a missing or wrong token."""
+        token = self.settings.discord_token
+        if token is None:
+            raise SettingsError(("DISCORD_TOKEN is not set.",))
+        point_at(self.settings)
+        stopped = _on_signals()
+        await bring_schema_up_to_date(self.settings)
+        port = await self.web.start()
+        logger.info("Health is answered on port {}", port)
+        try:
+            await self._serve(token.get_secret_value(), stopped)
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Finish what is running (ten seconds), then close bot, jobs, web and pool."""
+        for job in self.jobs:
+            await job.stop()
+        await self.desk.finish(within_seconds=_FINISH_SECONDS)
+        await self.client.close()
+        await self.web.stop()
+        await self.db.close(within_seconds=_FINISH_SECONDS)
+
+    async def _serve(self, token: str, stopped: asyncio.Event) -> None:
+        try:
+            await self.client.login(token)
+        except discord.LoginFailure as error:
+            problem = "DISCORD_TOKEN was refused by Discord; copy the bot's token again."
+            raise SettingsError((problem,)) from error
+        connected = asyncio.create_task(self.client.connect(), name="gateway")
+        for job in self.jobs:
+            job.start()
+        waiting = asyncio.create_task(stopped.wait(), name="signals")
+        await asyncio.wait({connected, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if connected.done():
+            connected.result()
+            return
+        logger.info("Stopping")
+        connected.cancel()
+        await asyncio.wait({connected})
+
+    async def _has_database(self) -> bool:
+        try:
+            await self.db.ping()
+        except Unavailable:
+            return False
+        return True
+
+    async def _has_gateway(self) -> bool:
+        return self.client.is_connected()
+
+
+async def bring_schema_up_to_date(settings: Settings) -> None:
+    """Upgrade SQLite by itself; raise SchemaOutdated on PostgreSQL, where an owner decides."""
+    url = settings.database_owner_url.get_secret_value()
+    if settings.is_sqlite:
+        await migrate.upgrade(url)
+    else:
+        await migrate.require_current(settings.database_url.get_secret_value())
+
+
+def database_settings(settings: Settings) -> DatabaseSettings:
+    """Say how the running process reaches the database."""
+    return DatabaseSettings(
+        url=settings.database_url.get_secret_value(),
+        pool_size=settings.database_pool_size,
+        pre_ping=settings.database_pre_ping,
+        echo=settings.database_echo,
+    )
+
+
+def _on_signals() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    return stopped

@@ -1,0 +1,138 @@
+"""The Discord client: intents, cog discovery, the command tree, and where errors come in."""
+
+import hashlib
+import importlib
+import pkgutil
+from typing import Any
+
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from loguru import logger
+
+import bot.cogs
+from bot.database.command_trees import CommandTrees
+from bot.domain.chain import canonical_json
+from bot.settings import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
+from bot.views.controls import Control
+from bot.views.desk import Desk
+
+
+class Tree(app_commands.CommandTree["TallymanBot"]):
+    """The slash commands; in guilds only, and every error becomes a private sentence."""
+
+    async def interaction_check(self, interaction: discord.Interaction["TallymanBot"], /) -> bool:
+        """Turn away direct messages, whatever a client sends there."""
+        if interaction.guild_id is not None:
+            return True
+        await interaction.client.desk.refuse(interaction, app_commands.NoPrivateMessage())
+        return False
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction["TallymanBot"],
+        error: app_commands.AppCommandError,
+        /,
+    ) -> None:
+        """Explain what discord.py or a command refused with."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            logger.debug("No suggestions: {}", type(error).__name__)
+            return
+        await interaction.client.desk.refuse(interaction, error)
+
+
+class TallymanBot(commands.AutoShardedBot):
+    """The bot: it knows guilds, roles and channels, and keeps no members and no messages."""
+
+    def __init__(self, settings: Settings, desk: Desk) -> None:
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            **_sharding(settings),
+            tree_cls=Tree,
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+        )
+        self.desk = desk
+        self._settings = settings
+        self._trees = CommandTrees(desk.db)
+
+    async def setup_hook(self) -> None:
+        """Load the cogs, know the buttons again, and tell Discord of changed commands."""
+        await self.load_cogs()
+        self.add_dynamic_items(Control)
+        await self.sync_commands()
+
+    async def load_cogs(self) -> None:
+        """Add every cog of the package; a module without `setup` is no cog.
+
+        discord.py's extensions would run the modules a second time, and with them every
+        declaration of a control.
+        """
+        for found in pkgutil.iter_modules(bot.cogs.__path__, "bot.cogs."):
+            module = importlib.import_module(found.name)
+            if hasattr(module, "setup"):
+                await module.setup(self)
+
+    async def sync_commands(self, *, is_forced: bool = False) -> bool:
+        """Tell Discord of the commands if they changed since it was last told; tells whether."""
+        assert self.application_id is not None
+        tree_hash = self.hash_commands()
+        if not is_forced and await self._trees.get_hash(self.application_id) == tree_hash:
+            return False
+        await self.tree.sync()
+        await self._trees.set_hash(self.application_id, tree_hash)
+        logger.info("Discord was told of the commands")
+        return True
+
+    def hash_commands(self) -> str:
+        """Return a hash over everything that Discord would be told of the commands."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        return hashlib.sha256(canonical_json(payload)).hexdigest()
+
+    async def launch_shards(self) -> None:
+        """Start the shards, at the configured gateway if there is one.
+
+        discord.py takes the address from the API unless the number of shards is known.
+        """
+        if self.shard_count is None and self._settings.discord_gateway_url != DISCORD_GATEWAY_URL:
+            self.shard_count, _, _ = await self.http.get_bot_gateway()
+        await super().launch_shards()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Read no messages: commands are slash commands alone."""
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log what an event handler raised."""
+        del args, kwargs
+        logger.exception("The handler of {} failed", event_method)
+
+    def is_connected(self) -> bool:
+        """Tell whether every shard of this process has a live connection."""
+        return self.is_ready() and all(not shard.is_closed() for shard in self.shards.values())
+
+
+def _sharding(settings: Settings) -> dict[str, Any]:
+    """Return discord.py's arguments for this process's share of the guilds."""
+    shards = settings.discord_shards
+    if shards is None:
+        return {}
+    given: dict[str, Any] = {"shard_count": shards.count}
+    if shards.ids is not None:
+        given["shard_ids"] = list(shards.ids)
+    return given
+
+
+def point_at(settings: Settings) -> None:
+    """Aim discord.py at the configured API and gateway; before the login."""
+    if settings.discord_api_url != DISCORD_API_URL:
+        discord.http.Route.BASE = settings.discord_api_url
+    if settings.discord_gateway_url != DISCORD_GATEWAY_URL:
+        gateway = yarl.URL(settings.discord_gateway_url)
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway

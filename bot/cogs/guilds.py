@@ -1,0 +1,153 @@
+"""Setting a guild up, and its settings."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.channels import (
+    APPROVALS_TOPIC,
+    AUDIT_TOPIC,
+    TextChannelOption,
+    find_or_make,
+    list_troubles,
+)
+from bot.cogs.suggestions import suggest_roles
+from bot.domain.actors import Actor
+from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
+from bot.errors import ChannelsForbidden
+from bot.services.guilds import (
+    PrepareSetup,
+    SetSetting,
+    SetUpGuild,
+    ShowSettings,
+    prepare_setup,
+    set_setting,
+    set_up_guild,
+    show_settings,
+)
+from bot.views import guilds as views
+from bot.views.desk import Desk
+from bot.views.replies import Reply, render
+
+Channel = app_commands.Transform[Any, TextChannelOption]
+
+
+class GuildCog(commands.Cog):
+    """Commands about the guild's own books."""
+
+    settings = app_commands.Group(name="settings", description="How these books are kept")
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @app_commands.command(description="Set the books up: channels and roles")
+    @app_commands.describe(
+        audit_channel="Where every change is told (made if left out)",
+        approvals_channel="Where decisions are asked for (made if left out)",
+        admin_role="Who does everything, roles and settings included",
+        manager_role="Who runs the warehouse and approves",
+        employee_role="Who moves stock",
+        auditor_role="Who reads everything",
+    )
+    async def setup(
+        self,
+        interaction: discord.Interaction[Any],
+        audit_channel: Channel | None = None,
+        approvals_channel: Channel | None = None,
+        admin_role: discord.Role | None = None,
+        manager_role: discord.Role | None = None,
+        employee_role: discord.Role | None = None,
+        auditor_role: discord.Role | None = None,
+    ) -> None:
+        roles = {
+            "admin": admin_role,
+            "manager": manager_role,
+            "employee": employee_role,
+            "auditor": auditor_role,
+        }
+        given = {name: role for name, role in roles.items() if role is not None}
+
+        async def work(actor: Actor) -> Reply:
+            guild = interaction.guild
+            assert guild is not None
+            known = await self.desk.db.read(prepare_setup, PrepareSetup(), actor)
+            auditors = [given[name] for name in ("admin", "manager", "auditor") if name in given]
+            approvers = [given[name] for name in ("admin", "manager") if name in given]
+            audit_id = await _settle_channel(
+                guild, audit_channel, known.audit_channel_id, "audit", AUDIT_TOPIC, auditors
+            )
+            approvals_id = await _settle_channel(
+                guild,
+                approvals_channel,
+                known.approvals_channel_id,
+                "approvals",
+                APPROVALS_TOPIC,
+                approvers,
+            )
+            request = SetUpGuild(
+                audit_channel_id=audit_id,
+                approvals_channel_id=approvals_id,
+                discord_role_ids={name: role.id for name, role in given.items()},
+            )
+            result = await self.desk.db.run(set_up_guild, request, actor, str(interaction.id))
+            troubles = list_troubles(guild, audit_id)
+            if approvals_id != audit_id:
+                troubles += list_troubles(guild, approvals_id)
+            return views.set_up_reply(render(result), troubles)
+
+        await self.desk.change(interaction, work)
+
+    @settings.command(name="show", description="Look at the settings")
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
+        async def work(actor: Actor) -> Reply:
+            return views.show_settings(
+                await self.desk.db.read(show_settings, ShowSettings(), actor)
+            )
+
+        await self.desk.read(interaction, work)
+
+    @settings.command(name="set", description="Change a setting")
+    @app_commands.describe(key="Which setting", value="Its new value")
+    @app_commands.choices(
+        key=[app_commands.Choice(name=name, value=name) for name in SETTING_NAMES]
+    )
+    async def set(self, interaction: discord.Interaction[Any], key: str, value: str) -> None:
+        await self.desk.write(interaction, set_setting, lambda: SetSetting(name=key, value=value))
+
+    @set.autocomplete("value")
+    async def suggest_value(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        name = str(getattr(interaction.namespace, "key", "") or "")
+        if name == "default_role":
+            none = app_commands.Choice(name=NO_ROLE, value=NO_ROLE)
+            return [*(await suggest_roles(interaction, typed))[:24], none]
+        return [
+            app_commands.Choice(name=value, value=value) for value in suggest_values(name, typed)
+        ]
+
+
+async def _settle_channel(
+    guild: discord.Guild,
+    given: Any,
+    known_id: int | None,
+    name: str,
+    topic: str,
+    readers: list[discord.Role],
+) -> int:
+    """Return the channel to use: the one named, the one used so far, or a new one."""
+    if given is not None:
+        return int(given.id)
+    if known_id is not None and guild.get_channel(known_id) is not None:
+        return known_id
+    try:
+        return (await find_or_make(guild, name, topic, readers)).id
+    except discord.Forbidden as error:
+        raise ChannelsForbidden(name) from error
+
+
+async def setup(bot: Any) -> None:
+    """Add the cog; called by discovery."""
+    await bot.add_cog(GuildCog(bot.desk))

@@ -1,0 +1,100 @@
+"""What autocomplete offers while people type.
+
+The values are SKUs and names, which also work when they are typed without choosing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.domain.actors import Actor
+from bot.domain.quantities import format_quantity
+from bot.views.catalogue import item_choice
+
+Choices = list[app_commands.Choice[str]]
+Found = Sequence[tuple[str, str]]
+
+
+async def suggest_items(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer items: what this person moved lately first, then what begins like it."""
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Found:
+        async with desk.db.reading(actor, is_look_up=True) as books:
+            found = await books.items.search(typed)
+            if not typed.strip() and books.rights.holds("stock.view"):
+                recent_ids = await books.stock.recent_item_ids(actor.user_id)
+                recent = [await books.items.get_by_id(item_id) for item_id in recent_ids[:10]]
+                known = [item for item in recent if item and item.archived_at is None]
+                ids = {item.id for item in known}
+                found = known + [item for item in found if item.id not in ids]
+            return [(item_choice(item), item.sku) for item in found]
+
+    return await desk.suggest(interaction, work)  # type: ignore[no-any-return]
+
+
+async def suggest_archived_items(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer archived items."""
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Found:
+        async with desk.db.reading(actor, is_look_up=True) as books:
+            found = await books.items.search(typed, is_archived=True)
+            return [(item_choice(item), item.sku) for item in found]
+
+    return await desk.suggest(interaction, work)  # type: ignore[no-any-return]
+
+
+async def suggest_locations(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer places; those that hold the item typed beside it come first, with how much."""
+    desk = interaction.client.desk
+    item_typed = str(getattr(interaction.namespace, "item", "") or "")
+
+    async def work(actor: Actor) -> Found:
+        async with desk.db.reading(actor, is_look_up=True) as books:
+            places = await books.locations.search(typed)
+            item = await books.items.find_by_name(item_typed) if item_typed else None
+            levels = await books.stock.levels_of_item(item.id) if item else []
+            held = {level.location_id: level for level in levels}
+            places.sort(key=lambda place: place.id not in held)
+            return [
+                (
+                    f"{place.name} ({format_quantity(held[place.id].quantity)} "
+                    f"{held[place.id].unit})"
+                    if place.id in held
+                    else place.name,
+                    place.name,
+                )
+                for place in places
+            ]
+
+    return await desk.suggest(interaction, work)  # type: ignore[no-any-return]
+
+
+async def suggest_anything(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer items and places alike."""
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Found:
+        async with desk.db.reading(actor, is_look_up=True) as books:
+            items = await books.items.search(typed)
+            places = await books.locations.search(typed)
+            return [(f"📍 {place.name}", place.name) for place in places[:10]] + [
+                (item_choice(item), item.sku) for item in items
+            ]
+
+    return await desk.suggest(interaction, work)  # type: ignore[no-any-return]
+
+
+async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer the app roles."""
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Found:
+        async with desk.db.reading(actor, is_look_up=True) as books:
+            roles = await books.roles.find_all(limit=25)
+            return [(r.name, r.name) for r in roles if typed.strip().casefold() in r.name_key]
+
+    return await desk.suggest(interaction, work)  # type: ignore[no-any-return]

@@ -1,0 +1,60 @@
+"""Unanswered interactions: whoever still looks at "thinking..." gets the answer after all."""
+
+from datetime import timedelta
+from typing import Any
+
+import discord
+from aiohttp import ClientError
+from loguru import logger
+
+from bot.database.pending_answers import PendingAnswers, Waiting
+from bot.jobs.loop import Job
+from bot.views import errors
+from bot.views.desk import load_answer
+from bot.views.replies import Reply
+
+# A living process answers well within this time; who waits longer was forgotten by a dead one.
+_FORGOTTEN = timedelta(seconds=5)
+# Without a receipt nothing was committed, but a slow unit may still be on its way.
+_NOTHING_COMMITTED = timedelta(seconds=20)
+
+
+class AnswerJob(Job):
+    """Edits the answers of interactions that were promised one and did not get it."""
+
+    interval_seconds = 2.0
+
+    def __init__(self, client: discord.Client, pending: PendingAnswers) -> None:
+        super().__init__()
+        self._client = client
+        self._pending = pending
+        self._is_first_round = True
+
+    async def run_once(self) -> None:
+        """Answer whoever waits too long; at the start, whoever waits at all."""
+        older_than = timedelta(0) if self._is_first_round else _FORGOTTEN
+        await self._pending.purge()
+        waiting = await self._pending.list_waiting(older_than=older_than)
+        self._is_first_round = False
+        for person in waiting:
+            reply = self._reply_to(person)
+            if reply is not None:
+                await self._show(person, reply)
+
+    def _reply_to(self, person: Waiting) -> Reply | None:
+        if person.operation is not None and person.answer is not None:
+            return load_answer(person.operation, person.answer)
+        if self._pending.age_of(person) < _NOTHING_COMMITTED:
+            return None
+        return Reply(errors.INTERRUPTED)
+
+    async def _show(self, person: Waiting, reply: Reply) -> None:
+        webhook = discord.Webhook.partial(person.application_id, person.token, client=self._client)
+        original: Any = "@original"
+        try:
+            await webhook.edit_message(original, **reply.for_editing())
+        except (discord.HTTPException, ClientError, OSError) as error:
+            logger.info("An answer could still not be shown: {}", type(error).__name__)
+            await self._pending.fail(person.guild_id, person.key)
+            return
+        await self._pending.forget(person.guild_id, person.key)

@@ -1,0 +1,56 @@
+"""Job: work that comes again, when it is woken or when its time has come."""
+
+import asyncio
+from abc import ABC, abstractmethod
+
+from loguru import logger
+
+from bot.errors import Unavailable
+
+
+class Job(ABC):
+    """A loop around `run_once`; tests call that directly.
+
+    Nothing that goes wrong in one round ends the loop: it is logged, and the next one tries.
+    """
+
+    interval_seconds: float = 5.0
+
+    def __init__(self) -> None:
+        self._is_due = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @abstractmethod
+    async def run_once(self) -> None:
+        """Do what there is to do now."""
+
+    def wake(self) -> None:
+        """Let the next round begin at once."""
+        self._is_due.set()
+
+    def start(self) -> None:
+        """Begin the loop."""
+        self._task = asyncio.create_task(self._run(), name=type(self).__name__)
+
+    async def stop(self) -> None:
+        """End the loop; a request on its way is given up and made up for at the next start."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.wait({self._task})
+        self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            self._is_due.clear()
+            try:
+                await self.run_once()
+            except Unavailable:
+                logger.warning("{} waits for the database", type(self).__name__)
+            except Exception:  # noqa: BLE001  # an edge that reports
+                logger.exception("{} failed", type(self).__name__)
+            try:
+                async with asyncio.timeout(self.interval_seconds):
+                    await self._is_due.wait()
+            except TimeoutError:
+                pass

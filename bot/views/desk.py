@@ -1,0 +1,296 @@
+"""The desk: how every interaction is taken, carried out and answered.
+
+A write is promised (noted and acknowledged) before it runs and answered after it committed; a
+read is answered directly, or acknowledged when it takes longer than a second. Every error of
+every command, button, select and modal ends here as a private sentence.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import discord
+import stamina
+from aiohttp import ClientError
+from discord import app_commands
+from loguru import logger
+
+from bot.database.operations import OPERATIONS, Operation
+from bot.database.pending_answers import PendingAnswers
+from bot.database.service import DatabaseService, RequestT, ResultT
+from bot.domain.actors import Actor
+from bot.errors import DoneBefore, TallymanError, Unavailable
+from bot.logs import log_context, new_reference
+from bot.views import errors
+from bot.views.choices import choices_after
+from bot.views.replies import Reply, render
+from bot.views.text import MAX_CHOICE, clip
+
+T = TypeVar("T")
+
+_NOTE_SECONDS = 0.7
+_DIRECT_SECONDS = 1.0
+_SUGGEST_SECONDS = 1.5
+_ALREADY_ACKNOWLEDGED = 40060
+_UNKNOWN_INTERACTION = 10062
+
+
+def actor_of(interaction: discord.Interaction[Any]) -> Actor:
+    """Describe who asks, by what this very interaction says; raises NoPrivateMessage.
+
+    Roles are the raw ids that came with it: discord.py's `roles` is empty when it does not
+    know the guild, and neither ever names `@everyone`, whose id is the guild's.
+    """
+    member = interaction.user
+    if interaction.guild_id is None or not isinstance(member, discord.Member):
+        raise app_commands.NoPrivateMessage
+    guild = interaction.guild
+    return Actor(
+        guild_id=interaction.guild_id,
+        user_id=member.id,
+        discord_role_ids=frozenset({*member._roles, interaction.guild_id}),  # noqa: SLF001
+        joined_at=member.joined_at,
+        is_owner=guild is not None and guild.owner_id == member.id,
+        is_administrator=interaction.permissions.administrator,
+    )
+
+
+class Desk:
+    """Takes interactions, runs operations and shows answers; cogs and buttons share one."""
+
+    def __init__(self, db: DatabaseService) -> None:
+        self.db = db
+        self.pending = PendingAnswers(db)
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def finish(self, *, within_seconds: float) -> None:
+        """Wait until everything that people were promised has been answered."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=within_seconds)
+
+    async def write(
+        self,
+        interaction: discord.Interaction[Any],
+        operation: Operation[RequestT, ResultT],
+        request: Callable[[], RequestT],
+        *,
+        is_insisting: bool = False,
+    ) -> None:
+        """Run a change and show its answer privately.
+
+        `request` reads what was typed; what it raises is shown as well. Someone who may have
+        missed the answer to the same request is asked back first, unless they insist.
+        """
+
+        async def work(actor: Actor) -> Reply:
+            wanted = request()
+            if operation.is_repeatable and not is_insisting:
+                unshown = await self.pending.find_unshown(actor, operation, wanted)
+                if unshown is not None:
+                    raise DoneBefore(*unshown)
+            result = await self.db.run(operation, wanted, actor, str(interaction.id))
+            return render(result)
+
+        await self.change(interaction, work)
+
+    async def change(
+        self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]
+    ) -> None:
+        """Promise an answer, do the work, show what came of it; the work runs at most once."""
+        with self._context(interaction), self._counted():
+            try:
+                actor = actor_of(interaction)
+            except app_commands.NoPrivateMessage as error:
+                await self.refuse(interaction, error)
+                return
+            if not await self._promise(interaction, actor):
+                return
+            is_certain = True
+            try:
+                reply = await work(actor)
+            except Exception as error:  # noqa: BLE001  # an edge that reports
+                reply = _explain(error)
+                is_certain = not isinstance(error, Unavailable) or error.is_certain
+            await self._deliver(interaction, reply, actor, is_certain=is_certain)
+
+    async def read(
+        self,
+        interaction: discord.Interaction[Any],
+        work: Callable[[Actor], Awaitable[Reply]],
+        *,
+        is_update: bool = False,
+    ) -> None:
+        """Show what a look-up found, privately; an update replaces the message clicked on."""
+        with self._context(interaction):
+            task = asyncio.ensure_future(self._look_up(interaction, work))
+            await asyncio.wait({task}, timeout=_DIRECT_SECONDS)
+            response = interaction.response
+            if task.done():
+                reply = task.result()
+                if is_update:
+                    await call_discord(lambda: response.edit_message(**reply.for_editing()))
+                else:
+                    await call_discord(
+                        lambda: response.send_message(ephemeral=True, **reply.for_sending())
+                    )
+                return
+            if await self._acknowledge(interaction, is_update=is_update):
+                reply = await task
+                await call_discord(
+                    lambda: interaction.edit_original_response(**reply.for_editing())
+                )
+
+    async def suggest(
+        self,
+        interaction: discord.Interaction[Any],
+        work: Callable[[Actor], Awaitable[Sequence[tuple[str, str]]]],
+    ) -> list[app_commands.Choice[str]]:
+        """Return choices as (shown, value); nothing at all rather than an error or a wait."""
+        with self._context(interaction):
+            try:
+                async with asyncio.timeout(_SUGGEST_SECONDS):
+                    found = await work(actor_of(interaction))
+            except (TallymanError, app_commands.AppCommandError, TimeoutError) as error:
+                logger.debug("No suggestions: {}", type(error).__name__)
+                return []
+        return [
+            app_commands.Choice(name=clip(name, MAX_CHOICE), value=value)
+            for name, value in found[:25]
+            if 0 < len(value) <= MAX_CHOICE
+        ]
+
+    async def refuse(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
+        """Explain an error privately, whatever was answered before."""
+        with self._context(interaction):
+            reply = _explain(error)
+            if interaction.response.is_done():
+                await call_discord(
+                    lambda: interaction.followup.send(ephemeral=True, **reply.for_sending())
+                )
+                return
+            await call_discord(
+                lambda: interaction.response.send_message(ephemeral=True, **reply.for_sending())
+            )
+
+    # Steps
+
+    async def _promise(self, interaction: discord.Interaction[Any], actor: Actor) -> bool:
+        """Note the interaction, then acknowledge it; the note may take its time to be kept."""
+        key = str(interaction.id)
+        note = asyncio.ensure_future(
+            self.pending.promise(actor, key, interaction.application_id, interaction.token)
+        )
+        await asyncio.wait({note}, timeout=_NOTE_SECONDS)
+        note.add_done_callback(_log_failed_note)
+        return await self._acknowledge(interaction)
+
+    async def _acknowledge(
+        self, interaction: discord.Interaction[Any], *, is_update: bool = False
+    ) -> bool:
+        """Tell Discord that an answer follows; False if Discord no longer waits for one."""
+        try:
+            if is_update:
+                await call_discord(interaction.response.defer)
+            else:
+                await call_discord(
+                    lambda: interaction.response.defer(ephemeral=True, thinking=True)
+                )
+        except discord.NotFound as error:
+            if error.code != _UNKNOWN_INTERACTION:
+                raise
+            logger.info("Discord no longer waits for this interaction; it is not carried out")
+            return False
+        except (discord.HTTPException, ClientError, OSError) as error:
+            logger.warning("The interaction could not be acknowledged: {}", type(error).__name__)
+            return False
+        return True
+
+    async def _deliver(
+        self, interaction: discord.Interaction[Any], reply: Reply, actor: Actor, *, is_certain: bool
+    ) -> None:
+        key = str(interaction.id)
+        try:
+            await call_discord(lambda: interaction.edit_original_response(**reply.for_editing()))
+        except (discord.HTTPException, ClientError, OSError) as error:
+            logger.warning("The answer could not be shown yet: {}", type(error).__name__)
+            await self._note(self.pending.fail(actor.guild_id, key))
+            return
+        if is_certain:
+            await self._note(self.pending.forget(actor.guild_id, key))
+
+    async def _note(self, note: Awaitable[None]) -> None:
+        try:
+            await note
+        except Unavailable:
+            logger.warning("The database is away; the answer will be shown once more later")
+
+    async def _look_up(
+        self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]
+    ) -> Reply:
+        try:
+            return await work(actor_of(interaction))
+        except Exception as error:  # noqa: BLE001  # an edge that reports
+            return _explain(error)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            yield
+        finally:
+            self._under_way.discard(task)
+
+    def _context(self, interaction: discord.Interaction[Any]) -> Any:
+        return log_context(
+            guild_id=interaction.guild_id,
+            user_id=interaction.user.id,
+            interaction_id=interaction.id,
+        )
+
+
+async def call_discord(request: Callable[[], Awaitable[T]]) -> T | None:
+    """Make a request to Discord; a connection that broke is tried again at once.
+
+    discord.py does not do that on Linux. When the first try got through after all, Discord
+    says that the interaction was acknowledged before, which is what was wanted.
+    """
+    async for attempt in stamina.retry_context(
+        on=_is_broken_connection, attempts=4, timeout=2.5, wait_initial=0.05, wait_max=0.5
+    ):
+        with attempt:
+            try:
+                return await request()
+            except discord.HTTPException as error:
+                if error.code != _ALREADY_ACKNOWLEDGED:
+                    raise
+            except discord.InteractionResponded:
+                pass
+    return None
+
+
+def load_answer(operation_name: str, answer: str) -> Reply:
+    """Show the answer that a receipt keeps, as it was shown or should have been."""
+    return render(OPERATIONS[operation_name].load_result(answer))
+
+
+def _is_broken_connection(error: Exception) -> bool:
+    return isinstance(error, ClientError | OSError) and not isinstance(error, TimeoutError)
+
+
+def _explain(error: BaseException) -> Reply:
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    text = errors.explain(error)
+    if text is not None:
+        return choices_after(error, text)
+    reference = new_reference()
+    logger.bind(reference=reference).opt(exception=error).error("An interaction failed")
+    return Reply(errors.unexpected(reference))
+
+
+def _log_failed_note(note: asyncio.Future[None]) -> None:
+    if not note.cancelled() and (error := note.exception()) is not None:
+        logger.warning("An interaction could not be noted: {}", type(error).__name__)

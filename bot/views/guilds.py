@@ -1,0 +1,68 @@
+"""A guild's settings and roles as people see them."""
+
+from collections.abc import Sequence
+
+from bot.services.guilds import SettingsShown
+from bot.services.roles import RoleShown, RolesListed
+from bot.views.replies import Reply, embed
+from bot.views.text import bold, channel, fit_lines, plain, role, when
+
+BLOCKED = {
+    "no_channel": "no audit channel is set. Run `/setup`.",
+    "gone": "the audit channel was deleted. Run `/setup` to make or name another.",
+    "forbidden": "I may not write there. Let me see the channel and send messages in it.",
+}
+
+
+def show_settings(shown: SettingsShown) -> Reply:
+    """Show the settings and whether the audit channel keeps up."""
+    guild = shown.guild
+    lines = [
+        f"Audit channel: {channel(guild.audit_channel_id)}",
+        f"Approvals channel: {channel(guild.approvals_channel_id)}",
+        f"`default_role`: {bold(shown.default_role)}",
+        f"`undo_minutes`: **{guild.undo_minutes}**",
+        f"`timezone`: {bold(guild.timezone)}",
+        f"`currency`: {bold(guild.currency)}",
+    ]
+    if guild.set_up_at is None:
+        lines.append("⚠️ Not set up yet. Run `/setup`.")
+    if shown.blocked_reason is not None:
+        since = f" since {when(shown.blocked_since)}" if shown.blocked_since else ""
+        lines.append(f"⚠️ The audit has waited{since}: {BLOCKED[shown.blocked_reason]}")
+    if shown.backlog:
+        lines.append(f"{shown.backlog} records still have to reach the audit channel.")
+    return Reply(embed=embed("Settings", "\n".join(lines)))
+
+
+def lane_trouble(guild_name: str, reason: str) -> str:
+    """Tell a guild's owner, once, why its audit channel stays silent."""
+    return (
+        f"The audit channel of {bold(guild_name)} is silent: {BLOCKED[reason]} "
+        "Nothing is lost: everything is told as soon as that is mended."
+    )
+
+
+def show_roles(listed: RolesListed, guild_id: int) -> Reply:
+    """Show the app roles, what they may do, and what brings them."""
+    lines = [line for shown in listed.roles for line in _role_lines(shown, guild_id)]
+    return Reply(embed=embed("Roles", fit_lines(lines, 4000)))
+
+
+def set_up_reply(reply: Reply, warnings: Sequence[str]) -> Reply:
+    """Add what is not well about the channels to the answer of `/setup`."""
+    lines = [reply.content, *(f"⚠️ {warning}" for warning in warnings)]
+    if not warnings:
+        lines.append("I can see and write in both channels.")
+    return Reply("\n".join(lines))
+
+
+def _role_lines(shown: RoleShown, guild_id: int) -> list[str]:
+    bound = ", ".join(role(discord_id, guild_id) for discord_id in shown.discord_role_ids)
+    permissions = " ".join(f"`{name}`" for name in sorted(shown.role.permissions))
+    description = f" — {plain(shown.role.description)}" if shown.role.description else ""
+    return [
+        f"{bold(shown.role.name)}{description}",
+        f"brought by {bound}" if bound else "_brought by no Discord role_",
+        permissions or "_no permissions_",
+    ]

@@ -1,0 +1,58 @@
+"""The history of moves, page by page."""
+
+from dataclasses import dataclass
+
+from bot.services.search import HistoryListed
+from bot.views.pages import page_reply
+from bot.views.replies import Reply
+from bot.views.stock import history_line
+
+_NOTHING = "_Nothing was moved yet._"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTurn:
+    """A turned page: what is older than `before` or newer than `after`, as (record, line)."""
+
+    before: tuple[int, int] | None = None
+    after: tuple[int, int] | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "HistoryTurn":
+        """Read a turn from a button: `a41.1` is what is older than that line, `b41.1` newer."""
+        record, line = map(int, text[1:].split("."))
+        if text[:1] == "a":
+            return cls(before=(record, line))
+        if text[:1] == "b":
+            return cls(after=(record, line))
+        raise ValueError(text)
+
+
+def show_history(listed: HistoryListed) -> Reply:
+    """Show one page of moves, the newest on top."""
+    first, last = listed.moves[0] if listed.moves else None, None
+    if listed.moves:
+        last = listed.moves[-1]
+    state = (
+        listed.item.id if listed.item else 0,
+        listed.location.id if listed.location else 0,
+        listed.member_id or 0,
+    )
+    return page_reply(
+        " · ".join(["History", *_narrowed(listed)]),
+        [history_line(move) for move in listed.moves],
+        noun="history",
+        state=state,
+        previous=f"b{first.record}.{first.line}" if first and listed.has_newer else None,
+        following=f"a{last.record}.{last.line}" if last and listed.has_older else None,
+        nothing=_NOTHING,
+    )
+
+
+def _narrowed(listed: HistoryListed) -> list[str]:
+    names = []
+    if listed.item:
+        names.append(listed.item.sku)
+    if listed.location:
+        names.append(listed.location.name)
+    return names

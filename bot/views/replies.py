@@ -1,0 +1,68 @@
+"""Reply: what a person is shown, and how a result of an operation becomes one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import discord
+
+from bot.views.text import MAX_CONTENT, clip
+
+T = TypeVar("T")
+
+_RENDERERS: dict[type, Callable[[Any], "Reply"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message in the making: text, perhaps an embed and buttons; it never pings anybody."""
+
+    content: str = ""
+    embed: discord.Embed | None = None
+    view: discord.ui.View | None = None
+
+    def for_sending(self) -> dict[str, Any]:
+        """Return the arguments of a new message."""
+        given: dict[str, Any] = {
+            "content": clip(self.content, MAX_CONTENT),
+            "allowed_mentions": discord.AllowedMentions.none(),
+        }
+        if self.embed is not None:
+            given["embed"] = self.embed
+        if self.view is not None:
+            given["view"] = self.view
+        return given
+
+    def for_editing(self) -> dict[str, Any]:
+        """Return the arguments that make an existing message this one."""
+        return {
+            "content": clip(self.content, MAX_CONTENT) or None,
+            "embeds": [self.embed] if self.embed else [],
+            "view": self.view,
+            "allowed_mentions": discord.AllowedMentions.none(),
+        }
+
+
+def renders(result_type: type[T]) -> Callable[[Callable[[T], Reply]], Callable[[T], Reply]]:
+    """Declare how the result of an operation is shown, now and after a crash alike."""
+
+    def declare(renderer: Callable[[T], Reply]) -> Callable[[T], Reply]:
+        assert result_type not in _RENDERERS
+        _RENDERERS[result_type] = renderer
+        return renderer
+
+    return declare
+
+
+def render(result: object) -> Reply:
+    """Show the result of an operation."""
+    return _RENDERERS[type(result)](result)
+
+
+def embed(title: str, text: str, *, footer: str = "") -> discord.Embed:
+    """Make the house's embed: a title, lines, perhaps a footer."""
+    made = discord.Embed(title=clip(title, 256), description=clip(text, 4096))
+    made.colour = discord.Colour.from_str("#3b7d5c")
+    if footer:
+        made.set_footer(text=clip(footer, 200))
+    return made

@@ -1,0 +1,89 @@
+"""Stock as people see it: what a record did, what lies where, what happened."""
+
+from bot.database.controllers.stock import LevelRow, MoveRow
+from bot.domain.places import VirtualPlace, is_virtual
+from bot.domain.quantities import format_quantity
+from bot.domain.stock import MovedEnd, MovedLine
+from bot.services.stock import REVERSED, StockMoved
+from bot.views.controls import button, row_of
+from bot.views.replies import Reply, renders
+from bot.views.text import amount, bold, plain, when
+
+VERBS = {
+    "stock.taken": "Took",
+    "stock.put": "Put",
+    "stock.moved": "Moved",
+    "stock.adjusted": "Adjusted",
+    REVERSED: "Undid",
+}
+
+_OUTSIDE = {
+    VirtualPlace.SUPPLIER: "supplier",
+    VirtualPlace.CUSTOMER: "out",
+    VirtualPlace.LOSS: "loss",
+    VirtualPlace.GAIN: "gain",
+}
+
+
+@renders(StockMoved)
+def show_moved(moved: StockMoved) -> Reply:
+    """Show a write: what moved, before -> after at each shelf, the record's number."""
+    lines = [_headline(moved, line) for line in moved.lines]
+    lines += [_before_after(line, end) for line in moved.lines for end in _shelves(line)]
+    if moved.note:
+        lines.append(f"Note: {plain(moved.note)}")
+    lines.append(f"`#{moved.record}`")
+    view = None
+    if moved.reverses is None:
+        view = row_of(
+            button("Undo", "record", "undo", moved.record),
+            button("Again", "record", "again", moved.record),
+        )
+    else:
+        view = row_of(button("Again", "record", "again", moved.reverses))
+    return Reply("\n".join(lines), view=view)
+
+
+def level_line(level: LevelRow, *, by_item: bool) -> str:
+    """Write one level: by place under an item, by item under a place."""
+    held = f"**{amount(level.quantity, level.unit)}**"
+    if by_item:
+        return f"{plain(level.location)}: {held}"
+    return f"{bold(level.sku)} {plain(level.name)}: {held}"
+
+
+def history_line(move: MoveRow) -> str:
+    """Write one move of the history in a line."""
+    verb = VERBS.get(move.action, "Moved").lower()
+    if move.reverses is not None:
+        verb = f"undid #{move.reverses}:"
+    way = f"{end_name(move.source_id, move.source)} → {end_name(move.target_id, move.target)}"
+    quantity = amount(move.quantity, move.unit)
+    return (
+        f"`#{move.record}` {when(move.at)} <@{move.actor_id}> {verb} "
+        f"{quantity} {bold(move.sku)} · {way}"
+    )
+
+
+def end_name(location_id: int, name: str) -> str:
+    """Write a place; the outside world in plain words."""
+    if is_virtual(location_id):
+        return f"_{_OUTSIDE[VirtualPlace(location_id)]}_"
+    return plain(name)
+
+
+def _headline(moved: StockMoved, line: MovedLine) -> str:
+    verb = VERBS[moved.action]
+    if moved.reverses is not None:
+        verb = f"Undid #{moved.reverses}:"
+    quantity = amount(line.quantity, line.unit)
+    return f"✅ {verb} **{quantity}** of {bold(line.sku)} {plain(line.name)}"
+
+
+def _shelves(line: MovedLine) -> list[MovedEnd]:
+    return [end for end in (line.source, line.target) if not end.is_virtual]
+
+
+def _before_after(line: MovedLine, end: MovedEnd) -> str:
+    before = format_quantity(end.before)
+    return f"{plain(end.name)}: {before} → **{amount(end.after, line.unit)}**"

@@ -1,0 +1,70 @@
+"""Plain text for Discord: what people typed is shown as they typed it, and does nothing else."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from bot.domain.quantities import format_quantity
+
+MAX_CONTENT: Final = 2000
+MAX_CHOICE: Final = 100
+
+_MARKDOWN = re.compile(r"([\\*_~`|])")
+_MARKUP = re.compile(r"<(?=[@#:/]|a:|t:|id:|https?:)", re.IGNORECASE)
+_MASKED_LINK = re.compile(r"\[(?=[^\]]*\]\()")
+_AT = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+_SCHEME = re.compile(r"(?<=[A-Za-z]):(?=//)")
+# At the start of a line these would make a heading, a quote, a list or small print.
+_LINE_START = re.compile(r"^(?=[#>-]|\d+\. )")
+
+
+def plain(text: str) -> str:
+    """Return user text that neither formats, links, pings nor breaks the line it stands in."""
+    one_line = " ".join(text.split())
+    escaped = _MARKDOWN.sub(r"\\\1", one_line)
+    escaped = _MARKUP.sub(r"\\<", escaped)
+    escaped = _MASKED_LINK.sub(r"\\[", escaped)
+    escaped = _AT.sub("@\u200b", escaped)
+    escaped = _SCHEME.sub(r"\\:", escaped)
+    return _LINE_START.sub("\u200b", escaped)
+
+
+def bold(text: str) -> str:
+    """Return user text in bold."""
+    return f"**{plain(text)}**"
+
+
+def clip(text: str, limit: int) -> str:
+    """Return the text, cut with an ellipsis if it is longer than the limit."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def amount(quantity: Decimal, unit: str) -> str:
+    """Write a quantity with its unit: `3 pcs`."""
+    return f"{format_quantity(quantity)} {plain(unit)}"
+
+
+def when(instant: datetime, style: str = "R") -> str:
+    """Write an instant that each reader's Discord shows in their own zone and language."""
+    return f"<t:{int(instant.timestamp())}:{style}>"
+
+
+def channel(channel_id: int | None) -> str:
+    """Write a channel as a link, or say that there is none."""
+    return "none" if channel_id is None else f"<#{channel_id}>"
+
+
+def role(discord_role_id: int, guild_id: int) -> str:
+    """Write a Discord role; `@everyone` has the guild's own id."""
+    return "@\u200beveryone" if discord_role_id == guild_id else f"<@&{discord_role_id}>"
+
+
+def fit_lines(lines: list[str], limit: int, *, rest: str = "… and more") -> str:
+    """Join as many lines as fit, and say so when some do not."""
+    text = ""
+    for line in lines:
+        if len(text) + len(line) + len(rest) + 2 > limit:
+            return text + rest
+        text += line + "\n"
+    return text.rstrip("\n")

@@ -1,4 +1,4 @@
-"""The floor: take, put, move, adjust, find, undo, history."""
+"""The floor: take, put, move, adjust, undo, and the buttons under their answers."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,11 +7,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.suggestions import suggest_anything, suggest_items, suggest_locations
+from bot.cogs.suggestions import suggest_items, suggest_locations
 from bot.domain.actors import Actor
 from bot.domain.quantities import parse_quantity
 from bot.services.receipts import FindRequest, find_request
-from bot.services.search import FindStock, ListHistory, find_stock, list_history
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
@@ -24,10 +23,8 @@ from bot.services.stock import (
     reverse_record,
     take_stock,
 )
-from bot.views.catalogue import show_found
 from bot.views.controls import on_control
 from bot.views.desk import Desk
-from bot.views.history import HistoryTurn, show_history
 from bot.views.replies import Reply, render
 
 Note = app_commands.Range[str, 0, 200]
@@ -148,40 +145,12 @@ class StockCog(commands.Cog):
             ),
         )
 
-    @app_commands.command(description="Find an item or a place and what lies there")
-    @app_commands.describe(query="SKU, name or place")
-    @app_commands.autocomplete(query=suggest_anything)
-    async def find(self, interaction: discord.Interaction[Any], query: str) -> None:
-        async def work(actor: Actor) -> Reply:
-            return show_found(await self.desk.db.read(find_stock, FindStock(typed=query), actor))
-
-        await self.desk.read(interaction, work)
-
     @app_commands.command(description="Undo a record (your newest if left out)")
     @app_commands.describe(record="The record's number, such as 41")
     async def undo(
         self, interaction: discord.Interaction[Any], record: RecordNumber | None = None
     ) -> None:
         await self.desk.write(interaction, reverse_record, lambda: ReverseRecord(record=record))
-
-    @app_commands.command(description="Look at what was moved, newest first")
-    @app_commands.describe(
-        item="Only this item", location="Only this place", member="Only this person"
-    )
-    @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
-    async def history(
-        self,
-        interaction: discord.Interaction[Any],
-        item: str | None = None,
-        location: str | None = None,
-        member: discord.User | None = None,
-    ) -> None:
-        async def work(actor: Actor) -> Reply:
-            member_id = member.id if member else None
-            request = ListHistory(item=item, location=location, member_id=member_id)
-            return show_history(await self.desk.db.read(list_history, request, actor))
-
-        await self.desk.read(interaction, work)
 
 
 @on_control("record", "undo", int)
@@ -226,30 +195,6 @@ async def put_to(
         item=item_id, quantity=quantity, location=location_id, note=_note_of(interaction)
     )
     await desk.write(interaction, put_stock, lambda: request)
-
-
-@on_control("history", "page", HistoryTurn.parse, int, int, int)
-async def turn_history(
-    interaction: discord.Interaction[Any],
-    turn: HistoryTurn,
-    item_id: int,
-    location_id: int,
-    member_id: int,
-) -> None:
-    """Turn a page of the history."""
-    desk: Desk = interaction.client.desk
-    request = ListHistory(
-        item=item_id or None,
-        location=location_id or None,
-        member_id=member_id or None,
-        before=turn.before,
-        after=turn.after,
-    )
-
-    async def work(actor: Actor) -> Reply:
-        return show_history(await desk.db.read(list_history, request, actor))
-
-    await desk.read(interaction, work, is_update=True)
 
 
 def _note_of(interaction: discord.Interaction[Any]) -> str:

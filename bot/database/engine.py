@@ -81,19 +81,20 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
     }
     engine = create_async_engine(url, pool_size=settings.pool_size, **options)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    background = create_async_engine(url, pool_size=_BACKGROUND_CONNECTIONS, **options)
     if settings.pre_ping:
         _ping_idle_connections(engine)
-        _ping_idle_connections(background)
+    background = create_async_engine(
+        url, pool_size=_BACKGROUND_CONNECTIONS, pool_pre_ping=settings.pre_ping, **options
+    )
     return Engines(write=engine, read=reader, background=background)
 
 
 def _ping_idle_connections(engine: AsyncEngine) -> None:
     """Ask a connection that lay idle for a second whether the server is still there.
 
-    SQLAlchemy's own pre-ping takes three round trips at every check-out, as many as a unit's
-    statements. A server that hangs up is noticed without asking, and what is lost within the
-    second is found by the first statement, after which the whole unit is tried again.
+    SQLAlchemy's own pre-ping takes three round trips at every check-out, nearly as many as a
+    unit. What is lost within the second is found by the first statement, and then the unit or
+    the snapshot begins anew.
     """
     dialect = engine.sync_engine.dialect
 

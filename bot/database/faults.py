@@ -52,10 +52,10 @@ def violated_constraint(error: BaseException) -> str | None:
     """Return the name of the constraint that refused a row, on either engine."""
     if not isinstance(error, DBAPIError):
         return None
-    cause: Any = getattr(error.orig, "__cause__", None)
-    name = getattr(cause, "constraint_name", None)
-    if name:
-        return str(name)
+    for candidate in (error.orig, getattr(error.orig, "__cause__", None)):
+        name = getattr(candidate, "constraint_name", None)
+        if name:
+            return str(name)
     text = str(error.orig)
     if text.startswith("CHECK constraint failed: "):
         return text.removeprefix("CHECK constraint failed: ")

@@ -130,5 +130,7 @@ def _errors_of(dialect: Dialect) -> tuple[type[Exception], ...]:
 
 
 def _as_sqlalchemy_would(error: Exception, driver: Any) -> DBAPIError:
-    is_lost = isinstance(error, ValueError | OSError) or getattr(driver, "is_closed", bool)()
+    # aiosqlite says by a bare ValueError that its connection was closed.
+    is_closed = getattr(driver, "is_closed", None)
+    is_lost = is_closed() if is_closed else isinstance(error, ValueError)
     return DBAPIError(None, None, error, connection_invalidated=is_lost)

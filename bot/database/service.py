@@ -8,7 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from loguru import logger
 from sqlalchemy import BindParameter, bindparam, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.database.engine import DatabaseSettings, Engines, open_engines
@@ -263,22 +264,36 @@ class DatabaseService:
     ) -> AsyncIterator[Books]:
         if _inside.get():
             raise RuntimeError("a transaction within a transaction would wait for itself")
+        how = {"founding": founding, "guarded": guarded, "is_look_up": is_look_up}
         try:
-            async with self._transaction(self._engines.read) as connection:
-                if is_look_up and not self.is_sqlite:
-                    await connection.execute(_LOOK_UP_TIMEOUT)
-                here = {"guild_id": actor.guild_id}
-                heads = await _HEAD.fetch(connection, here)
-                version = BookHead(*heads[0]).rights_version if heads else 0
-                rights = await self._rights.of(connection, actor, version, founding=founding)
-                scope = Scope(connection, actor.guild_id, self.clock())
-                yield Books(scope, actor, rights, guarded=guarded)
+            try:
+                snapshot, books = await self._open_snapshot(actor, **how)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                # A connection that was lost since its last use is found by its first statement.
+                snapshot, books = await self._open_snapshot(actor, **how)
+            async with snapshot:
+                yield books
         except TallymanError:
             raise
         except Exception as error:
             if is_transient(error):
                 raise Unavailable from error
             raise
+
+    async def _open_snapshot(
+        self, actor: Actor, *, founding: bool, guarded: bool, is_look_up: bool
+    ) -> tuple[AsyncExitStack, Books]:
+        async with AsyncExitStack() as stack:
+            connection = await stack.enter_async_context(self._transaction(self._engines.read))
+            if is_look_up and not self.is_sqlite:
+                await connection.execute(_LOOK_UP_TIMEOUT)
+            heads = await _HEAD.fetch(connection, {"guild_id": actor.guild_id})
+            version = BookHead(*heads[0]).rights_version if heads else 0
+            rights = await self._rights.of(connection, actor, version, founding=founding)
+            scope = Scope(connection, actor.guild_id, self.clock())
+            return stack.pop_all(), Books(scope, actor, rights, guarded=guarded)
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:

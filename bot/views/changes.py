@@ -43,8 +43,8 @@ def change_text(change: Change) -> str:
     """Write one field before -> after."""
     before, after = value_text(change.field, change.before), value_text(change.field, change.after)
     if not change.before:
-        return f"{change.field}: **{after}**"
-    return f"{change.field}: {before} → **{after}**"
+        return f"{change.field}: {after}"
+    return f"{change.field}: {before} → {after}"
 
 
 def value_text(field: str, value: str) -> str:

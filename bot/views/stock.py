@@ -73,11 +73,14 @@ def end_name(location_id: int, name: str) -> str:
 
 
 def _headline(moved: StockMoved, line: MovedLine) -> str:
-    verb = VERBS[moved.action]
-    if moved.reverses is not None:
-        verb = f"Undid #{moved.reverses}:"
     quantity = amount(line.quantity, line.unit)
-    return f"✅ {verb} **{quantity}** of {bold(line.sku)} {plain(line.name)}"
+    subject = f"{bold(line.sku)} {plain(line.name)}"
+    if moved.reverses is not None:
+        return f"✅ Undid #{moved.reverses}: **{quantity}** of {subject}"
+    if moved.action == "stock.adjusted":
+        sign = "-" if line.source.id != VirtualPlace.GAIN else "+"
+        return f"✅ Adjusted {subject} by **{sign}{quantity}**"
+    return f"✅ {VERBS[moved.action]} **{quantity}** of {subject}"
 
 
 def _shelves(line: MovedLine) -> list[MovedEnd]:
@@ -86,4 +89,4 @@ def _shelves(line: MovedLine) -> list[MovedEnd]:
 
 def _before_after(line: MovedLine, end: MovedEnd) -> str:
     before = format_quantity(end.before)
-    return f"{plain(end.name)}: {before} → **{amount(end.after, line.unit)}**"
+    return f"{plain(end.name)}: {before} → {amount(end.after, line.unit)}"

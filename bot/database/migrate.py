@@ -1,4 +1,7 @@
-"""Migrations from inside the program: upgrade, downgrade, and what stands where."""
+"""Migrations from inside the program: upgrade, downgrade, and what stands where.
+
+Whatever needs the database raises Unavailable when it cannot be reached.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -16,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.database.engine import prepare_sqlite
+from bot.database.faults import is_transient
 from bot.database.models import metadata
-from bot.errors import SchemaOutdated
+from bot.errors import SchemaOutdated, Unavailable
 
 T = TypeVar("T")
 
@@ -83,6 +87,10 @@ async def _on_connection(url: str, work: Callable[[Connection], T]) -> T:
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
+    except Exception as error:
+        if is_transient(error):
+            raise Unavailable from error
+        raise
     finally:
         await engine.dispose()
 

@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, Select
+from sqlalchemy import Dialect, Executable, Select, UpdateBase
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+# PostgreSQL's number for NUMERIC: only a decimal's converter asks what the server sent.
+_NUMERIC = 1700
 
 Converter = Callable[[Any], Any] | None
 
@@ -97,19 +100,25 @@ def _prepare(statement: Any, dialect: Dialect) -> _Plan:
     compiled = statement.compile(dialect=dialect)
     names = tuple(compiled.positiontup)
     binders = [_of(compiled.binds[name].type, dialect).bind_processor(dialect) for name in names]
-    readers = None
-    if isinstance(statement, Select):
-        types = [column.type for column in statement.selected_columns]
-        if dialect.name == "sqlite":
-            readers = tuple(_of(t, dialect).result_processor(dialect, None) for t in types)
+    readers = [
+        _of(kind, dialect).result_processor(dialect, _NUMERIC) for kind in _types_of(statement)
+    ]
     return _Plan(
         sql=compiled.string,
         names=names,
         constants={name: b.value for name, b in compiled.binds.items() if not b.required},
         binders=tuple((place, bind) for place, bind in enumerate(binders) if bind),
-        readers=readers if readers and any(readers) else None,
+        readers=tuple(readers) if any(readers) else None,
         errors=_errors_of(dialect),
     )
+
+
+def _types_of(statement: Any) -> list[Any]:
+    if isinstance(statement, Select):
+        return [column.type for column in statement.selected_columns]
+    if isinstance(statement, UpdateBase):
+        return [column["type"] for column in statement.returning_column_descriptions]
+    return []
 
 
 def _of(kind: Any, dialect: Dialect) -> Any:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.names import MAX_NOTE, clean_text
-from bot.domain.places import VirtualPlace
+from bot.domain.places import VirtualPlace, end_of_move
 from bot.domain.quantities import require_quantity
 from bot.domain.stock import MovedLine, Reference, StockLine
-from bot.errors import LocationNeeded, NotFound, NothingToDo, NotReversible
+from bot.errors import Archived, LocationNeeded, NotFound, NothingToDo, NotReversible
 
 REVERSED = "stock.reversed"
 
@@ -131,7 +131,8 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
     moves = await uow.stock.moves_of_record(number)
     lines = []
     for move in reversed(moves):
-        line = await uow.stock.line(move.item_id, move.target_id, move.source_id)
+        source, target = end_of_move(move.target_id), end_of_move(move.source_id)
+        line = await uow.stock.line(move.item_id, source, target)
         lines.append(uow.stock.post(line, move.quantity))
     first = lines[0]
     record = uow.record(
@@ -169,6 +170,8 @@ async def _guess_place(uow: UnitOfWork, verb: str, request: TakeStock | PutStock
     """Return where this person last took or put the item; raises LocationNeeded to ask."""
     require_quantity(request.quantity)
     item = await uow.stock.item(request.item)
+    if item.is_archived:
+        raise Archived("item", item.sku)
     place_id = await uow.stock.last_place(item.id, uow.actor.user_id, verb)
     if place_id is not None:
         place = await uow.locations.require(place_id)

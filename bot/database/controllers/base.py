@@ -4,7 +4,7 @@ Statements are built once per class and set of columns: building one per call co
 running it. Rows become plain, detached model instances; nothing loads lazily behind a caller.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
@@ -21,11 +21,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import configure_mappers
 
 from bot.database.faults import to_domain_error
 from bot.database.models.base import GuildRow, table_of
+from bot.database.prepared import Prepared
 from bot.database.scope import Scope
-from bot.errors import NotFound
+from bot.errors import NotFound, TallymanError
 
 RowT = TypeVar("RowT", bound=GuildRow)
 
@@ -59,12 +61,16 @@ class BaseController(Generic[RowT]):
     _table: ClassVar[Table]
     _key: ClassVar[tuple[str, ...]]
     _defaults: ClassVar[dict[str, Any]]
+    _names: ClassVar[tuple[str, ...]]
     _statements: ClassVar[dict[Any, Executable]]
+    _hot_statements: ClassVar[dict[Any, Prepared]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if not hasattr(cls, "model"):
             return  # a family of controllers, not one of a table
+        # Rows are made without the constructor that would do this on its first call.
+        configure_mappers()
         cls._table = table_of(cls.model)
         cls._key = tuple(c.name for c in cls._table.primary_key if c.name != "guild_id")
         cls._defaults = {
@@ -72,7 +78,8 @@ class BaseController(Generic[RowT]):
             for name, field in cls.model.model_fields.items()
             if not field.is_required()
         }
-        cls._statements = {}
+        cls._names = tuple(cls._table.columns.keys())
+        cls._statements, cls._hot_statements = {}, {}
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -93,21 +100,20 @@ class BaseController(Generic[RowT]):
     async def find_one(self, **equals: Any) -> RowT | None:
         """Return one row whose columns equal these values, or None."""
         names = _shape(equals)
-        statement = self._statement(("one", names), lambda: self._where(names).limit(1))
-        result = await self._scope.connection.execute(statement, self._in_guild(equals))
-        row = result.first()
-        return None if row is None else self._load(row._mapping)
+        statement = self._prepared(("one", names), lambda: self._where(names).limit(1))
+        rows = await statement.fetch(self._scope.connection, self._in_guild(equals))
+        return self._load_row(rows[0]) if rows else None
 
     async def find_all(self, *, limit: int = MAX_ROWS, **equals: Any) -> list[RowT]:
         """Return the rows whose columns equal these values, in key order, at most `limit`."""
         names = _shape(equals)
-        statement = self._statement(
+        statement = self._prepared(
             ("all", names),
             lambda: self._where(names).order_by(*self._key_columns()).limit(bindparam("limit")),
         )
         values = self._in_guild(equals) | {"limit": min(limit, MAX_ROWS)}
-        result = await self._scope.connection.execute(statement, values)
-        return [self._load(row._mapping) for row in result]
+        rows = await statement.fetch(self._scope.connection, values)
+        return [self._load_row(row) for row in rows]
 
     async def paginate(
         self,
@@ -127,12 +133,12 @@ class BaseController(Generic[RowT]):
         cursor = before if backwards else after
         names = _shape(equals)
         shape = ("page", names, order_by, backwards, cursor is None)
-        statement = self._statement(
+        statement = self._prepared(
             shape, lambda: self._page(names, order_by, backwards=backwards, first=cursor is None)
         )
         values = self._in_guild(equals) | {"cursor": cursor, "limit": limit + 1}
-        result = await self._scope.connection.execute(statement, values)
-        rows = [self._load(row._mapping) for row in result]
+        found = await statement.fetch(self._scope.connection, values)
+        rows = [self._load_row(row) for row in found]
         return self._page_of(rows, limit, backwards=backwards, first=cursor is None)
 
     async def count(self, **equals: Any) -> int:
@@ -164,8 +170,12 @@ class BaseController(Generic[RowT]):
     async def create(self, **values: Any) -> RowT:
         """Insert a row; the book hands out its id. Raises AlreadyExists by constraint."""
         row = self._complete(values)
-        statement = self._statement("insert", lambda: insert(self._table))
-        await self._change(statement, row)
+        names = tuple(row)
+        statement = self._prepared(
+            ("insert", names),
+            lambda: insert(self._table).values({name: bindparam(name) for name in names}),
+        )
+        await self._change_one(statement, row)
         return self._load(row)
 
     async def bulk_create(self, rows: Sequence[Mapping[str, Any]]) -> list[RowT]:
@@ -187,16 +197,15 @@ class BaseController(Generic[RowT]):
     async def update_by_id(self, *key: int | str, **values: Any) -> RowT:
         """Change columns of one row and return it whole; raises NotFound, AlreadyExists."""
         names = tuple(values)
-        statement = self._statement(
+        statement = self._prepared(
             ("update", names),
             lambda: self._update(names).returning(*self._table.columns),
         )
         changes = {_PREFIX + name: value for name, value in values.items()}
-        result = await self._change(statement, self._keyed(key) | changes)
-        row = result.first()
-        if row is None:
+        rows = await self._change_one(statement, self._keyed(key) | changes)
+        if not rows:
             raise NotFound(self.noun, wanted=" ".join(map(str, key)))
-        return self._load(row._mapping)
+        return self._load_row(rows[0])
 
     async def bulk_update(
         self, changes: Sequence[tuple[tuple[int | str, ...], Mapping[str, Any]]]
@@ -229,6 +238,12 @@ class BaseController(Generic[RowT]):
             statement = self._statements[shape] = build()
         return statement
 
+    def _prepared(self, shape: Any, build: Callable[[], Executable]) -> Prepared:
+        prepared = self._hot_statements.get(shape)
+        if prepared is None:
+            prepared = self._hot_statements[shape] = Prepared(build())
+        return prepared
+
     def _in_guild(self, values: Mapping[str, Any]) -> dict[str, Any]:
         given = {name: value for name, value in values.items() if value is not None}
         return {"guild_id": self._scope.guild_id, **given}
@@ -242,9 +257,19 @@ class BaseController(Generic[RowT]):
         try:
             return await self._scope.connection.execute(statement, parameters)
         except DBAPIError as error:
-            values = parameters if isinstance(parameters, dict) else {}
-            plain = {name.removeprefix(_PREFIX): value for name, value in values.items()}
-            refusal = to_domain_error(error, plain)
+            refusal = _refusal(error, parameters)
+            if refusal is None:
+                raise
+            raise refusal from error
+
+    async def _change_one(
+        self, statement: Prepared, values: Mapping[str, Any]
+    ) -> Sequence[Sequence[Any]]:
+        self._scope.mark_changed()
+        try:
+            return await statement.fetch(self._scope.connection, values)
+        except DBAPIError as error:
+            refusal = _refusal(error, values)
             if refusal is None:
                 raise
             raise refusal from error
@@ -262,6 +287,10 @@ class BaseController(Generic[RowT]):
         instance = cls.model.__mapper__.class_manager.new_instance()  # type: ignore[attr-defined]
         instance.__dict__.update(values)
         return cast("RowT", instance)
+
+    @classmethod
+    def _load_row(cls, row: Sequence[Any]) -> RowT:
+        return cls._load(zip(cls._names, row, strict=True))
 
     @staticmethod
     def _page_of(rows: list[RowT], limit: int, *, backwards: bool, first: bool) -> Page[RowT]:
@@ -313,6 +342,13 @@ class BaseController(Generic[RowT]):
             )
             statement = statement.where(column < place if backwards else column > place)
         return statement.order_by(column.desc() if backwards else column).limit(bindparam("limit"))
+
+
+def _refusal(error: DBAPIError, parameters: Any) -> TallymanError | None:
+    """Return the product's word for what a constraint refused, None if it is a defect."""
+    values = parameters if isinstance(parameters, dict) else {}
+    plain = {name.removeprefix(_PREFIX): value for name, value in values.items()}
+    return to_domain_error(error, plain)
 
 
 def _shape(equals: Mapping[str, Any]) -> tuple[str, ...]:

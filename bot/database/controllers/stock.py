@@ -15,7 +15,7 @@ from bot.database.posting import Posting
 from bot.database.prepared import Prepared
 from bot.database.scope import Scope
 from bot.domain.names import reference_key
-from bot.domain.places import LAST_VIRTUAL_ID, VirtualPlace
+from bot.domain.places import LAST_VIRTUAL_ID, VirtualPlace, is_virtual
 from bot.domain.stock import MovedLine, Place, Reference, StockedItem, StockLine
 from bot.errors import NotFound
 
@@ -384,7 +384,9 @@ def _history(
 
 def _reference(name: str, reference: Reference) -> dict[str, Any]:
     if isinstance(reference, int):
-        return {f"{name}_id": reference, f"{name}_key": ""}
+        # A plain id may come from a forged button: it never means the outside world.
+        is_open = isinstance(reference, VirtualPlace) or not is_virtual(reference)
+        return {f"{name}_id": reference if is_open else 0, f"{name}_key": ""}
     return {f"{name}_id": 0, f"{name}_key": reference_key(reference, field=name)}
 
 

@@ -42,16 +42,13 @@ class App:
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; raises SettingsError for a missing or wrong token."""
-        token = self.settings.discord_token
-        if token is None:
-            raise SettingsError(("DISCORD_TOKEN is not set.",))
         point_at(self.settings)
         stopped = _on_signals()
         await bring_schema_up_to_date(self.settings)
         port = await self.web.start()
         logger.info("Health is answered on port {}", port)
         try:
-            await self._serve(token.get_secret_value(), stopped)
+            await self._serve(stopped)
         finally:
             await self.stop()
 
@@ -64,12 +61,19 @@ class App:
         await self.web.stop()
         await self.db.close(within_seconds=_FINISH_SECONDS)
 
-    async def _serve(self, token: str, stopped: asyncio.Event) -> None:
+    async def log_in(self) -> None:
+        """Log in and load the commands; raises SettingsError for a missing or wrong token."""
+        token = self.settings.discord_token
+        if token is None:
+            raise SettingsError(("DISCORD_TOKEN is not set.",))
         try:
-            await self.client.login(token)
+            await self.client.login(token.get_secret_value())
         except discord.LoginFailure as error:
             problem = "DISCORD_TOKEN was refused by Discord; copy the bot's token again."
             raise SettingsError((problem,)) from error
+
+    async def _serve(self, stopped: asyncio.Event) -> None:
+        await self.log_in()
         connected = asyncio.create_task(self.client.connect(), name="gateway")
         for job in self.jobs:
             job.start()

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from loguru import logger
 
 from bot.app import App, bring_schema_up_to_date
-from bot.client import TallymanBot, point_at
+from bot.client import point_at
 from bot.database import migrate
-from bot.errors import SchemaOutdated
+from bot.errors import SchemaOutdated, Unavailable
 from bot.logs import set_up_logging
 from bot.settings import Settings, SettingsError, load_settings
 from bot.web.health import probe
@@ -33,6 +33,9 @@ DISCORD_TOKEN is not set. To get one:
   3. Put DISCORD_TOKEN=<the token> into a file named .env, and run this again.
   4. Invite the bot with the scopes "bot" and "applications.commands"."""
 _UPGRADE = "run `tallyman db upgrade`."
+_UNREACHABLE = "The database cannot be reached. Check DATABASE_URL, and whether the server runs."
+
+T = TypeVar("T")
 
 Revision = Annotated[str, typer.Argument(help="The revision to go to")]
 
@@ -63,7 +66,7 @@ def health() -> None:
 def upgrade(revision: Revision = "head") -> None:
     """Bring the schema up to date."""
     settings = _settings()
-    asyncio.run(migrate.upgrade(settings.database_owner_url.get_secret_value(), revision))
+    _migrate(migrate.upgrade(settings.database_owner_url.get_secret_value(), revision))
     typer.echo(f"The database stands at {_current(settings)}.")
 
 
@@ -71,7 +74,7 @@ def upgrade(revision: Revision = "head") -> None:
 def downgrade(revision: Revision) -> None:
     """Take the schema back; `base` for none. What only newer versions know is lost."""
     settings = _settings()
-    asyncio.run(migrate.downgrade(settings.database_owner_url.get_secret_value(), revision))
+    _migrate(migrate.downgrade(settings.database_owner_url.get_secret_value(), revision))
     typer.echo(f"The database stands at {_current(settings)}.")
 
 
@@ -83,7 +86,7 @@ def check() -> None:
     current, newest = _current(settings), migrate.newest_revision()
     if current != newest:
         _fail(f"The database stands at {current}, this version needs {newest}: {_UPGRADE}")
-    drift = asyncio.run(migrate.find_drift(url))
+    drift = _migrate(migrate.find_drift(url))
     if drift:
         _fail("\n".join(["The database differs from what the migrations made:", *drift]))
     typer.echo(f"The database stands at {current}, as it should.")
@@ -112,11 +115,9 @@ async def _sync(settings: Settings) -> None:
     point_at(settings)
     await bring_schema_up_to_date(settings)
     wired = App(settings)
-    client: TallymanBot = wired.client
     try:
-        assert settings.discord_token is not None
-        await client.login(settings.discord_token.get_secret_value())
-        await client.sync_commands(is_forced=True)
+        await wired.log_in()
+        await wired.client.sync_commands(is_forced=True)
     finally:
         await wired.stop()
 
@@ -131,7 +132,14 @@ def _settings() -> Settings:
 
 
 def _current(settings: Settings) -> str | None:
-    return asyncio.run(migrate.current_revision(settings.database_owner_url.get_secret_value()))
+    return _migrate(migrate.current_revision(settings.database_owner_url.get_secret_value()))
+
+
+def _migrate(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except Unavailable:
+        _fail(_UNREACHABLE)
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -141,6 +149,8 @@ def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
             runner.run(work())
     except SettingsError as error:
         _fail("\n".join(error.problems))
+    except Unavailable:
+        _fail(_UNREACHABLE)
     except SchemaOutdated as error:
         at = error.current or "nothing yet"
         _fail(f"The database stands at {at}, this version needs {error.expected}: {_UPGRADE}")

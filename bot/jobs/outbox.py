@@ -13,6 +13,7 @@ from aiohttp import ClientError
 from loguru import logger
 
 from bot.database.outbox_lanes import Batch, LeasedLane, OutboxLanes
+from bot.errors import Unavailable
 from bot.jobs.loop import Job
 from bot.views.audit import audit_batch
 from bot.views.guilds import lane_trouble
@@ -38,6 +39,14 @@ class OutboxJob(Job):
         self._client = client
         self._lanes = lanes
         self._at_once = asyncio.Semaphore(_LANES_AT_ONCE)
+
+    async def stop(self) -> None:
+        """End the loop and give the lanes back; what was frozen is sent by whoever is next."""
+        await super().stop()
+        try:
+            await self._lanes.release_all()
+        except Unavailable:
+            logger.warning("The database is away; the lanes are free when their leases end")
 
     async def run_once(self) -> None:
         """Deliver what is due now; a lane in trouble delays no other."""

@@ -42,9 +42,8 @@ def show_changed(changed: Changed) -> Reply:
 def change_text(change: Change) -> str:
     """Write one field before -> after."""
     before, after = value_text(change.field, change.before), value_text(change.field, change.after)
-    if not change.before:
-        return f"{change.field}: {after}"
-    return f"{change.field}: {before} → {after}"
+    field = "SKU" if change.field == "sku" else change.field
+    return f"{field}: {before} → {after}" if change.before else f"{field}: {after}"
 
 
 def value_text(field: str, value: str) -> str:

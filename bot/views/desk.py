@@ -122,7 +122,7 @@ class Desk:
         is_update: bool = False,
     ) -> None:
         """Show what a look-up found, privately; an update replaces the message clicked on."""
-        with self._context(interaction):
+        with self._context(interaction), self._counted():
             task = asyncio.ensure_future(self._look_up(interaction, work))
             await asyncio.wait({task}, timeout=_DIRECT_SECONDS)
             response = interaction.response

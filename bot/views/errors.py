@@ -8,7 +8,7 @@ from bot import errors
 from bot.domain.quantities import PLACES, format_quantity
 from bot.views.text import amount, bold, plain
 
-_NOUNS = {"audit_event": "record", "stock_level": "stock level"}
+_NOUNS = {"audit_event": "record", "location": "place", "stock_level": "stock level"}
 
 _INVALID = {
     "not_a_number": "Write {field} as a number such as `3` or `2.5`, with a point and no spaces.",

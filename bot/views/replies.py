@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import discord
 
-from bot.views.text import MAX_CONTENT, clip
+from bot.views.text import MAX_CONTENT, clip, plain
 
 T = TypeVar("T")
 
@@ -60,8 +60,8 @@ def render(result: object) -> Reply:
 
 
 def embed(title: str, text: str, *, footer: str = "") -> discord.Embed:
-    """Make the house's embed: a title, lines, perhaps a footer."""
-    made = discord.Embed(title=clip(title, 256), description=clip(text, 4096))
+    """Make the house's embed: a title that formats nothing, lines, perhaps a footer."""
+    made = discord.Embed(title=clip(plain(title), 256), description=clip(text, 4096))
     made.colour = discord.Colour.from_str("#3b7d5c")
     if footer:
         made.set_footer(text=clip(footer, 200))

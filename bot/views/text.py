@@ -10,9 +10,9 @@ from bot.domain.quantities import format_quantity
 MAX_CONTENT: Final = 2000
 MAX_CHOICE: Final = 100
 
-_MARKDOWN = re.compile(r"([\\*_~`|])")
+# Brackets always: a link's label may begin in one name and end in the next of the same line.
+_MARKDOWN = re.compile(r"([\\*_~`|\[\]])")
 _MARKUP = re.compile(r"<(?=[@#:/]|a:|t:|id:|https?:)", re.IGNORECASE)
-_MASKED_LINK = re.compile(r"\[(?=[^\]]*\]\()")
 _AT = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<=[A-Za-z]):(?=//)")
 # At the start of a line these would make a heading, a quote, a list or small print.
@@ -24,7 +24,6 @@ def plain(text: str) -> str:
     one_line = " ".join(text.split())
     escaped = _MARKDOWN.sub(r"\\\1", one_line)
     escaped = _MARKUP.sub(r"\\<", escaped)
-    escaped = _MASKED_LINK.sub(r"\\[", escaped)
     escaped = _AT.sub("@\u200b", escaped)
     escaped = _SCHEME.sub(r"\\:", escaped)
     return _LINE_START.sub("\u200b", escaped)

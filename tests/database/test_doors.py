@@ -1,0 +1,226 @@
+"""A table that could change the books is changed by `DatabaseService.run` alone."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import TextClause, UpdateBase, text
+from sqlalchemy.exc import DBAPIError
+
+import bot
+from bot.database.command_trees import CommandTrees
+from bot.database.engine import DatabaseSettings
+from bot.database.models import Book, metadata
+from bot.database.outbox_lanes import OutboxLanes
+from bot.database.pending_answers import PendingAnswers
+from bot.database.prepared import Prepared
+from bot.database.service import DatabaseService
+from bot.errors import TallymanError
+from bot.services.guilds import SetSetting, SetUpGuild, set_setting, set_up_guild
+from bot.services.roles import BindRole, UnbindRole, bind_role, unbind_role
+from bot.services.stock import (
+    AdjustStock,
+    MoveStock,
+    ReverseRecord,
+    TakeStock,
+    adjust_stock,
+    move_stock,
+    reverse_record,
+    take_stock,
+)
+from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
+from tests.database.journal import Journal, keep_on_postgresql, keep_on_sqlite
+
+# Delivery and what Discord was told: nothing here says what lies where or who may do what.
+BOOKKEEPING = {"pending_answer", "outbox", "outbox_lane", "command_tree"}
+# Who may write statements that change rows, and which tables those may name.
+WRITERS: dict[str, set[str]] = {
+    "bot.database.controllers.base": set(),  # any table, but through a scope that `run` opened
+    "bot.database.controllers.search": {"search_word"},  # likewise
+    "bot.database.opening": {"book", "guild", "location", "outbox_lane", "role"},
+    "bot.database.writer": {
+        "audit_event", "book", "outbox", "receipt", "stock_level", "stock_move",
+    },
+    "bot.database.command_trees": {"command_tree"},
+    "bot.database.outbox_lanes": {"outbox", "outbox_lane"},
+    "bot.database.pending_answers": {"pending_answer"},
+}  # fmt: skip
+WITHIN_RUN = {
+    "bot.database.controllers.base",
+    "bot.database.controllers.search",
+    "bot.database.opening",
+    "bot.database.writer",
+}
+_SQL = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
+
+
+def modules() -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(bot.__path__, "bot."):
+        if not found.name.endswith("__main__"):
+            yield importlib.import_module(found.name)
+
+
+def tables_changed_by(thing: Any) -> set[str]:
+    """Name the tables that a statement changes, however it is wrapped."""
+    if isinstance(thing, UpdateBase):
+        return {str(thing.table)}
+    if isinstance(thing, TextClause):
+        return set(_SQL.findall(thing.text))
+    if isinstance(thing, dict):
+        return set().union(*map(tables_changed_by, thing.values()))
+    return tables_changed_by(thing._statement) if isinstance(thing, Prepared) else set()
+
+
+def writes_statements(module: ModuleType) -> bool:
+    """Tell whether a module's source holds a change of rows in any form."""
+    assert module.__file__ is not None
+    tree = ast.parse(Path(module.__file__).read_text())
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
+        for alias in node.names
+    }
+    return any(map(partial(_changes_rows, imported), ast.walk(tree)))
+
+
+def _changes_rows(imported: set[str], node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="insert" | "update" | "delete" as name)):
+            return name in imported
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="insert")):
+            return name in {"postgresql", "sqlite"} & imported
+        case ast.Constant(value=str(sql)):
+            return bool(set(_SQL.findall(sql)) & set(metadata.tables))
+    return False
+
+
+def test_statements_that_change_rows_stand_in_few_modules() -> None:
+    assert {module.__name__ for module in modules() if writes_statements(module)} == set(WRITERS)
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+def test_a_module_changes_its_own_tables_alone(name: str) -> None:
+    module = importlib.import_module(name)
+    changed = set().union(*(tables_changed_by(thing) for thing in vars(module).values()))
+    assert changed & set(metadata.tables) == WRITERS[name]
+    if name not in WITHIN_RUN:
+        assert WRITERS[name] <= BOOKKEEPING
+
+
+def test_what_writes_the_books_is_called_by_the_unit_of_work_alone() -> None:
+    callers: dict[str, set[str]] = {"write_unit": set(), "open_book": set()}
+    for module in modules():
+        for name, found in callers.items():
+            if name in vars(module) and vars(module)[name].__module__ != module.__name__:
+                found.add(module.__name__)
+    assert set().union(*callers.values()) == {"bot.database.service"}
+
+
+async def live(warehouse: Warehouse) -> None:
+    """Use every kind of operation and every piece of bookkeeping, some in vain."""
+    item, a1 = await warehouse.add_item(), await warehouse.add_shelf("A1")
+    await warehouse.add_shelf("B2")
+    await warehouse.put(item, 9, a1)
+    one: dict[str, Any] = {"item": "BOLT-8", "quantity": Decimal(1)}
+    owner, manager, run = warehouse.owner, warehouse.manager, warehouse.run
+    taken = await run(take_stock, TakeStock(**one, location="A1"), key="twice")
+    await run(take_stock, TakeStock(**one, location="A1"), key="twice")
+    await run(move_stock, MoveStock(**one, source="A1", target="B2"))
+    count = AdjustStock(item="BOLT-8", location="A1", counted=Decimal(3), reason="count")
+    await run(adjust_stock, count, manager)
+    await run(reverse_record, ReverseRecord(record=taken.record), manager)
+    with pytest.raises(TallymanError):
+        await run(take_stock, TakeStock(item="BOLT-8", quantity=Decimal(99), location="A1"))
+    await warehouse.archive(await warehouse.add_item("OLD"))
+    await run(bind_role, BindRole(discord_role_id=5, role="viewer"), owner)
+    await run(unbind_role, UnbindRole(discord_role_id=5, role="viewer"), owner)
+    bound = {"viewer": 6}
+    chosen = SetUpGuild(audit_channel_id=1, approvals_channel_id=2, discord_role_ids=bound)
+    await run(set_up_guild, chosen, owner)
+    await run(set_setting, SetSetting(name="undo_minutes", value="20"), owner)
+
+    db = warehouse.db
+    answers, trees, lanes = PendingAnswers(db), CommandTrees(db), OutboxLanes(db)
+    for key in ("twice", "other"):
+        await answers.promise(warehouse.employee, key, 1, "token")
+    await answers.fail(GUILD, "twice")
+    await answers.forget(GUILD, "other")
+    await answers.purge()
+    await trees.set_hash(1, "a")
+    await trees.set_hash(1, "b")
+    ((guild_id, lane),) = await lanes.list_due()
+    held = await lanes.lease(guild_id, lane)
+    assert held is not None
+    events = await lanes.list_events(guild_id, lane)
+    batch = await lanes.freeze(held, 1, events[0].record, "text")
+    assert batch is not None
+    await lanes.complete(held, batch)
+    await lanes.note_owner_told(held)
+    await lanes.postpone(held, "gone", timedelta(minutes=1))
+    await db.ping()
+
+
+@pytest_asyncio.fixture
+async def journal(
+    own_database_url: str, engine: str, request: pytest.FixtureRequest
+) -> AsyncIterator[Journal]:
+    """What the database noted of a whole life of a guild."""
+    journal = Journal()
+    db = DatabaseService(DatabaseSettings(own_database_url))
+    if engine == "sqlite":
+        noting = keep_on_sqlite(journal, db)
+    else:
+        noting = keep_on_postgresql(
+            journal, request.getfixturevalue("postgresql"), own_database_url
+        )
+    async with noting:
+        await live(await Warehouse.open(db))
+    (book,) = await rows_of(db, Book, GUILD)
+    journal.last_record = book.last_record
+    yield journal
+    await db.close()
+
+
+async def test_every_change_of_the_books_holds_the_lock_and_makes_one_record(
+    journal: Journal, engine: str
+) -> None:
+    of_books = [t for t in journal.transactions if t.tables - BOOKKEEPING]
+    assert len(of_books) == journal.last_record > 12
+    for transaction in of_books:
+        assert transaction.records == 1, transaction
+        assert {"book", "audit_event", "receipt", "outbox"} <= transaction.tables
+        if engine == "postgresql":
+            assert transaction.starts_with_the_lock, transaction
+
+
+async def test_bookkeeping_changes_no_table_of_the_books(journal: Journal) -> None:
+    others = [t for t in journal.transactions if not t.tables - BOOKKEEPING]
+    assert set().union(*(t.tables for t in others)) == BOOKKEEPING
+    assert not any(t.records for t in others)
+    touched = set().union(*(t.tables for t in journal.transactions))
+    assert touched >= {"item", "location", "search_word", "stock_move", "role_binding", "guild"}
+
+
+async def test_the_doors_for_reading_change_nothing_even_when_asked_to(
+    warehouse: Warehouse,
+) -> None:
+    await warehouse.add_item()
+    before = await require_sound_books(warehouse.db)
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # each engine has words of its own
+        async with warehouse.db.reading(warehouse.admin) as books:
+            await books.scope.connection.execute(text("UPDATE item SET unit = 'kg'"))
+    assert isinstance(caught.value, DBAPIError | TallymanError)
+    assert await require_sound_books(warehouse.db) == before
+    async with warehouse.db.reading(warehouse.admin) as books:
+        assert await books.items.count(unit="kg") == 0

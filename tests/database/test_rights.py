@@ -1,0 +1,247 @@
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import pytest_asyncio
+
+from bot.database.engine import DatabaseSettings
+from bot.database.operations import Need, Operation, Query
+from bot.database.service import DatabaseService
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.actors import Actor, Rights
+from bot.domain.permissions import DEFAULT_ROLES, OWNER_PERMISSIONS, PERMISSIONS
+from bot.errors import NotAllowed
+from bot.services.stock import AdjustStock, PutStock, TakeStock, adjust_stock, put_stock, take_stock
+from tests.database.books import GUILD, Warehouse, refusal
+
+ROLES = {role.name: role for role in DEFAULT_ROLES}
+
+
+@pytest_asyncio.fixture
+async def second(database_url: str) -> AsyncIterator[DatabaseService]:
+    """Another process on the same database."""
+    service = DatabaseService(DatabaseSettings(database_url))
+    yield service
+    await service.close()
+
+
+async def rights_of(db: DatabaseService, actor: Actor) -> Rights:
+    async with db.reading(actor) as books:
+        return books.rights
+
+
+async def bind(warehouse: Warehouse, discord_role_id: int, role: str) -> None:
+    async def change(uow: UnitOfWork) -> None:
+        uow.rights_changed()
+        await uow.role_bindings.create(discord_role_id=discord_role_id, role_id=ROLES[role].id)
+
+    await warehouse.change(change)
+
+
+async def assign(warehouse: Warehouse, actor: Actor, role: str) -> None:
+    async def change(uow: UnitOfWork) -> None:
+        uow.rights_changed()
+        await uow.role_assignments.create(
+            user_id=actor.user_id,
+            role_id=ROLES[role].id,
+            assigned_at=uow.now,
+            assigned_by=uow.actor.user_id,
+        )
+
+    await warehouse.change(change)
+
+
+async def deactivate(warehouse: Warehouse, actor: Actor) -> None:
+    async def change(uow: UnitOfWork) -> None:
+        uow.rights_changed()
+        await uow.members.get_or_create(actor.user_id, name="x", registered_at=uow.now)
+        await uow.members.update_by_id(actor.user_id, deactivated_at=uow.now)
+
+    await warehouse.change(change)
+
+
+@pytest.mark.parametrize("name", ROLES)
+async def test_who_holds_a_bound_role_holds_its_permissions(
+    warehouse: Warehouse, name: str
+) -> None:
+    rights = await rights_of(warehouse.db, warehouse.holding(name))
+    assert rights.permissions == ROLES[name].permissions
+    assert rights.role_ids == {ROLES[name].id}
+
+
+async def test_permissions_are_the_union_of_all_that_is_bound_or_assigned(
+    warehouse: Warehouse,
+) -> None:
+    both = replace(
+        warehouse.auditor,
+        discord_role_ids=warehouse.auditor.discord_role_ids | {100 + ROLES["employee"].id, 5555},
+    )
+    union = ROLES["auditor"].permissions | ROLES["employee"].permissions
+    assert (await rights_of(warehouse.db, both)).permissions == union
+    joined = replace(both, joined_at=warehouse.db.clock())
+    await assign(warehouse, joined, "manager")
+    union |= ROLES["manager"].permissions
+    assert (await rights_of(warehouse.db, joined)).permissions == union
+
+
+async def test_who_holds_nothing_may_nothing_until_everyone_may(warehouse: Warehouse) -> None:
+    stranger = replace(warehouse.stranger, discord_role_ids=frozenset({GUILD}))
+    assert (await rights_of(warehouse.db, stranger)).permissions == frozenset()
+    await bind(warehouse, GUILD, "viewer")
+    assert (await rights_of(warehouse.db, stranger)).permissions == ROLES["viewer"].permissions
+    nobody = replace(stranger, discord_role_ids=frozenset())
+    assert (await rights_of(warehouse.db, nobody)).permissions == frozenset()
+
+
+async def test_a_role_that_is_lost_is_lost_at_the_next_click(warehouse: Warehouse) -> None:
+    await warehouse.put(await warehouse.add_item(), 5, await warehouse.add_shelf())
+    request = TakeStock(item="BOLT-8", quantity=Decimal(1), location="A1")
+    await warehouse.run(take_stock, request)
+    async with refusal(warehouse.db, NotAllowed):
+        await warehouse.run(
+            take_stock, request, replace(warehouse.employee, discord_role_ids=frozenset({GUILD}))
+        )
+
+
+async def test_an_assignment_counts_since_the_person_last_joined(warehouse: Warehouse) -> None:
+    now = warehouse.db.clock()
+    person = Actor(guild_id=GUILD, user_id=1, joined_at=now)
+    await assign(warehouse, person, "employee")
+    for joined_at, counts in {
+        now: True,
+        now - timedelta(days=1): True,
+        now + timedelta(microseconds=1): False,
+        now + timedelta(days=1): False,
+    }.items():
+        rights = await rights_of(warehouse.db, replace(person, joined_at=joined_at))
+        assert rights.holds("stock.move") == counts
+    # Discord did not say when they joined: then nothing says that it counts.
+    assert not (await rights_of(warehouse.db, replace(person, joined_at=None))).permissions
+
+
+async def test_a_deactivated_person_may_nothing(warehouse: Warehouse) -> None:
+    await deactivate(warehouse, warehouse.manager)
+    rights = await rights_of(warehouse.db, replace(warehouse.manager, is_administrator=True))
+    assert rights.is_deactivated
+    assert not rights.permissions
+    async with refusal(warehouse.db, NotAllowed) as caught:
+        await warehouse.run(take_stock, TakeStock(item="X", quantity=Decimal(1)), warehouse.manager)
+    assert caught.value.reason == "deactivated"
+
+
+async def test_the_owner_cannot_be_deactivated_and_always_lets_others_in(
+    warehouse: Warehouse,
+) -> None:
+    await deactivate(warehouse, warehouse.owner)
+    rights = await rights_of(warehouse.db, warehouse.owner)
+    assert rights.permissions == OWNER_PERMISSIONS
+    assert rights.may_grant(frozenset(PERMISSIONS))
+    working = replace(warehouse.owner, discord_role_ids=warehouse.employee.discord_role_ids)
+    expected = OWNER_PERMISSIONS | ROLES["employee"].permissions
+    assert (await rights_of(warehouse.db, working)).permissions == expected
+
+
+async def test_an_administrator_founds_a_guild_once_and_implies_nothing(
+    warehouse: Warehouse,
+) -> None:
+    administrator = replace(warehouse.stranger, is_administrator=True)
+
+    async def touch(uow: UnitOfWork, _: None) -> None:
+        uow.rights_changed()
+        uow.record("test.changed", subject_type="test", subject_id=None, subject="")
+        await uow.guilds.update_by_id(set_up_at=uow.now)
+
+    need = ("settings.manage", "role.manage")
+    founding = Operation(touch, Need(all_of=need, is_founding=True))
+    async with refusal(warehouse.db, NotAllowed):
+        await warehouse.run(Operation(touch, Need(all_of=need)), None, administrator)
+    async with refusal(warehouse.db, NotAllowed):
+        await warehouse.run(founding, None, warehouse.stranger)
+    await warehouse.run(founding, None, administrator)
+    async with refusal(warehouse.db, NotAllowed) as caught:
+        await warehouse.run(founding, None, administrator)
+    assert caught.value.permissions == need
+    assert not (await rights_of(warehouse.db, administrator)).permissions
+
+
+async def test_what_another_process_grants_or_takes_counts_at_the_next_statement(
+    warehouse: Warehouse, second: DatabaseService
+) -> None:
+    item, shelf = await warehouse.add_item(), await warehouse.add_shelf()
+    request = PutStock(item=item.id, quantity=Decimal(1), location=shelf.id)
+    there = Warehouse(second, GUILD)
+    visitor = replace(warehouse.stranger, discord_role_ids=frozenset({777}))
+    for _ in range(2):
+        # The other process knows the rights as they were, by writing and by reading.
+        async with refusal(second, NotAllowed):
+            await there.run(put_stock, request, visitor)
+        assert not (await rights_of(second, visitor)).permissions
+        await bind(warehouse, 777, "employee")
+        assert (await rights_of(second, visitor)).holds("stock.move")
+        await there.run(put_stock, request, visitor)
+
+        async def unbind(uow: UnitOfWork) -> None:
+            uow.rights_changed()
+            await uow.role_bindings.delete_by_id(777, ROLES["employee"].id)
+
+        await warehouse.change(unbind)
+
+
+async def test_a_change_of_rights_that_was_rolled_back_never_counted(warehouse: Warehouse) -> None:
+    async def fail(uow: UnitOfWork) -> None:
+        uow.rights_changed()
+        await uow.role_bindings.create(discord_role_id=777, role_id=15)
+        raise ZeroDivisionError
+
+    visitor = replace(warehouse.stranger, discord_role_ids=frozenset({777}))
+    async with refusal(warehouse.db, ZeroDivisionError):
+        await warehouse.change(fail)
+    assert not (await rights_of(warehouse.db, visitor)).permissions
+    await bind(warehouse, 777, "viewer")
+    assert (await rights_of(warehouse.db, visitor)).permissions == ROLES["viewer"].permissions
+
+
+async def test_each_operation_asks_for_its_own_right(warehouse: Warehouse) -> None:
+    item, shelf = await warehouse.add_item(), await warehouse.add_shelf()
+    counted = AdjustStock(item=item.id, location=shelf.id, counted=Decimal(5), reason="count")
+    taken = TakeStock(item=item.id, quantity=Decimal(1), location=shelf.id)
+    for person in (warehouse.stranger, warehouse.viewer, warehouse.employee, warehouse.auditor):
+        async with refusal(warehouse.db, NotAllowed) as caught:
+            await warehouse.run(adjust_stock, counted, person)
+        assert caught.value.permissions == ("stock.adjust",)
+    await warehouse.run(adjust_stock, counted, warehouse.manager)
+    for person in (warehouse.stranger, warehouse.viewer, warehouse.auditor, warehouse.owner):
+        async with refusal(warehouse.db, NotAllowed):
+            await warehouse.run(take_stock, taken, person)
+
+
+async def test_each_controller_asks_for_its_view_permission_when_it_is_touched(
+    warehouse: Warehouse,
+) -> None:
+    async with warehouse.db.reading(warehouse.stranger) as books:
+        for name in ("items", "locations", "stock", "roles", "role_bindings", "members", "audit",
+                     "guilds", "receipts", "role_assignments", "outbox_lanes"):  # fmt: skip
+            with pytest.raises(NotAllowed):
+                getattr(books, name)
+    async with warehouse.db.reading(warehouse.viewer) as books:
+        assert await books.items.count() == 0
+        assert await books.stock.count() == 0
+        for private in ("roles", "members", "audit", "role_assignments", "receipts"):
+            with pytest.raises(NotAllowed):
+                getattr(books, private)
+    async with warehouse.db.reading(warehouse.auditor) as books:
+        assert await books.audit.count() == 1
+        assert await books.members.count() == 0
+
+
+async def test_a_query_asks_for_its_right(warehouse: Warehouse) -> None:
+    async def count(books: Books, _: None) -> int:
+        return await books.audit.count()
+
+    query = Query(count, Need(("audit.view",)))
+    assert await warehouse.db.read(query, None, warehouse.auditor) == 1
+    with pytest.raises(NotAllowed) as caught:
+        await warehouse.db.read(query, None, warehouse.employee)
+    assert caught.value.permissions == ("audit.view",)

@@ -1,0 +1,117 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.names import MAX_NOTE, clean_name, clean_text, key_of, reference_key, words_of
+from bot.errors import InvalidValue
+
+
+def reason_of(text: str, limit: int = 80) -> str:
+    with pytest.raises(InvalidValue) as caught:
+        clean_name(text, field="sku", limit=limit)
+    assert caught.value.field == "sku"
+    return caught.value.reason
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "bolt m8",
+        "BOLT M8",
+        "  Bolt M8  ",
+        "Bolt   M8",
+        "Bolt\tM8",
+        "\uff22\uff4f\uff4c\uff54 \uff2d\uff18",
+        "Bolt\u00a0M8",
+    ],
+)
+def test_names_are_the_same_without_regard_to_case_width_and_space(other: str) -> None:
+    assert key_of(other) == key_of("Bolt M8")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Straße", "STRASSE"), ("café", "cafe\u0301"), ("ﬁlter", "filter"), ("Ὀδυσσεύς", "ὈΔΥΣΣΕΎΣ")],
+)
+def test_names_that_read_alike_in_any_script_are_the_same(one: str, other: str) -> None:
+    assert key_of(one) == key_of(other)
+
+
+@pytest.mark.parametrize("selector", ["\ufe0f", "\ufe00", "\u180b", "\U000e0100"])
+def test_an_unseen_variation_does_not_make_another_name(selector: str) -> None:
+    assert key_of(f"BOLT{selector}-8") == key_of("BOLT-8")
+    assert reason_of(selector) == "empty"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "\u200b", "\u200d", "\ufeff", "\u00ad", "\u2060",  # zero width
+        "\u202e", "\u202a", "\u2066", "\u200f", "\u061c",  # turns the direction of writing
+        "\x00", "\x07", "\x1b", "\x7f", "\x9f",  # control
+        "\ud800", "\ue000", "\uffff", "\U000e0041",  # surrogate, private, unassigned, tag
+        "\u3164", "\u2800", "\u115f", "\u034f",  # letters without a glyph
+    ],
+)  # fmt: skip
+def test_what_nobody_can_see_is_refused(hidden: str) -> None:
+    assert reason_of(f"Bo{hidden}lt") == "invisible"
+    with pytest.raises(InvalidValue):
+        clean_text(f"Bo{hidden}lt", field="note", limit=MAX_NOTE)
+    with pytest.raises(InvalidValue):
+        reference_key(f"Bo{hidden}lt", field="item")
+
+
+def test_letters_buried_in_marks_are_refused_and_accents_are_not() -> None:
+    assert reason_of("B" + "\u0300\u0301\u0302\u0303" * 5) == "invisible"
+    assert clean_name("Ệ Ǻ ç", limit=80) == "Ệ Ǻ ç"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@everyone", "@HERE now", "<@1>", "<@!1>", "<@&1>",
+        "<#1>", "<:x:1>", "<a:x:1>", "<t:1>", "</take:1>", "<id:guide>",
+    ],
+)  # fmt: skip
+def test_a_name_holds_no_markup_of_discord(text: str) -> None:
+    assert reason_of(text) == "markup"
+    assert clean_text(text, field="note", limit=MAX_NOTE) == text
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u3000"])
+def test_a_name_is_not_empty(text: str) -> None:
+    assert reason_of(text) == "empty"
+
+
+def test_a_note_may_be_empty_and_is_one_line() -> None:
+    assert clean_text("", field="note", limit=MAX_NOTE) == ""
+    assert clean_text(" two\r\nlines\u2028 ", field="note", limit=MAX_NOTE) == "two lines"
+
+
+@pytest.mark.parametrize("length", [81, 321, 6_000, 10_000])
+def test_a_name_has_a_greatest_length(length: int) -> None:
+    assert reason_of("x" * length) == "too_long"
+    assert reason_of(" " * length + "x" * 81) == "too_long"
+    assert len(clean_name("x" * 80, limit=80)) == 80
+
+
+@given(st.text(max_size=60))
+def test_what_is_kept_is_kept_again_unchanged(text: str) -> None:
+    try:
+        clean = clean_name(text, limit=60)
+    except InvalidValue:
+        return
+    assert clean_name(clean, limit=60) == clean
+    assert key_of(clean) == key_of(text)
+    assert key_of(clean)
+    clean.encode()
+
+
+@given(st.text(alphabet=st.characters(categories=("L", "N", "P", "S", "Zs")), max_size=60))
+def test_a_key_is_its_own_key(text: str) -> None:
+    assert key_of(key_of(text)) == key_of(text)
+
+
+def test_a_name_is_found_by_its_words_and_as_a_whole() -> None:
+    assert words_of("BOLT-8", "Hex bolt") == ("bolt-8", "bolt", "8", "hex bolt", "hex")
+    assert words_of("", " ") == ()

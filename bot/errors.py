@@ -188,6 +188,13 @@ class EveryoneOnlyLooks(RuleBroken):
 
 
 @dataclass(eq=False)
+class NothingInStock(RuleBroken):
+    """No physical place holds any of the item."""
+
+    item: str
+
+
+@dataclass(eq=False)
 class NotReversible(RuleBroken):
     """This record cannot be taken back; `reason` is a code that the translator knows."""
 

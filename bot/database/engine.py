@@ -10,7 +10,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _LOCK_TIMEOUT_MS = 1500
-_STATEMENT_TIMEOUT_MS = 10_000
+_STATEMENT_TIMEOUT_MS = 5_000
+_COMMAND_TIMEOUT_SECONDS = 6.0
 _CONNECT_TIMEOUT_SECONDS = 1.0
 _POOL_TIMEOUT_SECONDS = 2.0
 _PING_AFTER_SECONDS = 1.0
@@ -69,6 +70,8 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
         "pool_timeout": _POOL_TIMEOUT_SECONDS,
         "connect_args": {
             "timeout": _CONNECT_TIMEOUT_SECONDS,
+            # A server that says nothing at all must not hold a unit for ever.
+            "command_timeout": _COMMAND_TIMEOUT_SECONDS,
             "prepared_statement_cache_size": 500,
             "server_settings": {
                 "application_name": "tallyman",

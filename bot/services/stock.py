@@ -1,16 +1,25 @@
 """Stock on the floor: put, take, move, adjust, and taking a record back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.database.controllers.stock import LevelRow
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.places import VirtualPlace, end_of_move
 from bot.domain.quantities import require_quantity
 from bot.domain.stock import MovedLine, Reference, StockLine
-from bot.errors import Archived, LocationNeeded, NotFound, NothingToDo, NotReversible
+from bot.errors import (
+    Archived,
+    LocationNeeded,
+    NotFound,
+    NothingInStock,
+    NothingToDo,
+    NotReversible,
+)
 
 REVERSED = "stock.reversed"
 
@@ -167,23 +176,29 @@ async def _require_reversible(uow: UnitOfWork, number: int) -> None:
 
 
 async def _guess_place(uow: UnitOfWork, verb: str, request: TakeStock | PutStock) -> int:
-    """Return where this person last took or put the item; raises LocationNeeded to ask."""
+    """Return the place that this person surely means; raises LocationNeeded to ask.
+
+    To take: the only one that has it, else where they last took it. To put: where they last put
+    it, else where most of it lies.
+    """
     require_quantity(request.quantity)
     item = await uow.stock.item(request.item)
     if item.is_archived:
         raise Archived("item", item.sku)
-    place_id = await uow.stock.last_place(item.id, uow.actor.user_id, verb)
-    if place_id is not None:
-        place = await uow.locations.require(place_id)
-        if place.archived_at is None:
-            return place_id
     levels = await uow.stock.levels_of_item(item.id)
-    if verb == "put" and levels:
+    held = {level.location_id: level for level in levels}
+    if verb == "take" and not held:
+        raise NothingInStock(item.sku)
+    if verb == "take" and len(held) == 1:
         return levels[0].location_id
-    choices = [(level.location_id, level.location, level.quantity) for level in levels]
+    last_id = await uow.stock.last_place(item.id, uow.actor.user_id, verb)
+    if last_id in held:
+        return last_id
     if verb == "put":
-        places = await uow.locations.search("")
-        choices = [(place.id, place.name, Decimal(0)) for place in places]
+        if last_id is not None and (await uow.locations.require(last_id)).archived_at is None:
+            return last_id
+        if held:
+            return levels[0].location_id
     raise LocationNeeded(
         verb=verb,
         item_id=item.id,
@@ -191,8 +206,17 @@ async def _guess_place(uow: UnitOfWork, verb: str, request: TakeStock | PutStock
         unit=item.unit,
         quantity=request.quantity,
         note=request.note,
-        choices=tuple(choices),
+        choices=await _choices(uow, levels),
     )
+
+
+async def _choices(
+    uow: UnitOfWork, levels: Sequence[LevelRow]
+) -> tuple[tuple[int, str, Decimal], ...]:
+    """Return the places to choose from: those that hold the item, or all if none does."""
+    if levels:
+        return tuple((level.location_id, level.location, level.quantity) for level in levels)
+    return tuple((place.id, place.name, Decimal(0)) for place in await uow.locations.search(""))
 
 
 def _post(

@@ -180,14 +180,17 @@ def _(error: errors.LocationNeeded) -> str:
         if not error.choices:
             return "There is no place yet. Add one with `/location add`."
         return f"Where do you put {quantity} of {bold(error.item)}?"
-    if not error.choices:
-        return f"There is no {bold(error.item)} in stock anywhere."
     return f"Where do you take {quantity} of {bold(error.item)} from?"
 
 
 @explain.register
 def _(_error: errors.StaleControl) -> str:
     return "This button or list is out of date. Run the command again."
+
+
+@explain.register
+def _(error: errors.NothingInStock) -> str:
+    return f"There is no {bold(error.item)} in stock anywhere."
 
 
 @explain.register

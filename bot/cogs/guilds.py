@@ -13,6 +13,7 @@ from bot.cogs.channels import (
     find_or_make,
     list_troubles,
 )
+from bot.cogs.roles import require_role
 from bot.cogs.suggestions import suggest_roles
 from bot.domain.actors import Actor
 from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
@@ -73,6 +74,7 @@ class GuildCog(commands.Cog):
             guild = interaction.guild
             assert guild is not None
             known = await self.desk.db.read(prepare_setup, PrepareSetup(), actor)
+            role_ids = {name: require_role(interaction, role) for name, role in given.items()}
             auditors = [given[name] for name in ("admin", "manager", "auditor") if name in given]
             approvers = [given[name] for name in ("admin", "manager") if name in given]
             audit_id = await _settle_channel(
@@ -89,7 +91,7 @@ class GuildCog(commands.Cog):
             request = SetUpGuild(
                 audit_channel_id=audit_id,
                 approvals_channel_id=approvals_id,
-                discord_role_ids={name: role.id for name, role in given.items()},
+                discord_role_ids=role_ids,
             )
             result = await self.desk.db.run(set_up_guild, request, actor, str(interaction.id))
             troubles = list_troubles(guild, audit_id)

@@ -10,7 +10,7 @@ from bot.cogs.suggestions import suggest_anything, suggest_items, suggest_locati
 from bot.domain.actors import Actor
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
 from bot.views.catalogue import show_found
-from bot.views.controls import on_control
+from bot.views.controls import number, on_control
 from bot.views.desk import Desk
 from bot.views.history import HistoryTurn, show_history
 from bot.views.replies import Reply
@@ -51,7 +51,7 @@ class HistoryCog(commands.Cog):
         await self.desk.read(interaction, work)
 
 
-@on_control("history", "page", HistoryTurn.parse, int, int, int)
+@on_control("history", "page", HistoryTurn.parse, number, number, number)
 async def turn_history(
     interaction: discord.Interaction[Any],
     turn: HistoryTurn,

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.cogs.suggestions import suggest_roles
 from bot.domain.actors import Actor
+from bot.errors import NotFound
 from bot.services.roles import (
     BindRole,
     ListRoles,
@@ -42,7 +43,9 @@ class RoleCog(commands.GroupCog, name="role", description="Who may do what"):
         self, interaction: discord.Interaction[Any], discord_role: discord.Role, role: str
     ) -> None:
         await self.desk.write(
-            interaction, bind_role, lambda: BindRole(discord_role_id=discord_role.id, role=role)
+            interaction,
+            bind_role,
+            lambda: BindRole(discord_role_id=require_role(interaction, discord_role), role=role),
         )
 
     @app_commands.command(description="Let a Discord role no longer bring a role of these books")
@@ -56,6 +59,13 @@ class RoleCog(commands.GroupCog, name="role", description="Who may do what"):
             unbind_role,
             lambda: UnbindRole(discord_role_id=discord_role.id, role=role),
         )
+
+
+def require_role(interaction: discord.Interaction[Any], role: discord.Role) -> int:
+    """Return the id of a Discord role; raises NotFound if it was deleted meanwhile."""
+    if interaction.guild is not None and interaction.guild.get_role(role.id) is None:
+        raise NotFound("Discord role")
+    return role.id
 
 
 async def setup(bot: Any) -> None:

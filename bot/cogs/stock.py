@@ -23,7 +23,7 @@ from bot.services.stock import (
     reverse_record,
     take_stock,
 )
-from bot.views.controls import on_control
+from bot.views.controls import number, on_control
 from bot.views.desk import Desk
 from bot.views.replies import Reply, render
 
@@ -153,14 +153,14 @@ class StockCog(commands.Cog):
         await self.desk.write(interaction, reverse_record, lambda: ReverseRecord(record=record))
 
 
-@on_control("record", "undo", int)
+@on_control("record", "undo", number)
 async def undo_record(interaction: discord.Interaction[Any], record: int) -> None:
     """Undo the record that the message is about."""
     desk: Desk = interaction.client.desk
     await desk.write(interaction, reverse_record, lambda: ReverseRecord(record=record))
 
 
-@on_control("record", "again", int)
+@on_control("record", "again", number)
 async def repeat_record(interaction: discord.Interaction[Any], record: int) -> None:
     """Do once more what made the record; whoever presses this has seen that it was done."""
     desk: Desk = interaction.client.desk
@@ -173,7 +173,7 @@ async def repeat_record(interaction: discord.Interaction[Any], record: int) -> N
     await desk.change(interaction, work)
 
 
-@on_control("stock", "take", int, parse_quantity, int)
+@on_control("stock", "take", number, parse_quantity, number)
 async def take_from(
     interaction: discord.Interaction[Any], item_id: int, quantity: Decimal, location_id: int
 ) -> None:
@@ -185,7 +185,7 @@ async def take_from(
     await desk.write(interaction, take_stock, lambda: request)
 
 
-@on_control("stock", "put", int, parse_quantity, int)
+@on_control("stock", "put", number, parse_quantity, number)
 async def put_to(
     interaction: discord.Interaction[Any], item_id: int, quantity: Decimal, location_id: int
 ) -> None:

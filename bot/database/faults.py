@@ -22,8 +22,6 @@ from bot.errors import (
 _TRANSIENT_STATES = ("40001", "40P01", "55P03", "25006", "57P", "53300", "57014", "08")
 _TRANSIENT_SQLITE = ("database is locked", "database table is locked", "unable to open database")
 
-RECEIPT_KEY = "pk_receipt"
-
 _TAKEN: Mapping[str, tuple[str, str]] = {
     "uq_item_guild_id_sku_key": ("item", "sku"),
     "uq_item_guild_id_name_key": ("item", "name"),

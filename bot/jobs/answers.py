@@ -53,6 +53,9 @@ class AnswerJob(Job):
         original: Any = "@original"
         try:
             await webhook.edit_message(original, **reply.for_editing())
+        except discord.NotFound:
+            # It was never acknowledged in time, or its message is gone: nobody waits here.
+            logger.info("Nobody waits for this answer any more")
         except (discord.HTTPException, ClientError, OSError) as error:
             logger.info("An answer could still not be shown: {}", type(error).__name__)
             await self._pending.fail(person.guild_id, person.key)

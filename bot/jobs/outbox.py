@@ -39,21 +39,31 @@ class OutboxJob(Job):
         self._client = client
         self._lanes = lanes
         self._at_once = asyncio.Semaphore(_LANES_AT_ONCE)
+        self._deliveries: dict[tuple[int, str], asyncio.Task[None]] = {}
 
     async def stop(self) -> None:
         """End the loop and give the lanes back; what was frozen is sent by whoever is next."""
         await super().stop()
+        for delivery in self._deliveries.values():
+            delivery.cancel()
+        await asyncio.gather(*self._deliveries.values(), return_exceptions=True)
         try:
             await self._lanes.release_all()
         except Unavailable:
             logger.warning("The database is away; the lanes are free when their leases end")
 
     async def run_once(self) -> None:
-        """Deliver what is due now; a lane in trouble delays no other."""
-        due = await self._lanes.list_due()
-        async with asyncio.TaskGroup() as tasks:
-            for guild_id, lane in due:
-                tasks.create_task(self._deliver(guild_id, lane))
+        """Deliver what is due now; a lane that takes longer than a round delays no other."""
+        for lane in await self._lanes.list_due():
+            if lane not in self._deliveries:
+                self._deliveries[lane] = asyncio.create_task(self._deliver(*lane))
+        if not self._deliveries:
+            return
+        done, _ = await asyncio.wait(self._deliveries.values(), timeout=self.interval_seconds)
+        self._deliveries = {k: task for k, task in self._deliveries.items() if task not in done}
+        for error in [task.exception() for task in done]:
+            if error is not None:
+                raise error
 
     async def _deliver(self, guild_id: int, lane: str) -> None:
         async with self._at_once:

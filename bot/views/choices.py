@@ -12,6 +12,7 @@ from bot.views.replies import Reply
 from bot.views.text import clip
 
 _MAX_CHOICES = 25
+_MAX_FOOTER = 2048
 
 
 @singledispatch
@@ -34,7 +35,7 @@ def _(error: LocationNeeded, text: str) -> Reply:
     if error.note:
         # The note waits in the message itself: it does not fit a button, and no restart
         # loses it there. A footer shows text as it is.
-        shown.set_footer(text=error.note)
+        shown.set_footer(text=clip(error.note, _MAX_FOOTER))
     return Reply(embed=shown, view=row_of(*buttons))
 
 

@@ -16,6 +16,7 @@ from bot.errors import StaleControl
 
 MAX_CUSTOM_ID = 100
 MAX_LABEL = 80
+_LARGEST_NUMBER = 2**63 - 1
 
 Handler = Callable[..., Awaitable[None]]
 _HANDLERS: dict[tuple[str, str], "_Registered"] = {}
@@ -41,6 +42,14 @@ def on_control(
         return handler
 
     return declare
+
+
+def number(text: str) -> int:
+    """Read a number in a custom id; ValueError for one that no column can hold."""
+    value = int(text)
+    if abs(value) > _LARGEST_NUMBER:
+        raise ValueError(text)
+    return value
 
 
 def button(

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 _NOTE_SECONDS = 0.7
 _DIRECT_SECONDS = 1.0
-_SUGGEST_SECONDS = 1.5
+_SUGGEST_SECONDS = 1.0
 _ALREADY_ACKNOWLEDGED = 40060
 _UNKNOWN_INTERACTION = 10062
 
@@ -63,6 +63,7 @@ class Desk:
         self.db = db
         self.pending = PendingAnswers(db)
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._changing: set[int] = set()
 
     async def finish(self, *, within_seconds: float) -> None:
         """Wait until everything that people were promised has been answered."""
@@ -97,22 +98,18 @@ class Desk:
     async def change(
         self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]
     ) -> None:
-        """Promise an answer, do the work, show what came of it; the work runs at most once."""
-        with self._context(interaction), self._counted():
-            try:
-                actor = actor_of(interaction)
-            except app_commands.NoPrivateMessage as error:
-                await self.refuse(interaction, error)
-                return
-            if not await self._promise(interaction, actor):
-                return
-            is_certain = True
-            try:
-                reply = await work(actor)
-            except Exception as error:  # noqa: BLE001  # an edge that reports
-                reply = _explain(error)
-                is_certain = not isinstance(error, Unavailable) or error.is_certain
-            await self._deliver(interaction, reply, actor, is_certain=is_certain)
+        """Promise an answer, do the work, show what came of it; the work runs at most once.
+
+        An event that Discord delivers twice at once is carried out and answered by the first.
+        """
+        if interaction.id in self._changing:
+            return
+        self._changing.add(interaction.id)
+        try:
+            with self._context(interaction), self._counted():
+                await self._change(interaction, work)
+        finally:
+            self._changing.discard(interaction.id)
 
     async def read(
         self,
@@ -174,6 +171,24 @@ class Desk:
             )
 
     # Steps
+
+    async def _change(
+        self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]
+    ) -> None:
+        try:
+            actor = actor_of(interaction)
+        except app_commands.NoPrivateMessage as error:
+            await self.refuse(interaction, error)
+            return
+        if not await self._promise(interaction, actor):
+            return
+        is_certain = True
+        try:
+            reply = await work(actor)
+        except Exception as error:  # noqa: BLE001  # an edge that reports
+            reply = _explain(error)
+            is_certain = not isinstance(error, Unavailable) or error.is_certain
+        await self._deliver(interaction, reply, actor, is_certain=is_certain)
 
     async def _promise(self, interaction: discord.Interaction[Any], actor: Actor) -> bool:
         """Note the interaction, then acknowledge it; the note may take its time to be kept."""

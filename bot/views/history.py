@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.search import HistoryListed
+from bot.views.controls import number
 from bot.views.pages import page_reply
 from bot.views.replies import Reply
 from bot.views.stock import history_line
@@ -20,7 +21,7 @@ class HistoryTurn:
     @classmethod
     def parse(cls, text: str) -> "HistoryTurn":
         """Read a turn from a button: `a41.1` is what is older than that line, `b41.1` newer."""
-        record, line = map(int, text[1:].split("."))
+        record, line = map(number, text[1:].split("."))
         if text[:1] == "a":
             return cls(before=(record, line))
         if text[:1] == "b":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.views.controls import button, row_of
+from bot.views.controls import button, number, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import fit_lines
 
@@ -22,7 +22,7 @@ class Turn:
     @classmethod
     def parse(cls, text: str) -> "Turn":
         """Read a turn from a button: `a41` is what follows row 41, `b41` what precedes it."""
-        way, cursor = text[:1], int(text[1:])
+        way, cursor = text[:1], number(text[1:])
         if way not in {"a", "b"}:
             raise ValueError(text)
         return cls(after=cursor) if way == "a" else cls(before=cursor)

@@ -45,4 +45,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run_on(given)
 else:
-    asyncio.run(migrate.on_locked_connection(load_settings().database_owner_url.get_secret_value(), run_on))
+    owner_url = load_settings().database_owner_url.get_secret_value()
+    asyncio.run(migrate.on_locked_connection(owner_url, run_on))

@@ -1,0 +1,32 @@
+"""The fixtures that the tests of cogs, views and jobs share."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import yarl
+from simcord.http import client as simulated
+
+from tests.cogs.world import House, World
+from tests.database.clock import Clock
+
+
+@pytest_asyncio.fixture
+async def world(
+    database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    """A connected bot, in no guild yet."""
+    # On the wire `%40original` is `@original`; the simulator is handed what nobody decoded.
+    path_of: Any = simulated._path_of
+    monkeypatch.setattr(simulated, "_path_of", lambda url: path_of(str(yarl.URL(url))))
+    made = World(database_url, clock)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest_asyncio.fixture
+async def house(world: World) -> House:
+    """A guild that was set up, with people, an item, shelves and stock."""
+    return await world.open_house()

@@ -1,0 +1,152 @@
+from typing import Any
+
+import pytest
+from simcord.interactions import command_leaves
+
+from tests.cogs.world import World
+
+# `?` optional, and a default where the option itself has one; all others are required.
+COMMANDS = {
+    "take": "item quantity? location? note?",
+    "put": "item quantity? location? note?",
+    "move": "item quantity from to note?",
+    "adjust": "item location counted reason",
+    "find": "query",
+    "undo": "record?",
+    "history": "item? location? member?",
+    "item add": "sku name unit? reorder_point?",
+    "item edit": "item sku? name? unit? reorder_point?",
+    "item archive": "item",
+    "item restore": "item",
+    "item show": "item",
+    "item list": "query?",
+    "location add": "name parent?",
+    "location rename": "location name",
+    "location archive": "location",
+    "location show": "location",
+    "location list": "",
+    "setup": "audit_channel? approvals_channel? "
+    "admin_role? manager_role? employee_role? auditor_role?",
+    "settings show": "",
+    "settings set": "key value",
+    "role list": "",
+    "role bind": "discord_role role",
+    "role unbind": "discord_role role",
+}
+TEXT, WHOLE_NUMBER, USER, CHANNEL, ROLE = 3, 4, 6, 7, 8
+TYPES = {
+    "record": WHOLE_NUMBER,
+    "member": USER,
+    "audit_channel": CHANNEL,
+    "approvals_channel": CHANNEL,
+    "admin_role": ROLE,
+    "manager_role": ROLE,
+    "employee_role": ROLE,
+    "auditor_role": ROLE,
+    "discord_role": ROLE,
+}
+GUESSED = {"item", "location", "from", "to", "parent", "role"}
+GUILD_ONLY, GUILD_INSTALL_ONLY = [0], [0]
+TEXT_CHANNELS_ONLY = [0]
+
+pytestmark = pytest.mark.only_on("sqlite")  # what Discord is told does not differ by engine
+
+Tree = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture
+def roots(world: World) -> list[dict[str, Any]]:
+    """What Discord was told of the commands."""
+    return list(world.env.backend.commands[None].values())
+
+
+@pytest.fixture
+def tree(roots: list[dict[str, Any]]) -> Tree:
+    """The commands that people can type, with their options."""
+    return {
+        " ".join(path): leaf.get("options", [])
+        for root in roots
+        for path, leaf in command_leaves(root)
+    }
+
+
+def test_the_commands_are_those_of_the_product(tree: Tree) -> None:
+    assert tree.keys() == COMMANDS.keys()
+
+
+def test_options_have_their_names_in_order_and_are_required_or_not(tree: Tree) -> None:
+    told = {
+        command: " ".join(o["name"] + ("" if o.get("required") else "?") for o in options)
+        for command, options in tree.items()
+    }
+    assert told == COMMANDS
+
+
+def test_options_are_text_unless_discord_has_a_picker_for_them(tree: Tree) -> None:
+    for command, options in tree.items():
+        for option in options:
+            wanted = TYPES.get(option["name"], TEXT)
+            assert option["type"] == wanted, f"/{command} {option['name']}"
+
+
+def test_discord_guesses_along_wherever_something_known_is_named(tree: Tree) -> None:
+    for command, options in tree.items():
+        for option in options:
+            is_guessed = option["name"] in GUESSED or (command, option["name"]) in {
+                ("find", "query"),
+                ("settings set", "value"),
+            }
+            assert bool(option.get("autocomplete")) == is_guessed, f"/{command} {option['name']}"
+
+
+def test_notes_and_reasons_are_at_most_two_hundred_characters(tree: Tree) -> None:
+    limits = {
+        command: option.get("max_length")
+        for command, options in tree.items()
+        for option in options
+        if option["name"] in {"note", "reason"}
+    }
+    assert limits == dict.fromkeys(("take", "put", "move", "adjust"), 200)
+
+
+def test_only_text_channels_can_be_named(tree: Tree) -> None:
+    channels = [option for option in tree["setup"] if option["type"] == CHANNEL]
+    assert [option["channel_types"] for option in channels] == [TEXT_CHANNELS_ONLY] * 2
+
+
+def test_a_setting_is_picked_from_those_that_there_are(tree: Tree) -> None:
+    key = next(option for option in tree["settings set"] if option["name"] == "key")
+    names = [choice["value"] for choice in key["choices"]]
+    assert names == ["default_role", "undo_minutes", "timezone", "currency"]
+
+
+def test_commands_are_for_guilds_alone(roots: list[dict[str, Any]]) -> None:
+    for root in roots:
+        assert root["contexts"] == GUILD_ONLY
+        assert root["integration_types"] == GUILD_INSTALL_ONLY
+
+
+def test_discords_own_permissions_hide_no_command(roots: list[dict[str, Any]]) -> None:
+    for root in roots:
+        assert root.get("default_member_permissions") is None
+
+
+def test_everything_that_people_see_is_described(roots: list[dict[str, Any]]) -> None:
+    nodes = list(roots)
+    while nodes:
+        node = nodes.pop()
+        assert len(node["description"]) > 3, node["name"]
+        nodes += node.get("options", [])
+
+
+@pytest.mark.only_on("sqlite", "postgresql")
+async def test_an_unchanged_tree_is_told_only_once(world: World) -> None:
+    await world.restart()
+    told = [r for r in world.env.http_requests if r.method == "PUT" and "commands" in r.path]
+    assert len(told) == 1
+
+
+@pytest.mark.only_on("sqlite", "postgresql")
+async def test_a_tree_that_others_changed_is_told_again_when_asked_for(world: World) -> None:
+    assert await world.bot.sync_commands(is_forced=True)
+    assert not await world.bot.sync_commands()

@@ -1,0 +1,83 @@
+from tests.cogs.world import House, World
+
+
+async def test_an_added_place_says_what_it_is_in(house: House) -> None:
+    added = await house.manager.type("location add", name="Box 1", parent="shelf a1")
+    assert added.lines == [
+        "✅ Added the place **Box 1**",
+        "name: Box 1",
+        "inside: Shelf A1",
+        "`#8`",
+    ]
+
+
+async def test_a_place_shows_what_it_is_in_what_it_holds_and_what_lies_there(house: House) -> None:
+    await house.manager.type("location add", name="Hall")
+    await house.manager.type("location add", name="Row", parent="Hall")
+    await house.manager.type("location add", name="Box", parent="Row")
+    await house.manager.type("put", item="BOLT-8", quantity="3", location="Row")
+    shown = await house.viewer.type("location show", location="row")
+    assert shown.title == "Row"
+    assert shown.description.splitlines() == [
+        "Inside **Hall**",
+        "Holds **Box**",
+        "**BOLT-8** Bolt 8 mm: **3 pcs**",
+    ]
+    empty = await house.viewer.type("location show", location="Box")
+    assert empty.description.splitlines()[-1] == "_Nothing lies here._"
+
+
+async def test_a_renamed_place_keeps_its_stock(house: House) -> None:
+    renamed = await house.manager.type("location rename", location="Shelf A1", name="Shelf Z9")
+    assert renamed.lines[1] == "name: Shelf A1 → Shelf Z9"
+    assert await house.level("BOLT-8", "Shelf Z9") == 10
+    assert (await house.viewer.type("find", query="z9")).title == "Shelf Z9"
+
+
+async def test_names_of_places_are_unique_without_case_and_space(
+    world: World, house: House
+) -> None:
+    async with world.unchanged():
+        added = await house.manager.type("location add", name=" shelf  B2")
+        renamed = await house.manager.type("location rename", location="Shelf A1", name="SHELF B2")
+        same = await house.manager.type("location rename", location="Shelf A1", name="Shelf A1")
+    assert added.text == "There is already a place with the name **shelf B2**."
+    assert renamed.text == "There is already a place with the name **SHELF B2**."
+    assert same.text == "That changes nothing about **Shelf A1**."
+
+
+async def test_a_place_in_use_cannot_be_archived(world: World, house: House) -> None:
+    await house.manager.type("location add", name="Hall")
+    await house.manager.type("location add", name="Row", parent="Hall")
+    async with world.unchanged():
+        stocked = await house.manager.type("location archive", location="Shelf B2")
+        parent = await house.manager.type("location archive", location="Hall")
+    assert stocked.text == "**Shelf B2** still holds 4 pcs of **BOLT-8**. Move it out first."
+    assert parent.text == "**Hall** still has **Row** inside it. Archive that first."
+
+
+async def test_an_archived_place_leaves_the_list_and_holds_nothing_new(
+    world: World, house: House
+) -> None:
+    await house.manager.type("location add", name="Hall")
+    await house.manager.type("location archive", location="Hall")
+    assert "Hall" not in (await house.viewer.type("location list")).description
+    async with world.unchanged():
+        twice = await house.manager.type("location archive", location="Hall")
+        child = await house.manager.type("location add", name="Row", parent="Hall")
+    assert twice.text == "**Hall** is already archived."
+    assert "**Hall** is archived" in child.text
+
+
+async def test_an_unknown_place_is_refused_with_likely_ones(world: World, house: House) -> None:
+    async with world.unchanged():
+        for command, options in (
+            ("location show", {}),
+            ("location archive", {}),
+            ("location rename", {"name": "Shelf"}),
+        ):
+            answer = await house.manager.type(command, location="shelf a2", **options)
+            assert answer.text.startswith("There is no place **shelf a2**. Did you mean ")
+            assert "**Shelf A1**" in answer.text
+        stocked = await house.employee.type("put", item="BOLT-8", location="shelf a2")
+        assert "**shelf a2**" in stocked.text

@@ -1,0 +1,83 @@
+import pytest
+
+from tests.cogs.world import House, World
+
+
+async def test_the_defaults_are_shown(house: House) -> None:
+    await house.world.tell_audit()
+    shown = await house.owner.type("settings show")
+    channels = house.guild.channels
+    assert shown.description.splitlines() == [
+        f"Audit channel: <#{channels['audit'].id}>",
+        f"Approvals channel: <#{channels['approvals'].id}>",
+        "`default_role`: **employee**",
+        "`undo_minutes`: **15**",
+        "`timezone`: **UTC**",
+        "`currency`: **EUR**",
+    ]
+
+
+async def test_a_guild_that_is_not_set_up_is_told_so(world: World) -> None:
+    bare = House(world, "Bare")
+    shown = await bare.owner.type("settings show")
+    assert "⚠️ Not set up yet. Run `/setup`." in shown.description
+    assert "Audit channel: none" in shown.description
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "before", "after"),
+    [
+        ("default_role", "viewer", "employee", "viewer"),
+        ("default_role", " MANAGER ", "employee", "manager"),
+        ("default_role", "none", "employee", "none"),
+        ("undo_minutes", " 0 ", "15", "0"),
+        ("undo_minutes", "10080", "15", "10080"),
+        ("timezone", "europe/berlin", "UTC", "Europe/Berlin"),
+        ("currency", "chf", "EUR", "CHF"),
+    ],
+)
+async def test_a_setting_shows_before_and_after(
+    house: House, key: str, value: str, before: str, after: str
+) -> None:
+    changed = await house.admin.type("settings set", key=key, value=value)
+    assert changed.lines[0].startswith("✅ Changed the setting")
+    assert f"{key}: {before} → {after}" in changed.text
+    shown = await house.owner.type("settings show")
+    assert f"`{key}`: **{after}**" in shown.description.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("undo_minutes", "10081", "as a whole number from 0 to 10080"),
+        ("undo_minutes", "-1", "as a whole number"),
+        ("undo_minutes", "1.5", "as a whole number"),
+        ("undo_minutes", "9" * 40, "as a whole number"),
+        ("timezone", "Mars/Olympus", "I know no time zone **Mars/Olympus**."),
+        ("timezone", "../etc/passwd", "I know no time zone"),
+        ("currency", "EURO", "**EURO** is no ISO currency code."),
+        ("currency", "XXX", "**XXX** is no ISO currency code."),
+        ("default_role", "pirate", "There is no role **pirate**."),
+        ("undo_minutes", "15", "undo\\_minutes is already **15**."),
+        ("default_role", "Employee", "default\\_role is already **employee**."),
+    ],
+)
+async def test_what_cannot_be_set_changes_nothing(
+    world: World, house: House, key: str, value: str, words: str
+) -> None:
+    async with world.unchanged():
+        answer = await house.admin.type("settings set", key=key, value=value)
+    assert words in answer.text
+
+
+async def test_a_setting_that_is_not_there_is_refused(world: World, house: House) -> None:
+    async with world.unchanged():
+        answer = await house.admin.send("settings set", key="colour", value="red")
+    assert answer.text == "There is no setting **colour**. Pick one from the list."
+
+
+async def test_a_backlog_is_counted(house: House) -> None:
+    shown = await house.owner.type("settings show")
+    assert "7 records still have to reach the audit channel." in shown.description
+    await house.world.tell_audit()
+    assert "still have" not in (await house.owner.type("settings show")).description

@@ -1,0 +1,148 @@
+import re
+from decimal import Decimal
+
+import pytest
+
+from tests.cogs.world import House, World
+
+
+async def test_a_take_shows_before_and_after_and_its_number(house: House) -> None:
+    answer = await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
+    assert answer.lines == [
+        "✅ Took **3 pcs** of **BOLT-8** Bolt 8 mm",
+        "Shelf A1: 10 → 7 pcs",
+        "`#8`",
+    ]
+    assert list(answer.buttons) == ["Undo", "Again"]
+    assert await house.level("BOLT-8", "Shelf A1") == 7
+
+
+async def test_a_put_shows_before_and_after_and_its_number(house: House) -> None:
+    answer = await house.employee.type("put", item="BOLT-8", quantity="2.5", location="Shelf B2")
+    assert answer.lines[1:] == ["Shelf B2: 4 → 6.5 pcs", "`#8`"]
+    assert await house.level("BOLT-8", "Shelf B2") == Decimal("6.5")
+
+
+async def test_a_move_shows_both_places(house: House) -> None:
+    ends = {"from": "Shelf A1", "to": "Shelf B2"}
+    answer = await house.employee.type("move", item="BOLT-8", quantity="4", **ends)
+    assert answer.lines[1:] == [
+        "Shelf A1: 10 → 6 pcs",
+        "Shelf B2: 4 → 8 pcs",
+        "`#8`",
+    ]
+    assert await house.levels() == {("BOLT-8", "Shelf A1"): 6, ("BOLT-8", "Shelf B2"): 8}
+
+
+@pytest.mark.parametrize(("counted", "difference"), [("12", "+2"), ("0", "-10"), ("9.5", "-0.5")])
+async def test_an_adjustment_sets_the_level_and_says_why(
+    house: House, counted: str, difference: str
+) -> None:
+    options = {"item": "BOLT-8", "location": "Shelf A1", "reason": "counted by hand"}
+    answer = await house.manager.type("adjust", counted=counted, **options)
+    assert f"by **{difference} pcs**" in answer.lines[0]
+    assert answer.lines[1:] == [
+        f"Shelf A1: 10 → {counted} pcs",
+        "Note: counted by hand",
+        "`#8`",
+    ]
+    assert list(answer.buttons) == ["Undo", "Again"]
+    assert await house.level("BOLT-8", "Shelf A1") == Decimal(counted)
+
+
+async def test_a_quantity_left_out_is_one(house: House) -> None:
+    await house.employee.type("take", item="BOLT-8", location="Shelf A1")
+    await house.employee.type("put", item="BOLT-8", location="Shelf B2")
+    assert await house.levels() == {("BOLT-8", "Shelf A1"): 9, ("BOLT-8", "Shelf B2"): 5}
+
+
+async def test_what_is_typed_works_without_choosing(house: House) -> None:
+    for item in ("bolt-8", " BOLT-8 ", "bolt 8 MM"):
+        for place in ("shelf a1", " SHELF  A1"):
+            answer = await house.employee.type("take", item=item, location=place)
+            assert answer.lines[1].startswith("Shelf A1: ")
+    assert await house.level("BOLT-8", "Shelf A1") == 4
+
+
+async def test_a_note_is_shown_and_kept(house: House) -> None:
+    options = {"item": "BOLT-8", "location": "Shelf A1"}
+    answer = await house.employee.type("take", note="for the lorry", **options)
+    assert "Note: for the lorry" in answer.lines
+    await house.world.tell_audit()
+    assert house.audit_lines()[-1].endswith("— for the lorry")
+
+
+async def test_more_than_there_is_cannot_be_taken(world: World, house: House) -> None:
+    async with world.unchanged():
+        answer = await house.employee.type(
+            "take", item="BOLT-8", quantity="11", location="Shelf A1"
+        )
+    assert answer.text == "Shelf A1 holds 10 pcs of BOLT-8; you asked for 11."
+    assert not answer.buttons
+
+
+async def test_nothing_is_taken_from_where_the_item_never_was(world: World, house: House) -> None:
+    await house.manager.type("location add", name="Empty")
+    async with world.unchanged():
+        answer = await house.employee.type("take", item="BOLT-8", location="Empty")
+    assert answer.text == "Empty holds 0 pcs of BOLT-8; you asked for 1."
+
+
+async def test_a_move_to_the_same_place_is_refused(world: World, house: House) -> None:
+    async with world.unchanged():
+        ends = {"from": "Shelf A1", "to": "shelf a1"}
+        answer = await house.employee.type("move", item="BOLT-8", quantity="1", **ends)
+    assert answer.text == "**Shelf A1** is where it already lies. Pick another place."
+
+
+async def test_a_count_that_changes_nothing_makes_no_record(world: World, house: House) -> None:
+    async with world.unchanged():
+        answer = await house.manager.type(
+            "adjust", item="BOLT-8", location="Shelf A1", counted="10.000", reason="again"
+        )
+    assert answer.text == "**Shelf A1** already holds just that much of **BOLT-8**."
+
+
+async def test_an_adjustment_needs_a_reason(world: World, house: House) -> None:
+    async with world.unchanged():
+        answer = await house.manager.type(
+            "adjust", item="BOLT-8", location="Shelf A1", counted="3", reason="   "
+        )
+    assert answer.text == "The reason cannot be empty."
+
+
+async def test_an_archived_item_or_place_takes_no_part(world: World, house: House) -> None:
+    await house.manager.type("item add", sku="OLD", name="Old thing")
+    await house.manager.type("item archive", item="OLD")
+    await house.manager.type("location add", name="Attic")
+    await house.manager.type("location archive", location="Attic")
+    ends = {"from": "Shelf A1", "to": "Attic"}
+    async with world.unchanged():
+        put = await house.employee.type("put", item="OLD", location="Shelf A1")
+        assert "**OLD** is archived. Bring it back with `/item restore`" in put.text
+        moved = await house.employee.type("move", item="BOLT-8", quantity="1", **ends)
+        assert "**Attic** is archived" in moved.text
+        counted = await house.manager.type(
+            "adjust", item="BOLT-8", location="Attic", counted="1", reason="found"
+        )
+        assert "**Attic** is archived" in counted.text
+
+
+async def test_an_archived_item_is_refused_before_anybody_is_asked_where(house: House) -> None:
+    await house.manager.type("item add", sku="OLD", name="Old thing")
+    await house.manager.type("item archive", item="OLD")
+    for command in ("put", "take"):
+        answer = await house.employee.type(command, item="OLD")
+        assert "**OLD** is archived" in answer.text
+
+
+async def test_nobody_can_name_the_world_outside(world: World, house: House) -> None:
+    async with world.unchanged():
+        for place in ("supplier", "customer", "loss", "gain", "out", "1", "\x01gain"):
+            ends = {"from": place, "to": "Shelf A1"}
+            for answer in (
+                await house.employee.type("take", item="BOLT-8", location=place),
+                await house.manager.type("move", item="BOLT-8", quantity="1", **ends),
+                await house.manager.type("location show", location=place),
+            ):
+                assert re.search("There is no (location|place)|invisible", answer.text)

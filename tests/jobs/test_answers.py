@@ -1,0 +1,160 @@
+"""Answers that got lost: asked back when the command comes again, and shown after all."""
+
+from simcord.results import InteractionResult
+
+from tests.cogs.world import House, World
+
+EDITS = "/webhooks/*/messages/@original"
+
+
+async def lose_an_answer(house: House, **options: str) -> InteractionResult:
+    """Take three bolts while Discord drops the answer."""
+    house.world.env.inject_error("PATCH", EDITS, status=500)
+    given = {"item": "BOLT-8", "quantity": "3", "location": "Shelf A1"} | options
+    return await house.employee.ask("take", **given)
+
+
+async def test_what_was_lost_was_done_all_the_same(house: House) -> None:
+    lost = await lose_an_answer(house)
+    assert lost.response is not None
+    assert lost.response.content == ""
+    assert await house.level("BOLT-8", "Shelf A1") == 7
+
+
+async def test_a_lost_answer_is_shown_once(world: World, house: House) -> None:
+    lost = await lose_an_answer(house)
+    world.clock.advance(seconds=10)
+    await world.show_answers()
+    answer = house.employee.read(lost)
+    assert answer.lines == [
+        "✅ Took **3 pcs** of **BOLT-8** Bolt 8 mm",
+        "Shelf A1: 10 → 7 pcs",
+        "`#8`",
+    ]
+    assert list(answer.buttons) == ["Undo", "Again"]
+    edits = len(world.requests("PATCH", EDITS))
+    world.clock.advance(seconds=10)
+    await world.show_answers()
+    assert len(world.requests("PATCH", EDITS)) == edits
+
+
+async def test_a_lost_answer_is_shown_by_the_next_process(world: World, house: House) -> None:
+    lost = await lose_an_answer(house)
+    await world.restart()
+    world.clock.advance(seconds=1)
+    await world.show_answers()
+    answer = house.employee.read(lost)
+    assert answer.record == 8
+    undone = await house.employee.press(answer, "Undo")
+    assert undone.lines[1] == "Shelf A1: 7 → 10 pcs"
+
+
+async def test_an_answer_that_is_lost_again_is_tried_again(world: World, house: House) -> None:
+    lost = await lose_an_answer(house)
+    world.env.inject_error("PATCH", EDITS, status=500)
+    world.clock.advance(seconds=10)
+    await world.show_answers()
+    world.clock.advance(seconds=10)
+    await world.show_answers()
+    assert house.employee.read(lost).record == 8
+
+
+async def test_answers_that_were_shown_are_left_alone(world: World, house: House) -> None:
+    await house.employee.type("take", item="BOLT-8", location="Shelf A1")
+    edits = len(world.requests("PATCH", EDITS))
+    world.clock.advance(minutes=1)
+    await world.show_answers()
+    assert len(world.requests("PATCH", EDITS)) == edits
+
+
+async def test_after_a_quarter_of_an_hour_nobody_can_be_answered(
+    world: World, house: House
+) -> None:
+    await lose_an_answer(house)
+    edits = len(world.requests("PATCH", EDITS))
+    world.clock.advance(minutes=15, seconds=1)
+    await world.show_answers()
+    assert len(world.requests("PATCH", EDITS)) == edits
+
+
+async def test_a_lost_refusal_is_answered_with_what_is_known(world: World, house: House) -> None:
+    lost = await lose_an_answer(house, item="nothing like it")
+    world.clock.advance(seconds=10)
+    await world.show_answers()
+    assert lost.response is not None
+    assert lost.response.content == ""
+    world.clock.advance(seconds=15)
+    await world.show_answers()
+    answer = house.employee.read(lost)
+    assert answer.text == (
+        "I was interrupted before I could do this; nothing was changed. Please try again."
+    )
+    assert await house.records() == 7
+
+
+async def test_the_same_command_is_asked_back_first(world: World, house: House) -> None:
+    await lose_an_answer(house)
+    world.clock.advance(seconds=40)
+    async with world.unchanged():
+        asked = await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
+    assert asked.text == "You did this 40 s ago as #8. Again?"
+    assert list(asked.buttons) == ["Again"]
+    again = await house.employee.press(asked, "Again")
+    assert again.lines[1] == "Shelf A1: 7 → 4 pcs"
+
+
+async def test_one_is_asked_back_after_a_restart_and_in_minutes(world: World, house: House) -> None:
+    await lose_an_answer(house)
+    await world.restart()
+    world.clock.advance(minutes=9, seconds=30)
+    asked = await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
+    assert asked.text == "You did this 9 min ago as #8. Again?"
+
+
+async def test_after_ten_minutes_nobody_is_asked_back(world: World, house: House) -> None:
+    await lose_an_answer(house)
+    world.clock.advance(minutes=10, seconds=1)
+    taken = await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
+    assert taken.lines[1] == "Shelf A1: 7 → 4 pcs"
+
+
+async def test_others_and_other_commands_are_not_asked_back(world: World, house: House) -> None:
+    await lose_an_answer(house)
+    world.clock.advance(seconds=40)
+    same = {"item": "BOLT-8", "quantity": "3", "location": "Shelf A1"}
+    assert (await house.colleague.type("take", **same)).record == 9
+    assert (await house.employee.type("take", **same | {"quantity": "1"})).record == 10
+    assert (await house.employee.type("put", **same)).record == 11
+
+
+async def test_once_it_was_shown_nobody_is_asked_back(world: World, house: House) -> None:
+    await lose_an_answer(house)
+    world.clock.advance(seconds=10)
+    await world.show_answers()
+    taken = await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
+    assert taken.record == 9
+
+
+async def test_a_lost_undo_is_done_once(world: World, house: House) -> None:
+    taken = await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
+    world.env.inject_error("PATCH", EDITS, status=500)
+    await house.employee.ask("undo")
+    world.clock.advance(seconds=40)
+    asked = await house.employee.type("undo")
+    assert asked.text == f"You did this 40 s ago as #{taken.record + 1}. Again?"
+    assert await house.level("BOLT-8", "Shelf A1") == 10
+
+
+async def test_an_interaction_that_discord_gave_up_is_not_carried_out(
+    world: World, house: House
+) -> None:
+    world.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+    await house.employee.ask("take", item="BOLT-8", quantity="3", location="Shelf A1")
+    assert await house.records() == 7
+    assert await house.level("BOLT-8", "Shelf A1") == 10
+
+
+async def test_a_double_acknowledgement_counts_as_one(world: World, house: House) -> None:
+    world.env.inject_error("POST", "/interactions/*/callback", status=400, code=40060)
+    await house.employee.ask("take", item="BOLT-8", quantity="3", location="Shelf A1")
+    assert await house.level("BOLT-8", "Shelf A1") == 7

@@ -1,0 +1,78 @@
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from loguru import logger
+
+from bot.errors import Unavailable
+from bot.jobs.loop import Job
+
+if TYPE_CHECKING:
+    from loguru import Message
+
+
+class Rounds(Job):
+    """A job whose rounds do as they are told, and say when they have begun."""
+
+    def __init__(self, *failures: BaseException | None, interval_seconds: float = 60.0) -> None:
+        super().__init__()
+        self.interval_seconds = interval_seconds
+        self.begun = asyncio.Semaphore(0)
+        self._failures = list(failures)
+
+    async def run_once(self) -> None:
+        self.begun.release()
+        failure = self._failures.pop(0) if self._failures else None
+        if failure is not None:
+            raise failure
+
+
+@pytest.fixture
+def warnings() -> Iterator[list[str]]:
+    """What is logged as a warning or worse."""
+    lines: list[str] = []
+
+    def keep(message: "Message") -> None:
+        lines.append(f"{message.record['level'].name} {message.record['message']}")
+
+    sink = logger.add(keep, level="WARNING")
+    yield lines
+    logger.remove(sink)
+
+
+async def test_the_first_round_begins_at_once_and_the_next_when_woken() -> None:
+    job = Rounds()
+    job.start()
+    await job.begun.acquire()
+    job.wake()
+    await job.begun.acquire()
+    await job.stop()
+
+
+async def test_a_round_comes_by_itself_when_its_time_has_come() -> None:
+    job = Rounds(interval_seconds=0.001)
+    job.start()
+    for _ in range(3):
+        await job.begun.acquire()
+    await job.stop()
+
+
+async def test_no_failure_ends_the_loop(warnings: list[str]) -> None:
+    job = Rounds(Unavailable(), ZeroDivisionError(), interval_seconds=0.001)
+    job.start()
+    for _ in range(3):
+        await job.begun.acquire()
+    await job.stop()
+    assert warnings == ["WARNING Rounds waits for the database", "ERROR Rounds failed"]
+
+
+async def test_a_stopped_job_does_nothing_more_and_stops_twice() -> None:
+    job = Rounds(interval_seconds=0.001)
+    await job.stop()
+    job.start()
+    await job.begun.acquire()
+    await job.stop()
+    await job.stop()
+    job.wake()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "Rounds"]

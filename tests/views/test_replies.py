@@ -1,0 +1,53 @@
+import re
+from pathlib import Path
+from typing import get_type_hints
+
+import discord
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import services
+from bot.cogs import guilds, history, items, locations, roles, stock
+from bot.database.operations import OPERATIONS
+from bot.domain.permissions import PERMISSIONS
+from bot.views import audit, changes
+from bot.views.replies import _RENDERERS, Reply, embed
+
+COGS = (guilds, history, items, locations, roles, stock)  # with them all operations are declared
+
+
+def test_every_operations_result_can_be_shown() -> None:
+    assert COGS
+    ours = [one for one in OPERATIONS.values() if one.function.__module__.startswith("bot.")]
+    assert len(ours) > 10
+    for operation in ours:
+        result = get_type_hints(operation.function)["return"]
+        assert result in _RENDERERS, operation.name
+
+
+def test_every_action_that_is_recorded_has_words() -> None:
+    directory = Path(next(iter(services.__path__)))
+    source = "\n".join(path.read_text() for path in directory.glob("*.py"))
+    quoted = set(re.findall(r'"((?:stock|item|location|role|guild|settings)\.[a-z_]+)"', source))
+    actions = quoted - set(PERMISSIONS)
+    assert len(actions) > 10
+    assert actions <= audit._SAID.keys()
+    assert {action for action in actions if not action.startswith("stock.")} <= changes._SAID.keys()
+
+
+@given(st.text(max_size=5000), st.text(max_size=5000), st.text(max_size=5000))
+def test_a_reply_fits_whatever_stands_in_it(content: str, title: str, text: str) -> None:
+    reply = Reply(content, embed=embed(title, text, footer=text))
+    for given_to_discord in (reply.for_sending(), reply.for_editing()):
+        assert len(given_to_discord["content"] or "") <= 2000
+        assert given_to_discord["allowed_mentions"].to_dict() == {"parse": []}
+    assert reply.embed is not None
+    assert len(reply.embed.title or "") <= 256
+    assert len(reply.embed.description or "") <= 4096
+
+
+def test_an_edit_takes_away_what_the_reply_has_not() -> None:
+    edit = Reply("text").for_editing()
+    assert (edit["content"], edit["embeds"], edit["view"]) == ("text", [], None)
+    edit = Reply(embed=discord.Embed(description="x")).for_editing()
+    assert edit["content"] is None

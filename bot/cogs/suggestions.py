@@ -10,7 +10,9 @@ import discord
 from discord import app_commands
 
 from bot.domain.actors import Actor
+from bot.domain.names import key_of
 from bot.domain.quantities import format_quantity
+from bot.services.roles import ListRoles, name_roles
 from bot.views.catalogue import item_choice
 
 Choices = list[app_commands.Choice[str]]
@@ -93,8 +95,7 @@ async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> Ch
     desk = interaction.client.desk
 
     async def work(actor: Actor) -> Found:
-        async with desk.db.reading(actor, is_look_up=True) as books:
-            roles = await books.roles.find_all(limit=25)
-            return [(r.name, r.name) for r in roles if typed.strip().casefold() in r.name_key]
+        names = await desk.db.read(name_roles, ListRoles(), actor)
+        return [(name, name) for name in names if key_of(typed) in key_of(name)]
 
     return await desk.suggest(interaction, work)  # type: ignore[no-any-return]

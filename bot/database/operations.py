@@ -89,8 +89,11 @@ class Query(Generic[RequestT, ResultT]):
 
 
 def fingerprint(request: bytes) -> str:
-    """Return what tells a dumped request from any other of its operation."""
-    return hashlib.sha256(request).hexdigest()
+    """Return what tells a dumped request from any other of its operation.
+
+    Letter case does not: `bolt-8` and `BOLT-8` name the same item.
+    """
+    return hashlib.sha256(request.decode().casefold().encode()).hexdigest()
 
 
 def operation(

@@ -10,7 +10,7 @@ from bot.errors import NotFound
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindRequest:
-    """Look up what one's own record was asked with."""
+    """Look up what a record was asked with."""
 
     record: int
 
@@ -25,9 +25,11 @@ class RequestFound:
 
 @query(permission=("stock.move", "stock.adjust", "stock.reverse"))
 async def find_request(books: Books, request: FindRequest) -> RequestFound:
-    """Find what this person asked for when they made this record; kept for a week."""
-    receipt = await books.receipts.find_one(record=request.record, actor_id=books.actor.user_id)
-    if receipt is None or receipt.request is None:
+    """Find what was asked for when this record was made: one's own, or with stock.reverse any."""
+    receipt = await books.receipts.find_one(record=request.record)
+    is_mine = receipt is not None and receipt.actor_id == books.actor.user_id
+    may_see = is_mine or books.rights.holds("stock.reverse")
+    if receipt is None or receipt.request is None or not may_see:
         raise NotFound("repeatable record", wanted=str(request.record))
     operation = OPERATIONS[receipt.operation]
     return RequestFound(operation=operation, request=operation.load_request(receipt.request))

@@ -86,6 +86,13 @@ async def list_roles(books: Books, request: ListRoles) -> RolesListed:
     )
 
 
+@query(permission=("people.view", "role.manage", "settings.manage"))
+async def name_roles(books: Books, request: ListRoles) -> tuple[str, ...]:
+    """Name the app roles, for whoever looks at them, binds them or sets the default."""
+    del request
+    return tuple(role.name for role in await books.roles.find_all(limit=MAX_ROLES))
+
+
 async def bind(uow: UnitOfWork, discord_role_id: int, role: Role) -> None:
     """Insert a binding under the rules of granting; raises GrantExceeded, EveryoneOnlyLooks."""
     require_grantable(uow, role)

@@ -145,12 +145,13 @@ class Desk:
     ) -> list[app_commands.Choice[str]]:
         """Return choices as (shown, value); nothing at all rather than an error or a wait."""
         with self._context(interaction):
-            try:
-                async with asyncio.timeout(_SUGGEST_SECONDS):
-                    found = await work(actor_of(interaction))
-            except (TallymanError, app_commands.AppCommandError, TimeoutError) as error:
-                logger.debug("No suggestions: {}", type(error).__name__)
+            task = asyncio.ensure_future(self._find(interaction, work))
+            await asyncio.wait({task}, timeout=_SUGGEST_SECONDS)
+            if not task.done():
+                # Not awaited: a connection that is dead takes its time to be cancelled.
+                task.cancel()
                 return []
+            found = task.result()
         return [
             app_commands.Choice(name=clip(name, MAX_CHOICE), value=value)
             for name, value in found[:25]
@@ -239,6 +240,17 @@ class Desk:
             await note
         except Unavailable:
             logger.warning("The database is away; the answer will be shown once more later")
+
+    async def _find(
+        self,
+        interaction: discord.Interaction[Any],
+        work: Callable[[Actor], Awaitable[Sequence[tuple[str, str]]]],
+    ) -> Sequence[tuple[str, str]]:
+        try:
+            return await work(actor_of(interaction))
+        except (TallymanError, app_commands.AppCommandError) as error:
+            logger.debug("No suggestions: {}", type(error).__name__)
+            return []
 
     async def _look_up(
         self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
 from sqlalchemy import Table, bindparam, delete, insert, select
 
@@ -39,16 +39,21 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
     async def require_reference(self, reference: Reference) -> FoundT:
         """Return the row that a person or a button named; raises NotFound with likely ones."""
         if isinstance(reference, int):
-            if reference <= LAST_RESERVED_ID:
-                raise NotFound(self.noun)
-            return await self.require(reference)
-        typed = clean_text(reference, field=self.noun, limit=MAX_REFERENCE, required=True)
-        row = await self.find_by_name(typed)
+            row = await self.get_by_id(reference) if reference > LAST_RESERVED_ID else None
+        else:
+            typed = clean_text(reference, field=self.noun, limit=MAX_REFERENCE, required=True)
+            row = await self.find_by_name(typed)
         if row is None:
-            alike = await self.search(typed)
-            names = tuple(getattr(other, self.searched[0]) for other in alike[:3])
-            raise NotFound(self.noun, wanted=typed, suggestions=names)
+            await self.refuse_unknown(reference)
         return row
+
+    async def refuse_unknown(self, reference: Reference) -> NoReturn:
+        """Raise NotFound, with what may have been meant by what was typed."""
+        if isinstance(reference, int):
+            raise NotFound(self.noun)
+        alike = await self.search(reference)
+        names = tuple(getattr(other, self.searched[0]) for other in alike[:3])
+        raise NotFound(self.noun, wanted=reference.strip(), suggestions=names)
 
     async def find_by_name(self, typed: str) -> FoundT | None:
         """Return the row that was typed exactly, by any searched column, the best first."""

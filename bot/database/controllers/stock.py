@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Row, and_, bindparam, or_, select
 
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.items import ItemController
+from bot.database.controllers.locations import LocationController
 from bot.database.models import AuditEvent, Item, Location, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.posting import Posting
@@ -17,7 +19,6 @@ from bot.database.scope import Scope
 from bot.domain.names import reference_key
 from bot.domain.places import LAST_VIRTUAL_ID, VirtualPlace, is_virtual
 from bot.domain.stock import MovedLine, Place, Reference, StockedItem, StockLine
-from bot.errors import NotFound
 
 MAX_LEVELS = 200
 
@@ -221,11 +222,11 @@ class StockController(BaseController[StockLevel]):
     async def line(self, item: Reference, source: Reference, target: Reference) -> StockLine:
         """Read an item and two places with their levels; raises NotFound for what is unknown."""
         row = await self._line_row(item, source, target)
-        return StockLine(
-            item=_stocked(row),
-            source=_end(row[_SOURCE], source),
-            target=_end(row[_TARGET], target),
-        )
+        places = LocationController(self._scope)
+        for found, wanted in ((row[_SOURCE], source), (row[_TARGET], target)):
+            if found[0] is None:
+                await places.refuse_unknown(wanted)
+        return StockLine(item=_stocked(row), source=_end(row[_SOURCE]), target=_end(row[_TARGET]))
 
     async def item(self, item: Reference) -> StockedItem:
         """Read an item by id, SKU or name; raises NotFound."""
@@ -322,7 +323,7 @@ class StockController(BaseController[StockLevel]):
         )
         rows = await _LINE.fetch(self._scope.connection, values)
         if not rows:
-            raise NotFound("item", wanted=_typed(item))
+            await ItemController(self._scope).refuse_unknown(item)
         # One item's SKU may be another's name: the SKU is what people type.
         return next((row for row in rows if row[_SKU_KEY] == values["item_key"]), rows[0])
 
@@ -390,17 +391,11 @@ def _reference(name: str, reference: Reference) -> dict[str, Any]:
     return {f"{name}_id": 0, f"{name}_key": reference_key(reference, field=name)}
 
 
-def _typed(reference: Reference) -> str:
-    return reference if isinstance(reference, str) else ""
-
-
 def _stocked(row: Any) -> StockedItem:
     item_id, sku, name, unit, archived_at = row[:_SKU_KEY]
     return StockedItem(item_id, sku, name, unit, archived_at is not None)
 
 
-def _end(found: Sequence[Any], wanted: Reference) -> Place:
+def _end(found: Sequence[Any]) -> Place:
     location_id, name, archived_at, level = found
-    if location_id is None:
-        raise NotFound("location", wanted=_typed(wanted))
     return Place(location_id, name, level, archived_at is not None)

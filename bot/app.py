@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -53,13 +54,14 @@ class App:
             await self.stop()
 
     async def stop(self) -> None:
-        """Finish what is running (ten seconds), then close bot, jobs, web and pool."""
+        """Finish what is running (ten seconds in all), then close bot, jobs, web and pool."""
+        deadline = time.monotonic() + _FINISH_SECONDS
         for job in self.jobs:
             await job.stop()
-        await self.desk.finish(within_seconds=_FINISH_SECONDS)
+        await self.desk.finish(within_seconds=deadline - time.monotonic())
         await self.client.close()
         await self.web.stop()
-        await self.db.close(within_seconds=_FINISH_SECONDS)
+        await self.db.close(within_seconds=max(0.0, deadline - time.monotonic()))
 
     async def log_in(self) -> None:
         """Log in and load the commands; raises SettingsError for a missing or wrong token."""

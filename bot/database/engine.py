@@ -10,8 +10,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _LOCK_TIMEOUT_MS = 1500
-_STATEMENT_TIMEOUT_MS = 5_000
-_COMMAND_TIMEOUT_SECONDS = 6.0
+_STATEMENT_TIMEOUT_MS = 3_000
+_COMMAND_TIMEOUT_SECONDS = 3.5
 _CONNECT_TIMEOUT_SECONDS = 1.0
 _POOL_TIMEOUT_SECONDS = 2.0
 _PING_AFTER_SECONDS = 1.0

@@ -83,8 +83,8 @@ class PendingAnswers:
     def __init__(self, db: DatabaseService) -> None:
         self._db = db
 
-    async def promise(self, actor: Actor, key: str, application_id: int, token: str) -> None:
-        """Note that this interaction will be answered; noting it twice is noting it once."""
+    async def promise(self, actor: Actor, key: str, application_id: int, token: str) -> bool:
+        """Note that this interaction will be answered; tells whether nobody had noted it yet."""
         row = {
             "guild_id": actor.guild_id,
             "key": key,
@@ -94,10 +94,11 @@ class PendingAnswers:
             "created_at": self._db.clock(),
         }
 
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_PROMISE[connection.dialect.name], row)
+        async def work(connection: AsyncConnection) -> bool:
+            result = await connection.execute(_PROMISE[connection.dialect.name], row)
+            return bool(result.rowcount)
 
-        await self._db.housekeep(work)
+        return await self._db.housekeep(work)
 
     async def forget(self, guild_id: int, key: str) -> None:
         """Note that the answer was shown."""

@@ -41,6 +41,7 @@ T = TypeVar("T")
 _UNITS_PER_GUILD = 2
 _ATTEMPTS = 5
 _ATTEMPTS_SECONDS = 2.0
+_DISPOSE_SECONDS = 2.0
 
 _book, _receipt = table_of(Book).c, table_of(Receipt).c
 _guild_id: BindParameter[int] = bindparam("guild_id")
@@ -100,7 +101,11 @@ class DatabaseService:
         """Wait for the units that have begun, then close every connection."""
         if self._units:
             await asyncio.wait(self._units, timeout=within_seconds)
-        await self._engines.dispose()
+        try:
+            async with asyncio.timeout(_DISPOSE_SECONDS):
+                await self._engines.dispose()
+        except TimeoutError:
+            logger.warning("The database does not answer; its connections are given up")
 
     async def ping(self) -> None:
         """Ask the database for a sign of life; raises Unavailable."""

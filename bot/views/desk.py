@@ -63,7 +63,6 @@ class Desk:
         self.db = db
         self.pending = PendingAnswers(db)
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._changing: set[int] = set()
 
     async def finish(self, *, within_seconds: float) -> None:
         """Wait until everything that people were promised has been answered."""
@@ -98,18 +97,9 @@ class Desk:
     async def change(
         self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]
     ) -> None:
-        """Promise an answer, do the work, show what came of it; the work runs at most once.
-
-        An event that Discord delivers twice at once is carried out and answered by the first.
-        """
-        if interaction.id in self._changing:
-            return
-        self._changing.add(interaction.id)
-        try:
-            with self._context(interaction), self._counted():
-                await self._change(interaction, work)
-        finally:
-            self._changing.discard(interaction.id)
+        """Promise an answer, do the work, show what came of it; the work runs at most once."""
+        with self._context(interaction), self._counted():
+            await self._change(interaction, work)
 
     async def read(
         self,
@@ -192,13 +182,19 @@ class Desk:
         await self._deliver(interaction, reply, actor, is_certain=is_certain)
 
     async def _promise(self, interaction: discord.Interaction[Any], actor: Actor) -> bool:
-        """Note the interaction, then acknowledge it; the note may take its time to be kept."""
+        """Note the interaction, then acknowledge it; the note may take its time to be kept.
+
+        The note is a claim as well: an event that is delivered twice at once, to whatever
+        process, is carried out and answered by whoever noted it first.
+        """
         key = str(interaction.id)
         note = asyncio.ensure_future(
             self.pending.promise(actor, key, interaction.application_id, interaction.token)
         )
         await asyncio.wait({note}, timeout=_NOTE_SECONDS)
         note.add_done_callback(_log_failed_note)
+        if note.done() and not note.exception() and not note.result():
+            return False
         return await self._acknowledge(interaction)
 
     async def _acknowledge(
@@ -318,6 +314,6 @@ def _explain(error: BaseException) -> Reply:
     return Reply(errors.unexpected(reference))
 
 
-def _log_failed_note(note: asyncio.Future[None]) -> None:
+def _log_failed_note(note: asyncio.Future[bool]) -> None:
     if not note.cancelled() and (error := note.exception()) is not None:
         logger.warning("An interaction could not be noted: {}", type(error).__name__)

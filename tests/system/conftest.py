@@ -1,0 +1,150 @@
+"""The real process: `python -m bot run` and its sisters against a Discord of our own.
+
+A module's tests share a server, a database for each engine and one bot; each opens a depot of
+its own in it, since a guild sees nothing of another.
+"""
+
+import itertools
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.database.servers import Databases, PostgresqlServer
+from tests.loopback import LoopbackDiscord, Process
+from tests.system.depots import Depot
+from tests.system.ledger import Ledger
+
+ENGINES = ("sqlite", "postgresql")
+DISCORD_TOKEN = "MTA0MjM2Njk3NjU1MjM0NTYw.Gq3xYz.loopback-token-that-nobody-may-read"
+DATA_KEY = "data-key-of-the-tests-0123456789"
+DATABASE_PASSWORD = "passw0rd-of-the-tests"  # a server on a socket file does not ask for it
+START_SECONDS = 40
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Office:
+    """A Discord, a database, a directory, and the processes that a test starts over them."""
+
+    discord: LoopbackDiscord
+    ledger: Ledger
+    directory: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def process(self, *arguments: str | Path, **environment: str) -> Process:
+        """Prepare `python ...`; names in capitals are its environment."""
+        return Process(
+            [sys.executable, *arguments],
+            log_file=self.directory / f"process-{next(self.numbers)}.log",
+            environment={**self.environment, **environment},
+            directory=self.directory,
+        )
+
+    def bot(self, **environment: str) -> Process:
+        """Prepare `python -m bot run`."""
+        return self.process("-m", "bot", "run", **environment)
+
+    async def tallyman(self, *words: str, **environment: str) -> tuple[int, str]:
+        """Run another command to its end; returns the exit code and what it wrote."""
+        async with self.process("-m", "bot", *words, **environment) as process:
+            code = await process.wait(30)
+            await process.kill()
+            return code, process.output
+
+    def require_discreet(self) -> None:
+        """Check that no log holds a secret: configured ones, and the tokens of interactions."""
+        interactions = self.discord.world.interactions.values()
+        secrets = [self.environment["DISCORD_TOKEN"], DATA_KEY, DATABASE_PASSWORD]
+        secrets += [interaction.token for interaction in interactions]
+        for log in self.directory.glob("*.log"):
+            written = log.read_text()
+            assert not [secret for secret in secrets if secret in written], f"{log} tells"
+
+    async def ready(self, bot: Process) -> None:
+        """Wait until a bot answers; a machine that also compiles it may take its time."""
+        await bot.wait_until_ready(self.discord.bot_ready(START_SECONDS))
+
+    async def depot(self, name: str = "Depot") -> Depot:
+        """Open the books of a new guild."""
+        return await Depot.open(self.discord, self.ledger, name)
+
+
+def environment_for(discord: LoopbackDiscord, url: str, directory: Path) -> dict[str, str]:
+    """What the processes of a test are told."""
+    environment = {
+        **discord.environment,
+        "DATABASE_URL": url.replace("postgres@", f"postgres:{DATABASE_PASSWORD}@"),
+        "DATA_KEY": DATA_KEY,
+        "HTTP_PORT": "0",
+        "LOG_LEVEL": "DEBUG",
+    }
+    if sys.dont_write_bytecode:
+        # Compiling everything at every start would double what these tests take.
+        environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(directory)}
+    return environment
+
+
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where compiled modules may lie; the workers of a run share it."""
+    return tmp_path_factory.getbasetemp().parent / "bytecode"
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def shared_url(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of an empty, migrated database of a module's own."""
+    if request.param == "sqlite":
+        yield databases.copy_sqlite(tmp_path_factory.mktemp("books") / "books.db")
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    name = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_system_{next(_numbers)}"
+    yield server.create(name)
+    server.drop(name)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_office(
+    shared_url: str, bytecode: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
+    """A module's office, without a bot."""
+    directory = tmp_path_factory.mktemp("office")
+    async with LoopbackDiscord(token=DISCORD_TOKEN) as discord:
+        environment = environment_for(discord, shared_url, bytecode)
+        office = Office(discord, Ledger(shared_url), directory, environment)
+        yield office
+        office.require_discreet()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_bot(shared_office: Office) -> AsyncIterator[Process]:
+    """A module's bot, which must be alive and well at the end."""
+    async with shared_office.bot() as bot:
+        await shared_office.ready(bot)
+        yield bot
+        assert await bot.terminate() == 0
+        assert "Traceback" not in bot.output
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def depot(shared_office: Office, shared_bot: Process) -> Depot:
+    """A guild with open books, which a module's bot keeps."""
+    assert shared_bot.exit_code is None
+    return await shared_office.depot()
+
+
+@pytest_asyncio.fixture
+async def office(database_url: str, bytecode: Path, tmp_path: Path) -> AsyncIterator[Office]:
+    """A test's own office, without a bot."""
+    async with LoopbackDiscord(token=DISCORD_TOKEN) as discord:
+        environment = environment_for(discord, database_url, bytecode)
+        office = Office(discord, Ledger(database_url), tmp_path, environment)
+        yield office
+        office.require_discreet()

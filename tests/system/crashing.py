@@ -1,0 +1,114 @@
+"""The bot as it is, but for two things that only a test can want of a process.
+
+It kills itself as SIGKILL would at the point that the file CRASH_FILE names, if there is one;
+its clock goes CLOCK_AHEAD_SECONDS ahead, so that leases and waits of a dead process are over.
+"""
+
+import functools
+import os
+import signal
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, event
+
+import bot.app
+import bot.cli
+from bot.database import service
+from bot.database.outbox_lanes import Batch, LeasedLane, OutboxLanes
+from bot.database.pending_answers import PendingAnswers
+from bot.database.service import DatabaseService, utc_now
+from bot.database.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CRASH_FILE = Path(os.environ["CRASH_FILE"])
+AHEAD = timedelta(seconds=float(os.environ.get("CLOCK_AHEAD_SECONDS", "0")))
+# What is put in place of their parts takes any arguments, and so do they here.
+UNIT: Any = UnitOfWork
+LANES: Any = OutboxLanes
+SERVICE: Any = service
+CLI: Any = bot.cli
+
+
+def die_at(point: str) -> None:
+    """Be gone at once, with nothing flushed and nothing said, if this is the point."""
+    if CRASH_FILE.exists() and CRASH_FILE.read_text() == point:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_around(owner: type, name: str, *, before: str = "", after: str = "") -> None:
+    """Make a method of a class a point to die at, before it begins or after it is done."""
+    method: Callable[..., Any] = getattr(owner, name)
+
+    @functools.wraps(method)
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
+        die_at(before)
+        result = await method(*args, **kwargs)
+        die_at(after)
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def die_in_a_unit() -> None:
+    """Make the points between a unit's lock and its commit."""
+    begin, write = UNIT.__init__, SERVICE.write_unit
+
+    @functools.wraps(begin)
+    def begin_unit(self: UnitOfWork, *args: Any) -> None:
+        begin(self, *args)
+        die_at("after the lock")
+
+    @functools.wraps(write)
+    async def write_unit(uow: UnitOfWork, *args: Any) -> None:
+        await write(uow, *args)
+        uow.scope.connection.info["is_unit"] = True
+
+    def before_commit(connection: Connection) -> None:
+        if connection.info.pop("is_unit", False):
+            die_at("before commit")
+
+    UNIT.__init__, SERVICE.write_unit = begin_unit, write_unit
+    event.listen(Engine, "commit", before_commit)
+
+
+def die_around_marking() -> None:
+    """Make the points before and after a batch that arrived is marked, by its last record."""
+    mark = LANES.complete
+
+    @functools.wraps(mark)
+    async def complete(self: OutboxLanes, held: LeasedLane, batch: Batch) -> bool:
+        die_at(f"before marking #{batch.last_record} as told")
+        is_marked: bool = await mark(self, held, batch)
+        die_at(f"after marking #{batch.last_record} as told")
+        return is_marked
+
+    LANES.complete = complete
+
+
+class App(bot.app.App):
+    """The bot with a clock that goes ahead, and a point to die at just after a commit."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args, clock=clock)
+        self.db.on_commit.insert(0, lambda _guild_id: die_at("after commit"))
+
+
+def clock() -> datetime:
+    """The time on the wall, and then some."""
+    return utc_now() + AHEAD
+
+
+die_in_a_unit()
+die_around(DatabaseService, "run", before="after the defer", after="before the answer")
+die_around(PendingAnswers, "forget", before="before the answer is noted as shown")
+die_around(OutboxLanes, "freeze", after="before the audit is sent")
+die_around(OutboxLanes, "postpone", before="while delivering audit")
+die_around_marking()
+CLI.App = App
+
+if __name__ == "__main__":
+    bot.cli.main()

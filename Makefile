@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 
-.PHONY: help install run test check format bench lock migration
+.PHONY: help install demo run test check format bench lock migration
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
@@ -19,6 +19,9 @@ help:  ## Say what each target does
 	@touch $@
 
 install: .venv/installed  ## Make .venv with everything that development needs
+
+demo: install  ## Try it: the bot and a simulated Discord in your browser
+	$(BIN)/tallyman demo $(ARGS)
 
 run: install  ## Run the bot (settings come from the environment or .env)
 	$(BIN)/tallyman run

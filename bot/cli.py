@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -10,6 +11,7 @@ from loguru import logger
 from bot.app import App, bring_schema_up_to_date
 from bot.client import point_at
 from bot.database import migrate
+from bot.demo import DemoOptions, run_demo
 from bot.errors import SchemaOutdated, Unavailable
 from bot.logs import set_up_logging
 from bot.settings import Settings, SettingsError, load_settings
@@ -31,7 +33,8 @@ DISCORD_TOKEN is not set. To get one:
   1. Open https://discord.com/developers/applications and create an application.
   2. Under "Bot", press "Reset Token" and copy it.
   3. Put DISCORD_TOKEN=<the token> into a file named .env, and run this again.
-  4. Invite the bot with the scopes "bot" and "applications.commands"."""
+  4. Invite the bot with the scopes "bot" and "applications.commands".
+Or try it without any of this: tallyman demo"""
 _UPGRADE = "run `tallyman db upgrade`."
 _UNREACHABLE = "The database cannot be reached. Check DATABASE_URL, and whether the server runs."
 
@@ -49,6 +52,17 @@ def run() -> None:
     if not settings.is_sqlite and settings.data_key is None:
         _fail("DATA_KEY is not set; on PostgreSQL the key that protects contact data is required.")
     _run(lambda: _serve(settings))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The page's port; 0 picks a free one")] = 0,
+    keep: Annotated[Path | None, typer.Option(help="Keep the books in this SQLite file")] = None,
+    *,
+    reset: Annotated[bool, typer.Option("--reset", help="Begin with fresh books")] = False,
+) -> None:
+    """Try it: a simulated Discord in your browser, no account, no token, no internet."""
+    _run(lambda: run_demo(DemoOptions(port=port, keep=keep, is_reset=reset)))
 
 
 @app.command()

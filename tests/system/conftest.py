@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from simulator import LoopbackDiscord, Process
 from tests.database.servers import Databases, PostgresqlServer
-from tests.loopback import LoopbackDiscord, Process
 from tests.system.depots import Depot
 from tests.system.ledger import Ledger
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.loopback import Actor, Channel, Guild, LoopbackDiscord, Reply, Role
+from simulator import Actor, Channel, Guild, LoopbackDiscord, Reply, Role
 from tests.system.ledger import Ledger, require_sound
 
 PROMISED_SECONDS = 1.5

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 import aiohttp
 
-from tests.loopback import Process
+from simulator import Process
 
 # Nothing tells when that is, so it is asked for.
 POLL_SECONDS = 0.05

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.loopback import Fault, Refusal
+from simulator import Fault, Refusal
 from tests.system.conftest import Office
 from tests.system.depots import OPENING_RECORDS, TAKING, Depot, lines_in, record_of, records_in
 

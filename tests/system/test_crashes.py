@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.views.errors import INTERRUPTED
-from tests.loopback import Process, Reply
+from simulator import Process, Reply
 from tests.system.conftest import Office
 from tests.system.depots import OPENING_RECORDS, TAKING, Depot, record_of
 from tests.system.ledger import require_sound

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.loopback import InteractionFailed, Process, Reply
+from simulator import InteractionFailed, Process, Reply
 from tests.system.depots import OPENING_RECORDS, TAKING, Depot, record_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.loopback import Actor, Process, Reply
+from simulator import Actor, Process, Reply
 from tests.system.conftest import START_SECONDS, Office
 from tests.system.depots import OPENING_RECORDS, record_of
 

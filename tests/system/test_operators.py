@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.database import migrate
-from tests.loopback import LoopbackDiscord
+from simulator import LoopbackDiscord
 from tests.system.conftest import START_SECONDS, Office
 from tests.system.depots import OPENING_RECORDS
 from tests.system.health import port_of, status_of, until_ready

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.database import migrate
+from simulator import LoopbackDiscord, Reply
 from tests.database.servers import Databases, PostgresqlServer
-from tests.loopback import LoopbackDiscord, Reply
 from tests.system.conftest import DISCORD_TOKEN, Office, environment_for
 from tests.system.depots import OPENING_RECORDS, PROMISED_SECONDS, TAKING, Depot, record_of
 from tests.system.health import port_of, status_of, until_ready

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.loopback import LoopbackDiscord
+from simulator import LoopbackDiscord
 from tests.system.conftest import Office
 from tests.system.depots import Depot, lines_in, record_of
 

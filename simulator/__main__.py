@@ -1,0 +1,67 @@
+"""`python -m simulator`: a simulated Discord with its page, until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import secrets
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator import LoopbackDiscord
+from simulator.page import shown
+from simulator.page.server import PageServer
+from simulator.page.stage import Stage
+from simulator.page.tour import Tour
+from simulator.presets import WORLDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run until SIGTERM or SIGINT; the first line of the output says where everything is."""
+    parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="the page's port (0: a free one)")
+    parser.add_argument("--world", choices=sorted(WORLDS), default="demo", help="who is there")
+    parser.add_argument("--tour", type=Path, help="a guided tour, as simulator/page/tour.py says")
+    try:
+        asyncio.run(_serve(parser.parse_args(arguments)))
+    except OSError as error:
+        sys.exit(f"The simulator cannot start: {error.strerror or error}.")
+
+
+async def _serve(wanted: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with LoopbackDiscord(token=secrets.token_urlsafe(24)) as discord:
+        guild = WORLDS[wanted.world](discord)
+        tour = Tour.load(wanted.tour) if wanted.tour else Tour()
+        async with PageServer(Stage(discord, guild, tour), port=wanted.port) as page:
+            ready = {
+                "page": page.address,
+                "api_url": discord.api_url,
+                "gateway_url": discord.gateway_url,
+                "environment": discord.environment,
+                "guild": shown.guild_ids(guild),
+            }
+            sys.stdout.write(json.dumps(ready) + "\n")
+            sys.stdout.flush()
+            await stop.wait()
+        _report(discord)
+
+
+def _report(discord: LoopbackDiscord) -> None:
+    """Say what the bot asked for in vain; it is no reason for the simulator to fail."""
+    for route in sorted(set(discord.unknown_routes)):
+        sys.stderr.write(f"not simulated: {route}\n")
+    discord.unknown_routes.clear()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What people do on the page beyond the actors' verbs: write, and name things by their ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator import Actor, ClientRefused, Message, Permission
+from simulator.options import Type
+
+if TYPE_CHECKING:
+    from simulator import Guild
+    from simulator.options import Thing
+    from simulator.refusals import Json
+
+MAX_CONTENT = 2000
+SELECT_KINDS = {5: Type.USER, 6: Type.ROLE, 7: Type.MENTIONABLE, 8: Type.CHANNEL}
+
+
+class Person(Actor):
+    """A member in front of the page."""
+
+    def say(self, text: str) -> Message:
+        """Write a message; the bot does not hear it, since it asks for no message events."""
+        text = text.strip()
+        if not text:
+            raise ClientRefused("A message cannot be empty.")
+        if len(text) > MAX_CONTENT:
+            raise ClientRefused(f"A message has at most {MAX_CONTENT} characters.")
+        self._require(Permission.SEND_MESSAGES)
+        message = Message(
+            self.world.next_id(), self.channel, self.user, self.world.clock.now(), text
+        )
+        self.channel.post(message)
+        return message
+
+
+def require_thing(guild: Guild, kind: Type, wanted: object) -> Thing:
+    """The user, role or channel of this id; refuse one that is not in the guild."""
+    key = int(wanted) if isinstance(wanted, str) and wanted.isdecimal() else 0
+    found: Thing | None = None
+    if kind in {Type.USER, Type.MENTIONABLE} and key in guild.members:
+        found = guild.members[key].user
+    elif kind in {Type.ROLE, Type.MENTIONABLE}:
+        found = guild.roles.get(key)
+    elif kind is Type.CHANNEL:
+        found = guild.channels.get(key)
+    if found is None:
+        raise ClientRefused("What was chosen is no longer there.")
+    return found
+
+
+def read_values(guild: Guild, leaf: Json, typed: Json) -> Json:
+    """The values of a command's options, with ids turned into what they name."""
+    kinds = {option["name"]: Type(option["type"]) for option in leaf.get("options") or []}
+    return {
+        name: require_thing(guild, kinds[name], value) if is_thing(kinds.get(name)) else value
+        for name, value in typed.items()
+    }
+
+
+def read_chosen(guild: Guild, menu: Json, chosen: list[str]) -> list[str | Thing]:
+    """What was chosen in a select, with ids turned into what they name."""
+    kind = SELECT_KINDS.get(menu["type"])
+    if kind is None:
+        return list(chosen)
+    return [require_thing(guild, kind, each) for each in chosen]
+
+
+def is_thing(kind: Type | None) -> bool:
+    """Whether an option names a user, a role or a channel."""
+    return kind in {Type.USER, Type.ROLE, Type.CHANNEL, Type.MENTIONABLE}

@@ -1,0 +1,110 @@
+"""`tallyman demo` as its user: one address, books of a month, and nothing left behind."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+ROOT = Path(__file__).resolve().parents[1]
+ADDRESS = re.compile(rb"Try Tallyman at (http://127\.0\.0\.1:\d+/[\w-]+/)")
+
+
+@asynccontextmanager
+async def running(directory: Path, *arguments: str) -> AsyncIterator[tuple[str, float]]:
+    """Run the demo as from a terminal; yields its address and how long that took in seconds."""
+    began = time.monotonic()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", *arguments),
+        env={**os.environ, "TMPDIR": str(directory), "PYTHONPATH": str(ROOT)},
+        cwd=directory,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            found = ADDRESS.match(await process.stdout.readline())
+        assert found, "the first line names the address"
+        yield found[1].decode(), time.monotonic() - began
+        os.killpg(process.pid, signal.SIGINT)
+        began = time.monotonic()
+        async with asyncio.timeout(10):
+            assert await process.wait() == 0
+        assert time.monotonic() - began < 2, "Ctrl-C ends everything within two seconds"
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def records(books: Path) -> list[tuple[int, int]]:
+    with sqlite3.connect(books) as connection:
+        return connection.execute(
+            "SELECT guild_id, max(record) FROM audit_event GROUP BY guild_id"
+        ).fetchall()
+
+
+async def first_frame(address: str) -> dict[str, Any]:
+    """What the page shows when it opens, as the person it begins with."""
+    base = address.split("/", 3)
+    origin = "/".join(base[:3])
+    async with (
+        aiohttp.ClientSession(headers={"Origin": origin}) as session,
+        session.ws_connect(f"{address}live") as live,
+    ):
+        frame: dict[str, Any] = json.loads((await live.receive(timeout=10)).data)
+        return frame
+
+
+async def test_the_demo_shows_a_warehouse_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    async with running(tmp_path) as (address, seconds):
+        frame = await first_frame(address)
+        assert {"take", "put", "find"} <= {str(c["name"]) for c in frame["commands"]}
+        assert seconds < 30, "an address within half a minute, however busy the machine is"
+    assert os.listdir(tmp_path) == []  # noqa: PTH208  # nothing blocks after the end
+
+
+async def test_kept_books_go_on_where_they_were_and_a_reset_begins_anew(tmp_path: Path) -> None:
+    books = tmp_path / "kept.db"
+    async with running(tmp_path, "--keep", str(books)):
+        pass
+    first = records(books)
+    assert len(first) == 1
+    assert first[0][1] > 150, "a month of work"
+    async with running(tmp_path, "--keep", str(books)):
+        pass
+    assert records(books) == first
+    with sqlite3.connect(books) as connection:
+        connection.execute("UPDATE book SET rights_version = 77")
+    async with running(tmp_path, "--keep", str(books), "--reset"):
+        pass
+    with sqlite3.connect(books) as connection:
+        assert connection.execute("SELECT rights_version FROM book").fetchone() != (77,)
+
+
+async def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
+    server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "demo", "--port", str(port)),
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await asyncio.wait_for(process.communicate(), 30)
+    finally:
+        server.close()
+    assert process.returncode == 1
+    assert b"address already in use" in said.lower()
+    assert b"Traceback" not in said

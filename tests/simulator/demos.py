@@ -1,0 +1,42 @@
+"""The demo as a process: started as from a terminal, ended as by Ctrl-C."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDRESS = re.compile(rb"Try Tallyman at (http://127\.0\.0\.1:\d+/[\w-]+/)")
+
+
+@asynccontextmanager
+async def running(directory: Path, *arguments: str) -> AsyncIterator[tuple[str, float]]:
+    """Run the demo as from a terminal; yields its address and how long that took in seconds."""
+    began = time.monotonic()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", *arguments),
+        env={**os.environ, "TMPDIR": str(directory), "PYTHONPATH": str(ROOT)},
+        cwd=directory,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            found = ADDRESS.match(await process.stdout.readline())
+        assert found, "the first line names the address"
+        yield found[1].decode(), time.monotonic() - began
+        os.killpg(process.pid, signal.SIGINT)
+        began = time.monotonic()
+        async with asyncio.timeout(10):
+            assert await process.wait() == 0
+        assert time.monotonic() - began < 2, "Ctrl-C ends everything within two seconds"
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

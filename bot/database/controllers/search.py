@@ -18,6 +18,7 @@ FoundT = TypeVar("FoundT", bound=NumberedRow)
 
 MAX_MATCHES = 25
 _WINDOW = 200
+_ALIKE_WINDOW = 80
 _LAST_CHARACTER = "\U0010ffff"
 _ALIKE = 0.55
 _MAX_TOKENS = 3
@@ -84,8 +85,12 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
             known = {row.id for row in found}
             found += [r for r in window if r.id not in known and _has_all(self._texts(r), tokens)]
         if not found:
-            window = await self._beginning(longest[:2], is_archived=is_archived)
-            window += await self._beginning(longest[:1], is_archived=is_archived)
+            window = await self._beginning(
+                longest[:2], is_archived=is_archived, window=_ALIKE_WINDOW
+            )
+            window += await self._beginning(
+                longest[:1], is_archived=is_archived, window=_ALIKE_WINDOW
+            )
             return self._alike(key, list({row.id: row for row in window}.values()))
         return sorted(found, key=lambda row: self._rank(row, key))[:MAX_MATCHES]
 
@@ -173,15 +178,20 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
         return 2 * len(texts), texts[0]
 
     def _alike(self, key: str, window: Sequence[FoundT]) -> list[FoundT]:
+        # One matcher for all: it keeps what it knows of `key`, and gives bounds for little.
+        matcher = difflib.SequenceMatcher(b=key, autojunk=False)
+
         def likeness(row: FoundT) -> float:
-            return max(
-                difflib.SequenceMatcher(None, key, word).ratio()
-                for text in self._texts(row)
-                for word in (text, *text.split())
-            )
+            best = 0.0
+            for word in {word for text in self._texts(row) for word in (text, *text.split())}:
+                matcher.set_seq1(word)
+                floor = max(best, _ALIKE)
+                if matcher.real_quick_ratio() > floor and matcher.quick_ratio() > floor:
+                    best = max(best, matcher.ratio())
+            return best
 
         judged = sorted(((likeness(row), row.id, row) for row in window), reverse=True)
-        return [row for alike, _, row in judged if alike >= _ALIKE][:MAX_MATCHES]
+        return [row for alike, _, row in judged if alike > _ALIKE][:MAX_MATCHES]
 
     async def _first(self, *, is_archived: bool) -> list[FoundT]:
         columns = self._table.c
@@ -198,13 +208,16 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
         )
         return await self._rows(statement, {"last_reserved": LAST_RESERVED_ID})
 
-    async def _beginning(self, prefix: str, *, is_archived: bool) -> list[FoundT]:
+    async def _beginning(
+        self, prefix: str, *, is_archived: bool, window: int = _WINDOW
+    ) -> list[FoundT]:
         statement = self._statement("beginning", self._build_beginning)
         values = {
             "noun": self.noun,
             "is_archived": is_archived,
             "first": prefix,
             "last": prefix + _LAST_CHARACTER,
+            "window": window,
         }
         rows = await self._rows(statement, values)
         return list({row.id: row for row in rows}.values())
@@ -220,7 +233,7 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
                 _words.c.word < bindparam("last"),
             )
             .order_by(_words.c.word)
-            .limit(_WINDOW)
+            .limit(bindparam("window"))
             .subquery()
         )
         return (

@@ -1,0 +1,1 @@
+"""Benchmarks: the product beside hand-written code for the same tables, in one run."""

@@ -1,0 +1,73 @@
+"""`python -m benchmarks [moves] [controllers] [autocomplete] [commands] [process]`.
+
+Prints ratios, rates and sizes, all from one run.
+"""
+
+import asyncio
+import importlib.util
+import os
+import platform
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+from loguru import logger
+
+from benchmarks import autocomplete, commands, controllers, moves, process
+from benchmarks.pairs import Figure
+from benchmarks.servers import Server, postgresql
+
+ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
+    "moves": moves.measure,
+    "controllers": controllers.measure,
+    "autocomplete": autocomplete.measure,
+    "commands": commands.measure,
+}
+ALL = (*ON_SERVER, "process")
+
+
+async def main(names: list[str]) -> None:
+    """Measure what was named and print every figure beside its bound."""
+    begun = time.monotonic()
+    loop = type(asyncio.get_running_loop()).__module__.partition(".")[0]
+    print(f"Python {platform.python_version()}, {loop}, {os.cpu_count()} cores, {_load()}")
+    figures: list[Figure] = []
+    for name in names:
+        print(f"\n{name}", flush=True)
+        for figure in await measure(name):
+            print(figure, flush=True)
+            figures.append(figure)
+    missed = sum(not figure.holds for figure in figures)
+    print(f"\n{len(figures)} figures in {time.monotonic() - begun:.0f} s; {missed} missed")
+
+
+async def measure(name: str) -> list[Figure]:
+    """Measure one group; each has a server of its own, so that none inherits another's load."""
+    if name == "process":
+        return await process.measure()
+    with postgresql() as server:
+        return await ON_SERVER[name](server)
+
+
+def _load() -> str:
+    """Say how busy the machine was: other work takes more from the side with more to compute."""
+    return f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
+
+
+def chosen(arguments: list[str]) -> list[str]:
+    """Return what to measure, in order; everything unless told."""
+    unknown = [name for name in arguments if name not in ALL]
+    if unknown:
+        raise SystemExit(f"There is no benchmark called {unknown[0]}; choose of {', '.join(ALL)}.")
+    return [name for name in ALL if name in arguments] or list(ALL)
+
+
+if __name__ == "__main__":
+    logger.disable("bot")
+    wanted = chosen(sys.argv[1:])
+    if importlib.util.find_spec("uvloop"):  # the loop that the bot runs on, where it installs
+        import uvloop
+
+        uvloop.run(main(wanted))
+    else:
+        asyncio.run(main(wanted))

@@ -1,0 +1,139 @@
+"""Commands end to end: from the event at the gateway to the answer that a person sees.
+
+The real `python -m bot run` against the simulated Discord, beside a bare bot that answers a
+constant; many people in several guilds, each waiting for an answer before the next command.
+"""
+
+import asyncio
+import itertools
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from benchmarks.pairs import Figure, percentile
+from benchmarks.servers import Server
+from bot.database import migrate
+from simulator import Actor, LoopbackDiscord, Process
+
+_ROOT = Path(__file__).resolve().parents[1]
+_GUILDS = 4
+_PEOPLE_A_GUILD = 4
+_SECONDS = 4.0
+_MIN_BARE_RATE = 1000.0
+
+Command = Callable[[Actor], Awaitable[object]]
+
+
+async def measure(server: Server) -> list[Figure]:
+    """Measure the bare bot, then ours on both engines."""
+    figures = []
+    with tempfile.TemporaryDirectory(prefix="tallyman-bench-") as name:
+        directory = Path(name)
+        async with LoopbackDiscord() as discord:
+            people = _people(discord)
+            async with _started(discord, directory, "-m", "benchmarks.bare_bot"):
+                figures += await _figures("bare bot", _ping, people, floor=_MIN_BARE_RATE)
+        await server.create("commands")
+        await migrate.upgrade(server.url("commands"))
+        for engine, url in (
+            ("SQLite", f"sqlite:///{directory / 'books.db'}"),
+            ("PostgreSQL", server.dsn("commands")),
+        ):
+            async with LoopbackDiscord() as discord:
+                people = _people(discord)
+                async with _started(discord, directory, "-m", "bot", "run", url=url):
+                    await _open_books(discord)
+                    figures += await _figures(f"/find, {engine}", _find, people)
+                    figures += await _figures(f"/move, {engine}", _move, people)
+    return figures
+
+
+async def _figures(
+    name: str, command: Command, people: list[Actor], *, floor: float | None = None
+) -> list[Figure]:
+    seconds: list[float] = []
+    begun = time.perf_counter()
+    deadline = begun + _SECONDS
+
+    async def work(person: Actor) -> None:
+        while (sent := time.perf_counter()) < deadline:
+            await command(person)
+            seconds.append(time.perf_counter() - sent)
+
+    await asyncio.gather(*map(work, people))
+    rate = len(seconds) / (time.perf_counter() - begun)
+    p50, p99 = (1000 * percentile(seconds, percent) for percent in (50, 99))
+    note = f"event to answer p50 {p50:.0f} ms, p99 {p99:.0f} ms, {len(people)} people"
+    return [Figure(f"{name}, commands per second", rate, "/s", floor=floor, note=note)]
+
+
+def _people(discord: LoopbackDiscord) -> list[Actor]:
+    people = []
+    for number in range(_GUILDS):
+        guild = discord.add_guild(f"Depot {number}")
+        boss = guild.add_role("Boss")
+        guild.members[guild.owner.id].roles.append(boss)
+        clerks = (guild.add_member(f"clerk {n}", [boss]) for n in range(_PEOPLE_A_GUILD))
+        people += [discord.act_as(clerk) for clerk in clerks]
+    return people
+
+
+async def _open_books(discord: LoopbackDiscord) -> None:
+    for guild in discord.world.guilds.values():
+        owner = discord.act_as(guild.members[guild.owner.id])
+        assert owner.member is not None
+        await owner.slash("setup", admin_role=owner.member.roles[0])
+        for place in ("Shelf A1", "Shelf B2"):
+            await owner.slash("location add", name=place)
+        await owner.slash("item add", sku="BOLT-8", name="Hexagon bolt")
+        for place in ("Shelf A1", "Shelf B2"):
+            await owner.slash("put", item="BOLT-8", location=place, quantity="100000")
+
+
+@asynccontextmanager
+async def _started(
+    discord: LoopbackDiscord, directory: Path, *arguments: str, url: str = "sqlite://"
+) -> AsyncIterator[None]:
+    """Run a bot that is connected while the block lasts."""
+    environment = {
+        **discord.environment,
+        "DATABASE_URL": url,
+        "DATA_KEY": "benchmark-" * 5,
+        "HTTP_PORT": "off",
+        "LOG_LEVEL": "ERROR",
+        "PYTHONPATH": str(_ROOT),
+    }
+    command = [sys.executable, *arguments]
+    log_file = directory / "bot.log"
+    async with Process(
+        command, log_file=log_file, environment=environment, directory=directory
+    ) as process:
+        await process.wait_until_ready(discord.bot_ready())
+        yield
+        await process.kill()
+
+
+_ways = itertools.cycle((("Shelf A1", "Shelf B2"), ("Shelf B2", "Shelf A1")))
+_amounts = itertools.count(1)
+
+
+async def _ping(person: Actor) -> None:
+    answer = await person.slash("ping")
+    assert answer.content == "pong"
+
+
+async def _find(person: Actor) -> None:
+    answer = await person.slash("find", query="BOLT-8")
+    assert "in stock" in answer.text, answer.text
+
+
+async def _move(person: Actor) -> None:
+    source, target = next(_ways)
+    # Another amount each time: the same command again would be asked back while the first
+    # answer is being noted as shown.
+    quantity = f"{1 + next(_amounts) % 997 / 1000:.3f}"
+    answer = await person.slash("move", item="BOLT-8", quantity=quantity, from_=source, to=target)
+    assert "Moved" in answer.text, answer.text

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import discord
+from aiohttp import ClientError
 from loguru import logger
 
 from bot.client import TallymanBot, point_at
@@ -72,6 +73,9 @@ class App:
             await self.client.login(token.get_secret_value())
         except discord.LoginFailure as error:
             problem = "DISCORD_TOKEN was refused by Discord; copy the bot's token again."
+            raise SettingsError((problem,)) from error
+        except (ClientError, OSError) as error:
+            problem = "Discord cannot be reached; check the network and DISCORD_API_URL."
             raise SettingsError((problem,)) from error
 
     async def _serve(self, stopped: asyncio.Event) -> None:

@@ -205,6 +205,14 @@ class NotReversible(RuleBroken):
 
 
 @dataclass(eq=False)
+class ReversalBlocked(RuleBroken):
+    """What the record brought is no longer there, so it cannot go back."""
+
+    record: int
+    cause: InsufficientStock
+
+
+@dataclass(eq=False)
 class DoneBefore(RuleBroken):
     """The same person did the same a moment ago and may not have seen the answer."""
 
@@ -222,6 +230,7 @@ class NotAllowed(TallymanError):
 
     permissions: tuple[str, ...]
     reason: str = "missing"
+    needs_all: bool = False
 
 
 @dataclass(eq=False)

@@ -17,7 +17,7 @@ from bot.cogs.roles import require_role
 from bot.cogs.suggestions import suggest_roles
 from bot.domain.actors import Actor
 from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
-from bot.errors import ChannelsForbidden
+from bot.errors import ChannelsForbidden, NotFound
 from bot.services.guilds import (
     PrepareSetup,
     SetSetting,
@@ -141,6 +141,9 @@ async def _settle_channel(
 ) -> int:
     """Return the channel to use: the one named, the one used so far, or a new one."""
     if given is not None:
+        # Bots are told of every channel of their guilds, the hidden ones included.
+        if guild.get_channel(int(given.id)) is None:
+            raise NotFound("channel")
         return int(given.id)
     if known_id is not None and guild.get_channel(known_id) is not None:
         return known_id

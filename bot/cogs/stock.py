@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.cogs.suggestions import suggest_items, suggest_locations
 from bot.domain.actors import Actor
 from bot.domain.quantities import parse_quantity
+from bot.errors import DoneBefore
 from bot.services.receipts import FindRequest, find_request
 from bot.services.stock import (
     AdjustStock,
@@ -165,12 +166,15 @@ async def repeat_record(interaction: discord.Interaction[Any], record: int) -> N
     """Do once more what made the record; whoever presses this has seen that it was done."""
     desk: Desk = interaction.client.desk
 
-    async def work(actor: Actor) -> Reply:
-        found = await desk.db.read(find_request, FindRequest(record=record), actor)
-        result = await desk.db.run(found.operation, found.request, actor, str(interaction.id))
-        return render(result)
+    key = _key_of(interaction, "again")
 
-    await desk.change(interaction, work)
+    async def work(actor: Actor) -> Reply:
+        found = await desk.db.read(find_request, FindRequest(record=record, key=key), actor)
+        if found.repeated_as is not None:
+            raise DoneBefore(found.repeated_as, found.age)
+        return render(await desk.db.run(found.operation, found.request, actor, key))
+
+    await desk.change(interaction, work, key=key)
 
 
 @on_control("stock", "take", number, parse_quantity, number)
@@ -182,7 +186,8 @@ async def take_from(
     request = TakeStock(
         item=item_id, quantity=quantity, location=location_id, note=_note_of(interaction)
     )
-    await desk.write(interaction, take_stock, lambda: request)
+    key = _key_of(interaction, "where")
+    await desk.write(interaction, take_stock, lambda: request, key=key, is_update=True)
 
 
 @on_control("stock", "put", number, parse_quantity, number)
@@ -194,7 +199,14 @@ async def put_to(
     request = PutStock(
         item=item_id, quantity=quantity, location=location_id, note=_note_of(interaction)
     )
-    await desk.write(interaction, put_stock, lambda: request)
+    key = _key_of(interaction, "where")
+    await desk.write(interaction, put_stock, lambda: request, key=key, is_update=True)
+
+
+def _key_of(interaction: discord.Interaction[Any], what: str) -> str:
+    """Return the key that makes all clicks on one message one: a question is answered once."""
+    message = interaction.message
+    return f"{what}-{message.id if message else interaction.id}"
 
 
 def _note_of(interaction: discord.Interaction[Any]) -> str:

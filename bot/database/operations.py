@@ -35,7 +35,7 @@ class Need:
             lacking = self.any_of
         if lacking:
             reason = "deactivated" if rights.is_deactivated else "missing"
-            raise NotAllowed(lacking, reason=reason)
+            raise NotAllowed(lacking, reason=reason, needs_all=bool(self.all_of))
 
 
 @dataclass(frozen=True)

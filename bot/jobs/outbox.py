@@ -143,7 +143,7 @@ class OutboxJob(Job):
         seconds = min(_FIRST_RETRY_SECONDS * 2**held.failures, _MAX_RETRY_SECONDS)
         logger.warning("The audit of guild {} waits: {}", held.guild_id, type(error).__name__)
         await self._lanes.postpone(held, reason, timedelta(seconds=seconds))
-        if reason is not None and not held.is_owner_told:
+        if reason not in {None, "no_channel"} and not held.is_owner_told:
             await self._tell_owner(held, reason)
 
     async def _tell_owner(self, held: LeasedLane, reason: str) -> None:

@@ -183,13 +183,18 @@ def _clean(request: AddItem | EditItem) -> dict[str, Any]:
 
 
 async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 0) -> None:
-    """Raise AlreadyExists if another item has this SKU or name, archived ones included."""
+    """Raise AlreadyExists if another item is called so, by SKU or name, archived ones included.
+
+    One's SKU is no other's name either: what people type must mean one item.
+    """
     for field in ("sku", "name"):
         if f"{field}_key" not in values:
             continue
-        other = await uow.items.find_one(**{f"{field}_key": values[f"{field}_key"]})
-        if other is not None and other.id != item_id:
-            raise AlreadyExists("item", field, values[field], other.archived_at is not None)
+        key = values[f"{field}_key"]
+        for column in (field, "name" if field == "sku" else "sku"):
+            other = await uow.items.find_one(**{f"{column}_key": key})
+            if other is not None and other.id != item_id:
+                raise AlreadyExists("item", column, values[field], other.archived_at is not None)
 
 
 def _get(item: Item, column: str) -> Any:

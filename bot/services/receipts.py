@@ -1,6 +1,7 @@
 """Receipts: what a record was asked with, so that it can be asked again."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.database.operations import OPERATIONS, Operation, query
@@ -10,9 +11,10 @@ from bot.errors import NotFound
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindRequest:
-    """Look up what a record was asked with."""
+    """Look up what a record was asked with, and whether `key` repeated it already."""
 
     record: int
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,8 @@ class RequestFound:
 
     operation: Operation[Any, Any]
     request: Any
+    repeated_as: int | None
+    age: timedelta
 
 
 @query(permission=("stock.move", "stock.adjust", "stock.reverse"))
@@ -32,4 +36,10 @@ async def find_request(books: Books, request: FindRequest) -> RequestFound:
     if receipt is None or receipt.request is None or not may_see:
         raise NotFound("repeatable record", wanted=str(request.record))
     operation = OPERATIONS[receipt.operation]
-    return RequestFound(operation=operation, request=operation.load_request(receipt.request))
+    repeated = await books.receipts.get_by_id(request.key)
+    return RequestFound(
+        operation=operation,
+        request=operation.load_request(receipt.request),
+        repeated_as=repeated.record if repeated else None,
+        age=books.now - repeated.created_at if repeated else timedelta(0),
+    )

@@ -14,11 +14,13 @@ from bot.domain.quantities import require_quantity
 from bot.domain.stock import MovedLine, Reference, StockLine
 from bot.errors import (
     Archived,
+    InsufficientStock,
     LocationNeeded,
     NotFound,
     NothingInStock,
     NothingToDo,
     NotReversible,
+    ReversalBlocked,
 )
 
 REVERSED = "stock.reversed"
@@ -142,7 +144,10 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
     for move in reversed(moves):
         source, target = end_of_move(move.target_id), end_of_move(move.source_id)
         line = await uow.stock.line(move.item_id, source, target)
-        lines.append(uow.stock.post(line, move.quantity))
+        try:
+            lines.append(uow.stock.post(line, move.quantity))
+        except InsufficientStock as cause:
+            raise ReversalBlocked(number, cause) from cause
     first = lines[0]
     record = uow.record(
         REVERSED,

@@ -8,6 +8,7 @@ every command, button, select and modal ends here as a private sentence.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import discord
@@ -56,6 +57,16 @@ def actor_of(interaction: discord.Interaction[Any]) -> Actor:
     )
 
 
+@dataclass(slots=True)
+class _Promise:
+    """What was promised under which key, and how it came out."""
+
+    key: str
+    is_update: bool = False
+    is_refused: bool = False
+    is_certain: bool = True
+
+
 class Desk:
     """Takes interactions, runs operations and shows answers; cogs and buttons share one."""
 
@@ -75,31 +86,39 @@ class Desk:
         operation: Operation[RequestT, ResultT],
         request: Callable[[], RequestT],
         *,
-        is_insisting: bool = False,
+        key: str | None = None,
+        is_update: bool = False,
     ) -> None:
         """Run a change and show its answer privately.
 
         `request` reads what was typed; what it raises is shown as well. Someone who may have
-        missed the answer to the same request is asked back first, unless they insist.
+        missed the answer to the same request is asked back first. `key` makes several clicks
+        one: the interaction's id unless told. An update replaces the message clicked on.
         """
 
         async def work(actor: Actor) -> Reply:
             wanted = request()
-            if operation.is_repeatable and not is_insisting:
+            if operation.is_repeatable:
                 unshown = await self.pending.find_unshown(actor, operation, wanted)
                 if unshown is not None:
                     raise DoneBefore(*unshown)
-            result = await self.db.run(operation, wanted, actor, str(interaction.id))
+            result = await self.db.run(operation, wanted, actor, key or str(interaction.id))
             return render(result)
 
-        await self.change(interaction, work)
+        await self.change(interaction, work, key=key, is_update=is_update)
 
     async def change(
-        self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]
+        self,
+        interaction: discord.Interaction[Any],
+        work: Callable[[Actor], Awaitable[Reply]],
+        *,
+        key: str | None = None,
+        is_update: bool = False,
     ) -> None:
         """Promise an answer, do the work, show what came of it; the work runs at most once."""
         with self._context(interaction), self._counted():
-            await self._change(interaction, work)
+            promise = _Promise(key or str(interaction.id), is_update=is_update)
+            await self._change(interaction, work, promise)
 
     async def read(
         self,
@@ -113,20 +132,16 @@ class Desk:
             task = asyncio.ensure_future(self._look_up(interaction, work))
             await asyncio.wait({task}, timeout=_DIRECT_SECONDS)
             response = interaction.response
-            if task.done():
-                reply = task.result()
-                if is_update:
-                    await call_discord(lambda: response.edit_message(**reply.for_editing()))
-                else:
-                    await call_discord(
-                        lambda: response.send_message(ephemeral=True, **reply.for_sending())
-                    )
+            if not task.done():
+                if not await self._acknowledge(interaction, is_update=is_update):
+                    return
+                await self._show_late(interaction, *(await task), is_update=is_update)
                 return
-            if await self._acknowledge(interaction, is_update=is_update):
-                reply = await task
-                await call_discord(
-                    lambda: interaction.edit_original_response(**reply.for_editing())
-                )
+            reply, is_refusal = task.result()
+            if is_update and not is_refusal:
+                await call_discord(lambda: response.edit_message(**reply.for_editing()))
+                return
+            await call_discord(lambda: response.send_message(ephemeral=True, **reply.for_sending()))
 
     async def suggest(
         self,
@@ -164,38 +179,45 @@ class Desk:
     # Steps
 
     async def _change(
-        self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]
+        self,
+        interaction: discord.Interaction[Any],
+        work: Callable[[Actor], Awaitable[Reply]],
+        promise: _Promise,
     ) -> None:
         try:
             actor = actor_of(interaction)
         except app_commands.NoPrivateMessage as error:
             await self.refuse(interaction, error)
             return
-        if not await self._promise(interaction, actor):
+        if not await self._promise(interaction, actor, promise):
             return
-        is_certain = True
         try:
             reply = await work(actor)
         except Exception as error:  # noqa: BLE001  # an edge that reports
             reply = _explain(error)
-            is_certain = not isinstance(error, Unavailable) or error.is_certain
-        await self._deliver(interaction, reply, actor, is_certain=is_certain)
+            promise.is_refused = True
+            promise.is_certain = not isinstance(error, Unavailable) or error.is_certain
+        await self._deliver(interaction, reply, actor, promise)
 
-    async def _promise(self, interaction: discord.Interaction[Any], actor: Actor) -> bool:
+    async def _promise(
+        self, interaction: discord.Interaction[Any], actor: Actor, promise: _Promise
+    ) -> bool:
         """Note the interaction, then acknowledge it; the note may take its time to be kept.
 
         The note is a claim as well: an event that is delivered twice at once, to whatever
         process, is carried out and answered by whoever noted it first.
         """
-        key = str(interaction.id)
         note = asyncio.ensure_future(
-            self.pending.promise(actor, key, interaction.application_id, interaction.token)
+            self.pending.promise(actor, promise.key, interaction.application_id, interaction.token)
         )
         await asyncio.wait({note}, timeout=_NOTE_SECONDS)
         note.add_done_callback(_log_failed_note)
         if note.done() and not note.exception() and not note.result():
+            if promise.key != str(interaction.id):
+                # Another tap on the same button: the first one is answered.
+                await self._acknowledge(interaction, is_update=True)
             return False
-        return await self._acknowledge(interaction)
+        return await self._acknowledge(interaction, is_update=promise.is_update)
 
     async def _acknowledge(
         self, interaction: discord.Interaction[Any], *, is_update: bool = False
@@ -219,17 +241,38 @@ class Desk:
         return True
 
     async def _deliver(
-        self, interaction: discord.Interaction[Any], reply: Reply, actor: Actor, *, is_certain: bool
+        self,
+        interaction: discord.Interaction[Any],
+        reply: Reply,
+        actor: Actor,
+        promise: _Promise,
     ) -> None:
-        key = str(interaction.id)
         try:
-            await call_discord(lambda: interaction.edit_original_response(**reply.for_editing()))
+            await self._show_late(
+                interaction, reply, promise.is_refused, is_update=promise.is_update
+            )
         except (discord.HTTPException, ClientError, OSError) as error:
             logger.warning("The answer could not be shown yet: {}", type(error).__name__)
-            await self._note(self.pending.fail(actor.guild_id, key))
+            await self._note(self.pending.fail(actor.guild_id, promise.key))
             return
-        if is_certain:
-            await self._note(self.pending.forget(actor.guild_id, key))
+        if promise.is_certain:
+            await self._note(self.pending.forget(actor.guild_id, promise.key))
+
+    async def _show_late(
+        self,
+        interaction: discord.Interaction[Any],
+        reply: Reply,
+        is_refusal: bool,  # noqa: FBT001  # a pair with the reply
+        *,
+        is_update: bool,
+    ) -> None:
+        """Show an answer after the acknowledgement; a refusal leaves the message clicked on."""
+        if is_update and is_refusal:
+            await call_discord(
+                lambda: interaction.followup.send(ephemeral=True, **reply.for_sending())
+            )
+            return
+        await call_discord(lambda: interaction.edit_original_response(**reply.for_editing()))
 
     async def _note(self, note: Awaitable[None]) -> None:
         try:
@@ -250,11 +293,12 @@ class Desk:
 
     async def _look_up(
         self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]
-    ) -> Reply:
+    ) -> tuple[Reply, bool]:
+        """Return what was found, or the refusal, and whether it is one."""
         try:
-            return await work(actor_of(interaction))
+            return await work(actor_of(interaction)), False
         except Exception as error:  # noqa: BLE001  # an edge that reports
-            return _explain(error)
+            return _explain(error), True
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

@@ -201,6 +201,16 @@ def _(error: errors.NotReversible) -> str:
 
 
 @explain.register
+def _(error: errors.ReversalBlocked) -> str:
+    cause = error.cause
+    return (
+        f"#{error.record} cannot be undone: {plain(cause.location)} holds only "
+        f"{amount(cause.available, cause.unit)} of {plain(cause.item)}, and "
+        f"{format_quantity(cause.wanted)} would have to go back."
+    )
+
+
+@explain.register
 def _(error: errors.DoneBefore) -> str:
     minutes, seconds = divmod(int(error.age.total_seconds()), 60)
     ago = f"{minutes} min" if minutes else f"{seconds} s"
@@ -233,7 +243,9 @@ def _(error: errors.EveryoneOnlyLooks) -> str:
 def _(error: errors.NotAllowed) -> str:
     if error.reason == "deactivated":
         return "Your access to these books was switched off. Ask a person who manages people."
-    needed = " or ".join(f"`{permission}`" for permission in error.permissions)
+    needed = (" and " if error.needs_all else " or ").join(
+        f"`{permission}`" for permission in error.permissions
+    )
     return f"You may not do this: it takes {needed}. Ask an admin of these books for a role."
 
 

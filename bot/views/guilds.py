@@ -54,7 +54,9 @@ def set_up_reply(reply: Reply, warnings: Sequence[str]) -> Reply:
     lines = [reply.content, *(f"⚠️ {warning}" for warning in warnings)]
     if not warnings:
         lines.append("I can see and write in both channels.")
-    lines.append("Next: `/item add`, `/location add`, then `/put`. `/role bind` adds more roles.")
+    lines.append(
+        "Next, as a manager: `/item add`, `/location add`, `/put`. More roles: `/role bind`."
+    )
     return Reply("\n".join(lines))
 
 

@@ -61,8 +61,8 @@ BEYOND = [
     ("stock:take:100:1e999:101", "as a number"),
     ("stock:take:100:NaN:101", "as a number"),
     ("stock:take:100:99999:101", "Shelf A1 holds 10 pcs of BOLT-8; you asked for 99999."),
-    ("history:page:a7.1:4711:0:0", "There is no item"),
-    ("history:page:a7.1:0:4711:0", "There is no "),
+    ("history:page:a7.1:4711:0:0", "That item does not exist"),
+    ("history:page:a7.1:0:4711:0", "That place does not exist"),
 ]
 
 

@@ -104,3 +104,10 @@ async def test_a_place_that_was_emptied_meanwhile_refuses_the_press(
     async with world.unchanged():
         answer = await house.employee.press(asked, "Shelf B2 · 4 pcs")
     assert answer.text == "Shelf B2 holds 1 pcs of BOLT-8; you asked for 4."
+
+
+async def test_the_question_gives_way_to_the_answer(house: House) -> None:
+    asked = await house.employee.type("take", item="BOLT-8")
+    taken = await house.employee.press(asked, "Shelf A1 · 10 pcs")
+    assert taken.message.id == asked.message.id, "one question, one answer, no button left over"
+    assert list(taken.buttons) == ["Undo", "Again"]

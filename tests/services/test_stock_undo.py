@@ -10,10 +10,10 @@ from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
 from bot.errors import (
     Archived,
-    InsufficientStock,
     NotAllowed,
     NotFound,
     NotReversible,
+    ReversalBlocked,
     TallymanError,
 )
 from bot.services.stock import (
@@ -182,9 +182,9 @@ async def test_what_went_on_is_not_taken_back(warehouse: Warehouse) -> None:
     record = (await warehouse.run(put_stock, request)).record
     onward = MoveStock(item="BOLT-8", quantity=Decimal(3), source="B2", target="A1")
     await warehouse.run(move_stock, onward)
-    async with refusal(warehouse.db, InsufficientStock) as caught:
+    async with refusal(warehouse.db, ReversalBlocked) as caught:
         await undo(warehouse, record)
-    said = caught.value
+    said = caught.value.cause
     assert (said.location, int(said.available), int(said.wanted)) == ("B2", 1, 4)
 
 

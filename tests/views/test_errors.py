@@ -36,6 +36,7 @@ SAMPLES: list[errors.TallymanError] = [
     *(errors.InvalidValue("quantity", reason, "x", 3) for reason in _INVALID),
     errors.InvalidValue("reorder_point", "too_large", limit=D("999.900")),
     errors.InsufficientStock("BOLT-8", "pcs", "Shelf A1", D(3), D(5)),
+    errors.ReversalBlocked(41, errors.InsufficientStock("BOLT-8", "pcs", "Shelf A1", D(3), D(5))),
     errors.LimitReached("role", 25),
     errors.SamePlace("A1"),
     errors.NothingInStock("BOLT-8"),

@@ -29,7 +29,8 @@ from bot.web.health import probe
 
 _START_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.05
-_STOP_SECONDS: Final = 1.5
+# The bot, then the simulator: together they have to end within two seconds.
+_STOP_SECONDS: Final = 1.2
 _ROLES: Final = {"manager": "Manager", "employee": "Employee", "auditor": "Auditor"}
 
 TOUR: Final = {

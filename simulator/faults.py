@@ -59,6 +59,7 @@ class Fault:
         if self.status == 429:
             return {
                 "message": message,
+                "code": code,
                 "retry_after": self.retry_after_seconds,
                 "global": self.is_global,
             }

@@ -18,8 +18,8 @@ from bot.errors import (
 )
 
 # Serialization, deadlock, lock timeout, read-only standby; 57P* is an operator's shutdown,
-# 53300 too many connections, 57014 a statement's time limit, 08* a lost connection.
-_TRANSIENT_STATES = ("40001", "40P01", "55P03", "25006", "57P", "53300", "57014", "08")
+# 53300 too many connections, 08* a lost connection.
+_TRANSIENT_STATES = ("40001", "40P01", "55P03", "25006", "57P", "53300", "08")
 _TRANSIENT_SQLITE = ("database is locked", "database table is locked", "unable to open database")
 
 _TAKEN: Mapping[str, tuple[str, str]] = {

@@ -40,7 +40,6 @@ def application(world: World) -> Json:
         "icon": None,
         "description": "",
         "type": None,
-        "summary": "",
         "bot_public": False,
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
@@ -179,7 +178,7 @@ def message(it: Message) -> Json:
         "mention_roles": [ping[5:] for ping in sorted(it.pings) if ping.startswith("role:")],
         "attachments": [attachment(file, it.ephemeral) for file in it.files],
         "embeds": [{"type": "rich", **embed} for embed in it.embeds],
-        "components": it.components,
+        "components": [_component(each) for each in it.components],
         "flags": int(it.flags),
     }
     if it.nonce is not None:
@@ -188,6 +187,14 @@ def message(it: Message) -> Json:
         payload["application_id"] = payload["webhook_id"] = str(it.author.id)
         payload["interaction_metadata"] = metadata(it.interaction)
     return payload
+
+
+def _component(it: Json) -> Json:
+    """A component as a message shows it: `required` is kept in forms alone."""
+    shown = {key: value for key, value in it.items() if key != "required"}
+    if "components" in it:
+        shown["components"] = [_component(each) for each in it["components"]]
+    return shown
 
 
 def _mentioned_users(it: Message) -> list[Json]:
@@ -205,10 +212,7 @@ def metadata(it: Interaction) -> Json:
         "user": user(it.user),
         "authorizing_integration_owners": owners(it),
     }
-    if kind is Kind.COMMAND:
-        payload["command_type"] = 1
-        payload["name"] = it.data.get("name", "")
-    elif kind is Kind.COMPONENT and it.source:
+    if kind is Kind.COMPONENT and it.source:
         payload["interacted_message_id"] = str(it.source.id)
     elif it.opened_by:
         payload["triggering_interaction_metadata"] = metadata(it.opened_by)

@@ -7,7 +7,8 @@ its own in it, since a guild sees nothing of another.
 import itertools
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,9 @@ import pytest
 import pytest_asyncio
 
 from simulator import LoopbackDiscord, Process
+from tests.contract.contract import contract
+from tests.contract.description import Absent
+from tests.contract.watch import Watch
 from tests.database.servers import Databases, PostgresqlServer
 from tests.system.depots import Depot
 from tests.system.ledger import Ledger
@@ -88,6 +92,25 @@ def environment_for(discord: LoopbackDiscord, url: str, directory: Path) -> dict
         # Compiling everything at every start would double what these tests take.
         environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(directory)}
     return environment
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _contract() -> Iterator[None]:
+    """Hold every Discord to its official description where that is at hand."""
+    with pytest.MonkeyPatch.context() as patch:
+        with suppress(Absent):  # tests/contract says so
+            Watch(contract()).install(patch)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Generator[None, object, object]:
+    """Let a fault in a Discord that tests share fail the very test that caused it."""
+    result = yield
+    for office in item.funcargs.values():
+        if isinstance(office, Office):
+            office.discord.require_flawless()
+    return result
 
 
 @pytest.fixture(scope="session")

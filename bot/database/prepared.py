@@ -1,7 +1,8 @@
 """Prepared: a statement of the hot path, written by SQLAlchemy once and run by the driver itself.
 
 Executing a statement through SQLAlchemy costs as much again as its round trip on PostgreSQL, and
-four thread hops instead of one on SQLite. Only what every move does is worth going around it.
+four thread hops instead of one on SQLite. Only what moves and the controllers' own queries do often
+is worth going around it.
 """
 
 import sqlite3

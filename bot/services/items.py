@@ -111,7 +111,9 @@ async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
 async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
     """Change an item's SKU, name, unit or reorder point."""
     item = await uow.items.require_reference(request.item)
-    values = {name: value for name, value in _clean(request).items() if value != _get(item, name)}
+    values = {
+        name: value for name, value in _clean(request).items() if value != getattr(item, name)
+    }
     if not values:
         raise NothingToDo("item", item.sku)
     if "unit" in values and await uow.stock.has_moves(item.id):
@@ -195,10 +197,6 @@ async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 
             other = await uow.items.find_one(**{f"{column}_key": key})
             if other is not None and other.id != item_id:
                 raise AlreadyExists("item", column, values[field], other.archived_at is not None)
-
-
-def _get(item: Item, column: str) -> Any:
-    return getattr(item, column)
 
 
 def _facts(item: Item) -> dict[str, str]:

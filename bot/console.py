@@ -1,0 +1,56 @@
+"""What every command of the command line does: read the settings, run, and fail in a sentence."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from loguru import logger
+
+from bot.errors import SchemaOutdated, Unavailable
+from bot.logs import set_up_logging
+from bot.settings import Settings, SettingsError, load_settings
+
+T = TypeVar("T")
+
+UPGRADE = "run `tallyman db upgrade`."
+_UNREACHABLE = "The database cannot be reached. Check DATABASE_URL, and whether the server runs."
+
+
+def read_settings() -> Settings:
+    """Load the settings and begin to log; a bad one ends the program in words."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        fail("\n".join(error.problems))
+    set_up_logging(settings)
+    return settings
+
+
+def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run until done, on uvloop where it installs; failures become one sentence."""
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(work())
+    except SettingsError as error:
+        fail("\n".join(error.problems))
+    except Unavailable:
+        fail(_UNREACHABLE)
+    except SchemaOutdated as error:
+        at = error.current or "nothing yet"
+        fail(f"The database stands at {at}, this version needs {error.expected}: {UPGRADE}")
+
+
+def fail(text: str) -> NoReturn:
+    """Say what is wrong and end with exit code 1."""
+    typer.echo(text, err=True)
+    raise typer.Exit(1)
+
+
+def _loop_factory() -> Any:
+    try:
+        import uvloop  # noqa: PLC0415  # not to be had everywhere
+    except ImportError:
+        logger.debug("uvloop is not installed; the standard loop is used")
+        return None
+    return uvloop.new_event_loop

@@ -15,7 +15,7 @@ import bot.cogs
 from bot.database.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
 from bot.settings import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
-from bot.views.controls import Control
+from bot.views.controls import Control, take_form
 from bot.views.desk import Desk
 
 
@@ -107,6 +107,11 @@ class TallymanBot(commands.AutoShardedBot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Read no messages: commands are slash commands alone."""
+
+    async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
+        """Take submitted forms; discord.py itself knows only those it has sent since it started."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await take_form(interaction)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what an event handler raised."""

@@ -1,14 +1,14 @@
-"""Controls: buttons that work after any number of restarts, and from any process.
+"""Controls: buttons, menus and forms that work after any number of restarts, in any process.
 
 A custom id reads `noun:verb:argument:...`. It carries no authority: its handler reloads state
-and rights like any command. discord.py swallows what such items raise, so one class catches
-everything and hands it to the desk.
+and rights like any command. discord.py swallows what such items raise, so whatever a handler
+raises is caught here and handed to the desk.
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import discord
 
@@ -16,10 +16,12 @@ from bot.errors import StaleControl
 
 MAX_CUSTOM_ID = 100
 MAX_LABEL = 80
+_MAX_TITLE = 45
 _LARGEST_NUMBER = 2**63 - 1
 
+Kind = Literal["button", "menu", "form"]
 Handler = Callable[..., Awaitable[None]]
-_HANDLERS: dict[tuple[str, str], "_Registered"] = {}
+_HANDLERS: dict[tuple[Kind, str, str], "_Registered"] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,21 @@ def on_control(
 
     The last argument may hold colons; an argument that its type refuses makes a stale control.
     """
+    return _declare("button", noun, verb, argument_types)
 
-    def declare(handler: Handler) -> Handler:
-        assert (noun, verb) not in _HANDLERS
-        _HANDLERS[noun, verb] = _Registered(handler, argument_types)
-        return handler
 
-    return declare
+def on_menu(
+    noun: str, verb: str, *argument_types: Callable[[str], Any]
+) -> Callable[[Handler], Handler]:
+    """Declare what a menu does: as a button, with the tuple of chosen values behind."""
+    return _declare("menu", noun, verb, argument_types)
+
+
+def on_form(
+    noun: str, verb: str, *argument_types: Callable[[str], Any]
+) -> Callable[[Handler], Handler]:
+    """Declare what a submitted form does: as a button, with its fields' values by name behind."""
+    return _declare("form", noun, verb, argument_types)
 
 
 def number(text: str) -> int:
@@ -61,7 +71,7 @@ def button(
     is_disabled: bool = False,
 ) -> "Control":
     """Make a button whose press calls the handler of its noun and verb."""
-    custom_id = ":".join([noun, verb, *map(str, arguments)])[:MAX_CUSTOM_ID]
+    custom_id = _custom_id(noun, verb, arguments)
     return Control(
         discord.ui.Button(
             label=label[:MAX_LABEL], custom_id=custom_id, style=style, disabled=is_disabled
@@ -69,8 +79,45 @@ def button(
     )
 
 
+def menu(
+    placeholder: str,
+    noun: str,
+    verb: str,
+    *arguments: object,
+    options: list[discord.SelectOption],
+    is_multiple: bool = False,
+) -> "Control":
+    """Make a menu (1 to 25 options) whose choice calls the handler; several may be none."""
+    return Control(
+        discord.ui.Select(
+            custom_id=_custom_id(noun, verb, arguments),
+            placeholder=placeholder[:150],
+            options=options,
+            min_values=0 if is_multiple else 1,
+            max_values=len(options) if is_multiple else 1,
+        )
+    )
+
+
+def form(
+    title: str,
+    noun: str,
+    verb: str,
+    *arguments: object,
+    fields: Mapping[str, discord.ui.TextInput[Any]],
+) -> discord.ui.Modal:
+    """Make a form whose submission calls the handler; `fields` are its inputs by their labels."""
+    made = discord.ui.Modal(title=title[:_MAX_TITLE], custom_id=_custom_id(noun, verb, arguments))
+    for label, field in fields.items():
+        made.add_item(discord.ui.Label(text=label, component=field))
+    # discord.py keeps what it sends in memory, unless it is over: then a restart in between,
+    # or another process, makes no difference to whoever submits it.
+    made.stop()
+    return made
+
+
 def row_of(*buttons: "Control") -> discord.ui.View:
-    """Put buttons (at most 25) under a message."""
+    """Put buttons (at most 25) and menus (at most 5) under a message."""
     view = discord.ui.View(timeout=None)
     for item in buttons:
         view.add_item(item)
@@ -78,10 +125,10 @@ def row_of(*buttons: "Control") -> discord.ui.View:
 
 
 class Control(
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=re.compile(r"(?P<noun>[a-z]+):(?P<verb>[a-z]+)(?::(?P<arguments>.*))?", re.DOTALL),
 ):
-    """A button of ours, known by its custom id alone."""
+    """A button or menu of ours, known by its custom id alone."""
 
     @classmethod
     async def from_custom_id(
@@ -91,23 +138,64 @@ class Control(
         match: re.Match[str],
         /,
     ) -> Self:
-        """Rebuild the button from the message that was clicked on."""
+        """Rebuild the control from the message that was clicked on."""
         del interaction, match
-        assert isinstance(item, discord.ui.Button)
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Call the handler; whatever it raises becomes a private sentence."""
-        try:
-            handler, arguments = _resolve(self.custom_id)
-            await handler(interaction, *arguments)
-        except Exception as error:  # noqa: BLE001  # an edge that reports
-            await interaction.client.desk.refuse(interaction, error)
+        """Call the handler of what was pressed or chosen."""
+        if isinstance(self.item, discord.ui.Select):
+            await _call("menu", self.custom_id, interaction, tuple(self.item.values))
+        else:
+            await _call("button", self.custom_id, interaction)
 
 
-def _resolve(custom_id: str) -> tuple[Handler, list[Any]]:
-    noun, verb, *rest = custom_id.split(":", 2)
-    registered = _HANDLERS.get((noun, verb))
+async def take_form(interaction: discord.Interaction[Any]) -> None:
+    """Call the handler of the form that was submitted."""
+    data: Any = interaction.data
+    values = dict(_field_values(data.get("components", [])))
+    await _call("form", str(data["custom_id"]), interaction, values)
+
+
+async def _call(
+    kind: Kind, custom_id: str, interaction: discord.Interaction[Any], *given: object
+) -> None:
+    """Call a handler; whatever it raises becomes a private sentence."""
+    try:
+        handler, arguments = _resolve(kind, custom_id)
+        await handler(interaction, *arguments, *given)
+    except Exception as error:  # noqa: BLE001  # an edge that reports
+        await interaction.client.desk.refuse(interaction, error)
+
+
+def _field_values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Walk the fields of a submitted form, in rows or under labels."""
+    for component in components:
+        if "value" in component:
+            yield str(component["custom_id"]), str(component["value"] or "")
+        inner = component.get("components") or [component.get("component")]
+        yield from _field_values([each for each in inner if each])
+
+
+def _declare(
+    kind: Kind, noun: str, verb: str, argument_types: tuple[Callable[[str], Any], ...]
+) -> Callable[[Handler], Handler]:
+    def declare(handler: Handler) -> Handler:
+        assert (kind, noun, verb) not in _HANDLERS
+        _HANDLERS[kind, noun, verb] = _Registered(handler, argument_types)
+        return handler
+
+    return declare
+
+
+def _custom_id(noun: str, verb: str, arguments: tuple[object, ...]) -> str:
+    return ":".join([noun, verb, *map(str, arguments)])[:MAX_CUSTOM_ID]
+
+
+def _resolve(kind: Kind, custom_id: str) -> tuple[Handler, list[Any]]:
+    noun, _, behind = custom_id.partition(":")
+    verb, *rest = behind.split(":", 1)
+    registered = _HANDLERS.get((kind, noun, verb))
     if registered is None:
         raise StaleControl
     types = registered.argument_types

@@ -33,6 +33,7 @@ T = TypeVar("T")
 _NOTE_SECONDS = 0.7
 _DIRECT_SECONDS = 1.0
 _SUGGEST_SECONDS = 1.0
+_FORM_SECONDS = 2.0
 _ALREADY_ACKNOWLEDGED = 40060
 _UNKNOWN_INTERACTION = 10062
 
@@ -142,6 +143,24 @@ class Desk:
                 await call_discord(lambda: response.edit_message(**reply.for_editing()))
                 return
             await call_discord(lambda: response.send_message(ephemeral=True, **reply.for_sending()))
+
+    async def ask(
+        self,
+        interaction: discord.Interaction[Any],
+        work: Callable[[Actor], Awaitable[discord.ui.Modal]],
+    ) -> None:
+        """Show a form, or privately what speaks against it.
+
+        A form cannot follow an acknowledgement, so a slow database is a refusal here.
+        """
+        with self._context(interaction), self._counted():
+            task = asyncio.ensure_future(work(actor_of(interaction)))
+            await asyncio.wait({task}, timeout=_FORM_SECONDS)
+            if not task.done():
+                task.cancel()
+                raise Unavailable
+            made = task.result()
+            await call_discord(lambda: interaction.response.send_modal(made))
 
     async def suggest(
         self,

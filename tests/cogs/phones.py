@@ -118,6 +118,21 @@ class Phone:
         """Press a button under an answer."""
         return self.read(await self._person.click(answer.message, label=label))
 
+    async def choose(self, answer: Answer, *values: str, custom_id: str | None = None) -> Answer:
+        """Choose in a menu under an answer."""
+        return self.read(await self._person.select(answer.message, values, custom_id=custom_id))
+
+    async def open_form(self, answer: Answer, label: str) -> InteractionResult:
+        """Press a button that opens a form."""
+        result = await self._person.click(answer.message, label=label)
+        assert isinstance(result, InteractionResult)
+        assert result.modal, "no form was shown"
+        return result
+
+    async def submit(self, shown: InteractionResult, **values: str) -> Answer:
+        """Fill a form in and send it."""
+        return self.read(await self._person.submit_modal(shown, values))
+
     async def forge(self, answer: Answer, custom_id: str) -> Answer:
         """Press a button that this client made up under an answer."""
         stored = self._stored(answer)

@@ -134,9 +134,9 @@ async def test_every_button_asks_for_the_right(world: World, house: House) -> No
 
 async def test_every_button_that_there_is_stands_in_this_file() -> None:
     declared = {
-        key
-        for key, registered in controls._HANDLERS.items()
-        if registered.handler.__module__.startswith("bot.")
+        (noun, verb)
+        for (kind, noun, verb), registered in controls._HANDLERS.items()
+        if kind == "button" and registered.handler.__module__.startswith("bot.")
     }
     assert declared == WELL_FORMED.keys()
 

@@ -67,7 +67,7 @@ def planted() -> Iterator[None]:
     yield
     del OPERATIONS["plant"]
     for verb in ("write", "read", "bare"):
-        del controls._HANDLERS["plant", verb]
+        del controls._HANDLERS["button", "plant", verb]
 
 
 @pytest.fixture

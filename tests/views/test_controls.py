@@ -1,3 +1,4 @@
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,20 +20,21 @@ from bot.views.pages import Turn, page_reply
 
 @given(st.text(max_size=150))
 def test_whatever_is_in_a_custom_id_is_read_or_is_stale(rest: str) -> None:
-    for noun, verb in _HANDLERS:
+    for (kind, noun, verb), registered in _HANDLERS.items():
         try:
-            handler, arguments = _resolve(f"{noun}:{verb}:{rest}")
+            handler, arguments = _resolve(kind, f"{noun}:{verb}:{rest}")
         except StaleControl:
             continue
-        assert handler is _HANDLERS[noun, verb].handler
-        assert len(arguments) == len(_HANDLERS[noun, verb].argument_types)
+        assert handler is registered.handler
+        assert len(arguments) == len(registered.argument_types)
 
 
 @given(st.text(max_size=200), st.lists(st.integers(), max_size=30))
 def test_a_button_fits_whatever_it_says(label: str, arguments: list[int]) -> None:
-    made = button(label, "record", "undo", *arguments)
-    assert len(made.item.label or "") <= MAX_LABEL
-    assert len(made.item.custom_id or "") <= MAX_CUSTOM_ID
+    made = button(label, "record", "undo", *arguments).item
+    assert isinstance(made, discord.ui.Button)
+    assert len(made.label or "") <= MAX_LABEL
+    assert len(made.custom_id or "") <= MAX_CUSTOM_ID
 
 
 @pytest.mark.parametrize("custom_id", ["record:undo:7", "item:page:a7:two words\n:x", "a:b"])
@@ -78,6 +80,7 @@ async def test_both_buttons_of_a_page_differ_even_when_one_is_greyed() -> None:
             nothing="",
         )
         assert reply.view is not None
-        buttons = [child.item for child in reply.view.children if isinstance(child, Control)]
+        items = [child.item for child in reply.view.children if isinstance(child, Control)]
+        buttons = [item for item in items if isinstance(item, discord.ui.Button)]
         assert len({child.custom_id for child in buttons}) == 2
         assert [child.disabled for child in buttons] == [not previous, not following]

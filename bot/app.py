@@ -117,6 +117,7 @@ def database_settings(settings: Settings) -> DatabaseSettings:
     """Say how the running process reaches the database."""
     return DatabaseSettings(
         url=settings.database_url.get_secret_value(),
+        data_key=settings.data_key.get_secret_value() if settings.data_key else None,
         pool_size=settings.database_pool_size,
         pre_ping=settings.database_pre_ping,
         echo=settings.database_echo,

@@ -17,6 +17,7 @@ that turns one into words.
         ...                    (one class per rule, below)
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed
+      KeyMissing               contact data cannot be sealed or opened
       SchemaOutdated           the database needs a migration
 """
 
@@ -241,6 +242,10 @@ class Unavailable(TallymanError):
     """
 
     is_certain: bool = True
+
+
+class KeyMissing(TallymanError):
+    """Contact data cannot be sealed or opened: the key is not there, or it is another one."""
 
 
 @dataclass(eq=False)

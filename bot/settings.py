@@ -165,7 +165,9 @@ class Settings(BaseSettings):
 
     def secret_values(self) -> frozenset[str]:
         """Everything that must never reach a log: token, data key, database passwords."""
-        found = {s.get_secret_value() for s in (self.discord_token, self.data_key) if s}
+        found = {self.discord_token.get_secret_value()} if self.discord_token else set()
+        if self.data_key:
+            found |= {key.strip() for key in self.data_key.get_secret_value().split(",")}
         for url in (self.database_url, self.database_owner_url, self.database_backup_url):
             found |= _passwords(url.get_secret_value())
         return frozenset(found)

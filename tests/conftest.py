@@ -25,6 +25,7 @@ from tests.database.clock import Clock
 from tests.database.servers import Databases, PostgresqlServer
 
 ENGINES = ("sqlite", "postgresql")
+DATA_KEY = "key-of-the-tests-0123456789"
 _DIRECTORY = "TALLYMAN_TEST_DIRECTORY"
 _numbers = itertools.count(1)
 _idle: list[str] = []
@@ -108,7 +109,7 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture
 async def db(database_url: str, clock: Clock) -> AsyncIterator[DatabaseService]:
-    service = DatabaseService(DatabaseSettings(database_url), clock=clock)
+    service = DatabaseService(DatabaseSettings(database_url, data_key=DATA_KEY), clock=clock)
     yield service
     await service.close()
 

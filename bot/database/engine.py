@@ -1,7 +1,7 @@
 """Engines and pools: how each database is opened, for writing, reading and background work."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import event
@@ -22,9 +22,10 @@ _BACKGROUND_CONNECTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """How to reach the database; `url` names an async driver."""
+    """How to reach the database; `url` names an async driver, `data_key` seals contact data."""
 
     url: str
+    data_key: str | None = field(default=None, repr=False)
     pool_size: int = 10
     pre_ping: bool = True
     echo: bool = False

@@ -4,23 +4,27 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.vault import Vault
+
 
 class Scope:
     """A guild's rows on one connection; reading scopes hand out no ids and take no changes."""
 
-    __slots__ = ("_last_id", "connection", "guild_id", "has_changes", "is_writable", "now")
+    __slots__ = ("_last_id", "connection", "guild_id", "has_changes", "is_writable", "now", "vault")
 
     def __init__(
         self,
         connection: AsyncConnection,
         guild_id: int,
         now: datetime,
+        vault: Vault,
         *,
         last_id: int | None = None,
     ) -> None:
         self.connection = connection
         self.guild_id = guild_id
         self.now = now
+        self.vault = vault
         self.is_writable = last_id is not None
         self.has_changes = False
         self._last_id = last_id or 0

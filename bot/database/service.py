@@ -30,6 +30,7 @@ from bot.database.rights import RightsCache
 from bot.database.scope import Scope
 from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books, UnitOfWork
+from bot.database.vault import Vault
 from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actors import Actor
 from bot.errors import BrokenBooks, KeyReused, TallymanError, Unavailable
@@ -88,6 +89,7 @@ class DatabaseService:
         self.clock = clock
         self.on_commit: list[Callable[[int], None]] = []
         self._engines: Engines = open_engines(settings)
+        self._vault = Vault(settings.url, settings.data_key)
         self._rights = RightsCache()
         self._turns = Turns(_UNITS_PER_GUILD)
         self._units: set[asyncio.Task[Any]] = set()
@@ -198,7 +200,7 @@ class DatabaseService:
                 connection, actor, head.rights_version, founding=operation.need.is_founding
             )
             operation.need.check(rights)
-            scope = Scope(connection, actor.guild_id, now, last_id=head.last_id)
+            scope = Scope(connection, actor.guild_id, now, self._vault, last_id=head.last_id)
             uow = UnitOfWork(scope, actor, rights, head)
             result = await operation.function(uow, unit.request)
             await self._write(uow, head, unit, result)
@@ -297,7 +299,7 @@ class DatabaseService:
             heads = await _HEAD.fetch(connection, {"guild_id": actor.guild_id})
             version = BookHead(*heads[0]).rights_version if heads else 0
             rights = await self._rights.of(connection, actor, version, founding=founding)
-            scope = Scope(connection, actor.guild_id, self.clock())
+            scope = Scope(connection, actor.guild_id, self.clock(), self._vault)
             return stack.pop_all(), Books(scope, actor, rights, guarded=guarded)
 
     @asynccontextmanager

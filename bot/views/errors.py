@@ -260,6 +260,14 @@ def _(error: errors.Unavailable) -> str:
 
 
 @explain.register
+def _(_error: errors.KeyMissing) -> str:
+    return (
+        "I cannot read or keep contact data: the key for it is missing. "
+        "Tell whoever runs me to set DATA_KEY."
+    )
+
+
+@explain.register
 def _(_error: errors.SchemaOutdated) -> str:
     return "I am being updated, nothing was changed. Please try again in a few minutes."
 

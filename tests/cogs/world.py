@@ -19,6 +19,7 @@ from bot.jobs.answers import AnswerJob
 from bot.jobs.outbox import OutboxJob
 from bot.settings import Settings
 from tests.cogs.phones import Answer, Phone, read_message
+from tests.conftest import DATA_KEY
 from tests.database.books import rows_of, snapshot
 from tests.database.clock import Clock
 
@@ -119,6 +120,7 @@ class World:
             _env_file=None,
             discord_shards="1",
             database_url=self._url,
+            data_key=DATA_KEY,
         )
         app = App(settings, clock=self.clock)
         for job in app.jobs:

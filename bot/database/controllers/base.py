@@ -51,12 +51,13 @@ class BaseController(Generic[RowT]):
     """Reads and writes one table of one guild; never commits, never sees another guild.
 
     Subclasses name their `model`, the `noun` that people know it by, and the `permission`
-    that looking at it takes.
+    that looking at it takes. Columns that are `sealed` are encrypted in the database alone.
     """
 
     model: ClassVar[type[GuildRow]]
     noun: ClassVar[str]
     permission: ClassVar[str]
+    sealed: ClassVar[tuple[str, ...]] = ()
 
     _table: ClassVar[Table]
     _key: ClassVar[tuple[str, ...]]
@@ -175,7 +176,7 @@ class BaseController(Generic[RowT]):
             ("insert", names),
             lambda: insert(self._table).values({name: bindparam(name) for name in names}),
         )
-        await self._change_one(statement, row)
+        await self._change_one(statement, self._seal(row, row))
         return self._load(row)
 
     async def bulk_create(self, rows: Sequence[Mapping[str, Any]]) -> list[RowT]:
@@ -184,7 +185,7 @@ class BaseController(Generic[RowT]):
             return []
         complete = [self._complete(row) for row in rows]
         statement = self._statement("insert", lambda: insert(self._table))
-        await self._change(statement, complete)
+        await self._change(statement, [self._seal(row, row) for row in complete])
         return [self._load(row) for row in complete]
 
     async def get_or_create(self, *key: int | str, **values: Any) -> RowT:
@@ -201,7 +202,8 @@ class BaseController(Generic[RowT]):
             ("update", names),
             lambda: self._update(names).returning(*self._table.columns),
         )
-        changes = {_PREFIX + name: value for name, value in values.items()}
+        keyed = dict(zip(self._key, key, strict=True))
+        changes = {_PREFIX + name: value for name, value in self._seal(values, keyed).items()}
         rows = await self._change_one(statement, self._keyed(key) | changes)
         if not rows:
             raise NotFound(self.noun, wanted=" ".join(map(str, key)))
@@ -214,6 +216,7 @@ class BaseController(Generic[RowT]):
         if not changes:
             return
         names = tuple(changes[0][1])
+        assert not set(names) & set(self.sealed), "sealed columns are changed row by row"
         statement = self._statement(("bulk_update", names), lambda: self._update(names))
         parameters = [
             self._keyed(key) | {_PREFIX + name: values[name] for name in names}
@@ -288,9 +291,29 @@ class BaseController(Generic[RowT]):
         instance.__dict__.update(values)
         return cast("RowT", instance)
 
-    @classmethod
-    def _load_row(cls, row: Sequence[Any]) -> RowT:
-        return cls._load(zip(cls._names, row, strict=True))
+    def _load_row(self, row: Sequence[Any]) -> RowT:
+        return self._load(self._open(dict(zip(self._names, row, strict=True))))
+
+    def _seal(self, values: Mapping[str, Any], key: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return values as they are written: sealed columns for this row alone."""
+        if not self.sealed:
+            return values
+        seal = self._scope.vault.seal
+        return {
+            name: seal(value, self._place(key, name)) if name in self.sealed and value else value
+            for name, value in values.items()
+        }
+
+    def _open(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row as it was before it was sealed."""
+        for name in self.sealed:
+            if row[name]:
+                row[name] = self._scope.vault.open(row[name], self._place(row, name))
+        return row
+
+    def _place(self, key: Mapping[str, Any], column: str) -> str:
+        parts = (self._scope.guild_id, *(key[name] for name in self._key))
+        return "/".join(map(str, (self._table.name, column, *parts)))
 
     @staticmethod
     def _page_of(rows: list[RowT], limit: int, *, backwards: bool, first: bool) -> Page[RowT]:

@@ -245,7 +245,7 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
 
     async def _rows(self, statement: Any, values: dict[str, Any]) -> list[FoundT]:
         result = await self._scope.connection.execute(statement, self._in_guild(values))
-        return [self._load(row._mapping) for row in result]
+        return [self._load(self._open(dict(row._mapping))) for row in result]
 
 
 def _has_all(texts: Sequence[str], tokens: Sequence[str]) -> bool:

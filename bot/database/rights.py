@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.models import Guild, Member, Role, RoleAssignment, RoleBinding
 from bot.database.models.base import table_of
 from bot.domain.actors import Actor, Rights
-from bot.domain.permissions import OWNER_PERMISSIONS
+from bot.domain.permissions import OWNER_PERMISSIONS, PERMISSIONS
 
 _MAX_GUILDS = 5_000
 _MAX_PEOPLE = 2_000
@@ -87,6 +87,8 @@ class RightsCache:
 
 
 def _combine(actor: Actor, guild: _GuildRights, person: _Person, *, founding: bool) -> Rights:
+    if actor.is_house:
+        return Rights(frozenset(PERMISSIONS))
     is_founder = founding and actor.is_administrator
     always = OWNER_PERMISSIONS if actor.is_owner or is_founder else frozenset()
     if person.is_deactivated and not actor.is_owner:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+# No person of Discord has this id.
+HOUSE_ID = 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -18,6 +21,17 @@ class Actor:
     source: str = "discord"
     is_owner: bool = False
     is_administrator: bool = False
+
+    @property
+    def is_house(self) -> bool:
+        """Tell whether the program itself acts; no interaction comes from another source."""
+        return self.source != "discord" and self.user_id == HOUSE_ID
+
+
+def house_actor(guild_id: int, source: str) -> Actor:
+    """Return who acts when nobody does: a job, or an operator at the command line."""
+    assert source != "discord"
+    return Actor(guild_id=guild_id, user_id=HOUSE_ID, source=source)
 
 
 @dataclass(frozen=True, slots=True)

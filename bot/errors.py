@@ -9,6 +9,7 @@ that turns one into words.
         AlreadyExists          the name or SKU is taken
         StaleVersion           what the person looked at has changed since
         IllegalStep            the thing's status does not allow this
+        AlreadyDecided         somebody else was quicker
         KeyReused              the idempotency key belongs to another request
       RuleBroken
         InvalidValue           a typed value is not acceptable
@@ -51,6 +52,7 @@ class AlreadyExists(Conflict):
     field: str = "name"
     value: str = ""
     is_archived: bool = False
+    status: str = ""
 
 
 @dataclass(eq=False)
@@ -68,6 +70,17 @@ class IllegalStep(Conflict):
     label: str
     state: str
     step: str
+
+
+@dataclass(eq=False)
+class AlreadyDecided(Conflict):
+    """What was to be decided has been, by somebody else or earlier."""
+
+    label: str
+    status: str
+    decided_by: int
+    decided_at: datetime
+    record: int
 
 
 @dataclass(eq=False)
@@ -219,6 +232,14 @@ class DoneBefore(RuleBroken):
 
     record: int
     age: timedelta
+
+
+@dataclass(eq=False)
+class SelfApproval(RuleBroken):
+    """Whoever had a hand in a thing since its last decision never decides about it."""
+
+    noun: str
+    label: str
 
 
 class StaleControl(RuleBroken):

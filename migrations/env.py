@@ -13,6 +13,7 @@ from bot.settings import load_settings
 # A migration is history: it names plain types, never those of the code, which will change.
 PLAIN_TYPES = {
     "Key": 'sa.Text(collation="C").with_variant(sa.Text(collation="BINARY"), "sqlite")',
+    "IdSet": "sa.Text()",
     "PermissionSet": "sa.Text()",
     "Quantity": 'sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite")',
     "UtcTime": "sa.DateTime(timezone=True)",

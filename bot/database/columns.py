@@ -75,6 +75,21 @@ class PermissionSet(TypeDecorator[frozenset[str]]):
         return None if value is None else frozenset(value.split())
 
 
+class IdSet(TypeDecorator[frozenset[int]]):
+    """A small set of Discord ids, kept sorted in one text so that equal sets are equal rows."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[int] | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else " ".join(map(str, sorted(value)))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[int] | None:
+        del dialect
+        return None if value is None else frozenset(map(int, value.split()))
+
+
 class Key(TypeDecorator[str]):
     """A comparable text in byte order, so that prefix searches use the index everywhere."""
 

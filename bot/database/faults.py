@@ -27,6 +27,7 @@ _TAKEN: Mapping[str, tuple[str, str]] = {
     "uq_item_guild_id_name_key": ("item", "name"),
     "uq_location_guild_id_name_key": ("location", "name"),
     "uq_role_guild_id_name_key": ("role", "name"),
+    "uq_supplier_guild_id_name_key": ("supplier", "name"),
     "pk_role_binding": ("binding", "role"),
 }
 

@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.models import Book, Guild, Location, OutboxLane, Role
 from bot.database.models.base import table_of
-from bot.database.unit import AUDIT_LANE
 from bot.domain.chain import first_link
+from bot.domain.lanes import AUDIT_LANE
 from bot.domain.names import key_of
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.places import LAST_RESERVED_ID, VirtualPlace

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from bot.database.controllers.approvals import ApprovalCardController, ApprovalController
 from bot.database.controllers.audit import AuditController
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.guilds import GuildController
@@ -19,6 +20,7 @@ from bot.database.controllers.roles import (
     RoleController,
 )
 from bot.database.controllers.stock import StockController
+from bot.database.controllers.suppliers import SupplierController
 from bot.database.posting import Posting
 from bot.database.scope import Scope
 from bot.domain.actors import Actor, Rights
@@ -26,8 +28,6 @@ from bot.domain.changes import Change, Changed
 from bot.errors import NotAllowed
 
 ControllerT = TypeVar("ControllerT", bound=BaseController[Any])
-
-AUDIT_LANE = "audit"
 
 
 @dataclass(slots=True)
@@ -77,6 +77,18 @@ class Books:
     @cached_property
     def stock(self) -> StockController:
         return self._open(StockController)
+
+    @cached_property
+    def suppliers(self) -> SupplierController:
+        return self._open(SupplierController)
+
+    @cached_property
+    def approvals(self) -> ApprovalController:
+        return self._open(ApprovalController)
+
+    @cached_property
+    def approval_cards(self) -> ApprovalCardController:
+        return self._open(ApprovalCardController)
 
     @cached_property
     def roles(self) -> RoleController:
@@ -131,6 +143,7 @@ class _Queue:
     entry: Entry | None = None
     posting: Posting = field(default_factory=Posting)
     rights_changed: bool = False
+    lanes: list[str] = field(default_factory=list)
 
 
 class UnitOfWork(Books):
@@ -160,6 +173,11 @@ class UnitOfWork(Books):
         return self._queue.posting
 
     @property
+    def lanes(self) -> Sequence[str]:
+        """Where the record is told, besides the audit."""
+        return self._queue.lanes
+
+    @property
     def has_changed_rights(self) -> bool:
         """Tell whether roles, bindings or people's rights were touched."""
         return self._queue.rights_changed
@@ -183,6 +201,11 @@ class UnitOfWork(Books):
             raise RuntimeError("one operation makes exactly one record")
         self._queue.entry = Entry(action, subject_type, subject_id, subject, detail, reverses)
         return self._head.last_record + 1
+
+    def tell(self, lane: str) -> None:
+        """Let the record reach this lane as well, once it is committed."""
+        if lane not in self._queue.lanes:
+            self._queue.lanes.append(lane)
 
     def record_changes(
         self, action: str, noun: str, subject_id: int, subject: str, changes: Sequence[Change]

@@ -5,18 +5,29 @@ rows go in as a few statements of the same transaction. Levels are compared and 
 changed one behind the book's back is found out and nothing is written.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, insert, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.models import AuditEvent, Book, Outbox, Receipt, StockLevel, StockMove
+from bot.database.models import (
+    AuditEvent,
+    Book,
+    Outbox,
+    OutboxLane,
+    Receipt,
+    StockLevel,
+    StockMove,
+)
 from bot.database.models.base import table_of
 from bot.database.posting import Level
 from bot.database.prepared import Prepared
-from bot.database.unit import AUDIT_LANE, BookHead, UnitOfWork
+from bot.database.unit import BookHead, UnitOfWork
 from bot.domain.chain import canonical_json, next_link
+from bot.domain.lanes import AUDIT_LANE
 from bot.errors import BrokenBooks
 
 
@@ -85,6 +96,12 @@ _WRITE_MOVES_AND_NEW_LEVELS = Prepared(text(_COMMON + _MOVES + _NEW_LEVELS + _CO
 
 _book = table_of(Book)
 _level = table_of(StockLevel)
+_lane = table_of(OutboxLane)
+_TELL = insert(table_of(Outbox))
+_OPEN_LANE = {
+    "postgresql": postgresql.insert(_lane).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_lane).on_conflict_do_nothing(),
+}
 _SQLITE_HEAD = Prepared(
     update(_book)
     .where(_book.c.guild_id == bindparam("g"), _book.c.last_record == bindparam("r"))
@@ -154,6 +171,20 @@ async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> 
     event["hash"] = head.chain_head = next_link(head.chain_head, event, moves)
     write = _write_sqlite if connection.dialect.name == "sqlite" else _write_postgresql
     await write(connection, _Rows(event, moves, posting.levels, head, receipt))
+    if uow.lanes:
+        await _tell(connection, uow.lanes, event)
+
+
+async def _tell(connection: AsyncConnection, lanes: Sequence[str], event: dict[str, Any]) -> None:
+    """Queue the record for lanes besides the audit's; rare enough for statements of their own."""
+    here = {"guild_id": event["guild_id"]}
+    opened = [{**here, "lane": lane, "failures": 0} for lane in lanes]
+    await connection.execute(_OPEN_LANE[connection.dialect.name], opened)
+    told = [
+        {**here, "lane": lane, "record": event["record"], "created_at": event["at"]}
+        for lane in lanes
+    ]
+    await connection.execute(_TELL, told)
 
 
 async def _write_postgresql(connection: AsyncConnection, rows: _Rows) -> None:
@@ -219,7 +250,13 @@ async def _write_sqlite(connection: AsyncConnection, rows: _Rows) -> None:
     if rows.moves:
         moves = [{"guild_id": guild_id, "record": record, **move} for move in rows.moves]
         await _SQLITE_MOVE.change(connection, moves)
-    told = {"guild_id": guild_id, "lane": AUDIT_LANE, "record": record, "created_at": at}
+    told = {
+        "guild_id": guild_id,
+        "lane": AUDIT_LANE,
+        "record": record,
+        "created_at": at,
+        "not_before": None,
+    }
     await _SQLITE_OUTBOX.change(connection, [told])
     await _SQLITE_RECEIPT.change(
         connection,

@@ -10,6 +10,7 @@ MAX_ITEM_NAME = 80
 MAX_LOCATION_NAME = 60
 MAX_UNIT = 16
 MAX_ROLE_NAME = 40
+MAX_SUPPLIER_NAME = 80
 MAX_NOTE = 200
 MAX_REFERENCE = 100
 # A list's query travels in its paging buttons.

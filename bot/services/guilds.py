@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.database.models import Guild
 from bot.database.operations import operation, query
-from bot.database.unit import AUDIT_LANE, Books, UnitOfWork
+from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, Changed, list_changes
 from bot.domain.guild_settings import (
     NO_ROLE,
@@ -15,6 +15,7 @@ from bot.domain.guild_settings import (
     parse_timezone,
     parse_undo_minutes,
 )
+from bot.domain.lanes import AUDIT_LANE
 from bot.domain.names import key_of
 from bot.errors import InvalidValue, NothingToDo
 from bot.services.roles import bind, require_grantable

@@ -6,7 +6,7 @@ from discord import app_commands
 
 from bot import errors
 from bot.domain.quantities import PLACES, format_quantity
-from bot.views.text import amount, bold, plain
+from bot.views.text import amount, bold, plain, when
 
 _NOUNS = {"audit_event": "record", "location": "place", "stock_level": "stock level"}
 
@@ -25,6 +25,11 @@ _INVALID = {
     "not_minutes": "Write the minutes as a whole number from 0 to {limit}.",
     "unknown_timezone": "I know no time zone {value}. Write one such as `Europe/Berlin`.",
     "unknown_currency": "{value} is no ISO currency code. Write one such as `EUR`.",
+    "not_an_email": "That does not look like an e-mail address. Write one such as "
+    "`orders@example.com`.",
+    "not_a_phone": "That does not look like a phone number. Write one such as `+49 30 123456`.",
+    "not_a_tax_id": "That does not look like a tax id. Write one such as `DE123456789`.",
+    "unknown_status": "There is no status {value}. Pick one from the list.",
     "not_a_record": "Write the record's number, such as `41`.",
 }
 
@@ -36,6 +41,13 @@ _NOT_REVERSIBLE = {
     "not_yours": "#{record} is not yours. Someone who may undo others' records can do it.",
     "too_old": "#{record} is more than {minutes} minutes old. "
     "Someone who may undo any record can still do it.",
+}
+
+# What to do about a supplier that is there already.
+_WAY_ON = {
+    "pending": ": somebody has yet to decide about it.",
+    "rejected": ": ask for it once more with `/supplier resubmit`.",
+    "suspended": ": `/supplier reinstate` asks for it once more.",
 }
 
 
@@ -80,6 +92,8 @@ def _(error: errors.AlreadyExists) -> str:
     value = bold(error.value) if error.value else "this"
     field = "SKU" if error.field == "sku" else error.field
     text = f"There is already {_a(error.noun)} with the {field} {value}."
+    if error.status:
+        return f"{text} It is {error.status}{_WAY_ON.get(error.status, '.')}"
     if error.is_archived and error.noun == "item":
         return text + " It is archived: bring it back with `/item restore`."
     return text + (" It is archived." if error.is_archived else "")
@@ -93,6 +107,14 @@ def _(error: errors.StaleVersion) -> str:
 @explain.register
 def _(error: errors.IllegalStep) -> str:
     return f"{bold(error.label)} is {error.state}, so it cannot be {error.step} now."
+
+
+@explain.register
+def _(error: errors.AlreadyDecided) -> str:
+    return (
+        f"{bold(error.label)} was already {error.status} by <@{error.decided_by}> "
+        f"{when(error.decided_at)} as #{error.record}."
+    )
 
 
 @explain.register
@@ -181,6 +203,14 @@ def _(error: errors.LocationNeeded) -> str:
             return "There is no place yet. Add one with `/location add`."
         return f"Where do you put {quantity} of {bold(error.item)}?"
     return f"Where do you take {quantity} of {bold(error.item)} from?"
+
+
+@explain.register
+def _(error: errors.SelfApproval) -> str:
+    return (
+        f"You proposed or changed {bold(error.label)} since it was last decided about, "
+        "so somebody else has to decide."
+    )
 
 
 @explain.register

@@ -49,7 +49,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.controllers.search": {"search_word"},  # likewise
     "bot.database.opening": {"book", "guild", "location", "outbox_lane", "role"},
     "bot.database.writer": {
-        "audit_event", "book", "outbox", "receipt", "stock_level", "stock_move",
+        "audit_event", "book", "outbox", "outbox_lane", "receipt", "stock_level", "stock_move",
     },
     "bot.database.command_trees": {"command_tree"},
     "bot.database.outbox_lanes": {"outbox", "outbox_lane"},

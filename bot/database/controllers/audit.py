@@ -28,6 +28,18 @@ _NEWEST_REVERSIBLE = (
 )
 
 
+_OF_SUBJECT = (
+    select(_event)
+    .where(
+        _event.c.guild_id == bindparam("guild_id"),
+        _event.c.subject_type == bindparam("subject_type"),
+        _event.c.subject_id == bindparam("subject_id"),
+    )
+    .order_by(_event.c.record.desc())
+    .limit(bindparam("limit"))
+)
+
+
 class AuditController(BaseController[AuditEvent]):
     """The records of a guild, one per committed operation; `UnitOfWork.record` writes them."""
 
@@ -40,3 +52,9 @@ class AuditController(BaseController[AuditEvent]):
         values: dict[str, Any] = self._in_guild({"actor_id": actor_id})
         result = await self._scope.connection.execute(_NEWEST_REVERSIBLE, values)
         return result.scalar_one_or_none()
+
+    async def list_of_subject(self, noun: str, subject_id: int, limit: int) -> list[AuditEvent]:
+        """List what happened to one thing, the newest first."""
+        values = self._in_guild({"subject_type": noun, "subject_id": subject_id, "limit": limit})
+        result = await self._scope.connection.execute(_OF_SUBJECT, values)
+        return [self._load(row._mapping) for row in result]

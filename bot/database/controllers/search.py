@@ -194,19 +194,23 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
         return [row for alike, _, row in judged if alike > _ALIKE][:MAX_MATCHES]
 
     async def _first(self, *, is_archived: bool) -> list[FoundT]:
-        columns = self._table.c
-        archived_at = columns.archived_at
         statement = self._statement(
-            ("first", is_archived),
-            lambda: (
-                self._where(())
-                .where(archived_at.is_not(None) if is_archived else archived_at.is_(None))
-                .where(columns.id > bindparam("last_reserved"))
-                .order_by(columns[f"{self.searched[0]}_key"])
-                .limit(MAX_MATCHES)
-            ),
+            ("first", is_archived), lambda: self._build_first(is_archived=is_archived)
         )
         return await self._rows(statement, {"last_reserved": LAST_RESERVED_ID})
+
+    def _build_first(self, *, is_archived: bool) -> Any:
+        columns = self._table.c
+        statement = (
+            self._where(())
+            .where(columns.id > bindparam("last_reserved"))
+            .order_by(columns[f"{self.searched[0]}_key"])
+            .limit(MAX_MATCHES)
+        )
+        if "archived_at" not in columns:
+            return statement
+        archived_at = columns.archived_at
+        return statement.where(archived_at.is_not(None) if is_archived else archived_at.is_(None))
 
     async def _beginning(
         self, prefix: str, *, is_archived: bool, window: int = _WINDOW

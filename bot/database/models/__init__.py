@@ -1,5 +1,6 @@
 """Every table, imported by name so that migrations see all of them."""
 
+from bot.database.models.approval import Approval, ApprovalCard
 from bot.database.models.audit_event import AuditEvent
 from bot.database.models.base import metadata
 from bot.database.models.book import Book
@@ -17,8 +18,11 @@ from bot.database.models.role_binding import RoleBinding
 from bot.database.models.search_word import SearchWord
 from bot.database.models.stock_level import StockLevel
 from bot.database.models.stock_move import StockMove
+from bot.database.models.supplier import Supplier
 
 __all__ = [
+    "Approval",
+    "ApprovalCard",
     "AuditEvent",
     "Book",
     "CommandTree",
@@ -36,5 +40,6 @@ __all__ = [
     "SearchWord",
     "StockLevel",
     "StockMove",
+    "Supplier",
     "metadata",
 ]

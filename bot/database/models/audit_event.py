@@ -21,6 +21,8 @@ class AuditEvent(GuildRow, table=True):
         # A record is taken back at most once, whatever the code believes.
         UniqueConstraint("guild_id", "reverses"),
         Index(None, "guild_id", "actor_id", "record"),
+        # "What happened to this one": its history, newest first.
+        Index(None, "guild_id", "subject_type", "subject_id", "record"),
     )
 
     record: int = Field(primary_key=True, sa_type=BigInteger)

@@ -16,6 +16,8 @@ class Outbox(GuildRow, table=True):
     lane: str = Field(primary_key=True, sa_type=Text)
     record: int = Field(primary_key=True, sa_type=BigInteger)
     created_at: datetime = Field(sa_type=UtcTime)
+    # Until then it waits: what it is about is changing, or something else makes it needless.
+    not_before: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class OutboxLane(GuildRow, table=True):

@@ -1,0 +1,80 @@
+"""A supplier's fields: what is accepted, how they are shown, and how little to whom."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot.database.models import Supplier
+from bot.database.unit import Books
+from bot.domain.changes import Change
+from bot.domain.contacts import (
+    check_email,
+    check_phone,
+    check_tax_id,
+    mask_email,
+    mask_phone,
+    mask_tax_id,
+)
+from bot.domain.names import MAX_NOTE, MAX_SUPPLIER_NAME, clean_name, clean_text, key_of
+from bot.services.approvals import Subject, describes
+
+NOUN: Final = "supplier"
+# Typed into an option of `/supplier edit`, this empties the field.
+NOTHING: Final = "none"
+
+_CHECKS: Final[dict[str, Callable[[str], str]]] = {
+    "email": check_email,
+    "phone": check_phone,
+    "tax_id": check_tax_id,
+    "note": lambda text: clean_text(text, field="note", limit=MAX_NOTE),
+}
+
+
+@describes(NOUN)
+async def subject_of(books: Books, supplier_id: int) -> Subject:
+    """Return a supplier as what is decided about; raises NotFound."""
+    return to_subject(await books.suppliers.require_reference(supplier_id))
+
+
+def facts_of(supplier: Supplier, *, is_masked: bool = True) -> dict[str, str]:
+    """Return a supplier's fields as people read them; contact data whole only if told so."""
+    email, phone, tax_id = supplier.email or "", supplier.phone or "", supplier.tax_id or ""
+    if is_masked:
+        email, phone, tax_id = mask_email(email), mask_phone(phone), mask_tax_id(tax_id)
+    return {
+        "name": supplier.name,
+        "email": email,
+        "phone": phone,
+        "tax id": tax_id,
+        "note": supplier.note,
+    }
+
+
+def to_subject(supplier: Supplier) -> Subject:
+    """Return a supplier as its card shows it."""
+    facts = facts_of(supplier)
+    del facts["name"]
+    shown = tuple((name, value) for name, value in facts.items() if value)
+    return Subject(noun=NOUN, id=supplier.id, label=supplier.name, facts=shown)
+
+
+def changes_of(before: Supplier, after: Supplier, values: dict[str, Any]) -> list[Change]:
+    """List what changed; two addresses may look alike when masked, and still are a change."""
+    old, new = facts_of(before), facts_of(after)
+    changed = {name.replace("_", " ") for name in values}
+    return [Change(name, old[name], value) for name, value in new.items() if name in changed]
+
+
+def clean(**typed: str | None) -> dict[str, Any]:
+    """Return the columns that are set, as they will be kept; None leaves a field out."""
+    values: dict[str, Any] = {}
+    for field, text in typed.items():
+        if text is None:
+            continue
+        if field == "name":
+            values["name"] = clean_name(text, limit=MAX_SUPPLIER_NAME)
+            values["name_key"] = key_of(values["name"])
+        elif key_of(text) == NOTHING:
+            values[field] = "" if field == "note" else None
+        else:
+            values[field] = _CHECKS[field](text)
+    return values

@@ -1,0 +1,229 @@
+"""Suppliers: proposed by whoever needs them, decided about by others; how they stand."""
+
+from dataclasses import dataclass
+
+from bot.database.controllers.base import Page
+from bot.database.models import Approval, AuditEvent, Supplier
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.approvals import Status, Step
+from bot.domain.changes import Changed, list_changes
+from bot.domain.stock import Reference
+from bot.errors import AlreadyExists, InvalidValue, NothingToDo
+from bot.services import approvals
+from bot.services.supplier_facts import (
+    NOUN,
+    changes_of,
+    clean,
+    facts_of,
+    subject_of,
+    to_subject,
+)
+
+MAX_HISTORY = 10
+PAGE_ROWS = 10
+# Each comes with a row of buttons, and a message has five rows.
+PENDING_ROWS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeSupplier:
+    """Ask for a new supplier."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    tax_id: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditSupplier:
+    """Change what is given, leave the rest; `none` empties a field."""
+
+    supplier: Reference
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    tax_id: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResubmitSupplier:
+    """Ask once more for a supplier that was rejected."""
+
+    supplier: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReinstateSupplier:
+    """Ask once more for a supplier that was suspended."""
+
+    supplier: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendSupplier:
+    """Take a supplier out of use for now."""
+
+    supplier: Reference
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideSupplier:
+    """Approve or reject the version of a proposal that a person saw."""
+
+    supplier_id: int
+    version: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSupplier:
+    """Look at a supplier."""
+
+    supplier: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierShown:
+    """A supplier with what this person may see of it, and what happened to it."""
+
+    supplier: Supplier
+    facts: dict[str, str]
+    approval: Approval
+    history: tuple[AuditEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSuppliers:
+    """Look at a page of suppliers, of one status or all."""
+
+    status: str | None = None
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppliersListed:
+    """One page of suppliers by name, each with how it stands, and how many there are of each."""
+
+    page: Page[Supplier]
+    approvals: dict[int, Approval]
+    counts: dict[str, int]
+    status: str | None
+
+
+@operation(permission="supplier.propose")
+async def propose_supplier(uow: UnitOfWork, request: ProposeSupplier) -> Changed:
+    """Ask for a new supplier."""
+    values = clean(**_fields(request))
+    await _require_free(uow, values["name"])
+    supplier = await uow.suppliers.create(**values)
+    await uow.suppliers.index(supplier, is_new=True)
+    changes = list_changes({}, facts_of(supplier))
+    return await approvals.propose(uow, to_subject(supplier), changes)
+
+
+@operation(permission="supplier.propose")
+async def edit_supplier(uow: UnitOfWork, request: EditSupplier) -> Changed:
+    """Change a supplier; anything but its note is for others to decide about again."""
+    supplier = await uow.suppliers.require_reference(request.supplier)
+    values = {
+        name: value
+        for name, value in clean(**_fields(request)).items()
+        if value != getattr(supplier, name)
+    }
+    if not values:
+        raise NothingToDo(NOUN, supplier.name)
+    if "name_key" in values:
+        await _require_free(uow, values["name"])
+    edited = await uow.suppliers.update_by_id(supplier.id, **values)
+    if "name" in values:
+        await uow.suppliers.index(edited)
+    step = Step.ANNOTATE if set(values) == {"note"} else Step.EDIT
+    return await approvals.revise(
+        uow, to_subject(edited), step, changes_of(supplier, edited, values)
+    )
+
+
+@operation(permission="supplier.propose")
+async def resubmit_supplier(uow: UnitOfWork, request: ResubmitSupplier) -> Changed:
+    """Ask once more for a supplier that was rejected."""
+    supplier = await uow.suppliers.require_reference(request.supplier)
+    return await approvals.revise(uow, to_subject(supplier), Step.RESUBMIT)
+
+
+@operation(permission="supplier.suspend")
+async def reinstate_supplier(uow: UnitOfWork, request: ReinstateSupplier) -> Changed:
+    """Ask once more for a supplier that was suspended."""
+    supplier = await uow.suppliers.require_reference(request.supplier)
+    return await approvals.revise(uow, to_subject(supplier), Step.REINSTATE)
+
+
+@operation(permission="supplier.suspend")
+async def suspend_supplier(uow: UnitOfWork, request: SuspendSupplier) -> Changed:
+    """Take a supplier out of use for now."""
+    supplier = await uow.suppliers.require_reference(request.supplier)
+    return await approvals.suspend(uow, to_subject(supplier), request.reason)
+
+
+@operation(permission="supplier.approve")
+async def approve_supplier(uow: UnitOfWork, request: DecideSupplier) -> Changed:
+    """Say yes to a proposal."""
+    subject = await subject_of(uow, request.supplier_id)
+    return await approvals.decide(uow, subject, Step.APPROVE, request.version)
+
+
+@operation(permission="supplier.approve")
+async def reject_supplier(uow: UnitOfWork, request: DecideSupplier) -> Changed:
+    """Say no to a proposal, and why."""
+    subject = await subject_of(uow, request.supplier_id)
+    return await approvals.decide(uow, subject, Step.REJECT, request.version, request.reason)
+
+
+@query(permission="supplier.view")
+async def show_supplier(books: Books, request: ShowSupplier) -> SupplierShown:
+    """Look at a supplier; contact data is whole for those who propose or approve."""
+    supplier = await books.suppliers.require_reference(request.supplier)
+    may_see = books.rights.holds("supplier.propose") or books.rights.holds("supplier.approve")
+    return SupplierShown(
+        supplier=supplier,
+        facts=facts_of(supplier, is_masked=not may_see),
+        approval=await books.approvals.require(NOUN, supplier.id),
+        history=tuple(await books.audit.list_of_subject(NOUN, supplier.id, MAX_HISTORY)),
+    )
+
+
+@query(permission="supplier.view")
+async def list_suppliers(books: Books, request: ListSuppliers) -> SuppliersListed:
+    """List suppliers by name."""
+    status = request.status
+    if status is not None and status not in set(Status):
+        raise InvalidValue(field="status", reason="unknown_status", value=status[:40])
+    page = await books.suppliers.paginate_by_status(
+        status,
+        after=request.after,
+        before=request.before,
+        limit=PENDING_ROWS if status == Status.PENDING else PAGE_ROWS,
+    )
+    return SuppliersListed(
+        page=page,
+        approvals=await books.approvals.find_many(NOUN, [row.id for row in page.rows]),
+        counts=await books.approvals.count_by_status(NOUN),
+        status=status,
+    )
+
+
+async def _require_free(uow: UnitOfWork, name: str) -> None:
+    """Raise AlreadyExists, with how the other one stands, if a supplier is called so."""
+    other = await uow.suppliers.find_by_name(name)
+    if other is not None:
+        approval = await uow.approvals.require(NOUN, other.id)
+        raise AlreadyExists(NOUN, value=other.name, status=approval.status)
+
+
+def _fields(request: ProposeSupplier | EditSupplier) -> dict[str, str | None]:
+    return {name: getattr(request, name) for name in ("name", "email", "phone", "tax_id", "note")}

@@ -1,0 +1,76 @@
+"""Contact data: what is accepted as typed, what is not, and what a mask tells."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.contacts import (
+    check_email,
+    check_phone,
+    check_tax_id,
+    mask_email,
+    mask_phone,
+    mask_tax_id,
+)
+from bot.errors import InvalidValue
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ann@example.com", "a.b+c@mail.example.co.uk", "Ann_O'Hara@EXAMPLE.org", "x@münchen.de"],
+)
+def test_an_address_is_kept_as_typed(typed: str) -> None:
+    assert check_email(f" {typed} ") == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "", "ann", "ann@", "@example.com", "ann@example", "ann@@example.com", "a b@example.com",
+        ".ann@example.com", "ann.@example.com", "ann@exa..mple.com", "ann@-example.com",
+        "ann@example.c0m1-", "<@1>@example.com", "ann@example.com\u200b", "a" * 65 + "@example.com",
+        "ann@" + "e" * 300 + ".com",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        check_email(typed)
+    assert caught.value.field == "email"
+    assert caught.value.value == ""
+
+
+@pytest.mark.parametrize("typed", ["+49 30 123456", "(030) 123-456", "1234", "+1 555 0100 x12"])
+def test_a_phone_number_is_kept_as_typed(typed: str) -> None:
+    assert check_phone(typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["", "call me", "123", "+", "12+34", "0" * 41, "٠١٢٣٤٥"])
+def test_what_is_no_phone_number_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidValue):
+        check_phone(typed)
+
+
+@pytest.mark.parametrize("typed", ["DE123456789", "12-3456789", "GB 999 9999 73", "ATU12345678"])
+def test_a_tax_id_is_kept_as_typed(typed: str) -> None:
+    assert check_tax_id(typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["", "none yet", "DE", "DE_1234", "1" * 41])
+def test_what_is_no_tax_id_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidValue):
+        check_tax_id(typed)
+
+
+def test_a_mask_tells_little() -> None:
+    assert mask_email("ann.smith@example.com") == "a***@e***.com"
+    assert mask_phone("+49 30 123456") == "***56"
+    assert mask_tax_id("DE123456789") == "***89"
+    assert [mask_email(""), mask_phone(""), mask_tax_id("")] == ["", "", ""]
+
+
+@given(st.from_regex(r"[a-z]{4,12}@[a-z]{4,12}\.com", fullmatch=True))
+def test_no_mask_holds_the_address(email: str) -> None:
+    masked = mask_email(email)
+    local, _, domain = email.partition("@")
+    assert local not in masked
+    assert domain not in masked

@@ -17,6 +17,8 @@ from bot.database.outbox_lanes import OutboxLanes
 from bot.database.service import DatabaseService, utc_now
 from bot.errors import Unavailable
 from bot.jobs.answers import AnswerJob
+from bot.jobs.batches import AuditCarrier, DirectCarrier
+from bot.jobs.cards import CardCarrier
 from bot.jobs.outbox import OutboxJob
 from bot.settings import Settings, SettingsError
 from bot.views.desk import Desk
@@ -33,8 +35,16 @@ class App:
         self.db = DatabaseService(database_settings(settings), clock=clock)
         self.desk = Desk(self.db)
         self.client = TallymanBot(settings, self.desk)
-        outbox = OutboxJob(self.client, OutboxLanes(self.db))
+        lanes = OutboxLanes(self.db)
+        outbox = OutboxJob(
+            self.client,
+            lanes,
+            audit=AuditCarrier(self.client, lanes),
+            approvals=CardCarrier(self.client, self.db, lanes),
+            direct=DirectCarrier(self.client, lanes),
+        )
         self.db.on_commit.append(lambda _guild_id: outbox.wake())
+        self.desk.cards.on_redraw.append(outbox.wake)
         self.jobs = [outbox, AnswerJob(self.client, self.desk.pending)]
         self.web = WebServer(
             build_web({"database": self._has_database, "gateway": self._has_gateway}),

@@ -90,6 +90,17 @@ async def suggest_anything(interaction: discord.Interaction[Any], typed: str) ->
     return await desk.suggest(interaction, work)  # type: ignore[no-any-return]
 
 
+async def suggest_suppliers(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer suppliers."""
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Found:
+        async with desk.db.reading(actor, is_look_up=True) as books:
+            return [(row.name, row.name) for row in await books.suppliers.search(typed)]
+
+    return await desk.suggest(interaction, work)  # type: ignore[no-any-return]
+
+
 async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> Choices:
     """Offer the app roles."""
     desk = interaction.client.desk

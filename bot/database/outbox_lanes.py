@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Executable, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.models import AuditEvent, Guild, Outbox, OutboxLane
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
+from bot.domain.lanes import AUDIT_LANE
 
-LEASE = timedelta(seconds=60)
+# Renewed with every step of a delivery, so that what a killed process held is free in seconds.
+LEASE = timedelta(seconds=15)
 MAX_LINES = 20
 _MAX_LANES = 200
 
@@ -28,7 +30,10 @@ _FREE = or_(
     _lane.c.leased_until < bindparam("now"),
     _lane.c.leased_by == bindparam("me"),
 )
-_HAS_ROWS = exists().where(_outbox.c.guild_id == _lane.c.guild_id, _outbox.c.lane == _lane.c.lane)
+_MAY_GO = or_(_outbox.c.not_before.is_(None), _outbox.c.not_before <= bindparam("now"))
+_HAS_ROWS = exists().where(
+    _outbox.c.guild_id == _lane.c.guild_id, _outbox.c.lane == _lane.c.lane, _MAY_GO
+)
 _DUE = (
     select(_lane.c.guild_id, _lane.c.lane)
     .where(_FREE, _HAS_ROWS, or_(_lane.c.retry_at.is_(None), _lane.c.retry_at <= bindparam("now")))
@@ -41,14 +46,16 @@ _LEASE = (
     .values(leased_by=bindparam("me"), leased_until=bindparam("until"))
     .returning(*_lane.c)
 )
-_CHANNEL = select(_guild.c.audit_channel_id).where(_guild.c.guild_id == bindparam("g"))
+_CHANNELS = select(_guild.c.audit_channel_id, _guild.c.approvals_channel_id).where(
+    _guild.c.guild_id == bindparam("g")
+)
 _EVENTS = (
     select(_event)
     .join(
         _outbox,
         and_(_outbox.c.guild_id == _event.c.guild_id, _outbox.c.record == _event.c.record),
     )
-    .where(_outbox.c.guild_id == bindparam("g"), _outbox.c.lane == bindparam("l"))
+    .where(_outbox.c.guild_id == bindparam("g"), _outbox.c.lane == bindparam("l"), _MAY_GO)
     .order_by(_outbox.c.record)
     .limit(MAX_LINES)
 )
@@ -59,6 +66,7 @@ _FREEZE = _CHANGE_HELD.values(
     batch_text=bindparam("text"),
     batch_nonce=bindparam("nonce"),
     batch_frozen_at=bindparam("now"),
+    leased_until=bindparam("until"),
 )
 _NO_BATCH: dict[str, Any] = {
     "batch_channel_id": None,
@@ -81,7 +89,14 @@ _DELIVERED = delete(_outbox).where(
     _outbox.c.lane == bindparam("l"),
     _outbox.c.record <= bindparam("last_record"),
 )
-_COMPLETE = _CHANGE_HELD.values(**_NO_BATCH, **_HEALED)
+_COMPLETE = _CHANGE_HELD.values(**_NO_BATCH, **_HEALED, leased_until=bindparam("until"))
+_DELIVERED_ONE = delete(_outbox).where(
+    _outbox.c.guild_id == bindparam("g"),
+    _outbox.c.lane == bindparam("l"),
+    _outbox.c.record == bindparam("record"),
+    # What was put off meanwhile is still to come.
+    _MAY_GO,
+)
 _RELEASE = _CHANGE_HELD.values(**_NO_LEASE)
 _RELEASE_ALL = update(_lane).where(_lane.c.leased_by == bindparam("me")).values(**_NO_LEASE)
 _POSTPONE = _CHANGE_HELD.values(
@@ -143,11 +158,11 @@ class OutboxLanes:
             row = (await connection.execute(_LEASE, values)).first()
             if row is None:
                 return None
-            channel_id = (await connection.execute(_CHANNEL, {"g": guild_id})).scalar_one_or_none()
+            channels = (await connection.execute(_CHANNELS, {"g": guild_id})).first()
             return LeasedLane(
                 guild_id=guild_id,
                 lane=lane,
-                channel_id=channel_id,
+                channel_id=channels[0 if lane == AUDIT_LANE else 1] if channels else None,
                 batch=_batch(row),
                 failures=row.failures,
                 blocked_since=row.blocked_since,
@@ -158,9 +173,10 @@ class OutboxLanes:
 
     async def list_events(self, guild_id: int, lane: str) -> list[AuditEvent]:
         """List the next records that the lane has to tell, oldest first, at most twenty."""
+        values = {"g": guild_id, "l": lane, "now": self._db.clock()}
 
         async def work(connection: AsyncConnection) -> list[AuditEvent]:
-            rows = await connection.execute(_EVENTS, {"g": guild_id, "l": lane})
+            rows = await connection.execute(_EVENTS, values)
             return [AuditEvent.model_construct(**row._mapping) for row in rows]
 
         return await self._db.housekeep(work)
@@ -176,6 +192,7 @@ class OutboxLanes:
             "text": text,
             "nonce": batch.nonce,
             "now": batch.frozen_at,
+            "until": batch.frozen_at + LEASE,
         }
         return batch if await self._change(_FREEZE, held, values) else None
 
@@ -185,13 +202,25 @@ class OutboxLanes:
 
     async def complete(self, held: LeasedLane, batch: Batch) -> bool:
         """Note that the batch arrived: its rows are done and the lane is well."""
-        gone = {"g": held.guild_id, "l": held.lane, "last_record": batch.last_record}
+        return await self._finish(held, _DELIVERED, {"last_record": batch.last_record})
+
+    async def complete_one(self, held: LeasedLane, record: int) -> bool:
+        """Note that what one record asked for is done."""
+        return await self._finish(held, _DELIVERED_ONE, {"record": record})
+
+    async def _finish(
+        self, held: LeasedLane, delivered: Executable, values: dict[str, Any]
+    ) -> bool:
+        """Take rows out of the lane and keep it; False if another process has it now."""
+        now = self._db.clock()
+        kept = self._held(held) | {"until": now + LEASE}
+        gone = {"g": held.guild_id, "l": held.lane, "now": now, **values}
 
         async def work(connection: AsyncConnection) -> bool:
-            result = await connection.execute(_COMPLETE, self._held(held))
+            result = await connection.execute(_COMPLETE, kept)
             if not result.rowcount:
                 return False
-            await connection.execute(_DELIVERED, gone)
+            await connection.execute(delivered, gone)
             return True
 
         return await self._db.housekeep(work)

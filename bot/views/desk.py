@@ -24,6 +24,7 @@ from bot.domain.actors import Actor
 from bot.errors import DoneBefore, TallymanError, Unavailable
 from bot.logs import log_context, new_reference
 from bot.views import errors
+from bot.views.cards import Cards
 from bot.views.choices import choices_after
 from bot.views.replies import Reply, render
 from bot.views.text import MAX_CHOICE, clip
@@ -74,6 +75,7 @@ class Desk:
     def __init__(self, db: DatabaseService) -> None:
         self.db = db
         self.pending = PendingAnswers(db)
+        self.cards = Cards(db)
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def finish(self, *, within_seconds: float) -> None:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
+from bot.domain.lanes import AUDIT_LANE
 from bot.services.guilds import SettingsShown
 from bot.services.roles import RoleShown, RolesListed
 from bot.views.replies import Reply, embed
 from bot.views.text import bold, channel, fit_lines, plain, role, when
 
-BLOCKED = {
-    "no_channel": "no audit channel is set. Run `/setup`.",
-    "gone": "the audit channel was deleted. Run `/setup` to make or name another.",
+_BLOCKED = {
+    "no_channel": "no {name} channel is set. Run `/setup`.",
+    "gone": "the {name} channel was deleted. Run `/setup` to make or name another.",
     "forbidden": "I may not write there. Let me see the channel and send messages in it.",
 }
 
@@ -29,18 +30,27 @@ def show_settings(shown: SettingsShown) -> Reply:
         lines.append("⚠️ Not set up yet. Run `/setup`.")
     if shown.blocked_reason is not None:
         since = f" since {when(shown.blocked_since)}" if shown.blocked_since else ""
-        lines.append(f"⚠️ The audit has waited{since}: {BLOCKED[shown.blocked_reason]}")
+        lines.append(f"⚠️ The audit has waited{since}: {_why(AUDIT_LANE, shown.blocked_reason)}")
     if shown.backlog:
         lines.append(f"{shown.backlog} records still have to reach the audit channel.")
     return Reply(embed=embed("Settings", "\n".join(lines)))
 
 
-def lane_trouble(guild_name: str, reason: str) -> str:
-    """Tell a guild's owner, once, why its audit channel stays silent."""
+def lane_trouble(guild_name: str, lane: str, reason: str) -> str:
+    """Tell a guild's owner, once, why a channel stays silent."""
     return (
-        f"The audit channel of {bold(guild_name)} is silent: {BLOCKED[reason]} "
+        f"The {_name_of(lane)} channel of {bold(guild_name)} is silent: {_why(lane, reason)} "
         "Nothing is lost: everything is told as soon as that is mended."
     )
+
+
+def _why(lane: str, reason: str) -> str:
+    return _BLOCKED[reason].format(name=_name_of(lane))
+
+
+def _name_of(lane: str) -> str:
+    """Name the channel that a lane leads to; what one person is told may end up there as well."""
+    return "audit" if lane == AUDIT_LANE else "approvals"
 
 
 def show_roles(listed: RolesListed, guild_id: int) -> Reply:

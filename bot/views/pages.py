@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import discord
-
-from bot.views.controls import button, number, row_of
+from bot.views.controls import Control, button, number, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import fit_lines
 
@@ -42,15 +40,16 @@ def page_reply(
     text = fit_lines(list(lines), 4000) if lines else nothing
     view = None
     if previous or following:
-        view = _buttons(noun, state, previous, following)
+        view = row_of(*page_buttons(noun, state, previous, following))
     return Reply(embed=embed(title, text), view=view)
 
 
-def _buttons(
+def page_buttons(
     noun: str, state: Sequence[object], previous: str | None, following: str | None
-) -> discord.ui.View:
-    return row_of(
+) -> list[Control]:
+    """Make the two buttons that turn a page."""
+    return [
         button("◀ Previous", noun, "page", previous or "b0", *state, is_disabled=not previous),
         # The two ids must differ even when both are disabled, or Discord refuses the message.
         button("Next ▶", noun, "page", following or "a0", *state, is_disabled=not following),
-    )
+    ]

@@ -1,15 +1,25 @@
 """The fixtures that the tests of cogs, views and jobs share."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 import yarl
+from simcord.http import RequestContext, route
 from simcord.http import client as simulated
 
 from tests.cogs.world import House, World
 from tests.database.clock import Clock
+
+
+@route("GET", "/guilds/{guild_id}/roles/member-counts")
+def _count_members(ctx: RequestContext) -> dict[str, int]:
+    """Serve what the simulator has no route for."""
+    guild = ctx.backend.get_guild(ctx.int_arg("guild_id"))
+    held = Counter(role_id for member in guild.members.values() for role_id in member.role_ids)
+    return {str(role_id): held[role_id] for role_id in guild.roles if role_id != guild.id}
 
 
 @pytest_asyncio.fixture

@@ -116,15 +116,23 @@ class Phone:
 
     async def press(self, answer: Answer, label: str) -> Answer:
         """Press a button under an answer."""
-        return self.read(await self._person.click(answer.message, label=label))
+        return await self.press_on(answer.message, label)
 
     async def choose(self, answer: Answer, *values: str, custom_id: str | None = None) -> Answer:
         """Choose in a menu under an answer."""
         return self.read(await self._person.select(answer.message, values, custom_id=custom_id))
 
     async def open_form(self, answer: Answer, label: str) -> InteractionResult:
-        """Press a button that opens a form."""
-        result = await self._person.click(answer.message, label=label)
+        """Press a button that opens a form, under an answer."""
+        return await self.open_form_on(answer.message, label)
+
+    async def press_on(self, message: Any, label: str) -> Answer:
+        """Press a button under a message that everybody sees."""
+        return self.read(await self._person.click(message, label=label))
+
+    async def open_form_on(self, message: Any, label: str) -> InteractionResult:
+        """Press a button that opens a form, under a message that everybody sees."""
+        result = await self._person.click(message, label=label)
         assert isinstance(result, InteractionResult)
         assert result.modal, "no form was shown"
         return result

@@ -43,6 +43,10 @@ WELL_FORMED = {
     ("history", "page"): "history:page:a7.1:0:0:0",
     ("item", "page"): "item:page:a100:",
     ("location", "page"): "location:page:a101",
+    ("supplier", "approve"): "supplier:approve:103:1",
+    ("supplier", "reject"): "supplier:reject:103:1",
+    ("supplier", "details"): "supplier:details:103",
+    ("supplier", "page"): "supplier:page:a103:any",
 }
 BEYOND = [
     ("record:undo:0", "There is no record #0."),
@@ -52,6 +56,7 @@ BEYOND = [
     ("record:again:4711", "4711"),
     ("record:again:7", "7"),  # the manager's
     ("stock:take:4711:1:101", "does not exist"),
+    ("supplier:details:4711", "does not exist"),
     ("stock:take:100:1:4711", "does not exist"),
     ("stock:take:1:1:101", "does not exist"),
     ("stock:take:-1:1:101", "does not exist"),
@@ -87,6 +92,16 @@ async def test_what_leads_nowhere_is_refused(world: World, house: House, answer:
             said = await house.employee.forge(answer, custom_id)
             assert words in said.text, custom_id
             assert "reference" not in said.text, custom_id
+
+
+async def test_a_decision_about_what_is_not_there_is_refused(world: World, house: House) -> None:
+    answer = await house.manager.type("find", query="BOLT-8")
+    async with world.unchanged():
+        # Nobody's id, an item's, a place's, one of the outside world.
+        for supplier_id in (4711, 100, 101, 1, 0, -1):
+            for verb in ("approve", "reject"):
+                said = await house.manager.forge(answer, f"supplier:{verb}:{supplier_id}:1")
+                assert "does not exist" in said.text
 
 
 @pytest.mark.parametrize("place_id", [1, 2, 3, 4, 0, -1])

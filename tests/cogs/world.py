@@ -211,6 +211,16 @@ class House:
         backend = self.world.env.backend
         backend.remove_member_role(self.guild.id, person.id, self.roles[role].id)
 
+    def direct_channel(self, person: Phone) -> int:
+        """Return the id of the channel in which the bot writes to somebody directly."""
+        return int(self.world.env.backend.dm_channels[person.id])
+
+    def direct_messages(self, person: Phone) -> list[str]:
+        """Return what the bot has written to somebody directly."""
+        backend = self.world.env.backend
+        channel = backend.get_channel(self.direct_channel(person))
+        return [message.content for message in backend.messages[channel.id].values()]
+
     def audit_lines(self) -> list[str]:
         """Return what stands in the channel that `/setup` made, line by line."""
         history = self.guild.channels["audit"].history()

@@ -18,6 +18,7 @@ from sqlalchemy import TextClause, UpdateBase, text
 from sqlalchemy.exc import DBAPIError
 
 import bot
+from bot.database.approval_cards import ApprovalCards
 from bot.database.command_trees import CommandTrees
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Book, metadata
@@ -25,6 +26,7 @@ from bot.database.outbox_lanes import OutboxLanes
 from bot.database.pending_answers import PendingAnswers
 from bot.database.prepared import Prepared
 from bot.database.service import DatabaseService
+from bot.domain.lanes import AUDIT_LANE
 from bot.errors import TallymanError
 from bot.services.guilds import SetSetting, SetUpGuild, set_setting, set_up_guild
 from bot.services.roles import BindRole, UnbindRole, bind_role, unbind_role
@@ -38,11 +40,20 @@ from bot.services.stock import (
     reverse_record,
     take_stock,
 )
+from bot.services.suppliers import (
+    DecideSupplier,
+    EditSupplier,
+    ProposeSupplier,
+    approve_supplier,
+    edit_supplier,
+    propose_supplier,
+)
+from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.database.journal import Journal, keep_on_postgresql, keep_on_sqlite
 
 # Delivery and what Discord was told: nothing here says what lies where or who may do what.
-BOOKKEEPING = {"pending_answer", "outbox", "outbox_lane", "command_tree"}
+BOOKKEEPING = {"approval_card", "pending_answer", "outbox", "outbox_lane", "command_tree"}
 # Who may write statements that change rows, and which tables those may name.
 WRITERS: dict[str, set[str]] = {
     "bot.database.controllers.base": set(),  # any table, but through a scope that `run` opened
@@ -51,6 +62,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.writer": {
         "audit_event", "book", "outbox", "outbox_lane", "receipt", "stock_level", "stock_move",
     },
+    "bot.database.approval_cards": {"approval_card", "outbox"},
     "bot.database.command_trees": {"command_tree"},
     "bot.database.outbox_lanes": {"outbox", "outbox_lane"},
     "bot.database.pending_answers": {"pending_answer"},
@@ -149,9 +161,18 @@ async def live(warehouse: Warehouse) -> None:
     chosen = SetUpGuild(audit_channel_id=1, approvals_channel_id=2, discord_role_ids=bound)
     await run(set_up_guild, chosen, owner)
     await run(set_setting, SetSetting(name="undo_minutes", value="20"), owner)
+    acme = await run(propose_supplier, ProposeSupplier(name="Acme", email="ann@acme.example"))
+    await run(edit_supplier, EditSupplier(supplier="Acme", note="edited"))
+    decision = DecideSupplier(supplier_id=acme.subject_id, version=2)
+    await run(approve_supplier, decision, manager)
 
     db = warehouse.db
     answers, trees, lanes = PendingAnswers(db), CommandTrees(db), OutboxLanes(db)
+    cards, what = ApprovalCards(db), (GUILD, "supplier", acme.subject_id)
+    await cards.remember(*what, opened_record=acme.record, channel_id=1, message_id=2)
+    await cards.redraw(*what, wait=timedelta(minutes=1))
+    await cards.redraw(*what)
+    await cards.forget(*what, message_id=2)
     for key in ("twice", "other"):
         await answers.promise(warehouse.employee, key, 1, "token")
     await answers.fail(GUILD, "twice")
@@ -159,10 +180,10 @@ async def live(warehouse: Warehouse) -> None:
     await answers.purge()
     await trees.set_hash(1, "a")
     await trees.set_hash(1, "b")
-    ((guild_id, lane),) = await lanes.list_due()
-    held = await lanes.lease(guild_id, lane)
+    assert (GUILD, AUDIT_LANE) in await lanes.list_due()
+    held = await lanes.lease(GUILD, AUDIT_LANE)
     assert held is not None
-    events = await lanes.list_events(guild_id, lane)
+    events = await lanes.list_events(GUILD, AUDIT_LANE)
     batch = await lanes.freeze(held, 1, events[0].record, "text")
     assert batch is not None
     await lanes.complete(held, batch)
@@ -177,7 +198,7 @@ async def journal(
 ) -> AsyncIterator[Journal]:
     """What the database noted of a whole life of a guild."""
     journal = Journal()
-    db = DatabaseService(DatabaseSettings(own_database_url))
+    db = DatabaseService(DatabaseSettings(own_database_url, data_key=DATA_KEY))
     if engine == "sqlite":
         noting = keep_on_sqlite(journal, db)
     else:

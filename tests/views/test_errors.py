@@ -1,7 +1,7 @@
 import inspect
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -30,6 +30,11 @@ SAMPLES: list[errors.TallymanError] = [
     errors.AlreadyExists("item", "sku", "BOLT-8", is_archived=True),
     errors.AlreadyExists("location", "name", "A1", is_archived=True),
     errors.AlreadyExists("audit_event"),
+    errors.AlreadyExists("supplier", "name", "Acme", status="rejected"),
+    errors.AlreadyExists("supplier", "name", "Acme", status="approved"),
+    errors.AlreadyDecided("Acme", "approved", 7, datetime(2026, 1, 5, tzinfo=UTC), 41),
+    errors.SelfApproval("supplier", "Acme"),
+    errors.KeyMissing(),
     errors.StaleVersion("item"),
     errors.IllegalStep("supplier", "ACME", "pending", "suspended"),
     errors.KeyReused("4711"),

@@ -1,0 +1,86 @@
+"""What a card shows, and whether anybody could decide about it."""
+
+from dataclasses import dataclass
+
+from bot.database.models import Approval, ApprovalCard
+from bot.database.operations import query
+from bot.database.unit import Books
+from bot.services.approvals import Subject, describe, require_decidable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCard:
+    """Look at a thing as its card shows it."""
+
+    noun: str
+    subject_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardShown:
+    """A thing, how it stands, and the message that has shown it so far."""
+
+    subject: Subject
+    approval: Approval
+    card: ApprovalCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSubject:
+    """Ask whether this person may decide about the version that they saw."""
+
+    noun: str
+    subject_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListApprovers:
+    """Ask which Discord roles and which people could decide about a kind of thing."""
+
+    permission: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproversListed:
+    """Discord roles that bring the right, and people who were given it by name."""
+
+    discord_role_ids: frozenset[int]
+    user_ids: frozenset[int]
+
+
+@query(permission="supplier.view")
+async def show_card(books: Books, request: ShowCard) -> CardShown:
+    """Look at a thing as its card shows it; raises NotFound."""
+    return CardShown(
+        subject=await describe(books, request.noun, request.subject_id),
+        approval=await books.approvals.require(request.noun, request.subject_id),
+        card=await books.approval_cards.get_by_id(request.noun, request.subject_id),
+    )
+
+
+@query(permission="supplier.approve")
+async def review_supplier(books: Books, request: ReviewSubject) -> Subject:
+    """Return what is to be decided about; raises what speaks against deciding."""
+    subject = await describe(books, request.noun, request.subject_id)
+    await require_decidable(books, subject, request.version)
+    return subject
+
+
+@query(permission=("supplier.propose", "supplier.suspend"))
+async def list_approvers(books: Books, request: ListApprovers) -> ApproversListed:
+    """List who could decide, as far as the books know: bindings, and people by name."""
+    able = {
+        role.id for role in await books.roles.find_all() if request.permission in role.permissions
+    }
+    bindings = [b for b in await books.role_bindings.find_all() if b.role_id in able]
+    given = [a for a in await books.role_assignments.find_all() if a.role_id in able]
+    members = await books.members.find_many([each.user_id for each in given])
+    return ApproversListed(
+        discord_role_ids=frozenset(binding.discord_role_id for binding in bindings),
+        user_ids=frozenset(
+            each.user_id
+            for each in given
+            if each.user_id not in members or members[each.user_id].deactivated_at is None
+        ),
+    )

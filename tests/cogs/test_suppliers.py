@@ -1,0 +1,346 @@
+"""Suppliers as people use them: a command, a card, a click, a reason."""
+
+import pytest
+
+from tests.cogs.cards import card, cards
+from tests.cogs.phones import Answer
+from tests.cogs.world import House, World
+
+COUNTS = "/guilds/*/roles/member-counts"
+EMAIL = "orders@acme.example"
+
+
+async def propose(house: House, name: str = "Acme", **options: str) -> Answer:
+    """Let the employee propose a supplier, and the card be posted."""
+    answer = await house.employee.type("supplier propose", name=name, **options)
+    await house.world.tell_audit()
+    return answer
+
+
+async def press(house: House, label: str = "Approve") -> Answer:
+    """Let the manager press a button of the only card, and the card be drawn anew."""
+    answer = await house.manager.press_on(card(house).message, label)
+    await house.world.tell_audit()
+    return answer
+
+
+async def reject(house: House, reason: str) -> Answer:
+    """Let the manager reject what the only card shows."""
+    form = await house.manager.open_form_on(card(house).message, "Reject")
+    answer = await house.manager.submit(form, reason=reason)
+    await house.world.tell_audit()
+    return answer
+
+
+async def test_a_proposal_is_a_card_that_a_manager_approves(house: House) -> None:
+    answer = await propose(house, email=EMAIL, note="good screws")
+    assert answer.lines[0] == "✅ Proposed the supplier **Acme**"
+    shown = card(house)
+    assert shown.title == "Supplier: Acme"
+    assert shown.text.splitlines()[:2] == [
+        "email: o\\*\\*\\*@a\\*\\*\\*.example",
+        "note: good screws",
+    ]
+    assert list(shown.buttons) == ["Approve", "Reject", "Details"]
+    said = await press(house)
+    assert said.lines[0] == "✅ Approved the supplier **Acme**"
+    assert said.lines[1] == "status: pending → approved"
+    decided = card(house)
+    assert decided.buttons == {}
+    assert f"✅ Approved by <@{house.manager.id}>" in decided.text
+    assert decided.message.id == shown.message.id
+
+
+async def test_a_rejection_shows_its_reason_as_plain_text(house: House) -> None:
+    await propose(house)
+    await reject(house, "**no** @everyone <@1> [x](https://e.example)\n# dear")
+    shown = card(house)
+    assert "❌ Rejected by" in shown.text
+    assert "@\u200beveryone" in shown.text
+    assert "\\*\\*no\\*\\*" in shown.text
+    assert "\n#" not in shown.text
+    assert "](https://" not in shown.text
+
+
+async def test_a_rejection_without_a_reason_is_impossible(world: World, house: House) -> None:
+    await propose(house)
+    form = await house.manager.open_form_on(card(house).message, "Reject")
+    assert form.modal is not None
+    field = form.modal["components"][0]["component"]
+    assert (field["required"], field["min_length"]) == (True, 1)
+    async with world.unchanged():
+        said = await house.manager.submit(form, reason=" ")
+    assert said.text == "The reason cannot be empty."
+
+
+async def test_the_decision_is_told_to_whoever_proposed(house: House) -> None:
+    await propose(house)
+    await reject(house, "too dear")
+    (told,) = house.direct_messages(house.employee)
+    assert told.startswith("❌ The supplier **Acme** was rejected by")
+    assert told.endswith("Reason: too dear")
+
+
+async def test_to_somebody_who_takes_no_messages_it_is_told_in_the_channel(
+    world: World, house: House
+) -> None:
+    await propose(house, "First")
+    await press(house)
+    direct = house.direct_channel(house.employee)
+    world.break_route("POST", f"/channels/{direct}/messages", status=403, code=50007)
+    await propose(house)
+    await house.manager.press_on(cards(house)[-1].message, "Approve")
+    await world.tell_audit()
+    (told,) = [m for m in house.guild.channels["approvals"].history() if not m.embeds]
+    assert told.content.startswith(f"<@{house.employee.id}> ✅ The supplier **Acme** was approved")
+    stored = world.env.backend.get_message(told.channel.id, told.id)
+    assert list(stored.ping_user_ids) == [house.employee.id]
+    await world.tell_audit()
+    assert len(house.guild.channels["approvals"].history()) == 3
+
+
+async def test_nobody_decides_about_their_own_proposal(world: World, house: House) -> None:
+    await house.manager.type("supplier propose", name="Acme")
+    await world.tell_audit()
+    async with world.unchanged():
+        said = await house.manager.press_on(card(house).message, "Approve")
+        refused = await house.manager.press_on(card(house).message, "Reject")
+    assert "somebody else has to decide" in said.text
+    assert "somebody else has to decide" in refused.text
+
+
+async def test_who_may_not_decide_is_told_so(world: World, house: House) -> None:
+    desk = house.guild.create_text_channel("desk")
+    await house.owner.type("setup", approvals_channel=desk)
+    await propose(house)
+    (shown,) = cards(house, "desk")
+    async with world.unchanged():
+        for person in (house.colleague, house.auditor, house.stranger, house.owner):
+            for label in ("Approve", "Reject"):
+                said = await person.press_on(shown.message, label)
+                assert "`supplier.approve`" in said.text
+
+
+async def test_a_manager_who_lost_the_role_a_moment_ago_does_not_decide(
+    world: World, house: House
+) -> None:
+    desk = house.guild.create_text_channel("desk")
+    await house.owner.type("setup", approvals_channel=desk)
+    await propose(house)
+    (shown,) = cards(house, "desk")
+    house.take_role(house.manager, "manager")
+    async with world.unchanged():
+        said = await house.manager.press_on(shown.message, "Approve")
+    assert said.text.startswith("You may not do this")
+
+
+async def test_a_second_click_is_told_who_decided(world: World, house: House) -> None:
+    await propose(house)
+    shown = card(house)
+    first = await house.manager.press_on(shown.message, "Approve")
+    async with world.unchanged():
+        said = await house.admin.press_on(shown.message, "Approve")
+        late = await house.admin.press_on(shown.message, "Reject")
+    wanted = f"**Acme** was already approved by <@{house.manager.id}>"
+    assert said.text.startswith(wanted)
+    assert late.text.startswith(wanted)
+    assert f"#{first.record}" in said.text
+
+
+async def test_a_form_sent_after_another_decision_changes_nothing(
+    world: World, house: House
+) -> None:
+    await propose(house)
+    form = await house.admin.open_form_on(card(house).message, "Reject")
+    await press(house)
+    async with world.unchanged():
+        said = await house.admin.submit(form, reason="too late")
+    assert "was already approved" in said.text
+
+
+async def test_a_form_survives_a_restart(world: World, house: House) -> None:
+    await propose(house)
+    form = await house.manager.open_form_on(card(house).message, "Reject")
+    await world.restart()
+    said = await house.manager.submit(form, reason="after the restart")
+    assert said.lines[0] == "✅ Rejected the supplier **Acme**"
+
+
+async def test_a_card_works_after_a_restart(world: World, house: House) -> None:
+    await propose(house)
+    await world.restart()
+    said = await press(house)
+    assert said.lines[0] == "✅ Approved the supplier **Acme**"
+    assert card(house).buttons == {}
+
+
+async def test_an_edit_draws_the_card_anew_and_older_ones_are_stale(
+    world: World, house: House
+) -> None:
+    await propose(house)
+    old = card(house)
+    await house.employee.type("supplier edit", supplier="acme", name="Acme Ltd")
+    async with world.unchanged():
+        said = await house.manager.press_on(old.message, "Approve")
+    assert "was changed after you looked at it" in said.text
+    await world.tell_audit()
+    assert card(house).title == "Supplier: Acme Ltd"
+    assert card(house).message.id == old.message.id
+    assert (await press(house)).lines[0] == "✅ Approved the supplier **Acme Ltd**"
+
+
+async def test_another_round_has_a_card_of_its_own_and_the_first_keeps_what_was_decided(
+    house: House,
+) -> None:
+    await propose(house)
+    await house.manager.submit(
+        await house.manager.open_form_on(card(house).message, "Reject"), reason="too dear"
+    )
+    # Both are drawn by the same round of the job.
+    await house.employee.type("supplier resubmit", supplier="Acme")
+    await house.world.tell_audit()
+    first, second = cards(house)
+    assert "Rejected by" in first.text
+    assert "too dear" in first.text
+    assert first.buttons == {}
+    assert list(second.buttons) == ["Approve", "Reject", "Details"]
+
+
+async def test_a_suspension_is_written_on_the_card(house: House) -> None:
+    await propose(house)
+    await press(house)
+    await house.manager.type("supplier suspend", supplier="Acme", reason="late twice")
+    await house.world.tell_audit()
+    assert card(house).text.endswith("late twice")
+    assert "⏸️ Suspended by" in card(house).text
+
+
+async def test_a_deleted_card_is_posted_again_by_show(world: World, house: House) -> None:
+    await propose(house)
+    first = card(house)
+    world.env.backend.delete_message(first.message.channel.id, first.message.id)
+    await house.viewer.type("supplier show", supplier="Acme")
+    await world.tell_audit()
+    assert card(house).message.id != first.message.id
+    assert (await press(house)).lines[0] == "✅ Approved the supplier **Acme**"
+
+
+async def test_a_card_that_is_there_is_not_posted_twice(world: World, house: House) -> None:
+    await propose(house)
+    await house.viewer.type("supplier show", supplier="Acme")
+    await world.tell_audit()
+    assert len(cards(house)) == 1
+
+
+async def test_contact_data_is_whole_in_show_for_those_who_need_it(house: House) -> None:
+    await propose(house, email=EMAIL, phone="+49 30 123456", tax_id="DE123456789")
+    whole = await house.employee.type("supplier show", supplier="Acme")
+    masked = await house.viewer.type("supplier show", supplier="Acme")
+    details = await house.manager.press_on(card(house).message, "Details")
+    for secret in (EMAIL, "+49 30 123456", "DE123456789"):
+        assert secret in whole.text
+        assert secret in details.text
+        assert secret not in masked.text
+        assert secret not in card(house).text
+        assert not [line for line in house.audit_lines() if secret in line]
+
+
+async def test_without_a_channel_the_card_waits_and_the_list_offers_its_buttons(
+    world: World,
+) -> None:
+    house = House(world, "Bare")
+    await house.owner.type("role bind", discord_role=house.roles["manager"], role="manager")
+    await house.owner.type("role bind", discord_role=house.roles["employee"], role="employee")
+    answer = await house.employee.type("supplier propose", name="Acme")
+    assert "There is no approvals channel yet" in answer.text
+    await house.employee.type("supplier propose", name="Bolts & Co")
+    await world.tell_audit()
+    listed = await house.manager.type("supplier list", status="pending")
+    assert [label for label in listed.buttons if label.startswith("Approve")] == [
+        "Approve Acme",
+        "Approve Bolts & Co",
+    ]
+    said = await house.manager.press(listed, "Approve Acme")
+    assert said.lines[0] == "✅ Approved the supplier **Acme**"
+    await house.owner.type("setup")
+    await world.tell_audit()
+    approved, waiting = cards(house)
+    assert (approved.title, approved.buttons) == ("Supplier: Acme", {})
+    assert list(waiting.buttons) == ["Approve", "Reject", "Details"]
+
+
+async def test_a_list_turns_its_pages_and_counts(house: House) -> None:
+    for number in range(12):
+        await house.employee.type("supplier propose", name=f"Supplier {number:02}")
+    listed = await house.viewer.type("supplier list")
+    assert listed.lines[1] == "_12 pending_"
+    assert "Supplier 09" in listed.text
+    assert "Supplier 10" not in listed.text
+    turned = await house.viewer.press(listed, "Next ▶")
+    assert "Supplier 10" in turned.text
+    waiting = await house.manager.type("supplier list", status="pending")
+    assert "Approve Supplier 03" in waiting.buttons
+    following = await house.manager.press(waiting, "Next ▶")
+    assert "Approve Supplier 04" in following.buttons
+
+
+@pytest.mark.parametrize("status", ["approved", "rejected", "suspended"])
+async def test_a_list_of_nothing_says_so(house: House, status: str) -> None:
+    listed = await house.viewer.type("supplier list", status=status)
+    assert f"No supplier is {status}" in listed.text
+
+
+async def test_a_proposal_that_nobody_else_could_approve_says_so(house: House) -> None:
+    house.take_role(house.admin, "admin")
+    answer = await house.manager.type("supplier propose", name="Acme")
+    assert "Nobody but you could approve this" in answer.text
+    assert "`/role bind`" in answer.text
+    other = await house.employee.type("supplier propose", name="Other")
+    assert "Nobody but you" not in other.text
+    house.join("manager")
+    third = await house.manager.type("supplier propose", name="Third")
+    assert "Nobody but you" not in third.text
+
+
+async def test_a_discord_that_does_not_count_is_no_reason_to_warn(
+    world: World, house: House
+) -> None:
+    house.take_role(house.admin, "admin")
+    world.break_route("GET", COUNTS, status=403, code=50013)
+    answer = await house.manager.type("supplier propose", name="Acme")
+    assert "Nobody but you" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"name": "Acme", "email": "nobody"}, "does not look like an e-mail address"),
+        ({"name": "Acme", "phone": "call"}, "does not look like a phone number"),
+        ({"name": "Acme", "tax_id": "none yet"}, "does not look like a tax id"),
+        ({"name": "@everyone"}, "cannot hold Discord mentions"),
+    ],
+)
+async def test_what_cannot_be_accepted_is_said(
+    world: World, house: House, options: dict[str, str], said: str
+) -> None:
+    async with world.unchanged():
+        answer = await house.employee.type("supplier propose", **options)
+    assert said in answer.text
+
+
+async def test_a_name_that_is_taken_says_how_it_stands(house: House) -> None:
+    await propose(house)
+    await reject(house, "too dear")
+    answer = await house.employee.type("supplier propose", name=" ACME ")
+    assert answer.text == (
+        "There is already a supplier with the name **Acme**. It is rejected: ask for it once "
+        "more with `/supplier resubmit`."
+    )
+
+
+async def test_names_are_offered_while_typing(house: House) -> None:
+    await propose(house, "Acme Screws")
+    await propose(house, "Bolts & Co")
+    assert await house.viewer.values("supplier show", "supplier", "scr") == ["Acme Screws"]
+    assert await house.viewer.values("supplier show", "supplier") == ["Acme Screws", "Bolts & Co"]
+    assert await house.stranger.values("supplier show", "supplier", "scr") == []

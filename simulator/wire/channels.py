@@ -1,5 +1,6 @@
 """Channels, their messages and overwrites, and the channels and roles of a guild."""
 
+from collections import Counter
 from typing import Any
 
 from simulator import limits, permissions
@@ -183,6 +184,13 @@ def read_guild_roles(world: World, call: Call) -> list[Json]:
     return [payloads.role(role) for role in _guild(world, call).roles.values()]
 
 
+def count_role_members(world: World, call: Call) -> dict[str, int]:
+    """GET /guilds/{guild}/roles/member-counts: how many hold each role, @everyone left out."""
+    guild = _guild(world, call)
+    held = Counter(role.id for member in guild.members.values() for role in member.roles)
+    return {str(role_id): held[role_id] for role_id in guild.roles if role_id != guild.id}
+
+
 def create_channel(world: World, call: Call) -> Json:
     """POST /guilds/{guild}/channels: text channels, with overwrites."""
     guild = _guild(world, call, Permission.MANAGE_CHANNELS)
@@ -217,4 +225,5 @@ ROUTES = [
     Route("GET", GUILD + "/channels", read_guild_channels),
     Route("POST", GUILD + "/channels", create_channel, success=201),
     Route("GET", GUILD + "/roles", read_guild_roles),
+    Route("GET", GUILD + "/roles/member-counts", count_role_members),
 ]

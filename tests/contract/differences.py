@@ -29,6 +29,8 @@ def amend(document: Json) -> Json:
     # Edits through a webhook: discord.py always says that they are not to be read out.
     for edit in ("ForInteractionCallbackRequestPartial", "RequestPartial"):
         schemas[f"IncomingWebhookUpdate{edit}"]["properties"]["tts"] = {"type": "boolean"}
+    # Edits of messages: likewise.
+    schemas["MessageEditRequestPartial"]["properties"]["tts"] = {"type": "boolean"}
     # Refused forms: the code of a field's error is a word, as the prose shows.
     word = {"type": "object", "properties": {"code": _TEXT, "message": _TEXT}}
     schemas["InnerErrors"]["properties"]["_errors"]["items"] = word

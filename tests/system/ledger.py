@@ -98,8 +98,8 @@ async def require_sound(ledger: Ledger, guild_id: int) -> int:
         f"SELECT * FROM stock_move {here} ORDER BY record, line",
         f"SELECT * FROM stock_level {here}",
         f"SELECT * FROM receipt {here} ORDER BY record",
-        f"SELECT * FROM outbox {here} ORDER BY record",
-        f"SELECT * FROM outbox_lane {here}",
+        f"SELECT * FROM outbox {here} AND lane = 'audit' ORDER BY record",
+        f"SELECT * FROM outbox_lane {here} AND lane = 'audit'",
     )
     (book,) = books
     numbers = list(range(1, book["last_record"] + 1))

@@ -5,13 +5,14 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import discord
 from aiohttp import ClientError
 from loguru import logger
 
 from bot.client import TallymanBot, point_at
-from bot.database import migrate
+from bot.database import revisions
 from bot.database.engine import DatabaseSettings
 from bot.database.outbox_lanes import OutboxLanes
 from bot.database.service import DatabaseService, utc_now
@@ -22,7 +23,9 @@ from bot.jobs.cards import CardCarrier
 from bot.jobs.outbox import OutboxJob
 from bot.settings import Settings, SettingsError
 from bot.views.desk import Desk
-from bot.web.health import WebServer, build_web
+
+if TYPE_CHECKING:
+    from bot.web.health import WebServer
 
 _FINISH_SECONDS = 10.0
 
@@ -46,19 +49,15 @@ class App:
         self.db.on_commit.append(lambda _guild_id: outbox.wake())
         self.desk.cards.on_redraw.append(outbox.wake)
         self.jobs = [outbox, AnswerJob(self.client, self.desk.pending)]
-        self.web = WebServer(
-            build_web({"database": self._has_database, "gateway": self._has_gateway}),
-            settings.http_host,
-            settings.http_port,
-        )
+        self.web = self._build_web()
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; raises SettingsError for a missing or wrong token."""
         point_at(self.settings)
         stopped = _on_signals()
         await bring_schema_up_to_date(self.settings)
-        port = await self.web.start()
-        logger.info("Health is answered on port {}", port)
+        if self.web is not None:
+            logger.info("Health is answered on port {}", await self.web.start())
         try:
             await self._serve(stopped)
         finally:
@@ -71,7 +70,8 @@ class App:
             await job.stop()
         await self.desk.finish(within_seconds=deadline - time.monotonic())
         await self.client.close()
-        await self.web.stop()
+        if self.web is not None:
+            await self.web.stop()
         await self.db.close(within_seconds=max(0.0, deadline - time.monotonic()))
 
     async def log_in(self) -> None:
@@ -103,6 +103,15 @@ class App:
         connected.cancel()
         await asyncio.wait({connected})
 
+    def _build_web(self) -> "WebServer | None":
+        if self.settings.http_port is None:
+            return None
+        # Nobody pays for a web framework that serves nothing.
+        from bot.web.health import WebServer, build_web  # noqa: PLC0415
+
+        checks = {"database": self._has_database, "gateway": self._has_gateway}
+        return WebServer(build_web(checks), self.settings.http_host, self.settings.http_port)
+
     async def _has_database(self) -> bool:
         try:
             await self.db.ping()
@@ -117,10 +126,13 @@ class App:
 async def bring_schema_up_to_date(settings: Settings) -> None:
     """Upgrade SQLite by itself; raise SchemaOutdated on PostgreSQL, where an owner decides."""
     url = settings.database_owner_url.get_secret_value()
-    if settings.is_sqlite:
+    if not settings.is_sqlite:
+        await revisions.require_current(settings.database_url.get_secret_value())
+    elif await revisions.current_revision(url) != revisions.newest_revision():
+        # Alembic is loaded only where there is something to migrate.
+        from bot.database import migrate  # noqa: PLC0415
+
         await migrate.upgrade(url)
-    else:
-        await migrate.require_current(settings.database_url.get_secret_value())
 
 
 def database_settings(settings: Settings) -> DatabaseSettings:

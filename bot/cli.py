@@ -1,18 +1,18 @@
-"""The command line: what operators type, and nothing else."""
+"""The command line: what operators type, and nothing else.
+
+Each command loads what it needs when it is typed: a container's health check, asked every few
+seconds, must not load a bot.
+"""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.app import App, bring_schema_up_to_date
 from bot.cli_database import database
-from bot.client import point_at
-from bot.console import fail, read_settings
+from bot.console import fail, loading, read_settings
 from bot.console import run as run_until_done
-from bot.demo import DemoOptions, run_demo
-from bot.settings import Settings
-from bot.web.health import probe
+from bot.settings import Settings, SettingsError
 
 app = typer.Typer(
     name="tallyman",
@@ -52,12 +52,19 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Begin with fresh books")] = False,
 ) -> None:
     """Try it: a simulated Discord in your browser, no account, no token, no internet."""
-    run_until_done(lambda: run_demo(DemoOptions(port=port, keep=keep, is_reset=reset)))
+    from bot.demo import DemoOptions, run_demo
+
+    try:
+        run_demo(DemoOptions(port=port, keep=keep, is_reset=reset))
+    except SettingsError as error:
+        fail("\n".join(error.problems))
 
 
 @app.command()
 def health() -> None:
     """Ask the running bot whether it is well (for containers)."""
+    from bot.web.probe import probe
+
     settings = read_settings()
     if not settings.http_port:
         fail("HTTP_PORT is off or picked at random, so nobody can be asked.")
@@ -82,10 +89,16 @@ def main() -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    with loading():
+        from bot.app import App
+
     await App(settings).run()
 
 
 async def _sync(settings: Settings) -> None:
+    from bot.app import App, bring_schema_up_to_date
+    from bot.client import point_at
+
     point_at(settings)
     await bring_schema_up_to_date(settings)
     wired = App(settings)

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from bot.console import UPGRADE, fail, read_settings, run
-from bot.database import migrate
 from bot.settings import Settings
 
 database = typer.Typer(help="The database.", no_args_is_help=True)
@@ -16,6 +15,8 @@ Revision = Annotated[str, typer.Argument(help="The revision to go to")]
 @database.command()
 def upgrade(revision: Revision = "head") -> None:
     """Bring the schema up to date."""
+    from bot.database import migrate
+
     settings = read_settings()
     run(lambda: migrate.upgrade(_owner_url(settings), revision))
     typer.echo(f"The database stands at {_current(settings)}.")
@@ -24,6 +25,8 @@ def upgrade(revision: Revision = "head") -> None:
 @database.command()
 def downgrade(revision: Revision) -> None:
     """Take the schema back; `base` for none. What only newer versions know is lost."""
+    from bot.database import migrate
+
     settings = read_settings()
     run(lambda: migrate.downgrade(_owner_url(settings), revision))
     typer.echo(f"The database stands at {_current(settings)}.")
@@ -32,8 +35,10 @@ def downgrade(revision: Revision) -> None:
 @database.command()
 def check() -> None:
     """Say whether the schema is what this version works with."""
+    from bot.database import migrate, revisions
+
     settings = read_settings()
-    current, newest = _current(settings), migrate.newest_revision()
+    current, newest = _current(settings), revisions.newest_revision()
     if current != newest:
         fail(f"The database stands at {current}, this version needs {newest}: {UPGRADE}")
     drift = run(lambda: migrate.find_drift(_owner_url(settings)))
@@ -43,7 +48,9 @@ def check() -> None:
 
 
 def _current(settings: Settings) -> str | None:
-    return run(lambda: migrate.current_revision(_owner_url(settings)))
+    from bot.database import revisions
+
+    return run(lambda: revisions.current_revision(_owner_url(settings)))
 
 
 def _owner_url(settings: Settings) -> str:

@@ -1,7 +1,9 @@
 """What every command of the command line does: read the settings, run, and fail in a sentence."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import contextlib
+import gc
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, NoReturn, TypeVar
 
 import typer
@@ -30,7 +32,7 @@ def read_settings() -> Settings:
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run until done, on uvloop where it installs; failures become one sentence."""
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             return runner.run(work())
     except SettingsError as error:
         fail("\n".join(error.problems))
@@ -41,13 +43,28 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         fail(f"The database stands at {at}, this version needs {error.expected}: {UPGRADE}")
 
 
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Load modules in here: the collector does not look through them, then or later.
+
+    Nothing of them is ever garbage, and looking took a tenth of the start.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def fail(text: str) -> NoReturn:
     """Say what is wrong and end with exit code 1."""
     typer.echo(text, err=True)
     raise typer.Exit(1)
 
 
-def _loop_factory() -> Any:
+def loop_factory() -> Any:
+    """Return what makes uvloop's loops, None where it does not install."""
     try:
         import uvloop  # noqa: PLC0415  # not to be had everywhere
     except ImportError:

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from bot.database import migrate
+from bot.database import revisions
 from bot.database.service import DatabaseService
 
 
@@ -17,7 +17,7 @@ async def test_a_database_is_empty_and_migrated(
     database_url: str, db: DatabaseService, engine: str
 ) -> None:
     await db.ping()
-    await migrate.require_current(database_url)
+    await revisions.require_current(database_url)
     assert db.is_sqlite == (engine == "sqlite")
 
 

@@ -7,7 +7,6 @@ could quote an address, a guild or a password.
 import asyncio
 import contextlib
 import errno
-import http.client
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Final
@@ -23,13 +22,10 @@ Check = Callable[[], Awaitable[bool]]
 """Says whether one thing works; False, an error and silence all mean that it does not."""
 
 CHECK_SECONDS: Final = 1.0
-PROBE_SECONDS: Final = 2.0
 SHUTDOWN_SECONDS: Final = 3
 
 _METHODS: Final = ["GET", "HEAD"]
 _FRESH: Final = {"Cache-Control": "no-store"}
-# An address to listen on everywhere is none to connect to.
-_REACHABLE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 def build_web(checks: Mapping[str, Check]) -> FastAPI:
@@ -54,20 +50,18 @@ def build_web(checks: Mapping[str, Check]) -> FastAPI:
 class WebServer:
     """Serves an application in the running loop, and leaves signals to the bot.
 
-    `port` 0 picks a free port and None (the setting `off`) serves nothing. One start, one stop.
+    `port` 0 picks a free port. One start, one stop.
     """
 
-    def __init__(self, web: FastAPI, host: str, port: int | None) -> None:
+    def __init__(self, web: FastAPI, host: str, port: int) -> None:
         self._web = web
         self._host = host
         self._port = port
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
-    async def start(self) -> int | None:
+    async def start(self) -> int:
         """Listen and return the port; raise SettingsError when the address cannot be had."""
-        if self._port is None:
-            return None
         listener = await _listen(self._host, self._port)
         config = uvicorn.Config(
             self._web,
@@ -95,17 +89,6 @@ class WebServer:
             return
         self._server.should_exit = True
         await asyncio.wait({self._serving})
-
-
-def probe(host: str, port: int) -> bool:
-    """Ask a running bot, by HTTP, whether it is ready; no answer within PROBE_SECONDS is a no."""
-    connection = http.client.HTTPConnection(_REACHABLE.get(host, host), port, timeout=PROBE_SECONDS)
-    with contextlib.closing(connection):
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
 
 
 class _Server(uvicorn.Server):

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.database import migrate
+from bot.database import migrate, revisions
 from bot.database.models import metadata
 from bot.errors import SchemaOutdated
 
@@ -121,20 +121,24 @@ async def test_every_key_starts_with_the_guild(own_database_url: str) -> None:
 
 async def test_up_down_and_up_again_leads_to_the_same_schema(own_database_url: str) -> None:
     newest = await schema(own_database_url)
-    assert await migrate.current_revision(own_database_url) == migrate.newest_revision()
+    assert await revisions.current_revision(own_database_url) == revisions.newest_revision()
     await migrate.downgrade(own_database_url, "base")
-    assert await migrate.current_revision(own_database_url) is None
+    assert await revisions.current_revision(own_database_url) is None
     assert {line.split(":")[0] for line in await schema(own_database_url)} == {"alembic_version"}
     with pytest.raises(SchemaOutdated) as caught:
-        await migrate.require_current(own_database_url)
-    assert (caught.value.current, caught.value.expected) == (None, migrate.newest_revision())
+        await revisions.require_current(own_database_url)
+    assert (caught.value.current, caught.value.expected) == (None, revisions.newest_revision())
     for revision in REVISIONS:
         await migrate.upgrade(own_database_url, revision)
-        assert await migrate.current_revision(own_database_url) == revision
-    await migrate.require_current(own_database_url)
+        assert await revisions.current_revision(own_database_url) == revision
+    await revisions.require_current(own_database_url)
     assert await schema(own_database_url) == newest
     await migrate.upgrade(own_database_url)
     assert await schema(own_database_url) == newest
+
+
+def test_the_newest_revision_is_the_one_that_alembic_would_go_to() -> None:
+    assert revisions.newest_revision() == SCRIPTS.get_current_head()
 
 
 async def test_each_migration_is_there_whole_or_not_at_all(own_database_url: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.database import migrate
+from bot.database import revisions
 from simulator import LoopbackDiscord
 from tests.system.conftest import START_SECONDS, Office
 from tests.system.depots import OPENING_RECORDS
@@ -68,7 +68,7 @@ async def test_run_without_a_server_says_so_in_words(office: Office) -> None:
 async def test_an_outdated_schema_is_upgraded_on_sqlite_and_refused_on_postgresql(
     office: Office, engine: str
 ) -> None:
-    newest = migrate.newest_revision()
+    newest = revisions.newest_revision()
     code, said = await office.tallyman("db", "downgrade", "base")
     assert (code, "stands at None" in said) == (0, True)
     code, said = await office.tallyman("db", "check")

@@ -1,0 +1,77 @@
+"""Which revision the database stands at, and which one this program works with.
+
+Both are told without alembic, which is a fifth of the start and of the memory of a bot whose
+schema is up to date. Whatever needs the database raises Unavailable when it cannot be reached.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.database.engine import prepare_sqlite
+from bot.database.faults import is_transient
+from bot.errors import SchemaOutdated, Unavailable
+
+T = TypeVar("T")
+
+SCRIPTS: Final = Path(__file__).resolve().parents[2] / "migrations"
+_NAMED: Final = re.compile(r'^(revision|down_revision)\b[^=\n]*= *"([^"]+)"', re.MULTILINE)
+_SQLITE_WAIT_MS: Final = 60_000
+
+
+async def current_revision(url: str) -> str | None:
+    """Return the revision that the database stands at, None if it is empty."""
+    return await on_connection(url, _read_revision)
+
+
+@cache
+def newest_revision() -> str:
+    """Return the revision that this version of the program works with: the one none follows."""
+    named: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
+    for script in (SCRIPTS / "versions").glob("*.py"):
+        for what, revision in _NAMED.findall(script.read_text(encoding="utf-8")):
+            named[what].add(revision)
+    (newest,) = named["revision"] - named["down_revision"]
+    return newest
+
+
+async def require_current(url: str) -> None:
+    """Raise SchemaOutdated unless the database stands at the newest revision."""
+    current = await current_revision(url)
+    if current != newest_revision():
+        raise SchemaOutdated(current=current, expected=newest_revision())
+
+
+async def on_connection(url: str, work: Callable[[Connection], T]) -> T:
+    """Run work in one transaction on a connection of its own."""
+    engine = _open(url)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    except Exception as error:
+        if is_transient(error):
+            raise Unavailable from error
+        raise
+    finally:
+        await engine.dispose()
+
+
+def _read_revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def _open(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+    if make_url(url).get_backend_name() == "sqlite":
+        prepare_sqlite(engine, "BEGIN IMMEDIATE", busy_timeout_ms=_SQLITE_WAIT_MS)
+    return engine

@@ -4,34 +4,26 @@ Two children do the work: the simulator, and the bot as an operator would start 
 books the month before now into a SQLite file, says where to look, and ends both.
 """
 
-import asyncio
 import contextlib
 import json
+import multiprocessing.connection
 import os
-import shutil
 import signal
-import socket
+import subprocess
 import sys
 import tempfile
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from bot.database import migrate
-from bot.database.engine import DatabaseSettings
-from bot.database.service import DatabaseService, utc_now
-from bot.demo_books import DemoClock, DemoPeople, keep_books_for_a_month
-from bot.domain.actors import Actor
+from bot.console import loading
 from bot.settings import SettingsError
-from bot.web.health import probe
 
 _START_SECONDS: Final = 30.0
-_POLL_SECONDS: Final = 0.05
 # The bot, then the simulator: together they have to end within two seconds.
-_STOP_SECONDS: Final = 1.2
-_ROLES: Final = {"manager": "Manager", "employee": "Employee", "auditor": "Auditor"}
+_STOP_SECONDS: Final = 0.9
+_ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 TOUR: Final = {
     "title": "A first look",
@@ -72,39 +64,43 @@ class DemoOptions:
     is_reset: bool = False
 
 
-async def run_demo(options: DemoOptions) -> None:
-    """Run until SIGINT or SIGTERM; raises SettingsError when a part of it does not start."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    directory = Path(tempfile.mkdtemp(prefix="tallyman-demo-"))
-    try:
-        await _serve(options, directory, stopped)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+def run_demo(options: DemoOptions) -> None:
+    """Run until it is told to end; raises SettingsError when a part of it does not start.
+
+    Outside of an event loop, because the bot is a fork of this process.
+    """
+    for number in _ENDINGS:
+        signal.signal(number, signal.default_int_handler)
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        tempfile.TemporaryDirectory(
+            prefix="tallyman-demo-", ignore_cleanup_errors=True
+        ) as directory,
+    ):
+        books, tour = _lay_out(options, Path(directory))
+        with _simulator(
+            "--port", str(options.port), "--until-eof", "--tour", str(tour)
+        ) as simulator:
+            _serve(books, simulator)
 
 
-async def _serve(options: DemoOptions, directory: Path, stopped: asyncio.Event) -> None:
-    books, tour = _lay_out(options, directory)
-    async with _child("simulator", "--port", str(options.port), "--tour", str(tour)) as simulator:
-        ready, _ = await asyncio.gather(
-            _first_line(simulator), migrate.upgrade(f"sqlite+aiosqlite:///{books}")
-        )
-        await _seed(books, ready["guild"])
-        health_port = _free_port()
-        environment = {
-            **ready["environment"],
-            "DATABASE_URL": f"sqlite:///{books}",
-            "HTTP_HOST": "127.0.0.1",
-            "HTTP_PORT": str(health_port),
-            "LOG_LEVEL": "ERROR",
-        }
-        async with _child("bot", "run", environment=environment) as bot:
-            await _wait_until_ready(bot, health_port)
-            sys.stdout.write(f"Try Tallyman at {ready['page']}\nCtrl-C ends it.\n")
-            sys.stdout.flush()
-            await _wait_for_end(stopped, simulator, bot)
+def _serve(books: Path, simulator: subprocess.Popen[bytes]) -> None:
+    with loading():
+        # While the simulator starts, on another core.
+        from bot.demo_bot import running_bot, seed  # noqa: PLC0415
+
+    ready = _next_line(simulator)
+    with running_bot(ready["environment"], books, within_seconds=_STOP_SECONDS) as bot:
+        seed(books, ready["guild"])
+        assert simulator.stdout is not None
+        waiting = [bot.sentinel, simulator.stdout.fileno()]
+        if multiprocessing.connection.wait(waiting, _START_SECONDS) != waiting[1:]:
+            raise SettingsError(("The bot did not start; its log stands above.",))
+        _next_line(simulator)
+        sys.stdout.write(f"Try Tallyman at {ready['page']}\nCtrl-C ends it.\n")
+        sys.stdout.flush()
+        multiprocessing.connection.wait(waiting)
+        raise SettingsError(("The demo lost a part of itself; its log stands above.",))
 
 
 def _lay_out(options: DemoOptions, directory: Path) -> tuple[Path, Path]:
@@ -118,114 +114,40 @@ def _lay_out(options: DemoOptions, directory: Path) -> tuple[Path, Path]:
     return books, tour
 
 
-async def _seed(books: Path, guild: dict[str, Any]) -> None:
-    """Book the month before now, unless these books are kept from an earlier demo."""
-    clock = DemoClock(utc_now())
-    db = DatabaseService(DatabaseSettings(url=f"sqlite+aiosqlite:///{books}"), clock=clock)
-    people = _people(guild)
-    try:
-        async with db.reading(people.manager) as reading:
-            is_kept = bool(reading.rights.permissions)
-        if not is_kept:
-            await keep_books_for_a_month(db, clock, people)
-    finally:
-        await db.close()
-
-
-def _people(guild: dict[str, Any]) -> DemoPeople:
-    guild_id = int(guild["id"])
-    members = {name: int(user_id) for name, user_id in guild["members"].items()}
-    roles = {name: int(role_id) for name, role_id in guild["roles"].items()}
-
-    def holder(name: str, role: str) -> Actor:
-        return Actor(
-            guild_id=guild_id,
-            user_id=members[name],
-            discord_role_ids=frozenset({guild_id, roles[role]}),
-        )
-
-    return DemoPeople(
-        owner=Actor(guild_id=guild_id, user_id=members["Olga"], is_owner=True),
-        manager=holder("Mia", "Manager"),
-        employee=holder("Eli", "Employee"),
-        discord_role_ids={name: roles[discord_name] for name, discord_name in _ROLES.items()},
-        audit_channel_id=int(guild["channels"]["audit"]),
-        approvals_channel_id=int(guild["channels"]["approvals"]),
-    )
-
-
-@contextlib.asynccontextmanager
-async def _child(
-    module: str, *arguments: str, environment: dict[str, str] | None = None
-) -> AsyncIterator[Process]:
-    """Run a module of this installation as a child; it is gone when the block ends.
+@contextlib.contextmanager
+def _simulator(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the simulated Discord as a child; it is gone when the block ends.
 
     It has a session of its own: Ctrl-C reaches this process alone, which ends the children in
     the right order.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        *arguments,
-        env={**os.environ, **(environment or {})},
-        stdin=DEVNULL,
-        stdout=PIPE,
+    process = subprocess.Popen(  # noqa: S603  # our own module, and arguments that we made
+        [sys.executable, "-m", "simulator", *arguments],
+        stdin=subprocess.PIPE,  # its end is how the simulator learns that this process died
+        stdout=subprocess.PIPE,
         start_new_session=True,
     )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
+    with process:
+        try:
+            yield process
+        finally:
+            # Whoever presses Ctrl-C again is waiting for what is already under way.
+            for number in _ENDINGS:
+                signal.signal(number, signal.SIG_IGN)
             process.terminate()
             try:
-                async with asyncio.timeout(_STOP_SECONDS):
-                    await process.wait()
-            except TimeoutError:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
                 process.kill()
-                await process.wait()
 
 
-async def _first_line(simulator: Process) -> dict[str, Any]:
+def _next_line(simulator: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """Read what the simulator says next; it speaks when it serves, and when the bot is there."""
     assert simulator.stdout is not None
-    async with asyncio.timeout(_START_SECONDS):
-        line = await simulator.stdout.readline()
+    multiprocessing.connection.wait([simulator.stdout.fileno()], _START_SECONDS)
+    os.set_blocking(simulator.stdout.fileno(), False)
+    line = simulator.stdout.readline()
     if not line:
         raise SettingsError(("The simulated Discord did not start; its reason stands above.",))
-    ready: dict[str, Any] = json.loads(line)
-    return ready
-
-
-async def _wait_until_ready(bot: Process, health_port: int) -> None:
-    async with asyncio.timeout(_START_SECONDS):
-        while not await asyncio.to_thread(probe, "127.0.0.1", health_port):
-            if bot.returncode is not None:
-                raise SettingsError(("The bot did not start; its log stands above.",))
-            await asyncio.sleep(_POLL_SECONDS)
-
-
-async def _wait_for_end(stopped: asyncio.Event, *children: Process) -> None:
-    """Wait for a signal, or for a child that ends by itself."""
-    waiting: set[asyncio.Future[bool]] = {
-        asyncio.ensure_future(_ended(child)) for child in children
-    }
-    waiting.add(asyncio.create_task(_set(stopped)))
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    for task in waiting:
-        task.cancel()
-
-
-async def _ended(child: Process) -> bool:
-    await child.wait()
-    return True
-
-
-async def _set(event: asyncio.Event) -> bool:
-    await event.wait()
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe_socket:
-        probe_socket.bind(("127.0.0.1", 0))
-        return int(probe_socket.getsockname()[1])
+    said: dict[str, Any] = json.loads(line)
+    return said

@@ -1,15 +1,19 @@
-"""`python -m simulator`: a simulated Discord with its page, until it is told to stop."""
+"""`python -m simulator`: a simulated Discord with its page, until it is told to stop.
+
+It says two lines, each a JSON object: where everything is, and that a bot is there.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import json
+import math
 import secrets
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator import LoopbackDiscord
 from simulator.page import shown
@@ -24,10 +28,11 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run until SIGTERM or SIGINT; the first line of the output says where everything is."""
-    parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
+    parser = argparse.ArgumentParser(prog="simulator", description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0, help="the page's port (0: a free one)")
     parser.add_argument("--world", choices=sorted(WORLDS), default="demo", help="who is there")
     parser.add_argument("--tour", type=Path, help="a guided tour, as simulator/page/tour.py says")
+    parser.add_argument("--until-eof", action="store_true", help="end when the input ends")
     try:
         asyncio.run(_serve(parser.parse_args(arguments)))
     except OSError as error:
@@ -39,6 +44,8 @@ async def _serve(wanted: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    if wanted.until_eof:
+        loop.add_reader(sys.stdin.fileno(), stop.set)
     async with LoopbackDiscord(token=secrets.token_urlsafe(24)) as discord:
         guild = WORLDS[wanted.world](discord)
         tour = Tour.load(wanted.tour) if wanted.tour else Tour()
@@ -50,10 +57,21 @@ async def _serve(wanted: argparse.Namespace) -> None:
                 "environment": discord.environment,
                 "guild": shown.guild_ids(guild),
             }
-            sys.stdout.write(json.dumps(ready) + "\n")
-            sys.stdout.flush()
+            _say(ready)
+            telling = asyncio.create_task(_tell_of_the_bot(discord))
             await stop.wait()
+            telling.cancel()
         _report(discord)
+
+
+async def _tell_of_the_bot(discord: LoopbackDiscord) -> None:
+    await discord.bot_ready(timeout=math.inf)
+    _say({"bot": "ready"})
+
+
+def _say(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 def _report(discord: LoopbackDiscord) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
-from tests.simulator.demos import ROOT, running
+from tests.simulator.demos import ROOT, running, start
 
 
 def records(books: Path) -> list[tuple[int, int]]:
@@ -56,6 +57,26 @@ async def test_kept_books_go_on_where_they_were_and_a_reset_begins_anew(tmp_path
         pass
     with sqlite3.connect(books) as connection:
         assert connection.execute("SELECT rights_version FROM book").fetchone() != (77,)
+
+
+async def test_an_operators_own_settings_are_not_the_demos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "company.db"
+    monkeypatch.setenv("DATABASE_OWNER_URL", f"sqlite:///{own}")
+    monkeypatch.setenv("DISCORD_SHARDS", "7/9")
+    async with running(tmp_path) as (address, _):
+        assert (await first_frame(address))["commands"]
+    assert not own.exists()
+
+
+async def test_a_demo_that_is_killed_takes_its_children_along(tmp_path: Path) -> None:
+    process = await start(tmp_path)
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 60)
+    process.kill()
+    # The children hold the other end of this pipe until they are gone.
+    assert await asyncio.wait_for(process.stdout.read(), 20) == b"Ctrl-C ends it.\n"
 
 
 async def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:

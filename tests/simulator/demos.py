@@ -14,17 +14,22 @@ ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = re.compile(rb"Try Tallyman at (http://127\.0\.0\.1:\d+/[\w-]+/)")
 
 
-@asynccontextmanager
-async def running(directory: Path, *arguments: str) -> AsyncIterator[tuple[str, float]]:
-    """Run the demo as from a terminal; yields its address and how long that took in seconds."""
-    began = time.monotonic()
-    process = await asyncio.create_subprocess_exec(
+async def start(directory: Path, *arguments: str) -> asyncio.subprocess.Process:
+    """Start the demo as from a terminal."""
+    return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", *arguments),
         env={**os.environ, "TMPDIR": str(directory), "PYTHONPATH": str(ROOT)},
         cwd=directory,
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,
     )
+
+
+@asynccontextmanager
+async def running(directory: Path, *arguments: str) -> AsyncIterator[tuple[str, float]]:
+    """Run the demo as from a terminal; yields its address and how long that took in seconds."""
+    began = time.monotonic()
+    process = await start(directory, *arguments)
     assert process.stdout is not None
     try:
         async with asyncio.timeout(60):

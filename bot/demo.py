@@ -45,11 +45,13 @@ TOUR: Final = {
         },
         {
             "title": "Decide something",
-            "text": "Mia counted 20 pairs of gloves. Set GLOVE-M right with `/adjust`.",
-            "hint": "Type `/adjust` below",
+            "text": "Eli asks for a new supplier. Mia decides: press Approve on the card.",
             "member": "Mia",
-            "channel": "warehouse",
-            "done": [{"command": "adjust", "says": "Adjusted"}],
+            "channel": "approvals",
+            "done": [
+                {"press": True, "says": "supplier:approve"},
+                {"press": True, "says": "supplier:reject"},
+            ],
         },
     ],
 }

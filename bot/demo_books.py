@@ -27,6 +27,12 @@ from bot.services.stock import (
     put_stock,
     take_stock,
 )
+from bot.services.suppliers import (
+    DecideSupplier,
+    ProposeSupplier,
+    approve_supplier,
+    propose_supplier,
+)
 
 DAYS: Final = 30
 _SEED: Final = 1871
@@ -123,7 +129,30 @@ async def keep_books_for_a_month(db: DatabaseService, clock: DemoClock, people: 
                 await db.run(operation, request, actor, f"demo-{day}-{number}")
             except InsufficientStock:
                 continue  # the shelf was empty that day
+    clock.now = end - timedelta(hours=2)
+    await _propose_suppliers(db, people)
     clock.now = end
+
+
+async def _propose_suppliers(db: DatabaseService, people: DemoPeople) -> None:
+    """Propose two suppliers: one is approved, one waits for whoever takes the tour."""
+    known = ProposeSupplier(
+        name="Harbour Tools",
+        email="orders@harbour-tools.example",
+        phone="+49 40 555 0142",
+        note="delivers on Tuesdays",
+    )
+    waiting = ProposeSupplier(
+        name="Nordic Fasteners",
+        email="sales@nordic-fasteners.example",
+        phone="+47 22 55 01 77",
+        tax_id="NO 912 345 678",
+        note="bolts for a tenth less",
+    )
+    proposed = await db.run(propose_supplier, known, people.employee, "demo-supplier-1")
+    yes = DecideSupplier(supplier_id=proposed.subject_id, version=1)
+    await db.run(approve_supplier, yes, people.manager, "demo-supplier-2")
+    await db.run(propose_supplier, waiting, people.employee, "demo-supplier-3")
 
 
 Step = tuple[Actor, Operation[Any, Any], Any]

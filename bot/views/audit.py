@@ -9,6 +9,7 @@ import orjson
 from bot.database.models import AuditEvent
 from bot.domain.changes import Change
 from bot.domain.quantities import format_quantity
+from bot.views.actions import told
 from bot.views.changes import change_text
 from bot.views.stock import end_name
 from bot.views.text import MAX_CONTENT, amount, bold, plain, when
@@ -16,37 +17,11 @@ from bot.views.text import MAX_CONTENT, amount, bold, plain, when
 # A bulk record has many moves: the channel shows the first, `/audit show` all of them.
 _MAX_MOVES_LENGTH = 900
 
-_SAID = {
-    "stock.taken": "took",
-    "stock.put": "put",
-    "stock.moved": "moved",
-    "stock.adjusted": "adjusted",
-    "stock.reversed": "undid",
-    "item.added": "added item",
-    "item.edited": "changed item",
-    "item.archived": "archived item",
-    "item.restored": "restored item",
-    "location.added": "added place",
-    "location.renamed": "renamed place",
-    "location.archived": "archived place",
-    "supplier.proposed": "proposed supplier",
-    "supplier.edited": "changed supplier",
-    "supplier.approved": "approved supplier",
-    "supplier.rejected": "rejected supplier",
-    "supplier.resubmitted": "resubmitted supplier",
-    "supplier.suspended": "suspended supplier",
-    "supplier.reinstated": "reinstated supplier",
-    "role.bound": "bound role",
-    "role.unbound": "unbound role",
-    "guild.set_up": "set up the books:",
-    "settings.changed": "changed setting",
-}
-
 
 def audit_line(event: AuditEvent) -> str:
     """Write a record in one line: when, number, who, action, subject, before -> after."""
     detail = orjson.loads(event.detail)
-    said = _SAID.get(event.action, plain(event.action))
+    said = plain(told(event.action))
     if event.reverses is not None:
         said = f"{said} #{event.reverses}:"
     what = _moves(detail["lines"]) if "lines" in detail else _fields(event, detail)

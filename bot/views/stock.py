@@ -4,18 +4,11 @@ from bot.database.controllers.stock import LevelRow, MoveRow
 from bot.domain.places import VirtualPlace, is_virtual
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import MovedEnd, MovedLine
-from bot.services.stock import REVERSED, StockMoved
+from bot.services.stock import StockMoved
+from bot.views.actions import answered, told
 from bot.views.controls import button, row_of
 from bot.views.replies import Reply, renders
 from bot.views.text import amount, bold, plain, when
-
-VERBS = {
-    "stock.taken": "Took",
-    "stock.put": "Put",
-    "stock.moved": "Moved",
-    "stock.adjusted": "Adjusted",
-    REVERSED: "Undid",
-}
 
 _OUTSIDE = {
     VirtualPlace.SUPPLIER: "supplier",
@@ -54,7 +47,7 @@ def level_line(level: LevelRow, *, by_item: bool) -> str:
 
 def history_line(move: MoveRow) -> str:
     """Write one move of the history in a line."""
-    verb = VERBS.get(move.action, "Moved").lower()
+    verb = told(move.action)
     if move.reverses is not None:
         verb = f"undid #{move.reverses}:"
     way = f"{end_name(move.source_id, move.source)} → {end_name(move.target_id, move.target)}"
@@ -80,7 +73,7 @@ def _headline(moved: StockMoved, line: MovedLine) -> str:
     if moved.action == "stock.adjusted":
         sign = "-" if line.source.id != VirtualPlace.GAIN else "+"
         return f"✅ Adjusted {subject} by **{sign}{quantity}**"
-    return f"✅ {VERBS[moved.action]} **{quantity}** of {subject}"
+    return f"✅ {answered(moved.action)} **{quantity}** of {subject}"
 
 
 def _shelves(line: MovedLine) -> list[MovedEnd]:

@@ -7,13 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import services
-from bot.cogs import guilds, history, items, locations, roles, stock
+from bot.cogs import guilds, history, items, locations, roles, stock, suppliers
 from bot.database.operations import OPERATIONS
+from bot.domain.approvals import Step
 from bot.domain.permissions import PERMISSIONS
-from bot.views import audit, changes
+from bot.services.approvals import _PAST
+from bot.views.actions import SAID
 from bot.views.replies import _RENDERERS, Reply, embed
 
-COGS = (guilds, history, items, locations, roles, stock)  # with them all operations are declared
+COGS = (
+    guilds,
+    history,
+    items,
+    locations,
+    roles,
+    stock,
+    suppliers,
+)  # with them all operations are declared
 
 
 def test_every_operations_result_can_be_shown() -> None:
@@ -31,8 +41,8 @@ def test_every_action_that_is_recorded_has_words() -> None:
     quoted = set(re.findall(r'"((?:stock|item|location|role|guild|settings)\.[a-z_]+)"', source))
     actions = quoted - set(PERMISSIONS)
     assert len(actions) > 10
-    assert actions <= audit._SAID.keys()
-    assert {action for action in actions if not action.startswith("stock.")} <= changes._SAID.keys()
+    actions |= {f"supplier.{_PAST[step]}" for step in Step} | {"supplier.proposed"}
+    assert actions <= SAID.keys()
 
 
 @given(st.text(max_size=5000), st.text(max_size=5000), st.text(max_size=5000))

@@ -20,11 +20,13 @@ from bot.errors import Unavailable
 from bot.jobs.answers import AnswerJob
 from bot.jobs.batches import AuditCarrier, DirectCarrier
 from bot.jobs.cards import CardCarrier
+from bot.jobs.days import DayJob
 from bot.jobs.outbox import OutboxJob
 from bot.settings import Settings, SettingsError
 from bot.views.desk import Desk
 
 if TYPE_CHECKING:
+    from bot.jobs.loop import Job
     from bot.web.health import WebServer
 
 _FINISH_SECONDS = 10.0
@@ -48,7 +50,11 @@ class App:
         )
         self.db.on_commit.append(lambda _guild_id: outbox.wake())
         self.desk.cards.on_redraw.append(outbox.wake)
-        self.jobs = [outbox, AnswerJob(self.client, self.desk.pending)]
+        self.jobs: list[Job] = [
+            outbox,
+            AnswerJob(self.client, self.desk.pending),
+            DayJob(self.db),
+        ]
         self.web = self._build_web()
 
     async def run(self) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli_audit import audit
 from bot.cli_database import database
 from bot.console import fail, loading, read_settings
 from bot.console import run as run_until_done
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 commands = typer.Typer(help="The slash commands.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 app.add_typer(database, name="db")
 app.add_typer(commands, name="commands")
 

@@ -242,6 +242,13 @@ class SelfApproval(RuleBroken):
     label: str
 
 
+@dataclass(eq=False)
+class ExportTooLarge(RuleBroken):
+    """A file that Discord would not take; it was full at this record."""
+
+    last: int
+
+
 class StaleControl(RuleBroken):
     """A button or list that this version does not know, or whose state cannot be read."""
 

@@ -6,7 +6,7 @@ with its text and nonce first, so that after a crash the very same message is se
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Executable, and_, bindparam, delete, exists, or_, select, update
@@ -243,6 +243,10 @@ class OutboxLanes:
         since = (held.blocked_since or now) if reason else None
         values = {"retry_at": now + wait, "reason": reason, "since": since}
         await self._change(_POSTPONE, held, values)
+
+    def today(self) -> date:
+        """Return the day that it is."""
+        return self._db.clock().date()
 
     def age_of(self, batch: Batch) -> timedelta:
         """Return how long ago a batch was frozen."""

@@ -297,10 +297,11 @@ class DatabaseService:
             if is_look_up and not self.is_sqlite:
                 await connection.execute(_LOOK_UP_TIMEOUT)
             heads = await _HEAD.fetch(connection, {"guild_id": actor.guild_id})
-            version = BookHead(*heads[0]).rights_version if heads else 0
+            head = BookHead(*heads[0]) if heads else BookHead.of_nothing(actor.guild_id)
+            version = head.rights_version
             rights = await self._rights.of(connection, actor, version, founding=founding)
             scope = Scope(connection, actor.guild_id, self.clock(), self._vault)
-            return stack.pop_all(), Books(scope, actor, rights, guarded=guarded)
+            return stack.pop_all(), Books(scope, actor, rights, head, guarded=guarded)
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:

@@ -24,6 +24,7 @@ from bot.database.controllers.suppliers import SupplierController
 from bot.database.posting import Posting
 from bot.database.scope import Scope
 from bot.domain.actors import Actor, Rights
+from bot.domain.chain import first_link
 from bot.domain.changes import Change, Changed
 from bot.errors import NotAllowed
 
@@ -38,6 +39,11 @@ class BookHead:
     last_id: int
     chain_head: str
     rights_version: int
+
+    @classmethod
+    def of_nothing(cls, guild_id: int) -> "BookHead":
+        """Return what a guild's book would say that nobody has opened yet."""
+        return cls(0, 0, first_link(guild_id), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,13 @@ class Books:
     first touched; behind `read` and `run` the operation has declared its own.
     """
 
-    def __init__(self, scope: Scope, actor: Actor, rights: Rights, *, guarded: bool) -> None:
+    def __init__(
+        self, scope: Scope, actor: Actor, rights: Rights, head: BookHead, *, guarded: bool
+    ) -> None:
         self.scope = scope
         self.actor = actor
         self.rights = rights
+        self.head = head
         self.now = scope.now
         self._guarded = guarded
 
@@ -154,8 +163,7 @@ class UnitOfWork(Books):
     """
 
     def __init__(self, scope: Scope, actor: Actor, rights: Rights, head: BookHead) -> None:
-        super().__init__(scope, actor, rights, guarded=False)
-        self._head = head
+        super().__init__(scope, actor, rights, head, guarded=False)
         self._queue = _Queue()
 
     @cached_property
@@ -200,7 +208,7 @@ class UnitOfWork(Books):
         if self._queue.entry is not None:
             raise RuntimeError("one operation makes exactly one record")
         self._queue.entry = Entry(action, subject_type, subject_id, subject, detail, reverses)
-        return self._head.last_record + 1
+        return self.head.last_record + 1
 
     def tell(self, lane: str) -> None:
         """Let the record reach this lane as well, once it is committed."""

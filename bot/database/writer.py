@@ -49,9 +49,9 @@ WITH head AS (
     WHERE guild_id = :guild_id AND last_record = :record - 1
     RETURNING 1
 ), event AS (
-    INSERT INTO audit_event (guild_id, record, at, actor_id, source, action,
+    INSERT INTO audit_event (guild_id, record, at, actor_id, source, operation_id, action,
         subject_type, subject_id, subject, detail, reverses, hash)
-    VALUES (:guild_id, :record, :at, :actor_id, :source, :action,
+    VALUES (:guild_id, :record, :at, :actor_id, :source, :key, :action,
         :subject_type, :subject_id, :subject, :detail, :reverses, :hash)
 ), told AS (
     INSERT INTO outbox (guild_id, lane, record, created_at)
@@ -150,6 +150,7 @@ async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> 
         "at": uow.now,
         "actor_id": actor.user_id,
         "source": actor.source,
+        "operation_id": receipt.key,
         "action": entry.action,
         "subject_type": entry.subject_type,
         "subject_id": entry.subject_id,

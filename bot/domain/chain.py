@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -33,9 +33,13 @@ def next_link(
     previous: str, event: Mapping[str, Any], moves: Sequence[Mapping[str, Any]] = ()
 ) -> str:
     """Return the hash of an event: over all its fields, its moves and the previous hash."""
+    chained = {name: event[name] for name in CHAINED_FIELDS}
+    if event.get("operation_id") is not None:
+        # Events from before there was one are hashed as they were.
+        chained["operation_id"] = event["operation_id"]
     content = [
         previous,
-        {name: event[name] for name in CHAINED_FIELDS},
+        chained,
         [{name: move[name] for name in CHAINED_MOVE_FIELDS} for move in moves],
     ]
     return hashlib.sha256(canonical_json(content)).hexdigest()
@@ -53,6 +57,8 @@ def _plain(value: Any) -> Any:
         return f"{value:.3f}"
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, frozenset | set):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no canonical form")

@@ -124,7 +124,7 @@ class AuditCarrier(BatchCarrier):
 
     def _compose(self, held: LeasedLane, events: Sequence[AuditEvent]) -> tuple[int, str]:
         del held
-        return audit_batch(events)
+        return audit_batch(events, self._lanes.today())
 
 
 class DirectCarrier(BatchCarrier):

@@ -33,6 +33,7 @@ SAID = {
     "role.bound": Said("bound role", "Bound the role"),
     "role.unbound": Said("unbound role", "Unbound the role"),
     "guild.set_up": Said("set up the books:", "The books are set up:"),
+    "day.closed": Said("closed the day", "Closed the day"),
     "settings.changed": Said("changed setting", "Changed the setting"),
 }
 

@@ -30,6 +30,9 @@ _INVALID = {
     "not_a_phone": "That does not look like a phone number. Write one such as `+49 30 123456`.",
     "not_a_tax_id": "That does not look like a tax id. Write one such as `DE123456789`.",
     "unknown_status": "There is no status {value}. Pick one from the list.",
+    "not_a_time": "I cannot read {value} as a time. Write one such as `2026-11-25`, "
+    "`2026-11-25 14:30`, `yesterday` or `7d`.",
+    "unknown_action": "There is no action {value}. Pick one from the list.",
     "not_a_record": "Write the record's number, such as `41`.",
 }
 
@@ -210,6 +213,14 @@ def _(error: errors.SelfApproval) -> str:
     return (
         f"You proposed or changed {bold(error.label)} since it was last decided about, "
         "so somebody else has to decide."
+    )
+
+
+@explain.register
+def _(error: errors.ExportTooLarge) -> str:
+    return (
+        f"That is more than fits into one file: it was full at #{error.last}. "
+        "Narrow it with `since` and `until`."
     )
 
 

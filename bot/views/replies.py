@@ -1,5 +1,6 @@
 """Reply: what a person is shown, and how a result of an operation becomes one."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,11 +16,12 @@ _RENDERERS: dict[type, Callable[[Any], "Reply"]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message in the making: text, perhaps an embed and buttons; it never pings anybody."""
+    """A message in the making: text, perhaps an embed, buttons, a file; it never pings anybody."""
 
     content: str = ""
     embed: discord.Embed | None = None
     view: discord.ui.View | None = None
+    file: tuple[str, bytes] | None = None  # its name and content
 
     def for_sending(self) -> dict[str, Any]:
         """Return the arguments of a new message."""
@@ -31,16 +33,27 @@ class Reply:
             given["embed"] = self.embed
         if self.view is not None:
             given["view"] = self.view
+        if self.file is not None:
+            given["files"] = self._files()
         return given
 
     def for_editing(self) -> dict[str, Any]:
         """Return the arguments that make an existing message this one."""
-        return {
+        given: dict[str, Any] = {
             "content": clip(self.content, MAX_CONTENT) or None,
             "embeds": [self.embed] if self.embed else [],
             "view": self.view,
             "allowed_mentions": discord.AllowedMentions.none(),
         }
+        if self.file is not None:
+            given["attachments"] = self._files()
+        return given
+
+    def _files(self) -> list[discord.File]:
+        """Make what discord.py reads once: another try needs another one."""
+        assert self.file is not None
+        name, content = self.file
+        return [discord.File(io.BytesIO(content), filename=name)]
 
 
 def renders(result_type: type[T]) -> Callable[[Callable[[T], Reply]], Callable[[T], Reply]]:

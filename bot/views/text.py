@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from bot.domain.actors import HOUSE_ID
 from bot.domain.quantities import format_quantity
 
 MAX_CONTENT: Final = 2000
@@ -47,6 +48,11 @@ def amount(quantity: Decimal, unit: str) -> str:
 def when(instant: datetime, style: str = "R") -> str:
     """Write an instant that each reader's Discord shows in their own zone and language."""
     return f"<t:{int(instant.timestamp())}:{style}>"
+
+
+def person(user_id: int) -> str:
+    """Write somebody; what the program did by itself it did under its own name."""
+    return "Tallyman" if user_id == HOUSE_ID else f"<@{user_id}>"
 
 
 def channel(channel_id: int | None) -> str:

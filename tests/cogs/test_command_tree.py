@@ -32,6 +32,10 @@ COMMANDS = {
     "supplier reinstate": "supplier",
     "supplier show": "supplier",
     "supplier list": "status?",
+    "audit search": "member? action? subject? since? until?",
+    "audit show": "record",
+    "audit verify": "",
+    "audit export": "since? until?",
     "setup": "audit_channel? approvals_channel? "
     "admin_role? manager_role? employee_role? auditor_role?",
     "settings show": "",
@@ -102,6 +106,8 @@ def test_discord_guesses_along_wherever_something_known_is_named(tree: Tree) -> 
             is_guessed = option["name"] in GUESSED or (command, option["name"]) in {
                 ("find", "query"),
                 ("settings set", "value"),
+                ("audit search", "action"),
+                ("audit search", "subject"),
             }
             assert bool(option.get("autocomplete")) == is_guessed, f"/{command} {option['name']}"
 

@@ -43,6 +43,7 @@ WELL_FORMED = {
     ("history", "page"): "history:page:a7.1:0:0:0",
     ("item", "page"): "item:page:a100:",
     ("location", "page"): "location:page:a101",
+    ("audit", "page"): "audit:page:a7::::1:zzzzzz",
     ("supplier", "approve"): "supplier:approve:103:1",
     ("supplier", "reject"): "supplier:reject:103:1",
     ("supplier", "details"): "supplier:details:103",

@@ -16,6 +16,8 @@ from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.places import LAST_VIRTUAL_ID
 from bot.jobs.answers import AnswerJob
+from bot.jobs.days import DayJob
+from bot.jobs.loop import Job
 from bot.jobs.outbox import OutboxJob
 from bot.settings import Settings
 from tests.cogs.phones import Answer, Phone, read_message
@@ -75,6 +77,10 @@ class World:
         """Run one round of the unanswered interactions."""
         await self._run(next(job for job in self.app.jobs if isinstance(job, AnswerJob)))
 
+    async def close_days(self) -> None:
+        """Run one round of the days."""
+        await self._run(next(job for job in self.app.jobs if isinstance(job, DayJob)))
+
     @asynccontextmanager
     async def unchanged(self) -> AsyncIterator[None]:
         """Claim that what is inside changes no row of any table."""
@@ -110,7 +116,7 @@ class World:
             await house.stock_shelves()
         return house
 
-    async def _run(self, job: OutboxJob | AnswerJob) -> None:
+    async def _run(self, job: Job) -> None:
         with self.env.time_context():
             await job.run_once()
         await self.env.settle()

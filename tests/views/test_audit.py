@@ -1,4 +1,5 @@
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -61,13 +62,20 @@ def test_a_batch_holds_what_fits_from_the_oldest_on(lengths: list[int]) -> None:
         event(number, {"lines": [line("X", "A", "B")], "note": "*" * length})
         for number, length in enumerate(lengths, start=1)
     ]
-    last, text = audit_batch(events)
+    last, text = audit_batch(events, events[0].at.date())
     shown = text.splitlines()
     assert len(text) <= 2000
     assert last == len(shown)
     assert shown == [audit_line(one) for one in events[:last]]
     if last < len(events):
         assert len(text) + 1 + len(audit_line(events[last])) > 2000
+
+
+def test_a_backlog_of_another_day_says_which() -> None:
+    one = event(7, {"lines": [line("X", "A", "B")]})
+    _, text = audit_batch([one], one.at.date() + timedelta(days=1))
+    assert text == audit_line(one, is_dated=True)
+    assert re.match(r"<t:\d+:d> <t:\d+:t> `#7`", text)
 
 
 def test_an_action_that_this_version_does_not_know_is_told_all_the_same() -> None:

@@ -35,6 +35,7 @@ SAMPLES: list[errors.TallymanError] = [
     errors.AlreadyDecided("Acme", "approved", 7, datetime(2026, 1, 5, tzinfo=UTC), 41),
     errors.SelfApproval("supplier", "Acme"),
     errors.KeyMissing(),
+    errors.ExportTooLarge(4711),
     errors.StaleVersion("item"),
     errors.IllegalStep("supplier", "ACME", "pending", "suspended"),
     errors.KeyReused("4711"),

@@ -57,6 +57,10 @@ _ITEM_COLUMNS = (
     _item.c.sku_key,
 )
 
+_ALL_LEVELS = select(
+    _stock_level.c.item_id, _stock_level.c.location_id, _stock_level.c.quantity
+).where(_stock_level.c.guild_id == _guild_id)
+
 # Where the columns of a line stand.
 _SKU_KEY, _SOURCE, _TARGET = 5, slice(6, 10), slice(10, 14)
 
@@ -256,6 +260,11 @@ class StockController(BaseController[StockLevel]):
         values = self._in_guild({"location_id": location_id})
         result = await self._scope.connection.execute(_LEVELS_AT_LOCATION, values)
         return [LevelRow(*row) for row in result]
+
+    async def list_levels(self) -> list[dict[str, Any]]:
+        """List every level of the guild, the outside world's as well, to be verified."""
+        result = await self._scope.connection.execute(_ALL_LEVELS, self._in_guild({}))
+        return [dict(row._mapping) for row in result]
 
     async def moves_of_record(self, record: int) -> list[Row[Any]]:
         """List the moves of one record: item, source, target, quantity."""

@@ -21,6 +21,9 @@ class AuditEvent(GuildRow, table=True):
         # A record is taken back at most once, whatever the code believes.
         UniqueConstraint("guild_id", "reverses"),
         Index(None, "guild_id", "actor_id", "record"),
+        Index(None, "guild_id", "action", "record"),
+        # What a time means as a record number: one step in this index.
+        Index(None, "guild_id", "at", "record"),
         # "What happened to this one": its history, newest first.
         Index(None, "guild_id", "subject_type", "subject_id", "record"),
     )
@@ -29,6 +32,8 @@ class AuditEvent(GuildRow, table=True):
     at: datetime = Field(sa_type=UtcTime)
     actor_id: int = Field(sa_type=BigInteger)
     source: str = Field(sa_type=Text)
+    # The key that the unit ran under: an interaction's id, or what a job calls its work.
+    operation_id: str | None = Field(default=None, sa_type=Text)
     action: str = Field(sa_type=Text)
     subject_type: str = Field(sa_type=Text)
     subject_id: int | None = Field(default=None, sa_type=BigInteger)

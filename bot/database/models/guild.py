@@ -1,6 +1,6 @@
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Date, Text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
@@ -19,4 +19,6 @@ class Guild(GuildRow, table=True):
     undo_minutes: int = Field(default=15)
     timezone: str = Field(default="UTC", sa_type=Text)
     currency: str = Field(default="EUR", sa_type=Text)
+    # The last day whose totals stand in the audit.
+    closed_on: date | None = Field(default=None, sa_type=Date)
     set_up_at: datetime | None = Field(default=None, sa_type=UtcTime)

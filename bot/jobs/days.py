@@ -1,0 +1,46 @@
+"""Days: after each guild's midnight its totals and the chain's head go into the audit, once.
+
+The line is itself a record, so it reaches the audit channel like any other, and a copy of the
+chain's head exists outside of the database.
+"""
+
+from datetime import date, timedelta
+
+from bot.database.guild_days import GuildDay, list_guilds
+from bot.database.service import DatabaseService
+from bot.domain.actors import house_actor
+from bot.domain.periods import day_of
+from bot.errors import NothingToDo
+from bot.jobs.loop import Job
+from bot.services.audit import CloseDay, LookAtDay, close_day, look_at_day
+
+
+class DayJob(Job):
+    """Closes the day before today, wherever that was not done and something happened."""
+
+    interval_seconds = 60.0
+
+    def __init__(self, db: DatabaseService) -> None:
+        super().__init__()
+        self._db = db
+        self._looked_at: dict[int, date] = {}
+
+    async def run_once(self) -> None:
+        """Look at each guild whose yesterday nobody has looked at."""
+        for guild in await list_guilds(self._db):
+            yesterday = day_of(self._db.clock(), guild.timezone) - timedelta(days=1)
+            is_closed = guild.closed_on is not None and guild.closed_on >= yesterday
+            if is_closed or self._looked_at.get(guild.guild_id) == yesterday:
+                continue
+            await self._close(guild, yesterday)
+            self._looked_at[guild.guild_id] = yesterday
+
+    async def _close(self, guild: GuildDay, day: date) -> None:
+        actor = house_actor(guild.guild_id, "job")
+        totals = await self._db.read(look_at_day, LookAtDay(day=day), actor)
+        if not totals.records:
+            return
+        try:
+            await self._db.run(close_day, CloseDay(day=day), actor, f"day-{day.isoformat()}")
+        except NothingToDo:
+            return  # another process was quicker

@@ -1,0 +1,206 @@
+"""The trail: searching records, looking at one, and the totals of a day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.database.controllers.audit import DayTotals
+from bot.database.models import AuditEvent, Guild
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.changes import Change, Changed
+from bot.domain.periods import parse_since, parse_until, start_of
+from bot.errors import NotFound, NothingToDo
+
+if TYPE_CHECKING:
+    from bot.database.controllers.search import SearchableController
+
+PAGE_ROWS: Final = 10
+DAY_CLOSED: Final = "day.closed"
+_FURTHEST: Final = 2**62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAudit:
+    """Look for records; `subject` is what was typed, or (kind, id) from a button."""
+
+    member_id: int | None = None
+    action: str | None = None
+    subject: str | tuple[str, int] | None = None
+    since: str = ""
+    until: str = ""
+    # From a button: the records between which to look, instead of `since` and `until`.
+    first: int | None = None
+    beyond: int | None = None
+    # Turned pages: what is older than a record, or newer.
+    older_than: int | None = None
+    newer_than: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditListed:
+    """A page of records, the newest first, and what it was narrowed to."""
+
+    events: tuple[AuditEvent, ...]
+    has_older: bool
+    has_newer: bool
+    member_id: int | None
+    action: str | None
+    subject: tuple[str, int] | None
+    subject_label: str
+    first: int
+    beyond: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRecord:
+    """Look at one record."""
+
+    record: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordShown:
+    """A record, and the one that took it back, if any."""
+
+    event: AuditEvent
+    reversed_by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAtDay:
+    """Ask what happened on a day of the guild's own."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseDay:
+    """Write a day's totals and the chain's head into the audit."""
+
+    day: date
+
+
+@query(permission="audit.view")
+async def search_audit(books: Books, request: SearchAudit) -> AuditListed:
+    """Search the records, newest first."""
+    subject, label = await _find_subject(books, request.subject)
+    first, beyond = await find_bounds(books, request)
+    is_backwards = request.newer_than is not None
+    above, below = first - 1, beyond
+    if request.newer_than is not None:
+        above = max(above, request.newer_than)
+    if request.older_than is not None:
+        below = min(below, request.older_than)
+    found = await books.audit.search(
+        above=above,
+        below=below,
+        is_backwards=is_backwards,
+        limit=PAGE_ROWS + 1,
+        actor_id=request.member_id,
+        action=request.action,
+        subject_type=subject[0] if subject else None,
+        subject_id=subject[1] if subject else None,
+    )
+    has_more = len(found) > PAGE_ROWS
+    events = found[-PAGE_ROWS:] if is_backwards else found[:PAGE_ROWS]
+    return AuditListed(
+        events=tuple(events),
+        has_older=True if is_backwards else has_more,
+        has_newer=has_more if is_backwards else request.older_than is not None,
+        member_id=request.member_id,
+        action=request.action,
+        subject=subject,
+        subject_label=label,
+        first=first,
+        beyond=beyond,
+    )
+
+
+@query(permission="audit.view")
+async def show_record(books: Books, request: ShowRecord) -> RecordShown:
+    """Look at one record."""
+    event = await books.audit.get_by_id(request.record)
+    if event is None:
+        raise NotFound("record", wanted=str(request.record))
+    later = await books.audit.find_one(reverses=event.record)
+    return RecordShown(event=event, reversed_by=later.record if later else None)
+
+
+@query(permission="audit.view")
+async def look_at_day(books: Books, request: LookAtDay) -> DayTotals:
+    """Count what happened on a day."""
+    guild = await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)
+    return await _totals(books, guild, request.day)
+
+
+@operation(permission="audit.view")
+async def close_day(uow: UnitOfWork, request: CloseDay) -> Changed:
+    """Write a day's totals and the chain's head into the audit, so that a copy exists outside.
+
+    Raises NothingToDo for a day without records, or one that is closed.
+    """
+    guild = await uow.guilds.require()
+    day = request.day.isoformat()
+    totals = await _totals(uow, guild, request.day)
+    if not totals.records or (guild.closed_on is not None and guild.closed_on >= request.day):
+        raise NothingToDo("day", day, state="closed")
+    await uow.guilds.update_by_id(closed_on=request.day)
+    changes = [
+        Change("records", "", str(totals.records)),
+        Change("moves", "", str(totals.moves)),
+        Change("people", "", str(totals.people)),
+        Change("chain", "", f"{uow.head.chain_head} (#{uow.head.last_record})"),
+    ]
+    return uow.record_changes(DAY_CLOSED, "day", guild.guild_id, day, changes)
+
+
+async def find_bounds(books: Books, request: SearchAudit) -> tuple[int, int]:
+    """Turn a period into record numbers: the first one, and one beyond the last."""
+    if request.first is not None and request.beyond is not None:
+        return request.first, request.beyond
+    guild = await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)
+    first, beyond = 1, _FURTHEST
+    if request.since.strip():
+        since = parse_since(request.since, guild.timezone, books.now)
+        first = await books.audit.first_since(since)
+    if request.until.strip():
+        until = parse_until(request.until, guild.timezone, books.now)
+        beyond = await books.audit.first_since(until)
+    return first, beyond
+
+
+async def _totals(books: Books, guild: Guild, day: date) -> DayTotals:
+    begin = await books.audit.first_since(start_of(day, guild.timezone))
+    end = await books.audit.first_since(start_of(day + timedelta(days=1), guild.timezone))
+    return await books.audit.totals(begin, end, without=DAY_CLOSED)
+
+
+async def _find_subject(
+    books: Books, wanted: str | tuple[str, int] | None
+) -> tuple[tuple[str, int] | None, str]:
+    """Return what a search is about as (kind, id), whatever it is called by now."""
+    if wanted is None:
+        return None, ""
+    searched: dict[str, SearchableController[Any]] = {
+        "item": books.items,
+        "location": books.locations,
+        "supplier": books.suppliers,
+    }
+    if isinstance(wanted, tuple):
+        controller = searched.get(wanted[0])
+        return wanted, _label_of(await controller.get_by_id(wanted[1])) if controller else ""
+    for noun, controller in searched.items():
+        row = await controller.find_by_name(wanted)
+        if row is not None:
+            return (noun, row.id), _label_of(row)
+    role = next(
+        (r for r in await books.roles.find_all() if r.name_key == wanted.strip().casefold()), None
+    )
+    if role is not None:
+        return ("role", role.id), role.name
+    raise NotFound("item, place, supplier or role", wanted=wanted.strip()[:100])
+
+
+def _label_of(row: Any) -> str:
+    return str(getattr(row, "sku", None) or getattr(row, "name", ""))

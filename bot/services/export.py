@@ -1,0 +1,137 @@
+"""The audit as a table for spreadsheets: a row for each move or changed field of each record."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from bot.database.models import AuditEvent
+from bot.database.operations import query
+from bot.database.service import DatabaseService
+from bot.database.unit import Books
+from bot.domain.actors import Actor
+from bot.errors import ExportTooLarge
+from bot.services.audit import SearchAudit, find_bounds
+
+MAX_BYTES: Final = 9_500_000
+_RECORDS_AT_ONCE: Final = 500
+_COLUMNS: Final = (
+    "record", "at", "actor_id", "source", "operation_id", "action", "subject_type", "subject",
+    "reverses", "note", "field", "before", "after", "sku", "quantity", "unit", "from",
+    "from_before", "from_after", "to", "to_before", "to_after", "hash",
+)  # fmt: skip
+# A spreadsheet takes a cell that begins like this for a formula, and runs it.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_BYTE_ORDER_MARK: Final = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportAudit:
+    """Ask for the records of a period as they were typed."""
+
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRecords:
+    """Read the next records of an export."""
+
+    after: int
+    beyond: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditExported:
+    """The table as a file, and which records it holds."""
+
+    content: bytes
+    records: int
+    first: int
+    last: int
+
+
+@query(permission="audit.view")
+async def find_period(books: Books, request: ExportAudit) -> tuple[int, int]:
+    """Return the first record of a period and the one beyond its last."""
+    return await find_bounds(books, SearchAudit(since=request.since, until=request.until))
+
+
+@query(permission="audit.view")
+async def read_records(books: Books, request: ReadRecords) -> list[AuditEvent]:
+    """Read the next records of an export."""
+    found = await books.audit.list_following(request.after, _RECORDS_AT_ONCE)
+    return [event for event in found if event.record < request.beyond]
+
+
+async def export_audit(db: DatabaseService, request: ExportAudit, actor: Actor) -> AuditExported:
+    """Write the records of a period as CSV; raises ExportTooLarge if Discord takes no such file."""
+    first, beyond = await db.read(find_period, request, actor)
+    text = io.StringIO()
+    text.write(_BYTE_ORDER_MARK)
+    table = csv.writer(text)
+    table.writerow(_COLUMNS)
+    records, after, begin = 0, first - 1, 0
+    while events := await db.read(read_records, ReadRecords(after=after, beyond=beyond), actor):
+        for event in events:
+            table.writerows(_rows_of(event))
+        begin = begin or events[0].record
+        records, after = records + len(events), events[-1].record
+        if text.tell() > MAX_BYTES:
+            raise ExportTooLarge(last=after)
+    content = text.getvalue().encode()
+    if len(content) > MAX_BYTES:
+        raise ExportTooLarge(last=after)
+    return AuditExported(content=content, records=records, first=begin, last=after)
+
+
+def safe_cell(value: Any) -> str:
+    """Return a cell that a spreadsheet shows and does not run."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _rows_of(event: AuditEvent) -> Iterator[Sequence[str]]:
+    detail = orjson.loads(event.detail)
+    shared = {
+        "record": event.record,
+        "at": event.at.isoformat(timespec="seconds"),
+        "actor_id": event.actor_id,
+        "source": event.source,
+        "operation_id": event.operation_id,
+        "action": event.action,
+        "subject_type": event.subject_type,
+        "subject": event.subject,
+        "reverses": event.reverses,
+        "note": detail.get("note"),
+        "hash": event.hash,
+    }
+    for own in [*_moves(detail), *_fields(detail)] or [{}]:
+        row = shared | own
+        yield [safe_cell(row.get(name)) for name in _COLUMNS]
+
+
+def _moves(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for line in detail.get("lines", []):
+        _, source, source_before, source_after = line["from"]
+        _, target, target_before, target_after = line["to"]
+        yield {
+            "sku": line["sku"],
+            "quantity": line["quantity"],
+            "unit": line["unit"],
+            "from": source,
+            "from_before": source_before,
+            "from_after": source_after,
+            "to": target,
+            "to_before": target_before,
+            "to_after": target_after,
+        }
+
+
+def _fields(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    before = detail.get("before", {})
+    for name, value in detail.get("after", {}).items():
+        yield {"field": name, "before": before.get(name, ""), "after": value}

@@ -1,0 +1,97 @@
+"""Verifying a guild's books while they are in use: piece by piece, each from one snapshot."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.database.operations import query
+from bot.database.service import DatabaseService
+from bot.database.unit import Books
+from bot.domain.actors import Actor
+from bot.domain.verification import Finding, Verification
+
+_RECORDS_AT_ONCE: Final = 1000
+_BEFORE_ALL: Final = -(2**62)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadChain:
+    """Read the next records of the chain."""
+
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainRead:
+    """Records with their moves; the last piece comes with the book and the levels beside it."""
+
+    events: list[dict[str, Any]]
+    moves: list[dict[str, Any]]
+    last_record: int = 0
+    head: str = ""
+    levels: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksVerified:
+    """How far the books were checked, where the chain stood, and what is wrong with them."""
+
+    guild_id: int
+    last_record: int
+    head: str
+    findings: tuple[Finding, ...]
+    names: dict[int, str]
+
+
+@query(permission="audit.view")
+async def read_chain(books: Books, request: ReadChain) -> ChainRead:
+    """Read the next records of the chain, and what they lead to when they are the last."""
+    found = await books.audit.list_following(request.after, _RECORDS_AT_ONCE)
+    events = [vars(event) for event in found]
+    if len(events) == _RECORDS_AT_ONCE:
+        moves = await books.audit.list_moves(request.after, events[-1]["record"])
+        return ChainRead(events=events, moves=moves)
+    return ChainRead(
+        events=events,
+        moves=await books.audit.list_moves(request.after, None),
+        last_record=books.head.last_record,
+        head=books.head.chain_head,
+        levels=await books.stock.list_levels(),
+    )
+
+
+@query(permission="audit.view")
+async def name_things(books: Books, request: tuple[int, ...]) -> dict[int, str]:
+    """Name items and places by their ids, for what is wrong with them."""
+    names = {}
+    for thing_id in request:
+        item = await books.items.get_by_id(thing_id)
+        place = None if item else await books.locations.get_by_id(thing_id)
+        if item or place:
+            names[thing_id] = item.sku if item else place.name if place else ""
+    return names
+
+
+async def verify_books(db: DatabaseService, actor: Actor) -> BooksVerified:
+    """Recompute a guild's chain and balances; other people go on working meanwhile."""
+    verification = Verification(actor.guild_id)
+    after = _BEFORE_ALL
+    while True:
+        piece = await db.read(read_chain, ReadChain(after=after), actor)
+        # Hashing holds the interpreter for milliseconds at a time, not the loop.
+        await asyncio.to_thread(verification.take, piece.events, piece.moves)
+        if piece.levels is not None:
+            break
+        after = piece.events[-1]["record"]
+    findings = await asyncio.to_thread(
+        verification.finish, piece.last_record, piece.head, piece.levels
+    )
+    involved = {f.item_id for f in findings} | {f.location_id for f in findings}
+    ids = tuple(sorted(thing for thing in involved if thing is not None))
+    return BooksVerified(
+        guild_id=actor.guild_id,
+        last_record=piece.last_record,
+        head=piece.head,
+        findings=tuple(findings),
+        names=await db.read(name_things, ids, actor) if ids else {},
+    )

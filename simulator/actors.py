@@ -97,6 +97,7 @@ class Actor:
         """Choose in a select: labels or values of its options, or users, roles, channels."""
         message = self._seen(on, raw=raw)
         found = controls.find(message, set(controls.SELECTS), menu, raw=raw)
+        controls.require_open(found, raw=raw)
         values, things = controls.choose(found, chosen, raw=raw)
         data = {**_component(found), "values": values, **self._resolved(things)}
         return self._send(Kind.COMPONENT, data, message)
@@ -119,6 +120,13 @@ class Actor:
         data |= self._resolved(filled.things)
         opened_by = modal.opened_by
         return self._send(Kind.MODAL, data, opened_by.source, opened_by)
+
+    def delete(self, message: Message) -> None:
+        """Delete a message, one's own or as somebody who moderates the channel."""
+        there = self.in_channel(self._seen(message, raw=False).channel)
+        if message.author is not self.user:
+            there._require(Permission.MANAGE_MESSAGES)  # noqa: SLF001  # an actor elsewhere
+        message.channel.delete(message)
 
     def _seen(self, on: Reply | Message, *, raw: bool) -> Message:
         message = on.message if isinstance(on, Reply) else on

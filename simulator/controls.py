@@ -52,6 +52,13 @@ def require_pressable(button: Json, *, raw: bool) -> None:
         raise ClientRefused(f"the button {name!r} is disabled")
 
 
+def require_open(menu: Json, *, raw: bool) -> None:
+    """Refuse a disabled select."""
+    if menu.get("disabled") and not raw:
+        name = menu.get("placeholder") or menu.get("custom_id")
+        raise ClientRefused(f"the select {name!r} is disabled")
+
+
 def choose(menu: Json, chosen: Sequence[Any], *, raw: bool) -> tuple[list[str], list[Thing]]:
     """The values that a select sends, and the users, roles and channels among them."""
     chosen = [unwrap(each) for each in chosen]

@@ -109,6 +109,11 @@ class Channel:
         """Refuse the bot everything here, as if somebody had taken its rights, until `allow`."""
         self.refusal = refusal
 
+    def delete(self, message: Message) -> None:
+        """Take a message away from everybody."""
+        message.is_deleted = True
+        self.pulse.beat()
+
     def allow(self) -> None:
         """End `forbid`."""
         self.refusal = None

@@ -86,8 +86,6 @@ async def select(ask: Ask) -> Json:
     """Choose in a select."""
     message, name = ask.message(), str(ask.body["control"])
     menu = controls.find(message, set(controls.SELECTS), name, raw=False)
-    if menu.get("disabled"):
-        raise ClientRefused("This choice is disabled.")
     chosen = read_chosen(ask.stage.guild, menu, ask.body["chosen"])
     return await _outcome(ask.person.send_select(message, name, *chosen))
 

@@ -1,6 +1,5 @@
 """Channels, their messages and overwrites, and the channels and roles of a guild."""
 
-from collections import Counter
 from typing import Any
 
 from simulator import limits, permissions
@@ -135,8 +134,7 @@ def delete_message(world: World, call: Call) -> Any:
     message = _message(channel, call)
     if message.author is not world.bot:
         _channel(world, call, Permission.MANAGE_MESSAGES)
-    message.is_deleted = True
-    channel.pulse.beat()
+    channel.delete(message)
 
 
 def open_direct(world: World, call: Call) -> Json:
@@ -184,11 +182,14 @@ def read_guild_roles(world: World, call: Call) -> list[Json]:
     return [payloads.role(role) for role in _guild(world, call).roles.values()]
 
 
-def count_role_members(world: World, call: Call) -> dict[str, int]:
-    """GET /guilds/{guild}/roles/member-counts: how many hold each role, @everyone left out."""
+def count_role_members(world: World, call: Call) -> Json:
+    """GET /guilds/{guild}/roles/member-counts: by role id, without @everyone."""
     guild = _guild(world, call)
-    held = Counter(role.id for member in guild.members.values() for role in member.roles)
-    return {str(role_id): held[role_id] for role_id in guild.roles if role_id != guild.id}
+    counts = {str(key): 0 for key in guild.roles if key != guild.id}
+    for member in guild.members.values():
+        for role in member.roles:
+            counts[str(role.id)] += 1
+    return counts
 
 
 def create_channel(world: World, call: Call) -> Json:

@@ -16,8 +16,10 @@ def data(event: str, subject: object) -> Json:
             subject.payload = interaction_create(subject)
         return subject.payload
     if isinstance(subject, Role):
-        named: Json = {"guild_id": str(subject.guild.id), "role": payloads.role(subject)}
-        return {**named, "role_id": str(subject.id)} if event.endswith("DELETE") else named
+        named: Json = {"guild_id": str(subject.guild.id)}
+        if event.endswith("DELETE"):
+            return {**named, "role_id": str(subject.id)}
+        return {**named, "role": payloads.role(subject)}
     if isinstance(subject, Channel):
         return payloads.channel(subject)
     if isinstance(subject, Guild):

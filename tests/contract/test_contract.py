@@ -21,6 +21,7 @@ STORY = {
     "update_message",
     "get_message",
     "delete_message",
+    "guild_role_member_counts",
 }
 
 
@@ -40,8 +41,9 @@ async def _calls(held: Contract) -> list[Call]:  # noqa: ARG001 - without it the
 
 
 async def tell(discord: LoopbackDiscord) -> None:
-    """Sync a command; write, edit, read and delete a message."""
-    channel = discord.add_guild().channel("general")
+    """Sync a command; count roles; write, edit, read and delete a message."""
+    guild = discord.add_guild()
+    channel = guild.channel("general")
     messages = f"/channels/{channel.id}/messages"
     application = discord.world.application_id
     command = {"name": "find", "description": "Find an item", "type": 1}
@@ -54,6 +56,7 @@ async def tell(discord: LoopbackDiscord) -> None:
 
         await ask("GET", "/users/@me")
         await ask("GET", "/gateway/bot")
+        await ask("GET", f"/guilds/{guild.id}/roles/member-counts")
         await ask("PUT", f"/applications/{application}/commands", [command])
         await ask("POST", messages, {"content": "Hello", "nonce": "17", "enforce_nonce": True})
         one = f"{messages}/{channel.messages[-1].id}"

@@ -65,16 +65,23 @@ class LoopbackDiscord:
     """The server, and everything that a test does with it.
 
     Leaving the block fails when the bot used a route that is not simulated
-    (`unknown_routes`), or when the simulation itself broke.
+    (`unknown_routes`), or when the simulation itself broke. A test looks back on every call, so
+    all are kept unless `calls_kept` says how many.
     """
 
-    def __init__(self, *, token: str = "loopback-token", shards: int = 1) -> None:  # noqa: S107
+    def __init__(
+        self,
+        *,
+        token: str = "loopback-token",  # noqa: S107
+        shards: int = 1,
+        calls_kept: int | None = None,
+    ) -> None:
         self.world = World(token)
         self.faults = Faults()
         self.gateway = Gateway(self.world, shards)
         described = Route("GET", "/gateway/bot", lambda _world, _call: self.gateway.describe())
         routes = [described, *applications.ROUTES, *callbacks.ROUTES, *channels.ROUTES]
-        self.rest = Rest(self.world, self.faults, routes)
+        self.rest = Rest(self.world, self.faults, routes, calls_kept)
         self._runner: web.AppRunner | None = None
         self.api_url = self.gateway_url = ""
 

@@ -25,6 +25,8 @@ from simulator.presets import WORLDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CALLS_KEPT = 100
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run until SIGTERM or SIGINT; the first line of the output says where everything is."""
@@ -46,7 +48,7 @@ async def _serve(wanted: argparse.Namespace) -> None:
         loop.add_signal_handler(number, stop.set)
     if wanted.until_eof:
         loop.add_reader(sys.stdin.fileno(), stop.set)
-    async with LoopbackDiscord(token=secrets.token_urlsafe(24)) as discord:
+    async with LoopbackDiscord(token=secrets.token_urlsafe(24), calls_kept=CALLS_KEPT) as discord:
         guild = WORLDS[wanted.world](discord)
         tour = Tour.load(wanted.tour) if wanted.tour else Tour()
         async with PageServer(Stage(discord, guild, tour), port=wanted.port) as page:

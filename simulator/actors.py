@@ -172,7 +172,7 @@ class Actor:
             source,
         )
         interaction.opened_by = opened_by
-        world.interactions[interaction.id] = world.by_token[interaction.token] = interaction
+        world.remember(interaction)
         world.emit("INTERACTION_CREATE", self.guild, interaction)
         return Reply(interaction)
 

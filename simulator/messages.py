@@ -35,7 +35,10 @@ class File:
 
 @dataclass(eq=False)
 class Message:
-    """A message as everybody sees it now; `edits` counts how often it was changed."""
+    """A message as everybody sees it now; `edits` counts how often it was changed.
+
+    `is_dismissed` says that the one person who could see it took it from their screen.
+    """
 
     id: int
     channel: Channel
@@ -52,6 +55,7 @@ class Message:
     edited_at: datetime | None = None
     edits: int = 0
     is_deleted: bool = False
+    is_dismissed: bool = False
     interaction: Interaction | None = None
     reference: Json | None = None
 

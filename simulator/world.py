@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from simulator.messages import Message
 
 TEXT_CHANNEL, DM_CHANNEL = 0, 1
+# What a world remembers: far more than a test looks back, and no more when it runs for days.
+MESSAGES_KEPT = 5_000
+INTERACTIONS_KEPT = 5_000
 
 
 @dataclass(eq=False)
@@ -88,7 +92,7 @@ class Channel:
     parent_id: int | None = None
     kind: int = TEXT_CHANNEL
     overwrites: dict[int, Overwrite] = field(default_factory=dict)
-    log: list[Message] = field(default_factory=list)
+    log: deque[Message] = field(default_factory=lambda: deque(maxlen=MESSAGES_KEPT))
     refusal: Refusal | None = None
     pulse: Pulse = field(init=False)
 
@@ -105,14 +109,14 @@ class Channel:
         self.log.append(message)
         self.pulse.beat()
 
-    def forbid(self, refusal: Refusal = Refusal.MISSING_PERMISSIONS) -> None:
-        """Refuse the bot everything here, as if somebody had taken its rights, until `allow`."""
-        self.refusal = refusal
-
     def delete(self, message: Message) -> None:
         """Take a message away from everybody."""
         message.is_deleted = True
         self.pulse.beat()
+
+    def forbid(self, refusal: Refusal = Refusal.MISSING_PERMISSIONS) -> None:
+        """Refuse the bot everything here, as if somebody had taken its rights, until `allow`."""
+        self.refusal = refusal
 
     def allow(self) -> None:
         """End `forbid`."""
@@ -239,6 +243,13 @@ class World:
         for listener in self.listeners:
             listener(event, guild, subject)
         self.pulse.beat()
+
+    def remember(self, interaction: Interaction) -> None:
+        """Know an interaction by its id and token, and forget the oldest beyond what is kept."""
+        self.interactions[interaction.id] = self.by_token[interaction.token] = interaction
+        if len(self.interactions) > INTERACTIONS_KEPT:
+            oldest = self.interactions.pop(next(iter(self.interactions)))
+            del self.by_token[oldest.token]
 
     def add_user(self, name: str, *, is_bot: bool = False) -> User:
         """Make an account."""

@@ -27,7 +27,6 @@ class Stage:
         self.tour = tour
         self.viewers: set[Viewer] = set()
         self._acts: dict[int, deque[Interaction]] = defaultdict(lambda: deque(maxlen=ACTS_KEPT))
-        self._dismissed: set[int] = set()
         self._read: dict[tuple[int, int], int] = {}
         self._flush: asyncio.TimerHandle | None = None
         self.world.watchers.append(self.changed)
@@ -64,7 +63,7 @@ class Stage:
             for message in self.answers_to(act):
                 if message.ephemeral and message.channel is channel:
                     seen[message.id] = message
-        return [seen[key] for key in sorted(seen) if key not in self._dismissed]
+        return [seen[key] for key in sorted(seen) if not seen[key].is_dismissed]
 
     def find_message(self, member: Member, key: int) -> Message | None:
         """The message of this id, if the member sees it."""
@@ -77,7 +76,7 @@ class Stage:
     def dismiss(self, message: Message) -> None:
         """Take a message that only one person sees from their screen."""
         if message.ephemeral:
-            self._dismissed.add(message.id)
+            message.is_dismissed = True
             self.changed()
 
     def last_read(self, user: User, channel: Channel) -> int:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,11 @@ NOT_AUTHENTICATED, AUTHENTICATION_FAILED, ALREADY_AUTHENTICATED = 4003, 4004, 40
 INVALID_SHARD = 4010
 HEARTBEAT_INTERVAL_MILLISECONDS = 41_250
 GUILDS_INTENT = 1 << 0
+# A client that missed more than this, or comes back after so many others, identifies anew.
+FRAMES_KEPT = 2_000
+LOST_SESSIONS_KEPT = 64
+# A client that reads so much slower than it is told has its connection cut.
+FRAMES_WAITING = 10_000
 # Closing with these ends a session; after anything else it can be resumed.
 FINAL_CLOSE_CODES = {1000, 1001}
 
@@ -37,7 +43,13 @@ class Connection:
 
     def send(self, operation: int, data: Any = None) -> None:
         """Send something that is not an event."""
-        self.outbox.put_nowait(orjson.dumps({"op": operation, "d": data, "s": None, "t": None}))
+        self.put(orjson.dumps({"op": operation, "d": data, "s": None, "t": None}))
+
+    def put(self, frame: bytes) -> None:
+        """Queue a frame, and cut off a client that does not read."""
+        self.outbox.put_nowait(frame)
+        if self.outbox.qsize() > FRAMES_WAITING and self.request.transport:
+            self.request.transport.abort()
 
     async def pump(self) -> None:
         """Send what is in the outbox until the connection ends."""
@@ -54,16 +66,22 @@ class Session:
     intents: int
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     connection: Connection | None = None
-    sent: list[bytes] = field(default_factory=list)
+    sent: deque[bytes] = field(default_factory=lambda: deque(maxlen=FRAMES_KEPT))
+    last_number: int = 0
     heartbeats: int = 0
 
     def dispatch(self, event: str, data: Any) -> None:
         """Send an event now, or when the client resumes."""
-        number = len(self.sent) + 1
-        frame = orjson.dumps({"op": DISPATCH, "d": data, "s": number, "t": event})
+        self.last_number += 1
+        frame = orjson.dumps({"op": DISPATCH, "d": data, "s": self.last_number, "t": event})
         self.sent.append(frame)
         if self.connection:
-            self.connection.outbox.put_nowait(frame)
+            self.connection.put(frame)
+
+    def missed_since(self, number: int) -> list[bytes] | None:
+        """The frames after this number; None if it was never sent or is forgotten."""
+        missed = self.last_number - number
+        return list(self.sent)[len(self.sent) - missed :] if 0 <= missed <= len(self.sent) else None
 
     def covers(self, guild: Guild | None) -> bool:
         """Whether this shard is the guild's; direct messages belong to the first."""
@@ -131,6 +149,7 @@ class Gateway:
             return
         session = Session((number, count), data["intents"], connection=connection)
         self.sessions[session.id] = session
+        self._forget_lost()
         guilds = [guild for guild in self._world.guilds.values() if session.covers(guild)]
         application = {"id": str(self._world.application_id), "flags": 1 << 23}
         ready: Json = {
@@ -154,15 +173,21 @@ class Gateway:
 
     def _resume(self, connection: Connection, data: Json) -> None:
         session = self.sessions.get(data["session_id"] or "")
-        if session is None or not 0 <= (data["seq"] or 0) <= len(session.sent):
+        missed = session.missed_since(data["seq"] or 0) if session else None
+        if session is None or missed is None:
             connection.send(INVALID_SESSION, data=False)
             return
         session.connection = connection
-        for frame in session.sent[data["seq"] or 0 :]:
-            connection.outbox.put_nowait(frame)
+        for frame in missed:
+            connection.put(frame)
         session.dispatch("RESUMED", {})
         self.resumed += 1
         self.pulse.beat()
+
+    def _forget_lost(self) -> None:
+        lost = [session.id for session in self.sessions.values() if not session.connection]
+        for key in lost[:-LOST_SESSIONS_KEPT]:
+            del self.sessions[key]
 
     def _session_of(self, connection: Connection) -> Session | None:
         return next((s for s in self.sessions.values() if s.connection is connection), None)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.faults import Fault, Faults
 
 PREFIX = "/api/v10"
+MISTAKES_KEPT = 1_000
 
 
 @dataclass
@@ -102,7 +103,8 @@ class Rest:
     ) -> web.Response:
         try:
             if route is None:
-                self.unknown_routes.append(f"{call.method} {call.path}")
+                if len(self.unknown_routes) < MISTAKES_KEPT:
+                    self.unknown_routes.append(f"{call.method} {call.path}")
                 return _respond(call, 501, {"message": "not simulated", "code": 0}, {})
             self._require_readable(request, route, refusal)
             answer = route.handler(self._world, call)
@@ -110,7 +112,8 @@ class Rest:
             return _respond(call, error.status, error.body(), _headers(route, None))
         except Exception as error:
             # A mistake of the simulation must fail the test and not look like Discord's trouble.
-            self.crashes.append(error)
+            if len(self.crashes) < MISTAKES_KEPT:
+                self.crashes.append(error)
             raise
         return _respond(
             call, 204 if answer is None else route.success, answer, _headers(route, None)

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,11 @@ class Desk:
         return await self.client.ws_connect(address, origin=self.origin)
 
 
-@pytest_asyncio.fixture
+# One loop for all who look: a browser belongs to the loop that started it.
+LOOKING = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk() -> AsyncIterator[Desk]:
     async with LoopbackDiscord() as discord, aiohttp.ClientSession() as client:
         guild = build_demo(discord)
@@ -74,9 +78,9 @@ async def desk() -> AsyncIterator[Desk]:
             yield Desk(discord, guild, stage, page, Puppet(discord), client)
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Any]:
-    """Chromium through Playwright; without either the tests that need them are skipped."""
+    """The run's one Chromium through Playwright; without either its tests are skipped."""
     playwright = pytest.importorskip(
         "playwright.async_api", reason="Playwright is not installed (pip install playwright)"
     )
@@ -95,10 +99,12 @@ class Look:
 
     browser: Any
     mistakes: list[str]
+    contexts: list[Any] = field(default_factory=list)
 
     async def open(self, address: str, name: str | None = None, **context: Any) -> Any:
         """Open a tab of its own context, and act as a member if one is named."""
-        tab = await (await self.browser.new_context(**context)).new_page()
+        self.contexts.append(await self.browser.new_context(**context))
+        tab = await self.contexts[-1].new_page()
         tab.set_default_timeout(8000)
         tab.on("pageerror", lambda error: self.mistakes.append(str(error)))
         tab.on("console", self._heard)
@@ -113,10 +119,12 @@ class Look:
             self.mistakes.append(line.text)
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def look(browser: Any) -> AsyncIterator[Look]:
     it = Look(browser, [])
     yield it
+    for context in it.contexts:
+        await context.close()
     assert it.mistakes == []
 
 

@@ -1,4 +1,6 @@
-from tests.simulator.fixtures import Desk
+from tests.simulator.fixtures import LOOKING, Desk
+
+pytestmark = LOOKING
 
 
 async def test_a_command_reaches_the_bot_with_typed_options(desk: Desk) -> None:

@@ -3,8 +3,10 @@
 import time
 from typing import Any
 
-from tests.simulator.fixtures import Desk, Look, act_as
+from tests.simulator.fixtures import LOOKING, Desk, Look, act_as
 from tests.simulator.gallery import HOSTILE, fill_gallery
+
+pytestmark = LOOKING
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

@@ -8,12 +8,14 @@ import pytest
 import pytest_asyncio
 
 from tests.simulator.demos import running
-from tests.simulator.fixtures import Look, take_picture
+from tests.simulator.fixtures import LOOKING, Look, take_picture
+
+pytestmark = LOOKING
 
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def address(browser: Any, tmp_path: Path) -> AsyncIterator[str]:
     """The running demo's address, if there is a browser to open it."""
     del browser

@@ -2,7 +2,9 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from tests.simulator.fixtures import Desk
+from tests.simulator.fixtures import LOOKING, Desk
+
+pytestmark = LOOKING
 
 
 async def test_the_page_forbids_all_that_is_not_its_own(desk: Desk) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.simulator.fixtures import Desk, Json, read_frame
+from tests.simulator.fixtures import LOOKING, Desk, Json, read_frame
+
+pytestmark = LOOKING
 
 WITHIN_SECONDS = 0.3
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.fixtures import Desk, Look, take_picture
+from tests.simulator.fixtures import LOOKING, Desk, Look, take_picture
 from tests.simulator.gallery import fill_gallery
+
+pytestmark = LOOKING
 
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 

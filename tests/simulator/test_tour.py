@@ -2,7 +2,9 @@ import json
 from pathlib import Path
 
 from simulator.page.tour import Tour
-from tests.simulator.fixtures import Desk
+from tests.simulator.fixtures import LOOKING, Desk
+
+pytestmark = LOOKING
 
 STEPS: list[dict[str, object]] = [
     {"member": "Eli", "channel": "warehouse", "done": [{"command": "item list", "says": "did"}]},

@@ -45,8 +45,8 @@ class Schemas:
             Draft202012Validator,
             {
                 "$ref": self._follow,
-                "oneOf": _exactly_one,
-                "anyOf": _any,
+                "oneOf": self._exactly_one,
+                "anyOf": partial(self._exactly_one, or_more=True),
                 "properties": self._properties,
             },
             type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
@@ -67,6 +67,39 @@ class Schemas:
 
     def _follow(self, validator: Any, reference: str, instance: Any, _: Json) -> Iterator[Any]:
         yield from validator.descend(instance, self._resolve(reference))
+
+    def _exactly_one(
+        self, validator: Any, choices: list[Json], instance: Any, _: Json, *, or_more: bool = False
+    ) -> Iterator[ValidationError]:
+        fitting = 0
+        nearest: list[ValidationError] = []
+        for choice in choices:
+            if self._is_of_another_type(choice, instance):
+                continue
+            found = list(validator.descend(instance, choice))
+            fitting += not found
+            # The one that was meant is the one of the same type, whose faults lie elsewhere.
+            if found and not any(not error.path or error.path[-1] == "type" for error in found):
+                nearest = found
+        if not fitting and nearest:
+            yield from nearest
+        elif not fitting:
+            yield ValidationError(f"{instance!r} fits no schema of the union")
+        elif fitting > 1 and not or_more and not isinstance(instance, str):
+            yield ValidationError(
+                f"{instance!r} fits {fitting} schemas of a union of which one may"
+            )
+
+    def _is_of_another_type(self, choice: Json, instance: Any) -> bool:
+        """Whether one look at `type` tells that an object was not meant as this one of a union.
+
+        Most of a judgement was spent on what is wrong with a button as every other component.
+        """
+        if not isinstance(instance, dict) or "type" not in instance:
+            return False
+        schema = self._resolve(choice["$ref"]) if "$ref" in choice else choice
+        kind = schema.get("properties", {}).get("type", {})
+        return "enum" in kind and instance["type"] not in kind["enum"]
 
     def _properties(
         self, validator: Any, known: Json, instance: Any, schema: Json
@@ -103,28 +136,6 @@ def _walk(node: Any) -> Iterator[Json]:
     elif isinstance(node, list):
         for child in node:
             yield from _walk(child)
-
-
-def _exactly_one(
-    validator: Any, choices: list[Json], instance: Any, _: Json, *, or_more: bool = False
-) -> Iterator[ValidationError]:
-    fitting = 0
-    nearest: list[ValidationError] = []
-    for choice in choices:
-        found = list(validator.descend(instance, choice))
-        fitting += not found
-        # The one that was meant is the one of the same type, whose faults lie elsewhere.
-        if found and not any(not error.path or error.path[-1] == "type" for error in found):
-            nearest = found
-    if not fitting and nearest:
-        yield from nearest
-    elif not fitting:
-        yield ValidationError(f"{instance!r} fits no schema of the union")
-    elif fitting > 1 and not or_more and not isinstance(instance, str):
-        yield ValidationError(f"{instance!r} fits {fitting} schemas of a union of which one may")
-
-
-_any = partial(_exactly_one, or_more=True)
 
 
 def _is_integer(_: Any, value: Any) -> bool:

@@ -21,12 +21,16 @@ OPERATIONS: dict[str, "Operation[Any, Any]"] = {}
 
 @dataclass(frozen=True)
 class Need:
-    """The right that an operation takes: one of `any_of`, or all of `all_of`."""
+    """The right that an operation takes: one of `any_of`, all of `all_of`, or none at all.
+
+    What is for everyone is so on purpose, and for those whose access was switched off as well.
+    """
 
     any_of: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()
     # Until a guild was set up, Discord's administrators may do this as well.
     is_founding: bool = False
+    is_for_everyone: bool = False
 
     def check(self, rights: Rights) -> None:
         """Raise NotAllowed, naming what is missing, unless these rights suffice."""
@@ -101,10 +105,11 @@ def operation(
     permission: str | tuple[str, ...] = (),
     all_of: tuple[str, ...] = (),
     is_founding: bool = False,
+    everyone: bool = False,
     is_repeatable: bool = False,
 ) -> Callable[[Callable[[UnitOfWork, RequestT], Awaitable[ResultT]]], Operation[RequestT, ResultT]]:
-    """Declare a change and the right it takes: any of `permission`, or `all_of` of them."""
-    need = _need(permission, all_of, is_founding=is_founding)
+    """Declare a change and the right it takes: any of `permission`, `all_of` of them, or none."""
+    need = _need(permission, all_of, is_founding=is_founding, everyone=everyone)
 
     def declare(
         function: Callable[[UnitOfWork, RequestT], Awaitable[ResultT]],
@@ -122,9 +127,10 @@ def query(
     permission: str | tuple[str, ...] = (),
     all_of: tuple[str, ...] = (),
     is_founding: bool = False,
+    everyone: bool = False,
 ) -> Callable[[Callable[[Books, RequestT], Awaitable[ResultT]]], Query[RequestT, ResultT]]:
-    """Declare a read and the right it takes: any of `permission`, or `all_of` of them."""
-    need = _need(permission, all_of, is_founding=is_founding)
+    """Declare a read and the right it takes: any of `permission`, `all_of` of them, or none."""
+    need = _need(permission, all_of, is_founding=is_founding, everyone=everyone)
 
     def declare(
         function: Callable[[Books, RequestT], Awaitable[ResultT]],
@@ -135,8 +141,12 @@ def query(
 
 
 def _need(
-    permission: str | tuple[str, ...], all_of: tuple[str, ...], *, is_founding: bool = False
+    permission: str | tuple[str, ...],
+    all_of: tuple[str, ...],
+    *,
+    is_founding: bool,
+    everyone: bool,
 ) -> Need:
     any_of = (permission,) if isinstance(permission, str) else permission
-    assert any_of or all_of, "every operation declares its right"
-    return Need(any_of, all_of, is_founding)
+    assert bool(any_of or all_of) != everyone, "every operation declares its right"
+    return Need(any_of, all_of, is_founding, is_for_everyone=everyone)

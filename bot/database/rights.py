@@ -5,6 +5,7 @@ or with a read's first statement: another process's change is seen at once, with
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.models import Guild, Member, Role, RoleAssignment, RoleBinding
 from bot.database.models.base import table_of
-from bot.domain.actors import Actor, Rights
+from bot.domain.actors import Actor, Grant, Rights
 from bot.domain.permissions import OWNER_PERMISSIONS, PERMISSIONS
 
 _MAX_GUILDS = 5_000
@@ -53,6 +54,14 @@ class _GuildRights:
     people: dict[int, _Person] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class RightsExplained:
+    """What somebody may do, and every way in which they come to it, void ones included."""
+
+    rights: Rights
+    grants: tuple[Grant, ...]
+
+
 class RightsCache:
     """Snapshots of guilds' roles, bindings and assignments, each valid for one version."""
 
@@ -86,21 +95,48 @@ class RightsCache:
             self._guilds.popitem(last=False)
 
 
+async def explain_rights(connection: AsyncConnection, actor: Actor) -> RightsExplained:
+    """Compute somebody's rights anew, with every way in which they come to them."""
+    guild = await _load_guild(connection, actor.guild_id, version=0)
+    person = await _load_person(connection, actor)
+    return RightsExplained(
+        rights=_combine(actor, guild, person, founding=False),
+        grants=tuple(_grants(actor, guild, person, is_founder=False)),
+    )
+
+
 def _combine(actor: Actor, guild: _GuildRights, person: _Person, *, founding: bool) -> Rights:
     if actor.is_house:
         return Rights(frozenset(PERMISSIONS))
-    is_founder = founding and actor.is_administrator
-    always = OWNER_PERMISSIONS if actor.is_owner or is_founder else frozenset()
     if person.is_deactivated and not actor.is_owner:
         return Rights(frozenset(), is_deactivated=True)
-    roles = {
-        role_id
-        for discord_role_id in actor.discord_role_ids
-        for role_id in guild.bindings.get(discord_role_id, ())
-    }
-    roles.update(role for role, since in person.assignments if _counts(actor, since))
-    granted = always.union(*(guild.permissions.get(role, frozenset()) for role in roles))
-    return Rights(granted, frozenset(roles), is_owner=actor.is_owner or is_founder)
+    is_founder = founding and actor.is_administrator
+    grants = _grants(actor, guild, person, is_founder=is_founder)
+    counting = [grant for grant in grants if not grant.is_void]
+    return Rights(
+        frozenset().union(*(grant.permissions for grant in counting)),
+        frozenset(grant.role_id for grant in counting if grant.role_id is not None),
+        is_owner=actor.is_owner or is_founder,
+    )
+
+
+def _grants(
+    actor: Actor, guild: _GuildRights, person: _Person, *, is_founder: bool
+) -> Iterator[Grant]:
+    """Walk every way in which the actor comes to permissions: rights are the union of these."""
+    if actor.is_owner or is_founder:
+        yield Grant("ownership", OWNER_PERMISSIONS)
+    for discord_role_id in actor.discord_role_ids:
+        for role_id in guild.bindings.get(discord_role_id, ()):
+            held = guild.permissions.get(role_id, frozenset())
+            is_everyone = discord_role_id == actor.guild_id
+            yield Grant(
+                "everyone" if is_everyone else "discord role", held, role_id, discord_role_id
+            )
+    for role_id, since in person.assignments:
+        held = guild.permissions.get(role_id, frozenset())
+        is_void = not _counts(actor, since)
+        yield Grant("assignment", held, role_id, assigned_at=since, is_void=is_void)
 
 
 def _counts(actor: Actor, assigned_at: datetime) -> bool:

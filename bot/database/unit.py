@@ -22,6 +22,7 @@ from bot.database.controllers.roles import (
 from bot.database.controllers.stock import StockController
 from bot.database.controllers.suppliers import SupplierController
 from bot.database.posting import Posting
+from bot.database.rights import RightsExplained, explain_rights
 from bot.database.scope import Scope
 from bot.domain.actors import Actor, Rights
 from bot.domain.chain import first_link
@@ -134,6 +135,11 @@ class Books:
     @cached_property
     def receipts(self) -> ReceiptController:
         return self._open(ReceiptController)
+
+    async def explain_rights(self, actor: Actor) -> RightsExplained:
+        """Say what somebody of this guild may do and why, as of this snapshot."""
+        assert actor.guild_id == self.actor.guild_id
+        return await explain_rights(self.scope.connection, actor)
 
     def require_permission(self, *permissions: str) -> None:
         """Raise NotAllowed unless the actor holds at least one of these."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, NamedTuple
 
 # No person of Discord has this id.
 HOUSE_ID = 0
@@ -32,6 +33,17 @@ def house_actor(guild_id: int, source: str) -> Actor:
     """Return who acts when nobody does: a job, or an operator at the command line."""
     assert source != "discord"
     return Actor(guild_id=guild_id, user_id=HOUSE_ID, source=source)
+
+
+class Grant(NamedTuple):
+    """One way in which a person comes to permissions; a void one brings none of them."""
+
+    through: Literal["ownership", "everyone", "discord role", "assignment"]
+    permissions: frozenset[str]
+    role_id: int | None = None
+    discord_role_id: int | None = None
+    assigned_at: datetime | None = None
+    is_void: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,28 @@ PERMISSIONS = (
     "settings.manage",
 )
 
+# What is chosen together, a menu each; Discord takes five under a message.
+PERMISSION_AREAS: dict[str, tuple[str, ...]] = {
+    "stock": (
+        "stock.view",
+        "stock.move",
+        "stock.adjust",
+        "stock.reverse",
+        "stock.bulk",
+        "stock.export",
+    ),
+    "catalogue": ("item.view", "item.manage", "location.manage"),
+    "suppliers": ("supplier.view", "supplier.propose", "supplier.approve", "supplier.suspend"),
+    "counts and reports": ("count.perform", "count.approve", "report.view"),
+    "people and rules": (
+        "people.view",
+        "people.manage",
+        "role.manage",
+        "settings.manage",
+        "audit.view",
+    ),
+}
+
 # The guild's owner always holds these, or one wrong click could lock everybody out.
 OWNER_PERMISSIONS = frozenset({"role.manage", "settings.manage"})
 

@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 
 from bot.database.engine import DatabaseSettings
-from bot.database.operations import Need, Operation, Query
+from bot.database.operations import Need, Operation, Query, operation, query
+from bot.database.rights import RightsExplained
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actors import Actor, Rights
@@ -240,8 +241,81 @@ async def test_a_query_asks_for_its_right(warehouse: Warehouse) -> None:
     async def count(books: Books, _: None) -> int:
         return await books.audit.count()
 
-    query = Query(count, Need(("audit.view",)))
-    assert await warehouse.db.read(query, None, warehouse.auditor) == 1
+    counting = Query(count, Need(("audit.view",)))
+    assert await warehouse.db.read(counting, None, warehouse.auditor) == 1
     with pytest.raises(NotAllowed) as caught:
-        await warehouse.db.read(query, None, warehouse.employee)
+        await warehouse.db.read(counting, None, warehouse.employee)
     assert caught.value.permissions == ("audit.view",)
+
+
+async def explained(warehouse: Warehouse, person: Actor) -> RightsExplained:
+    async def explain(books: Books, _: None) -> RightsExplained:
+        return await books.explain_rights(person)
+
+    return await warehouse.db.read(Query(explain, Need(is_for_everyone=True)), None, person)
+
+
+async def test_what_is_for_everyone_is_so_for_whoever_holds_nothing(warehouse: Warehouse) -> None:
+    async def name(books: Books, _: None) -> int:
+        return books.actor.user_id
+
+    harmless = Query(name, Need(is_for_everyone=True))
+    await deactivate(warehouse, warehouse.manager)
+    for person in (warehouse.stranger, warehouse.manager):
+        assert await warehouse.db.read(harmless, None, person) == person.user_id
+
+
+def test_every_operation_declares_a_right_or_that_it_is_for_everyone() -> None:
+    for declare in (operation, query):
+        with pytest.raises(AssertionError):
+            declare()
+        with pytest.raises(AssertionError):
+            declare(permission="stock.view", everyone=True)
+
+
+async def test_rights_are_the_union_of_the_grants_that_explain_them(warehouse: Warehouse) -> None:
+    now = warehouse.db.clock()
+    member = replace(
+        warehouse.auditor,
+        discord_role_ids=warehouse.auditor.discord_role_ids | {100 + ROLES["employee"].id},
+        joined_at=now,
+    )
+    await bind(warehouse, GUILD, "viewer")
+    await assign(warehouse, member, "manager")
+    people = [
+        member,
+        replace(member, joined_at=now + timedelta(days=1)),
+        replace(member, is_owner=True),
+        warehouse.stranger,
+        warehouse.owner,
+    ]
+    for person in people:
+        says = await explained(warehouse, person)
+        counting = [grant for grant in says.grants if not grant.is_void]
+        rights = await rights_of(warehouse.db, person)
+        assert says.rights == rights
+        assert frozenset().union(*(grant.permissions for grant in counting)) == rights.permissions
+    ways = {
+        (grant.through, grant.is_void) for grant in (await explained(warehouse, people[1])).grants
+    }
+    assert ways == {("discord role", False), ("everyone", False), ("assignment", True)}
+
+
+async def test_a_deactivated_persons_grants_are_named_and_bring_nothing(
+    warehouse: Warehouse,
+) -> None:
+    await deactivate(warehouse, warehouse.manager)
+    says = await explained(warehouse, warehouse.manager)
+    assert [grant.role_id for grant in says.grants] == [ROLES["manager"].id]
+    assert says.rights.is_deactivated
+    assert not says.rights.permissions
+
+
+async def test_nobody_of_another_guild_is_explained(warehouse: Warehouse) -> None:
+    other = replace(warehouse.manager, guild_id=GUILD + 1)
+
+    async def explain(books: Books, _: None) -> RightsExplained:
+        return await books.explain_rights(other)
+
+    with pytest.raises(AssertionError):
+        await warehouse.db.read(Query(explain, Need(("people.view",))), None, warehouse.auditor)

@@ -4,6 +4,7 @@ from bot.domain.actors import Rights
 from bot.domain.permissions import (
     DEFAULT_ROLES,
     OWNER_PERMISSIONS,
+    PERMISSION_AREAS,
     PERMISSIONS,
     VIEW_PERMISSIONS,
     only_views,
@@ -40,6 +41,14 @@ def test_the_default_roles_hold_what_the_table_says() -> None:
 def test_every_permission_is_in_the_table_and_no_other() -> None:
     assert set(PERMISSIONS) == table()["admin"]
     assert len(PERMISSIONS) == len(set(PERMISSIONS))
+
+
+def test_each_permission_is_chosen_in_one_of_five_menus() -> None:
+    assert len(PERMISSION_AREAS) <= 5
+    assert all(1 <= len(names) <= 25 for names in PERMISSION_AREAS.values())
+    assert sorted(name for names in PERMISSION_AREAS.values() for name in names) == sorted(
+        PERMISSIONS
+    )
 
 
 def test_everyone_may_hold_view_permissions_only() -> None:

@@ -5,6 +5,7 @@ that turns one into words.
 
     TallymanError
       NotFound                 no such item, location, role, record ...
+      NamesUnknown             some of several names are no names of anything
       Conflict
         AlreadyExists          the name or SKU is taken
         StaleVersion           what the person looked at has changed since
@@ -38,6 +39,14 @@ class NotFound(TallymanError):
     noun: str
     wanted: str = ""
     suggestions: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class NamesUnknown(TallymanError):
+    """Several were named at once and these are not there, so none was taken."""
+
+    noun: str
+    names: tuple[str, ...]
 
 
 class Conflict(TallymanError):
@@ -181,10 +190,14 @@ class LocationNeeded(RuleBroken):
 
 @dataclass(eq=False)
 class GrantExceeded(RuleBroken):
-    """People grant only what they hold; `missing` is what the role holds beyond that."""
+    """People grant only what they hold; `missing` is what the role holds beyond that.
+
+    Or what it would hold, if that is what was asked for.
+    """
 
     role: str
     missing: tuple[str, ...]
+    is_asked_for: bool = False
 
 
 @dataclass(eq=False)

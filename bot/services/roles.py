@@ -1,4 +1,4 @@
-"""App roles and what brings them: bind and unbind Discord roles, list."""
+"""App roles and what brings them: create, list; bind and unbind Discord roles."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,28 @@ from bot.database.models import Role
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, Changed
+from bot.domain.guild_settings import NO_ROLE
+from bot.domain.names import MAX_DESCRIPTION, MAX_ROLE_NAME, clean_name, clean_text, key_of
 from bot.domain.permissions import only_views
-from bot.errors import EveryoneOnlyLooks, GrantExceeded, NotFound, NothingToDo
+from bot.errors import (
+    AlreadyExists,
+    EveryoneOnlyLooks,
+    GrantExceeded,
+    InvalidValue,
+    LimitReached,
+    NotFound,
+    NothingToDo,
+)
 
 MAX_ROLES = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateRole:
+    """Add an app role that holds nothing yet."""
+
+    name: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +44,13 @@ class UnbindRole:
 
     discord_role_id: int
     role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetDiscordRole:
+    """Unbind a Discord role that was deleted from everything that it brought."""
+
+    discord_role_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +71,38 @@ class RolesListed:
     """The guild's app roles, at most 25."""
 
     roles: tuple[RoleShown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleChanged:
+    """The answer to a change of what a role holds: that, and all that it holds now."""
+
+    record: int
+    action: str
+    role_id: int
+    name: str
+    permissions: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+@operation(permission="role.manage")
+async def create_role(uow: UnitOfWork, request: CreateRole) -> RoleChanged:
+    """Add an app role that holds nothing yet."""
+    name = clean_name(request.name, limit=MAX_ROLE_NAME)
+    if key_of(name) == NO_ROLE:
+        raise InvalidValue(field="name", reason="reserved", value=name)
+    description = clean_text(request.description, field="description", limit=MAX_DESCRIPTION)
+    if await uow.roles.exists(name_key=key_of(name)):
+        raise AlreadyExists("role", "name", name)
+    if await uow.roles.count() >= MAX_ROLES:
+        raise LimitReached("role", MAX_ROLES)
+    role = await uow.roles.create(
+        name=name, name_key=key_of(name), description=description, permissions=frozenset()
+    )
+    uow.rights_changed()
+    changes = [Change("description", "", description)] if description else []
+    changed = uow.record_changes("role.created", "role", role.id, name, changes)
+    return changed_role(changed, role)
 
 
 @operation(permission="role.manage")
@@ -70,20 +127,31 @@ async def unbind_role(uow: UnitOfWork, request: UnbindRole) -> Changed:
     return uow.record_changes("role.unbound", "role", role.id, role.name, [change])
 
 
-@query(permission="people.view")
+@operation(permission="role.manage")
+async def forget_discord_role(uow: UnitOfWork, request: ForgetDiscordRole) -> Changed:
+    """Unbind a deleted Discord role from every app role; raises NotFound if it brings none."""
+    discord_role_id = request.discord_role_id
+    bindings = await uow.role_bindings.find_all(discord_role_id=discord_role_id)
+    if not bindings:
+        raise NotFound("binding")
+    await uow.role_bindings.delete_all(discord_role_id=discord_role_id)
+    uow.rights_changed()
+    names = {role.id: role.name for role in await uow.roles.find_all(limit=MAX_ROLES)}
+    brought = ", ".join(names[binding.role_id] for binding in bindings)
+    return uow.record_changes(
+        "role.forgotten",
+        "discord role",
+        discord_role_id,
+        str(discord_role_id),
+        [Change("roles", brought, "")],
+    )
+
+
+@query(permission=("people.view", "role.manage"))
 async def list_roles(books: Books, request: ListRoles) -> RolesListed:
     """Look at the app roles and what brings them."""
     del request
-    bindings = await books.role_bindings.find_all()
-    return RolesListed(
-        roles=tuple(
-            RoleShown(
-                role=role,
-                discord_role_ids=tuple(b.discord_role_id for b in bindings if b.role_id == role.id),
-            )
-            for role in await books.roles.find_all(limit=MAX_ROLES)
-        )
-    )
+    return RolesListed(roles=await list_shown(books))
 
 
 @query(permission=("people.view", "role.manage", "settings.manage"))
@@ -91,6 +159,18 @@ async def name_roles(books: Books, request: ListRoles) -> tuple[str, ...]:
     """Name the app roles, for whoever looks at them, binds them or sets the default."""
     del request
     return tuple(role.name for role in await books.roles.find_all(limit=MAX_ROLES))
+
+
+async def list_shown(books: Books) -> tuple[RoleShown, ...]:
+    """Return every app role with what brings it."""
+    bindings = await books.role_bindings.find_all()
+    return tuple(
+        RoleShown(
+            role=role,
+            discord_role_ids=tuple(b.discord_role_id for b in bindings if b.role_id == role.id),
+        )
+        for role in await books.roles.find_all(limit=MAX_ROLES)
+    )
 
 
 async def bind(uow: UnitOfWork, discord_role_id: int, role: Role) -> None:
@@ -104,6 +184,23 @@ async def bind(uow: UnitOfWork, discord_role_id: int, role: Role) -> None:
 
 def require_grantable(uow: UnitOfWork, role: Role) -> None:
     """Raise GrantExceeded unless the actor holds all that the role holds (or owns the guild)."""
-    if not uow.rights.may_grant(role.permissions):
-        missing = role.permissions - uow.rights.permissions
-        raise GrantExceeded(role.name, tuple(sorted(missing)))
+    require_may_grant(uow, role, role.permissions)
+
+
+def require_may_grant(uow: UnitOfWork, role: Role, permissions: frozenset[str]) -> None:
+    """Raise GrantExceeded unless the actor holds what the role holds or is to hold."""
+    if not uow.rights.may_grant(permissions):
+        missing = tuple(sorted(permissions - uow.rights.permissions))
+        raise GrantExceeded(role.name, missing, is_asked_for=not permissions <= role.permissions)
+
+
+def changed_role(changed: Changed, role: Role) -> RoleChanged:
+    """Return the answer to a change of a role, with all that it holds now."""
+    return RoleChanged(
+        record=changed.record,
+        action=changed.action,
+        role_id=role.id,
+        name=role.name,
+        permissions=tuple(sorted(role.permissions)),
+        changes=changed.changes,
+    )

@@ -1,5 +1,7 @@
 """Changes of anything but stock, as answers."""
 
+import re
+
 from bot.domain.changes import Change, Changed
 from bot.views.actions import answered
 from bot.views.replies import Reply, renders
@@ -15,6 +17,9 @@ _MENTIONS = {
     "employee role": "<@&{}>",
     "auditor role": "<@&{}>",
 }
+# Fields that list several such ids.
+_MENTION_LISTS = {"discord roles": r"<@&\g<0>>", "people": r"<@\g<0>>"}
+_ID = re.compile(r"\b\d{3,}\b")
 
 
 @renders(Changed)
@@ -40,4 +45,6 @@ def value_text(field: str, value: str) -> str:
         return "none"
     if field in _MENTIONS and value.isdigit():
         return _MENTIONS[field].format(value)
+    if field in _MENTION_LISTS:
+        return _ID.sub(_MENTION_LISTS[field], plain(value))
     return plain(value)

@@ -6,7 +6,7 @@ from discord import app_commands
 
 from bot import errors
 from bot.domain.quantities import PLACES, format_quantity
-from bot.views.text import amount, bold, plain, when
+from bot.views.text import MAX_CHOICE, amount, bold, clip, plain, when
 
 _NOUNS = {"audit_event": "record", "location": "place", "stock_level": "stock level"}
 
@@ -33,6 +33,7 @@ _INVALID = {
     "not_a_time": "I cannot read {value} as a time. Write one such as `2026-11-25`, "
     "`2026-11-25 14:30`, `yesterday` or `7d`.",
     "unknown_action": "There is no action {value}. Pick one from the list.",
+    "reserved": "{Field} {value} means that there is none. Pick another.",
     "not_a_record": "Write the record's number, such as `41`.",
 }
 
@@ -88,6 +89,12 @@ def _(error: errors.NotFound) -> str:
     if error.suggestions:
         hint = " Did you mean " + ", ".join(bold(name) for name in error.suggestions) + "?"
     return f"There is no {noun} {bold(error.wanted[:100])}.{hint}"
+
+
+@explain.register
+def _(error: errors.NamesUnknown) -> str:
+    names = ", ".join(bold(clip(name, MAX_CHOICE)) for name in error.names[:10])
+    return f"Nothing was changed, because there is no such {_noun(error.noun)}: {names}."
 
 
 @explain.register
@@ -261,8 +268,9 @@ def _(error: errors.DoneBefore) -> str:
 @explain.register
 def _(error: errors.GrantExceeded) -> str:
     missing = ", ".join(f"`{permission}`" for permission in error.missing[:5])
+    holds = "would hold" if error.is_asked_for else "holds"
     return (
-        f"The role {bold(error.role)} holds more than you do ({missing}), and you can only "
+        f"The role {bold(error.role)} {holds} more than you do ({missing}), and you can only "
         "grant what you hold. Ask the server's owner."
     )
 

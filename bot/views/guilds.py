@@ -1,12 +1,11 @@
-"""A guild's settings and roles as people see them."""
+"""A guild's settings as people see them."""
 
 from collections.abc import Sequence
 
 from bot.domain.lanes import AUDIT_LANE
 from bot.services.guilds import SettingsShown
-from bot.services.roles import RoleShown, RolesListed
 from bot.views.replies import Reply, embed
-from bot.views.text import bold, channel, fit_lines, plain, role, when
+from bot.views.text import bold, channel, when
 
 _BLOCKED = {
     "no_channel": "no {name} channel is set. Run `/setup`.",
@@ -53,12 +52,6 @@ def _name_of(lane: str) -> str:
     return "audit" if lane == AUDIT_LANE else "approvals"
 
 
-def show_roles(listed: RolesListed, guild_id: int) -> Reply:
-    """Show the app roles, what they may do, and what brings them."""
-    lines = [line for shown in listed.roles for line in _role_lines(shown, guild_id)]
-    return Reply(embed=embed("Roles", fit_lines(lines, 4000)))
-
-
 def set_up_reply(reply: Reply, warnings: Sequence[str]) -> Reply:
     """Add what is not well about the channels to the answer of `/setup`."""
     lines = [reply.content, *(f"⚠️ {warning}" for warning in warnings)]
@@ -68,14 +61,3 @@ def set_up_reply(reply: Reply, warnings: Sequence[str]) -> Reply:
         "Next, as a manager: `/item add`, `/location add`, `/put`. More roles: `/role bind`."
     )
     return Reply("\n".join(lines))
-
-
-def _role_lines(shown: RoleShown, guild_id: int) -> list[str]:
-    bound = ", ".join(role(discord_id, guild_id) for discord_id in shown.discord_role_ids)
-    permissions = " ".join(f"`{name}`" for name in sorted(shown.role.permissions))
-    description = f" — {plain(shown.role.description)}" if shown.role.description else ""
-    return [
-        f"{bold(shown.role.name)}{description}",
-        f"brought by {bound}" if bound else "_brought by no Discord role_",
-        permissions or "_no permissions_",
-    ]

@@ -41,6 +41,9 @@ COMMANDS = {
     "settings show": "",
     "settings set": "key value",
     "role list": "",
+    "role create": "name description?",
+    "role permissions": "role",
+    "role delete": "role",
     "role bind": "discord_role role",
     "role unbind": "discord_role role",
 }

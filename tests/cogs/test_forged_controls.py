@@ -47,6 +47,7 @@ WELL_FORMED = {
     ("supplier", "approve"): "supplier:approve:103:1",
     ("supplier", "reject"): "supplier:reject:103:1",
     ("supplier", "details"): "supplier:details:103",
+    ("role", "delete"): "role:delete:11:0",
     ("supplier", "page"): "supplier:page:a103:any",
 }
 BEYOND = [

@@ -27,6 +27,8 @@ SAMPLES: list[errors.TallymanError] = [
     errors.NotFound("undoable record"),
     errors.NotFound("repeatable record", "4"),
     errors.NotFound("binding", "manager"),
+    errors.NamesUnknown("permission", ("stock.fly",)),
+    errors.NamesUnknown("permission", ("stock.fly", "<@1>")),
     errors.AlreadyExists("item", "sku", "BOLT-8", is_archived=True),
     errors.AlreadyExists("location", "name", "A1", is_archived=True),
     errors.AlreadyExists("audit_event"),
@@ -63,6 +65,7 @@ SAMPLES: list[errors.TallymanError] = [
         for choices in ((), CHOICES)
     ),
     errors.GrantExceeded("manager", ("stock.move",)),
+    errors.GrantExceeded("manager", ("stock.move",), is_asked_for=True),
     errors.ChannelsForbidden("audit"),
     errors.EveryoneOnlyLooks("manager"),
     *(errors.NotReversible(4, reason, 5, 15) for reason in _NOT_REVERSIBLE),

@@ -233,6 +233,16 @@ class BaseController(Generic[RowT]):
         result = await self._change(statement, keyed)
         return bool(result.rowcount)
 
+    async def delete_all(self, **equals: Any) -> int:
+        """Delete the rows whose columns equal these values, of which there are any number."""
+        assert equals, "nobody empties a table"
+        names = tuple(equals)
+        statement = self._statement(
+            ("delete_all", names), lambda: delete(self._table).where(*self._matches(names))
+        )
+        result = await self._change(statement, self._in_guild(equals))
+        return int(result.rowcount)
+
     # Building blocks for subclasses
 
     def _statement(self, shape: Any, build: Any) -> Executable:

@@ -11,8 +11,13 @@ class RoleController(BaseController[Role]):
     noun = "role"
     permission = "people.view"
 
-    async def require_reference(self, typed: str) -> Role:
-        """Return the role of this name, in any case; raises NotFound naming all there are."""
+    async def require_reference(self, typed: int | str) -> Role:
+        """Return the role of this id or name, in any case; raises NotFound naming all there are."""
+        if isinstance(typed, int):
+            role = await self.get_by_id(typed)
+            if role is None:
+                raise NotFound("role")
+            return role
         typed = clean_text(typed, field="role", limit=MAX_REFERENCE, required=True)
         role = await self.find_one(name_key=key_of(typed))
         if role is None:

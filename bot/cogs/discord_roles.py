@@ -1,0 +1,89 @@
+"""Discord roles that were deleted: the books forget what they brought, whoever deleted them."""
+
+from typing import Any
+from uuid import uuid4
+
+import discord
+from aiohttp import ClientError
+from discord.ext import commands
+from loguru import logger
+
+from bot.domain.actors import house_actor
+from bot.errors import NotFound, Unavailable
+from bot.services.roles import ForgetDiscordRole, ListRoles, forget_discord_role, list_roles
+from bot.views.desk import Desk
+
+
+class DiscordRoleCog(commands.Cog):
+    """What happens to Discord roles while nobody types a command."""
+
+    def __init__(self, client: discord.Client, desk: Desk) -> None:
+        self.client = client
+        self.desk = desk
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Forget a role at once when it is deleted."""
+        if role.id in await _list_bound(self.desk, role.guild.id):
+            await _forget(self.desk, role.guild.id, role.id, f"role-deleted-{role.id}")
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Forget what was deleted while the bot was away, one guild after the other."""
+        for guild in list(self.client.guilds):
+            await forget_missing(self.desk, guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Forget what was deleted while Discord could not serve the guild."""
+        if self.client.is_ready():
+            await forget_missing(self.desk, guild)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Forget what was deleted while the bot was not in the guild."""
+        await forget_missing(self.desk, guild)
+
+
+async def forget_missing(desk: Desk, guild: discord.Guild | None) -> None:
+    """Forget bound roles that are gone; what cannot be looked up now is left to the next time.
+
+    A role that the bot's memory lacks is asked for at Discord: a wrong guess would take people
+    their rights.
+    """
+    if guild is None or guild.unavailable:
+        return
+    try:
+        missing = [
+            role_id
+            for role_id in await _list_bound(desk, guild.id)
+            if guild.get_role(role_id) is None
+        ]
+        if not missing:
+            return
+        there = {role.id for role in await guild.fetch_roles()}
+        for role_id in missing:
+            if role_id not in there:
+                # The key of its event may be used up by a binding that was made too late.
+                key = f"role-deleted-{role_id}-{uuid4().hex}"
+                await _forget(desk, guild.id, role_id, key)
+    except (discord.HTTPException, ClientError, OSError, Unavailable) as error:
+        logger.warning("Deleted roles are forgotten later: {}", type(error).__name__)
+
+
+async def _list_bound(desk: Desk, guild_id: int) -> list[int]:
+    listed = await desk.db.read(list_roles, ListRoles(), house_actor(guild_id, "job"))
+    return sorted({role_id for shown in listed.roles for role_id in shown.discord_role_ids})
+
+
+async def _forget(desk: Desk, guild_id: int, role_id: int, key: str) -> None:
+    request = ForgetDiscordRole(discord_role_id=role_id)
+    try:
+        await desk.db.run(forget_discord_role, request, house_actor(guild_id, "job"), key)
+    except NotFound:
+        logger.debug("Another process was quicker to forget the role")
+
+
+async def setup(bot: Any) -> None:
+    """Add the cog; called by discovery."""
+    await bot.add_cog(DiscordRoleCog(bot, bot.desk))

@@ -1,0 +1,170 @@
+"""What a role holds is chosen in menus: whoever closes one replaces that area, and no other."""
+
+from typing import Any
+
+from simcord.components import walk_components
+
+from bot.database.models import Role
+from bot.domain.permissions import PERMISSION_AREAS
+from tests.cogs.phones import Answer
+from tests.cogs.test_roles import let_auditors_manage_roles
+from tests.cogs.world import House, World
+from tests.database.books import rows_of
+
+_MENU = 3
+STOCK, CATALOGUE, SUPPLIERS, COUNTS, RULES = range(5)
+
+
+def menus(answer: Answer) -> dict[str, set[str]]:
+    """Return what is chosen in each menu, by custom id."""
+    found = [c for c in walk_components(answer.message.components) if c.get("type") == _MENU]
+    return {
+        menu["custom_id"]: {o["value"] for o in menu["options"] if o.get("default")}
+        for menu in found
+    }
+
+
+def chosen(answer: Answer) -> set[str]:
+    return set().union(*menus(answer).values())
+
+
+async def role_of(house: House, name: str) -> Any:
+    roles = await rows_of(house.world.db, Role, house.guild.id)
+    return next(role for role in roles if role.name == name)
+
+
+async def test_a_role_starts_with_nothing_and_is_given_what_is_chosen(
+    world: World, house: House
+) -> None:
+    created = await house.admin.type("role create", name=" Night  shift ", description="After 10")
+    assert created.lines[0] == "✅ Created the role **Night shift**"
+    assert "It holds nothing: choose what whoever holds it may do." in created.lines
+    assert len(menus(created)) == len(PERMISSION_AREAS)
+    assert chosen(created) == set()
+    role = await role_of(house, "Night shift")
+    await world.restart()
+    moving = await house.admin.choose(
+        created, "stock.view", "stock.move", custom_id=f"role:permit:{role.id}:{STOCK}"
+    )
+    assert "stock: stock.view, stock.move" in moving.lines
+    assert moving.record == created.record + 1
+    looking = await house.admin.choose(
+        moving, "item.view", custom_id=f"role:permit:{role.id}:{CATALOGUE}"
+    )
+    assert chosen(looking) == {"stock.view", "stock.move", "item.view"}
+    less = await house.admin.choose(
+        looking, "stock.view", custom_id=f"role:permit:{role.id}:{STOCK}"
+    )
+    assert "stock: stock.view, stock.move → stock.view" in less.lines
+    none = await house.admin.choose(less, custom_id=f"role:permit:{role.id}:{STOCK}")
+    assert "stock: stock.view → none" in none.lines
+    assert (await role_of(house, "Night shift")).permissions == {"item.view"}
+    await world.tell_audit()
+    assert "created role **Night shift** description: After 10" in "\n".join(house.audit_lines())
+
+
+async def test_a_menu_shows_what_the_role_holds(house: House) -> None:
+    role = await role_of(house, "manager")
+    shown = await house.admin.type("role permissions", role="MANAGER")
+    assert chosen(shown) == role.permissions
+    assert len(menus(shown)) == 5
+
+
+async def test_a_menu_that_was_left_open_takes_back_nothing_in_other_areas(house: House) -> None:
+    role = await role_of(house, "employee")
+    old = await house.admin.type("role permissions", role="employee")
+    new = await house.admin.type("role permissions", role="employee")
+    await house.admin.choose(new, custom_id=f"role:permit:{role.id}:{SUPPLIERS}")
+    after = await house.admin.choose(old, "stock.view", custom_id=f"role:permit:{role.id}:{STOCK}")
+    expected = (role.permissions - {"stock.move"}) - set(PERMISSION_AREAS["suppliers"])
+    assert chosen(after) == expected
+    assert (await role_of(house, "employee")).permissions == expected
+
+
+async def test_choosing_what_is_chosen_changes_nothing(world: World, house: House) -> None:
+    role = await role_of(house, "viewer")
+    shown = await house.admin.type("role permissions", role="viewer")
+    async with world.unchanged():
+        same = await house.admin.choose(
+            shown, "stock.view", custom_id=f"role:permit:{role.id}:{STOCK}"
+        )
+    assert same.text == "That changes nothing about **viewer**."
+
+
+async def test_only_what_one_holds_is_added_to_a_role(world: World, house: House) -> None:
+    await let_auditors_manage_roles(house)
+    role = await role_of(house, "viewer")
+    custom_id = f"role:permit:{role.id}:{STOCK}"
+    shown = await house.auditor.type("role permissions", role="viewer")
+    async with world.unchanged():
+        refused = await house.auditor.choose(
+            shown, "stock.view", "stock.export", "stock.adjust", custom_id=custom_id
+        )
+    assert refused.text == (
+        "The role **viewer** would hold more than you do (`stock.adjust`), and you can only "
+        "grant what you hold. Ask the server's owner."
+    )
+    added = await house.auditor.choose(shown, "stock.view", "stock.export", custom_id=custom_id)
+    assert "✅" in added.text
+    theirs = await house.owner.type("role permissions", role="viewer")
+    assert "✅" in (await house.owner.choose(theirs, "stock.adjust", custom_id=custom_id)).text
+    # What others granted may stay, and be taken away.
+    kept = await house.auditor.choose(shown, "stock.adjust", "stock.view", custom_id=custom_id)
+    assert "✅" in kept.text
+
+
+async def test_what_everyone_has_never_learns_more_than_looking(world: World, house: House) -> None:
+    everyone = house.guild.default_role
+    await house.owner.type("role bind", discord_role=everyone, role="viewer")
+    role = await role_of(house, "viewer")
+    shown = await house.owner.type("role permissions", role="viewer")
+    async with world.unchanged():
+        answer = await house.owner.choose(
+            shown, "stock.view", "stock.move", custom_id=f"role:permit:{role.id}:{STOCK}"
+        )
+    assert answer.text == "The role **viewer** does more than look, so everyone cannot have it."
+    less = await house.owner.choose(shown, custom_id=f"role:permit:{role.id}:{CATALOGUE}")
+    assert "✅" in less.text
+
+
+async def test_a_menu_is_not_a_right(world: World, house: House) -> None:
+    role = await role_of(house, "employee")
+    shown = await house.admin.type("role permissions", role="employee")
+    house.take_role(house.admin, "admin")
+    async with world.unchanged():
+        answer = await house.admin.choose(
+            shown, "stock.view", custom_id=f"role:permit:{role.id}:{STOCK}"
+        )
+    assert answer.text.startswith("You may not do this: it takes `role.manage`.")
+
+
+async def test_a_role_that_is_gone_is_said_to_be(world: World, house: House) -> None:
+    await house.admin.type("role create", name="Temp")
+    role = await role_of(house, "Temp")
+    shown = await house.admin.type("role permissions", role="temp")
+    await house.admin.press(await house.admin.type("role delete", role="Temp"), "Delete")
+    async with world.unchanged():
+        answer = await house.admin.choose(
+            shown, "stock.view", custom_id=f"role:permit:{role.id}:{STOCK}"
+        )
+    assert answer.text == "That role does not exist (any more)."
+
+
+async def test_roles_have_names_of_their_own(world: World, house: House) -> None:
+    async with world.unchanged():
+        for name, words in {
+            "VIEWER": "There is already a role with the name **VIEWER**.",
+            "none": "The name **none** means that there is none. Pick another.",
+            "<@1>": "The name cannot hold Discord mentions",
+            "x" * 41: "The name is too long: 40 characters at most.",
+        }.items():
+            answer = await house.admin.type("role create", name=name)
+            assert answer.text.startswith(words)
+
+
+async def test_there_are_twenty_five_roles_at_most(world: World, house: House) -> None:
+    for number in range(20):
+        await house.admin.type("role create", name=f"Role {number}")
+    async with world.unchanged():
+        answer = await house.admin.type("role create", name="One more")
+    assert answer.text == "There can be 25 roles at most."

@@ -1,0 +1,162 @@
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.database.models import Role, RoleBinding
+from bot.database.unit import UnitOfWork
+from bot.domain.permissions import DEFAULT_ROLES, PERMISSION_AREAS, PERMISSIONS
+from bot.errors import (
+    AlreadyExists,
+    EveryoneOnlyLooks,
+    GrantExceeded,
+    NamesUnknown,
+    NotAllowed,
+    NotFound,
+    StaleVersion,
+)
+from bot.services.role_deletion import (
+    DeleteRole,
+    PreviewRoleDeletion,
+    delete_role,
+    preview_role_deletion,
+)
+from bot.services.role_permissions import SetPermissions, set_permissions
+from bot.services.roles import (
+    BindRole,
+    CreateRole,
+    ForgetDiscordRole,
+    bind_role,
+    create_role,
+    forget_discord_role,
+)
+from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, rows_of
+
+IDS = {role.name: role.id for role in DEFAULT_ROLES}
+
+
+async def permissions_of(warehouse: Warehouse, name: str) -> frozenset[str]:
+    roles = await rows_of(warehouse.db, Role, GUILD)
+    return next(frozenset(role.permissions) for role in roles if role.name == name)
+
+
+async def test_permissions_are_replaced_as_a_whole(warehouse: Warehouse) -> None:
+    wanted = ("stock.view", "audit.view")
+    request = SetPermissions(role="viewer", permissions=wanted)
+    changed = await warehouse.run(set_permissions, request, warehouse.admin)
+    assert await permissions_of(warehouse, "viewer") == set(wanted)
+    assert changed.permissions == tuple(sorted(wanted))
+    rights = (await warehouse.db.read(preview_role_deletion, PreviewRoleDeletion(role="viewer"),
+                                      warehouse.admin)).role.permissions  # fmt: skip
+    assert rights == set(wanted)
+
+
+async def test_one_unknown_name_and_nothing_changes_and_all_of_them_are_named(
+    warehouse: Warehouse,
+) -> None:
+    names = ("stock.view", "stock.fly", "stock.move", "role.Manage", "stock.fly")
+    request = SetPermissions(role="viewer", permissions=names)
+    async with refusal(warehouse.db, NamesUnknown) as caught:
+        await warehouse.run(set_permissions, request, warehouse.owner)
+    assert caught.value.names == ("stock.fly", "role.Manage")
+
+
+async def test_an_area_takes_no_names_of_another(warehouse: Warehouse) -> None:
+    request = SetPermissions(role="viewer", permissions=("role.manage",), area="stock")
+    async with refusal(warehouse.db, NamesUnknown):
+        await warehouse.run(set_permissions, request, warehouse.owner)
+
+
+async def test_areas_replaced_at_once_are_all_replaced(warehouse: Warehouse) -> None:
+    await warehouse.run(create_role, CreateRole(name="Night"), warehouse.admin)
+    await asyncio.gather(
+        *(
+            warehouse.run(
+                set_permissions,
+                SetPermissions(role="night", permissions=names, area=area),
+                warehouse.admin,
+            )
+            for area, names in PERMISSION_AREAS.items()
+        )
+    )
+    assert await permissions_of(warehouse, "Night") == set(PERMISSIONS)
+    await require_sound_books(warehouse.db)
+
+
+async def test_nobody_grants_themselves_more_by_way_of_a_role_they_hold(
+    warehouse: Warehouse,
+) -> None:
+    more = SetPermissions(role="auditor", permissions=("role.manage",), area="people and rules")
+    await warehouse.run(set_permissions, more, warehouse.admin)
+    for wanted in ("people.manage", "settings.manage"):
+        async with refusal(warehouse.db, GrantExceeded) as caught:
+            await warehouse.run(
+                set_permissions,
+                SetPermissions(
+                    role="auditor", permissions=("role.manage", wanted), area="people and rules"
+                ),
+                warehouse.auditor,
+            )
+        assert caught.value.missing == (wanted,)
+    async with refusal(warehouse.db, GrantExceeded):
+        bind = BindRole(discord_role_id=100 + IDS["auditor"], role="admin")
+        await warehouse.run(bind_role, bind, warehouse.auditor)
+
+
+async def test_everyone_only_looks_then_and_later(warehouse: Warehouse) -> None:
+    everyone = BindRole(discord_role_id=GUILD, role="viewer")
+    await warehouse.run(bind_role, everyone, warehouse.owner)
+    for permissions in (("stock.move",), ("stock.view", "stock.export")):
+        async with refusal(warehouse.db, EveryoneOnlyLooks):
+            request = SetPermissions(role="viewer", permissions=permissions)
+            await warehouse.run(set_permissions, request, warehouse.owner)
+    looks = SetPermissions(role="viewer", permissions=("stock.view",))
+    await warehouse.run(set_permissions, looks, warehouse.owner)
+
+
+async def test_a_role_is_made_once_whatever_its_case(warehouse: Warehouse) -> None:
+    async with refusal(warehouse.db, AlreadyExists):
+        await warehouse.run(create_role, CreateRole(name=" MANAGER "), warehouse.admin)
+    for person in (warehouse.stranger, warehouse.manager, warehouse.auditor):
+        async with refusal(warehouse.db, NotAllowed):
+            await warehouse.run(create_role, CreateRole(name="Night"), person)
+
+
+async def test_a_deleted_role_leaves_nothing_behind(warehouse: Warehouse) -> None:
+    async def give(uow: UnitOfWork) -> None:
+        uow.rights_changed()
+        for number in range(30):
+            await uow.role_assignments.create(
+                user_id=1000 + number, role_id=IDS["viewer"], assigned_at=uow.now, assigned_by=900
+            )
+
+    await warehouse.change(give)
+    doomed = await warehouse.db.read(
+        preview_role_deletion, PreviewRoleDeletion(role="viewer"), warehouse.admin
+    )
+    assert (doomed.people_count, len(doomed.user_ids)) == (30, 20)
+    stale = DeleteRole(role_id=IDS["viewer"], seal="another")
+    async with refusal(warehouse.db, StaleVersion):
+        await warehouse.run(delete_role, stale, warehouse.admin)
+    request = replace(stale, seal=doomed.seal)
+    deleted = await warehouse.run(delete_role, request, warehouse.admin)
+    people = next(change for change in deleted.changes if change.field == "people")
+    assert people.before.endswith(", 1019 and 10 more")
+    async with refusal(warehouse.db, NotFound):
+        await warehouse.run(delete_role, request, warehouse.admin)
+    await require_sound_books(warehouse.db)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_deleted_discord_role_is_forgotten_once(warehouse: Warehouse, times: int) -> None:
+    request = ForgetDiscordRole(discord_role_id=100 + IDS["viewer"])
+    for _ in range(times):
+        # The same key gets the same answer.
+        changed = await warehouse.run(
+            forget_discord_role, request, warehouse.admin, key="role-deleted-1"
+        )
+        assert changed.record == 2
+    async with refusal(warehouse.db, NotFound):
+        await warehouse.run(forget_discord_role, request, warehouse.admin)
+    left = {row.discord_role_id for row in await rows_of(warehouse.db, RoleBinding, GUILD)}
+    assert left == {100 + role_id for role_id in IDS.values()} - {request.discord_role_id}

@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.domain.actors import Actor
 from bot.domain.names import key_of
+from bot.domain.permissions import PERMISSIONS
 from bot.domain.quantities import format_quantity
 from bot.services.roles import ListRoles, name_roles
 from bot.views.catalogue import item_choice
@@ -110,3 +111,10 @@ async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> Ch
         return [(name, name) for name in names if key_of(typed) in key_of(name)]
 
     return await desk.suggest(interaction, work)  # type: ignore[no-any-return]
+
+
+async def suggest_permissions(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer the permissions: words of the product, the same for everybody."""
+    del interaction
+    matching = [name for name in PERMISSIONS if key_of(typed) in name]
+    return [app_commands.Choice(name=name, value=name) for name in matching[:25]]

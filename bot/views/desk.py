@@ -8,7 +8,7 @@ every command, button, select and modal ends here as a private sentence.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import discord
@@ -48,14 +48,25 @@ def actor_of(interaction: discord.Interaction[Any]) -> Actor:
     member = interaction.user
     if interaction.guild_id is None or not isinstance(member, discord.Member):
         raise app_commands.NoPrivateMessage
-    guild = interaction.guild
+    actor = member_actor(interaction, member)
+    return replace(actor, is_administrator=interaction.permissions.administrator)
+
+
+def member_actor(
+    interaction: discord.Interaction[Any], person: discord.Member | discord.User
+) -> Actor:
+    """Describe somebody whom an interaction names; of who is not in the guild, nothing but who."""
+    guild, guild_id = interaction.guild, interaction.guild_id
+    if guild_id is None:
+        raise app_commands.NoPrivateMessage
+    if not isinstance(person, discord.Member):
+        return Actor(guild_id=guild_id, user_id=person.id)
     return Actor(
-        guild_id=interaction.guild_id,
-        user_id=member.id,
-        discord_role_ids=frozenset({*member._roles, interaction.guild_id}),  # noqa: SLF001
-        joined_at=member.joined_at,
-        is_owner=guild is not None and guild.owner_id == member.id,
-        is_administrator=interaction.permissions.administrator,
+        guild_id=guild_id,
+        user_id=person.id,
+        discord_role_ids=frozenset({*person._roles, guild_id}),  # noqa: SLF001
+        joined_at=person.joined_at,
+        is_owner=guild is not None and guild.owner_id == person.id,
     )
 
 

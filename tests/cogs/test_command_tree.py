@@ -46,6 +46,7 @@ COMMANDS = {
     "role delete": "role",
     "role bind": "discord_role role",
     "role unbind": "discord_role role",
+    "access why": "member permission",
 }
 TEXT, WHOLE_NUMBER, USER, CHANNEL, ROLE = 3, 4, 6, 7, 8
 TYPES = {
@@ -59,7 +60,7 @@ TYPES = {
     "auditor_role": ROLE,
     "discord_role": ROLE,
 }
-GUESSED = {"item", "location", "from", "to", "parent", "role", "supplier"}
+GUESSED = {"item", "location", "from", "to", "parent", "role", "supplier", "permission"}
 GUILD_ONLY, GUILD_INSTALL_ONLY = [0], [0]
 TEXT_CHANNELS_ONLY = [0]
 

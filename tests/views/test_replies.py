@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import services
-from bot.cogs import guilds, history, items, locations, roles, stock, suppliers
+from bot.cogs import access, guilds, history, items, locations, roles, stock, suppliers
 from bot.database.operations import OPERATIONS
 from bot.domain.approvals import Step
 from bot.domain.permissions import PERMISSIONS
@@ -16,6 +16,7 @@ from bot.views.actions import SAID
 from bot.views.replies import _RENDERERS, Reply, embed
 
 COGS = (
+    access,
     guilds,
     history,
     items,

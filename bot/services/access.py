@@ -1,0 +1,103 @@
+"""Why somebody may do something or not, by the code that decides about it."""
+
+from dataclasses import dataclass
+
+from bot.database.models import Role
+from bot.database.operations import query
+from bot.database.unit import Books
+from bot.domain.actors import Actor, Grant
+from bot.domain.names import MAX_REFERENCE, clean_text, key_of
+from bot.domain.permissions import PERMISSIONS
+from bot.errors import NotFound
+from bot.services.roles import RoleShown, list_shown
+
+# Either of them lets people give others what they hold.
+_GRANTING = frozenset({"role.manage", "people.manage"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainAccess:
+    """Ask why somebody holds a permission or not: oneself, or a member as Discord describes them.
+
+    Whoever left the guild is described by their id alone.
+    """
+
+    permission: str
+    member: Actor | None = None
+    has_left: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way in which somebody comes to the permission; `role` is empty for the owner's."""
+
+    role: str
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessExplained:
+    """Whether somebody holds a permission, by which ways, and who has it to give."""
+
+    user_id: int
+    is_oneself: bool
+    permission: str
+    is_held: bool
+    is_deactivated: bool
+    has_left: bool
+    ways: tuple[Way, ...]
+    holding: tuple[RoleShown, ...]
+    granting: tuple[RoleShown, ...]
+
+
+@query(everyone=True)
+async def explain_access(books: Books, request: ExplainAccess) -> AccessExplained:
+    """Say why somebody holds a permission or not; about others it takes people.view."""
+    person = request.member or books.actor
+    is_oneself = person.user_id == books.actor.user_id
+    if is_oneself:
+        person = books.actor
+    else:
+        books.require_permission("people.view")
+    permission = require_permission_name(request.permission)
+    explained = await books.explain_rights(person)
+    roles = await list_shown(books)
+    by_id = {shown.role.id: shown.role for shown in roles}
+    ways = [
+        Way(role=_name(by_id, grant), grant=grant)
+        for grant in explained.grants
+        if permission in grant.permissions
+    ]
+    holding = tuple(shown for shown in roles if permission in shown.role.permissions)
+    return AccessExplained(
+        user_id=person.user_id,
+        is_oneself=is_oneself,
+        permission=permission,
+        is_held=explained.rights.holds(permission),
+        is_deactivated=explained.rights.is_deactivated,
+        has_left=request.has_left,
+        ways=tuple(sorted(ways, key=_order)),
+        holding=holding,
+        granting=tuple(shown for shown in holding if shown.role.permissions & _GRANTING),
+    )
+
+
+def require_permission_name(typed: str) -> str:
+    """Return the permission of this name, in any case; raises NotFound with those alike."""
+    name = key_of(clean_text(typed, field="permission", limit=MAX_REFERENCE, required=True))
+    if name not in PERMISSIONS:
+        alike = tuple(
+            known for known in PERMISSIONS if set(name.split(".")) & set(known.split("."))
+        )
+        raise NotFound("permission", wanted=typed, suggestions=alike[:5])
+    return name
+
+
+def _name(roles: dict[int, Role], grant: Grant) -> str:
+    return roles[grant.role_id].name if grant.role_id is not None else ""
+
+
+def _order(way: Way) -> tuple[bool, str, str, int]:
+    """Put what counts first."""
+    grant = way.grant
+    return grant.is_void, grant.through, way.role, grant.discord_role_id or 0

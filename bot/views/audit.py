@@ -11,7 +11,7 @@ from bot.database.models import AuditEvent
 from bot.domain.changes import Change
 from bot.domain.quantities import format_quantity
 from bot.views.actions import told
-from bot.views.changes import change_text
+from bot.views.changes import change_text, subject_text
 from bot.views.stock import end_name
 from bot.views.text import MAX_CONTENT, amount, bold, person, plain, when
 
@@ -77,8 +77,8 @@ def _end(location_id: int, name: str, before: str, after: str) -> str:
 
 
 def _fields(event: AuditEvent, detail: dict[str, Any]) -> str:
-    subject = "" if event.subject_type == "guild" else f"{bold(event.subject)} "
     before, after = detail.get("before", {}), detail.get("after", {})
-    return subject + ", ".join(
+    fields = ", ".join(
         change_text(Change(name, before.get(name, ""), value)) for name, value in after.items()
     )
+    return f"{subject_text(event.subject_type, event.subject)} {fields}".strip()

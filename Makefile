@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 
-.PHONY: help install demo run test check format bench lock migration
+.PHONY: help install demo run test check format permissions bench lock migration
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
@@ -38,6 +38,9 @@ check: install  ## Lint, types and layer rules
 format: install  ## Rewrite the code in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+permissions: install  ## Let everybody try everything, and write docs/permissions.md
+	$(BIN)/python -m tests.permissions
 
 bench: install  ## Measure speed and memory; prints ratios from one run
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -22,18 +23,24 @@ def _count_members(ctx: RequestContext) -> dict[str, int]:
     return {str(role_id): held[role_id] for role_id in guild.roles if role_id != guild.id}
 
 
-@pytest_asyncio.fixture
-async def world(
-    database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[World]:
-    """A connected bot, in no guild yet."""
-    # On the wire `%40original` is `@original`; the simulator is handed what nobody decoded.
+@asynccontextmanager
+async def open_world(database_url: str, clock: Clock) -> AsyncIterator[World]:
+    """Connect a bot on this database to a Discord of its own."""
     path_of: Any = simulated._path_of
-    monkeypatch.setattr(simulated, "_path_of", lambda url: path_of(str(yarl.URL(url))))
-    made = World(database_url, clock)
-    await made.start()
-    yield made
-    await made.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        # On the wire `%40original` is `@original`; the simulator is handed what nobody decoded.
+        patch.setattr(simulated, "_path_of", lambda url: path_of(str(yarl.URL(url))))
+        made = World(database_url, clock)
+        await made.start()
+        yield made
+        await made.stop()
+
+
+@pytest_asyncio.fixture
+async def world(database_url: str, clock: Clock) -> AsyncIterator[World]:
+    """A connected bot, in no guild yet."""
+    async with open_world(database_url, clock) as made:
+        yield made
 
 
 @pytest_asyncio.fixture

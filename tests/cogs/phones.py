@@ -5,6 +5,8 @@ private, it pings nobody, and it tells nothing of the program's inside.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +19,10 @@ from simcord.interactions import nest_options, walk_to_subcommand
 from simcord.results import InteractionResult
 
 from bot import errors as bot_errors
+from tests.permission_lines import ControlLine
 
 _TEXT, _BUTTON = 3, 2
+_MENU, _FIELD, _LABEL = 3, 4, 18
 _CLASSES = [name for name in vars(bot_errors) if re.fullmatch(r"([A-Z][a-z]+){2,}", name)]
 _INSIDE = re.compile(
     r"Traceback|File \"|sqlite|postgres|asyncpg|sqlalchemy|SELECT |INSERT |constraint|"
@@ -143,16 +147,25 @@ class Phone:
 
     async def forge(self, answer: Answer, custom_id: str) -> Answer:
         """Press a button that this client made up under an answer."""
-        stored = self._stored(answer)
-        was = stored.components
-        stored.components = [
-            {"type": 1, "components": [{"type": _BUTTON, "style": 2, "custom_id": custom_id}]}
+        button = {"type": _BUTTON, "style": 2, "custom_id": custom_id}
+        with self._forged(answer, button):
+            return self.read(await self._person.click(answer.message, custom_id=custom_id))
+
+    async def forge_choice(self, answer: Answer, custom_id: str, *values: str) -> Answer:
+        """Choose in a menu that this client made up under an answer."""
+        options = [{"label": value, "value": value} for value in values]
+        menu = {"type": _MENU, "custom_id": custom_id, "options": options, "max_values": 25}
+        with self._forged(answer, menu):
+            return await self.choose(answer, *values, custom_id=custom_id)
+
+    async def forge_form(self, custom_id: str, **values: str) -> Answer:
+        """Send a form that this client made up."""
+        fields = [
+            {"type": _LABEL, "component": {"type": _FIELD, "custom_id": name, "value": value}}
+            for name, value in values.items()
         ]
-        try:
-            result = await self._person.click(answer.message, custom_id=custom_id)
-        finally:
-            stored.components = was
-        return self.read(result)
+        data = {"custom_id": custom_id, "components": fields}
+        return self.read(await self._dispatch(InteractionType.MODAL_SUBMIT, data))
 
     async def suggest(
         self, command: str, option: str, typed: str = "", **filled: Any
@@ -177,6 +190,24 @@ class Phone:
             return await _dispatch_actor_interaction(self._person, kind, self._channel, data)
         finally:
             self._env._end_operation()
+
+    async def use(self, answer: Answer, kind: str, line: ControlLine) -> Answer:
+        """Send what pressing a button, choosing in a menu or sending a form would send."""
+        if kind == "form":
+            return await self.forge_form(line.custom_id, **line.filled)
+        if kind == "menu":
+            return await self.forge_choice(answer, line.custom_id, *line.chosen)
+        return await self.forge(answer, line.custom_id)
+
+    @contextmanager
+    def _forged(self, answer: Answer, component: dict[str, Any]) -> Iterator[None]:
+        stored = self._stored(answer)
+        was = stored.components
+        stored.components = [{"type": 1, "components": [component]}]
+        try:
+            yield
+        finally:
+            stored.components = was
 
     def _stored(self, answer: Answer) -> Message:
         return self._env.backend.get_message(answer.message.channel_id, answer.message.id)

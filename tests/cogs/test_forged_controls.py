@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.views import controls
 from tests.cogs.phones import Answer
 from tests.cogs.world import House, World
 
@@ -34,25 +33,6 @@ UNREADABLE = [
     "history:page:c1.1:0:0:0",
     "history:page:a1.1:x:0:0",
 ]
-# Control -> a custom id that this version would write itself.
-WELL_FORMED = {
-    ("record", "undo"): "record:undo:7",
-    ("record", "again"): "record:again:7",
-    ("stock", "take"): "stock:take:100:1:101",
-    ("stock", "put"): "stock:put:100:1:101",
-    ("history", "page"): "history:page:a7.1:0:0:0",
-    ("item", "page"): "item:page:a100:",
-    ("location", "page"): "location:page:a101",
-    ("people", "page"): "people:page:a7:0",
-    ("audit", "page"): "audit:page:a7::::1:zzzzzz",
-    ("supplier", "approve"): "supplier:approve:103:1",
-    ("supplier", "reject"): "supplier:reject:103:1",
-    ("supplier", "details"): "supplier:details:103",
-    ("role", "delete"): "role:delete:11:0",
-    ("supplier", "page"): "supplier:page:a103:any",
-}
-# What everybody may press, because it is about themselves.
-FOR_EVERYONE = {("my", "erase")}
 BEYOND = [
     ("record:undo:0", "There is no record #0."),
     ("record:undo:-1", "There is no record #"),
@@ -142,23 +122,6 @@ async def test_a_cursor_that_is_gone_still_shows_a_page(house: House, answer: An
     for custom_id in ("item:page:a4711:", "location:page:b4711", "history:page:a4711.9:0:0:0"):
         said = await house.employee.forge(answer, custom_id)
         assert said.title in {"Items", "Places", "History"}
-
-
-async def test_every_button_asks_for_the_right(world: World, house: House) -> None:
-    refusal = await house.stranger.type("find", query="BOLT-8")
-    async with world.unchanged():
-        for custom_id in WELL_FORMED.values():
-            said = await house.stranger.forge(refusal, custom_id)
-            assert said.text.startswith("You may not do this"), custom_id
-
-
-async def test_every_button_that_there_is_stands_in_this_file() -> None:
-    declared = {
-        (noun, verb)
-        for (kind, noun, verb), registered in controls._HANDLERS.items()
-        if kind == "button" and registered.handler.__module__.startswith("bot.")
-    }
-    assert declared == WELL_FORMED.keys() | FOR_EVERYONE
 
 
 async def test_a_button_of_another_guild_means_nothing_here(world: World, house: House) -> None:

@@ -1,67 +1,6 @@
-from typing import Any
-
-import pytest
-
 from tests.cogs.phones import Phone
 from tests.cogs.world import House, World
-
-EVERYBODY = {"stranger", "viewer", "employee", "manager", "auditor", "admin", "owner"}
-LOOKERS = {"viewer", "employee", "manager", "auditor", "admin"}
-MOVERS = {"employee", "manager", "admin"}
-MANAGERS = {"manager", "admin"}
-READERS = {"manager", "auditor", "admin"}
-KEEPERS = {"admin", "owner"}
-
-NOBODYS = "no such thing"
-ITEM, PLACE = {"item": NOBODYS}, {"location": NOBODYS}
-ENDS = {"from": NOBODYS, "to": NOBODYS}
-
-# Whoever may do it is refused for what they ask, so that nothing ever changes here.
-COMMANDS: dict[str, tuple[set[str], dict[str, Any]]] = {
-    "take": (MOVERS, ITEM | PLACE),
-    "put": (MOVERS, ITEM | PLACE),
-    "move": (MOVERS, ITEM | ENDS | {"quantity": "1"}),
-    "adjust": (MANAGERS, ITEM | PLACE | {"counted": "1", "reason": "none"}),
-    "find": (LOOKERS, {"query": NOBODYS}),
-    "undo": (MOVERS, {"record": 4711}),
-    "history": (LOOKERS, {}),
-    "item add": (MANAGERS, {"sku": "<@1>", "name": "<@1>"}),
-    "item edit": (MANAGERS, ITEM),
-    "item archive": (MANAGERS, ITEM),
-    "item restore": (MANAGERS, ITEM),
-    "item show": (LOOKERS, ITEM),
-    "item list": (LOOKERS, {}),
-    "location add": (MANAGERS, {"name": "<@1>"}),
-    "location rename": (MANAGERS, PLACE | {"name": "Other"}),
-    "location archive": (MANAGERS, PLACE),
-    "location show": (LOOKERS, PLACE),
-    "location list": (LOOKERS, {}),
-    "settings show": (KEEPERS, {}),
-    "settings set": (KEEPERS, {"key": "currency", "value": NOBODYS}),
-    "role list": (READERS, {}),
-    "role bind": (KEEPERS, {"role": NOBODYS}),
-    "role unbind": (KEEPERS, {"role": NOBODYS}),
-}
-
-
-def person(house: House, name: str) -> Phone:
-    found = getattr(house, name)
-    assert isinstance(found, Phone)
-    return found
-
-
-@pytest.mark.parametrize("name", sorted(EVERYBODY))
-async def test_commands_are_for_those_who_hold_the_right(
-    world: World, house: House, name: str
-) -> None:
-    may: set[str] = set()
-    async with world.unchanged():
-        for command, (_, options) in COMMANDS.items():
-            picked = {"discord_role": house.roles["viewer"]} if "bind" in command else {}
-            answer = await person(house, name).type(command, **options, **picked)
-            if not answer.text.startswith("You may not do this: it takes `"):
-                may.add(command)
-    assert may == {command for command, (people, _) in COMMANDS.items() if name in people}
+from tests.permission_lines import COMMANDS, CONTROLS
 
 
 async def test_the_missing_right_is_named_with_whom_to_ask(house: House) -> None:
@@ -108,25 +47,22 @@ async def test_no_command_works_in_a_direct_message(world: World, house: House) 
     user = world.env.create_user("visitor")
     visitor = Phone(world.env, user, user.dm_channel)
     async with world.unchanged():
-        for command in [*COMMANDS, "setup"]:
-            answer = await visitor.send(command)
+        for command in COMMANDS:
+            answer = await visitor.send(command.split(" · ")[0])
             assert answer.text == (
                 "I keep a server's books. Use my commands in your server, not here."
             )
     assert await house.records() == 7
 
 
-async def test_no_button_works_in_a_direct_message(world: World, house: House) -> None:
+async def test_no_button_menu_or_form_works_in_a_direct_message(world: World, house: House) -> None:
     user = world.env.create_user("visitor")
     visitor = Phone(world.env, user, user.dm_channel)
     message = await visitor.send("find")
     async with world.unchanged():
-        for custom_id in (
-            "record:undo:7",
-            "record:again:7",
-            "stock:take:100:1:101",
-            "item:page:a0:",
-        ):
-            answer = await visitor.forge(message, custom_id)
-            assert answer.text.startswith("I keep a server's books.")
+        for name, line in CONTROLS.items():
+            answer = await visitor.use(message, name.split()[0], line)
+            assert answer.text.startswith("I keep a server's books."), name
+        answer = await visitor.forge(message, "record:undo:7")
+        assert answer.text.startswith("I keep a server's books.")
     assert await house.level("BOLT-8", "Shelf A1") == 10

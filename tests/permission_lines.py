@@ -1,0 +1,114 @@
+"""What everything takes that the bot declares: one line each, to be played by everybody.
+
+A line says which right is needed (nothing: it is for everyone), and a request that is well
+formed but leads nowhere, so that whoever holds the right is refused for what they ask, and
+nothing ever changes.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+NOBODYS: Final = "no such thing"
+NO_ID: Final = 4711
+# Stand for what only a guild has: a Discord role, the person who asks, another one, and a
+# channel that is gone.
+ROLE, ONESELF, ANOTHER, CHANNEL = object(), object(), object(), object()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A right, and what is asked for."""
+
+    needs: str
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ControlLine:
+    """A right, a custom id, and what is chosen in a menu or filled into a form."""
+
+    needs: str
+    custom_id: str
+    chosen: tuple[str, ...] = ()
+    filled: dict[str, str] = field(default_factory=dict)
+
+
+def takes(needs: str, **given: Any) -> Line:
+    """Write a command's line; `from_` stands for the option `from`."""
+    return Line(needs, {name.removesuffix("_"): value for name, value in given.items()})
+
+
+# A command may have several lines, told apart by what stands behind the dot.
+COMMANDS: dict[str, Line] = {
+    "take": takes("stock.move", item=NOBODYS, location=NOBODYS),
+    "put": takes("stock.move", item=NOBODYS, location=NOBODYS),
+    "move": takes("stock.move", item=NOBODYS, quantity="1", from_=NOBODYS, to=NOBODYS),
+    "adjust": takes("stock.adjust", item=NOBODYS, location=NOBODYS, counted="1", reason="none"),
+    "undo": takes("stock.move or stock.reverse", record=NO_ID),
+    "find": takes("stock.view", query=NOBODYS),
+    "history": takes("stock.view"),
+    "item add": takes("item.manage", sku="<@1>", name="<@1>"),
+    "item edit": takes("item.manage", item=NOBODYS),
+    "item archive": takes("item.manage", item=NOBODYS),
+    "item restore": takes("item.manage", item=NOBODYS),
+    "item show": takes("item.view", item=NOBODYS),
+    "item list": takes("item.view"),
+    "location add": takes("location.manage", name="<@1>"),
+    "location rename": takes("location.manage", location=NOBODYS, name="Other"),
+    "location archive": takes("location.manage", location=NOBODYS),
+    "location show": takes("stock.view", location=NOBODYS),
+    "location list": takes("stock.view"),
+    "supplier propose": takes("supplier.propose", name="<@1>"),
+    "supplier edit": takes("supplier.propose", supplier=NOBODYS),
+    "supplier resubmit": takes("supplier.propose", supplier=NOBODYS),
+    "supplier suspend": takes("supplier.suspend", supplier=NOBODYS, reason="none"),
+    "supplier reinstate": takes("supplier.suspend", supplier=NOBODYS),
+    "supplier show": takes("supplier.view", supplier=NOBODYS),
+    "supplier list": takes("supplier.view"),
+    "role list": takes("people.view or role.manage"),
+    "role create": takes("role.manage", name="<@1>"),
+    "role permissions": takes("role.manage", role=NOBODYS),
+    "role delete": takes("role.manage", role=NOBODYS),
+    "role bind": takes("role.manage", discord_role=ROLE, role=NOBODYS),
+    "role unbind": takes("role.manage", discord_role=ROLE, role=NOBODYS),
+    "access why": takes("", member=ONESELF, permission=NOBODYS),
+    "access why · another": takes("people.view", member=ANOTHER, permission=NOBODYS),
+    "setup": takes("settings.manage and role.manage", audit_channel=CHANNEL),
+    "settings show": takes("settings.manage"),
+    "settings set": takes("settings.manage", key="default_role", value=NOBODYS),
+}
+
+CONTROLS: dict[str, ControlLine] = {
+    "button record:undo": ControlLine("stock.move or stock.reverse", "record:undo:4711"),
+    "button record:again": ControlLine(
+        "stock.move or stock.adjust or stock.reverse", "record:again:4711"
+    ),
+    "button stock:take": ControlLine("stock.move", "stock:take:4711:1:101"),
+    "button stock:put": ControlLine("stock.move", "stock:put:4711:1:101"),
+    "button history:page": ControlLine("stock.view", "history:page:a7.1:0:0:0"),
+    "button item:page": ControlLine("item.view", "item:page:a100:"),
+    "button location:page": ControlLine("stock.view", "location:page:a101"),
+    "button supplier:approve": ControlLine("supplier.approve", "supplier:approve:4711:1"),
+    "button supplier:reject": ControlLine("supplier.approve", "supplier:reject:4711:1"),
+    "form supplier:reject": ControlLine(
+        "supplier.approve", "supplier:reject:4711:1", filled={"reason": "none"}
+    ),
+    "button supplier:details": ControlLine("supplier.view", "supplier:details:4711"),
+    "button supplier:page": ControlLine("supplier.view", "supplier:page:a103:any"),
+    "menu role:permit": ControlLine("role.manage", "role:permit:4711:0", ("stock.view",)),
+    "button role:delete": ControlLine("role.manage", "role:delete:4711:0"),
+}
+
+# What is offered while one types, by the option's name: whoever lacks the right is offered nothing.
+SUGGESTIONS: dict[str, str] = {
+    "item": "item.view",
+    "location": "stock.view",
+    "from": "stock.view",
+    "to": "stock.view",
+    "parent": "stock.view",
+    "query": "item.view and stock.view",
+    "supplier": "supplier.view",
+    "role": "people.view or role.manage or settings.manage",
+    "value": "people.view or role.manage or settings.manage",
+    "permission": "",
+}

@@ -1,0 +1,235 @@
+"""Everything that the bot declares, played by everybody: `make permissions` writes the table down.
+
+Nothing here knows how rights are computed. A cell is what a person was answered.
+"""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from loguru import logger
+from simcord.interactions import command_leaves
+
+from bot.database.unit import UnitOfWork
+from bot.domain.guild_settings import NO_ROLE
+from bot.domain.permissions import DEFAULT_ROLES, OWNER_PERMISSIONS
+from bot.views import controls
+from tests.cogs.fixtures import open_world
+from tests.cogs.phones import Answer, Phone
+from tests.cogs.world import House, World
+from tests.database.books import recorded
+from tests.database.clock import Clock
+from tests.database.servers import Databases
+from tests.permission_lines import (
+    ANOTHER,
+    CHANNEL,
+    COMMANDS,
+    CONTROLS,
+    ONESELF,
+    ROLE,
+    SUGGESTIONS,
+)
+
+PAGE = Path(__file__).parent.parent / "docs" / "permissions.md"
+ROLES = {role.name: role.permissions for role in DEFAULT_ROLES}
+NOTHING: frozenset[str] = frozenset()
+# Who plays, and what they hold; the last four hold nothing, each for a reason of its own.
+PEOPLE: dict[str, frozenset[str]] = {
+    **ROLES,
+    "owner": OWNER_PERMISSIONS,
+    "stranger": NOTHING,
+    "demoted": NOTHING,
+    "switched off": NOTHING,
+    "other guild": NOTHING,
+}
+_REFUSED = re.compile(r"You may not do this: it takes (.+)\. Ask an admin of these books")
+_SWITCHED_OFF = "Your access to these books was switched off."
+_MEANINGLESS = ("reference `", "is out of date", "has changed. Restart", "I cannot read")
+
+
+_HEAD = """# Permissions
+
+Who could do what, as it came out when everybody tried everything in a simulated Discord.
+`make permissions` plays it again and writes this page; `tests/test_permission.py` fails when it
+is out of date, when something is declared that nobody has played, or when a cell is not what the
+right in its line says.
+
+*viewer* to *admin* hold the default role of that name and nothing else; *owner* owns the guild
+and holds no role; *stranger* holds nothing. *demoted* was an admin a moment ago and *switched
+off* still holds the admin's Discord role but was deactivated; *other guild* is an admin there.
+Suggestions are what is offered while one types: "no" is an empty list.
+
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A thing that can be done, what it takes, and who could do it when they tried."""
+
+    kind: str
+    name: str
+    needs: str
+    could: dict[str, bool]
+    lacked: frozenset[str]  # what those who were refused were told that it takes
+
+
+async def play(world: World) -> list[Row]:
+    """Let everybody try everything in a world of its own; nothing is changed by any of it."""
+    house, other = await world.open_house("Depot"), await world.open_house("Other")
+    await house.manager.type("supplier propose", name="Acme")
+    await house.manager.type("item add", sku="OLD", name="What was archived")
+    await house.manager.type("item archive", item="OLD")
+    # Someone's client still shows a channel that the bot knows to be gone.
+    house.bot_guild._channels.pop(house.guild.create_text_channel("gone").id)
+    answers: dict[tuple[str, str], dict[str, str | None]] = {}
+    for who in PEOPLE:
+        async with _person(who, house, other) as person, world.unchanged():
+            for kind, name, said in [each async for each in _try_all(person, house)]:
+                answers.setdefault((kind, name), {})[who] = said
+    return [
+        Row(
+            kind=kind,
+            name=name,
+            needs=_needs(kind, name),
+            could={who: said is None for who, said in by.items()},
+            lacked=frozenset(said for said in by.values() if said),
+        )
+        for (kind, name), by in answers.items()
+    ]
+
+
+def list_suggestions(world: World) -> list[tuple[str, str]]:
+    """Return every option with suggestions, as (command, option)."""
+    return [
+        (command, option["name"])
+        for command, options in list_commands(world).items()
+        for option in options
+        if option.get("autocomplete")
+    ]
+
+
+def list_commands(world: World) -> dict[str, list[dict[str, Any]]]:
+    """Return every command with its options, as Discord was told of them."""
+    return {
+        " ".join(path): leaf.get("options", [])
+        for root in world.env.backend.commands[None].values()
+        for path, leaf in command_leaves(root)
+    }
+
+
+def list_controls() -> set[str]:
+    """Return every button, menu and form that the bot declares."""
+    return {
+        f"{kind} {noun}:{verb}"
+        for (kind, noun, verb), registered in controls._HANDLERS.items()
+        if registered.handler.__module__.startswith("bot.")
+    }
+
+
+def satisfies(held: frozenset[str], needs: str) -> bool:
+    """Tell whether what somebody holds is what something takes."""
+    if " and " in needs:
+        return set(needs.split(" and ")) <= held
+    return not needs or bool(set(needs.split(" or ")) & held)
+
+
+def write_page(rows: list[Row]) -> str:
+    """Write the table as a page."""
+    head = _HEAD + f"| | takes | {' | '.join(PEOPLE)} |\n|---|---|{'---|' * len(PEOPLE)}\n"
+    lines = []
+    for row in rows:
+        needs = re.sub(r"[a-z]+\.[a-z]+", r"`\g<0>`", row.needs) or "_everyone_"
+        cells = " | ".join("yes" if row.could[who] else "no" for who in PEOPLE)
+        lines.append(f"| {row.kind} `{row.name}` | {needs} | {cells} |")
+    return head + "\n".join(lines) + "\n"
+
+
+async def _try_all(person: Phone, house: House) -> AsyncIterator[tuple[str, str, str | None]]:
+    """Try everything that there is a line for; yields what was lacking, None if nothing was."""
+    for name, line in COMMANDS.items():
+        given = _fill(line.given, person, house)
+        answer = await person.type(name.split(" · ")[0], **given)
+        yield "command", f"/{name}", _lacking(answer)
+    for name, control in CONTROLS.items():
+        kind, _, handler = name.partition(" ")
+        yield kind, handler, _lacking(await person.use(answer, kind, control))
+    for command, option in list_suggestions(house.world):
+        if option in SUGGESTIONS and command in COMMANDS:
+            given = _fill(COMMANDS[command].given, person, house)
+            given.pop(option, None)
+            offered = set(await person.values(command, option, **given)) - {NO_ROLE}
+            yield "suggestions", f"/{command} {option}", None if offered else ""
+
+
+def _lacking(answer: Answer) -> str | None:
+    """Return what the person was told that they lack; None if that was not in the way."""
+    for words in _MEANINGLESS:
+        assert words not in answer.text, answer.text
+    if answer.text.startswith(_SWITCHED_OFF):
+        return ""
+    refused = _REFUSED.match(answer.text)
+    return refused[1].replace("`", "") if refused else None
+
+
+def _needs(kind: str, name: str) -> str:
+    if kind == "command":
+        return COMMANDS[name.removeprefix("/")].needs
+    if kind == "suggestions":
+        return SUGGESTIONS[name.rpartition(" ")[2]]
+    return CONTROLS[f"{kind} {name}"].needs
+
+
+def _fill(given: dict[str, Any], person: Phone, house: House) -> dict[str, Any]:
+    """Put this guild's own things where a line has stand-ins."""
+    gone = house.guild.channels["gone"]
+    stands_for = {
+        ROLE: house.roles["viewer"],
+        ONESELF: person.member,
+        ANOTHER: house.colleague.member,
+        CHANNEL: gone,
+    }
+    return {name: stands_for.get(value, value) for name, value in given.items()}
+
+
+@asynccontextmanager
+async def _person(who: str, house: House, other: House) -> AsyncIterator[Phone]:
+    """Find somebody who stands so."""
+    if who == "demoted":
+        house.take_role(house.admin, "admin")
+        yield house.admin
+    elif who == "switched off":
+        person = house.join("admin")
+        await _switch_off(house, person)
+        yield person
+    elif who == "other guild":
+        yield house.join_as(other.admin)
+    else:
+        yield getattr(house, who)
+
+
+async def _switch_off(house: House, person: Phone) -> None:
+    async def deactivate(uow: UnitOfWork) -> None:
+        uow.rights_changed()
+        now = uow.now
+        await uow.members.create(user_id=person.id, name="x", registered_at=now, deactivated_at=now)
+
+    db, owner = house.world.db, house.actor_of(house.owner)
+    await db.run(recorded(deactivate), None, owner, f"off-{person.id}")
+
+
+async def _write() -> None:
+    logger.remove()
+    with tempfile.TemporaryDirectory() as directory:
+        place = Path(directory)
+        url = await asyncio.to_thread(Databases(place).copy_sqlite, place / "books.db")
+        async with open_world(url, Clock()) as world:
+            PAGE.write_text(write_page(await play(world)))
+
+
+if __name__ == "__main__":
+    asyncio.run(_write())

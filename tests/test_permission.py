@@ -1,0 +1,98 @@
+"""Everything that the bot declares is covered by a right: everybody tries everything."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.cogs.fixtures import open_world
+from tests.cogs.world import World
+from tests.database.clock import Clock
+from tests.permission_lines import COMMANDS, CONTROLS, SUGGESTIONS
+from tests.permissions import (
+    PAGE,
+    PEOPLE,
+    Row,
+    list_commands,
+    list_controls,
+    list_suggestions,
+    play,
+    satisfies,
+    write_page,
+)
+
+# Who may do what is computed alike on both engines; that is claimed elsewhere.
+pytestmark = pytest.mark.only_on("sqlite")
+
+MISSING = (
+    "{what} has no line in tests/permission_lines.py: add one to {table} with the right that it "
+    "takes{more}, then run `make permissions`."
+)
+TOO_MUCH = (
+    "tests/permission_lines.py has a line in {table} for {what}, which there is not (any more)."
+)
+REQUEST = " and a request that is well formed but leads nowhere"
+
+_played: list[Row] = []
+
+
+@pytest_asyncio.fixture
+async def world(database_url: str, clock: Clock) -> AsyncIterator[World]:
+    async with open_world(database_url, clock) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def rows(database_url: str, clock: Clock) -> list[Row]:
+    """What came out when everybody tried everything, once for all tests."""
+    if not _played:
+        async with open_world(database_url, clock) as world:
+            _played.extend(await play(world))
+    return _played
+
+
+def require_the_same(declared: set[str], lines: set[str], table: str, more: str = "") -> None:
+    for what in sorted(declared - lines):
+        pytest.fail(MISSING.format(what=what, table=table, more=more))
+    for what in sorted(lines - declared):
+        pytest.fail(TOO_MUCH.format(what=what, table=table))
+
+
+async def test_every_command_has_a_line(world: World) -> None:
+    lines = {f"/{name.split(' · ')[0]}" for name in COMMANDS}
+    require_the_same({f"/{name}" for name in list_commands(world)}, lines, "COMMANDS", REQUEST)
+
+
+@pytest.mark.usefixtures("world")
+async def test_every_button_menu_and_form_has_a_line() -> None:
+    require_the_same(list_controls(), set(CONTROLS), "CONTROLS", REQUEST)
+
+
+async def test_every_option_with_suggestions_has_a_line(world: World) -> None:
+    options = {option for _, option in list_suggestions(world)}
+    require_the_same(options, set(SUGGESTIONS), "SUGGESTIONS")
+
+
+async def test_whoever_holds_the_right_could_and_nobody_else(rows: list[Row]) -> None:
+    assert len(rows) >= len(COMMANDS) + len(CONTROLS) + len(SUGGESTIONS)
+    for row in rows:
+        expected = {who: satisfies(held, row.needs) for who, held in PEOPLE.items()}
+        assert row.could == expected, f"{row.kind} {row.name}"
+
+
+async def test_whoever_was_refused_was_told_which_right_it_takes(rows: list[Row]) -> None:
+    for row in rows:
+        if row.needs and row.kind != "suggestions":
+            assert row.lacked == {row.needs}, f"{row.kind} {row.name}"
+
+
+async def test_each_right_that_is_asked_for_is_held_by_some_and_not_by_all(rows: list[Row]) -> None:
+    for row in rows:
+        assert any(row.could.values()), f"{row.kind} {row.name}"
+        assert row.needs == "" or not all(row.could.values()), f"{row.kind} {row.name}"
+
+
+async def test_the_page_says_what_came_out(rows: list[Row]) -> None:
+    assert PAGE.read_text() == write_page(rows), (
+        "docs/permissions.md is out of date: run `make permissions`, and look at what changed."
+    )

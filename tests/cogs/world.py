@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from fnmatch import fnmatch
+from functools import partial
 from typing import Any
 
 import discord
@@ -27,6 +28,9 @@ from tests.database.clock import Clock
 
 # Real statements take real time; a busy machine must not fail a test that is right.
 _SETTLE_SECONDS = 30.0
+# How often the simulator looks whether the bot is done; its own twentieth of a second is most
+# of what a command takes here.
+_LOOK_SECONDS = 0.002
 
 
 class World:
@@ -37,6 +41,8 @@ class World:
         self._url = url
         self.app = self._app()
         self.env = simcord.Env(self.app.client, settle_timeout=_SETTLE_SECONDS)
+        settle = partial(self.env._settle_internal, idle=_LOOK_SECONDS)
+        setattr(self.env, "_settle_internal", settle)  # noqa: B010  # no class of ours
         self._errors_expected = 0
 
     @property

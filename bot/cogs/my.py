@@ -19,7 +19,7 @@ from bot.services.profiles import (
     show_profile,
 )
 from bot.views import people as views
-from bot.views.controls import on_control
+from bot.views.controls import number, on_control
 from bot.views.desk import Desk
 from bot.views.replies import Reply
 
@@ -68,17 +68,19 @@ class MyCog(commands.GroupCog, name="my", description="What these books know of 
 
     @app_commands.command(description="Erase what these books know of you")
     async def erase(self, interaction: discord.Interaction[Any]) -> None:
-        async def work(_actor: Actor) -> Reply:
-            return views.erase_question()
+        async def work(actor: Actor) -> Reply:
+            return views.erase_question(actor.user_id)
 
         await self.desk.read(interaction, work)
 
 
-@on_control("my", "erase")
-async def erase(interaction: discord.Interaction[Any]) -> None:
+@on_control("my", "erase", number)
+async def erase(interaction: discord.Interaction[Any], user_id: int) -> None:
     """Erase whoever pressed it, after they were asked."""
     desk: Desk = interaction.client.desk
-    await desk.write(interaction, erase_myself, EraseMyself, is_update=True)
+    await desk.write(
+        interaction, erase_myself, lambda: EraseMyself(user_id=user_id), is_update=True
+    )
 
 
 async def setup(bot: Any) -> None:

@@ -13,7 +13,7 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import check_email, mask_email
 from bot.domain.names import MAX_MEMBER_NAME, clean_text, key_of
-from bot.errors import NotAllowed, NothingToDo, NotRegistered
+from bot.errors import NotAllowed, NotFound, NothingToDo, NotRegistered
 
 # Typed for an address, this removes the one that is kept.
 NOTHING = "none"
@@ -36,7 +36,12 @@ class ChangeEmail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EraseMyself:
-    """Erase what the books know of oneself, but for the id in what was done."""
+    """Erase what the books know of oneself, but for the id in what was done.
+
+    `user_id` is who was asked whether they mean it.
+    """
+
+    user_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,7 @@ async def register_member(uow: UnitOfWork, request: RegisterMember) -> Changed:
 
     Raises NothingToDo for whoever is known and holds the role already.
     """
+    email = None if request.email is None else check_email(request.email)
     if uow.rights.is_deactivated:
         raise NotAllowed((), reason="deactivated")
     user_id = uow.actor.user_id
@@ -68,7 +74,6 @@ async def register_member(uow: UnitOfWork, request: RegisterMember) -> Changed:
     name = clean_text(request.name, field="name", limit=MAX_MEMBER_NAME)
     changes = []
     if member is None:
-        email = None if request.email is None else check_email(request.email)
         await uow.members.create(user_id=user_id, name=name, email=email, registered_at=uow.now)
         changes = [Change("email", "", mask_email(email))] if email else []
     role = await _take_default_role(uow)
@@ -102,7 +107,8 @@ async def erase_myself(uow: UnitOfWork, request: EraseMyself) -> Changed:
 
     Whoever was deactivated stays so: erasing oneself is no way back in.
     """
-    del request
+    if request.user_id != uow.actor.user_id:
+        raise NotFound("profile")
     member = await _require_myself(uow)
     await uow.role_assignments.delete_all(user_id=member.user_id)
     if member.deactivated_at is None:

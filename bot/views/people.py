@@ -90,12 +90,12 @@ def roles_menu(shown: MemberShown) -> Reply:
     )
 
 
-def erase_question() -> Reply:
+def erase_question(user_id: int) -> Reply:
     """Ask whether somebody means it."""
     return Reply(
         "This erases your name, your address and the roles you were given by name. What you "
         "booked stays, under your id alone. It cannot be undone.",
-        view=row_of(button("Erase", "my", "erase", style=discord.ButtonStyle.danger)),
+        view=row_of(button("Erase", "my", "erase", user_id, style=discord.ButtonStyle.danger)),
     )
 
 

@@ -271,7 +271,7 @@ async def test_erasing_leaves_the_id_alone_and_the_chain_whole(
 ) -> None:
     ann = newcomer(warehouse, clock)
     await register(warehouse, ann, EMAIL)
-    await warehouse.run(erase_myself, EraseMyself(), ann)
+    await warehouse.run(erase_myself, EraseMyself(user_id=ann.user_id), ann)
     assert await rows_of(db, Member, GUILD) == []
     assert await roles_of(db, ann.user_id) == set()
     assert not await holds(warehouse, ann, "stock.move")
@@ -281,7 +281,7 @@ async def test_erasing_leaves_the_id_alone_and_the_chain_whole(
         assert "Ann" not in written
     await require_sound_books(db)
     async with refusal(db, NotRegistered):
-        await warehouse.run(erase_myself, EraseMyself(), ann)
+        await warehouse.run(erase_myself, EraseMyself(user_id=ann.user_id), ann)
 
 
 async def test_erasing_is_no_way_back_in_for_who_was_deactivated(
@@ -291,7 +291,7 @@ async def test_erasing_is_no_way_back_in_for_who_was_deactivated(
     await register(warehouse, ann, EMAIL)
     request = DeactivateMember(user_id=ann.user_id, reason="stole")
     await warehouse.run(deactivate_member, request, warehouse.admin)
-    await warehouse.run(erase_myself, EraseMyself(), ann)
+    await warehouse.run(erase_myself, EraseMyself(user_id=ann.user_id), ann)
     (row,) = await rows_of(db, Member, GUILD)
     assert (row.name, row.email) == ("", None)
     async with refusal(db, NotAllowed):

@@ -159,6 +159,8 @@ def prepare_sqlite(
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            # Without it INSERT OR REPLACE removes a row and no trigger hears of it.
+            "recursive_triggers=ON",
             f"query_only={'ON' if query_only else 'OFF'}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

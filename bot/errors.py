@@ -274,7 +274,7 @@ class ExportTooLarge(RuleBroken):
 
 
 class StaleControl(RuleBroken):
-    """A button or list that this version does not know, or whose state cannot be read."""
+    """A button or list that this version does not know, or whose state is not to be had."""
 
 
 @dataclass(eq=False)

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from bot.database.migrate import on_connection
+from bot.database.revisions import on_connection
 
 APPEND_ONLY: Final = ("stock_move", "audit_event")
 

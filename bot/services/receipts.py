@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.database.operations import OPERATIONS, Operation, query
 from bot.database.unit import Books
-from bot.errors import NotFound
+from bot.errors import NotFound, StaleControl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +29,16 @@ class RequestFound:
 
 @query(permission=("stock.move", "stock.adjust", "stock.reverse"))
 async def find_request(books: Books, request: FindRequest) -> RequestFound:
-    """Find what was asked for when this record was made: one's own, or with stock.reverse any."""
+    """Find what was asked for when this record was made: one's own, or with stock.reverse any.
+
+    Raises StaleControl when the receipt was purged since.
+    """
+    event = await books.audit.get_by_id(request.record)
     receipt = await books.receipts.find_one(record=request.record)
-    is_mine = receipt is not None and receipt.actor_id == books.actor.user_id
+    is_mine = event is not None and event.actor_id == books.actor.user_id
     may_see = is_mine or books.rights.holds("stock.reverse")
+    if event is not None and receipt is None and may_see:
+        raise StaleControl
     if receipt is None or receipt.request is None or not may_see:
         raise NotFound("repeatable record", wanted=str(request.record))
     operation = OPERATIONS[receipt.operation]

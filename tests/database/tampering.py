@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
-from bot.database import migrate
+from bot.database import revisions
 
 
 async def tamper(url: str, statement: str, **values: Any) -> None:
@@ -21,7 +21,7 @@ async def tamper(url: str, statement: str, **values: Any) -> None:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(statement), values)
 
-    await migrate.on_connection(url, work)
+    await revisions.on_connection(url, work)
 
 
 def _tamper_with_file(path: str, statement: str, values: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ import sys
 
 from sqlalchemy import Connection, inspect
 
-from bot.database import migrate
+from bot.database import migrate, revisions
 from bot.database.triggers import list_missing_triggers
 from tests.database.filling import Filling, checksums, in_both
 from tests.database.killing import ROOT, migrator
@@ -28,26 +28,26 @@ async def test_each_migration_up_down_and_up_again_keeps_ten_thousand_rows(
 ) -> None:
     url, filling = own_database_url, Filling(ROWS)
     await migrate.downgrade(url, "base")
-    older = await migrate.on_connection(url, _nothing)
+    older = await revisions.on_connection(url, _nothing)
     for revision in REVISIONS:
         await migrate.upgrade(url, revision)
-        upgraded = await migrate.on_connection(url, checksums)
+        upgraded = await revisions.on_connection(url, checksums)
         first, second = in_both(older, upgraded)
         assert first == second, f"{revision} changed rows on its way up"
 
-        await migrate.on_connection(url, filling.fill)
-        filled = await migrate.on_connection(url, checksums)
+        await revisions.on_connection(url, filling.fill)
+        filled = await revisions.on_connection(url, checksums)
         assert all(filled.values()), "a table is empty, so it proves nothing"
         await migrate.downgrade(url, before(revision))
-        first, second = in_both(filled, await migrate.on_connection(url, checksums))
+        first, second = in_both(filled, await revisions.on_connection(url, checksums))
         assert first == second, f"{revision} changed rows on its way down"
 
-        await migrate.on_connection(url, filling.forget_missing)
+        await revisions.on_connection(url, filling.forget_missing)
         await migrate.upgrade(url, revision)
-        first, second = in_both(first, await migrate.on_connection(url, checksums))
+        first, second = in_both(first, await revisions.on_connection(url, checksums))
         assert first == second, f"{revision} changed rows on its way up again"
-        await migrate.on_connection(url, filling.fill)
-        older = await migrate.on_connection(url, checksums)
+        await revisions.on_connection(url, filling.fill)
+        older = await revisions.on_connection(url, checksums)
     assert await migrate.find_drift(url) == []
     assert await list_missing_triggers(url) == []
 
@@ -60,14 +60,14 @@ async def test_an_upgrade_that_is_killed_after_any_statement_is_completed_by_the
     await migrate.downgrade(url, "base")
     async with migrator() as process:
         for revision in REVISIONS:
-            older = await migrate.on_connection(url, outline)
+            older = await revisions.on_connection(url, outline)
             statements = 1
             # Each run is the rerun of the one before, which had been killed one statement earlier.
             while await process.upgrade(url, revision, dies_after=statements) == -signal.SIGKILL:
-                assert await migrate.on_connection(url, outline) == older
+                assert await revisions.on_connection(url, outline) == older
                 statements += 1
             assert statements > 2
-            assert await migrate.current_revision(url) == revision
+            assert await revisions.current_revision(url) == revision
     assert await schema(url) == newest
 
 

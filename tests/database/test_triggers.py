@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import migrate
+from bot.database import migrate, revisions
 from bot.database.models import AuditEvent, StockMove, metadata
 from bot.database.triggers import APPEND_ONLY, list_missing_triggers
 from tests.database.books import (
@@ -115,14 +115,14 @@ async def test_citus_which_takes_no_triggers_is_not_asked_for_any(own_database_u
         "extversion, NULL, NULL FROM pg_extension LIMIT 1",
     )
     await migrate.upgrade(own_database_url)
-    assert await migrate.current_revision(own_database_url) == migrate.newest_revision()
+    assert await revisions.current_revision(own_database_url) == revisions.newest_revision()
     await _execute(own_database_url, "DELETE FROM stock_move")
     assert await list_missing_triggers(own_database_url) == []
     await migrate.downgrade(own_database_url, "0001")
 
 
 async def _execute(url: str, statement: str) -> None:
-    await migrate.on_connection(url, lambda connection: connection.execute(text(statement)))
+    await revisions.on_connection(url, lambda connection: connection.execute(text(statement)))
 
 
 def test_the_guarded_tables_exist() -> None:

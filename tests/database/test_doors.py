@@ -27,6 +27,7 @@ from bot.database.outbox_lanes import OutboxLanes
 from bot.database.pending_answers import PendingAnswers
 from bot.database.prepared import Prepared
 from bot.database.service import DatabaseService
+from bot.domain.changes import Changed
 from bot.domain.lanes import AUDIT_LANE
 from bot.errors import TallymanError
 from bot.services.guilds import SetSetting, SetUpGuild, set_setting, set_up_guild
@@ -144,7 +145,7 @@ def test_what_writes_the_books_is_called_by_the_unit_of_work_alone() -> None:
 
 
 async def live(warehouse: Warehouse) -> None:
-    """Use every kind of operation and every piece of bookkeeping, some in vain."""
+    """Use every kind of operation, some in vain, and then every piece of bookkeeping."""
     item, a1 = await warehouse.add_item(), await warehouse.add_shelf("A1")
     await warehouse.add_shelf("B2")
     await warehouse.put(item, 9, a1)
@@ -170,6 +171,11 @@ async def live(warehouse: Warehouse) -> None:
     decision = DecideSupplier(supplier_id=acme.subject_id, version=2)
     await run(approve_supplier, decision, manager)
 
+    await keep_house(warehouse, acme)
+
+
+async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
+    """Use every piece of bookkeeping, some in vain."""
     db = warehouse.db
     answers, trees, lanes = PendingAnswers(db), CommandTrees(db), OutboxLanes(db)
     cards, what = ApprovalCards(db), (GUILD, "supplier", acme.subject_id)

@@ -4,7 +4,7 @@ It is fed in pieces, in the order of records, so that books of any size fit.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.domain.chain import first_link, next_link
 from bot.domain.places import is_virtual
+from bot.domain.quantities import PLACES
 
 MAX_FINDINGS: Final = 20
 
@@ -22,7 +23,8 @@ Row = Mapping[str, Any]
 class Finding:
     """Something that is not as it should be, and at which record if it is about one.
 
-    `code` is one of: missing, unexpected, changed, stray_moves, head, level, below_zero.
+    `code` is one of: missing, unexpected, changed, stray_moves, head, level, no_level,
+    stray_level, below_zero.
     """
 
     code: str
@@ -34,24 +36,33 @@ class Finding:
 
 
 class Verification:
-    """One guild's books, checked record by record and then against its levels."""
+    """One guild's books, checked record by record and then against its levels.
+
+    Values that are none (a time that is no time) count as changed: rows are given as they lie
+    in the tables, whatever lies there.
+    """
 
     def __init__(self, guild_id: int) -> None:
         self.findings: list[Finding] = []
         self.last_record = 0
-        self.head = first_link(guild_id)
+        # After a record that was changed: its hash as it is kept, and as it should be. Whichever
+        # of them the next record hangs on, that one is not to blame.
+        self._links = {first_link(guild_id)}
         self._sums: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
 
-    def take(self, events: Sequence[Row], moves: Sequence[Row]) -> None:
-        """Check the next records, in order, with all moves up to the last of them."""
+    def take(self, events: Sequence[Row], moves: Sequence[Row], book_record: int) -> None:
+        """Check the next records, in order, with all moves up to the last of them.
+
+        `book_record` is the last one that the book knew of when they were read.
+        """
         of_record = {
             record: list(lines) for record, lines in groupby(moves, lambda move: move["record"])
         }
         for event in events:
-            self._check(event, of_record.pop(event["record"], []))
+            self._check(event, of_record.pop(event["record"], []), book_record)
         for record in of_record:
             self._note(Finding("stray_moves", record))
-        for move in moves:
+        for move in filter(_is_move, moves):
             self._sums[move["item_id"], move["source_id"]] -= move["quantity"]
             self._sums[move["item_id"], move["target_id"]] += move["quantity"]
 
@@ -59,37 +70,69 @@ class Verification:
         """Compare the end of the chain with the book, and the ledger with the levels."""
         for record in range(self.last_record + 1, min(last_record, self.last_record + 50) + 1):
             self._note(Finding("missing", record))
-        if self.last_record > last_record:
-            self._note(Finding("unexpected", last_record + 1))
-        elif self.last_record == last_record and self.head != head:
+        if self.last_record == last_record and head not in self._links:
             self._note(Finding("head", last_record))
         said = {(row["item_id"], row["location_id"]): row["quantity"] for row in levels}
-        for key in sorted(said.keys() | self._sums.keys()):
-            self._compare(key, said.get(key), self._sums.get(key, Decimal(0)))
+        for key in sorted(said.keys() | self._sums.keys(), key=repr):
+            self._compare(key, said.get(key), self._sums.get(key))
         return self.findings
 
-    def _check(self, event: Row, moves: list[Row]) -> None:
+    def _check(self, event: Row, moves: list[Row], book_record: int) -> None:
         record = event["record"]
-        if record <= self.last_record:
+        if not isinstance(record, int) or not self.last_record < record <= book_record:
             self._note(Finding("unexpected", record))
             return
         for gap in range(self.last_record + 1, min(record, self.last_record + 50)):
             self._note(Finding("missing", gap))
-        is_next = record == self.last_record + 1
+        should_be: set[str] = set()
         # After a gap nobody knows what came before: the next link is all that can be checked.
-        if is_next and next_link(self.head, event, moves) != event["hash"]:
-            self._note(Finding("changed", record))
-        self.last_record, self.head = record, event["hash"]
+        if record == self.last_record + 1:
+            should_be = {link for link in map(_linked(event, moves), self._links) if link}
+            if event["hash"] in should_be:
+                should_be = set()
+            else:
+                self._note(Finding("changed", record))
+        self.last_record, self._links = record, {event["hash"], *should_be}
 
-    def _compare(self, key: tuple[int, int], said: Decimal | None, summed: Decimal) -> None:
-        item_id, location_id = key
-        if said != summed and not (said is None and summed == 0):
-            self._note(
-                Finding("level", None, item_id, location_id, said=said or Decimal(0), summed=summed)
-            )
-        elif summed < 0 and not is_virtual(location_id):
-            self._note(Finding("below_zero", None, item_id, location_id, said=said, summed=summed))
+    def _compare(self, key: tuple[int, int], said: Any, summed: Decimal | None) -> None:
+        # Each move takes from one place what it brings to another: levels that are the sums of
+        # their moves add up to zero for every item, the outside world counted in.
+        code = None
+        if said is None:
+            code = "no_level"
+        elif summed is None:
+            code = "stray_level"
+        elif said != summed:
+            code = "level"
+        elif summed < 0 and not is_virtual(key[1]):
+            code = "below_zero"
+        if code is not None:
+            level = said if isinstance(said, Decimal) else None
+            self._note(Finding(code, None, *key, said=level, summed=summed))
 
     def _note(self, finding: Finding) -> None:
         if len(self.findings) < MAX_FINDINGS:
             self.findings.append(finding)
+
+
+def _linked(event: Row, moves: Sequence[Row]) -> Callable[[str], str | None]:
+    """Return what computes an event's hash from the one before, None if it can have none."""
+
+    def link(previous: str) -> str | None:
+        try:
+            return next_link(previous, event, moves) if all(map(_is_move, moves)) else None
+        except (TypeError, ValueError, ArithmeticError):
+            return None
+
+    return link
+
+
+def _is_move(move: Row) -> bool:
+    """Tell whether a row can be a move at all: ids, and a quantity of three places."""
+    quantity, ids = move["quantity"], (move["item_id"], move["source_id"], move["target_id"])
+    return (
+        all(isinstance(thing_id, int) for thing_id in ids)
+        and isinstance(quantity, Decimal)
+        and quantity.is_finite()
+        and quantity == round(quantity, PLACES)
+    )

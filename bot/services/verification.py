@@ -23,12 +23,12 @@ class ReadChain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainRead:
-    """Records with their moves; the last piece comes with the book and the levels beside it."""
+    """Records with their moves and the book beside them; the last piece has the levels as well."""
 
     events: list[dict[str, Any]]
     moves: list[dict[str, Any]]
-    last_record: int = 0
-    head: str = ""
+    last_record: int
+    head: str
     levels: list[dict[str, Any]] | None = None
 
 
@@ -46,17 +46,15 @@ class BooksVerified:
 @query(permission="audit.view")
 async def read_chain(books: Books, request: ReadChain) -> ChainRead:
     """Read the next records of the chain, and what they lead to when they are the last."""
-    found = await books.audit.list_following(request.after, _RECORDS_AT_ONCE)
-    events = [vars(event) for event in found]
-    if len(events) == _RECORDS_AT_ONCE:
-        moves = await books.audit.list_moves(request.after, events[-1]["record"])
-        return ChainRead(events=events, moves=moves)
+    events = await books.audit.list_stored(request.after, _RECORDS_AT_ONCE)
+    is_last = len(events) < _RECORDS_AT_ONCE
+    last = None if is_last else events[-1]["record"]
     return ChainRead(
         events=events,
-        moves=await books.audit.list_moves(request.after, None),
+        moves=await books.audit.list_stored_moves(request.after, last),
         last_record=books.head.last_record,
         head=books.head.chain_head,
-        levels=await books.stock.list_levels(),
+        levels=await books.stock.list_stored() if is_last else None,
     )
 
 
@@ -79,7 +77,7 @@ async def verify_books(db: DatabaseService, actor: Actor) -> BooksVerified:
     while True:
         piece = await db.read(read_chain, ReadChain(after=after), actor)
         # Hashing holds the interpreter for milliseconds at a time, not the loop.
-        await asyncio.to_thread(verification.take, piece.events, piece.moves)
+        await asyncio.to_thread(verification.take, piece.events, piece.moves, piece.last_record)
         if piece.levels is not None:
             break
         after = piece.events[-1]["record"]

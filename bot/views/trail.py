@@ -31,6 +31,8 @@ _FINDINGS: Final = {
     "stray_moves": "moves name #{record}, which is not there",
     "head": "the chain ends at #{record} otherwise than the book says",
     "level": "{item} at {location}: {said} is kept, the moves add up to {summed}",
+    "no_level": "{item} at {location}: nothing is kept, the moves add up to {summed}",
+    "stray_level": "{item} at {location}: {said} is kept, but nothing was ever moved there",
     "below_zero": "{item} at {location} is below zero: {summed}",
 }
 
@@ -147,7 +149,7 @@ def show_verified(verified: BooksVerified) -> Reply:
 def finding_text(finding: Finding, verified: BooksVerified) -> str:
     """Say one thing that is wrong with the books."""
     said, summed = (
-        format_quantity(value) if value is not None else "0"
+        format_quantity(value) if value is not None else "no number"
         for value in (finding.said, finding.summed)
     )
     return _FINDINGS[finding.code].format(

@@ -232,7 +232,7 @@ async def test_any_single_tampering_is_found_with_its_record(own: DatabaseServic
     ("statement", "code"),
     [
         ("UPDATE stock_level SET quantity = quantity + 1 WHERE location_id > 99", "level"),
-        ("DELETE FROM stock_level WHERE location_id > 99", "level"),
+        ("DELETE FROM stock_level WHERE location_id > 99", "no_level"),
         ("UPDATE book SET chain_head = 'x'", "head"),
         ("UPDATE book SET last_record = last_record + 1", "missing"),
         ("UPDATE book SET last_record = last_record - 1", "unexpected"),

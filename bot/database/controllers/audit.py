@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, select
 from bot.database.controllers.base import BaseController
 from bot.database.models import AuditEvent, StockMove
 from bot.database.models.base import table_of
+from bot.database.stored import read_stored, stored_columns
 
 _event = table_of(AuditEvent)
 _move = table_of(StockMove)
@@ -59,7 +60,13 @@ _FOLLOWING = (
     .order_by(_event.c.record)
     .limit(bindparam("limit"))
 )
-_MOVES = select(_move).where(_move.c.guild_id == bindparam("guild_id"))
+_STORED_FOLLOWING = (
+    select(*stored_columns(_event))
+    .where(_IN_GUILD, _event.c.record > bindparam("after"))
+    .order_by(_event.c.record)
+    .limit(bindparam("limit"))
+)
+_MOVES = select(*stored_columns(_move)).where(_move.c.guild_id == bindparam("guild_id"))
 _MOVES_BETWEEN = _MOVES.where(
     _move.c.record > bindparam("after"), _move.c.record <= bindparam("last")
 ).order_by(_move.c.record, _move.c.line)
@@ -144,12 +151,18 @@ class AuditController(BaseController[AuditEvent]):
         """List the records after one, the oldest first."""
         return await self._events(_FOLLOWING, {"after": after, "limit": limit})
 
-    async def list_moves(self, after: int, last: int | None) -> list[dict[str, Any]]:
-        """List the moves of the records after one, up to another or all there are."""
+    async def list_stored(self, after: int, limit: int) -> list[dict[str, Any]]:
+        """List the records after one as they lie in the table, to be verified."""
+        values = self._in_guild({"after": after, "limit": limit})
+        result = await self._scope.connection.execute(_STORED_FOLLOWING, values)
+        return [read_stored(_event, row) for row in result]
+
+    async def list_stored_moves(self, after: int, last: int | None) -> list[dict[str, Any]]:
+        """List the moves of the records after one, up to another or all there are, likewise."""
         statement = _MOVES_AFTER if last is None else _MOVES_BETWEEN
         values = self._in_guild({"after": after, "last": last})
         result = await self._scope.connection.execute(statement, values)
-        return [dict(row._mapping) for row in result]
+        return [read_stored(_move, row) for row in result]
 
     async def totals(self, first: int, beyond: int, *, without: str) -> DayTotals:
         """Count the records from one up to before another, but for one action."""

@@ -16,6 +16,7 @@ from bot.database.models.base import table_of
 from bot.database.posting import Posting
 from bot.database.prepared import Prepared
 from bot.database.scope import Scope
+from bot.database.stored import read_stored, stored_columns
 from bot.domain.names import reference_key
 from bot.domain.places import LAST_VIRTUAL_ID, VirtualPlace, is_virtual
 from bot.domain.stock import MovedLine, Place, Reference, StockedItem, StockLine
@@ -57,9 +58,7 @@ _ITEM_COLUMNS = (
     _item.c.sku_key,
 )
 
-_ALL_LEVELS = select(
-    _stock_level.c.item_id, _stock_level.c.location_id, _stock_level.c.quantity
-).where(_stock_level.c.guild_id == _guild_id)
+_ALL_LEVELS = select(*stored_columns(_stock_level)).where(_stock_level.c.guild_id == _guild_id)
 
 # Where the columns of a line stand.
 _SKU_KEY, _SOURCE, _TARGET = 5, slice(6, 10), slice(10, 14)
@@ -261,10 +260,10 @@ class StockController(BaseController[StockLevel]):
         result = await self._scope.connection.execute(_LEVELS_AT_LOCATION, values)
         return [LevelRow(*row) for row in result]
 
-    async def list_levels(self) -> list[dict[str, Any]]:
-        """List every level of the guild, the outside world's as well, to be verified."""
+    async def list_stored(self) -> list[dict[str, Any]]:
+        """List every level as it lies in the table, the outside world's as well, to be verified."""
         result = await self._scope.connection.execute(_ALL_LEVELS, self._in_guild({}))
-        return [dict(row._mapping) for row in result]
+        return [read_stored(_stock_level, row) for row in result]
 
     async def moves_of_record(self, record: int) -> list[Row[Any]]:
         """List the moves of one record: item, source, target, quantity."""

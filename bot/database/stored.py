@@ -1,0 +1,55 @@
+"""Rows as they lie in the tables: a value that its column's type cannot read comes as it is.
+
+Only verifying needs this: whoever tampers with a row need not keep to the types.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Table, type_coerce
+from sqlalchemy.types import NullType
+
+from bot.database.columns import Quantity, UtcTime
+
+_THOUSANDTH: Final = Decimal("0.001")
+
+
+def stored_columns(table: Table) -> list[ColumnElement[Any]]:
+    """Return a table's columns for a SELECT that reads no value."""
+    return [
+        type_coerce(column, NullType()).label(column.name) if _reader(column.type) else column
+        for column in table.columns
+    ]
+
+
+def read_stored(table: Table, row: Row[Any]) -> dict[str, Any]:
+    """Read what can be read of a row of such a SELECT."""
+    found = dict(row._mapping)
+    for column in table.columns:
+        read = _reader(column.type)
+        if read is not None:
+            found[column.name] = read(found[column.name])
+    return found
+
+
+def _reader(kind: Any) -> Callable[[Any], Any] | None:
+    if isinstance(kind, UtcTime):
+        return _instant
+    return _quantity if isinstance(kind, Quantity) else None
+
+
+def _instant(value: Any) -> Any:
+    """Read an instant: PostgreSQL's driver gives one, SQLite its text."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    except ValueError:
+        return value
+
+
+def _quantity(value: Any) -> Any:
+    """Read a quantity: PostgreSQL's driver gives one, SQLite whole thousandths."""
+    return value * _THOUSANDTH if isinstance(value, int) else value

@@ -6,8 +6,9 @@ with its text and nonce first, so that after a crash the very same message is se
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Executable, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,9 +47,9 @@ _LEASE = (
     .values(leased_by=bindparam("me"), leased_until=bindparam("until"))
     .returning(*_lane.c)
 )
-_CHANNELS = select(_guild.c.audit_channel_id, _guild.c.approvals_channel_id).where(
-    _guild.c.guild_id == bindparam("g")
-)
+_SETTINGS = select(
+    _guild.c.audit_channel_id, _guild.c.approvals_channel_id, _guild.c.timezone
+).where(_guild.c.guild_id == bindparam("g"))
 _EVENTS = (
     select(_event)
     .join(
@@ -127,6 +128,7 @@ class LeasedLane:
     guild_id: int
     lane: str
     channel_id: int | None
+    timezone: str
     batch: Batch | None
     failures: int
     blocked_since: datetime | None
@@ -158,11 +160,12 @@ class OutboxLanes:
             row = (await connection.execute(_LEASE, values)).first()
             if row is None:
                 return None
-            channels = (await connection.execute(_CHANNELS, {"g": guild_id})).first()
+            settings = (await connection.execute(_SETTINGS, {"g": guild_id})).one()
             return LeasedLane(
                 guild_id=guild_id,
                 lane=lane,
-                channel_id=channels[0 if lane == AUDIT_LANE else 1] if channels else None,
+                channel_id=settings[0 if lane == AUDIT_LANE else 1],
+                timezone=settings.timezone,
                 batch=_batch(row),
                 failures=row.failures,
                 blocked_since=row.blocked_since,
@@ -244,9 +247,9 @@ class OutboxLanes:
         values = {"retry_at": now + wait, "reason": reason, "since": since}
         await self._change(_POSTPONE, held, values)
 
-    def today(self) -> date:
-        """Return the day that it is."""
-        return self._db.clock().date()
+    def now_in(self, timezone: str) -> datetime:
+        """Return the time that it is in a zone."""
+        return self._db.clock().astimezone(ZoneInfo(timezone))
 
     def age_of(self, batch: Batch) -> timedelta:
         """Return how long ago a batch was frozen."""

@@ -123,8 +123,7 @@ class AuditCarrier(BatchCarrier):
         return held.channel_id
 
     def _compose(self, held: LeasedLane, events: Sequence[AuditEvent]) -> tuple[int, str]:
-        del held
-        return audit_batch(events, self._lanes.today())
+        return audit_batch(events, self._lanes.now_in(held.timezone))
 
 
 class DirectCarrier(BatchCarrier):

@@ -1,7 +1,7 @@
 """Records as the audit channel shows them: one compact line each, in order."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,34 +16,35 @@ from bot.views.stock import end_name
 from bot.views.text import MAX_CONTENT, amount, bold, person, plain, when
 
 # A bulk record has many moves: the channel shows the first, `/audit show` all of them.
-_MAX_MOVES_LENGTH = 900
+_MAX_LENGTH = 900
+# Ten lines of a search fit one embed, or the rest of the page would never be seen.
+_MAX_LENGTH_IN_LISTS = 220
 
 
 def audit_line(event: AuditEvent, *, is_dated: bool = False) -> str:
     """Write a record in one line: when, number, who, action, subject, before -> after."""
-    at = f"{when(event.at, 'd')} {when(event.at, 't')}" if is_dated else when(event.at, "t")
-    return f"{at} `#{event.record}` {person(event.actor_id)} {_what(event)}"
-
-
-def _what(event: AuditEvent) -> str:
     detail = orjson.loads(event.detail)
-    said = plain(told(event.action))
-    if event.reverses is not None:
-        said = f"{said} #{event.reverses}:"
-    what = _moves(detail["lines"]) if "lines" in detail else _fields(event, detail)
     note = f" — {plain(detail['note'])}" if detail.get("note") else ""
-    return f"{said} {what}{note}"
+    return _head(event, is_dated=is_dated) + _what(event, detail, _MAX_LENGTH) + note
 
 
-def audit_batch(events: Sequence[AuditEvent], today: date) -> tuple[int, str]:
+def listed_line(event: AuditEvent) -> str:
+    """Write a record in a short line of a list; `/audit show` has the rest."""
+    what = _what(event, orjson.loads(event.detail), _MAX_LENGTH_IN_LISTS)
+    return _head(event, is_dated=True) + what
+
+
+def audit_batch(events: Sequence[AuditEvent], now: datetime) -> tuple[int, str]:
     """Put as many records, oldest first, into one message as fit; returns the last one's number.
 
-    A backlog of other days says which: the hour alone would not tell.
+    `now` is in the guild's zone. A backlog of other days says which: the hour alone would not
+    tell.
     """
     lines: list[str] = []
     length = 0
     for event in events:
-        line = audit_line(event, is_dated=event.at.date() != today)
+        is_of_today = event.at.astimezone(now.tzinfo).date() == now.date()
+        line = audit_line(event, is_dated=not is_of_today)
         length += len(line) + 1
         if lines and length > MAX_CONTENT:
             break
@@ -52,13 +53,33 @@ def audit_batch(events: Sequence[AuditEvent], today: date) -> tuple[int, str]:
     return last, "\n".join(lines)
 
 
-def _moves(lines: Sequence[dict[str, Any]]) -> str:
+def _head(event: AuditEvent, *, is_dated: bool) -> str:
+    at = f"{when(event.at, 'd')} {when(event.at, 't')}" if is_dated else when(event.at, "t")
+    said = plain(told(event.action))
+    if event.reverses is not None:
+        said = f"{said} #{event.reverses}:"
+    return f"{at} `#{event.record}` {person(event.actor_id)} {said} "
+
+
+def _what(event: AuditEvent, detail: dict[str, Any], limit: int) -> str:
+    if "lines" in detail:
+        moves = [move_text(line) for line in detail["lines"]]
+        return _joined(moves, " · ", limit) or f"{bold(event.subject)} in {len(moves)} moves"
+    subject = subject_text(event.subject_type, event.subject)
+    fields = [change_text(change) for change in changes_of(detail)]
+    shown = _joined(fields, ", ", limit - len(subject))
+    counted = f"in {len(fields)} fields" if fields else ""
+    return f"{subject} {shown or counted}".strip()
+
+
+def _joined(parts: Sequence[str], separator: str, limit: int) -> str:
+    """Join as many parts as fit and count the others; nothing if the first one does not fit."""
     text = ""
-    for number, line in enumerate(lines):
-        shown = move_text(line)
-        if text and len(text) + len(shown) > _MAX_MOVES_LENGTH:
-            return f"{text} · and {len(lines) - number} more"
-        text = f"{text} · {shown}" if text else shown
+    for number, part in enumerate(parts):
+        longer = f"{text}{separator}{part}" if text else part
+        if len(longer) > limit:
+            return f"{text} · and {len(parts) - number} more" if text else ""
+        text = longer
     return text
 
 
@@ -76,9 +97,7 @@ def _end(location_id: int, name: str, before: str, after: str) -> str:
     return f"{shown} ({format_quantity(Decimal(before))} → {format_quantity(Decimal(after))})"
 
 
-def _fields(event: AuditEvent, detail: dict[str, Any]) -> str:
+def changes_of(detail: dict[str, Any]) -> list[Change]:
+    """Return the fields that a record changed."""
     before, after = detail.get("before", {}), detail.get("after", {})
-    fields = ", ".join(
-        change_text(Change(name, before.get(name, ""), value)) for name, value in after.items()
-    )
-    return f"{subject_text(event.subject_type, event.subject)} {fields}".strip()
+    return [Change(name, before.get(name, ""), value) for name, value in after.items()]

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import orjson
 
-from bot.domain.changes import Change
 from bot.domain.quantities import format_quantity
 from bot.domain.verification import MAX_FINDINGS, Finding
 from bot.errors import InvalidValue
@@ -13,7 +12,7 @@ from bot.services.audit import AuditListed, RecordShown
 from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
 from bot.views.actions import SAID
-from bot.views.audit import audit_line, move_text
+from bot.views.audit import changes_of, listed_line, move_text
 from bot.views.changes import change_text
 from bot.views.controls import number
 from bot.views.pages import page_reply
@@ -101,7 +100,7 @@ def show_search(listed: AuditListed) -> Reply:
     narrowed = [*([listed.action] if listed.action else []), *filter(None, [listed.subject_label])]
     return page_reply(
         " · ".join(["Audit", *narrowed]),
-        [audit_line(event, is_dated=True) for event in events],
+        [listed_line(event) for event in events],
         noun="audit",
         state=(str(state),),
         previous=f"b{events[0].record}" if events and listed.has_newer else None,
@@ -115,18 +114,20 @@ def show_record(shown: RecordShown) -> Reply:
     event = shown.event
     detail = orjson.loads(event.detail)
     said = SAID.get(event.action)
-    lines = [
+    head = [
         f"**{plain(said.answered.strip(':') if said else event.action)}** {bold(event.subject)}",
         f"by {person(event.actor_id)} {when(event.at, 'f')}",
-        *_details(detail),
     ]
+    tail = [f"Note: {plain(detail['note'])}"] if detail.get("note") else []
     if event.reverses is not None:
-        lines.append(f"It took back #{event.reverses}.")
+        tail.append(f"It took back #{event.reverses}.")
     if shown.reversed_by is not None:
-        lines.append(f"It was taken back by #{shown.reversed_by}.")
-    lines.append(f"source: {plain(event.source)} · operation: `{plain(event.operation_id or '-')}`")
-    lines.append(f"`{event.hash}`")
-    return Reply(embed=embed(f"Record #{event.record}", fit_lines(lines, _MAX_TEXT)))
+        tail.append(f"It was taken back by #{shown.reversed_by}.")
+    tail.append(f"source: {plain(event.source)} · operation: `{plain(event.operation_id or '-')}`")
+    tail.append(f"`{event.hash}`")
+    room = _MAX_TEXT - len("\n".join(head + tail))
+    lines = [*head, *_fit_counted(_details(detail), room), *tail]
+    return Reply(embed=embed(f"Record #{event.record}", "\n".join(lines)))
 
 
 def show_verified(verified: BooksVerified) -> Reply:
@@ -173,13 +174,17 @@ def show_export(exported: AuditExported) -> Reply:
 
 
 def _details(detail: dict[str, Any]) -> list[str]:
-    before, after = detail.get("before", {}), detail.get("after", {})
-    lines = [move_text(line) for line in detail.get("lines", [])]
-    lines += [
-        change_text(Change(name, before.get(name, ""), value)) for name, value in after.items()
-    ]
-    if detail.get("note"):
-        lines.append(f"Note: {plain(detail['note'])}")
+    moves = [move_text(line) for line in detail.get("lines", [])]
+    return moves + [change_text(change) for change in changes_of(detail)]
+
+
+def _fit_counted(lines: list[str], room: int) -> list[str]:
+    """Return as many lines as fit; the last one says how many more the export has."""
+    used = 0
+    for count, line in enumerate(lines):
+        used += len(line) + 1
+        if used > room:
+            return [*lines[:count], f"… and {len(lines) - count} more: see `/audit export`"]
     return lines
 
 

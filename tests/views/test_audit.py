@@ -1,13 +1,16 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.database.models import AuditEvent
+from bot.services.audit import AuditListed, RecordShown
 from bot.views.audit import audit_batch, audit_line
+from bot.views.trail import show_record, show_search
 
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 NAMES = st.text(max_size=60)
@@ -62,7 +65,7 @@ def test_a_batch_holds_what_fits_from_the_oldest_on(lengths: list[int]) -> None:
         event(number, {"lines": [line("X", "A", "B")], "note": "*" * length})
         for number, length in enumerate(lengths, start=1)
     ]
-    last, text = audit_batch(events, events[0].at.date())
+    last, text = audit_batch(events, AT)
     shown = text.splitlines()
     assert len(text) <= 2000
     assert last == len(shown)
@@ -73,7 +76,7 @@ def test_a_batch_holds_what_fits_from_the_oldest_on(lengths: list[int]) -> None:
 
 def test_a_backlog_of_another_day_says_which() -> None:
     one = event(7, {"lines": [line("X", "A", "B")]})
-    _, text = audit_batch([one], one.at.date() + timedelta(days=1))
+    _, text = audit_batch([one], one.at + timedelta(days=1))
     assert text == audit_line(one, is_dated=True)
     assert re.match(r"<t:\d+:d> <t:\d+:t> `#7`", text)
 
@@ -81,3 +84,71 @@ def test_a_backlog_of_another_day_says_which() -> None:
 def test_an_action_that_this_version_does_not_know_is_told_all_the_same() -> None:
     text = audit_line(event(7, {"before": {}, "after": {"name": "x"}}, action="pallet.stacked"))
     assert "pallet.stacked **BOLT-8** name: x" in text
+
+
+def test_a_day_begins_and_ends_where_the_guild_is() -> None:
+    zone = ZoneInfo("Pacific/Auckland")
+    evening = datetime(2026, 1, 5, 23, 30, tzinfo=zone)
+    one = event(7, {"before": {}, "after": {"name": "x"}})
+    one.at = evening.astimezone(UTC)
+    for minutes, is_dated in ((29, False), (31, True)):
+        _, text = audit_batch([one], evening + timedelta(minutes=minutes))
+        assert (":d> <t:" in text) == is_dated
+
+
+def wide(record: int) -> AuditEvent:
+    """Return a record that takes as much room as any."""
+    name = "*" * 60
+    if record % 2:
+        fields = {f"field {number}": "_" * 200 for number in range(6)}
+        one = event(record, {"before": fields, "after": fields}, action="supplier.resubmitted")
+    else:
+        lines = [line("*" * 40, name, name) for _ in range(300)]
+        one = event(record, {"lines": lines, "note": "*" * 200}, action="stock.reversed")
+        one.reverses = record - 1
+    one.subject, one.actor_id = "*" * 80, 2**60
+    return one
+
+
+def test_a_line_fits_a_message_whatever_was_changed() -> None:
+    for record in (7, 8):
+        last, text = audit_batch([wide(record)], AT)
+        assert (last, len(text.splitlines())) == (record, 1)
+        assert len(text) <= 2000
+
+
+def test_a_page_of_a_search_shows_each_of_its_records() -> None:
+    events = tuple(wide(10**6 + number) for number in range(10))
+    listed = AuditListed(
+        events=events,
+        has_older=True,
+        has_newer=True,
+        member_id=None,
+        action=None,
+        subject=None,
+        subject_label="",
+        first=1,
+        beyond=2**62,
+    )
+    page = show_search(listed).embed
+    assert page is not None
+    assert page.description is not None
+    for one in events:
+        assert f"`#{one.record}`" in page.description
+
+
+def test_a_bulk_record_is_shown_with_its_proof_and_how_much_is_left_out() -> None:
+    bulk = wide(8)
+    bulk.hash, bulk.operation_id = "ab" * 32, "4711"
+    shown = show_record(RecordShown(event=bulk, reversed_by=9)).embed
+    assert shown is not None
+    assert shown.description is not None
+    lines = shown.description.splitlines()
+    (more,) = (text for text in lines if text.startswith("… and "))
+    moves = sum(" pcs **" in text for text in lines)
+    assert more == f"… and {300 - moves} more: see `/audit export`"
+    assert moves > 3
+    assert "It took back #7." in lines
+    assert "It was taken back by #9." in lines
+    assert lines[-1] == f"`{bulk.hash}`"
+    assert len(shown.description) <= 4096

@@ -1,5 +1,6 @@
 """The trail as people ask for it: pages of records, one whole, what a verification found."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -53,10 +54,12 @@ class Search:
         nouns = {code: noun for noun, code in _NOUN_CODES.items()}
         if subject and subject[0] not in nouns:
             raise ValueError(text)
-        names = list(SAID)
+        actions = {_code(name): name for name in SAID}
+        if action and action not in actions:
+            raise ValueError(text)
         return cls(
             member_id=_int(member) if member else None,
-            action=names[_int(action)] if action else None,
+            action=actions[action] if action else None,
             subject=(nouns[subject[0]], _int(subject[1:])) if subject else None,
             first=_int(first),
             beyond=_int(beyond),
@@ -66,7 +69,7 @@ class Search:
         subject = f"{_NOUN_CODES[self.subject[0]]}{_short(self.subject[1])}" if self.subject else ""
         parts = (
             _short(self.member_id) if self.member_id else "",
-            _short(list(SAID).index(self.action)) if self.action else "",
+            _code(self.action) if self.action else "",
             subject,
             _short(self.first),
             _short(self.beyond),
@@ -186,6 +189,11 @@ def _fit_counted(lines: list[str], room: int) -> list[str]:
         if used > room:
             return [*lines[:count], f"… and {len(lines) - count} more: see `/audit export`"]
     return lines
+
+
+def _code(action: str) -> str:
+    """Shorten an action's name to what stays the same whatever actions later versions add."""
+    return hashlib.sha256(action.encode()).hexdigest()[:6]
 
 
 def _short(value: int) -> str:

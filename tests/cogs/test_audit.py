@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.views import trail
+from bot.views.actions import SAID
 from bot.views.trail import Search
 from tests.cogs.world import House, World
 
@@ -122,3 +124,17 @@ def test_a_search_fits_a_button_whatever_it_was_narrowed_to() -> None:
     assert Search.parse(str(widest)) == widest
     empty = Search(None, None, None, 1, 2**62)
     assert Search.parse(str(empty)) == empty
+
+
+def test_a_button_means_the_same_action_in_a_version_that_has_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searches = [Search(None, action, None, 1, 2**62) for action in SAID]
+    buttons = [str(search) for search in searches]
+    assert len(set(buttons)) == len(SAID)
+    more = {"pallet.stacked": SAID["stock.put"], **dict(reversed(SAID.items()))}
+    monkeypatch.setattr(trail, "SAID", more)
+    assert [Search.parse(button) for button in buttons] == searches
+    unknown = str(Search(None, "pallet.burnt", None, 1, 2**62))
+    with pytest.raises(ValueError, match=unknown):
+        Search.parse(unknown)

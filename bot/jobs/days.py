@@ -6,11 +6,13 @@ chain's head exists outside of the database.
 
 from datetime import date, timedelta
 
+from loguru import logger
+
 from bot.database.guild_days import GuildDay, list_guilds
 from bot.database.service import DatabaseService
 from bot.domain.actors import house_actor
 from bot.domain.periods import day_of
-from bot.errors import NothingToDo
+from bot.errors import NothingToDo, Unavailable
 from bot.jobs.loop import Job
 from bot.services.audit import CloseDay, LookAtDay, close_day, look_at_day
 
@@ -28,12 +30,20 @@ class DayJob(Job):
     async def run_once(self) -> None:
         """Look at each guild whose yesterday nobody has looked at."""
         for guild in await list_guilds(self._db):
-            yesterday = day_of(self._db.clock(), guild.timezone) - timedelta(days=1)
-            is_closed = guild.closed_on is not None and guild.closed_on >= yesterday
-            if is_closed or self._looked_at.get(guild.guild_id) == yesterday:
-                continue
-            await self._close(guild, yesterday)
-            self._looked_at[guild.guild_id] = yesterday
+            try:
+                await self._look_at(guild)
+            except Unavailable:
+                raise
+            except Exception:  # noqa: BLE001  # one guild's trouble leaves no other's day open
+                logger.exception("The day of guild {} could not be closed", guild.guild_id)
+
+    async def _look_at(self, guild: GuildDay) -> None:
+        yesterday = day_of(self._db.clock(), guild.timezone) - timedelta(days=1)
+        is_closed = guild.closed_on is not None and guild.closed_on >= yesterday
+        if is_closed or self._looked_at.get(guild.guild_id) == yesterday:
+            return
+        await self._close(guild, yesterday)
+        self._looked_at[guild.guild_id] = yesterday
 
     async def _close(self, guild: GuildDay, day: date) -> None:
         actor = house_actor(guild.guild_id, "job")

@@ -1,5 +1,8 @@
 """Days: the totals and the chain's head reach the audit channel once, after midnight."""
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from tests.cogs.world import House, World
 
 
@@ -34,3 +37,21 @@ async def test_after_a_long_pause_only_yesterday_is_looked_at(world: World, hous
     world.clock.advance(hours=24 * 5)
     await world.close_days()
     assert await house.records() == records
+
+
+async def test_a_guild_whose_day_cannot_be_told_keeps_no_other_from_closing(
+    world: World, house: House
+) -> None:
+    other = await world.open_house("Annex")
+    first, second = sorted((house, other), key=lambda each: each.guild.id)
+    before = await first.records(), await second.records()
+
+    async def lose_zone(connection: AsyncConnection) -> None:
+        # As on a machine that was never told of a zone.
+        lose = text("UPDATE guild SET timezone = 'Nowhere/Lost' WHERE guild_id = :g")
+        await connection.execute(lose, {"g": first.guild.id})
+
+    await world.db.housekeep(lose_zone)
+    world.clock.advance(hours=24)
+    await world.close_days()
+    assert (await first.records(), await second.records()) == (before[0], before[1] + 1)

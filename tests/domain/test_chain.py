@@ -93,3 +93,12 @@ def test_equal_values_are_written_alike() -> None:
 def test_what_has_no_exact_form_is_refused() -> None:
     with pytest.raises(TypeError):
         canonical_json({"x": object()})
+
+
+def test_a_record_from_before_operations_had_ids_is_hashed_as_it_was() -> None:
+    before = "862b1a4184035e49"
+    link = next_link(START, EVENT, [MOVE])
+    assert link.startswith(before)
+    assert next_link(START, EVENT | {"operation_id": None}, [MOVE]) == link
+    links = {next_link(START, EVENT | {"operation_id": key}, [MOVE]) for key in ("", "1", "2")}
+    assert len(links | {link}) == 4

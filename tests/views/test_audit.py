@@ -88,12 +88,12 @@ def test_an_action_that_this_version_does_not_know_is_told_all_the_same() -> Non
 
 def test_a_day_begins_and_ends_where_the_guild_is() -> None:
     zone = ZoneInfo("Pacific/Auckland")
-    evening = datetime(2026, 1, 5, 23, 30, tzinfo=zone)
-    one = event(7, {"before": {}, "after": {"name": "x"}})
-    one.at = evening.astimezone(UTC)
-    for minutes, is_dated in ((29, False), (31, True)):
-        _, text = audit_batch([one], evening + timedelta(minutes=minutes))
-        assert (":d> <t:" in text) == is_dated
+    for hour, later, is_dated in ((9, 5, False), (9, 16, True), (23, 0, False), (23, 2, True)):
+        told_of = datetime(2026, 1, 5, hour, 30, tzinfo=zone)
+        one = event(7, {"before": {}, "after": {"name": "x"}})
+        one.at = told_of.astimezone(UTC)
+        _, text = audit_batch([one], told_of + timedelta(hours=later))
+        assert (":d> <t:" in text) == is_dated, (hour, later)
 
 
 def wide(record: int) -> AuditEvent:

@@ -75,8 +75,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # The program before this one takes every lane for the audit's.
-    for table in ("outbox", "outbox_lane"):
-        op.execute(f"DELETE FROM {table} WHERE lane = 'approvals' OR lane LIKE 'direct:%'")
+    op.execute("DELETE FROM outbox WHERE lane = 'approvals' OR lane LIKE 'direct:%'")
+    op.execute("DELETE FROM outbox_lane WHERE lane = 'approvals' OR lane LIKE 'direct:%'")
     op.drop_column("outbox", "not_before")
     op.drop_index(op.f(EVENT_INDEX), table_name="audit_event")
     op.execute("DELETE FROM search_word WHERE noun = 'supplier'")

@@ -144,6 +144,8 @@ def test_the_newest_revision_is_the_one_that_alembic_would_go_to() -> None:
 async def test_each_migration_is_there_whole_or_not_at_all(own_database_url: str) -> None:
     await migrate.downgrade(own_database_url, "base")
     for revision in REVISIONS:
+        # Once up and down first: a downgrade may leave a column on purpose, as 0003 says why.
+        await count_changes(own_database_url, revision)
         older = await schema(own_database_url)
         total = await count_changes(own_database_url, revision)
         for dies_at in {1, total // 2, total}:

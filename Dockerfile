@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-FROM python:3.11-slim AS build
+FROM python:3.11-slim-trixie AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 # Without pip inside: what runs the bot cannot install anything.
 RUN python -m venv --without-pip /opt/venv
@@ -16,7 +16,11 @@ COPY migrations ./migrations
 RUN pip --python /opt/venv/bin/python install --quiet --no-deps . \
     && python -m compileall -q -f -j 0 --invalidation-mode unchecked-hash /opt/venv/lib
 
-FROM python:3.11-slim
+FROM python:3.11-slim-trixie
+# pg_dump, pg_restore and psql, for `tallyman db backup` and `restore`; compose.yaml's server is 17.
+RUN apt-get update \
+    && apt-get install --yes --quiet --no-install-recommends postgresql-client-17 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 tallyman \
     && useradd --uid 10001 --gid tallyman --no-create-home --home-dir /data \
         --shell /usr/sbin/nologin tallyman \

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from loguru import logger
 
+from bot.database.backup_files import BackupRefused
 from bot.errors import SchemaOutdated, Unavailable
 from bot.logs import set_up_logging
 from bot.settings import Settings, SettingsError, load_settings
@@ -36,6 +37,8 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
             return runner.run(work())
     except SettingsError as error:
         fail("\n".join(error.problems))
+    except BackupRefused as error:
+        fail(str(error))
     except Unavailable:
         fail(_UNREACHABLE)
     except SchemaOutdated as error:

@@ -34,12 +34,14 @@ async def current_revision(url: str) -> str | None:
 @cache
 def newest_revision() -> str:
     """Return the revision that this version of the program works with: the one none follows."""
-    named: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
-    for script in (SCRIPTS / "versions").glob("*.py"):
-        for what, revision in _NAMED.findall(script.read_text(encoding="utf-8")):
-            named[what].add(revision)
+    named = _named_revisions()
     (newest,) = named["revision"] - named["down_revision"]
     return newest
+
+
+def known_revisions() -> set[str]:
+    """Return every revision that this version of the program can bring up to date."""
+    return _named_revisions()["revision"]
 
 
 async def require_current(url: str) -> None:
@@ -61,6 +63,14 @@ async def on_connection(url: str, work: Callable[[Connection], T]) -> T:
         raise
     finally:
         await engine.dispose()
+
+
+def _named_revisions() -> dict[str, set[str]]:
+    named: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
+    for script in (SCRIPTS / "versions").glob("*.py"):
+        for what, revision in _NAMED.findall(script.read_text(encoding="utf-8")):
+            named[what].add(revision)
+    return named
 
 
 def _read_revision(connection: Connection) -> str | None:

@@ -65,6 +65,11 @@ class PostgresqlServer:
         """Return all that it has logged."""
         return (self._data / "log").read_text()
 
+    @property
+    def programs(self) -> Path:
+        """Where pg_dump and its sisters lie that are as old as the server."""
+        return Path(self._programs_note.read_text())
+
     def start(self) -> None:
         """Start it, in half a second."""
         (self._runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
@@ -110,7 +115,7 @@ class PostgresqlServer:
         subprocess.run([*self._program("psql"), *arguments], check=True, capture_output=True)
 
     def _program(self, name: str) -> list[str]:
-        return [str(Path(self._programs_note.read_text()) / name)]
+        return [str(self.programs / name)]
 
     def _python(self, script: str, *arguments: str) -> str:
         command = [sys.executable, "-W", "ignore", "-c", script, *arguments]

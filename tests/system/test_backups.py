@@ -1,0 +1,60 @@
+"""`tallyman db backup` and `restore`, typed beside a bot that works."""
+
+import os
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.system.conftest import DATA_KEY, Office
+from tests.system.depots import OPENING_RECORDS, TAKING, record_of
+from tests.system.ledger import require_sound
+
+
+@pytest_asyncio.fixture
+async def equipped(office: Office, engine: str, request: pytest.FixtureRequest) -> Office:
+    """An office whose PATH holds the server's own programs."""
+    if engine == "postgresql":
+        programs = request.getfixturevalue("postgresql").programs
+        office.environment["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    return office
+
+
+def is_private(path: Path) -> bool:
+    return path.stat().st_mode & 0o077 == 0
+
+
+async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
+    equipped: Office,
+) -> None:
+    office, file = equipped, equipped.directory / "books.backup"
+    async with office.bot() as bot:
+        await office.ready(bot)
+        depot = await office.depot()
+        guild = depot.guild.id
+        code, said = await office.tallyman("db", "backup", str(file))
+        assert code == 0, said
+        assert f"guild {guild}, head #{OPENING_RECORDS}" in said
+        assert "The key that opens contact data is not in it" in said
+        assert is_private(file)
+        assert DATA_KEY.encode() not in file.read_bytes()
+        assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 1
+        code, said = await office.tallyman("db", "restore", str(file), "--replace", "--yes")
+        assert (code, "stop the bot first" in said) == (1, True), said
+        assert await require_sound(office.ledger, guild) == OPENING_RECORDS + 1
+        assert await bot.terminate() == 0
+
+    for words, why in (((), "add --replace"), (("--replace",), "takes --yes")):
+        code, said = await office.tallyman("db", "restore", str(file), *words)
+        assert (code, why in said) == (1, True), said
+        assert "Traceback" not in said
+    assert await require_sound(office.ledger, guild) == OPENING_RECORDS + 1
+
+    code, said = await office.tallyman("db", "restore", str(file), "--replace", "--yes")
+    assert code == 0, said
+    assert f"guild {guild}, head #{OPENING_RECORDS}" in said
+    assert await require_sound(office.ledger, guild) == OPENING_RECORDS
+    async with office.bot() as bot:
+        await office.ready(bot)
+        assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 1
+        assert await bot.terminate() == 0

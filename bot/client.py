@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import pkgutil
+from math import isfinite
 from typing import Any
 
 import discord
@@ -121,6 +122,13 @@ class TallymanBot(commands.AutoShardedBot):
     def is_connected(self) -> bool:
         """Tell whether every shard of this process has a live connection."""
         return self.is_ready() and all(not shard.is_closed() for shard in self.shards.values())
+
+    def list_shards(self) -> list[tuple[int, bool, float | None]]:
+        """List this process's shards: number, whether it is connected, latency in seconds."""
+        return [
+            (number, not shard.is_closed(), shard.latency if isfinite(shard.latency) else None)
+            for number, shard in self.shards.items()
+        ]
 
 
 def _sharding(settings: Settings) -> dict[str, Any]:

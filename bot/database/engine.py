@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import Pool, QueuePool
 
 _LOCK_TIMEOUT_MS = 1500
 _STATEMENT_TIMEOUT_MS = 3_000
@@ -32,6 +33,15 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolFigures:
+    """How many connections a pool may hold, and how many are out of it."""
+
+    name: str
+    size: int
+    in_use: int
+
+
+@dataclass(frozen=True, slots=True)
 class Engines:
     """One engine per kind of work, so that jobs never take a person's connection."""
 
@@ -43,6 +53,21 @@ class Engines:
     def is_sqlite(self) -> bool:
         """Tell whether the books lie in an SQLite file."""
         return self.write.dialect.name == "sqlite"
+
+    def list_pools(self) -> list[PoolFigures]:
+        """Measure each pool once; engines may share one, which bears the first one's name."""
+        pools: dict[Pool, str] = {}
+        for name, engine in (
+            ("write", self.write),
+            ("read", self.read),
+            ("background", self.background),
+        ):
+            pools.setdefault(engine.pool, name)
+        return [
+            PoolFigures(name, pool.size(), pool.checkedout())
+            for pool, name in pools.items()
+            if isinstance(pool, QueuePool)
+        ]
 
     async def dispose(self) -> None:
         """Close every connection."""

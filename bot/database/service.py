@@ -19,7 +19,7 @@ from sqlalchemy import BindParameter, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.database.engine import DatabaseSettings, Engines, open_engines
+from bot.database.engine import DatabaseSettings, Engines, PoolFigures, open_engines
 from bot.database.faults import is_transient, to_domain_error
 from bot.database.models import Book, Receipt
 from bot.database.models.base import table_of
@@ -80,7 +80,8 @@ class DatabaseService:
     """Runs operations and reads, each in a transaction of its own.
 
     `clock` says what time a change happens at. `on_commit` callbacks are told the guild of
-    every committed change, to wake jobs; they must not raise or block.
+    every committed change, to wake jobs, and `on_outcome` callbacks how each operation ended
+    (`ok`, `refused`, `failed`), to count them; they must not raise or block.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class DatabaseService:
     ) -> None:
         self.clock = clock
         self.on_commit: list[Callable[[int], None]] = []
+        self.on_outcome: list[Callable[[str, str], None]] = []
         self._engines: Engines = open_engines(settings)
         self._vault = Vault(settings.url, settings.data_key)
         self._rights = RightsCache()
@@ -98,6 +100,10 @@ class DatabaseService:
     def is_sqlite(self) -> bool:
         """Tell whether the books lie in an SQLite file."""
         return self._engines.is_sqlite
+
+    def list_pools(self) -> list[PoolFigures]:
+        """Measure the pools of connections."""
+        return self._engines.list_pools()
 
     async def close(self, *, within_seconds: float = 10.0) -> None:
         """Wait for the units that have begun, then close every connection."""
@@ -133,7 +139,7 @@ class DatabaseService:
         unit = _Unit(operation, request, actor, key)
         task = asyncio.create_task(self._run_until_settled(unit))
         self._units.add(task)
-        task.add_done_callback(lambda done: self._end_turn(done, actor.guild_id))
+        task.add_done_callback(lambda done: self._end_turn(done, unit))
         return await asyncio.shield(task)
 
     async def read(
@@ -251,12 +257,14 @@ class DatabaseService:
         rows = await _LOCK_HEAD.fetch(connection, {"guild_id": guild_id})
         return BookHead(*rows[0]) if rows else None
 
-    def _end_turn(self, unit: asyncio.Task[Any], guild_id: int) -> None:
-        self._units.discard(unit)
-        self._turns.give_back(guild_id)
+    def _end_turn(self, task: asyncio.Task[Any], unit: _Unit[RequestT, ResultT]) -> None:
+        self._units.discard(task)
+        self._turns.give_back(unit.actor.guild_id)
         # Whoever waited may be gone: then nobody else would ever look at the error.
-        if not unit.cancelled():
-            unit.exception()
+        error = None if task.cancelled() else task.exception()
+        outcome = "failed" if task.cancelled() else _outcome_of(error)
+        for notify in self.on_outcome:
+            notify(unit.operation.name, outcome)
 
     # How a snapshot is read
 
@@ -311,6 +319,15 @@ class DatabaseService:
                 yield connection
         finally:
             _inside.reset(token)
+
+
+def _outcome_of(error: BaseException | None) -> str:
+    if error is None:
+        return "ok"
+    is_refusal = isinstance(error, TallymanError)
+    return (
+        "refused" if is_refusal and not isinstance(error, Unavailable | BrokenBooks) else "failed"
+    )
 
 
 async def _ping(connection: AsyncConnection) -> None:

@@ -54,6 +54,14 @@ def on_form(
     return _declare("form", noun, verb, argument_types)
 
 
+def find_control_name(custom_id: str) -> str | None:
+    """Return noun and verb of a custom id, None unless somebody declared what they do."""
+    noun, _, rest = custom_id.partition(":")
+    verb = rest.partition(":")[0]
+    declared = any(key[1:] == (noun, verb) for key in _HANDLERS)
+    return f"{noun}:{verb}" if declared else None
+
+
 def number(text: str) -> int:
     """Read a number in a custom id; ValueError for one that no column can hold."""
     value = int(text)

@@ -27,6 +27,7 @@ from bot.views import errors
 from bot.views.cards import Cards
 from bot.views.choices import choices_after
 from bot.views.replies import Reply, render
+from bot.views.taken import Outcome, Taken, outcome_of
 from bot.views.text import MAX_CHOICE, clip
 
 T = TypeVar("T")
@@ -75,18 +76,23 @@ class _Promise:
     """What was promised under which key, and how it came out."""
 
     key: str
+    taken: Taken
     is_update: bool = False
     is_refused: bool = False
     is_certain: bool = True
 
 
 class Desk:
-    """Takes interactions, runs operations and shows answers; cogs and buttons share one."""
+    """Takes interactions, runs operations and shows answers; cogs and buttons share one.
+
+    `on_answer` callbacks are told how each one came out; they must not raise or block.
+    """
 
     def __init__(self, db: DatabaseService) -> None:
         self.db = db
         self.pending = PendingAnswers(db)
         self.cards = Cards(db)
+        self.on_answer: list[Callable[[Taken], None]] = []
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def finish(self, *, within_seconds: float) -> None:
@@ -130,8 +136,8 @@ class Desk:
         is_update: bool = False,
     ) -> None:
         """Promise an answer, do the work, show what came of it; the work runs at most once."""
-        with self._context(interaction), self._counted():
-            promise = _Promise(key or str(interaction.id), is_update=is_update)
+        with self._context(interaction), self._counted(interaction) as taken:
+            promise = _Promise(key or str(interaction.id), taken, is_update=is_update)
             await self._change(interaction, work, promise)
 
     async def read(
@@ -142,12 +148,13 @@ class Desk:
         is_update: bool = False,
     ) -> None:
         """Show what a look-up found, privately; an update replaces the message clicked on."""
-        with self._context(interaction), self._counted():
-            task = asyncio.ensure_future(self._look_up(interaction, work))
+        with self._context(interaction), self._counted(interaction) as taken:
+            task = asyncio.ensure_future(self._look_up(interaction, work, taken))
             await asyncio.wait({task}, timeout=_DIRECT_SECONDS)
             response = interaction.response
             if not task.done():
                 if not await self._acknowledge(interaction, is_update=is_update):
+                    taken.outcome = "failed"
                     return
                 await self._show_late(interaction, *(await task), is_update=is_update)
                 return
@@ -166,7 +173,7 @@ class Desk:
 
         A form cannot follow an acknowledgement, so a slow database is a refusal here.
         """
-        with self._context(interaction), self._counted():
+        with self._context(interaction), self._counted(interaction):
             task = asyncio.ensure_future(work(actor_of(interaction)))
             await asyncio.wait({task}, timeout=_FORM_SECONDS)
             if not task.done():
@@ -181,10 +188,11 @@ class Desk:
         work: Callable[[Actor], Awaitable[Sequence[tuple[str, str]]]],
     ) -> list[app_commands.Choice[str]]:
         """Return choices as (shown, value); nothing at all rather than an error or a wait."""
-        with self._context(interaction):
-            task = asyncio.ensure_future(self._find(interaction, work))
+        with self._context(interaction), self._timed(interaction) as taken:
+            task = asyncio.ensure_future(self._find(interaction, work, taken))
             await asyncio.wait({task}, timeout=_SUGGEST_SECONDS)
             if not task.done():
+                taken.outcome = "failed"
                 # Not awaited: a connection that is dead takes its time to be cancelled.
                 task.cancel()
                 return []
@@ -197,18 +205,23 @@ class Desk:
 
     async def refuse(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
         """Explain an error privately, whatever was answered before."""
-        with self._context(interaction):
-            reply = _explain(error)
-            if interaction.response.is_done():
-                await call_discord(
-                    lambda: interaction.followup.send(ephemeral=True, **reply.for_sending())
-                )
-                return
-            await call_discord(
-                lambda: interaction.response.send_message(ephemeral=True, **reply.for_sending())
-            )
+        with self._context(interaction), self._timed(interaction) as taken:
+            await self._refuse(interaction, error, taken)
 
     # Steps
+
+    async def _refuse(
+        self, interaction: discord.Interaction[Any], error: BaseException, taken: Taken
+    ) -> None:
+        reply, taken.outcome = _explain(error)
+        if interaction.response.is_done():
+            await call_discord(
+                lambda: interaction.followup.send(ephemeral=True, **reply.for_sending())
+            )
+            return
+        await call_discord(
+            lambda: interaction.response.send_message(ephemeral=True, **reply.for_sending())
+        )
 
     async def _change(
         self,
@@ -219,14 +232,14 @@ class Desk:
         try:
             actor = actor_of(interaction)
         except app_commands.NoPrivateMessage as error:
-            await self.refuse(interaction, error)
+            await self._refuse(interaction, error, promise.taken)
             return
         if not await self._promise(interaction, actor, promise):
             return
         try:
             reply = await work(actor)
         except Exception as error:  # noqa: BLE001  # an edge that reports
-            reply = _explain(error)
+            reply, promise.taken.outcome = _explain(error)
             promise.is_refused = True
             promise.is_certain = not isinstance(error, Unavailable) or error.is_certain
         await self._deliver(interaction, reply, actor, promise)
@@ -245,11 +258,15 @@ class Desk:
         await asyncio.wait({note}, timeout=_NOTE_SECONDS)
         note.add_done_callback(_log_failed_note)
         if note.done() and not note.exception() and not note.result():
+            promise.taken.outcome = "elsewhere"
             if promise.key != str(interaction.id):
                 # Another tap on the same button: the first one is answered.
                 await self._acknowledge(interaction, is_update=True)
             return False
-        return await self._acknowledge(interaction, is_update=promise.is_update)
+        if await self._acknowledge(interaction, is_update=promise.is_update):
+            return True
+        promise.taken.outcome = "failed"
+        return False
 
     async def _acknowledge(
         self, interaction: discord.Interaction[Any], *, is_update: bool = False
@@ -285,6 +302,7 @@ class Desk:
             )
         except (discord.HTTPException, ClientError, OSError) as error:
             logger.warning("The answer could not be shown yet: {}", type(error).__name__)
+            promise.taken.outcome = "failed"
             await self._note(self.pending.fail(actor.guild_id, promise.key))
             return
         if promise.is_certain:
@@ -316,29 +334,45 @@ class Desk:
         self,
         interaction: discord.Interaction[Any],
         work: Callable[[Actor], Awaitable[Sequence[tuple[str, str]]]],
+        taken: Taken,
     ) -> Sequence[tuple[str, str]]:
         try:
             return await work(actor_of(interaction))
         except (TallymanError, app_commands.AppCommandError) as error:
+            taken.outcome = outcome_of(error, is_explained=True)
             logger.debug("No suggestions: {}", type(error).__name__)
             return []
 
     async def _look_up(
-        self, interaction: discord.Interaction[Any], work: Callable[[Actor], Awaitable[Reply]]
+        self,
+        interaction: discord.Interaction[Any],
+        work: Callable[[Actor], Awaitable[Reply]],
+        taken: Taken,
     ) -> tuple[Reply, bool]:
         """Return what was found, or the refusal, and whether it is one."""
         try:
             return await work(actor_of(interaction)), False
         except Exception as error:  # noqa: BLE001  # an edge that reports
-            return _explain(error), True
+            reply, taken.outcome = _explain(error)
+            return reply, True
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _timed(self, interaction: discord.Interaction[Any]) -> Iterator[Taken]:
+        """Tell how an interaction came out; one that raises is told of where that is explained."""
+        taken = Taken.of(interaction)
+        yield taken
+        if taken.outcome != "elsewhere":
+            for notify in self.on_answer:
+                notify(taken)
+
+    @contextmanager
+    def _counted(self, interaction: discord.Interaction[Any]) -> Iterator[Taken]:
         task = asyncio.current_task()
         assert task is not None
         self._under_way.add(task)
         try:
-            yield
+            with self._timed(interaction) as taken:
+                yield taken
         finally:
             self._under_way.discard(task)
 
@@ -379,15 +413,16 @@ def _is_broken_connection(error: Exception) -> bool:
     return isinstance(error, ClientError | OSError) and not isinstance(error, TimeoutError)
 
 
-def _explain(error: BaseException) -> Reply:
+def _explain(error: BaseException) -> tuple[Reply, Outcome]:
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     text = errors.explain(error)
+    outcome = outcome_of(error, is_explained=text is not None)
     if text is not None:
-        return choices_after(error, text)
+        return choices_after(error, text), outcome
     reference = new_reference()
     logger.bind(reference=reference).opt(exception=error).error("An interaction failed")
-    return Reply(errors.unexpected(reference))
+    return Reply(errors.unexpected(reference)), outcome
 
 
 def _log_failed_note(note: asyncio.Future[bool]) -> None:

@@ -13,6 +13,7 @@ from loguru import logger
 
 from bot.client import TallymanBot, point_at
 from bot.database import revisions
+from bot.database.backlog import read_backlog
 from bot.database.engine import DatabaseSettings
 from bot.database.kept_receipts import KeptReceipts
 from bot.database.outbox_lanes import OutboxLanes
@@ -117,9 +118,25 @@ class App:
             return None
         # Nobody pays for a web framework that serves nothing.
         from bot.web.health import WebServer, build_web  # noqa: PLC0415
+        from bot.web.metrics import Metrics, ShardFigures, Sources  # noqa: PLC0415
 
+        def list_shards() -> list[ShardFigures]:
+            return [ShardFigures(*figures) for figures in self.client.list_shards()]
+
+        metrics = Metrics(
+            Sources(
+                pools=self.db.list_pools,
+                shards=list_shards,
+                backlog=lambda: read_backlog(self.db),
+            )
+        )
+        self.db.on_outcome.append(metrics.count_operation)
+        self.desk.on_answer.append(
+            lambda t: metrics.count_interaction(t.kind, t.command, t.outcome, t.seconds)
+        )
         checks = {"database": self._has_database, "gateway": self._has_gateway}
-        return WebServer(build_web(checks), self.settings.http_host, self.settings.http_port)
+        web = build_web(checks, metrics.write)
+        return WebServer(web, self.settings.http_host, self.settings.http_port)
 
     async def _has_database(self) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Health over HTTP, in the bot's own loop: whether the process lives, and whether it can serve.
+"""Health and figures over HTTP, in the bot's own loop: whether it lives, whether it can serve.
 
 The answers name checks and outcomes only: whoever reaches the port learns no reason, which
 could quote an address, a guild or a password.
@@ -13,7 +13,7 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from loguru import logger
 
 from bot.settings import SettingsError
@@ -24,12 +24,15 @@ Check = Callable[[], Awaitable[bool]]
 CHECK_SECONDS: Final = 1.0
 SHUTDOWN_SECONDS: Final = 3
 
+_PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
 _METHODS: Final = ["GET", "HEAD"]
 _FRESH: Final = {"Cache-Control": "no-store"}
 
 
-def build_web(checks: Mapping[str, Check]) -> FastAPI:
-    """The web application: `/livez`, and `/readyz` with one entry for each of `checks`."""
+def build_web(
+    checks: Mapping[str, Check], metrics: Callable[[], Awaitable[bytes]] | None = None
+) -> FastAPI:
+    """The web application: `/livez`, `/readyz` with one entry for each of `checks`, `/metrics`."""
     web = FastAPI(title="Tallyman", docs_url=None, redoc_url=None, openapi_url=None)
 
     @web.api_route("/livez", methods=_METHODS)
@@ -44,6 +47,8 @@ def build_web(checks: Mapping[str, Check]) -> FastAPI:
             {"ready": ready, "checks": outcomes}, 200 if ready else 503, headers=_FRESH
         )
 
+    if metrics is not None:
+        web.add_api_route("/metrics", _answer_with(metrics), methods=_METHODS)
     return web
 
 
@@ -112,6 +117,13 @@ class _Server(uvicorn.Server):
         listening.cancel()
         if serving.done():
             serving.result()
+
+
+def _answer_with(metrics: Callable[[], Awaitable[bytes]]) -> Callable[[], Awaitable[Response]]:
+    async def answer() -> Response:
+        return Response(await metrics(), headers=_FRESH, media_type=_PROMETHEUS)
+
+    return answer
 
 
 async def _run_checks(checks: Mapping[str, Check]) -> dict[str, str]:

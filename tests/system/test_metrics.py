@@ -1,0 +1,37 @@
+"""The figures of a bot at work."""
+
+import aiohttp
+
+from tests.system.conftest import DATA_KEY, DATABASE_PASSWORD, DISCORD_TOKEN, Office
+from tests.system.depots import TAKING
+from tests.system.health import port_of
+
+IDLE_MIB = 110
+
+
+async def figures_of(port: int) -> dict[str, float]:
+    url = f"http://127.0.0.1:{port}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        text = await response.text()
+    lines = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in lines}
+
+
+async def test_a_bot_at_work_tells_figures_and_no_names(office: Office) -> None:
+    async with office.bot() as bot:
+        await office.ready(bot)
+        depot = await office.depot()
+        assert "Took" in (await depot.clerk.slash("take", **TAKING)).content
+        refused = await depot.clerk.slash("take", **{**TAKING, "quantity": "99999"})
+        assert "asked for" in refused.content
+        found = await figures_of(await port_of(bot))
+        taken = 'tallyman_interactions_total{command="take",kind="command",outcome="%s"}'
+        assert found[taken % "ok"] == found[taken % "refused"] == 1
+        assert found['tallyman_operations_total{operation="take_stock",outcome="ok"}'] == 1
+        assert found['tallyman_gateway_connected{shard="0"}'] == 1
+        assert found["tallyman_database_up"] == 1
+        assert found["process_resident_memory_bytes"] < IDLE_MIB * 2**20
+        told = "\n".join(found)
+        secrets = [str(depot.guild.id), DATA_KEY, DATABASE_PASSWORD, DISCORD_TOKEN, "BOLT"]
+        assert not [secret for secret in secrets if secret in told]
+        assert await bot.terminate() == 0

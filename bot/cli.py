@@ -75,6 +75,14 @@ def health() -> None:
     typer.echo("The bot is ready.")
 
 
+@app.command()
+def doctor() -> None:
+    """Look at everything that must be right, and say how to mend what is not."""
+    settings = read_settings()
+    if not run_until_done(lambda: _examine(settings)):
+        raise typer.Exit(1)
+
+
 @commands.command()
 def sync() -> None:
     """Tell Discord of the commands, whether they changed or not."""
@@ -95,6 +103,16 @@ async def _serve(settings: Settings) -> None:
         from bot.app import App
 
     await App(settings).run()
+
+
+async def _examine(settings: Settings) -> bool:
+    from bot.doctor import examine
+
+    is_well = True
+    async for finding in examine(settings):
+        typer.echo(str(finding))
+        is_well = is_well and finding.mark != "✗"
+    return is_well
 
 
 async def _sync(settings: Settings) -> None:

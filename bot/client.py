@@ -47,6 +47,8 @@ class TallymanBot(commands.AutoShardedBot):
     """The bot: it knows guilds, roles and channels, and keeps no members and no messages."""
 
     def __init__(self, settings: Settings, desk: Desk) -> None:
+        # What is missing for voice is no news to anybody: this bot does not speak.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -84,13 +86,17 @@ class TallymanBot(commands.AutoShardedBot):
     async def sync_commands(self, *, is_forced: bool = False) -> bool:
         """Tell Discord of the commands if they changed since it was last told; tells whether."""
         assert self.application_id is not None
-        tree_hash = self.hash_commands()
-        if not is_forced and await self._trees.get_hash(self.application_id) == tree_hash:
+        if not is_forced and await self.is_told_of_commands():
             return False
         await self.tree.sync()
-        await self._trees.set_hash(self.application_id, tree_hash)
+        await self._trees.set_hash(self.application_id, self.hash_commands())
         logger.info("Discord was told of the commands")
         return True
+
+    async def is_told_of_commands(self) -> bool:
+        """Tell whether Discord was told of exactly these commands; raises Unavailable."""
+        assert self.application_id is not None
+        return await self._trees.get_hash(self.application_id) == self.hash_commands()
 
     def hash_commands(self) -> str:
         """Return a hash over everything that Discord would be told of the commands."""

@@ -12,6 +12,7 @@ class Refusal(Enum):
     UNKNOWN_APPLICATION = (404, 10002, "Unknown Application")
     UNKNOWN_CHANNEL = (404, 10003, "Unknown Channel")
     UNKNOWN_GUILD = (404, 10004, "Unknown Guild")
+    UNKNOWN_MEMBER = (404, 10007, "Unknown Member")
     UNKNOWN_MESSAGE = (404, 10008, "Unknown Message")
     UNKNOWN_OVERWRITE = (404, 10009, "Unknown Overwrite")
     UNKNOWN_USER = (404, 10013, "Unknown User")

@@ -182,6 +182,19 @@ def read_guild_roles(world: World, call: Call) -> list[Json]:
     return [payloads.role(role) for role in _guild(world, call).roles.values()]
 
 
+def read_guild_member(world: World, call: Call) -> Json:
+    """GET /guilds/{guild}/members/{member}."""
+    member = _guild(world, call).members.get(call.id("member"))
+    if member is None:
+        raise ApiError(Refusal.UNKNOWN_MEMBER)
+    return {
+        "user": payloads.user(member.user),
+        **payloads.member(member),
+        "mute": False,
+        "deaf": False,
+    }
+
+
 def count_role_members(world: World, call: Call) -> Json:
     """GET /guilds/{guild}/roles/member-counts: by role id, without @everyone."""
     guild = _guild(world, call)
@@ -223,6 +236,7 @@ ROUTES = [
     Route("PUT", CHANNEL + "/permissions/{overwrite}", write_overwrite),
     Route("POST", "/users/@me/channels", open_direct),
     Route("GET", GUILD, read_guild),
+    Route("GET", GUILD + "/members/{member}", read_guild_member),
     Route("GET", GUILD + "/channels", read_guild_channels),
     Route("POST", GUILD + "/channels", create_channel, success=201),
     Route("GET", GUILD + "/roles", read_guild_roles),

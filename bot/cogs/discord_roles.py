@@ -13,6 +13,8 @@ from bot.errors import NotFound, Unavailable
 from bot.services.roles import ForgetDiscordRole, ListRoles, forget_discord_role, list_roles
 from bot.views.desk import Desk
 
+_LATER = "Deleted roles are forgotten later: {}"
+
 
 class DiscordRoleCog(commands.Cog):
     """What happens to Discord roles while nobody types a command."""
@@ -24,8 +26,11 @@ class DiscordRoleCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Forget a role at once when it is deleted."""
-        if role.id in await _list_bound(self.desk, role.guild.id):
-            await _forget(self.desk, role.guild.id, role.id, f"role-deleted-{role.id}")
+        try:
+            if role.id in await _list_bound(self.desk, role.guild.id):
+                await _forget(self.desk, role.guild.id, role.id, f"role-deleted-{role.id}")
+        except Unavailable:
+            logger.warning(_LATER, "Unavailable")
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -68,7 +73,7 @@ async def forget_missing(desk: Desk, guild: discord.Guild | None) -> None:
                 key = f"role-deleted-{role_id}-{uuid4().hex}"
                 await _forget(desk, guild.id, role_id, key)
     except (discord.HTTPException, ClientError, OSError, Unavailable) as error:
-        logger.warning("Deleted roles are forgotten later: {}", type(error).__name__)
+        logger.warning(_LATER, type(error).__name__)
 
 
 async def _list_bound(desk: Desk, guild_id: int) -> list[int]:

@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from bot.database.controllers.base import MAX_ROWS
-from bot.database.models import Item, Role
+from bot.database.models import Item, Role, RoleBinding
 from bot.database.unit import UnitOfWork
 from bot.domain.names import key_of
 from bot.errors import AlreadyExists, NotFound
-from tests.database.books import Warehouse, refusal
+from tests.database.books import Warehouse, refusal, rows_of
 
 
 def item(sku: str, **others: Any) -> dict[str, Any]:
@@ -231,3 +231,21 @@ async def test_statements_are_built_once(warehouse: Warehouse) -> None:
 
     await warehouse.change(use)
     assert built[0] == built[1] == built[2]
+
+
+async def test_all_rows_that_match_are_deleted_and_no_others(warehouse: Warehouse) -> None:
+    async def delete(uow: UnitOfWork) -> tuple[int, int]:
+        for discord_role_id, role_id in ((1, 11), (1, 12), (2, 11)):
+            await uow.role_bindings.create(discord_role_id=discord_role_id, role_id=role_id)
+        left = await uow.role_bindings.delete_all(discord_role_id=1)
+        return left, await uow.role_bindings.delete_all(discord_role_id=1)
+
+    before = len(await rows_of(warehouse.db, RoleBinding, warehouse.guild_id))
+    assert await warehouse.change(delete) == (2, 0)
+    after = await rows_of(warehouse.db, RoleBinding, warehouse.guild_id)
+    assert len(after) == before + 1
+
+
+async def test_nobody_empties_a_table(warehouse: Warehouse) -> None:
+    async with refusal(warehouse.db, AssertionError):
+        await warehouse.change(lambda uow: uow.role_bindings.delete_all())

@@ -36,7 +36,8 @@ class DiscordRoleCog(commands.Cog):
     async def on_ready(self) -> None:
         """Forget what was deleted while the bot was away, one guild after the other."""
         for guild in list(self.client.guilds):
-            await forget_missing(self.desk, guild)
+            if not await forget_missing(self.desk, guild):
+                return
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
@@ -50,30 +51,29 @@ class DiscordRoleCog(commands.Cog):
         await forget_missing(self.desk, guild)
 
 
-async def forget_missing(desk: Desk, guild: discord.Guild | None) -> None:
-    """Forget bound roles that are gone; what cannot be looked up now is left to the next time.
+async def forget_missing(desk: Desk, guild: discord.Guild | None) -> bool:
+    """Forget bound roles that are gone; tells whether the books could be looked at.
 
-    A role that the bot's memory lacks is asked for at Discord: a wrong guess would take people
-    their rights.
+    What cannot be looked up now is left to the next time. A role that the bot's memory lacks is
+    asked for at Discord: a wrong guess would take people their rights.
     """
     if guild is None or guild.unavailable:
-        return
+        return True
     try:
-        missing = [
-            role_id
-            for role_id in await _list_bound(desk, guild.id)
-            if guild.get_role(role_id) is None
-        ]
-        if not missing:
-            return
-        there = {role.id for role in await guild.fetch_roles()}
+        bound = await _list_bound(desk, guild.id)
+        missing = [role_id for role_id in bound if guild.get_role(role_id) is None]
+        there = {role.id for role in await guild.fetch_roles()} if missing else set()
         for role_id in missing:
             if role_id not in there:
                 # The key of its event may be used up by a binding that was made too late.
                 key = f"role-deleted-{role_id}-{uuid4().hex}"
                 await _forget(desk, guild.id, role_id, key)
-    except (discord.HTTPException, ClientError, OSError, Unavailable) as error:
+    except Unavailable:
+        logger.warning(_LATER, "Unavailable")
+        return False
+    except (discord.HTTPException, ClientError, OSError) as error:
         logger.warning(_LATER, type(error).__name__)
+    return True
 
 
 async def _list_bound(desk: Desk, guild_id: int) -> list[int]:

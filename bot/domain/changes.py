@@ -1,5 +1,6 @@
 """What a record changed outside the ledger: fields before and after, as people read them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -31,3 +32,10 @@ def list_changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change,
         for name, value in after.items()
         if before.get(name, "") != value
     )
+
+
+def join_first(values: Sequence[object], limit: int, *, count: int | None = None) -> str:
+    """Name the first of several, and how many more there are: a record is told in one message."""
+    named = ", ".join(map(str, values[:limit]))
+    more = (len(values) if count is None else count) - len(values[:limit])
+    return f"{named} and {more} more" if more else named

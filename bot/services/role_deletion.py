@@ -7,12 +7,12 @@ from bot.database.models import Role
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.chain import canonical_json
-from bot.domain.changes import Change, Changed
+from bot.domain.changes import Change, Changed, join_first
 from bot.domain.guild_settings import NO_ROLE
 from bot.errors import StaleVersion
 
+MAX_NAMED = 20
 _SEAL_LENGTH = 12
-_MAX_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ async def _doom(books: Books, role: Role) -> RoleDoomed:
     guild = await books.guilds.get_by_id()
     discord_role_ids = tuple(binding.discord_role_id for binding in bindings)
     people_count = await books.role_assignments.count(role_id=role.id)
-    given = await books.role_assignments.find_all(role_id=role.id, limit=_MAX_NAMED)
+    given = await books.role_assignments.find_all(role_id=role.id, limit=MAX_NAMED)
     is_default = guild is not None and guild.default_role_id == role.id
     parts = [role.name, sorted(role.permissions), discord_role_ids, people_count, is_default]
     return RoleDoomed(
@@ -84,11 +84,12 @@ async def _doom(books: Books, role: Role) -> RoleDoomed:
 
 def _list_changes(doomed: RoleDoomed) -> list[Change]:
     role = doomed.role
-    changes = [Change("permissions", ", ".join(sorted(role.permissions)), "")]
-    changes.append(Change("discord roles", ", ".join(map(str, doomed.discord_role_ids)), ""))
-    people = ", ".join(map(str, doomed.user_ids))
-    more = doomed.people_count - len(doomed.user_ids)
-    changes.append(Change("people", f"{people} and {more} more" if more else people, ""))
+    people = join_first(doomed.user_ids, MAX_NAMED, count=doomed.people_count)
+    changes = [
+        Change("permissions", ", ".join(sorted(role.permissions)), ""),
+        Change("discord roles", join_first(doomed.discord_role_ids, MAX_NAMED), ""),
+        Change("people", people, ""),
+    ]
     if doomed.is_default:
         changes.append(Change("default_role", role.name, NO_ROLE))
     return [change for change in changes if change.before]

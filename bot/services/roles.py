@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.database.models import Role
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.changes import Change, Changed
+from bot.domain.changes import Change, Changed, join_first
 from bot.domain.guild_settings import NO_ROLE
 from bot.domain.names import MAX_DESCRIPTION, MAX_ROLE_NAME, clean_name, clean_text, key_of
 from bot.domain.permissions import only_views
@@ -20,6 +20,7 @@ from bot.errors import (
 )
 
 MAX_ROLES = 25
+_MAX_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ async def forget_discord_role(uow: UnitOfWork, request: ForgetDiscordRole) -> Ch
     await uow.role_bindings.delete_all(discord_role_id=discord_role_id)
     uow.rights_changed()
     names = {role.id: role.name for role in await uow.roles.find_all(limit=MAX_ROLES)}
-    brought = ", ".join(names[binding.role_id] for binding in bindings)
+    brought = join_first([names[binding.role_id] for binding in bindings], _MAX_NAMED)
     return uow.record_changes(
         "role.forgotten",
         "discord role",

@@ -5,8 +5,9 @@ from collections.abc import Collection
 import discord
 
 from bot.database.models import Role
+from bot.domain.changes import join_first
 from bot.domain.permissions import PERMISSION_AREAS
-from bot.services.role_deletion import RoleDoomed
+from bot.services.role_deletion import MAX_NAMED, RoleDoomed
 from bot.services.roles import RoleChanged, RoleShown, RolesListed
 from bot.views.actions import answered
 from bot.views.changes import change_text
@@ -76,12 +77,12 @@ def ask_deletion(doomed: RoleDoomed, guild_id: int) -> Reply:
     lines = [f"Delete the role {bold(doomed.role.name)} for good? With it goes:"]
     lines.append(f"what it lets people do: {_permissions_text(doomed.role)}")
     if doomed.discord_role_ids:
-        bound = ", ".join(role(discord_id, guild_id) for discord_id in doomed.discord_role_ids)
-        lines.append(f"what brings it: {bound}")
+        bound = [role(discord_id, guild_id) for discord_id in doomed.discord_role_ids]
+        lines.append(f"what brings it: {join_first(bound, MAX_NAMED)}")
     if doomed.people_count:
-        people = ", ".join(f"<@{user_id}>" for user_id in doomed.user_ids)
-        more = doomed.people_count - len(doomed.user_ids)
-        lines.append(f"whom it was given by name: {people}" + (f" and {more} more" if more else ""))
+        people = [f"<@{user_id}>" for user_id in doomed.user_ids]
+        named = join_first(people, MAX_NAMED, count=doomed.people_count)
+        lines.append(f"whom it was given by name: {named}")
     if doomed.is_default:
         lines.append("It is the `default_role`: whoever registers then gets none.")
     delete = button(

@@ -15,6 +15,9 @@ from bot.views.controls import button, menu, row_of
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, fit_lines, plain, role
 
+_MAX_LENGTH = 4000
+_MAX_BROUGHT = 10
+_MAX_BROUGHT_IN_SHORT = 1
 _AREAS = tuple(PERMISSION_AREAS)
 PERMISSION_WORDS = {
     "stock.view": "Look at stock, places and what was moved",
@@ -52,7 +55,12 @@ def parse_area(text: str) -> str:
 def show_roles(listed: RolesListed, guild_id: int) -> Reply:
     """Show the app roles, what they may do, and what brings them."""
     lines = [line for shown in listed.roles for line in _role_lines(shown, guild_id)]
-    return Reply(embed=embed("Roles", fit_lines(lines, 4000)))
+    if sum(map(len, lines)) + len(lines) <= _MAX_LENGTH:
+        return Reply(embed=embed("Roles", "\n".join(lines)))
+    # Rather all roles in short than some of them in full.
+    short = [_short_line(shown, guild_id) for shown in listed.roles]
+    hint = "What each lets people do: /role permissions"
+    return Reply(embed=embed("Roles", fit_lines(short, _MAX_LENGTH), footer=hint))
 
 
 def show_permissions(shown: Role) -> Reply:
@@ -119,13 +127,23 @@ def _menus(role_id: int, held: Collection[str]) -> discord.ui.View:
 
 
 def _role_lines(shown: RoleShown, guild_id: int) -> list[str]:
-    bound = ", ".join(role(discord_id, guild_id) for discord_id in shown.discord_role_ids)
     description = f" — {plain(shown.role.description)}" if shown.role.description else ""
+    brought_by = _brought_by(shown, guild_id, _MAX_BROUGHT)
     return [
         f"{bold(shown.role.name)}{description}",
-        f"brought by {bound}" if bound else "_brought by no Discord role_",
+        f"brought by {brought_by}" if brought_by else "_brought by no Discord role_",
         _permissions_text(shown.role),
     ]
+
+
+def _short_line(shown: RoleShown, guild_id: int) -> str:
+    brought_by = _brought_by(shown, guild_id, _MAX_BROUGHT_IN_SHORT) or "none"
+    return f"{bold(shown.role.name)}: {brought_by} · {len(shown.role.permissions)} permissions"
+
+
+def _brought_by(shown: RoleShown, guild_id: int, limit: int) -> str:
+    bound = [role(discord_id, guild_id) for discord_id in shown.discord_role_ids]
+    return join_first(bound, limit)
 
 
 def _permissions_text(shown: Role) -> str:

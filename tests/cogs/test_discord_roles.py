@@ -1,5 +1,8 @@
 """A Discord role that is deleted takes its bindings along, whether the bot sees it or not."""
 
+import pytest
+from simcord.backend.serializers import guild_create_payload
+
 from bot.database.models import AuditEvent, RoleBinding
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
@@ -55,6 +58,32 @@ async def test_what_was_deleted_while_the_bot_was_away_is_forgotten_when_it_is_b
     await world.restart()
     await world.env.settle()
     assert await house.records() == before + 1
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+async def test_a_guild_that_is_back_has_its_deleted_roles_forgotten(
+    world: World, house: House, *, is_new: bool
+) -> None:
+    role_id = house.roles["employee"].id
+    await forget_in_silence(house, role_id)
+    backend = world.env.backend
+    told = dict(guild_create_payload(backend, backend.get_guild(house.guild.id)))
+    if is_new:
+        # Discord says this of a guild that was there before, and leaves it out of a new one.
+        del told["unavailable"]
+    backend.emit("GUILD_CREATE", told)
+    await world.env.settle()
+    assert role_id not in await bound(house)
+
+
+async def test_of_a_guild_that_discord_cannot_serve_nothing_is_forgotten(
+    world: World, house: House
+) -> None:
+    await forget_in_silence(house, house.roles["employee"].id)
+    house.bot_guild.unavailable = True
+    async with world.unchanged():
+        answer = await house.auditor.type("role list")
+    assert answer.title == "Roles"
 
 
 async def test_a_list_of_roles_names_none_that_is_gone(house: House) -> None:

@@ -1,7 +1,9 @@
 import pytest
 
+from bot.database.models import Role
 from bot.domain.permissions import PERMISSION_AREAS, PERMISSIONS
-from bot.views.roles import PERMISSION_WORDS, parse_area
+from bot.services.roles import RoleShown, RolesListed
+from bot.views.roles import PERMISSION_WORDS, parse_area, show_roles
 
 
 def test_every_permission_has_words_that_fit_a_menu() -> None:
@@ -14,3 +16,25 @@ def test_an_area_is_read_or_refused() -> None:
     for text in ("5", "-1", "", "stock", "1.0"):
         with pytest.raises(ValueError):  # noqa: PT011  # its text is never shown
             parse_area(text)
+
+
+@pytest.mark.parametrize("bound", [0, 1, 250])
+def test_every_role_is_listed_however_much_each_holds(bound: int) -> None:
+    roles = tuple(
+        RoleShown(
+            role=Role(
+                guild_id=1,
+                id=number,
+                name=f"{number:*>40}",
+                name_key=str(number),
+                description="_" * 100,
+                permissions=frozenset(PERMISSIONS),
+            ),
+            discord_role_ids=tuple(range(2**60, 2**60 + bound)),
+        )
+        for number in range(25)
+    )
+    shown = show_roles(RolesListed(roles=roles), guild_id=1).embed
+    assert shown is not None
+    assert "and more" not in (shown.description or "").splitlines()[-1].split("·")[-1]
+    assert len((shown.description or "").splitlines()) == 25

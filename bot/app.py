@@ -17,6 +17,7 @@ from bot.database.backlog import read_backlog
 from bot.database.engine import DatabaseSettings
 from bot.database.kept_receipts import KeptReceipts
 from bot.database.outbox_lanes import OutboxLanes
+from bot.database.privileges import list_privilege_problems
 from bot.database.service import DatabaseService, utc_now
 from bot.errors import Unavailable
 from bot.jobs.answers import AnswerJob
@@ -66,6 +67,7 @@ class App:
         point_at(self.settings)
         stopped = _on_signals()
         await bring_schema_up_to_date(self.settings)
+        await warn_of_privileges(self.settings)
         if self.web is not None:
             logger.info("Health is answered on port {}", await self.web.start())
         try:
@@ -159,6 +161,17 @@ async def bring_schema_up_to_date(settings: Settings) -> None:
         from bot.database import migrate  # noqa: PLC0415
 
         await migrate.upgrade(url)
+
+
+async def warn_of_privileges(settings: Settings) -> None:
+    """Log what the bot's user may do beyond its work; it runs all the same."""
+    if settings.is_sqlite:
+        return  # whoever may open the file may do everything
+    problems = await list_privilege_problems(settings.database_url.get_secret_value())
+    for problem in problems:
+        logger.warning("{}", problem)
+    if problems:
+        logger.warning("`tallyman db grant` gives the bot a user that may do what it needs")
 
 
 def database_settings(settings: Settings) -> DatabaseSettings:

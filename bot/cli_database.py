@@ -7,12 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.console import UPGRADE, fail, read_settings, run
+from bot.errors import GrantRefused
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.database import grants
     from bot.database.tallies import GuildTally
 
 database = typer.Typer(help="The database.", no_args_is_help=True)
+
+_ONE_USER = "One user owns the tables, runs the bot and makes the backups: nothing to separate."
+_MAY: "dict[grants.Kind, str]" = {
+    "app": "add to the ledger and change the other tables, as the bot does.",
+    "backup": "read everything, as backups do.",
+}
+_REFUSALS = {
+    "may_not_create": "The user {user} does not exist, and DATABASE_OWNER_URL's may make none. "
+    "Let an administrator of the server make it, then run this again.",
+    "owns_not_all": "The tables do not belong to {user}. Name their owner in DATABASE_OWNER_URL.",
+}
 
 Revision = Annotated[str, typer.Argument(help="The revision to go to")]
 
@@ -38,9 +53,34 @@ def downgrade(revision: Revision) -> None:
 
 
 @database.command()
+def grant() -> None:
+    """Give the bot and the backups users of their own, who may do no more than they need."""
+    from bot.database import grants, revisions
+
+    settings = read_settings()
+    if settings.is_sqlite:
+        typer.echo("On SQLite whoever may open the file may do everything: nothing to grant.")
+        return
+    users = _separate_users(settings)
+    if not users:
+        fail(f"{_ONE_USER} Name others in DATABASE_URL and DATABASE_BACKUP_URL.")
+    owner_url = _owner_url(settings)
+    run(lambda: revisions.require_current(owner_url))
+    try:
+        granted = run(lambda: grants.grant(owner_url, users))
+    except GrantRefused as error:
+        fail(_REFUSALS[error.reason].format(user=error.user))
+    for each in granted:
+        made = "was made and may" if each.is_new else "may"
+        typer.echo(f"{each.user} {made} {_MAY[each.kind]}")
+    if "backup" not in users:
+        typer.echo("DATABASE_BACKUP_URL names none of its own, so backups have no user.")
+
+
+@database.command()
 def check() -> None:
-    """Say whether the schema is what this version works with."""
-    from bot.database import migrate, revisions
+    """Say whether the schema is what this version works with, and defended as it should be."""
+    from bot.database import grants, migrate, revisions
 
     settings = read_settings()
     current, newest = _current(settings), revisions.newest_revision()
@@ -50,6 +90,39 @@ def check() -> None:
     if drift:
         fail("\n".join(["The database differs from what the migrations made:", *drift]))
     typer.echo(f"The database stands at {current}, as it should.")
+    users = {} if settings.is_sqlite else _separate_users(settings)
+    findings = run(lambda: _find_weaknesses(settings, users))
+    if findings:
+        fail("\n".join(["It is not defended as it should be:", *findings]))
+    typer.echo("Ledger and audit refuse to be changed.")
+    for kind, url in users.items():
+        typer.echo(f"{grants.user_of(url)} may {_MAY[kind]} The rest was tried and refused.")
+    if not settings.is_sqlite and not users:
+        typer.echo(f"{_ONE_USER} `tallyman db grant` gives the bot one that may do less.")
+
+
+async def _find_weaknesses(settings: Settings, users: "Mapping[grants.Kind, str]") -> list[str]:
+    from bot.database import privileges
+    from bot.database.triggers import list_missing_triggers
+
+    missing = await list_missing_triggers(_owner_url(settings))
+    findings = [f"The trigger {name} is missing or switched off." for name in missing]
+    if users:
+        findings += await privileges.list_foreign_tables(_owner_url(settings))
+    for kind, url in users.items():
+        findings += await privileges.list_privilege_problems(url, kind)
+        findings += await privileges.list_unrefused(url, kind)
+    return findings
+
+
+def _separate_users(settings: Settings) -> "dict[grants.Kind, str]":
+    from bot.database import grants
+
+    return grants.separate_users(
+        _owner_url(settings),
+        settings.database_url.get_secret_value(),
+        settings.database_backup_url.get_secret_value(),
+    )
 
 
 @database.command()

@@ -10,7 +10,7 @@ import typer
 from loguru import logger
 
 from bot.database.backup_files import BackupRefused
-from bot.errors import SchemaOutdated, Unavailable
+from bot.errors import LoginRefused, SchemaOutdated, Unavailable
 from bot.logs import set_up_logging
 from bot.settings import Settings, SettingsError, load_settings
 
@@ -41,6 +41,11 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         fail(str(error))
     except Unavailable:
         fail(_UNREACHABLE)
+    except LoginRefused as error:
+        fail(
+            f"The database does not let the user {error.user} in. Check the name and the password "
+            "in its address; `tallyman db grant` makes the users of the bot and of backups."
+        )
     except SchemaOutdated as error:
         at = error.current or "nothing yet"
         fail(f"The database stands at {at}, this version needs {error.expected}: {UPGRADE}")

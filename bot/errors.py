@@ -21,6 +21,8 @@ that turns one into words.
       Unavailable              the database cannot serve now; nothing was changed
       KeyMissing               contact data cannot be sealed or opened
       SchemaOutdated           the database needs a migration
+      GrantRefused             the database's owner may not hand out rights
+      LoginRefused             the database does not let this user in
 """
 
 from dataclasses import dataclass, field
@@ -298,6 +300,25 @@ class Unavailable(TallymanError):
 
 class KeyMissing(TallymanError):
     """Contact data cannot be sealed or opened: the key is not there, or it is another one."""
+
+
+@dataclass(eq=False)
+class GrantRefused(TallymanError):
+    """The owner of the database cannot hand out rights; `reason` is a code, `user` the hinge.
+
+    `may_not_create`: the user does not exist and the owner may not make it. `owns_not_all`: the
+    tables belong to somebody else than this owner.
+    """
+
+    reason: str
+    user: str
+
+
+@dataclass(eq=False)
+class LoginRefused(TallymanError):
+    """The database does not know the user, the password is another, or it may not connect."""
+
+    user: str
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from bot.database import migrate
+from bot.database import revisions
 from bot.database.models import metadata
 from bot.settings import load_settings
 
@@ -47,4 +47,4 @@ if given is not None:
     run_on(given)
 else:
     owner_url = load_settings().database_owner_url.get_secret_value()
-    asyncio.run(migrate.on_locked_connection(owner_url, run_on))
+    asyncio.run(revisions.on_locked_connection(owner_url, run_on))

@@ -40,11 +40,16 @@ def is_transient(error: BaseException) -> bool:
         return False
     if error.connection_invalidated:
         return True
-    state = _sqlstate(error)
+    state = sqlstate(error)
     if state is not None:
         return state.startswith(_TRANSIENT_STATES)
     text = str(error.orig)
     return isinstance(error.orig, OSError) or any(mark in text for mark in _TRANSIENT_SQLITE)
+
+
+def is_refused_login(error: BaseException) -> bool:
+    """Tell whether the server did not let a user in."""
+    return isinstance(error, DBAPIError) and (sqlstate(error) or "").startswith("28")
 
 
 def violated_constraint(error: BaseException) -> str | None:
@@ -76,7 +81,8 @@ def to_domain_error(
     return None
 
 
-def _sqlstate(error: DBAPIError) -> str | None:
+def sqlstate(error: DBAPIError) -> str | None:
+    """Return PostgreSQL's code for what went wrong, None if the server gave none."""
     for candidate in (error.orig, getattr(error.orig, "__cause__", None)):
         state = getattr(candidate, "sqlstate", None) or getattr(candidate, "pgcode", None)
         if state:

@@ -1,6 +1,6 @@
 """Migrations from inside the program: upgrade, downgrade, and whether anything has drifted.
 
-Whatever needs the database raises Unavailable when it cannot be reached.
+Whatever needs the database raises Unavailable when it cannot be reached, and LoginRefused.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.database.models import metadata
-from bot.database.revisions import SCRIPTS, on_connection
-
-# Any number will do, if it is always the same: two processes upgrading at once take turns.
-_LOCK = text("SELECT pg_advisory_xact_lock(7455110)")
+from bot.database.revisions import SCRIPTS, on_connection, on_locked_connection
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
@@ -37,17 +34,6 @@ async def find_drift(url: str) -> list[str]:
         return [str(difference) for difference in compare_metadata(context, metadata)]
 
     return await on_connection(url, compare)
-
-
-async def on_locked_connection(url: str, work: Callable[[Connection], None]) -> None:
-    """Run work in one transaction while no other process migrates the same database."""
-
-    def locked(connection: Connection) -> None:
-        if connection.dialect.name == "postgresql":
-            connection.execute(_LOCK)
-        work(connection)
-
-    await on_connection(url, locked)
 
 
 def _config() -> Config:

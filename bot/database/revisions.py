@@ -1,7 +1,8 @@
 """Which revision the database stands at, and which one this program works with.
 
 Both are told without alembic, which is a fifth of the start and of the memory of a bot whose
-schema is up to date. Whatever needs the database raises Unavailable when it cannot be reached.
+schema is up to date. Whatever needs the database raises Unavailable when it cannot be reached, and
+LoginRefused.
 """
 
 import re
@@ -16,14 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.database.engine import prepare_sqlite
-from bot.database.faults import is_transient
-from bot.errors import SchemaOutdated, Unavailable
+from bot.database.faults import is_refused_login, is_transient
+from bot.errors import LoginRefused, SchemaOutdated, Unavailable
 
 T = TypeVar("T")
 
 SCRIPTS: Final = Path(__file__).resolve().parents[2] / "migrations"
 _NAMED: Final = re.compile(r'^(revision|down_revision)\b[^=\n]*= *"([^"]+)"', re.MULTILINE)
 _SQLITE_WAIT_MS: Final = 60_000
+# Any number will do, if it is always the same: two processes upgrading at once take turns.
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(7455110)")
 
 
 async def current_revision(url: str) -> str | None:
@@ -60,9 +63,22 @@ async def on_connection(url: str, work: Callable[[Connection], T]) -> T:
     except Exception as error:
         if is_transient(error):
             raise Unavailable from error
+        if is_refused_login(error):
+            raise LoginRefused(make_url(url).username or "") from error
         raise
     finally:
         await engine.dispose()
+
+
+async def on_locked_connection(url: str, work: Callable[[Connection], None]) -> None:
+    """Run work in one transaction while no other process migrates the same database."""
+
+    def locked(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(_LOCK)
+        work(connection)
+
+    await on_connection(url, locked)
 
 
 def _named_revisions() -> dict[str, set[str]]:

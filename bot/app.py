@@ -11,6 +11,7 @@ import discord
 from aiohttp import ClientError
 from loguru import logger
 
+from bot.audit_log import AuditLog
 from bot.client import TallymanBot, point_at
 from bot.database import revisions
 from bot.database.backlog import read_backlog
@@ -54,6 +55,9 @@ class App:
         )
         self.db.on_commit.append(lambda _guild_id: outbox.wake())
         self.desk.cards.on_redraw.append(outbox.wake)
+        self.audit_log = AuditLog(settings.audit_log) if settings.audit_log else None
+        if self.audit_log is not None:
+            self.db.on_outcome.append(self.audit_log.note)
         self.jobs: list[Job] = [
             outbox,
             AnswerJob(self.client, self.desk.pending),
@@ -66,6 +70,7 @@ class App:
         """Run until SIGTERM or SIGINT; raises SettingsError for a missing or wrong token."""
         point_at(self.settings)
         stopped = _on_signals()
+        self._open_audit_log()
         await bring_schema_up_to_date(self.settings)
         await warn_of_privileges(self.settings)
         if self.web is not None:
@@ -85,6 +90,8 @@ class App:
         if self.web is not None:
             await self.web.stop()
         await self.db.close(within_seconds=max(0.0, deadline - time.monotonic()))
+        if self.audit_log is not None:
+            await asyncio.to_thread(self.audit_log.close)
 
     async def log_in(self) -> None:
         """Log in and load the commands; raises SettingsError for a missing or wrong token."""
@@ -98,6 +105,15 @@ class App:
             raise SettingsError((problem,)) from error
         except (ClientError, OSError) as error:
             problem = "Discord cannot be reached; check the network and DISCORD_API_URL."
+            raise SettingsError((problem,)) from error
+
+    def _open_audit_log(self) -> None:
+        if self.audit_log is None:
+            return
+        try:
+            self.audit_log.open()
+        except OSError as error:
+            problem = f"AUDIT_LOG cannot be written: {error.strerror}."
             raise SettingsError((problem,)) from error
 
     async def _serve(self, stopped: asyncio.Event) -> None:

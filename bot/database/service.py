@@ -25,6 +25,7 @@ from bot.database.models import Book, Receipt
 from bot.database.models.base import table_of
 from bot.database.opening import open_book
 from bot.database.operations import Operation, Query, fingerprint
+from bot.database.outcomes import Outcome
 from bot.database.prepared import Prepared
 from bot.database.rights import RightsCache
 from bot.database.scope import Scope
@@ -52,7 +53,7 @@ _head = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_
 _HEAD = Prepared(_head)
 _LOCK_HEAD = Prepared(_head.with_for_update())
 _RECEIPT = select(
-    _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer
+    _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer, _receipt.record
 ).where(_receipt.guild_id == _guild_id, _receipt.key == bindparam("key"))
 _LOOK_UP_TIMEOUT = text("SET LOCAL statement_timeout = 300")
 
@@ -62,13 +63,18 @@ _inside: ContextVar[bool] = ContextVar("inside_a_transaction", default=False)
 
 @dataclass(slots=True)
 class _Unit(Generic[RequestT, ResultT]):
-    """What was asked, by whom, under which key, and whether a commit's answer may be lost."""
+    """What was asked, by whom, under which key, and what is known of how it ended.
+
+    A commit's answer may be lost: then its record is there and this process has not heard of it.
+    """
 
     operation: Operation[RequestT, ResultT]
     request: RequestT
     actor: Actor
     key: str
     may_have_committed: bool = False
+    was_answered_before: bool = False
+    record: int | None = None
 
 
 def utc_now() -> datetime:
@@ -80,8 +86,8 @@ class DatabaseService:
     """Runs operations and reads, each in a transaction of its own.
 
     `clock` says what time a change happens at. `on_commit` callbacks are told the guild of
-    every committed change, to wake jobs, and `on_outcome` callbacks how each operation ended
-    (`ok`, `refused`, `failed`), to count them; they must not raise or block.
+    every committed change, to wake jobs; `on_outcome` callbacks of how every run ended. They
+    must not raise or block.
     """
 
     def __init__(
@@ -89,7 +95,7 @@ class DatabaseService:
     ) -> None:
         self.clock = clock
         self.on_commit: list[Callable[[int], None]] = []
-        self.on_outcome: list[Callable[[str, str], None]] = []
+        self.on_outcome: list[Callable[[Outcome], None]] = []
         self._engines: Engines = open_engines(settings)
         self._vault = Vault(settings.url, settings.data_key)
         self._rights = RightsCache()
@@ -137,7 +143,7 @@ class DatabaseService:
             raise RuntimeError("a transaction within a transaction would wait for itself")
         await self._turns.take(actor.guild_id)
         unit = _Unit(operation, request, actor, key)
-        task = asyncio.create_task(self._run_until_settled(unit))
+        task = asyncio.create_task(self._run_and_tell(unit))
         self._units.add(task)
         task.add_done_callback(lambda done: self._end_turn(done, unit))
         return await asyncio.shield(task)
@@ -176,6 +182,39 @@ class DatabaseService:
 
     # How a unit runs
 
+    async def _run_and_tell(self, unit: _Unit[RequestT, ResultT]) -> ResultT:
+        began, kind = time.monotonic(), "failed"
+        try:
+            result = await self._run_until_settled(unit)
+            # Found again after a commit whose answer was lost, it is this unit's own.
+            is_replay = unit.was_answered_before and not unit.may_have_committed
+            kind = "replayed" if is_replay else "committed"
+        except TallymanError as error:
+            kind = type(error).__name__
+            raise
+        finally:
+            if self.on_outcome:
+                self._tell(unit, kind, time.monotonic() - began)
+        return result
+
+    def _tell(self, unit: _Unit[RequestT, ResultT], kind: str, seconds: float) -> None:
+        try:
+            request = unit.operation.dump(unit.request)
+        except (TypeError, ValueError):
+            request = b"null"  # what has no JSON was refused, and the refusal must come through
+        outcome = Outcome(
+            at=self.clock(),
+            actor=unit.actor,
+            key=unit.key,
+            operation=unit.operation.name,
+            request=request,
+            kind=kind,
+            record=unit.record if kind in {"committed", "replayed"} else None,
+            seconds=seconds,
+        )
+        for notify in self.on_outcome:
+            notify(outcome)
+
     async def _run_until_settled(self, unit: _Unit[RequestT, ResultT]) -> ResultT:
         deadline = time.monotonic() + _ATTEMPTS_SECONDS
         attempts = 0
@@ -210,7 +249,7 @@ class DatabaseService:
             uow = UnitOfWork(scope, actor, rights, head)
             result = await operation.function(uow, unit.request)
             await self._write(uow, head, unit, result)
-            unit.may_have_committed = True
+            unit.record, unit.may_have_committed = head.last_record, True
         for notify in self.on_commit:
             notify(actor.guild_id)
         return result
@@ -251,6 +290,7 @@ class DatabaseService:
         asked = fingerprint(operation.dump(unit.request))
         if tuple(receipt[:3]) != (actor.user_id, operation.name, asked):
             raise KeyReused(unit.key) from error
+        unit.record, unit.was_answered_before = receipt.record, True
         return operation.load_result(receipt.answer)
 
     async def _lock_book(self, connection: AsyncConnection, guild_id: int) -> BookHead | None:
@@ -261,10 +301,8 @@ class DatabaseService:
         self._units.discard(task)
         self._turns.give_back(unit.actor.guild_id)
         # Whoever waited may be gone: then nobody else would ever look at the error.
-        error = None if task.cancelled() else task.exception()
-        outcome = "failed" if task.cancelled() else _outcome_of(error)
-        for notify in self.on_outcome:
-            notify(unit.operation.name, outcome)
+        if not task.cancelled():
+            task.exception()
 
     # How a snapshot is read
 
@@ -319,15 +357,6 @@ class DatabaseService:
                 yield connection
         finally:
             _inside.reset(token)
-
-
-def _outcome_of(error: BaseException | None) -> str:
-    if error is None:
-        return "ok"
-    is_refusal = isinstance(error, TallymanError)
-    return (
-        "refused" if is_refusal and not isinstance(error, Unavailable | BrokenBooks) else "failed"
-    )
 
 
 async def _ping(connection: AsyncConnection) -> None:

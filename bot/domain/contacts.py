@@ -10,6 +10,9 @@ MAX_EMAIL: Final = 254
 MAX_PHONE: Final = 40
 MAX_TAX_ID: Final = 40
 
+_MASK: Final = "***"
+_SHORTEST: Final = 5  # of less, two characters would give away too much
+
 # The shape alone: whether mail arrives, nobody knows before it is sent.
 _EMAIL = re.compile(
     r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
@@ -46,16 +49,23 @@ def check_tax_id(text: str) -> str:
 
 def mask_email(email: str) -> str:
     """Return what tells two addresses apart and is no address: `a***@e***.com`."""
-    local, _, domain = email.partition("@")
-    host, _, ending = domain.rpartition(".")
-    return f"{local[:1]}***@{host[:1]}***.{ending}" if email else ""
+    local, _, domain = email.rpartition("@")
+    name, _, ending = domain.rpartition(".")
+    if not local or not name or not ending:
+        return _MASK if email else ""
+    return f"{local[0]}{_MASK}@{name[0]}{_MASK}.{ending}"
 
 
 def mask_phone(phone: str) -> str:
     """Return the last two digits."""
-    return f"***{phone[-2:]}" if phone else ""
+    digits = "".join(character for character in phone if character.isdigit())
+    return _mask(digits) if phone else ""
 
 
 def mask_tax_id(tax_id: str) -> str:
     """Return the last two characters."""
-    return f"***{tax_id[-2:]}" if tax_id else ""
+    return _mask(tax_id.strip()) if tax_id else ""
+
+
+def _mask(text: str) -> str:
+    return _MASK + text[-2:] if len(text) >= _SHORTEST else _MASK

@@ -18,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
+from bot.database.outcomes import Outcome
 from bot.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -86,9 +87,9 @@ class Metrics:
         self._interactions.labels(kind, command, outcome).inc()
         self._answers.labels(kind, command).observe(seconds)
 
-    def count_operation(self, operation: str, outcome: str) -> None:
+    def count_operation(self, outcome: Outcome) -> None:
         """Count a change that was made, refused, or failed."""
-        self._operations.labels(operation, outcome).inc()
+        self._operations.labels(outcome.operation, outcome.figure).inc()
 
     async def write(self) -> bytes:
         """Return all figures in Prometheus' text format."""

@@ -50,7 +50,7 @@ async def test_operations_are_told_with_how_they_ended(db: DatabaseService) -> N
     item, shelf = await warehouse.add_item(), await warehouse.add_shelf()
     await warehouse.put(item, 1, shelf)
     told: list[tuple[str, str]] = []
-    db.on_outcome.append(lambda name, outcome: told.append((name, outcome)))
+    db.on_outcome.append(lambda outcome: told.append((outcome.operation, outcome.figure)))
     take = TakeStock(item="BOLT-8", quantity=Decimal(1), location="A1")
     await warehouse.run(take_stock, take)
     async with refusal(db, InsufficientStock):

@@ -21,6 +21,7 @@ from bot.database.scram import scram_verifier
 from bot.database.service import DatabaseService
 from bot.database.triggers import APPEND_ONLY
 from bot.errors import GrantRefused
+from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, rows_of, snapshot
 from tests.database.servers import PostgresqlServer
 from tests.database.test_doors import live
@@ -95,7 +96,7 @@ async def test_granting_again_changes_nothing_and_mends_what_went_astray(users: 
 
 async def test_the_bot_runs_whole_as_its_own_user(users: Users) -> None:
     await grant_all(users)
-    db = DatabaseService(DatabaseSettings(users.app))
+    db = DatabaseService(DatabaseSettings(users.app, data_key=DATA_KEY))
     await live(await Warehouse.open(db))
     (book,) = await rows_of(db, Book, GUILD)
     assert book.last_record > 12
@@ -134,7 +135,7 @@ async def test_a_user_who_owns_tables_or_is_above_them_is_found(
 ) -> None:
     name = make_url(users.owner).username
     (owns,) = await list_privilege_problems(users.owner)
-    assert owns.startswith(f"The user {name} owns alembic_version, audit_event, book and ")
+    assert owns.startswith(f"The user {name} owns alembic_version, approval, approval_card and ")
     assert await list_privilege_problems(own_database_url) == [
         "The user postgres is a superuser, so nothing is refused to it."
     ]

@@ -12,6 +12,7 @@ from bot.domain.contacts import (
     mask_phone,
     mask_tax_id,
 )
+from bot.domain.masking import mask_contacts
 from bot.errors import InvalidValue
 
 
@@ -74,3 +75,43 @@ def test_no_mask_holds_the_address(email: str) -> None:
     local, _, domain = email.partition("@")
     assert local not in masked
     assert domain not in masked
+
+
+@pytest.mark.parametrize(
+    ("email", "masked"),
+    [
+        ("jane@example.com", "j***@e***.com"),
+        ("j@mail.example.co.uk", "j***@m***.uk"),
+        ("j***@e***.com", "j***@e***.com"),
+        ("no address", "***"),
+        ("@example.com", "***"),
+        ("jane@localhost", "***"),
+    ],
+)
+def test_an_address_keeps_its_first_letters_and_its_end(email: str, masked: str) -> None:
+    assert mask_email(email) == masked
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked"),
+    [("+49 171 2345678", "***78"), ("(01) 23-45", "***45"), ("1234", "***")],
+)
+def test_a_phone_keeps_two_digits_if_it_has_more_than_four(phone: str, masked: str) -> None:
+    assert mask_phone(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("tax_id", "masked"), [("DE123456789", "***89"), (" DE12X ", "***2X"), ("DE12", "***")]
+)
+def test_a_tax_id_keeps_two_characters_if_it_has_more_than_four(tax_id: str, masked: str) -> None:
+    assert mask_tax_id(tax_id) == masked
+
+
+@given(st.from_regex(r"[a-z0-9.]{2,20}x@[a-z]{2,10}y\.(com|org|de)", fullmatch=True), st.text())
+def test_an_address_in_any_text_is_masked(email: str, around: str) -> None:
+    assert email not in mask_contacts({"note": f"{around} {email} {around}"})["note"]
+
+
+def test_other_values_stay_what_they_are() -> None:
+    plain = {"sku": "BOLT-8", "quantity": "2.500", "lines": [1, None, True], "note": "3 @ 5.10"}
+    assert mask_contacts(plain) == plain

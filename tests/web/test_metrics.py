@@ -4,12 +4,15 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.database.backlog import Backlog, Waiting
 from bot.database.engine import PoolFigures
+from bot.database.outcomes import Outcome
+from bot.domain.actors import Actor
 from bot.errors import Unavailable
 from bot.web.health import WebServer, build_web
 from bot.web.metrics import Metrics, ShardFigures, Sources
@@ -36,6 +39,20 @@ class Books:
         return BACKLOG
 
 
+def run_of(kind: str) -> Outcome:
+    """A run of an operation that ended so."""
+    return Outcome(
+        at=datetime(2026, 1, 5, tzinfo=UTC),
+        actor=Actor(guild_id=1, user_id=2),
+        key="key",
+        operation="take_stock",
+        request=b"{}",
+        kind=kind,
+        record=None,
+        seconds=0.1,
+    )
+
+
 def metrics_of(books: Books) -> Metrics:
     return Metrics(
         Sources(
@@ -59,7 +76,7 @@ async def test_what_was_counted_and_how_things_stand() -> None:
     metrics = metrics_of(Books())
     for outcome in ("ok", "ok", "refused"):
         metrics.count_interaction("command", "take", outcome, 0.07)
-    metrics.count_operation("take_stock", "ok")
+    metrics.count_operation(run_of("committed"))
     found = await samples_of(metrics)
     wanted: Samples = {
         ("tallyman_interactions_total", ("take", "command", "ok")): 2,
@@ -89,7 +106,7 @@ async def test_what_was_counted_and_how_things_stand() -> None:
 
 async def test_two_bots_in_a_process_count_apart_and_leave_no_trace() -> None:
     one, other = metrics_of(Books()), metrics_of(Books())
-    one.count_operation("take_stock", "ok")
+    one.count_operation(run_of("committed"))
     name = ("tallyman_operations_total", ("take_stock", "ok"))
     assert (await samples_of(one))[name] == 1
     assert name not in await samples_of(other)
@@ -106,7 +123,7 @@ async def test_many_who_ask_at_once_cost_one_look() -> None:
 async def test_without_a_database_the_rest_is_told() -> None:
     for books in (Books(errors=[Unavailable()]), Books(is_silent=True)):
         metrics = metrics_of(books)
-        metrics.count_operation("take_stock", "failed")
+        metrics.count_operation(run_of("Unavailable"))
         found = await samples_of(metrics)
         assert found["tallyman_database_up", ()] == 0
         assert found["tallyman_operations_total", ("take_stock", "failed")] == 1

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from loguru import logger
 
+from bot.domain.masking import EMAIL
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ _PATTERNS: Final = tuple(
         # An unescaped @ or / in a database password must not end the mask early.
         (r"(postgres(?:ql)?(?:\+\w+)?://[^\s:/@]*:)[^\s'\"]*@", rf"\1{MASK}@"),
         (r"([A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@]*:)[^\s/@'\"]+@", rf"\1{MASK}@"),
+        # An address of a webhook is a key to its channel, whoever serves it.
+        (r"(?i)(https?://hooks?\.[\w.-]+/)[^\s'\",)}]+", rf"\1{MASK}"),
+        (EMAIL.pattern, MASK),
     )
 )
 

@@ -19,7 +19,21 @@ HOOK_TOKEN = "aW50ZXJhY3Rpb246" + "Zz" * 40
 DATA_KEY = "k3y/with+odd=chars-and-more"
 PASSWORD = "p@ss/w'ord\"1"
 DATABASE_URL = "postgresql://tally:p%40ss%2Fw%27ord%221@h/d"
-SECRETS = (BOT_TOKEN, OTHER_TOKEN, HOOK_TOKEN, DATA_KEY, PASSWORD, "p%40ss%2Fw%27ord%221", "s3same")
+EMAIL = "jane.doe+stock@mail.example.com"
+WEBHOOK = "https://discord.com/api/webhooks/1234567890/abcDEF-ghi_" + "W" * 57
+OTHER_WEBHOOK = "https://hooks.example.com/services/T0/B0/xyz0123"
+SECRETS = (
+    EMAIL,
+    WEBHOOK,
+    OTHER_WEBHOOK,
+    BOT_TOKEN,
+    OTHER_TOKEN,
+    HOOK_TOKEN,
+    DATA_KEY,
+    PASSWORD,
+    "p%40ss%2Fw%27ord%221",
+    "s3same",
+)
 
 PRELUDE = """
 import asyncio, logging, warnings
@@ -159,6 +173,7 @@ with create_engine("sqlite://", echo=settings.database_echo).connect() as connec
 LEAKS = f"""
 import traceback
 OTHER, HOOK = {OTHER_TOKEN!r}, {HOOK_TOKEN!r}
+EMAIL, WEBHOOK, OTHER_WEBHOOK = {EMAIL!r}, {WEBHOOK!r}, {OTHER_WEBHOOK!r}
 PASSWORD = {PASSWORD!r}
 URL = {DATABASE_URL!r}
 
@@ -167,7 +182,7 @@ class Client:
         return f"<Client token={{TOKEN}}>"
 
 def fail(local_copy):
-    raise ValueError(f"cannot reach {{URL}} as {{PASSWORD}} with {{local_copy}}")
+    raise ValueError(f"cannot reach {{URL}} as {{PASSWORD}} with {{local_copy}} for {{EMAIL}}")
 
 library = logging.getLogger("discord.http")
 logger.info(f"message {{TOKEN}} {{KEY}} {{PASSWORD}} {{OTHER}}")
@@ -179,6 +194,9 @@ library.warning("POST /interactions/7/%s/callback", HOOK)
 library.warning('{{"op": 2, "d": {{"token": "s3same", "shard": [0, 1]}}}}')
 library.warning("(b'Authorization', b'Bot s3same')")
 library.warning("connecting to %s", "postgresql+asyncpg://someone:s3same@h/d")
+logger.debug("mail {{}} and post to {{}}", EMAIL, WEBHOOK)
+logger.bind(email=EMAIL, hook=WEBHOOK).debug({EMAIL!r})
+library.warning("POST %s for %s, else %s", WEBHOOK, {{"email": EMAIL}}, OTHER_WEBHOOK)
 library.warning("too few arguments %s %s", TOKEN)
 library.warning("too many arguments", TOKEN, KEY)
 for log in (logger.exception, library.exception):
@@ -195,6 +213,7 @@ def test_no_secret_reaches_the_log_whatever_way_it_came_in(log_format: str) -> N
     written = log_of(
         LEAKS,
         LOG_FORMAT=log_format,
+        LOG_LEVEL="DEBUG",
         DISCORD_TOKEN=BOT_TOKEN,
         DATA_KEY=DATA_KEY,
         DATABASE_URL=DATABASE_URL,
@@ -225,6 +244,8 @@ def test_ordinary_words_and_addresses_stay_readable() -> None:
         "password authentication failed for user tally",
         "Authorization failed",
         "tallyman-bot.example.com",
+        "3 @ 5.10 each, user@localhost, @everyone",
+        "https://discord.com/api/v10/webhooks/42",
     ):
         assert redact(text) == text
 
@@ -254,6 +275,7 @@ import time
 from bot.logs import Redactor
 redact = Redactor(["something"])
 words = ("a", "token", "a-", "x://y:", "authorization", "postgres://u:", "Bot ", "b.")
+words += ("a@", "a.", "a@b.", "https://hook.")
 for text in (word * (60_000 // len(word)) for word in words):
     begun = time.process_time()
     redact(text)

@@ -27,6 +27,9 @@ ENGINES = ("sqlite", "postgresql")
 DISCORD_TOKEN = "MTA0MjM2Njk3NjU1MjM0NTYw.Gq3xYz.loopback-token-that-nobody-may-read"
 DATA_KEY = "data-key-of-the-tests-0123456789"
 DATABASE_PASSWORD = "passw0rd-of-the-tests"  # a server on a socket file does not ask for it
+# What a person may type anywhere and no log may hold.
+PLANTED_EMAIL = "planted.person@mail.example.com"
+PLANTED_WEBHOOK = "https://discord.com/api/webhooks/1098765432109876543/planted-" + "w" * 60
 START_SECONDS = 40
 _numbers = itertools.count(1)
 
@@ -65,6 +68,7 @@ class Office:
         """Check that no log holds a secret: configured ones, and the tokens of interactions."""
         interactions = self.discord.world.interactions.values()
         secrets = [self.environment["DISCORD_TOKEN"], DATA_KEY, DATABASE_PASSWORD]
+        secrets += [PLANTED_EMAIL, PLANTED_WEBHOOK]
         secrets += [interaction.token for interaction in interactions]
         for log in self.directory.glob("*.log"):
             written = log.read_text()

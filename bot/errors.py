@@ -250,17 +250,6 @@ class DoneBefore(RuleBroken):
 
 
 @dataclass(eq=False)
-class CannotDeactivate(RuleBroken):
-    """The guild's owner cannot be shut out, and nobody shuts out themselves; `who` says which."""
-
-    who: str
-
-
-class NotRegistered(RuleBroken):
-    """The books do not know this person."""
-
-
-@dataclass(eq=False)
 class SelfApproval(RuleBroken):
     """Whoever had a hand in a thing since its last decision never decides about it."""
 

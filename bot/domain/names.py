@@ -12,7 +12,6 @@ MAX_UNIT = 16
 MAX_ROLE_NAME = 40
 MAX_DESCRIPTION = 100
 MAX_SUPPLIER_NAME = 80
-MAX_MEMBER_NAME = 64
 MAX_NOTE = 200
 MAX_REFERENCE = 100
 # A list's query travels in its paging buttons.

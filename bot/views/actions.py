@@ -37,12 +37,6 @@ SAID = {
     "role.bound": Said("bound role", "Bound the role"),
     "role.unbound": Said("unbound role", "Unbound the role"),
     "guild.set_up": Said("set up the books:", "The books are set up:"),
-    "member.registered": Said("registered", "Registered"),
-    "member.edited": Said("changed their profile", "Changed the profile of"),
-    "member.erased": Said("erased their profile", "Erased the profile of"),
-    "member.roles_set": Said("set the roles of", "Set the roles of"),
-    "member.deactivated": Said("deactivated", "Deactivated"),
-    "member.reactivated": Said("reactivated", "Reactivated"),
     "day.closed": Said("closed the day", "Closed the day"),
     "settings.changed": Said("changed setting", "Changed the setting"),
 }

@@ -25,19 +25,11 @@ _ID = re.compile(r"\b\d{3,}\b")
 @renders(Changed)
 def show_changed(changed: Changed) -> Reply:
     """Show what changed, before -> after, and the record's number."""
-    lines = [
-        f"✅ {answered(changed.action)} {subject_text(changed.noun, changed.subject)}".rstrip()
-    ]
+    subject = "" if changed.noun == "guild" else f" {bold(changed.subject)}"
+    lines = [f"✅ {answered(changed.action)}{subject}"]
     lines += [change_text(change) for change in changed.changes]
     lines.append(f"`#{changed.record}`")
     return Reply("\n".join(lines))
-
-
-def subject_text(noun: str, subject: str) -> str:
-    """Write what a change is about; the books know people by their ids alone."""
-    if noun == "guild":
-        return ""
-    return f"<@{subject}>" if noun == "member" and subject.isdigit() else bold(subject)
 
 
 def change_text(change: Change) -> str:

@@ -54,16 +54,6 @@ _WAY_ON = {
     "suspended": ": `/supplier reinstate` asks for it once more.",
 }
 
-_ALREADY = "{label} is already {plain_state}."
-_NOTHING_TO_DO = {
-    "level": "{label} already holds just that much of {state}.",
-    "setting": "{plain} is already {state}.",
-    "member": "You are registered already. Your address is changed with `/my email`.",
-    "email": "That is the address that I have.",
-    "roles": "They have no role by name, and none was chosen.",
-    "role": "That Discord role already brings the role {label}.",
-}
-
 
 @singledispatch
 def explain(error: BaseException) -> str | None:
@@ -178,15 +168,15 @@ def _(error: errors.SamePlace) -> str:
 
 @explain.register
 def _(error: errors.NothingToDo) -> str:
-    said = _NOTHING_TO_DO.get(error.noun)
-    if said is None or (error.noun == "member" and error.state != "registered"):
-        said = _ALREADY if error.state else "That changes nothing about {label}."
-    return said.format(
-        label=bold(error.label),
-        plain=plain(error.label),
-        state=bold(error.state),
-        plain_state=error.state,
-    )
+    if error.noun == "level":
+        return f"{bold(error.label)} already holds just that much of {bold(error.state)}."
+    if error.noun == "setting":
+        return f"{plain(error.label)} is already {bold(error.state)}."
+    if error.noun == "role":
+        return f"That Discord role already brings the role {bold(error.label)}."
+    if error.state:
+        return f"{bold(error.label)} is already {error.state}."
+    return f"That changes nothing about {bold(error.label)}."
 
 
 @explain.register
@@ -223,18 +213,6 @@ def _(error: errors.LocationNeeded) -> str:
             return "There is no place yet. Add one with `/location add`."
         return f"Where do you put {quantity} of {bold(error.item)}?"
     return f"Where do you take {quantity} of {bold(error.item)} from?"
-
-
-@explain.register
-def _(error: errors.CannotDeactivate) -> str:
-    if error.who == "owner":
-        return "The server's owner cannot be deactivated."
-    return "You cannot deactivate yourself. Ask somebody else who manages people."
-
-
-@explain.register
-def _(_error: errors.NotRegistered) -> str:
-    return "I do not know you yet. Register first: `/my register`."
 
 
 @explain.register

@@ -12,7 +12,7 @@ import simcord
 
 from bot.app import App
 from bot.client import TallymanBot
-from bot.database.models import AuditEvent, Item, Location, Role, StockLevel
+from bot.database.models import AuditEvent, Item, Location, StockLevel
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.places import LAST_VIRTUAL_ID
@@ -253,10 +253,6 @@ class House:
     async def records(self) -> int:
         """Count the records."""
         return len(await rows_of(self.world.db, AuditEvent, self.guild.id))
-
-    async def role_rows(self) -> list[Any]:
-        """Return the app roles, as the table says."""
-        return list(await rows_of(self.world.db, Role, self.guild.id))
 
     async def level(self, item: str, place: str) -> Decimal:
         """Return what lies at a place, as the table says."""

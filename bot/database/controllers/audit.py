@@ -42,12 +42,6 @@ _OF_SUBJECT = (
     .order_by(_event.c.record.desc())
     .limit(bindparam("limit"))
 )
-_NUMBERS_OF = (
-    select(_event.c.record)
-    .where(_IN_GUILD, _event.c.actor_id == bindparam("actor_id"))
-    .order_by(_event.c.record.desc())
-    .limit(10_000)
-)
 _FIRST_SINCE = (
     select(_event.c.record)
     .where(_IN_GUILD, _event.c.at >= bindparam("at", type_=_event.c.at.type))
@@ -134,12 +128,6 @@ class AuditController(BaseController[AuditEvent]):
         values = {"after": above, "before": below, "limit": limit, **equals}
         found = await self._events(statement, values)
         return found[::-1] if is_backwards else found
-
-    async def list_numbers_of(self, actor_id: int) -> list[int]:
-        """List the numbers of the newest records that a person made, at most 10,000."""
-        values = self._in_guild({"actor_id": actor_id})
-        result = await self._scope.connection.execute(_NUMBERS_OF, values)
-        return list(result.scalars())
 
     async def first_since(self, instant: datetime) -> int:
         """Return the number of the first record at or after an instant, or one beyond all."""

@@ -15,8 +15,6 @@ class Member(GuildRow, table=True):
 
     user_id: int = Field(primary_key=True, sa_type=BigInteger)
     name: str = Field(sa_type=Text)
-    # Sealed, as a supplier's contact data is.
-    email: str | None = Field(default=None, sa_type=Text)
     registered_at: datetime = Field(sa_type=UtcTime)
     deactivated_at: datetime | None = Field(default=None, sa_type=UtcTime)
     deactivation_reason: str = Field(default="", sa_type=Text)

@@ -42,6 +42,12 @@ _OF_SUBJECT = (
     .order_by(_event.c.record.desc())
     .limit(bindparam("limit"))
 )
+_RECORDS = select(_event.c.record).where(_IN_GUILD).order_by(_event.c.record.desc())
+_RECORDS_BY = _RECORDS.where(_event.c.actor_id == bindparam("actor_id")).limit(bindparam("limit"))
+_RECORDS_ABOUT = _RECORDS.where(
+    _event.c.subject_type == bindparam("subject_type"),
+    _event.c.subject_id == bindparam("subject_id"),
+).limit(bindparam("limit"))
 _FIRST_SINCE = (
     select(_event.c.record)
     .where(_IN_GUILD, _event.c.at >= bindparam("at", type_=_event.c.at.type))
@@ -129,6 +135,15 @@ class AuditController(BaseController[AuditEvent]):
         found = await self._events(statement, values)
         return found[::-1] if is_backwards else found
 
+    async def list_records_by(self, actor_id: int, limit: int) -> list[int]:
+        """List the numbers of what somebody did, the newest first."""
+        return await self._numbers(_RECORDS_BY, {"actor_id": actor_id, "limit": limit})
+
+    async def list_records_about(self, noun: str, subject_id: int, limit: int) -> list[int]:
+        """List the numbers of what was done to one thing or person, the newest first."""
+        values = {"subject_type": noun, "subject_id": subject_id, "limit": limit}
+        return await self._numbers(_RECORDS_ABOUT, values)
+
     async def first_since(self, instant: datetime) -> int:
         """Return the number of the first record at or after an instant, or one beyond all."""
         values = self._in_guild({"at": instant})
@@ -159,6 +174,10 @@ class AuditController(BaseController[AuditEvent]):
         records, people = (await connection.execute(_TOTALS, values)).one()
         moves = (await connection.execute(_MOVED, values)).scalar_one()
         return DayTotals(records=records, moves=moves, people=people)
+
+    async def _numbers(self, statement: Any, values: dict[str, Any]) -> list[int]:
+        result = await self._scope.connection.execute(statement, self._in_guild(values))
+        return list(result.scalars())
 
     async def _events(self, statement: Any, values: dict[str, Any]) -> list[AuditEvent]:
         result = await self._scope.connection.execute(statement, self._in_guild(values))

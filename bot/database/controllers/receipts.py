@@ -1,5 +1,16 @@
+from sqlalchemy import bindparam, select
+
 from bot.database.controllers.base import BaseController
 from bot.database.models import Receipt
+from bot.database.models.base import table_of
+
+_receipt = table_of(Receipt)
+_ANSWERED = select(_receipt).where(
+    _receipt.c.guild_id == bindparam("guild_id"),
+    _receipt.c.actor_id == bindparam("actor_id"),
+    _receipt.c.operation == bindparam("operation"),
+    _receipt.c.fingerprint != "",
+)
 
 
 class ReceiptController(BaseController[Receipt]):
@@ -8,3 +19,9 @@ class ReceiptController(BaseController[Receipt]):
     model = Receipt
     noun = "record"
     permission = "stock.move"
+
+    async def list_answered(self, actor_id: int, operation: str) -> list[Receipt]:
+        """List what somebody was answered by one operation, but for what was blanked."""
+        values = self._in_guild({"actor_id": actor_id, "operation": operation})
+        result = await self._scope.connection.execute(_ANSWERED, values)
+        return [self._load(row._mapping) for row in result]

@@ -1,7 +1,22 @@
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select
+
 from bot.database.controllers.base import BaseController
 from bot.database.models import Role, RoleAssignment, RoleBinding
+from bot.database.models.base import table_of
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of
 from bot.errors import NotFound
+
+_assignment = table_of(RoleAssignment)
+_OF_PEOPLE = (
+    select(_assignment)
+    .where(
+        _assignment.c.guild_id == bindparam("guild_id"),
+        _assignment.c.user_id.in_(bindparam("user_ids", expanding=True)),
+    )
+    .order_by(_assignment.c.user_id, _assignment.c.role_id)
+)
 
 
 class RoleController(BaseController[Role]):
@@ -40,3 +55,9 @@ class RoleAssignmentController(BaseController[RoleAssignment]):
     model = RoleAssignment
     noun = "assignment"
     permission = "people.view"
+
+    async def list_of_people(self, user_ids: Sequence[int]) -> list[RoleAssignment]:
+        """List what these people were given, void or not."""
+        values = self._in_guild({"user_ids": list(user_ids)})
+        result = await self._scope.connection.execute(_OF_PEOPLE, values)
+        return [self._load(row._mapping) for row in result]

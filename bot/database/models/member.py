@@ -1,20 +1,25 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
-from bot.database.columns import UtcTime
+from bot.database.columns import Key, UtcTime
 from bot.database.models.base import GuildRow, in_book
 
 
 class Member(GuildRow, table=True):
-    """A Discord user known to a guild's books by registration."""
+    """A Discord user known to a guild's books: by registration, or because somebody managed them.
+
+    The name is the one that Discord showed last; contact data is sealed.
+    """
 
     __tablename__ = "member"
-    __table_args__ = (in_book(),)
+    __table_args__ = (in_book(), Index(None, "guild_id", "name_key", "user_id"))
 
     user_id: int = Field(primary_key=True, sa_type=BigInteger)
-    name: str = Field(sa_type=Text)
-    registered_at: datetime = Field(sa_type=UtcTime)
+    name: str = Field(default="", sa_type=Text)
+    name_key: str = Field(default="", sa_type=Key)
+    email: str | None = Field(default=None, sa_type=Text)
+    registered_at: datetime | None = Field(default=None, sa_type=UtcTime)
     deactivated_at: datetime | None = Field(default=None, sa_type=UtcTime)
     deactivation_reason: str = Field(default="", sa_type=Text)

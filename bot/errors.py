@@ -258,6 +258,22 @@ class SelfApproval(RuleBroken):
 
 
 @dataclass(eq=False)
+class AlreadyRegistered(RuleBroken):
+    """The person registered before; an e-mail that came with it was not taken."""
+
+    since: datetime
+    has_new_email: bool = False
+
+
+@dataclass(eq=False)
+class AccessKept(RuleBroken):
+    """Nobody's access is switched off by themselves, and the owner's by nobody."""
+
+    user_id: int
+    is_oneself: bool = False
+
+
+@dataclass(eq=False)
 class ExportTooLarge(RuleBroken):
     """A file that Discord would not take; it was full at this record."""
 

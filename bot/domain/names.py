@@ -13,6 +13,7 @@ MAX_ROLE_NAME = 40
 MAX_DESCRIPTION = 100
 MAX_SUPPLIER_NAME = 80
 MAX_NOTE = 200
+MAX_PERSON_NAME = 40
 MAX_REFERENCE = 100
 # A list's query travels in its paging buttons.
 MAX_QUERY = 40
@@ -48,6 +49,13 @@ def clean_name(text: str, *, field: str = "name", limit: int) -> str:
     if _DISCORD_MARKUP.search(clean):
         raise InvalidValue(field=field, reason="markup")
     return clean
+
+
+def remembered_name(text: str) -> str:
+    """Return a person's name as it will be kept: Discord gave it, so what hides is left out."""
+    seen = "".join(c for c in _BLANKS.sub(" ", text) if not _is_invisible(c))
+    calm = _MARKS_IN_A_ROW.sub("", unicodedata.normalize("NFC", seen))
+    return _BLANKS.sub(" ", calm).strip()[:MAX_PERSON_NAME].strip()
 
 
 def key_of(text: str) -> str:

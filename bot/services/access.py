@@ -9,7 +9,7 @@ from bot.domain.actors import Actor, Grant
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of
 from bot.domain.permissions import PERMISSIONS
 from bot.errors import NotFound
-from bot.services.roles import RoleShown, list_shown
+from bot.services.roles import MAX_ROLES, RoleShown, list_shown
 
 # Either of them lets people give others what they hold.
 _GRANTING = frozenset({"role.manage", "people.manage"})
@@ -80,6 +80,14 @@ async def explain_access(books: Books, request: ExplainAccess) -> AccessExplaine
         holding=holding,
         granting=tuple(shown for shown in holding if shown.role.permissions & _GRANTING),
     )
+
+
+async def list_ways(books: Books, person: Actor) -> tuple[Way, ...]:
+    """List every way in which somebody comes to permissions, what counts first."""
+    explained = await books.explain_rights(person)
+    by_id = {role.id: role for role in await books.roles.find_all(limit=MAX_ROLES)}
+    ways = [Way(role=_name(by_id, grant), grant=grant) for grant in explained.grants]
+    return tuple(sorted(ways, key=_order))
 
 
 def require_permission_name(typed: str) -> str:

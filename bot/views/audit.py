@@ -11,7 +11,7 @@ from bot.database.models import AuditEvent
 from bot.domain.changes import Change
 from bot.domain.quantities import format_quantity
 from bot.views.actions import told
-from bot.views.changes import change_text
+from bot.views.changes import change_text, subject_text
 from bot.views.stock import end_name
 from bot.views.text import MAX_CONTENT, amount, bold, person, plain, when
 

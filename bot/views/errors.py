@@ -83,6 +83,8 @@ def _(error: errors.NotFound) -> str:
         return f"That Discord role does not bring the role {bold(error.wanted)}."
     if error.noun == "record":
         return f"There is no record #{plain(error.wanted)}." if error.wanted else "No such record."
+    if error.noun == "profile":
+        return "Nothing is kept about you here. `/my register` makes you known to these books."
     if not error.wanted:
         return f"That {noun} does not exist (any more)."
     hint = ""
@@ -172,11 +174,18 @@ def _(error: errors.NothingToDo) -> str:
         return f"{bold(error.label)} already holds just that much of {bold(error.state)}."
     if error.noun == "setting":
         return f"{plain(error.label)} is already {bold(error.state)}."
+    if error.noun == "member":
+        person = f"<@{error.label}>"
+        state = f"The access of {person} is already switched {error.state}."
+        return state if error.state else f"That changes nothing about {person}."
     if error.noun == "role":
         return f"That Discord role already brings the role {bold(error.label)}."
-    if error.state:
-        return f"{bold(error.label)} is already {error.state}."
-    return f"That changes nothing about {bold(error.label)}."
+    label = bold(error.label)
+    return (
+        f"{label} is already {error.state}."
+        if error.state
+        else (f"That changes nothing about {label}.")
+    )
 
 
 @explain.register
@@ -221,6 +230,19 @@ def _(error: errors.SelfApproval) -> str:
         f"You proposed or changed {bold(error.label)} since it was last decided about, "
         "so somebody else has to decide."
     )
+
+
+@explain.register
+def _(error: errors.AlreadyRegistered) -> str:
+    mend = " Change your e-mail with `/my email`." if error.has_new_email else ""
+    return f"You have been registered here since {when(error.since, 'D')}; nothing changed.{mend}"
+
+
+@explain.register
+def _(error: errors.AccessKept) -> str:
+    if error.is_oneself:
+        return "You cannot switch off your own access. Ask somebody else who manages people."
+    return f"The access of <@{error.user_id}> cannot be switched off: they own this server."
 
 
 @explain.register

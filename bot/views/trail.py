@@ -14,11 +14,11 @@ from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
 from bot.views.actions import SAID
 from bot.views.audit import changes_of, listed_line, move_text
-from bot.views.changes import change_text
+from bot.views.changes import change_text, subject_text
 from bot.views.controls import number
 from bot.views.pages import page_reply
 from bot.views.replies import Reply, embed
-from bot.views.text import bold, fit_lines, person, plain, when
+from bot.views.text import fit_lines, person, plain, when
 
 _MAX_TEXT: Final = 3800
 _BASE: Final = 36
@@ -118,7 +118,8 @@ def show_record(shown: RecordShown) -> Reply:
     detail = orjson.loads(event.detail)
     said = SAID.get(event.action)
     head = [
-        f"**{plain(said.answered.strip(':') if said else event.action)}** {bold(event.subject)}",
+        f"**{plain(said.answered.strip(':') if said else event.action)}** "
+        + subject_text(event.subject_type, event.subject),
         f"by {person(event.actor_id)} {when(event.at, 'f')}",
     ]
     tail = [f"Note: {plain(detail['note'])}"] if detail.get("note") else []

@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.names import MAX_NOTE, clean_name, clean_text, key_of, reference_key, words_of
+from bot.domain.names import (
+    MAX_NOTE,
+    MAX_PERSON_NAME,
+    clean_name,
+    clean_text,
+    key_of,
+    reference_key,
+    remembered_name,
+    words_of,
+)
 from bot.errors import InvalidValue
 
 
@@ -115,3 +124,25 @@ def test_a_key_is_its_own_key(text: str) -> None:
 def test_a_name_is_found_by_its_words_and_as_a_whole() -> None:
     assert words_of("BOLT-8", "Hex bolt") == ("bolt-8", "bolt", "8", "hex bolt", "hex")
     assert words_of("", " ") == ()
+
+
+@pytest.mark.parametrize(
+    ("shown", "kept"),
+    [
+        ("  Ann   of\tStores ", "Ann of Stores"),
+        ("A\u200bn\u202en", "Ann"),
+        ("Z" + "\u0301" * 40, "\u0179" + "\u0301" * 3),
+        ("\u3164\u2800", ""),
+        ("\ud800", ""),
+        ("<@1> **x**", "<@1> **x**"),
+    ],
+)
+def test_a_persons_name_is_kept_without_what_hides(shown: str, kept: str) -> None:
+    assert remembered_name(shown) == kept
+
+
+@given(st.text())
+def test_whatever_discord_shows_can_be_kept(shown: str) -> None:
+    kept = remembered_name(shown)
+    assert len(kept) <= MAX_PERSON_NAME
+    assert clean_text(kept, field="name", limit=MAX_PERSON_NAME) == kept

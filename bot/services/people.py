@@ -1,0 +1,237 @@
+"""People as others manage them: list, show, give roles, switch access off and on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from bot.database.controllers.base import Page
+from bot.database.models import Member, Role
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.actors import Actor
+from bot.domain.changes import Change, Changed
+from bot.domain.contacts import mask_email
+from bot.domain.names import MAX_NOTE, clean_text, key_of, remembered_name
+from bot.errors import AccessKept, NamesUnknown, NotFound, NothingToDo
+from bot.services.access import Way, list_ways
+from bot.services.roles import MAX_ROLES, require_grantable
+
+NOUN: Final = "member"
+PAGE_ROWS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPeople:
+    """Look at the people by name, or at those who were given one role by name."""
+
+    role: int | str | None = None
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleListed:
+    """A page of people, and the names of the roles that each was given."""
+
+    page: Page[Member]
+    roles: dict[int, tuple[str, ...]]
+    role: Role | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPerson:
+    """Look at a person as Discord describes them; whoever left, by their id alone."""
+
+    person: Actor
+    has_left: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonShown:
+    """A person, with as much of the e-mail as the one who looks may see, and their roles."""
+
+    user_id: int
+    member: Member | None
+    email: str
+    ways: tuple[Way, ...]
+    has_left: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareRoles:
+    """Look at a person's roles in order to replace them."""
+
+    person: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolesPrepared:
+    """All roles, and the ids of those that the person was given and that count."""
+
+    roles: tuple[Role, ...]
+    held_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRoles:
+    """Give a person just these roles by name; `joined_at` is when they last joined, if known."""
+
+    user_id: int
+    roles: tuple[int | str, ...]
+    name: str = ""
+    joined_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeactivatePerson:
+    """Switch somebody's access off, whatever roles they hold."""
+
+    user_id: int
+    reason: str
+    name: str = ""
+    is_owner: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactivatePerson:
+    """Switch somebody's access on again."""
+
+    user_id: int
+
+
+@query(permission="people.view")
+async def list_people(books: Books, request: ListPeople) -> PeopleListed:
+    """Look at a page of people."""
+    role = None if request.role is None else await books.roles.require_reference(request.role)
+    page = await books.members.paginate_by_name(
+        role.id if role else None, after=request.after, before=request.before, limit=PAGE_ROWS
+    )
+    names = {each.id: each.name for each in await books.roles.find_all(limit=MAX_ROLES)}
+    given: dict[int, tuple[str, ...]] = {row.user_id: () for row in page.rows}
+    for each in await books.role_assignments.list_of_people(list(given)):
+        given[each.user_id] += (names[each.role_id],)
+    return PeopleListed(page=page, roles=given, role=role)
+
+
+@query(permission="people.view")
+async def show_person(books: Books, request: ShowPerson) -> PersonShown:
+    """Look at one person; their e-mail is whole for themselves and for who manages people."""
+    user_id = request.person.user_id
+    member = await books.members.get_by_id(user_id)
+    may_see = user_id == books.actor.user_id or books.rights.holds("people.manage")
+    email = (member.email or "") if member else ""
+    return PersonShown(
+        user_id=user_id,
+        member=member,
+        email=email if may_see else mask_email(email),
+        ways=await list_ways(books, request.person),
+        has_left=request.has_left,
+    )
+
+
+@query(permission="people.manage")
+async def prepare_roles(books: Books, request: PrepareRoles) -> RolesPrepared:
+    """Look at what there is to choose from, and at what was chosen before."""
+    explained = await books.explain_rights(request.person)
+    held = [g for g in explained.grants if g.through == "assignment" and not g.is_void]
+    return RolesPrepared(
+        roles=tuple(await books.roles.find_all(limit=MAX_ROLES)),
+        held_ids=frozenset(grant.role_id for grant in held if grant.role_id is not None),
+    )
+
+
+@operation(permission="people.manage")
+async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
+    """Replace the roles that a person was given, all or nothing; what is added must be held."""
+    user_id, joined_at = request.user_id, request.joined_at
+    known = {role.id: role for role in await uow.roles.find_all(limit=MAX_ROLES)}
+    wanted = _require_all(known, request.roles)
+    given = {row.role_id: row for row in await uow.role_assignments.find_all(user_id=user_id)}
+    void = {id_ for id_, row in given.items() if joined_at and row.assigned_at < joined_at}
+    added, removed = wanted - (given.keys() - void), given.keys() - wanted
+    if not added and not removed:
+        raise NothingToDo(NOUN, str(user_id))
+    for role_id in sorted(added):
+        # Renewing what was void gives it as well.
+        require_grantable(uow, known[role_id])
+    for role_id in sorted(added):
+        await assign_role(uow, user_id, role_id, joined_at)
+    for role_id in sorted(removed):
+        await uow.role_assignments.delete_by_id(user_id, role_id)
+    await remember_person(uow, user_id, request.name)
+    uow.rights_changed()
+    before, after = (_names(known, ids) for ids in (given.keys() - void, wanted))
+    changes = [Change("roles", before, after)]
+    return uow.record_changes("member.roles", NOUN, user_id, str(user_id), changes)
+
+
+@operation(permission="people.manage")
+async def deactivate_person(uow: UnitOfWork, request: DeactivatePerson) -> Changed:
+    """Take every right from somebody at once; they need not have registered."""
+    user_id = request.user_id
+    if user_id == uow.actor.user_id or request.is_owner:
+        raise AccessKept(user_id, is_oneself=user_id == uow.actor.user_id)
+    reason = clean_text(request.reason, field="reason", limit=MAX_NOTE, required=True)
+    member = await uow.members.get_by_id(user_id)
+    if member is not None and member.deactivated_at is not None:
+        raise NothingToDo(NOUN, str(user_id), state="off")
+    state = {"deactivated_at": uow.now, "deactivation_reason": reason}
+    await remember_person(uow, user_id, request.name, **state)
+    uow.rights_changed()
+    changes = [Change("reason", "", reason)]
+    return uow.record_changes("member.deactivated", NOUN, user_id, str(user_id), changes)
+
+
+@operation(permission="people.manage")
+async def reactivate_person(uow: UnitOfWork, request: ReactivatePerson) -> Changed:
+    """Let somebody have again what their roles bring."""
+    user_id = request.user_id
+    member = await uow.members.get_by_id(user_id)
+    if member is None or member.deactivated_at is None:
+        raise NothingToDo(NOUN, str(user_id), state="on")
+    await uow.members.update_by_id(user_id, deactivated_at=None, deactivation_reason="")
+    uow.rights_changed()
+    return uow.record_changes("member.reactivated", NOUN, user_id, str(user_id), [])
+
+
+async def remember_person(uow: UnitOfWork, user_id: int, name: str, **values: Any) -> Member:
+    """Keep a person's name as Discord shows it, if it does, and other columns beside it."""
+    if clean := remembered_name(name):
+        values |= {"name": clean, "name_key": key_of(clean)}
+    if await uow.members.get_by_id(user_id) is None:
+        return await uow.members.create(user_id=user_id, **values)
+    if not values:
+        return await uow.members.require(user_id)
+    return await uow.members.update_by_id(user_id, **values)
+
+
+async def assign_role(
+    uow: UnitOfWork, user_id: int, role_id: int, joined_at: datetime | None
+) -> None:
+    """Give a person a role by name, or give it anew.
+
+    Discord's clock may be ahead of ours: what is given now was not given before they joined.
+    """
+    at = uow.now if joined_at is None else max(uow.now, joined_at)
+    values = {"assigned_at": at, "assigned_by": uow.actor.user_id}
+    if await uow.role_assignments.get_by_id(user_id, role_id) is None:
+        await uow.role_assignments.create(user_id=user_id, role_id=role_id, **values)
+    else:
+        await uow.role_assignments.update_by_id(user_id, role_id, **values)
+
+
+def _require_all(known: dict[int, Role], references: tuple[int | str, ...]) -> set[int]:
+    """Return the ids of all these roles; raises NamesUnknown, or NotFound for one deleted since."""
+    by_key = {role.name_key: role.id for role in known.values()}
+    names = [reference for reference in references if isinstance(reference, str)]
+    missing = tuple(dict.fromkeys(name for name in names if key_of(name) not in by_key))
+    if missing:
+        raise NamesUnknown("role", missing)
+    ids = {reference for reference in references if isinstance(reference, int)}
+    if not ids <= known.keys():
+        raise NotFound("role")
+    return ids | {by_key[key_of(name)] for name in names}
+
+
+def _names(known: dict[int, Role], role_ids: set[int]) -> str:
+    return ", ".join(sorted(known[role_id].name for role_id in role_ids))

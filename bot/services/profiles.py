@@ -1,0 +1,227 @@
+"""What people do about themselves: register, keep an e-mail, take their data away, erase it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.database.models import Member, Role
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.chain import canonical_json
+from bot.domain.changes import Change, Changed
+from bot.domain.contacts import check_email, mask_email
+from bot.domain.names import key_of
+from bot.errors import AlreadyRegistered, NotAllowed, NotFound, NothingToDo
+from bot.services.access import Way, list_ways
+from bot.services.people import NOUN, assign_role, remember_person
+
+# Typed instead of an address, this removes it.
+NOTHING: Final = "none"
+# Numbers alone; a file of more would not go through Discord.
+MAX_EXPORTED: Final = 300_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterMember:
+    """Become known to the books, under the name that Discord shows."""
+
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRegistered:
+    """The answer to a registration; `role` is empty when none came with it."""
+
+    record: int
+    role: str
+    email: str  # masked, for receipts are kept
+    is_renewed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetEmail:
+    """Keep another e-mail address, or `none`."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowProfile:
+    """Look at what is kept about oneself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileShown:
+    """What is kept about the one who asks, and the roles that count for them or are void."""
+
+    member: Member | None
+    ways: tuple[Way, ...]
+    permissions: tuple[str, ...]
+    is_deactivated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportProfile:
+    """Take away what is kept about oneself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileExported:
+    """All that is kept about the one who asks, as plain values."""
+
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseProfile:
+    """Remove what is kept about oneself, but for the id in ledger and audit."""
+
+
+@operation(everyone=True)
+async def register_member(uow: UnitOfWork, request: RegisterMember) -> MemberRegistered:
+    """Make the actor a member with the default role; after they rejoined, renew that role."""
+    _require_active(uow)
+    email = None if request.email is None else check_email(request.email)
+    user_id, joined_at = uow.actor.user_id, uow.actor.joined_at
+    member = await uow.members.get_by_id(user_id)
+    since = member.registered_at if member else None
+    role = await _default_role(uow)
+    standing = await _standing(uow, role)
+    if since is not None and standing != "void":
+        raise AlreadyRegistered(since, has_new_email=email is not None)
+    values: dict[str, Any] = {"registered_at": since or uow.now}
+    if email is not None:
+        values["email"] = email
+    await remember_person(uow, user_id, request.name, **values)
+    changes = []
+    if role is not None and standing != "held":
+        await assign_role(uow, user_id, role.id, joined_at)
+        changes.append(Change("role", "", role.name))
+    if email is not None:
+        changes.append(Change("email", "", mask_email(email)))
+    uow.rights_changed()
+    changed = uow.record_changes("member.registered", NOUN, user_id, str(user_id), changes)
+    return MemberRegistered(
+        record=changed.record,
+        role=role.name if role else "",
+        email=mask_email(email or ""),
+        is_renewed=since is not None,
+    )
+
+
+@operation(everyone=True)
+async def set_email(uow: UnitOfWork, request: SetEmail) -> Changed:
+    """Keep another e-mail address of the actor's, or none."""
+    _require_active(uow)
+    user_id = uow.actor.user_id
+    email = None if key_of(request.email) == NOTHING else check_email(request.email)
+    member = await uow.members.get_by_id(user_id)
+    if member is None or member.registered_at is None:
+        raise NotFound("profile")
+    if member.email == email:
+        raise NothingToDo(NOUN, str(user_id))
+    await uow.members.update_by_id(user_id, email=email)
+    change = Change("email", mask_email(member.email or ""), mask_email(email or ""))
+    return uow.record_changes("member.edited", NOUN, user_id, str(user_id), [change])
+
+
+@operation(everyone=True)
+async def erase_profile(uow: UnitOfWork, request: EraseProfile) -> Changed:
+    """Remove the actor's profile and roles; that their access is off stays, if it is."""
+    del request
+    user_id = uow.actor.user_id
+    member = await uow.members.get_by_id(user_id)
+    assigned = await uow.role_assignments.delete_all(user_id=user_id)
+    if not assigned and (member is None or _is_erased(member)):
+        raise NotFound("profile")
+    if member is not None and member.deactivated_at is None:
+        await uow.members.delete_by_id(user_id)
+    elif member is not None:
+        blank: dict[str, Any] = {"name": "", "name_key": "", "email": None, "registered_at": None}
+        await uow.members.update_by_id(user_id, **blank)
+    await _blank_receipts(uow, user_id)
+    uow.rights_changed()
+    return uow.record_changes("member.erased", NOUN, user_id, str(user_id), [])
+
+
+@query(everyone=True)
+async def show_profile(books: Books, request: ShowProfile) -> ProfileShown:
+    """Look at what is kept about the one who asks, and at what they may do and why."""
+    del request
+    return ProfileShown(
+        member=await books.members.get_by_id(books.actor.user_id),
+        ways=await list_ways(books, books.actor),
+        permissions=tuple(sorted(books.rights.permissions)),
+        is_deactivated=books.rights.is_deactivated,
+    )
+
+
+@query(everyone=True)
+async def export_profile(books: Books, request: ExportProfile) -> ProfileExported:
+    """Gather what is kept about the one who asks: profile, roles, the numbers of records."""
+    del request
+    user_id = books.actor.user_id
+    member = await books.members.get_by_id(user_id)
+    profile = member.model_dump(exclude={"guild_id", "name_key"}) if member else None
+    names = {role.id: role.name for role in await books.roles.find_all()}
+    roles = [
+        {"role": names[row.role_id], "given_at": row.assigned_at, "given_by": row.assigned_by}
+        for row in await books.role_assignments.find_all(user_id=user_id)
+    ]
+    return ProfileExported(
+        content={
+            "guild_id": books.actor.guild_id,
+            "user_id": user_id,
+            "exported_at": books.now,
+            "profile": profile,
+            "roles": roles,
+            "records_by_you": await books.audit.list_records_by(user_id, MAX_EXPORTED),
+            "records_about_you": await books.audit.list_records_about(NOUN, user_id, MAX_EXPORTED),
+        }
+    )
+
+
+def _require_active(uow: UnitOfWork) -> None:
+    if uow.rights.is_deactivated:
+        raise NotAllowed((), reason="deactivated")
+
+
+def _is_erased(member: Member) -> bool:
+    return not member.name and member.email is None and member.registered_at is None
+
+
+async def _default_role(uow: UnitOfWork) -> Role | None:
+    role_id = (await uow.guilds.require()).default_role_id
+    return None if role_id is None else await uow.roles.get_by_id(role_id)
+
+
+async def _standing(uow: UnitOfWork, role: Role | None) -> str:
+    """Say whether the actor holds a role by name, or held it before they rejoined."""
+    explained = await uow.explain_rights(uow.actor)
+    for grant in explained.grants:
+        if role is not None and grant.through == "assignment" and grant.role_id == role.id:
+            return "void" if grant.is_void else "held"
+    return "none"
+
+
+async def _blank_receipts(uow: UnitOfWork, user_id: int) -> None:
+    """Let the answers to what the person did about themselves say nothing of it any more.
+
+    The fingerprint goes too: whoever guesses an address could try it on one.
+    """
+    for name in (register_member.name, set_email.name):
+        for receipt in await uow.receipts.list_answered(user_id, name):
+            answer = canonical_json(_blank_answer(name, receipt.record, user_id)).decode()
+            await uow.receipts.update_by_id(receipt.key, answer=answer, fingerprint="")
+
+
+def _blank_answer(operation_name: str, record: int, user_id: int) -> object:
+    if operation_name == register_member.name:
+        return MemberRegistered(record=record, role="", email="", is_renewed=False)
+    return Changed(
+        record=record,
+        action="member.edited",
+        noun=NOUN,
+        subject_id=user_id,
+        subject=str(user_id),
+    )

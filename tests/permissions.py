@@ -216,7 +216,8 @@ async def _switch_off(house: House, person: Phone) -> None:
     async def deactivate(uow: UnitOfWork) -> None:
         uow.rights_changed()
         now = uow.now
-        await uow.members.create(user_id=person.id, name="x", registered_at=now, deactivated_at=now)
+        # Nothing is kept about them that they could erase.
+        await uow.members.create(user_id=person.id, name="", name_key="", deactivated_at=now)
 
     db, owner = house.world.db, house.actor_of(house.owner)
     await db.run(recorded(deactivate), None, owner, f"off-{person.id}")

@@ -11,13 +11,34 @@ from bot.views.text import MAX_CONTENT, bold, fit_lines, role, when
 def show_access(explained: AccessExplained, guild_id: int) -> Reply:
     """Say whether somebody holds a permission, why, and whom to ask if they do not."""
     lines = [_verdict(explained)]
-    lines += [f"- {_way_text(way, explained, guild_id)}" for way in explained.ways]
+    lines += [
+        "- " + way_text(way, guild_id, is_oneself=explained.is_oneself, has_left=explained.has_left)
+        for way in explained.ways
+    ]
     if not explained.is_held and not explained.has_left and not explained.is_deactivated:
         if not explained.ways:
             lines.append(f"No role of {_whose(explained)} holds it.")
         lines.append(f"Roles that hold it: {_roles_text(explained.holding, guild_id)}.")
         lines.append(f"Who can grant it: the server's owner; {_granting_text(explained, guild_id)}")
     return Reply(fit_lines(lines, MAX_CONTENT))
+
+
+def way_text(way: Way, guild_id: int, *, is_oneself: bool = False, has_left: bool = False) -> str:
+    """Write one way in which somebody comes to what they may do."""
+    grant = way.grant
+    match grant.through:
+        case "ownership":
+            return "as the server's owner, always"
+        case "everyone" | "discord role":
+            brought_by = role(grant.discord_role_id or guild_id, guild_id)
+            return f"the role {bold(way.role)}, which {brought_by} brings"
+        case "assignment":
+            given = f" {when(grant.assigned_at)}" if grant.assigned_at else ""
+            text = f"the role {bold(way.role)}, given by name{given}"
+            if not grant.is_void or has_left:
+                return text
+            whom = "you" if is_oneself else "they"
+            return f"{text}, but {whom} left the server since: void until it is given anew"
 
 
 def _verdict(explained: AccessExplained) -> str:
@@ -32,23 +53,6 @@ def _verdict(explained: AccessExplained) -> str:
         back = "Somebody who manages people can switch it on: `/people reactivate`."
         return f"❌ {whose} access to these books was switched off, so nothing counts. {back}"
     return f"❌ {who} {'do' if explained.is_oneself else 'does'} not hold {permission}."
-
-
-def _way_text(way: Way, explained: AccessExplained, guild_id: int) -> str:
-    grant = way.grant
-    match grant.through:
-        case "ownership":
-            return "as the server's owner, always"
-        case "everyone" | "discord role":
-            brought_by = role(grant.discord_role_id or guild_id, guild_id)
-            return f"the role {bold(way.role)}, which {brought_by} brings"
-        case "assignment":
-            given = f" {when(grant.assigned_at)}" if grant.assigned_at else ""
-            text = f"the role {bold(way.role)}, given by name{given}"
-            if not grant.is_void or explained.has_left:
-                return text
-            whom = "you" if explained.is_oneself else "they"
-            return f"{text}, but {whom} left the server since: void until it is given anew"
 
 
 def _whose(explained: AccessExplained) -> str:

@@ -25,16 +25,17 @@ _ID = re.compile(r"\b\d{3,}\b")
 @renders(Changed)
 def show_changed(changed: Changed) -> Reply:
     """Show what changed, before -> after, and the record's number."""
-    is_guild = changed.noun == "guild"
-    subject = "" if is_guild else f" {subject_text(changed.noun, changed.subject)}"
-    lines = [f"✅ {answered(changed.action)}{subject}"]
+    subject = subject_text(changed.noun, changed.subject)
+    lines = [f"✅ {answered(changed.action)} {subject}".rstrip()]
     lines += [change_text(change) for change in changed.changes]
     lines.append(f"`#{changed.record}`")
     return Reply("\n".join(lines))
 
 
 def subject_text(noun: str, subject: str) -> str:
-    """Write what a record is about; a person is an id there."""
+    """Write what a record is about: a person is an id there, the guild goes without saying."""
+    if noun == "guild":
+        return ""
     return f"<@{subject}>" if noun == "member" else bold(subject)
 
 

@@ -47,6 +47,17 @@ COMMANDS = {
     "role bind": "discord_role role",
     "role unbind": "discord_role role",
     "access why": "member permission",
+    "my register": "email?",
+    "my profile": "",
+    "my email": "email",
+    "my permissions": "",
+    "my export": "",
+    "my erase": "",
+    "people list": "role?",
+    "people show": "member",
+    "people roles": "member",
+    "people deactivate": "member reason",
+    "people reactivate": "member",
 }
 TEXT, WHOLE_NUMBER, USER, CHANNEL, ROLE = 3, 4, 6, 7, 8
 TYPES = {

@@ -32,6 +32,8 @@ UNREADABLE = [
     "history:page:a1:0:0:0",
     "history:page:c1.1:0:0:0",
     "history:page:a1.1:x:0:0",
+    "people:page:a1",
+    "people:page:a1:viewer",
 ]
 BEYOND = [
     ("record:undo:0", "There is no record #0."),

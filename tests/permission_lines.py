@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 NOBODYS: Final = "no such thing"
+# What everybody may do about themselves, but for those whose access was switched off.
+NOT_SWITCHED_OFF: Final = "access"
 NO_ID: Final = 4711
 # Stand for what only a guild has: a Discord role, the person who asks, another one, and a
 # channel that is gone.
@@ -65,9 +67,9 @@ COMMANDS: dict[str, Line] = {
     "supplier reinstate": takes("supplier.suspend", supplier=NOBODYS),
     "supplier show": takes("supplier.view", supplier=NOBODYS),
     "supplier list": takes("supplier.view"),
-    "my register": takes("", email=NOBODYS),
+    "my register": takes(NOT_SWITCHED_OFF, email=NOBODYS),
     "my profile": takes(""),
-    "my email": takes("", email=NOBODYS),
+    "my email": takes(NOT_SWITCHED_OFF, email=NOBODYS),
     "my permissions": takes(""),
     "my export": takes(""),
     "my erase": takes(""),

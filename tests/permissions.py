@@ -30,6 +30,7 @@ from tests.permission_lines import (
     CHANNEL,
     COMMANDS,
     CONTROLS,
+    NOT_SWITCHED_OFF,
     ONESELF,
     ROLE,
     SUGGESTIONS,
@@ -37,14 +38,15 @@ from tests.permission_lines import (
 
 PAGE = Path(__file__).parent.parent / "docs" / "permissions.md"
 ROLES = {role.name: role.permissions for role in DEFAULT_ROLES}
-NOTHING: frozenset[str] = frozenset()
+# Whose access was not switched off holds that, whatever else.
+NOTHING: frozenset[str] = frozenset({NOT_SWITCHED_OFF})
 # Who plays, and what they hold; the last four hold nothing, each for a reason of its own.
 PEOPLE: dict[str, frozenset[str]] = {
-    **ROLES,
-    "owner": OWNER_PERMISSIONS,
+    **{name: permissions | NOTHING for name, permissions in ROLES.items()},
+    "owner": OWNER_PERMISSIONS | NOTHING,
     "stranger": NOTHING,
     "demoted": NOTHING,
-    "switched off": NOTHING,
+    "switched off": frozenset(),
     "other guild": NOTHING,
 }
 _REFUSED = re.compile(r"You may not do this: it takes (.+)\. Ask an admin of these books")
@@ -144,6 +146,7 @@ def write_page(rows: list[Row]) -> str:
     lines = []
     for row in rows:
         needs = re.sub(r"[a-z]+\.[a-z]+", r"`\g<0>`", row.needs) or "_everyone_"
+        needs = needs.replace(NOT_SWITCHED_OFF, "_everyone with access_")
         cells = " | ".join("yes" if row.could[who] else "no" for who in PEOPLE)
         lines.append(f"| {row.kind} `{row.name}` | {needs} | {cells} |")
     return head + "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.console import UPGRADE, fail, read_settings, run
-from bot.errors import GrantRefused
+from bot.errors import GrantRefused, KeyMissing
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +28,13 @@ _REFUSALS = {
     "Let an administrator of the server make it, then run this again.",
     "owns_not_all": "The tables do not belong to {user}. Name their owner in DATABASE_OWNER_URL.",
 }
+_OTHER_KEY = (
+    "Some contact data is sealed under a key that is not there. Put it behind the new one, with a "
+    "comma between: DATA_KEY=new,old. What was sealed anew stays so."
+)
+_OTHER_BOT = (
+    "A bot still runs with the old DATA_KEY. Start it again with both keys, then do this once more."
+)
 
 Revision = Annotated[str, typer.Argument(help="The revision to go to")]
 
@@ -175,6 +182,37 @@ def _show(tallies: "list[GuildTally]") -> None:
         counts = ", ".join(f"{table} {count}" for table, count in sorted(tally.rows.items()))
         typer.echo(f"  guild {tally.guild_id}, head #{tally.last_record} {tally.chain_head}")
         typer.echo(f"    rows: {counts}")
+
+
+@database.command()
+def rekey() -> None:
+    """Seal contact data anew under a new key: the first of DATA_KEY, or one made for the file."""
+    from bot.app import database_settings
+    from bot.database.rekey import Rekeyed
+    from bot.database.rekey import rekey as rekey_all
+    from bot.database.service import DatabaseService
+    from bot.database.vault import Vault
+
+    settings = read_settings()
+    reached = database_settings(settings)
+    vault = Vault(reached.url, reached.data_key)
+
+    async def work() -> Rekeyed:
+        db = DatabaseService(reached)
+        try:
+            return await rekey_all(db, vault)
+        finally:
+            await db.close()
+
+    try:
+        rekeyed = run(work)
+    except KeyMissing:
+        fail(_OTHER_KEY)
+    typer.echo(f"Values sealed anew: {rekeyed.sealed}.")
+    if rekeyed.left:
+        fail(f"Values still sealed under an older key: {rekeyed.left}. {_OTHER_BOT}")
+    old = "The old key was dropped." if vault.file else "Only the first key of DATA_KEY is needed."
+    typer.echo(f"{old} Backups from before need the key they were made with: make a new one.")
 
 
 def _current(settings: Settings) -> str | None:

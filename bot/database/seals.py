@@ -33,6 +33,11 @@ class Seals:
         self._ciphers = {_name_of(key): AESGCM(_derive(key)) for key in keys}
         self.newest_key_name = next(iter(self._ciphers), "")
 
+    @property
+    def newest_prefix(self) -> str:
+        """What every text begins with that is sealed under the first key."""
+        return f"{_MARK}.{self.newest_key_name}."
+
     def seal(self, text: str, place: str) -> str:
         """Return what stands in the database for a text; `place` names its row and column."""
         if not self._ciphers:
@@ -41,7 +46,7 @@ class Seals:
         cipher = self._ciphers[self.newest_key_name]
         content = nonce + cipher.encrypt(nonce, text.encode(), place.encode())
         coded = base64.urlsafe_b64encode(content).decode()
-        return f"{_MARK}.{self.newest_key_name}.{coded}"
+        return f"{self.newest_prefix}{coded}"
 
     def open(self, sealed: str, place: str) -> str:
         """Return the text; raises KeyMissing if none of the keys fits."""

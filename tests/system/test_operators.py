@@ -7,7 +7,7 @@ import pytest
 
 from bot.database import revisions
 from simulator import LoopbackDiscord
-from tests.system.conftest import START_SECONDS, Office
+from tests.system.conftest import DATA_KEY, START_SECONDS, Office
 from tests.system.depots import OPENING_RECORDS
 from tests.system.health import port_of, status_of, until_ready
 from tests.system.ledger import require_sound
@@ -164,3 +164,11 @@ async def test_two_processes_share_the_guilds_by_shards(office: Office) -> None:
 
 def test_a_server_is_asked_for_its_shards() -> None:
     assert LoopbackDiscord(shards=2).gateway.describe()["shards"] == 2
+
+
+async def test_rekey_says_how_many_values_it_sealed(office: Office) -> None:
+    keys = f"new-key-of-the-office-0123456789,{DATA_KEY}"
+    assert (await office.tallyman("db", "upgrade"))[0] == 0
+    code, said = await office.tallyman("db", "rekey", DATA_KEY=keys)
+    assert (code, said.splitlines()[0]) == (0, "Values sealed anew: 0.")
+    assert "new-key" not in said

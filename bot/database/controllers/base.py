@@ -323,7 +323,7 @@ class BaseController(Generic[RowT]):
 
     def _place(self, key: Mapping[str, Any], column: str) -> str:
         parts = (self._scope.guild_id, *(key[name] for name in self._key))
-        return "/".join(map(str, (self._table.name, column, *parts)))
+        return place_of(self._table, column, parts)
 
     @staticmethod
     def _page_of(rows: list[RowT], limit: int, *, backwards: bool, first: bool) -> Page[RowT]:
@@ -375,6 +375,11 @@ class BaseController(Generic[RowT]):
             )
             statement = statement.where(column < place if backwards else column > place)
         return statement.order_by(column.desc() if backwards else column).limit(bindparam("limit"))
+
+
+def place_of(table: Table, column: str, key: Sequence[object]) -> str:
+    """Name a row's column, to which what is sealed is bound; a key begins with the guild."""
+    return "/".join(map(str, (table.name, column, *key)))
 
 
 def _refusal(error: DBAPIError, parameters: Any) -> TallymanError | None:

@@ -80,6 +80,7 @@ async def test_every_value_of_every_guild_is_sealed_under_the_first_key(
     database_url: str, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rekeying, "_BATCH_ROWS", 2)
+    monkeypatch.setattr(rekeying, "_MAX_ROUNDS", 1)
     other = await Warehouse.open(warehouse.db, OTHER_GUILD)
     await fill(warehouse)
     await fill(other)

@@ -209,8 +209,8 @@ async def test_an_address_is_whole_for_who_manages_people_alone(
 
 @pytest.mark.parametrize("role", [None, "viewer"])
 async def test_people_are_listed_by_name_both_ways(warehouse: Warehouse, role: str | None) -> None:
-    # Two of each name; the second half was not given the role.
-    names = [f"Person {number // 2:02}" for number in range(26)]
+    # Three of each name, so that pages end amid one; the second half was not given the role.
+    names = [f"Person {number // 3:02}" for number in range(26)]
     for number, name in reversed(list(enumerate(names))):
         chosen = ("viewer",) if number < 13 else ("employee",)
         request = replace(roles(*chosen, user_id=6000 + number), name=name)

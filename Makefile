@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 
-.PHONY: help install demo run test check format permissions bench lock migration
+.PHONY: help install demo run test soak check format permissions bench lock migration
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
@@ -28,6 +28,9 @@ run: install  ## Run the bot (settings come from the environment or .env)
 
 test: install  ## Run every test on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2 $(ARGS)
+
+soak: install  ## Play the long runs: isolation with 20,000 reads and writes, on both engines
+	SOAK_ACTS=20000 $(BIN)/pytest --durations=5 tests/database/test_isolation_run.py $(ARGS)
 
 check: install  ## Lint, types and layer rules
 	$(BIN)/ruff format --check .

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.database import checkup, migrate, revisions
+from bot.database.privileges import list_privilege_problems
+from bot.database.triggers import list_missing_triggers
 from bot.findings import Finding, broken, well, worth_a_look
 from bot.settings import Settings
 
@@ -123,9 +125,12 @@ async def _examine_schema(settings: Settings) -> Finding:
 
 async def _examine_rights(url: str) -> Finding:
     """Judge what the running bot's user may do beyond what it needs."""
-    if await checkup.owns_tables(url):
+    problems = await list_privilege_problems(url)
+    missing = await list_missing_triggers(url)
+    if problems:
         return worth_a_look(
-            "The bot's own user owns the tables, so it could rewrite the ledger",
-            "set DATABASE_OWNER_URL to another user, then run `tallyman db grant`",
+            problems[0], "give the bot a user of its own in DATABASE_URL: `tallyman db grant`"
         )
-    return well("The bot's own user does not own the tables")
+    if missing:
+        return broken(f"The trigger {missing[0]} is missing", "run `tallyman db check`")
+    return well("The bot's own user may do what it needs and no more")

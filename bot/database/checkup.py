@@ -20,10 +20,6 @@ _CHANNELS = (
     .order_by(_guild.guild_id)
     .limit(bindparam("most"))
 )
-_OWNS_TABLES = text("""
-SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace
-AND relkind IN ('r', 'p') AND pg_has_role(relowner, 'USAGE'))
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +40,6 @@ async def find_trouble(url: str) -> Trouble | None:
     except Exception as error:  # noqa: BLE001  # drivers have classes of their own
         return _trouble_of(error)
     return None
-
-
-async def owns_tables(url: str) -> bool:
-    """Tell whether a PostgreSQL user could change the tables themselves."""
-    return bool(await on_connection(url, lambda connection: connection.scalar(_OWNS_TABLES)))
 
 
 async def list_channels(url: str, *, most: int) -> list[GuildChannels]:

@@ -31,6 +31,22 @@ from bot.domain.changes import Changed
 from bot.domain.lanes import AUDIT_LANE
 from bot.errors import TallymanError
 from bot.services.guilds import SetSetting, SetUpGuild, set_setting, set_up_guild
+from bot.services.people import (
+    DeactivatePerson,
+    ReactivatePerson,
+    SetRoles,
+    deactivate_person,
+    reactivate_person,
+    set_roles,
+)
+from bot.services.profiles import (
+    EraseProfile,
+    RegisterMember,
+    SetEmail,
+    erase_profile,
+    register_member,
+    set_email,
+)
 from bot.services.roles import BindRole, UnbindRole, bind_role, unbind_role
 from bot.services.stock import (
     AdjustStock,
@@ -173,6 +189,7 @@ async def live(warehouse: Warehouse) -> None:
     decision = DecideSupplier(supplier_id=acme.subject_id, version=2)
     await run(approve_supplier, decision, manager)
 
+    await live_people(warehouse)
     await keep_house(warehouse, acme)
 
 
@@ -205,6 +222,20 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     assert await kept.list_guilds_to_purge() == []
     await kept.purge(GUILD)
     await db.ping()
+
+
+async def live_people(warehouse: Warehouse) -> None:
+    """Let somebody come, be managed, and go."""
+    run = warehouse.run
+    mail, me = "ann@example.com", warehouse.stranger
+    await run(register_member, RegisterMember(name="Ann", email=mail), me)
+    await run(set_email, SetEmail(email="none"), me)
+    chosen_roles = SetRoles(user_id=me.user_id, roles=("viewer",))
+    await run(set_roles, chosen_roles, warehouse.admin)
+    off = DeactivatePerson(user_id=me.user_id, reason="left")
+    await run(deactivate_person, off, warehouse.admin)
+    await run(reactivate_person, ReactivatePerson(user_id=me.user_id), warehouse.admin)
+    await run(erase_profile, EraseProfile(), me)
 
 
 @pytest_asyncio.fixture
@@ -252,7 +283,15 @@ async def test_bookkeeping_changes_no_table_of_the_books(journal: Journal) -> No
     assert set().union(*(t.tables for t in others)) == BOOKKEEPING | PURGED
     assert not any(t.records for t in others)
     touched = set().union(*(t.tables for t in journal.transactions))
-    assert touched >= {"item", "location", "search_word", "stock_move", "role_binding", "guild"}
+    assert touched >= {
+        "item",
+        "location",
+        "search_word",
+        "stock_move",
+        "role_binding",
+        "guild",
+        "member",
+    }
 
 
 async def test_the_doors_for_reading_change_nothing_even_when_asked_to(

@@ -30,7 +30,7 @@ AHEAD = timedelta(seconds=float(os.environ.get("CLOCK_AHEAD_SECONDS", "0")))
 UNIT: Any = UnitOfWork
 LANES: Any = OutboxLanes
 SERVICE: Any = service
-CLI: Any = bot.cli
+APP: Any = bot.app
 
 
 def die_at(point: str) -> None:
@@ -108,7 +108,7 @@ die_around(PendingAnswers, "forget", before="before the answer is noted as shown
 die_around(OutboxLanes, "freeze", after="before the audit is sent")
 die_around(OutboxLanes, "postpone", before="while delivering audit")
 die_around_marking()
-CLI.App = App
+APP.App = App
 
 if __name__ == "__main__":
     bot.cli.main()

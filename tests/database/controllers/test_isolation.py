@@ -12,6 +12,7 @@ from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.places import VirtualPlace
 from bot.errors import InsufficientStock, NotAllowed, NotFound
+from bot.services.profiles import RegisterMember, register_member
 from bot.services.stock import ReverseRecord, TakeStock, reverse_record, take_stock
 from tests.database.books import (
     GUILD,
@@ -34,6 +35,8 @@ async def twins(db: DatabaseService) -> Twins:
         item, shelf = await warehouse.add_item("BOLT-8"), await warehouse.add_shelf("A1")
         assert (item.id, shelf.id) == (100, 101)
         await warehouse.put(item, quantity, shelf)
+        person = RegisterMember(name=f"Ann {quantity}", email=f"ann{quantity}@example.com")
+        await warehouse.run(register_member, person, warehouse.manager)
     await there.add_item("NUT-8")
     await there.add_shelf("B2")
     return here, there
@@ -67,6 +70,15 @@ async def see_everything(books: Books) -> list[Any]:
     seen += [await stock.has_moves(n) for n in (100, 102)]
     seen.append(await stock.line("BOLT-8", "A1", VirtualPlace.CUSTOMER))
     seen.append(await books.audit.newest_reversible(923))
+    seen += (await books.members.paginate_by_name(None, limit=100)).rows
+    seen += (await books.members.paginate_by_name(11, limit=100)).rows
+    seen += [
+        await books.members.find_many([923]),
+        await books.role_assignments.list_of_people([923]),
+    ]
+    seen += await books.audit.list_records_by(923, 100)
+    seen += await books.audit.list_records_about("item", 100, 100)
+    seen += await books.receipts.list_answered(923, "put_stock")
     seen.append(await stock.last_place(100, 923, "put"))
     return seen
 
@@ -153,7 +165,7 @@ async def test_record_numbers_and_stock_are_counted_per_guild(twins: Twins) -> N
     async with refusal(here.db, InsufficientStock) as caught:
         await here.run(take_stock, request)
     assert caught.value.available == 5
-    assert await require_sound_books(here.db, GUILD) == 4
+    assert await require_sound_books(here.db, GUILD) == 5
 
 
 async def test_a_record_of_the_other_guild_cannot_be_taken_back(twins: Twins) -> None:

@@ -10,7 +10,8 @@ from bot.cogs.suggestions import suggest_permissions
 from bot.domain.actors import Actor
 from bot.services.access import ExplainAccess, explain_access
 from bot.views.access import show_access
-from bot.views.desk import Desk, member_actor
+from bot.views.askers import member_actor
+from bot.views.desk import Desk
 from bot.views.replies import Reply
 
 

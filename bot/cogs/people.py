@@ -24,8 +24,9 @@ from bot.services.people import (
     show_person,
 )
 from bot.views import people as views
+from bot.views.askers import member_actor
 from bot.views.controls import number, on_control, on_menu
-from bot.views.desk import Desk, member_actor
+from bot.views.desk import Desk
 from bot.views.pages import Turn
 from bot.views.replies import Reply
 

@@ -8,11 +8,10 @@ every command, button, select and modal ends here as a private sentence.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import discord
-import stamina
 from aiohttp import ClientError
 from discord import app_commands
 from loguru import logger
@@ -24,6 +23,8 @@ from bot.domain.actors import Actor
 from bot.errors import DoneBefore, TallymanError, Unavailable
 from bot.logs import log_context, new_reference
 from bot.views import errors
+from bot.views.askers import actor_of
+from bot.views.calls import call_discord
 from bot.views.cards import Cards
 from bot.views.choices import choices_after
 from bot.views.replies import Reply, render
@@ -36,39 +37,7 @@ _NOTE_SECONDS = 0.7
 _DIRECT_SECONDS = 1.0
 _SUGGEST_SECONDS = 1.0
 _FORM_SECONDS = 2.0
-_ALREADY_ACKNOWLEDGED = 40060
 _UNKNOWN_INTERACTION = 10062
-
-
-def actor_of(interaction: discord.Interaction[Any]) -> Actor:
-    """Describe who asks, by what this very interaction says; raises NoPrivateMessage.
-
-    Roles are the raw ids that came with it: discord.py's `roles` is empty when it does not
-    know the guild, and neither ever names `@everyone`, whose id is the guild's.
-    """
-    member = interaction.user
-    if interaction.guild_id is None or not isinstance(member, discord.Member):
-        raise app_commands.NoPrivateMessage
-    actor = member_actor(interaction, member)
-    return replace(actor, is_administrator=interaction.permissions.administrator)
-
-
-def member_actor(
-    interaction: discord.Interaction[Any], person: discord.Member | discord.User
-) -> Actor:
-    """Describe somebody whom an interaction names; of who is not in the guild, nothing but who."""
-    guild, guild_id = interaction.guild, interaction.guild_id
-    if guild_id is None:
-        raise app_commands.NoPrivateMessage
-    if not isinstance(person, discord.Member):
-        return Actor(guild_id=guild_id, user_id=person.id)
-    return Actor(
-        guild_id=guild_id,
-        user_id=person.id,
-        discord_role_ids=frozenset({*person._roles, guild_id}),  # noqa: SLF001
-        joined_at=person.joined_at,
-        is_owner=guild is not None and guild.owner_id == person.id,
-    )
 
 
 @dataclass(slots=True)
@@ -384,33 +353,9 @@ class Desk:
         )
 
 
-async def call_discord(request: Callable[[], Awaitable[T]]) -> T | None:
-    """Make a request to Discord; a connection that broke is tried again at once.
-
-    discord.py does not do that on Linux. When the first try got through after all, Discord
-    says that the interaction was acknowledged before, which is what was wanted.
-    """
-    async for attempt in stamina.retry_context(
-        on=_is_broken_connection, attempts=4, timeout=2.5, wait_initial=0.05, wait_max=0.5
-    ):
-        with attempt:
-            try:
-                return await request()
-            except discord.HTTPException as error:
-                if error.code != _ALREADY_ACKNOWLEDGED:
-                    raise
-            except discord.InteractionResponded:
-                pass
-    return None
-
-
 def load_answer(operation_name: str, answer: str) -> Reply:
     """Show the answer that a receipt keeps, as it was shown or should have been."""
     return render(OPERATIONS[operation_name].load_result(answer))
-
-
-def _is_broken_connection(error: Exception) -> bool:
-    return isinstance(error, ClientError | OSError) and not isinstance(error, TimeoutError)
 
 
 def _explain(error: BaseException) -> tuple[Reply, Outcome]:

@@ -1,0 +1,40 @@
+"""Who asks: people as an interaction describes them at this very moment."""
+
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.domain.actors import Actor
+
+
+def actor_of(interaction: discord.Interaction[Any]) -> Actor:
+    """Describe who asks, by what this very interaction says; raises NoPrivateMessage.
+
+    Roles are the raw ids that came with it: discord.py's `roles` is empty when it does not
+    know the guild, and neither ever names `@everyone`, whose id is the guild's.
+    """
+    member = interaction.user
+    if interaction.guild_id is None or not isinstance(member, discord.Member):
+        raise app_commands.NoPrivateMessage
+    actor = member_actor(interaction, member)
+    return replace(actor, is_administrator=interaction.permissions.administrator)
+
+
+def member_actor(
+    interaction: discord.Interaction[Any], person: discord.Member | discord.User
+) -> Actor:
+    """Describe somebody whom an interaction names; of who is not in the guild, nothing but who."""
+    guild, guild_id = interaction.guild, interaction.guild_id
+    if guild_id is None:
+        raise app_commands.NoPrivateMessage
+    if not isinstance(person, discord.Member):
+        return Actor(guild_id=guild_id, user_id=person.id)
+    return Actor(
+        guild_id=guild_id,
+        user_id=person.id,
+        discord_role_ids=frozenset({*person._roles, guild_id}),  # noqa: SLF001
+        joined_at=person.joined_at,
+        is_owner=guild is not None and guild.owner_id == person.id,
+    )

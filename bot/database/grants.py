@@ -19,7 +19,6 @@ Kind = Literal["app", "backup"]
 
 _READ: Final = ("SELECT",)
 _APPEND: Final = ("SELECT", "INSERT")
-_PURGE: Final = ("SELECT", "INSERT", "DELETE")
 _KEEP: Final = ("SELECT", "INSERT", "UPDATE")
 _CHANGE: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
@@ -37,7 +36,7 @@ GRANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "outbox": _CHANGE,
     "outbox_lane": _CHANGE,
     "pending_answer": _CHANGE,
-    "receipt": _PURGE,
+    "receipt": _CHANGE,
     "role": _CHANGE,
     "role_assignment": _CHANGE,
     "role_binding": _CHANGE,

@@ -19,7 +19,7 @@ from bot.database.service import DatabaseService
 from bot.domain.lanes import AUDIT_LANE
 
 # Renewed with every step of a delivery, so that what a killed process held is free in seconds.
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=10)
 MAX_LINES = 20
 _MAX_LANES = 200
 

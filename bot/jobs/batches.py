@@ -21,7 +21,7 @@ from bot.views.audit import audit_batch
 
 NONCE_LIFE: Final = timedelta(minutes=1)
 LOOK_BACK_MESSAGES: Final = 100
-SEND_SECONDS: Final = 10.0
+SEND_SECONDS: Final = 7.0
 MAX_BATCHES_A_TURN: Final = 50
 _CANNOT_SEND_TO_USER: Final = 50007
 

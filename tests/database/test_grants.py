@@ -64,7 +64,6 @@ def test_every_table_says_what_the_bot_may_do_with_it(engine: str) -> None:
     assert set(GRANTS) == {*metadata.tables, "alembic_version"}
     for name in APPEND_ONLY:
         assert set(GRANTS[name]) == {"SELECT", "INSERT"}
-    assert set(GRANTS["receipt"]) == {"SELECT", "INSERT", "DELETE"}
 
 
 async def test_users_are_made_with_what_they_need_and_nothing_else(users: Users) -> None:

@@ -50,7 +50,7 @@ async def test_a_bot_that_is_well_is_said_to_be_so_while_it_runs(
         assert line_with("Discord knows the", lines).startswith("✓")
         assert line_with("clock", lines).startswith("✓")
         if engine == "postgresql":
-            assert line_with(" owns alembic_version", lines).startswith("!")
+            assert line_with("`tallyman db grant`", lines).startswith("!")
         else:
             assert not [line for line in lines if not line.startswith("✓")]
         assert not bot.output.count("Traceback")

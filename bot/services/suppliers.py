@@ -124,7 +124,8 @@ async def propose_supplier(uow: UnitOfWork, request: ProposeSupplier) -> Changed
     await _require_free(uow, values["name"])
     supplier = await uow.suppliers.create(**values)
     await uow.suppliers.index(supplier, is_new=True)
-    changes = list_changes({}, facts_of(supplier))
+    # Its name is what the record is about, and need not be said twice.
+    changes = list_changes({"name": supplier.name}, facts_of(supplier))
     return await approvals.propose(uow, to_subject(supplier), changes)
 
 

@@ -2,7 +2,14 @@
 
 import aiohttp
 
-from tests.system.conftest import DATA_KEY, DATABASE_PASSWORD, DISCORD_TOKEN, Office
+from tests.system.conftest import (
+    DATA_KEY,
+    DATABASE_PASSWORD,
+    DISCORD_TOKEN,
+    PLANTED_EMAIL,
+    PLANTED_WEBHOOK,
+    Office,
+)
 from tests.system.depots import TAKING
 from tests.system.health import port_of
 
@@ -31,7 +38,17 @@ async def test_a_bot_at_work_tells_figures_and_no_names(office: Office) -> None:
         assert found['tallyman_gateway_connected{shard="0"}'] == 1
         assert found["tallyman_database_up"] == 1
         assert found["process_resident_memory_bytes"] < IDLE_MIB * 2**20
-        told = "\n".join(found)
+        await depot.clerk.slash("supplier propose", name="Acme", email=PLANTED_EMAIL)
+        await depot.clerk.slash("my register", email=PLANTED_EMAIL)
+        typed = f"{PLANTED_EMAIL} {PLANTED_WEBHOOK}"
+        for said in (
+            await depot.clerk.slash("supplier propose", name="Other", tax_id=typed[:60]),
+            await depot.clerk.slash("my email", email=typed),
+        ):
+            assert PLANTED_EMAIL not in said.text
+            assert PLANTED_WEBHOOK not in said.text
+        told = "\n".join(found | await figures_of(await port_of(bot)))
         secrets = [str(depot.guild.id), DATA_KEY, DATABASE_PASSWORD, DISCORD_TOKEN, "BOLT"]
+        secrets += [PLANTED_EMAIL, PLANTED_WEBHOOK]
         assert not [secret for secret in secrets if secret in told]
         assert await bot.terminate() == 0

@@ -9,6 +9,7 @@ from bot.database.models import AuditEvent, Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, Changed
+from bot.domain.names import key_of
 from bot.domain.periods import parse_since, parse_until, start_of
 from bot.errors import NotFound, NothingToDo
 
@@ -194,9 +195,7 @@ async def _find_subject(
         row = await controller.find_by_name(wanted)
         if row is not None:
             return (noun, row.id), _label_of(row)
-    role = next(
-        (r for r in await books.roles.find_all() if r.name_key == wanted.strip().casefold()), None
-    )
+    role = await books.roles.find_one(name_key=key_of(wanted))
     if role is not None:
         return ("role", role.id), role.name
     raise NotFound("item, place, supplier or role", wanted=wanted.strip()[:100])

@@ -22,6 +22,7 @@ from bot.services.audit import (
 )
 from bot.services.export import ExportAudit, export_audit, safe_cell
 from bot.services.guilds import SetSetting, set_setting
+from bot.services.roles import CreateRole, create_role
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books
 from tests.database.clock import Clock
 
@@ -81,6 +82,12 @@ async def test_pages_are_turned_both_ways_and_new_records_move_nothing(
     await warehouse.add_shelf("B2")
     back = await search(warehouse, newer_than=18)
     assert (numbers(back), back.has_newer) == (list(range(28, 18, -1)), True)
+
+
+async def test_a_role_is_found_however_its_name_is_typed(warehouse: Warehouse) -> None:
+    created = await warehouse.run(create_role, CreateRole(name="Night shift"), warehouse.owner)
+    for typed in ("night shift", " NIGHT  shift ", "Ｎight shift"):  # noqa: RUF001
+        assert numbers(await search(warehouse, subject=typed)) == [created.record]
 
 
 async def test_a_search_asks_for_the_right(warehouse: Warehouse) -> None:

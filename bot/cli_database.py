@@ -188,6 +188,7 @@ def _show(tallies: "list[GuildTally]") -> None:
 def rekey() -> None:
     """Seal contact data anew under a new key: the first of DATA_KEY, or one made for the file."""
     from bot.app import database_settings
+    from bot.database import revisions
     from bot.database.rekey import Rekeyed
     from bot.database.rekey import rekey as rekey_all
     from bot.database.service import DatabaseService
@@ -198,6 +199,7 @@ def rekey() -> None:
     vault = Vault(reached.url, reached.data_key)
 
     async def work() -> Rekeyed:
+        await revisions.require_current(reached.url)
         db = DatabaseService(reached)
         try:
             return await rekey_all(db, vault)

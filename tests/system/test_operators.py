@@ -172,3 +172,10 @@ async def test_rekey_says_how_many_values_it_sealed(office: Office) -> None:
     code, said = await office.tallyman("db", "rekey", DATA_KEY=keys)
     assert (code, said.splitlines()[0]) == (0, "Values sealed anew: 0.")
     assert "new-key" not in said
+
+
+async def test_rekey_makes_no_key_for_books_that_are_not_there(office: Office) -> None:
+    address = f"sqlite:///{office.directory / 'mistyped.db'}"
+    code, said = await office.tallyman("db", "rekey", DATABASE_URL=address, DATA_KEY="")
+    assert (code, "tallyman db upgrade" in said) == (1, True)
+    assert not list(office.directory.glob("mistyped*key*"))

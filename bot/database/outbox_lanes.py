@@ -38,7 +38,8 @@ _HAS_ROWS = exists().where(
 _DUE = (
     select(_lane.c.guild_id, _lane.c.lane)
     .where(_FREE, _HAS_ROWS, or_(_lane.c.retry_at.is_(None), _lane.c.retry_at <= bindparam("now")))
-    .order_by(_lane.c.retry_at)
+    # Lanes that are well come first, on both engines.
+    .order_by(_lane.c.retry_at.asc().nulls_first())
     .limit(_MAX_LANES)
 )
 _LEASE = (
@@ -152,7 +153,7 @@ class OutboxLanes:
         return await self._db.housekeep(work)
 
     async def lease(self, guild_id: int, lane: str) -> LeasedLane | None:
-        """Take a lane for a minute; None if another process holds it."""
+        """Take a lane for ten seconds; None if another process holds it."""
         now = self._db.clock()
         values = {"g": guild_id, "l": lane, "me": self._me, "now": now, "until": now + LEASE}
 

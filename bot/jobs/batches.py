@@ -23,7 +23,9 @@ NONCE_LIFE: Final = timedelta(minutes=1)
 LOOK_BACK_MESSAGES: Final = 100
 SEND_SECONDS: Final = 7.0
 MAX_BATCHES_A_TURN: Final = 50
-_CANNOT_SEND_TO_USER: Final = 50007
+# They take no messages, or share no server with the bot any more.
+_SERVER_ERRORS: Final = 500
+_CANNOT_SEND_TO_USER: Final = frozenset({50007, 50278})
 
 
 class NoChannelError(OSError):
@@ -130,7 +132,15 @@ class DirectCarrier(BatchCarrier):
     """What one person is told, one record a message; in the approvals channel if need be."""
 
     async def _destination(self, held: LeasedLane) -> int:
-        channel = await self._client.create_dm(discord.Object(self._recipient(held)))
+        try:
+            channel = await self._client.create_dm(discord.Object(self._recipient(held)))
+        except discord.HTTPException as error:
+            if error.status >= _SERVER_ERRORS:
+                raise
+            # Nobody who can be written to: then where decisions are made.
+            if held.channel_id is None:
+                raise NoChannelError from error
+            return held.channel_id
         return channel.id
 
     def _compose(self, held: LeasedLane, events: Sequence[AuditEvent]) -> tuple[int, str]:
@@ -144,12 +154,12 @@ class DirectCarrier(BatchCarrier):
             return await self._mention(held, batch)
         try:
             return await super()._send(held, batch)
-        except discord.Forbidden as error:
-            if error.code != _CANNOT_SEND_TO_USER:
+        except discord.HTTPException as error:
+            if error.code not in _CANNOT_SEND_TO_USER:
                 raise
         if held.channel_id is None:
             raise NoChannelError
-        text = f"<@{self._recipient(held)}> {batch.text}"
+        text = self._mention_of(held) + batch.text
         public = await self._lanes.freeze(held, held.channel_id, batch.last_record, text)
         return None if public is None else await self._mention(held, public)
 
@@ -159,9 +169,12 @@ class DirectCarrier(BatchCarrier):
         return batch
 
     def _is_moved(self, held: LeasedLane, batch: Batch) -> bool:
-        """A direct channel is for ever; the public way is chosen anew when it has to be."""
-        del held, batch
-        return False
+        """A direct channel is for ever; a mention was meant for the approvals channel of then."""
+        is_public = batch.text.startswith(self._mention_of(held))
+        return is_public and batch.channel_id != held.channel_id
+
+    def _mention_of(self, held: LeasedLane) -> str:
+        return f"<@{self._recipient(held)}> "
 
     def _recipient(self, held: LeasedLane) -> int:
         recipient = recipient_of(held.lane)

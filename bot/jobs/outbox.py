@@ -84,6 +84,12 @@ class OutboxJob(Job):
                 await self._carriers.get(lane, self._direct).carry(held)
             except (discord.HTTPException, ClientError, OSError, TimeoutError) as error:
                 await self._postpone(held, error)
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001  # an edge that reports
+                # A defect must not be met with again at once, nor keep the lane for its lease.
+                logger.opt(exception=error).error("The lane {} failed", held.lane)
+                await self._postpone(held, error)
 
     async def _postpone(self, held: LeasedLane, error: Exception) -> None:
         """Let the lane wait; tell the owner once if people have to mend something."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,6 @@ _THIS = and_(
     _card.c.subject_id == bindparam("s"),
 )
 _FIND = select(_card.c.channel_id, _card.c.message_id).where(_THIS)
-_FORGET = delete(_card).where(_THIS, _card.c.message_id == bindparam("m"))
 _KEY = ("guild_id", "noun", "subject_id")
 _ROUND = select(_approval.c.opened_record).where(
     _approval.c.guild_id == bindparam("g"),
@@ -84,15 +83,6 @@ class ApprovalCards:
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(_REMEMBER[connection.dialect.name], row)
-
-        await self._db.housekeep(work)
-
-    async def forget(self, guild_id: int, noun: str, subject_id: int, message_id: int) -> None:
-        """Note that a message is gone."""
-        values = {"g": guild_id, "n": noun, "s": subject_id, "m": message_id}
-
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_FORGET, values)
 
         await self._db.housekeep(work)
 

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 
 import discord
+from loguru import logger
 
 from bot.database.approval_cards import ApprovalCards
 from bot.database.models import ApprovalCard, AuditEvent
@@ -28,6 +29,9 @@ from bot.views.approvals import Standing
 from bot.views.replies import Reply
 
 _NONCE_LENGTH = 24
+_SERVER_ERRORS = 500
+# Rate limits and time-outs pass; what else Discord refuses, it refuses for good.
+_PASSING = frozenset({408, 429})
 
 
 class CardCarrier:
@@ -56,7 +60,7 @@ class CardCarrier:
         request = ShowCard(noun=event.subject_type, subject_id=event.subject_id)
         shown = await self._db.read(show_card, request, house_actor(held.guild_id, "job"))
         if event.record < shown.approval.opened_record:
-            await self._end_round(shown, event)
+            await self._end_round(held, shown, event)
             return
         reply = views.card(
             shown.subject,
@@ -65,11 +69,11 @@ class CardCarrier:
             opened_record=shown.approval.opened_record,
         )
         is_current = shown.card and shown.card.opened_record == shown.approval.opened_record
-        if is_current and shown.card and await self._edit(shown.card, reply):
+        if is_current and shown.card and await self._edit(held, shown.card, reply):
             return
         await self._post(held, event, shown, reply)
 
-    async def _end_round(self, shown: CardShown, event: AuditEvent) -> None:
+    async def _end_round(self, held: LeasedLane, shown: CardShown, event: AuditEvent) -> None:
         """Let the card of an earlier round say what was decided, before a new one is posted."""
         standing = Standing.after(event)
         card = shown.card
@@ -80,16 +84,24 @@ class CardCarrier:
         reply = views.card(
             shown.subject, shown.approval, standing, opened_record=card.opened_record
         )
-        await self._edit(card, reply)
+        await self._edit(held, card, reply)
 
-    async def _edit(self, card: ApprovalCard, reply: Reply) -> bool:
-        """Draw a card anew; False if it is gone."""
+    async def _edit(self, held: LeasedLane, card: ApprovalCard, reply: Reply) -> bool:
+        """Draw a card anew; False if it is gone, or lies where the bot may not write any more."""
         channel = self._client.get_partial_messageable(card.channel_id)
         message = channel.get_partial_message(card.message_id)
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await message.edit(**reply.for_editing())
-        except discord.NotFound:
+        except discord.Forbidden:
+            if card.channel_id == held.channel_id:
+                raise
+            return False
+        except discord.HTTPException as error:
+            if error.status in _PASSING or error.status >= _SERVER_ERRORS:
+                raise
+            # Whatever is wrong with this one message must not keep all others waiting.
+            logger.info("A card cannot be drawn anew: {} {}", error.status, error.code)
             return False
         return True
 
@@ -100,24 +112,30 @@ class CardCarrier:
             raise NoChannelError
         channel = self._client.get_partial_messageable(held.channel_id)
         opened_record = shown.approval.opened_record
-        message_id = None
+        message = None
         if self._db.clock() - event.at > NONCE_LIFE:
-            message_id = await self._find(channel, shown)
-        if message_id is None:
-            nonce = _nonce(held.guild_id, shown)
-            async with asyncio.timeout(SEND_SECONDS):
+            message = await self._find(channel, shown)
+        was_there = message is not None
+        async with asyncio.timeout(SEND_SECONDS):
+            if message is None:
+                nonce = _nonce(held.guild_id, shown)
                 message = await channel.send(nonce=nonce, **reply.for_sending())
-            message_id = message.id
+            # A card from before a crash, which Discord also answers with for the same nonce,
+            # may have been greyed or decided meanwhile.
+            if was_there or message.edited_at is not None:
+                await message.edit(**reply.for_editing())
         await self._cards.remember(
             held.guild_id,
             shown.subject.noun,
             shown.subject.id,
             opened_record=opened_record,
             channel_id=held.channel_id,
-            message_id=message_id,
+            message_id=message.id,
         )
 
-    async def _find(self, channel: discord.PartialMessageable, shown: CardShown) -> int | None:
+    async def _find(
+        self, channel: discord.PartialMessageable, shown: CardShown
+    ) -> discord.Message | None:
         """Look for a card that was posted before a crash and never noted."""
         assert self._client.user is not None
         wanted = views.card_footer(shown.approval.opened_record)
@@ -126,7 +144,7 @@ class CardCarrier:
             if message.author.id != self._client.user.id or message.id == gone:
                 continue
             if any(embed.footer.text == wanted for embed in message.embeds):
-                return message.id
+                return message
         return None
 
 

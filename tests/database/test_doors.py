@@ -133,7 +133,7 @@ def _changes_rows(imported: set[str], node: ast.AST) -> bool:
     match node:
         case ast.Call(func=ast.Name(id="insert" | "update" | "delete" as name)):
             return name in imported
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="insert")):
+        case ast.Attribute(value=ast.Name(id=name), attr="insert"):
             return name in {"postgresql", "sqlite"} & imported
         case ast.Constant(value=str(sql)):
             return bool(set(_SQL.findall(sql)) & set(metadata.tables))
@@ -201,7 +201,6 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     await cards.remember(*what, opened_record=acme.record, channel_id=1, message_id=2)
     await cards.redraw(*what, wait=timedelta(minutes=1))
     await cards.redraw(*what)
-    await cards.forget(*what, message_id=2)
     for key in ("twice", "other"):
         await answers.promise(warehouse.employee, key, 1, "token")
     await answers.fail(GUILD, "twice")

@@ -56,10 +56,16 @@ class Ledger:
                 yield
                 file.rollback()
             return
+        async with self.locked("book"):
+            yield
+
+    @asynccontextmanager
+    async def locked(self, table: str) -> AsyncIterator[None]:
+        """Let every change of a PostgreSQL table wait."""
         connection = await self.connect()
         try:
             async with connection.transaction():
-                await connection.execute("LOCK TABLE book IN EXCLUSIVE MODE")
+                await connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
                 yield
         finally:
             await connection.close()

@@ -51,6 +51,25 @@ async def test_a_death_while_deciding_leaves_no_grey_card(office: Office) -> Non
         assert await bot.terminate() == 0
 
 
+@pytest.mark.only_on("postgresql")  # the two waits need two locks
+async def test_a_grey_card_that_was_never_noted_is_found_and_drawn_again(office: Office) -> None:
+    async with office.bot() as bot:
+        await office.ready(bot)
+        depot = await office.depot()
+        async with depot.ledger.locked("approval_card"):
+            card = await propose(depot)
+            async with depot.ledger.writing_barred():
+                depot.boss.send_click(card, "Approve")
+                await card.channel.wait_for(lambda it: "deciding" in it.text, SOON_SECONDS)
+                await bot.kill()
+    async with office.bot() as bot:
+        await office.ready(bot)
+        await card.channel.wait_for(lambda it: it is card and "Details" in it.buttons, 60)
+        assert "Approved" in (await depot.boss.click(card, "Approve")).text
+        await decided(card, "Approved by")
+        assert await bot.terminate() == 0
+
+
 async def test_a_click_while_nobody_listens_fails_and_the_next_one_works(office: Office) -> None:
     async with office.bot() as bot:
         await office.ready(bot)

@@ -7,18 +7,16 @@ from aiohttp import ClientError
 from loguru import logger
 
 from bot.domain.actors import Actor
-from bot.services.approval_cards import ListApprovers, list_approvers
-from bot.views.desk import Desk
+from bot.services.approval_cards import ApproversListed
 
 
 async def is_nobody_able(
-    desk: Desk, interaction: discord.Interaction[Any], actor: Actor, permission: str
+    interaction: discord.Interaction[Any], actor: Actor, listed: ApproversListed
 ) -> bool:
     """Tell whether, as far as anybody can see, nobody but this person could decide.
 
     Discord names how many hold a role, not who: whoever asks is taken off where they hold it.
     """
-    listed = await desk.db.read(list_approvers, ListApprovers(permission=permission), actor)
     if listed.user_ids - {actor.user_id}:
         return False
     if not listed.discord_role_ids:

@@ -12,7 +12,13 @@ from bot.database.operations import Operation
 from bot.domain.actors import Actor
 from bot.domain.approvals import Status
 from bot.domain.changes import Changed
-from bot.services.approval_cards import ReviewSubject, review_supplier
+from bot.errors import TallymanError
+from bot.services.approval_cards import (
+    ListApprovers,
+    ReviewSubject,
+    list_approvers,
+    review_supplier,
+)
 from bot.services.suppliers import (
     DecideSupplier,
     EditSupplier,
@@ -143,18 +149,26 @@ class SupplierCog(commands.GroupCog, name="supplier", description="Whom goods co
 
         async def work(actor: Actor) -> Reply:
             result = await self.desk.db.run(operation, request, actor, str(interaction.id))
-            listed = await self.desk.db.read(
-                show_supplier, ShowSupplier(supplier=result.subject_id), actor
-            )
-            if listed.approval.status != Status.PENDING:
+            try:
+                return await self._with_warnings(interaction, actor, result)
+            except TallymanError:
+                # It is booked, whatever cannot be looked at afterwards.
                 return render(result)
-            return views.proposed_reply(
-                render(result),
-                is_channel_missing=listed.approvals_channel_id is None,
-                is_nobody_able=await is_nobody_able(self.desk, interaction, actor, PERMISSION),
-            )
 
         await self.desk.change(interaction, work)
+
+    async def _with_warnings(
+        self, interaction: discord.Interaction[Any], actor: Actor, result: Changed
+    ) -> Reply:
+        request = ListApprovers(noun=NOUN, subject_id=result.subject_id, permission=PERMISSION)
+        listed = await self.desk.db.read(list_approvers, request, actor)
+        if not listed.is_pending:
+            return render(result)
+        return views.proposed_reply(
+            render(result),
+            is_channel_missing=listed.approvals_channel_id is None,
+            is_nobody_able=await is_nobody_able(interaction, actor, listed),
+        )
 
 
 @on_control(NOUN, "approve", number, number)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.database.models import Approval, ApprovalCard
 from bot.database.operations import query
 from bot.database.unit import Books
+from bot.domain.approvals import Status
 from bot.services.approvals import Subject, describe, require_decidable
 
 
@@ -36,15 +37,19 @@ class ReviewSubject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListApprovers:
-    """Ask which Discord roles and which people could decide about a kind of thing."""
+    """Ask whether a thing waits for a decision, where it is asked for, and who could decide."""
 
+    noun: str
+    subject_id: int
     permission: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApproversListed:
-    """Discord roles that bring the right, and people who were given it by name."""
+    """Discord roles that bring the right to decide, and people who were given it by name."""
 
+    is_pending: bool
+    approvals_channel_id: int | None
     discord_role_ids: frozenset[int]
     user_ids: frozenset[int]
 
@@ -74,9 +79,15 @@ async def list_approvers(books: Books, request: ListApprovers) -> ApproversListe
         role.id for role in await books.roles.find_all() if request.permission in role.permissions
     }
     bindings = [b for b in await books.role_bindings.find_all() if b.role_id in able]
-    given = [a for a in await books.role_assignments.find_all() if a.role_id in able]
+    given = [
+        each for role_id in able for each in await books.role_assignments.find_all(role_id=role_id)
+    ]
     members = await books.members.find_many([each.user_id for each in given])
+    guild = await books.guilds.require()
+    approval = await books.approvals.require(request.noun, request.subject_id)
     return ApproversListed(
+        is_pending=approval.status == Status.PENDING,
+        approvals_channel_id=guild.approvals_channel_id,
         discord_role_ids=frozenset(binding.discord_role_id for binding in bindings),
         user_ids=frozenset(
             each.user_id

@@ -111,7 +111,6 @@ async def decide(
     assert step in DECISIONS
     approval = await require_decidable(uow, subject, version)
     changed = await _settle(uow, approval, subject, step, reason)
-    await uow.approvals.update_by_id(subject.noun, subject.id, touched_by=frozenset())
     uow.tell(direct_lane(approval.opened_by))
     return changed
 
@@ -164,6 +163,8 @@ async def _settle(
         decided_at=uow.now,
         decided_record=changed.record,
         reason=reason,
+        # Whoever touched it before a decision may have a say in the next one.
+        touched_by=frozenset() if step in DECISIONS else approval.touched_by,
     )
     return changed
 

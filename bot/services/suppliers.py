@@ -95,7 +95,6 @@ class SupplierShown:
     facts: dict[str, str]
     approval: Approval
     history: tuple[AuditEvent, ...]
-    approvals_channel_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,14 +189,12 @@ async def reject_supplier(uow: UnitOfWork, request: DecideSupplier) -> Changed:
 async def show_supplier(books: Books, request: ShowSupplier) -> SupplierShown:
     """Look at a supplier; contact data is whole for those who propose or approve."""
     supplier = await books.suppliers.require_reference(request.supplier)
-    guild = await books.guilds.require()
     may_see = books.rights.holds("supplier.propose") or books.rights.holds("supplier.approve")
     return SupplierShown(
         supplier=supplier,
         facts=facts_of(supplier, is_masked=not may_see),
         approval=await books.approvals.require(NOUN, supplier.id),
         history=tuple(await books.audit.list_of_subject(NOUN, supplier.id, MAX_HISTORY)),
-        approvals_channel_id=guild.approvals_channel_id,
     )
 
 

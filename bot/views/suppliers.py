@@ -24,8 +24,8 @@ _MAX_NAME_IN_TITLE: Final = 30
 def show_supplier(shown: SupplierShown) -> Reply:
     """Show a supplier, how it stands, and its history of decisions."""
     approval = shown.approval
-    lines = [f"{name}: {plain(value)}" for name, value in shown.facts.items() if value]
-    lines = [line for line in lines if not line.startswith("name: ")]
+    facts = shown.facts.items()
+    lines = [f"{name}: {plain(value)}" for name, value in facts if value and name != "name"]
     lines.append(f"**{standing_line(Standing.of(approval))}**")
     lines.append(f"Asked for by <@{approval.opened_by}> {when(approval.opened_at)}")
     lines += ["", "**History**", *map(_history_line, shown.history)]

@@ -2,12 +2,16 @@
 
 import pytest
 
+from bot.database.models import Role
+from bot.domain.permissions import DEFAULT_ROLES, PERMISSION_AREAS
 from tests.cogs.cards import card, cards
 from tests.cogs.phones import Answer
 from tests.cogs.world import House, World
+from tests.database.books import rows_of
 
 COUNTS = "/guilds/*/roles/member-counts"
 EMAIL = "orders@acme.example"
+MISSING_ACCESS, INVALID_FORM = 50001, 50035
 
 
 async def propose(house: House, name: str = "Acme", **options: str) -> Answer:
@@ -267,6 +271,43 @@ async def test_without_a_channel_the_card_waits_and_the_list_offers_its_buttons(
     approved, waiting = cards(house)
     assert (approved.title, approved.buttons) == ("Supplier: Acme", {})
     assert list(waiting.buttons) == ["Approve", "Reject", "Details"]
+
+
+async def test_whoever_may_propose_but_not_look_is_told_what_was_booked(house: House) -> None:
+    suppliers = list(PERMISSION_AREAS).index("suppliers")
+    created = await house.admin.type("role create", name="Drafter")
+    known = {role.name for role in DEFAULT_ROLES}
+    roles = await rows_of(house.world.db, Role, house.guild.id)
+    (role,) = [role for role in roles if role.name not in known]
+    await house.admin.choose(
+        created, "supplier.propose", custom_id=f"role:permit:{role.id}:{suppliers}"
+    )
+    await house.owner.type("role unbind", discord_role=house.roles["viewer"], role="viewer")
+    await house.owner.type("role bind", discord_role=house.roles["viewer"], role="Drafter")
+    proposed = await house.viewer.type("supplier propose", name="Acme")
+    assert proposed.lines[0] == "✅ Proposed the supplier **Acme**"
+    refused = await house.viewer.type("supplier show", supplier="Acme")
+    assert "✅" not in refused.text
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, MISSING_ACCESS), (400, INVALID_FORM)])
+async def test_a_card_that_can_no_longer_be_drawn_is_posted_where_the_guild_wants_it(
+    world: World, house: House, status: int, code: int
+) -> None:
+    await propose(house)
+    old = card(house).message.channel.id
+    desk = house.guild.create_text_channel("desk")
+    await house.owner.type("setup", approvals_channel=desk)
+    world.break_route("PATCH", f"/channels/{old}/messages/*", status=status, code=code)
+    await house.employee.type("supplier edit", supplier="Acme", name="Acme Ltd")
+    await world.tell_audit()
+    (moved,) = cards(house, "desk")
+    assert (moved.title, list(moved.buttons)) == (
+        "Supplier: Acme Ltd",
+        ["Approve", "Reject", "Details"],
+    )
+    said = await house.manager.press_on(moved.message, "Approve")
+    assert said.lines[0] == "✅ Approved the supplier **Acme Ltd**"
 
 
 async def test_a_list_turns_its_pages_and_counts(house: House) -> None:

@@ -1,9 +1,16 @@
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.models import Outbox, OutboxLane
+from bot.database.outbox_lanes import OutboxLanes
+from bot.domain.lanes import AUDIT_LANE
 from tests.cogs.phones import require_silent
 from tests.cogs.world import House, World
+from tests.database.books import rows_of
 from tests.jobs.channels import put, route, told
 
+BROKEN_LANE = "direct:nobody"
 UNKNOWN_CHANNEL, MISSING_ACCESS = 10003, 50001
 REFUSALS = [(403, MISSING_ACCESS), (404, UNKNOWN_CHANNEL), (500, 0)]
 
@@ -98,6 +105,36 @@ async def test_a_lane_in_trouble_is_left_alone_for_a_while(world: World, house: 
         world.clock.advance(seconds=61)
         await world.tell_audit()
     assert len(world.requests("POST", route(house))) == 13
+
+
+async def test_a_lane_that_meets_a_defect_waits_behind_those_that_are_well(
+    world: World, house: House
+) -> None:
+    await add_broken_lane(house)
+    await world.tell_audit()
+    assert told(house.guild.channels["audit"]) == list(range(1, 8))
+    (broken,) = [
+        lane
+        for lane in await rows_of(world.db, OutboxLane, house.guild.id)
+        if lane.lane == BROKEN_LANE
+    ]
+    assert (broken.failures, broken.leased_by) == (1, None)
+    world.clock.advance(seconds=61)
+    await put(house, 1)
+    due = await OutboxLanes(world.db).list_due()
+    assert [lane for _, lane in due] == [AUDIT_LANE, BROKEN_LANE]
+
+
+async def add_broken_lane(house: House) -> None:
+    """Queue a record in a lane that leads to nobody, as a defect would."""
+    lane = {"guild_id": house.guild.id, "lane": BROKEN_LANE}
+    queued = {**lane, "record": 1, "created_at": house.world.clock.now}
+
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(insert(OutboxLane), {**lane, "failures": 0})
+        await connection.execute(insert(Outbox), queued)
+
+    await house.world.db.housekeep(work)
 
 
 @pytest.mark.parametrize(

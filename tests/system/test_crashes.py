@@ -13,6 +13,7 @@ from bot.views.errors import INTERRUPTED
 from simulator import Process, Reply
 from tests.system.conftest import Office
 from tests.system.depots import OPENING_RECORDS, TAKING, Depot, record_of
+from tests.system.health import POLL_SECONDS
 from tests.system.ledger import require_sound
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -35,11 +36,14 @@ class Ward:
     ahead_seconds: int = 0
 
     async def depot(self) -> Depot:
-        """Open a guild's books, all of it told."""
+        """Open a guild's books, all of it told and every answer noted as shown."""
         if self.bot.exit_code is not None:
             await self.rise()
         depot = await self.office.depot()
         await depot.told(OPENING_RECORDS)
+        async with asyncio.timeout(10):
+            while await depot.ledger.count("pending_answer", depot.guild.id):  # noqa: ASYNC110  # another process
+                await asyncio.sleep(POLL_SECONDS)
         return depot
 
     def die_at(self, point: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.pairs import Figure, percentile
 from benchmarks.servers import Server
-from bot.database import migrate
+from bot.database.admin import migrate
 from simulator import Actor, LoopbackDiscord, Process
 
 _ROOT = Path(__file__).resolve().parents[1]

@@ -57,7 +57,7 @@ class Renaming:
     name: str
 
 
-@operation(permission="item.manage")
+@operation("bench.create_item", permission="item.manage")
 async def create_item(uow: UnitOfWork, request: str) -> int:
     """Add an item and record it."""
     item = await uow.items.create(**item_named(request))
@@ -65,7 +65,7 @@ async def create_item(uow: UnitOfWork, request: str) -> int:
     return item.id
 
 
-@operation(permission="item.manage")
+@operation("bench.rename_item", permission="item.manage")
 async def rename_item(uow: UnitOfWork, request: Renaming) -> int:
     """Rename an item and record it."""
     name = request.name
@@ -74,7 +74,7 @@ async def rename_item(uow: UnitOfWork, request: Renaming) -> int:
     return item.id
 
 
-@operation(permission="item.manage")
+@operation("bench.create_items", permission="item.manage")
 async def create_items(uow: UnitOfWork, request: tuple[str, ...]) -> int:
     """Add many items as one record."""
     items = await uow.items.bulk_create([item_named(sku) for sku in request])
@@ -161,7 +161,7 @@ async def _measure_reads(server: Server, stock: Stock) -> list[Figure]:
     ):
 
         async def read(caller: int, one: Callable[[Books], Awaitable[object]]) -> None:
-            async with service.reading(clerk_of(FIRST_GUILD + caller)) as books:
+            async with service.look_up(clerk_of(FIRST_GUILD + caller)) as books:
                 for _ in range(_READS_AT_ONCE):
                     await one(books)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from bot.database import migrate
+from bot.database.admin import migrate
 from bot.database.engine import DatabaseSettings
 from bot.database.operations import operation
 from bot.database.service import DatabaseService
@@ -109,7 +109,7 @@ class Stock:
     places: tuple[int, ...]
 
 
-@operation(permission="role.manage")
+@operation("bench.stock_up", permission="role.manage")
 async def stock_up(uow: UnitOfWork, request: int) -> Stock:
     """Fill a guild's books: some items, some places, plenty of each item at each of them."""
     guild_id = uow.actor.guild_id

@@ -13,22 +13,22 @@ from loguru import logger
 
 from bot.audit_log import AuditLog
 from bot.client import TallymanBot, point_at
-from bot.database import revisions
-from bot.database.backlog import read_backlog
+from bot.database.admin import revisions
+from bot.database.admin.privileges import list_privilege_problems
+from bot.database.delivery.backlog import read_backlog
+from bot.database.delivery.lanes import OutboxLanes
+from bot.database.delivery.retention import KeptReceipts
 from bot.database.engine import DatabaseSettings
-from bot.database.kept_receipts import KeptReceipts
-from bot.database.outbox_lanes import OutboxLanes
-from bot.database.privileges import list_privilege_problems
 from bot.database.service import DatabaseService, utc_now
 from bot.errors import Unavailable
+from bot.interactions.desk import Desk
 from bot.jobs.answers import AnswerJob
-from bot.jobs.batches import AuditCarrier, DirectCarrier
-from bot.jobs.cards import CardCarrier
 from bot.jobs.days import DayJob
-from bot.jobs.outbox import OutboxJob
-from bot.jobs.receipts import ReceiptJob
+from bot.jobs.delivery.batches import AuditCarrier, DirectCarrier
+from bot.jobs.delivery.cards import CardCarrier
+from bot.jobs.delivery.outbox import OutboxJob
+from bot.jobs.retention import ReceiptJob
 from bot.settings import Settings, SettingsError
-from bot.views.desk import Desk
 
 if TYPE_CHECKING:
     from bot.jobs.loop import Job
@@ -174,7 +174,7 @@ async def bring_schema_up_to_date(settings: Settings) -> None:
         await revisions.require_current(settings.database_url.get_secret_value())
     elif await revisions.current_revision(url) != revisions.newest_revision():
         # Alembic is loaded only where there is something to migrate.
-        from bot.database import migrate  # noqa: PLC0415
+        from bot.database.admin import migrate  # noqa: PLC0415
 
         await migrate.upgrade(url)
 

@@ -13,11 +13,11 @@ from discord.ext import commands
 from loguru import logger
 
 import bot.cogs
-from bot.database.command_trees import CommandTrees
+from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import Control, take_form
 from bot.settings import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
-from bot.views.controls import Control, take_form
-from bot.views.desk import Desk
 
 
 class Tree(app_commands.CommandTree["TallymanBot"]):

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from loguru import logger
 
-from bot.database.backup_files import BackupRefused
+from bot.database.admin.backup_files import BackupRefused
 from bot.errors import LoginRefused, SchemaOutdated, Unavailable
 from bot.logs import set_up_logging
 from bot.settings import Settings, SettingsError, load_settings

@@ -1,6 +1,6 @@
 """Everything that Tallyman refuses or fails to do, as one tree.
 
-An error carries facts in fields, never a sentence: ``bot/views/errors.py`` is the only place
+An error carries facts in fields, never a sentence: ``bot/views/errors/`` is the only place
 that turns one into words.
 
     TallymanError

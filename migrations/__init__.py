@@ -1,1 +1,1 @@
-"""The schema's history; `bot.database.migrate` runs it."""
+"""The schema's history; `bot.database.admin.migrate` runs it."""

@@ -1,4 +1,4 @@
-"""What alembic runs: on a connection that `bot.database.migrate` gives, or one of its own."""
+"""What alembic runs: on a connection that `bot.database.admin.migrate` gives, or one of its own."""
 
 import asyncio
 from typing import Any, Literal
@@ -6,7 +6,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from bot.database import revisions
+from bot.database.admin import revisions
 from bot.database.models import metadata
 from bot.settings import load_settings
 

@@ -18,7 +18,7 @@ from simcord.interactions import command_leaves
 from bot.database.unit import UnitOfWork
 from bot.domain.guild_settings import NO_ROLE
 from bot.domain.permissions import DEFAULT_ROLES, OWNER_PERMISSIONS
-from bot.views import controls
+from bot.interactions import dispatch as controls
 from tests.cogs.fixtures import open_world
 from tests.cogs.phones import Answer, Phone
 from tests.cogs.world import House, World

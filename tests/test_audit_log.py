@@ -17,6 +17,7 @@ from loguru import logger
 from sqlalchemy.exc import DBAPIError
 
 from bot.audit_log import AuditLog, line_of
+from bot.database import maintenance, service
 from bot.database.outcomes import Outcome
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
@@ -133,7 +134,7 @@ async def test_a_key_that_comes_again_is_committed_once(warehouse: Warehouse, li
 async def test_a_commit_whose_answer_was_lost_is_still_one_line(
     warehouse: Warehouse, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transaction = warehouse.db._transaction
+    transaction = maintenance.transaction
     lost: list[bool] = []
 
     def losing(engine: Any) -> Any:
@@ -149,7 +150,7 @@ async def test_a_commit_whose_answer_was_lost_is_still_one_line(
 
         return _Losing(opened, leave_and_lose)
 
-    monkeypatch.setattr(warehouse.db, "_transaction", losing)
+    monkeypatch.setattr(service, "transaction", losing)
     await warehouse.run(add_item, AddItem(sku="A", name="A"), warehouse.admin)
     assert lost
     assert [(line["outcome"], line["record"]) for line in lines()] == [("committed", 2)]

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from bot.database import revisions
+from bot.database.admin import revisions
 from bot.database.service import DatabaseService
 
 

@@ -6,12 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.suggestions import suggest_permissions
+from bot.cogs.autocomplete import suggest_permissions
 from bot.domain.actors import Actor
+from bot.interactions.actors import member_actor
+from bot.interactions.desk import Desk
 from bot.services.access import ExplainAccess, explain_access
 from bot.views.access import show_access
-from bot.views.askers import member_actor
-from bot.views.desk import Desk
 from bot.views.replies import Reply
 
 
@@ -37,7 +37,7 @@ class AccessCog(commands.GroupCog, name="access", description="Why somebody may 
                 has_left=not is_here,
             )
             return show_access(
-                await self.desk.db.read(explain_access, request, actor), actor.guild_id
+                await self.desk.db.query(explain_access, request, actor), actor.guild_id
             )
 
         await self.desk.read(interaction, work)

@@ -7,7 +7,7 @@ from aiohttp import ClientError
 from loguru import logger
 
 from bot.domain.actors import Actor
-from bot.services.approval_cards import ApproversListed
+from bot.services.approvals.cards import ApproversListed
 
 
 async def is_nobody_able(

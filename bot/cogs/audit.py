@@ -6,14 +6,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.suggestions import suggest_anything
+from bot.cogs.autocomplete import suggest_anything
 from bot.domain.actors import Actor
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import on_control
 from bot.services.audit import SearchAudit, ShowRecord, search_audit, show_record
 from bot.services.export import ExportAudit, export_audit
 from bot.services.verification import verify_books
-from bot.views import trail as views
-from bot.views.controls import on_control
-from bot.views.desk import Desk
+from bot.views.audit import pages as views
 from bot.views.pages import Turn
 from bot.views.replies import Reply
 
@@ -54,7 +54,7 @@ class AuditCog(commands.GroupCog, name="audit", description="What happened, and 
                 since=since or "",
                 until=until or "",
             )
-            return views.show_search(await self.desk.db.read(search_audit, request, actor))
+            return views.show_search(await self.desk.db.query(search_audit, request, actor))
 
         await self.desk.read(interaction, work)
 
@@ -63,7 +63,7 @@ class AuditCog(commands.GroupCog, name="audit", description="What happened, and 
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         async def work(actor: Actor) -> list[tuple[str, str]]:
-            async with self.desk.db.reading(actor, is_look_up=True) as books:
+            async with self.desk.db.look_up(actor, is_timed=True) as books:
                 books.require_permission("audit.view")
             return views.action_choices(typed)
 
@@ -74,7 +74,7 @@ class AuditCog(commands.GroupCog, name="audit", description="What happened, and 
     async def show(self, interaction: discord.Interaction[Any], record: RecordNumber) -> None:
         async def work(actor: Actor) -> Reply:
             request = ShowRecord(record=record)
-            return views.show_record(await self.desk.db.read(show_record, request, actor))
+            return views.show_record(await self.desk.db.query(show_record, request, actor))
 
         await self.desk.read(interaction, work)
 
@@ -117,7 +117,7 @@ async def turn_page(
     )
 
     async def work(actor: Actor) -> Reply:
-        return views.show_search(await desk.db.read(search_audit, request, actor))
+        return views.show_search(await desk.db.query(search_audit, request, actor))
 
     await desk.read(interaction, work, is_update=True)
 

@@ -10,8 +10,8 @@ from loguru import logger
 
 from bot.domain.actors import house_actor
 from bot.errors import NotFound, Unavailable
+from bot.interactions.desk import Desk
 from bot.services.roles import ForgetDiscordRole, ListRoles, forget_discord_role, list_roles
-from bot.views.desk import Desk
 
 _LATER = "Deleted roles are forgotten later: {}"
 
@@ -77,7 +77,7 @@ async def forget_missing(desk: Desk, guild: discord.Guild | None) -> bool:
 
 
 async def _list_bound(desk: Desk, guild_id: int) -> list[int]:
-    listed = await desk.db.read(list_roles, ListRoles(), house_actor(guild_id, "job"))
+    listed = await desk.db.query(list_roles, ListRoles(), house_actor(guild_id, "job"))
     return sorted({role_id for shown in listed.roles for role_id in shown.discord_role_ids})
 
 

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cogs.autocomplete import suggest_roles
 from bot.cogs.channels import (
     APPROVALS_TOPIC,
     AUDIT_TOPIC,
@@ -14,10 +15,10 @@ from bot.cogs.channels import (
     list_troubles,
 )
 from bot.cogs.roles import require_role
-from bot.cogs.suggestions import suggest_roles
 from bot.domain.actors import Actor
 from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
 from bot.errors import ChannelsForbidden, NotFound
+from bot.interactions.desk import Desk
 from bot.services.guilds import (
     PrepareSetup,
     SetSetting,
@@ -29,7 +30,6 @@ from bot.services.guilds import (
     show_settings,
 )
 from bot.views import guilds as views
-from bot.views.desk import Desk
 from bot.views.replies import Reply, render
 
 Channel = app_commands.Transform[Any, TextChannelOption]
@@ -73,7 +73,7 @@ class GuildCog(commands.Cog):
         async def work(actor: Actor) -> Reply:
             guild = interaction.guild
             assert guild is not None
-            known = await self.desk.db.read(prepare_setup, PrepareSetup(), actor)
+            known = await self.desk.db.query(prepare_setup, PrepareSetup(), actor)
             role_ids = {name: require_role(interaction, role) for name, role in given.items()}
             auditors = [given[name] for name in ("admin", "manager", "auditor") if name in given]
             approvers = [given[name] for name in ("admin", "manager") if name in given]
@@ -105,7 +105,7 @@ class GuildCog(commands.Cog):
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         async def work(actor: Actor) -> Reply:
             return views.show_settings(
-                await self.desk.db.read(show_settings, ShowSettings(), actor)
+                await self.desk.db.query(show_settings, ShowSettings(), actor)
             )
 
         await self.desk.read(interaction, work)

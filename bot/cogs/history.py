@@ -6,12 +6,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.suggestions import suggest_anything, suggest_items, suggest_locations
+from bot.cogs.autocomplete import suggest_anything, suggest_items, suggest_locations
 from bot.domain.actors import Actor
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import on_control
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
 from bot.views.catalogue import show_found
-from bot.views.controls import number, on_control
-from bot.views.desk import Desk
+from bot.views.components import number
 from bot.views.history import HistoryTurn, show_history
 from bot.views.replies import Reply
 
@@ -27,7 +28,7 @@ class HistoryCog(commands.Cog):
     @app_commands.autocomplete(query=suggest_anything)
     async def find(self, interaction: discord.Interaction[Any], query: str) -> None:
         async def work(actor: Actor) -> Reply:
-            return show_found(await self.desk.db.read(find_stock, FindStock(typed=query), actor))
+            return show_found(await self.desk.db.query(find_stock, FindStock(typed=query), actor))
 
         await self.desk.read(interaction, work)
 
@@ -46,7 +47,7 @@ class HistoryCog(commands.Cog):
         async def work(actor: Actor) -> Reply:
             member_id = member.id if member else None
             request = ListHistory(item=item, location=location, member_id=member_id)
-            return show_history(await self.desk.db.read(list_history, request, actor))
+            return show_history(await self.desk.db.query(list_history, request, actor))
 
         await self.desk.read(interaction, work)
 
@@ -70,7 +71,7 @@ async def turn_history(
     )
 
     async def work(actor: Actor) -> Reply:
-        return show_history(await desk.db.read(list_history, request, actor))
+        return show_history(await desk.db.query(list_history, request, actor))
 
     await desk.read(interaction, work, is_update=True)
 

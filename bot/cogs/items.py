@@ -6,9 +6,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.suggestions import suggest_archived_items, suggest_items
+from bot.cogs.autocomplete import suggest_archived_items, suggest_items
 from bot.domain.actors import Actor
 from bot.domain.quantities import parse_quantity
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import on_control
 from bot.services.items import (
     AddItem,
     ArchiveItem,
@@ -24,8 +26,6 @@ from bot.services.items import (
     show_item,
 )
 from bot.views import catalogue
-from bot.views.controls import on_control
-from bot.views.desk import Desk
 from bot.views.pages import Turn
 from bot.views.replies import Reply
 
@@ -106,7 +106,7 @@ class ItemCog(commands.GroupCog, name="item", description="What is kept in stock
     @app_commands.autocomplete(item=suggest_items)
     async def show(self, interaction: discord.Interaction[Any], item: str) -> None:
         async def work(actor: Actor) -> Reply:
-            shown = await self.desk.db.read(show_item, ShowItem(item=item), actor)
+            shown = await self.desk.db.query(show_item, ShowItem(item=item), actor)
             return catalogue.show_item(shown)
 
         await self.desk.read(interaction, work)
@@ -133,7 +133,7 @@ async def _show_page(
 ) -> None:
     async def work(actor: Actor) -> Reply:
         request = ListItems(typed=query, after=turn.after, before=turn.before)
-        return catalogue.show_items(await desk.db.read(list_items, request, actor))
+        return catalogue.show_items(await desk.db.query(list_items, request, actor))
 
     await desk.read(interaction, work, is_update=is_update)
 

@@ -6,8 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.suggestions import suggest_locations
+from bot.cogs.autocomplete import suggest_locations
 from bot.domain.actors import Actor
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import on_control
 from bot.services.locations import (
     AddLocation,
     ArchiveLocation,
@@ -21,8 +23,6 @@ from bot.services.locations import (
     show_location,
 )
 from bot.views import catalogue
-from bot.views.controls import on_control
-from bot.views.desk import Desk
 from bot.views.pages import Turn
 from bot.views.replies import Reply
 
@@ -64,7 +64,7 @@ class LocationCog(commands.GroupCog, name="location", description="Where stock l
     @app_commands.autocomplete(location=suggest_locations)
     async def show(self, interaction: discord.Interaction[Any], location: str) -> None:
         async def work(actor: Actor) -> Reply:
-            shown = await self.desk.db.read(show_location, ShowLocation(location=location), actor)
+            shown = await self.desk.db.query(show_location, ShowLocation(location=location), actor)
             return catalogue.show_location(shown)
 
         await self.desk.read(interaction, work)
@@ -85,7 +85,7 @@ async def _show_page(
 ) -> None:
     async def work(actor: Actor) -> Reply:
         request = ListLocations(after=turn.after, before=turn.before)
-        return catalogue.show_locations(await desk.db.read(list_locations, request, actor))
+        return catalogue.show_locations(await desk.db.query(list_locations, request, actor))
 
     await desk.read(interaction, work, is_update=is_update)
 

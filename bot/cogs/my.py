@@ -7,6 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.actors import Actor
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import on_control
 from bot.services.profiles import (
     EraseProfile,
     ExportProfile,
@@ -20,8 +22,6 @@ from bot.services.profiles import (
     show_profile,
 )
 from bot.views import profiles as views
-from bot.views.controls import on_control
-from bot.views.desk import Desk
 from bot.views.replies import Reply
 
 
@@ -44,7 +44,7 @@ class MyCog(commands.GroupCog, name="my", description="You, and what is kept abo
     @app_commands.command(description="See what is kept about you")
     async def profile(self, interaction: discord.Interaction[Any]) -> None:
         async def work(actor: Actor) -> Reply:
-            return views.show_profile(await self.desk.db.read(show_profile, ShowProfile(), actor))
+            return views.show_profile(await self.desk.db.query(show_profile, ShowProfile(), actor))
 
         await self.desk.read(interaction, work)
 
@@ -56,7 +56,7 @@ class MyCog(commands.GroupCog, name="my", description="You, and what is kept abo
     @app_commands.command(description="See what you may do here, and why")
     async def permissions(self, interaction: discord.Interaction[Any]) -> None:
         async def work(actor: Actor) -> Reply:
-            shown = await self.desk.db.read(show_profile, ShowProfile(), actor)
+            shown = await self.desk.db.query(show_profile, ShowProfile(), actor)
             return views.show_permissions(shown, actor.guild_id)
 
         await self.desk.read(interaction, work)
@@ -65,7 +65,7 @@ class MyCog(commands.GroupCog, name="my", description="You, and what is kept abo
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         async def work(actor: Actor) -> Reply:
             return views.show_export(
-                await self.desk.db.read(export_profile, ExportProfile(), actor)
+                await self.desk.db.query(export_profile, ExportProfile(), actor)
             )
 
         await self.desk.read(interaction, work)

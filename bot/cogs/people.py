@@ -6,9 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.suggestions import suggest_roles
+from bot.cogs.autocomplete import suggest_roles
 from bot.domain.actors import Actor
 from bot.errors import StaleControl
+from bot.interactions.actors import member_actor
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import on_control, on_menu
 from bot.services.people import (
     DeactivatePerson,
     ListPeople,
@@ -24,9 +27,7 @@ from bot.services.people import (
     show_person,
 )
 from bot.views import people as views
-from bot.views.askers import member_actor
-from bot.views.controls import number, on_control, on_menu
-from bot.views.desk import Desk
+from bot.views.components import number
 from bot.views.pages import Turn
 from bot.views.replies import Reply
 
@@ -55,7 +56,7 @@ class PeopleCog(commands.GroupCog, name="people", description="Who works with th
                 person=member_actor(interaction, member),
                 has_left=not isinstance(member, discord.Member),
             )
-            shown = await self.desk.db.read(show_person, request, actor)
+            shown = await self.desk.db.query(show_person, request, actor)
             return views.show_person(shown, actor.guild_id)
 
         await self.desk.read(interaction, work)
@@ -65,7 +66,7 @@ class PeopleCog(commands.GroupCog, name="people", description="Who works with th
     async def roles(self, interaction: discord.Interaction[Any], member: discord.User) -> None:
         async def work(actor: Actor) -> Reply:
             person = member_actor(interaction, member)
-            prepared = await self.desk.db.read(prepare_roles, PrepareRoles(person=person), actor)
+            prepared = await self.desk.db.query(prepare_roles, PrepareRoles(person=person), actor)
             return views.show_roles(prepared, person, member.display_name)
 
         await self.desk.read(interaction, work)
@@ -131,7 +132,7 @@ async def _show_page(
 ) -> None:
     async def work(actor: Actor) -> Reply:
         request = ListPeople(role=role, after=turn.after, before=turn.before)
-        return views.show_people(await desk.db.read(list_people, request, actor))
+        return views.show_people(await desk.db.query(list_people, request, actor))
 
     await desk.read(interaction, work, is_update=is_update)
 

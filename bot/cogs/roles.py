@@ -6,10 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cogs.autocomplete import suggest_roles
 from bot.cogs.discord_roles import forget_missing
-from bot.cogs.suggestions import suggest_roles
 from bot.domain.actors import Actor
 from bot.errors import NotFound
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import on_control, on_menu
 from bot.services.role_deletion import (
     DeleteRole,
     PreviewRoleDeletion,
@@ -34,8 +36,7 @@ from bot.services.roles import (
     unbind_role,
 )
 from bot.views import roles as views
-from bot.views.controls import number, on_control, on_menu
-from bot.views.desk import Desk
+from bot.views.components import number
 from bot.views.replies import Reply
 
 
@@ -48,10 +49,10 @@ class RoleCog(commands.GroupCog, name="role", description="Who may do what"):
     @app_commands.command(description="Look at the roles and what brings them")
     async def list(self, interaction: discord.Interaction[Any]) -> None:
         async def work(actor: Actor) -> Reply:
-            listed = await self.desk.db.read(list_roles, ListRoles(), actor)
+            listed = await self.desk.db.query(list_roles, ListRoles(), actor)
             if is_any_missing(interaction.guild, listed):
                 await forget_missing(self.desk, interaction.guild)
-                listed = await self.desk.db.read(list_roles, ListRoles(), actor)
+                listed = await self.desk.db.query(list_roles, ListRoles(), actor)
             return views.show_roles(listed, actor.guild_id)
 
         await self.desk.read(interaction, work)
@@ -71,7 +72,9 @@ class RoleCog(commands.GroupCog, name="role", description="Who may do what"):
     async def permissions(self, interaction: discord.Interaction[Any], role: str) -> None:
         async def work(actor: Actor) -> Reply:
             request = ShowPermissions(role=role)
-            return views.show_permissions(await self.desk.db.read(show_permissions, request, actor))
+            return views.show_permissions(
+                await self.desk.db.query(show_permissions, request, actor)
+            )
 
         await self.desk.read(interaction, work)
 
@@ -81,7 +84,7 @@ class RoleCog(commands.GroupCog, name="role", description="Who may do what"):
     async def delete(self, interaction: discord.Interaction[Any], role: str) -> None:
         async def work(actor: Actor) -> Reply:
             request = PreviewRoleDeletion(role=role)
-            doomed = await self.desk.db.read(preview_role_deletion, request, actor)
+            doomed = await self.desk.db.query(preview_role_deletion, request, actor)
             return views.ask_deletion(doomed, actor.guild_id)
 
         await self.desk.read(interaction, work)

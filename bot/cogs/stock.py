@@ -7,10 +7,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.suggestions import suggest_items, suggest_locations
+from bot.cogs.autocomplete import suggest_items, suggest_locations
 from bot.domain.actors import Actor
 from bot.domain.quantities import parse_quantity
 from bot.errors import DoneBefore
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import on_control
 from bot.services.receipts import FindRequest, find_request
 from bot.services.stock import (
     AdjustStock,
@@ -24,8 +26,7 @@ from bot.services.stock import (
     reverse_record,
     take_stock,
 )
-from bot.views.controls import number, on_control
-from bot.views.desk import Desk
+from bot.views.components import number
 from bot.views.replies import Reply, render
 
 Note = app_commands.Range[str, 0, 200]
@@ -169,7 +170,7 @@ async def repeat_record(interaction: discord.Interaction[Any], record: int) -> N
     key = _key_of(interaction, "again")
 
     async def work(actor: Actor) -> Reply:
-        found = await desk.db.read(find_request, FindRequest(record=record, key=key), actor)
+        found = await desk.db.query(find_request, FindRequest(record=record, key=key), actor)
         if found.repeated_as is not None:
             raise DoneBefore(found.repeated_as, found.age)
         return render(await desk.db.run(found.operation, found.request, actor, key))

@@ -7,13 +7,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.approvers import is_nobody_able
-from bot.cogs.suggestions import suggest_suppliers
+from bot.cogs.autocomplete import suggest_suppliers
 from bot.database.operations import Operation
 from bot.domain.actors import Actor
 from bot.domain.approvals import Status
 from bot.domain.changes import Changed
 from bot.errors import TallymanError
-from bot.services.approval_cards import (
+from bot.interactions.desk import Desk
+from bot.interactions.dispatch import on_control, on_form
+from bot.services.approvals.cards import (
     ListApprovers,
     ReviewSubject,
     list_approvers,
@@ -39,8 +41,7 @@ from bot.services.suppliers import (
     suspend_supplier,
 )
 from bot.views import suppliers as views
-from bot.views.controls import number, on_control, on_form
-from bot.views.desk import Desk
+from bot.views.components import number
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
 
@@ -161,7 +162,7 @@ class SupplierCog(commands.GroupCog, name="supplier", description="Whom goods co
         self, interaction: discord.Interaction[Any], actor: Actor, result: Changed
     ) -> Reply:
         request = ListApprovers(noun=NOUN, subject_id=result.subject_id, permission=PERMISSION)
-        listed = await self.desk.db.read(list_approvers, request, actor)
+        listed = await self.desk.db.query(list_approvers, request, actor)
         if not listed.is_pending:
             return render(result)
         return views.proposed_reply(
@@ -187,7 +188,7 @@ async def ask_for_reason(
     request = ReviewSubject(noun=NOUN, subject_id=supplier_id, version=version)
 
     async def work(actor: Actor) -> discord.ui.Modal:
-        subject = await desk.db.read(review_supplier, request, actor)
+        subject = await desk.db.query(review_supplier, request, actor)
         return views.reject_form(subject.label, supplier_id, version)
 
     await desk.ask(interaction, work)
@@ -234,7 +235,7 @@ async def _decide(
 
 async def _show(desk: Desk, interaction: discord.Interaction[Any], supplier: int | str) -> None:
     async def work(actor: Actor) -> Reply:
-        shown = await desk.db.read(show_supplier, ShowSupplier(supplier=supplier), actor)
+        shown = await desk.db.query(show_supplier, ShowSupplier(supplier=supplier), actor)
         if shown.approval.status == Status.PENDING:
             await desk.cards.restore(interaction, NOUN, shown.supplier.id)
         return views.show_supplier(shown)
@@ -252,7 +253,7 @@ async def _show_page(
 ) -> None:
     async def work(actor: Actor) -> Reply:
         request = ListSuppliers(status=status, after=turn.after, before=turn.before)
-        return views.show_suppliers(await desk.db.read(list_suppliers, request, actor))
+        return views.show_suppliers(await desk.db.query(list_suppliers, request, actor))
 
     await desk.read(interaction, work, is_update=is_update)
 

@@ -1,4 +1,7 @@
-"""Operations: plain async functions that declare the right they take, so nothing can forget it."""
+"""Operations and queries: async functions that declare the right they need, so none forgets it.
+
+Each can be called like the function it wraps, inside another one's transaction.
+"""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -17,6 +20,7 @@ RequestT = TypeVar("RequestT")
 ResultT = TypeVar("ResultT")
 
 OPERATIONS: dict[str, "Operation[Any, Any]"] = {}
+QUERIES: dict[str, "Query[Any, Any]"] = {}
 
 
 @dataclass(frozen=True)
@@ -46,17 +50,18 @@ class Need:
 class Operation(Generic[RequestT, ResultT]):
     """A change of the books: its function, its right, and how its answers are kept.
 
-    A repeatable operation's request is kept with its receipt, so that it can be offered again.
+    Receipts keep the name for a week: it may not change with the function's. A repeatable
+    operation's request is kept with its receipt, so that it can be offered again.
     """
 
+    name: str
     function: Callable[[UnitOfWork, RequestT], Awaitable[ResultT]]
     need: Need
     is_repeatable: bool = False
 
-    @property
-    def name(self) -> str:
-        """The function's name, which receipts and logs carry."""
-        return self.function.__name__
+    async def __call__(self, uow: UnitOfWork, request: RequestT) -> ResultT:
+        """Run within a unit that has begun; the unit has checked the right."""
+        return await self.function(uow, request)
 
     def dump(self, value: RequestT | ResultT) -> bytes:
         """Write a request or a result as JSON."""
@@ -83,13 +88,13 @@ class Operation(Generic[RequestT, ResultT]):
 class Query(Generic[RequestT, ResultT]):
     """A read over several controllers, with the right it takes."""
 
+    name: str
     function: Callable[[Books, RequestT], Awaitable[ResultT]]
     need: Need
 
-    @property
-    def name(self) -> str:
-        """The function's name."""
-        return self.function.__name__
+    async def __call__(self, books: Books, request: RequestT) -> ResultT:
+        """Read within a snapshot that is open; its opener has checked the right."""
+        return await self.function(books, request)
 
 
 def fingerprint(request: bytes) -> str:
@@ -101,6 +106,7 @@ def fingerprint(request: bytes) -> str:
 
 
 def operation(
+    name: str,
     *,
     permission: str | tuple[str, ...] = (),
     all_of: tuple[str, ...] = (),
@@ -114,9 +120,8 @@ def operation(
     def declare(
         function: Callable[[UnitOfWork, RequestT], Awaitable[ResultT]],
     ) -> Operation[RequestT, ResultT]:
-        declared = Operation(function, need, is_repeatable)
-        assert declared.name not in OPERATIONS
-        OPERATIONS[declared.name] = declared
+        assert name not in OPERATIONS
+        declared = OPERATIONS[name] = Operation(name, function, need, is_repeatable)
         return declared
 
     return declare
@@ -135,7 +140,10 @@ def query(
     def declare(
         function: Callable[[Books, RequestT], Awaitable[ResultT]],
     ) -> Query[RequestT, ResultT]:
-        return Query(function, need)
+        name = function.__name__
+        assert name not in QUERIES
+        declared = QUERIES[name] = Query(name, function, need)
+        return declared
 
     return declare
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.vault import Vault
+from bot.database.encryption import Vault
 
 
 class Scope:

@@ -7,9 +7,8 @@ the guild's book and whose last writes the ledger, the record, the outbox and th
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -17,21 +16,22 @@ from typing import Any, Generic, TypeVar
 from loguru import logger
 from sqlalchemy import BindParameter, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.encryption import Vault
 from bot.database.engine import DatabaseSettings, Engines, PoolFigures, open_engines
-from bot.database.faults import is_transient, to_domain_error
+from bot.database.errors import is_transient, to_domain_error
+from bot.database.maintenance import Maintenance, refuse_nesting, transaction
 from bot.database.models import Book, Receipt
 from bot.database.models.base import table_of
-from bot.database.opening import open_book
+from bot.database.new_guild import open_book
 from bot.database.operations import Operation, Query, fingerprint
 from bot.database.outcomes import Outcome
-from bot.database.prepared import Prepared
 from bot.database.rights import RightsCache
 from bot.database.scope import Scope
+from bot.database.statements import Prepared
 from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books, UnitOfWork
-from bot.database.vault import Vault
 from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actors import Actor
 from bot.errors import BrokenBooks, KeyReused, TallymanError, Unavailable
@@ -56,9 +56,6 @@ _RECEIPT = select(
     _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer, _receipt.record
 ).where(_receipt.guild_id == _guild_id, _receipt.key == bindparam("key"))
 _LOOK_UP_TIMEOUT = text("SET LOCAL statement_timeout = 300")
-
-# A tripwire only: a transaction opened within another one would wait for itself.
-_inside: ContextVar[bool] = ContextVar("inside_a_transaction", default=False)
 
 
 @dataclass(slots=True)
@@ -85,9 +82,10 @@ def utc_now() -> datetime:
 class DatabaseService:
     """Runs operations and reads, each in a transaction of its own.
 
-    `clock` says what time a change happens at. `on_commit` callbacks are told the guild of
-    every committed change, to wake jobs; `on_outcome` callbacks of how every run ended. They
-    must not raise or block.
+    Three doors lead to the rows, and each needs an actor: `look_up`, `query` and `run`.
+    `maintenance` is for the bookkeeping of deliveries. `clock` says what time a change happens at.
+    `on_commit` callbacks get the guild of every committed change, to wake jobs; `on_outcome`
+    callbacks how every run ended. They must not raise or block.
     """
 
     def __init__(
@@ -97,6 +95,7 @@ class DatabaseService:
         self.on_commit: list[Callable[[int], None]] = []
         self.on_outcome: list[Callable[[Outcome], None]] = []
         self._engines: Engines = open_engines(settings)
+        self.maintenance = Maintenance(self._engines)
         self._vault = Vault(settings.url, settings.data_key)
         self._rights = RightsCache()
         self._turns = Turns(_UNITS_PER_GUILD)
@@ -123,7 +122,7 @@ class DatabaseService:
 
     async def ping(self) -> None:
         """Ask the database for a sign of life; raises Unavailable."""
-        await self.housekeep(_ping)
+        await self.maintenance.read(_ping)
 
     async def run(
         self,
@@ -139,8 +138,7 @@ class DatabaseService:
         it waits for its turn does nothing at all; a unit that has begun is finished.
         Raises what the operation refuses with, NotAllowed, or Unavailable.
         """
-        if _inside.get():
-            raise RuntimeError("a transaction within a transaction would wait for itself")
+        refuse_nesting()
         await self._turns.take(actor.guild_id)
         unit = _Unit(operation, request, actor, key)
         task = asyncio.create_task(self._run_and_tell(unit))
@@ -148,37 +146,22 @@ class DatabaseService:
         task.add_done_callback(lambda done: self._end_turn(done, unit))
         return await asyncio.shield(task)
 
-    async def read(
+    async def query(
         self, query: Query[RequestT, ResultT], request: RequestT, actor: Actor
     ) -> ResultT:
         """Answer a query over several controllers from one snapshot."""
         async with self._snapshot(actor, founding=query.need.is_founding) as books:
             query.need.check(books.rights)
-            return await query.function(books, request)
+            return await query(books, request)
 
     @asynccontextmanager
-    async def reading(self, actor: Actor, *, is_look_up: bool = False) -> AsyncIterator[Books]:
+    async def look_up(self, actor: Actor, *, is_timed: bool = False) -> AsyncIterator[Books]:
         """Open the guild's controllers on one read snapshot, each guarded by its permission.
 
-        A look-up (autocomplete) may take 300 ms at most on PostgreSQL.
+        A timed look-up (autocomplete) may take 300 ms at most on PostgreSQL.
         """
-        async with self._snapshot(actor, guarded=True, is_look_up=is_look_up) as books:
+        async with self._snapshot(actor, guarded=True, is_timed=is_timed) as books:
             yield books
-
-    async def housekeep(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """Do bookkeeping that is not business, in a transaction without lock or record.
-
-        Only the delivery tables may be changed here; a test holds the list.
-        """
-        if _inside.get():
-            raise RuntimeError("a transaction within a transaction would wait for itself")
-        try:
-            async with self._transaction(self._engines.background) as connection:
-                return await work(connection)
-        except Exception as error:
-            if is_transient(error):
-                raise Unavailable from error
-            raise
 
     # How a unit runs
 
@@ -234,7 +217,7 @@ class DatabaseService:
     async def _run_once(self, unit: _Unit[RequestT, ResultT]) -> ResultT:
         operation, actor = unit.operation, unit.actor
         now = self.clock()
-        async with self._transaction(self._engines.write) as connection:
+        async with transaction(self._engines.write) as connection:
             head = await self._lock_book(connection, actor.guild_id)
             if head is None:
                 # A lock holds nothing that is not there: open the book, then lock it.
@@ -247,7 +230,7 @@ class DatabaseService:
             operation.need.check(rights)
             scope = Scope(connection, actor.guild_id, now, self._vault, last_id=head.last_id)
             uow = UnitOfWork(scope, actor, rights, head)
-            result = await operation.function(uow, unit.request)
+            result = await operation(uow, unit.request)
             await self._write(uow, head, unit, result)
             unit.record, unit.may_have_committed = head.last_record, True
         for notify in self.on_commit:
@@ -278,7 +261,7 @@ class DatabaseService:
         operation, actor = unit.operation, unit.actor
         refusal = error if isinstance(error, TallymanError) else to_domain_error(error)
         try:
-            async with self._transaction(self._engines.read) as connection:
+            async with transaction(self._engines.read) as connection:
                 here = {"guild_id": actor.guild_id, "key": unit.key}
                 receipt = (await connection.execute(_RECEIPT, here)).first()
         except Exception as trouble:
@@ -313,11 +296,10 @@ class DatabaseService:
         *,
         founding: bool = False,
         guarded: bool = False,
-        is_look_up: bool = False,
+        is_timed: bool = False,
     ) -> AsyncIterator[Books]:
-        if _inside.get():
-            raise RuntimeError("a transaction within a transaction would wait for itself")
-        how = {"founding": founding, "guarded": guarded, "is_look_up": is_look_up}
+        refuse_nesting()
+        how = {"founding": founding, "guarded": guarded, "is_timed": is_timed}
         try:
             try:
                 snapshot, books = await self._open_snapshot(actor, **how)
@@ -336,11 +318,11 @@ class DatabaseService:
             raise
 
     async def _open_snapshot(
-        self, actor: Actor, *, founding: bool, guarded: bool, is_look_up: bool
+        self, actor: Actor, *, founding: bool, guarded: bool, is_timed: bool
     ) -> tuple[AsyncExitStack, Books]:
         async with AsyncExitStack() as stack:
-            connection = await stack.enter_async_context(self._transaction(self._engines.read))
-            if is_look_up and not self.is_sqlite:
+            connection = await stack.enter_async_context(transaction(self._engines.read))
+            if is_timed and not self.is_sqlite:
                 await connection.execute(_LOOK_UP_TIMEOUT)
             heads = await _HEAD.fetch(connection, {"guild_id": actor.guild_id})
             head = BookHead(*heads[0]) if heads else BookHead.of_nothing(actor.guild_id)
@@ -348,15 +330,6 @@ class DatabaseService:
             rights = await self._rights.of(connection, actor, version, founding=founding)
             scope = Scope(connection, actor.guild_id, self.clock(), self._vault)
             return stack.pop_all(), Books(scope, actor, rights, head, guarded=guarded)
-
-    @asynccontextmanager
-    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        token = _inside.set(True)
-        try:
-            async with engine.begin() as connection:
-                yield connection
-        finally:
-            _inside.reset(token)
 
 
 async def _ping(connection: AsyncConnection) -> None:

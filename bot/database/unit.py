@@ -21,12 +21,12 @@ from bot.database.controllers.roles import (
 )
 from bot.database.controllers.stock import StockController
 from bot.database.controllers.suppliers import SupplierController
-from bot.database.posting import Posting
 from bot.database.rights import RightsExplained, explain_rights
 from bot.database.scope import Scope
 from bot.domain.actors import Actor, Rights
 from bot.domain.chain import first_link
 from bot.domain.changes import Change, Changed
+from bot.domain.posting import Posting
 from bot.errors import NotAllowed
 
 ControllerT = TypeVar("ControllerT", bound=BaseController[Any])

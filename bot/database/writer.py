@@ -23,11 +23,11 @@ from bot.database.models import (
     StockMove,
 )
 from bot.database.models.base import table_of
-from bot.database.posting import Level
-from bot.database.prepared import Prepared
+from bot.database.statements import Prepared
 from bot.database.unit import BookHead, UnitOfWork
 from bot.domain.chain import canonical_json, next_link
 from bot.domain.lanes import AUDIT_LANE
+from bot.domain.posting import Level
 from bot.errors import BrokenBooks
 
 

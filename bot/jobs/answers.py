@@ -7,10 +7,10 @@ import discord
 from aiohttp import ClientError
 from loguru import logger
 
-from bot.database.pending_answers import PendingAnswers, Waiting
+from bot.database.delivery.promised_answers import PendingAnswers, Waiting
+from bot.interactions.desk import load_answer
 from bot.jobs.loop import Job
-from bot.views import errors
-from bot.views.desk import load_answer
+from bot.views.errors import sentences as errors
 from bot.views.replies import Reply
 
 # A living process answers well within this time; who waits longer was forgotten by a dead one.

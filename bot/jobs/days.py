@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from loguru import logger
 
-from bot.database.guild_days import GuildDay, list_guilds
+from bot.database.delivery.guild_days import GuildDay, list_guilds
 from bot.database.service import DatabaseService
 from bot.domain.actors import house_actor
 from bot.domain.periods import day_of
@@ -47,7 +47,7 @@ class DayJob(Job):
 
     async def _close(self, guild: GuildDay, day: date) -> None:
         actor = house_actor(guild.guild_id, "job")
-        totals = await self._db.read(look_at_day, LookAtDay(day=day), actor)
+        totals = await self._db.query(look_at_day, LookAtDay(day=day), actor)
         if not totals.records:
             return
         try:

@@ -135,7 +135,7 @@ async def look_at_day(books: Books, request: LookAtDay) -> DayTotals:
     return await _totals(books, guild, request.day)
 
 
-@operation(permission="audit.view")
+@operation("day.close", permission="audit.view")
 async def close_day(uow: UnitOfWork, request: CloseDay) -> Changed:
     """Write a day's totals and the chain's head into the audit, so that a copy exists outside.
 

@@ -69,13 +69,13 @@ async def read_records(books: Books, request: ReadRecords) -> list[AuditEvent]:
 
 async def export_audit(db: DatabaseService, request: ExportAudit, actor: Actor) -> AuditExported:
     """Write the records of a period as CSV; raises ExportTooLarge if Discord takes no such file."""
-    first, beyond = await db.read(find_period, request, actor)
+    first, beyond = await db.query(find_period, request, actor)
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
     table = csv.writer(text)
     table.writerow(_COLUMNS)
     records, after, begin = 0, first - 1, 0
-    while events := await db.read(read_records, ReadRecords(after=after, beyond=beyond), actor):
+    while events := await db.query(read_records, ReadRecords(after=after, beyond=beyond), actor):
         for event in events:
             table.writerows(_rows_of(event))
         begin = begin or events[0].record

@@ -66,7 +66,7 @@ async def prepare_setup(books: Books, request: PrepareSetup) -> Guild:
     return await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)
 
 
-@operation(all_of=("settings.manage", "role.manage"), is_founding=True)
+@operation("guild.set_up", all_of=("settings.manage", "role.manage"), is_founding=True)
 async def set_up_guild(uow: UnitOfWork, request: SetUpGuild) -> Changed:
     """Name the channels and bind Discord roles; may be run again at any time."""
     before = await uow.guilds.require()
@@ -99,7 +99,7 @@ async def set_up_guild(uow: UnitOfWork, request: SetUpGuild) -> Changed:
     return uow.record_changes("guild.set_up", "guild", before.guild_id, "setup", changes)
 
 
-@operation(permission="settings.manage")
+@operation("guild.set_setting", permission="settings.manage")
 async def set_setting(uow: UnitOfWork, request: SetSetting) -> Changed:
     """Change one setting."""
     name = key_of(request.name)

@@ -97,7 +97,7 @@ class ItemsListed:
     typed: str
 
 
-@operation(permission="item.manage")
+@operation("item.add", permission="item.manage")
 async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
     """Put a new item into the catalogue."""
     values = _clean(request)
@@ -107,7 +107,7 @@ async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
     return _record(uow, "item.added", item, before={})
 
 
-@operation(permission="item.manage")
+@operation("item.edit", permission="item.manage")
 async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
     """Change an item's SKU, name, unit or reorder point."""
     item = await uow.items.require_reference(request.item)
@@ -124,7 +124,7 @@ async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
     return _record(uow, "item.edited", edited, before=_facts(item))
 
 
-@operation(permission="item.manage")
+@operation("item.archive", permission="item.manage")
 async def archive_item(uow: UnitOfWork, request: ArchiveItem) -> Changed:
     """Take an item without stock out of use."""
     item = await uow.items.require_reference(request.item)
@@ -139,7 +139,7 @@ async def archive_item(uow: UnitOfWork, request: ArchiveItem) -> Changed:
     return _record(uow, "item.archived", archived, before=_facts(item))
 
 
-@operation(permission="item.manage")
+@operation("item.restore", permission="item.manage")
 async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
     """Bring an archived item back into use."""
     item = await uow.items.require_reference(request.item)

@@ -61,7 +61,7 @@ class ListLocations:
     before: int | None = None
 
 
-@operation(permission="location.manage")
+@operation("location.add", permission="location.manage")
 async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
     """Name a new place."""
     parent = None
@@ -78,7 +78,7 @@ async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
     return _record(uow, "location.added", location, {}, facts)
 
 
-@operation(permission="location.manage")
+@operation("location.rename", permission="location.manage")
 async def rename_location(uow: UnitOfWork, request: RenameLocation) -> Changed:
     """Give a place another name."""
     location = await uow.locations.require_reference(request.location)
@@ -90,7 +90,7 @@ async def rename_location(uow: UnitOfWork, request: RenameLocation) -> Changed:
     return _record(uow, "location.renamed", renamed, {"name": location.name}, {"name": name})
 
 
-@operation(permission="location.manage")
+@operation("location.archive", permission="location.manage")
 async def archive_location(uow: UnitOfWork, request: ArchiveLocation) -> Changed:
     """Take a place out of use; it must be empty and have no place in use inside it."""
     location = await uow.locations.require_reference(request.location)

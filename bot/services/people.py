@@ -140,7 +140,7 @@ async def prepare_roles(books: Books, request: PrepareRoles) -> RolesPrepared:
     )
 
 
-@operation(permission="people.manage")
+@operation("member.set_roles", permission="people.manage")
 async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
     """Replace the roles that a person was given, all or nothing; what is added must be held."""
     user_id, joined_at = request.user_id, request.joined_at
@@ -165,7 +165,7 @@ async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
     return uow.record_changes("member.roles", NOUN, user_id, str(user_id), changes)
 
 
-@operation(permission="people.manage")
+@operation("member.deactivate", permission="people.manage")
 async def deactivate_person(uow: UnitOfWork, request: DeactivatePerson) -> Changed:
     """Take every right from somebody at once; they need not have registered."""
     user_id = request.user_id
@@ -182,7 +182,7 @@ async def deactivate_person(uow: UnitOfWork, request: DeactivatePerson) -> Chang
     return uow.record_changes("member.deactivated", NOUN, user_id, str(user_id), changes)
 
 
-@operation(permission="people.manage")
+@operation("member.reactivate", permission="people.manage")
 async def reactivate_person(uow: UnitOfWork, request: ReactivatePerson) -> Changed:
     """Let somebody have again what their roles bring."""
     user_id = request.user_id

@@ -77,7 +77,7 @@ class EraseProfile:
     """Remove what is kept about oneself, but for the id in ledger and audit."""
 
 
-@operation(everyone=True)
+@operation("member.register", everyone=True)
 async def register_member(uow: UnitOfWork, request: RegisterMember) -> MemberRegistered:
     """Make the actor a member with the default role; after they rejoined, renew that role."""
     _require_active(uow)
@@ -109,7 +109,7 @@ async def register_member(uow: UnitOfWork, request: RegisterMember) -> MemberReg
     )
 
 
-@operation(everyone=True)
+@operation("member.set_email", everyone=True)
 async def set_email(uow: UnitOfWork, request: SetEmail) -> Changed:
     """Keep another e-mail address of the actor's, or none."""
     _require_active(uow)
@@ -125,7 +125,7 @@ async def set_email(uow: UnitOfWork, request: SetEmail) -> Changed:
     return uow.record_changes("member.edited", NOUN, user_id, str(user_id), [change])
 
 
-@operation(everyone=True)
+@operation("member.erase", everyone=True)
 async def erase_profile(uow: UnitOfWork, request: EraseProfile) -> Changed:
     """Remove the actor's profile and roles; that their access is off stays, if it is."""
     del request

@@ -48,7 +48,7 @@ async def preview_role_deletion(books: Books, request: PreviewRoleDeletion) -> R
     return await _doom(books, await books.roles.require_reference(request.role))
 
 
-@operation(permission="role.manage")
+@operation("role.delete", permission="role.manage")
 async def delete_role(uow: UnitOfWork, request: DeleteRole) -> Changed:
     """Delete a role; whom it was given loses it, and a default role is none from then on."""
     doomed = await _doom(uow, await uow.roles.require_reference(request.role_id))

@@ -36,7 +36,7 @@ async def show_permissions(books: Books, request: ShowPermissions) -> Role:
     return await books.roles.require_reference(request.role)
 
 
-@operation(permission="role.manage")
+@operation("role.set_permissions", permission="role.manage")
 async def set_permissions(uow: UnitOfWork, request: SetPermissions) -> RoleChanged:
     """Replace what a role holds, all or nothing, by what the actor may grant."""
     known = frozenset(PERMISSION_AREAS[request.area] if request.area else PERMISSIONS)

@@ -86,7 +86,7 @@ class RoleChanged:
     changes: tuple[Change, ...]
 
 
-@operation(permission="role.manage")
+@operation("role.create", permission="role.manage")
 async def create_role(uow: UnitOfWork, request: CreateRole) -> RoleChanged:
     """Add an app role that holds nothing yet."""
     name = clean_name(request.name, limit=MAX_ROLE_NAME)
@@ -106,7 +106,7 @@ async def create_role(uow: UnitOfWork, request: CreateRole) -> RoleChanged:
     return changed_role(changed, role)
 
 
-@operation(permission="role.manage")
+@operation("role.bind", permission="role.manage")
 async def bind_role(uow: UnitOfWork, request: BindRole) -> Changed:
     """Let a Discord role bring an app role, if the actor may grant all of it."""
     role = await uow.roles.require_reference(request.role)
@@ -117,7 +117,7 @@ async def bind_role(uow: UnitOfWork, request: BindRole) -> Changed:
     return uow.record_changes("role.bound", "role", role.id, role.name, [change])
 
 
-@operation(permission="role.manage")
+@operation("role.unbind", permission="role.manage")
 async def unbind_role(uow: UnitOfWork, request: UnbindRole) -> Changed:
     """Let a Discord role no longer bring an app role."""
     role = await uow.roles.require_reference(request.role)
@@ -128,7 +128,7 @@ async def unbind_role(uow: UnitOfWork, request: UnbindRole) -> Changed:
     return uow.record_changes("role.unbound", "role", role.id, role.name, [change])
 
 
-@operation(permission="role.manage")
+@operation("role.forget", permission="role.manage")
 async def forget_discord_role(uow: UnitOfWork, request: ForgetDiscordRole) -> Changed:
     """Unbind a deleted Discord role from every app role; raises NotFound if it brings none."""
     discord_role_id = request.discord_role_id

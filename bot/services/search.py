@@ -71,8 +71,8 @@ async def find_stock(books: Books, request: FindStock) -> StockFound:
         item = items[0] if items else None
         location = locations[0] if locations else None
     return StockFound(
-        item=await show_item.function(books, ShowItem(item=item.id)) if item else None,
-        location=await show_location.function(books, ShowLocation(location=location.id))
+        item=await show_item(books, ShowItem(item=item.id)) if item else None,
+        location=await show_location(books, ShowLocation(location=location.id))
         if location
         else None,
     )

@@ -85,7 +85,7 @@ class StockMoved:
     reverses: int | None = None
 
 
-@operation(permission="stock.move", is_repeatable=True)
+@operation("stock.take", permission="stock.move", is_repeatable=True)
 async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
     """Take stock out of the warehouse."""
     source = request.location
@@ -95,7 +95,7 @@ async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
     return _post(uow, "stock.taken", line, request.quantity, request.note)
 
 
-@operation(permission="stock.move", is_repeatable=True)
+@operation("stock.put", permission="stock.move", is_repeatable=True)
 async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
     """Put stock into the warehouse."""
     target = request.location
@@ -105,14 +105,14 @@ async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
     return _post(uow, "stock.put", line, request.quantity, request.note)
 
 
-@operation(permission="stock.move", is_repeatable=True)
+@operation("stock.move", permission="stock.move", is_repeatable=True)
 async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
     """Carry a quantity from one place to another, or do nothing."""
     line = await uow.stock.line(request.item, request.source, request.target)
     return _post(uow, "stock.moved", line, request.quantity, request.note)
 
 
-@operation(permission="stock.adjust", is_repeatable=True)
+@operation("stock.adjust", permission="stock.adjust", is_repeatable=True)
 async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     """Make a level what was counted: the difference comes from `gain` or goes to `loss`."""
     counted = require_quantity(request.counted, field="counted", allow_zero=True)
@@ -127,7 +127,7 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     return _post(uow, "stock.adjusted", loss, -difference, reason)
 
 
-@operation(permission=("stock.move", "stock.reverse"), is_repeatable=True)
+@operation("record.reverse", permission=("stock.move", "stock.reverse"), is_repeatable=True)
 async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
     """Post the opposite of a record's moves, once, if stock allows it.
 

@@ -15,7 +15,7 @@ from bot.domain.contacts import (
     mask_tax_id,
 )
 from bot.domain.names import MAX_NOTE, MAX_SUPPLIER_NAME, clean_name, clean_text, key_of
-from bot.services.approvals import Subject, describes
+from bot.services.approvals.deciding import Subject, describes
 
 NOUN: Final = "supplier"
 # Typed into an option of `/supplier edit`, this empties the field.

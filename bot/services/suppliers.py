@@ -10,7 +10,7 @@ from bot.domain.approvals import Status, Step
 from bot.domain.changes import Changed, list_changes
 from bot.domain.stock import Reference
 from bot.errors import AlreadyExists, InvalidValue, NothingToDo
-from bot.services import approvals
+from bot.services.approvals import deciding as approvals
 from bot.services.supplier_facts import (
     NOUN,
     changes_of,
@@ -116,7 +116,7 @@ class SuppliersListed:
     status: str | None
 
 
-@operation(permission="supplier.propose")
+@operation("supplier.propose", permission="supplier.propose")
 async def propose_supplier(uow: UnitOfWork, request: ProposeSupplier) -> Changed:
     """Ask for a new supplier."""
     values = clean(**_fields(request))
@@ -128,7 +128,7 @@ async def propose_supplier(uow: UnitOfWork, request: ProposeSupplier) -> Changed
     return await approvals.propose(uow, to_subject(supplier), changes)
 
 
-@operation(permission="supplier.propose")
+@operation("supplier.edit", permission="supplier.propose")
 async def edit_supplier(uow: UnitOfWork, request: EditSupplier) -> Changed:
     """Change a supplier; anything but its note is for others to decide about again."""
     supplier = await uow.suppliers.require_reference(request.supplier)
@@ -150,35 +150,35 @@ async def edit_supplier(uow: UnitOfWork, request: EditSupplier) -> Changed:
     )
 
 
-@operation(permission="supplier.propose")
+@operation("supplier.resubmit", permission="supplier.propose")
 async def resubmit_supplier(uow: UnitOfWork, request: ResubmitSupplier) -> Changed:
     """Ask once more for a supplier that was rejected."""
     supplier = await uow.suppliers.require_reference(request.supplier)
     return await approvals.revise(uow, to_subject(supplier), Step.RESUBMIT)
 
 
-@operation(permission="supplier.suspend")
+@operation("supplier.reinstate", permission="supplier.suspend")
 async def reinstate_supplier(uow: UnitOfWork, request: ReinstateSupplier) -> Changed:
     """Ask once more for a supplier that was suspended."""
     supplier = await uow.suppliers.require_reference(request.supplier)
     return await approvals.revise(uow, to_subject(supplier), Step.REINSTATE)
 
 
-@operation(permission="supplier.suspend")
+@operation("supplier.suspend", permission="supplier.suspend")
 async def suspend_supplier(uow: UnitOfWork, request: SuspendSupplier) -> Changed:
     """Take a supplier out of use for now."""
     supplier = await uow.suppliers.require_reference(request.supplier)
     return await approvals.suspend(uow, to_subject(supplier), request.reason)
 
 
-@operation(permission="supplier.approve")
+@operation("supplier.approve", permission="supplier.approve")
 async def approve_supplier(uow: UnitOfWork, request: DecideSupplier) -> Changed:
     """Say yes to a proposal."""
     subject = await subject_of(uow, request.supplier_id)
     return await approvals.decide(uow, subject, Step.APPROVE, request.version)
 
 
-@operation(permission="supplier.approve")
+@operation("supplier.reject", permission="supplier.approve")
 async def reject_supplier(uow: UnitOfWork, request: DecideSupplier) -> Changed:
     """Say no to a proposal, and why."""
     subject = await subject_of(uow, request.supplier_id)

@@ -75,7 +75,7 @@ async def verify_books(db: DatabaseService, actor: Actor) -> BooksVerified:
     verification = Verification(actor.guild_id)
     after = _BEFORE_ALL
     while True:
-        piece = await db.read(read_chain, ReadChain(after=after), actor)
+        piece = await db.query(read_chain, ReadChain(after=after), actor)
         # Hashing holds the interpreter for milliseconds at a time, not the loop.
         await asyncio.to_thread(verification.take, piece.events, piece.moves, piece.last_record)
         if piece.levels is not None:
@@ -91,5 +91,5 @@ async def verify_books(db: DatabaseService, actor: Actor) -> BooksVerified:
         last_record=piece.last_record,
         head=piece.head,
         findings=tuple(findings),
-        names=await db.read(name_things, ids, actor) if ids else {},
+        names=await db.query(name_things, ids, actor) if ids else {},
     )

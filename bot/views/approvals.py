@@ -9,8 +9,8 @@ import orjson
 
 from bot.database.models import Approval, AuditEvent
 from bot.domain.approvals import Status
-from bot.services.approvals import Subject
-from bot.views.controls import Control, button, row_of
+from bot.services.approvals.deciding import Subject
+from bot.views.components import Item, button, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import bold, clip, plain, when
 
@@ -76,7 +76,7 @@ def card_footer(opened_record: int) -> str:
 
 def decision_buttons(
     noun: str, approval: Approval, *, name: str = "", row: int | None = None
-) -> list[Control]:
+) -> list[Item]:
     """Make the buttons of a card; in a list, the first one names the thing."""
     what = (noun, approval.subject_id)
     label = f"Approve {clip(name, _MAX_NAME_ON_BUTTON)}" if name else "Approve"
@@ -127,6 +127,6 @@ def decision_notice(event: AuditEvent, guild_name: str) -> str:
 
 def _versioned(
     label: str, verb: str, what: tuple[str, int], version: int, style: discord.ButtonStyle
-) -> Control:
+) -> Item:
     noun, subject_id = what
     return button(label, noun, verb, subject_id, version, style=style)

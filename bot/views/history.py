@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.search import HistoryListed
-from bot.views.controls import number
+from bot.views.components import number
 from bot.views.pages import page_reply
 from bot.views.replies import Reply
 from bot.views.stock import history_line

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.views.controls import Control, button, number, row_of
+from bot.views.components import Item, button, number, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import fit_lines
 
@@ -46,7 +46,7 @@ def page_reply(
 
 def page_buttons(
     noun: str, state: Sequence[object], previous: str | None, following: str | None
-) -> list[Control]:
+) -> list[Item]:
     """Make the two buttons that turn a page."""
     return [
         button("◀ Previous", noun, "page", previous or "b0", *state, is_disabled=not previous),

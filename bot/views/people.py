@@ -9,7 +9,7 @@ from bot.database.models import Member
 from bot.domain.actors import Actor
 from bot.services.people import PeopleListed, PersonShown, RolesPrepared
 from bot.views.access import way_text
-from bot.views.controls import menu, number, row_of
+from bot.views.components import menu, number, row_of
 from bot.views.pages import page_reply
 from bot.views.replies import Reply, embed
 from bot.views.text import bold, clip, fit_lines, plain, when

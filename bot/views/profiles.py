@@ -6,7 +6,7 @@ import orjson
 from bot.domain.chain import canonical_json
 from bot.services.profiles import MemberRegistered, ProfileExported, ProfileShown
 from bot.views.access import way_text
-from bot.views.controls import button, row_of
+from bot.views.components import button, row_of
 from bot.views.people import describe_member
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, fit_lines, plain

@@ -11,7 +11,7 @@ from bot.services.role_deletion import MAX_NAMED, RoleDoomed
 from bot.services.roles import RoleChanged, RoleShown, RolesListed
 from bot.views.actions import answered
 from bot.views.changes import change_text
-from bot.views.controls import button, menu, row_of
+from bot.views.components import button, menu, row_of
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, fit_lines, plain, role
 

@@ -6,7 +6,7 @@ from bot.domain.quantities import format_quantity
 from bot.domain.stock import MovedEnd, MovedLine
 from bot.services.stock import StockMoved
 from bot.views.actions import answered, told
-from bot.views.controls import button, row_of
+from bot.views.components import button, row_of
 from bot.views.replies import Reply, renders
 from bot.views.text import amount, bold, plain, when
 

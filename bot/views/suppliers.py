@@ -10,7 +10,7 @@ from bot.domain.approvals import Status
 from bot.domain.names import MAX_NOTE
 from bot.services.suppliers import SupplierShown, SuppliersListed
 from bot.views.approvals import MARKS, Standing, decision_buttons, standing_line
-from bot.views.controls import form
+from bot.views.components import form, row_of
 from bot.views.pages import page_buttons, page_reply
 from bot.views.replies import Reply, embed
 from bot.views.text import bold, clip, fit_lines, plain, when
@@ -49,17 +49,15 @@ def show_suppliers(listed: SuppliersListed) -> Reply:
     )
     if status != Status.PENDING or not page.rows:
         return reply
-    view = discord.ui.View(timeout=None)
+    controls = []
     for number, row in enumerate(page.rows):
-        for each in decision_buttons(
-            "supplier", listed.approvals[row.id], name=row.name, row=number
-        ):
-            view.add_item(each)
+        approval = listed.approvals[row.id]
+        controls += decision_buttons("supplier", approval, name=row.name, row=number)
     if previous or following:
         for each in page_buttons("supplier", state, previous, following):
             each.row = len(page.rows)
-            view.add_item(each)
-    return Reply(embed=reply.embed, view=view)
+            controls.append(each)
+    return Reply(embed=reply.embed, view=row_of(*controls))
 
 
 def reject_form(name: str, supplier_id: int, version: int) -> discord.ui.Modal:

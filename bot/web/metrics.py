@@ -24,7 +24,7 @@ from bot.errors import Unavailable
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
-    from bot.database.backlog import Backlog
+    from bot.database.delivery.backlog import Backlog
     from bot.database.engine import PoolFigures
 
 _FRESH_SECONDS: Final = 5.0

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.views import trail
 from bot.views.actions import SAID
-from bot.views.trail import Search
+from bot.views.audit import pages as trail
+from bot.views.audit.pages import Search
 from tests.cogs.world import House, World
 
 OF_THE_HOUSE = 7

@@ -7,8 +7,8 @@ import discord
 import pytest
 
 from bot.errors import Unavailable
-from bot.views import controls
-from bot.views.controls import on_control
+from bot.interactions import dispatch as controls
+from bot.interactions.dispatch import on_control
 from tests.cogs.world import House, World
 
 FAILURES = {"crash": ZeroDivisionError(), "busy": Unavailable()}

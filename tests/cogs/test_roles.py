@@ -93,5 +93,5 @@ async def let_auditors_manage_roles(house: House) -> None:
         uow.rights_changed()
         uow.record("test.changed", subject_type="role", subject_id=role.id, subject=role.name)
 
-    operation = Operation(widen, Need(("role.manage",)))
+    operation = Operation("test.widen", widen, Need(("role.manage",)))
     await house.world.db.run(operation, None, house.actor_of(house.owner), "widen")

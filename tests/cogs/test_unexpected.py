@@ -13,9 +13,9 @@ from bot.database.operations import OPERATIONS, operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
 from bot.errors import BrokenBooks, SchemaOutdated, Unavailable
+from bot.interactions import dispatch as controls
+from bot.interactions.dispatch import on_control
 from bot.services.stock import PutStock, put_stock
-from bot.views import controls
-from bot.views.controls import on_control
 from bot.views.replies import Reply
 from tests.cogs.phones import Answer
 from tests.cogs.world import House, World
@@ -43,10 +43,10 @@ class Plant:
 def planted() -> Iterator[None]:
     """Register operations that put stock and then fail, and the buttons that run them."""
 
-    @operation(permission="stock.move")
+    @operation("test.plant", permission="stock.move")
     async def plant(uow: UnitOfWork, request: Plant) -> None:
         put = PutStock(item="BOLT-8", quantity=Decimal(1), location="Shelf A1")
-        await put_stock.function(uow, put)
+        await put_stock(uow, put)
         raise PLANTED[request.name]
 
     @on_control("plant", "write", str)
@@ -65,7 +65,7 @@ def planted() -> Iterator[None]:
         raise PLANTED[name]
 
     yield
-    del OPERATIONS["plant"]
+    del OPERATIONS["test.plant"]
     for verb in ("write", "read", "bare"):
         del controls._HANDLERS["button", "plant", verb]
 

@@ -18,8 +18,8 @@ from bot.domain.actors import Actor
 from bot.domain.places import LAST_VIRTUAL_ID
 from bot.jobs.answers import AnswerJob
 from bot.jobs.days import DayJob
+from bot.jobs.delivery.outbox import OutboxJob
 from bot.jobs.loop import Job
-from bot.jobs.outbox import OutboxJob
 from bot.settings import Settings
 from tests.cogs.phones import Answer, Phone, read_message
 from tests.conftest import DATA_KEY

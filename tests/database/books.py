@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import QueuePool, Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.kept_receipts import RECEIPT_LIFE
+from bot.database.delivery.retention import RECEIPT_LIFE
 from bot.database.models import (
     AuditEvent,
     Book,
@@ -114,13 +114,13 @@ class Warehouse:
     async def add_item(self, sku: str = "BOLT-8", name: str = "", unit: str = "pcs") -> Item:
         """Add an item."""
         await self.run(add_item, AddItem(sku=sku, name=name or f"The {sku}", unit=unit), self.admin)
-        async with self.db.reading(self.admin) as books:
+        async with self.db.look_up(self.admin) as books:
             return await books.items.require_reference(sku)
 
     async def add_shelf(self, name: str = "A1") -> Location:
         """Add a physical place."""
         await self.run(add_location, AddLocation(name=name), self.admin)
-        async with self.db.reading(self.admin) as books:
+        async with self.db.look_up(self.admin) as books:
             return await books.locations.require_reference(name)
 
     async def archive(self, row: Item | Location) -> None:
@@ -138,7 +138,7 @@ class Warehouse:
     async def level(self, item: Item, place: Location | int) -> Decimal:
         """Return how much of an item lies at a place."""
         place_id = place if isinstance(place, int) else place.id
-        async with self.db.reading(self.manager) as books:
+        async with self.db.look_up(self.manager) as books:
             level = await books.stock.get_by_id(item.id, place_id)
         return level.quantity if level else Decimal(0)
 
@@ -155,7 +155,7 @@ def recorded(
         if results is not None:
             results.append(result)
 
-    return Operation(changed, Need(("role.manage",)))
+    return Operation("test.changed", changed, Need(("role.manage",)))
 
 
 async def rows_of(db: DatabaseService, model: type[GuildRow], guild_id: int) -> list[Row[Any]]:
@@ -166,7 +166,7 @@ async def rows_of(db: DatabaseService, model: type[GuildRow], guild_id: int) -> 
         here = select(table).where(table.c.guild_id == guild_id)
         return list(await connection.execute(here.order_by(*table.primary_key)))
 
-    return await db.housekeep(read)
+    return await db.maintenance.read(read)
 
 
 async def snapshot(db: DatabaseService) -> Snapshot:
@@ -180,7 +180,7 @@ async def snapshot(db: DatabaseService) -> Snapshot:
             for table in metadata.sorted_tables
         }
 
-    return await db.housekeep(read)
+    return await db.maintenance.read(read)
 
 
 @asynccontextmanager
@@ -251,7 +251,7 @@ async def require_no_open_transaction(db: DatabaseService) -> None:
     assert count_connections_in_use(db) == 0
     if db.is_sqlite:
         # Whoever still wrote would keep this from beginning.
-        await db.housekeep(lambda connection: connection.execute(text("SELECT 1")))
+        await db.maintenance.write(lambda connection: connection.execute(text("SELECT 1")))
         return
     busy = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -259,7 +259,9 @@ async def require_no_open_transaction(db: DatabaseService) -> None:
     )
     # A backend that was told to end may still be on its way out on a busy machine.
     for _ in range(_LOOKS):
-        if await db.housekeep(lambda connection: connection.scalar(busy)) == 0:
+        if await db.maintenance.read(lambda connection: connection.scalar(busy)) == 0:
             return
-        await db.housekeep(lambda connection: connection.execute(text("SELECT pg_sleep(0.05)")))
+        await db.maintenance.read(
+            lambda connection: connection.execute(text("SELECT pg_sleep(0.05)"))
+        )
     raise AssertionError("a transaction was left open")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.database import migrate
+from bot.database.admin import migrate
 from bot.database.models import metadata
 
 SUPERUSER = "postgres"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
-from bot.database import revisions
+from bot.database.admin import revisions
 
 
 async def tamper(url: str, statement: str, **values: Any) -> None:

@@ -113,7 +113,7 @@ async def test_a_cancelled_reader_gives_its_connection_back(warehouse: Warehouse
     entered = asyncio.Event()
 
     async def read() -> None:
-        async with warehouse.db.reading(warehouse.viewer) as books:
+        async with warehouse.db.look_up(warehouse.viewer) as books:
             await books.items.find_all()
             entered.set()
             await asyncio.Event().wait()
@@ -134,14 +134,14 @@ async def test_a_reader_that_is_cancelled_within_a_query_gives_its_connection_ba
     warehouse: Warehouse,
 ) -> None:
     async def read() -> None:
-        async with warehouse.db.reading(warehouse.viewer) as books:
+        async with warehouse.db.look_up(warehouse.viewer) as books:
             await books.scope.connection.execute(text("SELECT pg_sleep(60)"))
 
     sleeping = text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")
     for _ in range(3):
         task = asyncio.create_task(read())
         for _ in range(1000):
-            if await warehouse.db.housekeep(lambda connection: connection.scalar(sleeping)):
+            if await warehouse.db.maintenance.write(lambda connection: connection.scalar(sleeping)):
                 break
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

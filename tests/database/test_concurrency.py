@@ -149,7 +149,7 @@ async def test_a_busy_guild_holds_two_connections_and_the_others_go_on(
     for _ in range(3):
         await quiet.change(touch)
         assert count_connections_in_use(small) <= 2
-        async with small.reading(quiet.owner) as books:
+        async with small.look_up(quiet.owner) as books:
             assert books.rights.is_owner
     assert not any(caller.done() for caller in callers)
     opened.set()
@@ -168,7 +168,7 @@ async def test_readers_see_one_moment_while_others_write(warehouse: Warehouse) -
         return await warehouse.run(move_stock, request)
 
     writer = asyncio.create_task(write())
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         before = await books.stock.levels_of_item(item.id)
         is_read.set()
         await writer

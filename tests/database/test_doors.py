@@ -18,15 +18,15 @@ from sqlalchemy import TextClause, UpdateBase, text
 from sqlalchemy.exc import DBAPIError
 
 import bot
-from bot.database.approval_cards import ApprovalCards
-from bot.database.command_trees import CommandTrees
+from bot.database.delivery.approval_messages import ApprovalCards
+from bot.database.delivery.command_trees import CommandTrees
+from bot.database.delivery.lanes import OutboxLanes
+from bot.database.delivery.promised_answers import PendingAnswers
+from bot.database.delivery.retention import KeptReceipts
 from bot.database.engine import DatabaseSettings
-from bot.database.kept_receipts import KeptReceipts
 from bot.database.models import Book, metadata
-from bot.database.outbox_lanes import OutboxLanes
-from bot.database.pending_answers import PendingAnswers
-from bot.database.prepared import Prepared
 from bot.database.service import DatabaseService
+from bot.database.statements import Prepared
 from bot.domain.changes import Changed
 from bot.domain.lanes import AUDIT_LANE
 from bot.errors import TallymanError
@@ -79,21 +79,21 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.controllers.base": set(),  # any table, but through a scope that `run` opened
     "bot.database.controllers.search": {"search_word"},  # likewise
     # Any column that a controller seals: no operation, but under the book's lock as all are.
-    "bot.database.rekey": set(),
-    "bot.database.opening": {"book", "guild", "location", "outbox_lane", "role"},
+    "bot.database.admin.rekey": set(),
+    "bot.database.new_guild": {"book", "guild", "location", "outbox_lane", "role"},
     "bot.database.writer": {
         "audit_event", "book", "outbox", "outbox_lane", "receipt", "stock_level", "stock_move",
     },
-    "bot.database.approval_cards": {"approval_card", "outbox"},
-    "bot.database.command_trees": {"command_tree"},
-    "bot.database.kept_receipts": {"receipt"},
-    "bot.database.outbox_lanes": {"outbox", "outbox_lane"},
-    "bot.database.pending_answers": {"pending_answer"},
+    "bot.database.delivery.approval_messages": {"approval_card", "outbox"},
+    "bot.database.delivery.command_trees": {"command_tree"},
+    "bot.database.delivery.retention": {"receipt"},
+    "bot.database.delivery.lanes": {"outbox", "outbox_lane"},
+    "bot.database.delivery.promised_answers": {"pending_answer"},
 }  # fmt: skip
 WITHIN_RUN = {
     "bot.database.controllers.base",
     "bot.database.controllers.search",
-    "bot.database.opening",
+    "bot.database.new_guild",
     "bot.database.writer",
 }
 _SQL = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
@@ -299,9 +299,9 @@ async def test_the_doors_for_reading_change_nothing_even_when_asked_to(
     await warehouse.add_item()
     before = await require_sound_books(warehouse.db)
     with pytest.raises(Exception) as caught:  # noqa: PT011  # each engine has words of its own
-        async with warehouse.db.reading(warehouse.admin) as books:
+        async with warehouse.db.look_up(warehouse.admin) as books:
             await books.scope.connection.execute(text("UPDATE item SET unit = 'kg'"))
     assert isinstance(caught.value, DBAPIError | TallymanError)
     assert await require_sound_books(warehouse.db) == before
-    async with warehouse.db.reading(warehouse.admin) as books:
+    async with warehouse.db.look_up(warehouse.admin) as books:
         assert await books.items.count(unit="kg") == 0

@@ -46,7 +46,9 @@ async def _think_better(uow: UnitOfWork, request: str) -> None:
     raise RolledBackError
 
 
-THINK_BETTER: Operation[str, None] = Operation(_think_better, Need(("item.manage",)))
+THINK_BETTER: Operation[str, None] = Operation(
+    "test._think_better", _think_better, Need(("item.manage",))
+)
 
 
 @pytest_asyncio.fixture
@@ -90,7 +92,7 @@ class Crowd:
                 self.done["cancelled"] += 1
 
     async def _look(self, warehouse: Warehouse) -> None:
-        async with warehouse.db.reading(warehouse.manager) as books:
+        async with warehouse.db.look_up(warehouse.manager) as books:
             rows = await _see(books)
         for row in rows:
             is_own = not isinstance(row, Item) or mark_of(warehouse.guild_id) in row.name

@@ -7,11 +7,11 @@ import sys
 
 from sqlalchemy import Connection, inspect
 
-from bot.database import migrate, revisions
-from bot.database.triggers import list_missing_triggers
+from bot.database.admin import migrate, revisions
+from bot.database.admin.triggers import list_missing_triggers
+from tests.database.admin.test_migrate import REVISIONS, before, schema
 from tests.database.filling import Filling, checksums, in_both
 from tests.database.killing import ROOT, migrator
-from tests.database.test_migrate import REVISIONS, before, schema
 
 ROWS = 10_000
 

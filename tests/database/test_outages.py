@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from bot.database import migrate
+from bot.database.admin import migrate
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
@@ -68,7 +68,7 @@ async def test_every_door_says_so_in_time_and_opens_again_by_itself(scene: Scene
     request = AddItem(sku="BOLT-8", name="Hex bolt")
 
     async def read() -> None:
-        async with db.reading(warehouse.viewer) as books:
+        async with db.look_up(warehouse.viewer) as books:
             await books.items.find_all()
 
     async def change() -> None:

@@ -3,15 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.database import migrate
+from bot.database.admin import migrate
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Member
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from tests.conftest import DATA_KEY
+from tests.database.admin.test_migrate import before
 from tests.database.books import GUILD, Warehouse, rows_of
 from tests.database.clock import Clock
-from tests.database.test_migrate import before
 
 REVISION = "0005"
 

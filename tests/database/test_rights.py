@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -29,7 +30,7 @@ async def second(database_url: str) -> AsyncIterator[DatabaseService]:
 
 
 async def rights_of(db: DatabaseService, actor: Actor) -> Rights:
-    async with db.reading(actor) as books:
+    async with db.look_up(actor) as books:
         return books.rights
 
 
@@ -155,9 +156,9 @@ async def test_an_administrator_founds_a_guild_once_and_implies_nothing(
         await uow.guilds.update_by_id(set_up_at=uow.now)
 
     need = ("settings.manage", "role.manage")
-    founding = Operation(touch, Need(all_of=need, is_founding=True))
+    founding = Operation("test.touch", touch, Need(all_of=need, is_founding=True))
     async with refusal(warehouse.db, NotAllowed):
-        await warehouse.run(Operation(touch, Need(all_of=need)), None, administrator)
+        await warehouse.run(Operation("test.touch", touch, Need(all_of=need)), None, administrator)
     async with refusal(warehouse.db, NotAllowed):
         await warehouse.run(founding, None, warehouse.stranger)
     await warehouse.run(founding, None, administrator)
@@ -221,18 +222,18 @@ async def test_each_operation_asks_for_its_own_right(warehouse: Warehouse) -> No
 async def test_each_controller_asks_for_its_view_permission_when_it_is_touched(
     warehouse: Warehouse,
 ) -> None:
-    async with warehouse.db.reading(warehouse.stranger) as books:
+    async with warehouse.db.look_up(warehouse.stranger) as books:
         for name in ("items", "locations", "stock", "roles", "role_bindings", "members", "audit",
                      "guilds", "receipts", "role_assignments", "outbox_lanes"):  # fmt: skip
             with pytest.raises(NotAllowed):
                 getattr(books, name)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         assert await books.items.count() == 0
         assert await books.stock.count() == 0
         for private in ("roles", "members", "audit", "role_assignments", "receipts"):
             with pytest.raises(NotAllowed):
                 getattr(books, private)
-    async with warehouse.db.reading(warehouse.auditor) as books:
+    async with warehouse.db.look_up(warehouse.auditor) as books:
         assert await books.audit.count() == 1
         assert await books.members.count() == 0
 
@@ -241,10 +242,10 @@ async def test_a_query_asks_for_its_right(warehouse: Warehouse) -> None:
     async def count(books: Books, _: None) -> int:
         return await books.audit.count()
 
-    counting = Query(count, Need(("audit.view",)))
-    assert await warehouse.db.read(counting, None, warehouse.auditor) == 1
+    counting = Query("count", count, Need(("audit.view",)))
+    assert await warehouse.db.query(counting, None, warehouse.auditor) == 1
     with pytest.raises(NotAllowed) as caught:
-        await warehouse.db.read(counting, None, warehouse.employee)
+        await warehouse.db.query(counting, None, warehouse.employee)
     assert caught.value.permissions == ("audit.view",)
 
 
@@ -252,21 +253,23 @@ async def explained(warehouse: Warehouse, person: Actor) -> RightsExplained:
     async def explain(books: Books, _: None) -> RightsExplained:
         return await books.explain_rights(person)
 
-    return await warehouse.db.read(Query(explain, Need(is_for_everyone=True)), None, person)
+    return await warehouse.db.query(
+        Query("explain", explain, Need(is_for_everyone=True)), None, person
+    )
 
 
 async def test_what_is_for_everyone_is_so_for_whoever_holds_nothing(warehouse: Warehouse) -> None:
     async def name(books: Books, _: None) -> int:
         return books.actor.user_id
 
-    harmless = Query(name, Need(is_for_everyone=True))
+    harmless = Query("name", name, Need(is_for_everyone=True))
     await deactivate(warehouse, warehouse.manager)
     for person in (warehouse.stranger, warehouse.manager):
-        assert await warehouse.db.read(harmless, None, person) == person.user_id
+        assert await warehouse.db.query(harmless, None, person) == person.user_id
 
 
 def test_every_operation_declares_a_right_or_that_it_is_for_everyone() -> None:
-    for declare in (operation, query):
+    for declare in (partial(operation, "test.declared"), query):
         with pytest.raises(AssertionError):
             declare()
         with pytest.raises(AssertionError):
@@ -318,4 +321,6 @@ async def test_nobody_of_another_guild_is_explained(warehouse: Warehouse) -> Non
         return await books.explain_rights(other)
 
     with pytest.raises(AssertionError):
-        await warehouse.db.read(Query(explain, Need(("people.view",))), None, warehouse.auditor)
+        await warehouse.db.query(
+            Query("explain", explain, Need(("people.view",))), None, warehouse.auditor
+        )

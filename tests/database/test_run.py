@@ -150,14 +150,14 @@ async def test_a_transaction_within_another_is_refused_at_once(warehouse: Wareho
         await books.items.find_all()
 
     async def read() -> None:
-        async with db.reading(warehouse.viewer) as books:
+        async with db.look_up(warehouse.viewer) as books:
             await books.items.find_all()
 
     doors: list[Callable[[], Awaitable[object]]] = [
         lambda: warehouse.change(change_member),
-        lambda: db.read(Query(look, Need(("item.view",))), None, warehouse.viewer),
+        lambda: db.query(Query("look", look, Need(("item.view",))), None, warehouse.viewer),
         read,
-        lambda: db.housekeep(lambda connection: connection.execute(text("SELECT 1"))),
+        lambda: db.maintenance.write(lambda connection: connection.execute(text("SELECT 1"))),
     ]
     for door in doors:
 
@@ -169,7 +169,7 @@ async def test_a_transaction_within_another_is_refused_at_once(warehouse: Wareho
             await warehouse.change(nest)
         assert "within a transaction" in str(caught.value)
         with pytest.raises(RuntimeError, match="within a transaction"):
-            async with db.reading(warehouse.viewer):
+            async with db.look_up(warehouse.viewer):
                 await door()
     for door in doors:
         await door()
@@ -177,7 +177,7 @@ async def test_a_transaction_within_another_is_refused_at_once(warehouse: Wareho
 
 async def test_moves_are_posted_within_run_alone(warehouse: Warehouse) -> None:
     await warehouse.put(await warehouse.add_item(), 5, await warehouse.add_shelf())
-    async with refusal(warehouse.db, RuntimeError), warehouse.db.reading(warehouse.admin) as books:
+    async with refusal(warehouse.db, RuntimeError), warehouse.db.look_up(warehouse.admin) as books:
         books.stock.post(await books.stock.line(100, 101, VirtualPlace.CUSTOMER), Decimal(1))
 
 
@@ -201,6 +201,6 @@ async def test_jobs_are_told_of_what_was_committed_and_of_nothing_else(
 async def test_a_guild_with_a_book_says_nothing_of_one_without(warehouse: Warehouse) -> None:
     await warehouse.add_item()
     elsewhere = Warehouse(warehouse.db, OTHER_GUILD)
-    async with warehouse.db.reading(elsewhere.owner) as books:
+    async with warehouse.db.look_up(elsewhere.owner) as books:
         assert books.rights.permissions == {"role.manage", "settings.manage"}
     assert await rows_of(warehouse.db, Book, OTHER_GUILD) == []

@@ -51,7 +51,7 @@ async def test_a_guild_whose_day_cannot_be_told_keeps_no_other_from_closing(
         lose = text("UPDATE guild SET timezone = 'Nowhere/Lost' WHERE guild_id = :g")
         await connection.execute(lose, {"g": first.guild.id})
 
-    await world.db.housekeep(lose_zone)
+    await world.db.maintenance.write(lose_zone)
     world.clock.advance(hours=24)
     await world.close_days()
     assert (await first.records(), await second.records()) == (before[0], before[1] + 1)

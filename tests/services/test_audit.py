@@ -28,7 +28,7 @@ from tests.database.clock import Clock
 
 
 async def search(warehouse: Warehouse, **filters: Any) -> AuditListed:
-    return await warehouse.db.read(search_audit, SearchAudit(**filters), warehouse.auditor)
+    return await warehouse.db.query(search_audit, SearchAudit(**filters), warehouse.auditor)
 
 
 def numbers(listed: AuditListed) -> list[int]:
@@ -93,9 +93,9 @@ async def test_a_role_is_found_however_its_name_is_typed(warehouse: Warehouse) -
 async def test_a_search_asks_for_the_right(warehouse: Warehouse) -> None:
     for actor in (warehouse.employee, warehouse.viewer, warehouse.stranger):
         with pytest.raises(NotAllowed):
-            await warehouse.db.read(search_audit, SearchAudit(), actor)
+            await warehouse.db.query(search_audit, SearchAudit(), actor)
         with pytest.raises(NotAllowed):
-            await warehouse.db.read(show_record, ShowRecord(record=1), actor)
+            await warehouse.db.query(show_record, ShowRecord(record=1), actor)
 
 
 async def test_every_record_names_its_operation_and_source(
@@ -104,7 +104,7 @@ async def test_every_record_names_its_operation_and_source(
     await warehouse.run(
         set_setting, SetSetting(name="undo_minutes", value="7"), warehouse.admin, "the-key"
     )
-    shown = await db.read(show_record, ShowRecord(record=2), warehouse.auditor)
+    shown = await db.query(show_record, ShowRecord(record=2), warehouse.auditor)
     assert shown.event.operation_id == "the-key"
     assert shown.event.source == "discord"
 
@@ -116,7 +116,7 @@ async def test_a_day_is_closed_once_with_its_totals_and_the_chains_head(
     day = clock.now.date()
     clock.advance(hours=24)
     house = house_actor(GUILD, "job")
-    head = (await db.read(show_record, ShowRecord(record=6), house)).event.hash
+    head = (await db.query(show_record, ShowRecord(record=6), house)).event.hash
     closed = await db.run(close_day, CloseDay(day=day), house, f"day-{day}")
     said = {change.field: change.after for change in closed.changes}
     assert said == {"records": "2", "moves": "2", "people": "1", "chain": f"{head} (#6)"}

@@ -130,12 +130,12 @@ async def test_choosing_a_void_role_renews_it_for_those_who_may_grant_it(
     await warehouse.run(set_roles, roles("manager"), warehouse.admin)
     clock.advance(days=3)
     person = ann(clock)
-    before = await warehouse.db.read(prepare_roles, PrepareRoles(person=person), manager)
+    before = await warehouse.db.query(prepare_roles, PrepareRoles(person=person), manager)
     assert before.held_ids == frozenset()
     async with refusal(warehouse.db, GrantExceeded):
         await warehouse.run(set_roles, roles("manager", actor=person), manager)
     await warehouse.run(set_roles, roles("manager", actor=person), warehouse.admin)
-    after = await warehouse.db.read(prepare_roles, PrepareRoles(person=person), manager)
+    after = await warehouse.db.query(prepare_roles, PrepareRoles(person=person), manager)
     assert after.held_ids == {IDS["manager"]}
 
 
@@ -144,7 +144,7 @@ async def test_a_role_given_while_discords_clock_is_ahead_counts(
 ) -> None:
     person = replace(ann(clock), joined_at=clock.now + timedelta(seconds=30))
     await warehouse.run(set_roles, roles("viewer", actor=person), warehouse.admin)
-    prepared = await warehouse.db.read(prepare_roles, PrepareRoles(person=person), warehouse.admin)
+    prepared = await warehouse.db.query(prepare_roles, PrepareRoles(person=person), warehouse.admin)
     assert prepared.held_ids == {IDS["viewer"]}
 
 
@@ -190,9 +190,9 @@ async def test_rights_are_those_that_the_product_names(warehouse: Warehouse, clo
                 await warehouse.run(operation, request, person)
     for person in (warehouse.stranger, warehouse.employee):
         async with refusal(warehouse.db, NotAllowed):
-            await warehouse.db.read(list_people, ListPeople(), person)
+            await warehouse.db.query(list_people, ListPeople(), person)
         async with refusal(warehouse.db, NotAllowed):
-            await warehouse.db.read(show_person, ShowPerson(person=ann(clock)), person)
+            await warehouse.db.query(show_person, ShowPerson(person=ann(clock)), person)
 
 
 async def test_an_address_is_whole_for_who_manages_people_alone(
@@ -200,7 +200,7 @@ async def test_an_address_is_whole_for_who_manages_people_alone(
 ) -> None:
     await warehouse.run(register_member, RegisterMember(name="Ann", email=MAIL), ann(clock))
     for person, seen in ((warehouse.admin, MAIL), (warehouse.auditor, "a***@e***.com")):
-        shown = await warehouse.db.read(show_person, ShowPerson(person=ann(clock)), person)
+        shown = await warehouse.db.query(show_person, ShowPerson(person=ann(clock)), person)
         assert shown.email == seen
     (row,) = await rows_of(warehouse.db, Member, GUILD)
     assert "ann" not in row.email
@@ -219,12 +219,12 @@ async def test_people_are_listed_by_name_both_ways(warehouse: Warehouse, role: s
     seen: list[int] = []
     turn = ListPeople(role=role)
     while True:
-        page = (await warehouse.db.read(list_people, turn, warehouse.auditor)).page
+        page = (await warehouse.db.query(list_people, turn, warehouse.auditor)).page
         seen += [row.user_id for row in page.rows]
         if not page.has_next:
             break
         turn = ListPeople(role=role, after=seen[-1])
     assert seen == expected
     back = ListPeople(role=role, before=seen[12])
-    page = (await warehouse.db.read(list_people, back, warehouse.auditor)).page
+    page = (await warehouse.db.query(list_people, back, warehouse.auditor)).page
     assert [row.user_id for row in page.rows] == expected[2:12]

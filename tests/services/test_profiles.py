@@ -44,7 +44,7 @@ REGISTER = RegisterMember(name="  Ann\u200b \u202eof  Stores ", email=MAIL)
 
 
 async def member(warehouse: Warehouse) -> Member | None:
-    async with warehouse.db.reading(warehouse.admin) as books:
+    async with warehouse.db.look_up(warehouse.admin) as books:
         return await books.members.get_by_id(ANN)
 
 
@@ -56,7 +56,7 @@ async def test_registering_makes_a_member_with_the_default_role(
     known = await member(warehouse)
     assert known is not None
     assert (known.name, known.email, known.registered_at) == ("Ann of Stores", MAIL, clock.now)
-    shown = await warehouse.db.read(show_profile, ShowProfile(), ann(clock))
+    shown = await warehouse.db.query(show_profile, ShowProfile(), ann(clock))
     assert "stock.move" in shown.permissions
     await require_sound_books(warehouse.db)
 
@@ -108,11 +108,11 @@ async def test_registering_after_rejoining_renews_the_default_role_alone(
     await warehouse.run(set_roles, both, warehouse.admin)
     clock.advance(days=9)
     back = ann(clock)
-    void = await warehouse.db.read(show_profile, ShowProfile(), back)
+    void = await warehouse.db.query(show_profile, ShowProfile(), back)
     assert void.permissions == ()
     registered = await warehouse.run(register_member, RegisterMember(name="Ann"), back)
     assert registered.is_renewed
-    shown = await warehouse.db.read(show_profile, ShowProfile(), back)
+    shown = await warehouse.db.query(show_profile, ShowProfile(), back)
     assert {way.role for way in shown.ways if not way.grant.is_void} == {"employee"}
     async with refusal(warehouse.db, AlreadyRegistered):
         await warehouse.run(register_member, RegisterMember(name="Ann"), back)
@@ -171,7 +171,7 @@ async def test_what_is_exported_is_all_that_is_kept(warehouse: Warehouse, clock:
     taken = await warehouse.run(take_stock, take, ann(clock))
     both = SetRoles(user_id=ANN, roles=("employee", "viewer"))
     given = await warehouse.run(set_roles, both, warehouse.admin)
-    exported = await warehouse.db.read(export_profile, ExportProfile(), ann(clock))
+    exported = await warehouse.db.query(export_profile, ExportProfile(), ann(clock))
     content = exported.content
     assert content["profile"]["email"] == MAIL
     assert {role["role"] for role in content["roles"]} == {"employee", "viewer"}
@@ -222,5 +222,5 @@ async def test_a_registration_while_discords_clock_is_ahead_counts(
 ) -> None:
     ahead = replace(ann(clock), joined_at=clock.now + timedelta(seconds=30))
     await warehouse.run(register_member, REGISTER, ahead)
-    shown = await warehouse.db.read(show_profile, ShowProfile(), ahead)
+    shown = await warehouse.db.query(show_profile, ShowProfile(), ahead)
     assert "stock.move" in shown.permissions

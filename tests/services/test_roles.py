@@ -30,7 +30,7 @@ from bot.services.roles import (
     create_role,
     forget_discord_role,
 )
-from bot.views.audit import audit_line
+from bot.views.audit.lines import audit_line
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, rows_of
 
 IDS = {role.name: role.id for role in DEFAULT_ROLES}
@@ -131,7 +131,7 @@ async def test_a_deleted_role_leaves_nothing_behind(warehouse: Warehouse) -> Non
             )
 
     await warehouse.change(give)
-    doomed = await warehouse.db.read(
+    doomed = await warehouse.db.query(
         preview_role_deletion, PreviewRoleDeletion(role="viewer"), warehouse.admin
     )
     assert (doomed.people_count, len(doomed.user_ids)) == (30, 20)
@@ -174,7 +174,7 @@ async def test_what_goes_with_a_role_is_told_in_one_message(warehouse: Warehouse
 
     await warehouse.change(give)
     wanted = PreviewRoleDeletion(role="admin")
-    doomed = await warehouse.db.read(preview_role_deletion, wanted, warehouse.owner)
+    doomed = await warehouse.db.query(preview_role_deletion, wanted, warehouse.owner)
     request = DeleteRole(role_id=doomed.role.id, seal=doomed.seal)
     await warehouse.run(delete_role, request, warehouse.owner)
     event = (await rows_of(warehouse.db, AuditEvent, GUILD))[-1]

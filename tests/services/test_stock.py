@@ -154,7 +154,7 @@ async def test_adjusting_makes_the_level_what_was_counted(warehouse: Warehouse) 
 async def test_an_audit_says_what_was_moved_with_names_and_levels(warehouse: Warehouse) -> None:
     await open_shop(warehouse)
     moved = await warehouse.run(take_stock, take(2, note="for Ann"))
-    async with warehouse.db.reading(warehouse.auditor) as books:
+    async with warehouse.db.look_up(warehouse.auditor) as books:
         event = await books.audit.require(moved.record)
     assert (event.action, event.subject, event.at) == (
         "stock.taken",

@@ -98,7 +98,7 @@ async def test_a_record_of_many_lines_is_undone_whole(warehouse: Warehouse) -> N
             uow.stock.post(await uow.stock.line("BOLT-8", source, target), Decimal(quantity))
         return uow.record("stock.moved", subject_type="item", subject_id=100, subject="BOLT-8")
 
-    record = await warehouse.run(Operation(shuffle, Need(("stock.move",))), None)
+    record = await warehouse.run(Operation("test.shuffle", shuffle, Need(("stock.move",))), None)
     await require_sound_books(warehouse.db)
     undone = await undo(warehouse, record)
     assert [line.quantity for line in undone.lines] == [1, 2, 5]
@@ -192,7 +192,7 @@ async def test_what_went_on_is_not_taken_back(warehouse: Warehouse) -> None:
 async def test_what_was_archived_since_is_not_taken_back(warehouse: Warehouse, noun: str) -> None:
     await open_shop(warehouse)
     record = await take(warehouse, 5)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         item = await books.items.require_reference("BOLT-8")
         place = await books.locations.require_reference("A1")
     await warehouse.archive(item if noun == "item" else place)

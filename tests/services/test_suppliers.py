@@ -57,7 +57,7 @@ async def shown(
     warehouse: Warehouse, supplier_id: int, actor: Actor | None = None
 ) -> SupplierShown:
     who = actor or warehouse.manager
-    return await warehouse.db.read(show_supplier, ShowSupplier(supplier=supplier_id), who)
+    return await warehouse.db.query(show_supplier, ShowSupplier(supplier=supplier_id), who)
 
 
 async def approve(warehouse: Warehouse, supplier_id: int, actor: Actor | None = None) -> Changed:
@@ -281,7 +281,7 @@ async def test_rights_are_those_that_the_product_names(
     with pytest.raises(NotAllowed):
         await shown(warehouse, acme, warehouse.stranger)
     with pytest.raises(NotAllowed):
-        await db.read(list_suppliers, ListSuppliers(), warehouse.stranger)
+        await db.query(list_suppliers, ListSuppliers(), warehouse.stranger)
 
 
 async def test_contact_data_is_whole_for_those_who_need_it_alone(warehouse: Warehouse) -> None:
@@ -313,7 +313,7 @@ async def test_what_was_sealed_for_one_supplier_opens_for_no_other(
 ) -> None:
     acme = await propose(warehouse, email=EMAIL)
     other = await propose(warehouse, "Other", email="ann@other.example")
-    await db.housekeep(
+    await db.maintenance.write(
         lambda c: c.execute(
             text(
                 "UPDATE supplier SET email = (SELECT s.email FROM supplier s WHERE s.id = :a) "
@@ -353,7 +353,7 @@ async def test_a_list_is_paged_by_name_and_counts_each_status(warehouse: Warehou
     ids = {name: await propose(warehouse, name) for name in "CABEDFGHIJKL"}
     await approve(warehouse, ids["A"])
     await reject(warehouse, ids["B"])
-    read = warehouse.db.read
+    read = warehouse.db.query
     first = await read(list_suppliers, ListSuppliers(), warehouse.viewer)
     assert [row.name for row in first.page.rows] == list("ABCDEFGHIJ")
     last = first.page.rows[-1].id
@@ -379,5 +379,5 @@ async def test_another_guilds_supplier_is_not_there(
     absent = DecideSupplier(supplier_id=99_999, version=1)
     async with refusal(db, NotFound):
         await warehouse.run(approve_supplier, absent, warehouse.manager)
-    listed = await db.read(list_suppliers, ListSuppliers(), warehouse.manager)
+    listed = await db.query(list_suppliers, ListSuppliers(), warehouse.manager)
     assert all(row.name != "Theirs" for row in listed.page.rows)

@@ -107,7 +107,7 @@ async def execute(db: DatabaseService, statement: str, *many: dict[str, Any], **
         result = await connection.execute(text(statement), list(many) or one)
         return result.scalar() if result.returns_rows else None
 
-    return await db.housekeep(work)
+    return await db.maintenance.write(work)
 
 
 async def verify(warehouse: Warehouse) -> BooksVerified:
@@ -198,7 +198,7 @@ async def copy_of(db: DatabaseService) -> dict[str, list[dict[str, Any]]]:
             for table in ("audit_event", "stock_move", "receipt", "outbox")
         }
 
-    return await db.housekeep(work)
+    return await db.maintenance.write(work)
 
 
 async def put_back(db: DatabaseService, copy: dict[str, list[dict[str, Any]]]) -> None:

@@ -49,7 +49,7 @@ async def with_moves(db: DatabaseService) -> list[int]:
         found = await connection.execute(text("SELECT DISTINCT record FROM stock_move ORDER BY 1"))
         return list(found.scalars())
 
-    return await db.housekeep(work)
+    return await db.maintenance.write(work)
 
 
 def changed(column: str, *, is_sqlite: bool) -> str:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, event
 
 import bot.app
-import bot.cli
+import bot.cli.main
 from bot.database import service
-from bot.database.outbox_lanes import Batch, LeasedLane, OutboxLanes
-from bot.database.pending_answers import PendingAnswers
+from bot.database.delivery.lanes import Batch, LeasedLane, OutboxLanes
+from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.service import DatabaseService, utc_now
 from bot.database.unit import UnitOfWork
 
@@ -111,4 +111,4 @@ die_around_marking()
 APP.App = App
 
 if __name__ == "__main__":
-    bot.cli.main()
+    bot.cli.main.main()

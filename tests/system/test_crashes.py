@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.views.errors import INTERRUPTED
+from bot.views.errors.sentences import INTERRUPTED
 from simulator import Process, Reply
 from tests.system.conftest import Office
 from tests.system.depots import OPENING_RECORDS, TAKING, Depot, record_of

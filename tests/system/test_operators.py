@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.database import revisions
+from bot.database.admin import revisions
 from simulator import LoopbackDiscord
 from tests.system.conftest import DATA_KEY, START_SECONDS, Office
 from tests.system.depots import OPENING_RECORDS

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.database import migrate
+from bot.database.admin import migrate
 from simulator import LoopbackDiscord, Reply
 from tests.database.servers import Databases, PostgresqlServer
 from tests.system.conftest import DISCORD_TOKEN, Office, environment_for

@@ -83,10 +83,10 @@ async def test_a_day_is_kept_told_and_survives_the_night(office: Office) -> None
 async def test_a_changed_command_is_told_of_at_the_next_start(office: Office) -> None:
     script = office.directory / "with_one_more_command.py"
     script.write_text(
-        "import bot.cli\n"
+        "import bot.cli.main\n"
         "from bot.cogs.stock import StockCog\n"
         "StockCog.put.description = 'Said in other words'\n"
-        "bot.cli.main()\n"
+        "bot.cli.main.main()\n"
     )
     for process in (office.bot(), office.process(script, "run"), office.process(script, "run")):
         async with process as bot:

@@ -11,7 +11,7 @@ from bot.cogs import access, guilds, history, items, locations, roles, stock, su
 from bot.database.operations import OPERATIONS
 from bot.domain.approvals import Step
 from bot.domain.permissions import PERMISSIONS
-from bot.services.approvals import _PAST
+from bot.services.approvals.deciding import _PAST
 from bot.views.actions import SAID
 from bot.views.replies import _RENDERERS, Reply, embed
 

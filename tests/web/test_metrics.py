@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.database.backlog import Backlog, Waiting
+from bot.database.delivery.backlog import Backlog, Waiting
 from bot.database.engine import PoolFigures
 from bot.database.outcomes import Outcome
 from bot.domain.actors import Actor

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, select
 from bot.database.controllers.base import BaseController
 from bot.database.models import AuditEvent, StockMove
 from bot.database.models.base import table_of
-from bot.database.stored import read_stored, stored_columns
+from bot.database.raw_rows import read_stored, stored_columns
 
 _event = table_of(AuditEvent)
 _move = table_of(StockMove)

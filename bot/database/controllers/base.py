@@ -23,10 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import configure_mappers
 
-from bot.database.faults import to_domain_error
+from bot.database.errors import to_domain_error
 from bot.database.models.base import GuildRow, table_of
-from bot.database.prepared import Prepared
 from bot.database.scope import Scope
+from bot.database.statements import Prepared
 from bot.errors import NotFound, TallymanError
 
 RowT = TypeVar("RowT", bound=GuildRow)

@@ -26,11 +26,11 @@ from bot.database.controllers.stock_statements import (
     history_of,
 )
 from bot.database.models import StockLevel
-from bot.database.posting import Posting
+from bot.database.raw_rows import read_stored
 from bot.database.scope import Scope
-from bot.database.stored import read_stored
 from bot.domain.names import reference_key
 from bot.domain.places import VirtualPlace, is_virtual
+from bot.domain.posting import Posting
 from bot.domain.stock import MovedLine, Place, Reference, StockedItem, StockLine
 
 

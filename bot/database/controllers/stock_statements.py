@@ -6,8 +6,8 @@ from sqlalchemy import BindParameter, and_, bindparam, or_, select
 
 from bot.database.models import AuditEvent, Item, Location, StockLevel, StockMove
 from bot.database.models.base import table_of
-from bot.database.prepared import Prepared
-from bot.database.stored import stored_columns
+from bot.database.raw_rows import stored_columns
+from bot.database.statements import Prepared
 from bot.domain.places import LAST_VIRTUAL_ID
 
 MAX_LEVELS = 200

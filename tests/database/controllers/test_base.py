@@ -23,7 +23,7 @@ async def test_a_created_row_reads_back_as_it_was_returned(warehouse: Warehouse)
         return await uow.items.create(**item("X-1", reorder_point=Decimal("2.500")))
 
     created = await warehouse.change(create)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         found = await books.items.get_by_id(created.id)
         assert found is not None
         assert found.model_dump() == created.model_dump()
@@ -44,7 +44,7 @@ async def test_ids_are_handed_out_by_the_book_one_after_the_other(warehouse: War
 
 
 async def test_what_is_not_there_is_none_or_not_found(warehouse: Warehouse) -> None:
-    async with warehouse.db.reading(warehouse.manager) as books:
+    async with warehouse.db.look_up(warehouse.manager) as books:
         assert await books.items.get_by_id(999) is None
         assert await books.items.find_one(sku="X-9") is None
         assert await books.items.find_all(sku="X-9") == []
@@ -60,7 +60,7 @@ async def test_what_is_not_there_is_none_or_not_found(warehouse: Warehouse) -> N
 async def test_rows_are_found_by_the_values_of_their_columns(warehouse: Warehouse) -> None:
     first, second = await warehouse.add_item("X-1", unit="kg"), await warehouse.add_item("X-2")
     await warehouse.archive(second)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         items = books.items
         assert [row.id for row in await items.find_all()] == [first.id, second.id]
         assert [row.id for row in await items.find_all(archived_at=None)] == [first.id]
@@ -81,7 +81,7 @@ async def test_no_list_is_longer_than_its_bound(warehouse: Warehouse) -> None:
         await uow.items.bulk_create([item(f"X-{n}") for n in range(MAX_ROWS + 1)])
 
     await warehouse.change(fill)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         assert len(await books.items.find_all(limit=10**9)) == MAX_ROWS
 
 
@@ -92,7 +92,7 @@ async def test_an_update_changes_what_is_named_and_returns_the_row(warehouse: Wa
         return await uow.items.update_by_id(bolt.id, unit="kg", reorder_point=Decimal(5))
 
     updated = await warehouse.change(update)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         found = await books.items.require(bolt.id)
         assert (await books.items.require(nut.id)).model_dump() == nut.model_dump()
     assert found.model_dump() == updated.model_dump()
@@ -114,7 +114,7 @@ async def test_many_rows_are_updated_at_once(warehouse: Warehouse) -> None:
         assert await uow.items.bulk_create([]) == []
 
     await warehouse.change(update)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         units = {row.id: row.unit for row in await books.items.find_all()}
     assert units == {bolt.id: "kg", nut.id: "m", pin.id: "pcs"}
 
@@ -125,7 +125,7 @@ async def test_one_row_is_deleted_once(warehouse: Warehouse) -> None:
         return [await controller.delete_by_id(111, 11), await controller.delete_by_id(111, 11)]
 
     assert await warehouse.change(delete) == [True, False]
-    async with warehouse.db.reading(warehouse.manager) as books:
+    async with warehouse.db.look_up(warehouse.manager) as books:
         assert len(await books.role_bindings.find_all()) == 4
 
 
@@ -203,7 +203,7 @@ async def test_a_reading_scope_changes_nothing(warehouse: Warehouse) -> None:
         "index": ((bolt,), {}),
     }.items():
         positional, named = arguments
-        async with refusal(db, RuntimeError) as caught, db.reading(warehouse.admin) as books:
+        async with refusal(db, RuntimeError) as caught, db.look_up(warehouse.admin) as books:
             await getattr(books.items, name)(*positional, **named)
         assert "reading scope" in str(caught.value)
 

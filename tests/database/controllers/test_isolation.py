@@ -85,18 +85,18 @@ async def see_everything(books: Books) -> list[Any]:
 
 async def test_nothing_that_is_read_changes_when_the_other_guild_does(twins: Twins) -> None:
     here, there = twins
-    async with here.db.reading(here.admin) as books:
+    async with here.db.look_up(here.admin) as books:
         before = [repr(thing) for thing in await see_everything(books)]
     item = await there.add_item("SCREW", name="b2")
     await there.put(item, 1, await there.add_shelf("A0"))
     await there.archive(await there.add_item("BOLT-80"))
-    async with here.db.reading(here.admin) as books:
+    async with here.db.look_up(here.admin) as books:
         assert [repr(thing) for thing in await see_everything(books)] == before
 
 
 async def test_what_is_read_is_the_guilds_own(twins: Twins) -> None:
     for warehouse, quantity in zip(twins, (5, 70), strict=True):
-        async with warehouse.db.reading(warehouse.admin) as books:
+        async with warehouse.db.look_up(warehouse.admin) as books:
             seen = await see_everything(books)
             line = await books.stock.line("BOLT-8", "A1", VirtualPlace.CUSTOMER)
         assert line.source.level == quantity
@@ -107,7 +107,7 @@ async def test_what_is_read_is_the_guilds_own(twins: Twins) -> None:
 async def test_what_only_the_other_guild_has_is_not_found(twins: Twins) -> None:
     here, there = twins
     (nut,) = [row for row in await _items(there) if row.sku == "NUT-8"]
-    async with here.db.reading(here.admin) as books:
+    async with here.db.look_up(here.admin) as books:
         for reference in (nut.id, "NUT-8", "the nut-8"):
             with pytest.raises(NotFound) as caught:
                 await books.stock.item(reference)
@@ -151,7 +151,7 @@ async def test_the_guild_of_a_row_cannot_be_named(twins: Twins) -> None:
     for work in (create, move):
         async with refusal(here.db, AssertionError):
             await here.change(work)
-    async with here.db.reading(here.admin) as books:
+    async with here.db.look_up(here.admin) as books:
         for look in (books.items.find_one, books.items.find_all, books.items.count):
             with pytest.raises(AssertionError):
                 await look(guild_id=OTHER_GUILD)
@@ -202,5 +202,5 @@ async def test_a_right_in_one_guild_is_none_in_the_other(twins: Twins) -> None:
 
 
 async def _items(warehouse: Warehouse) -> list[Item]:
-    async with warehouse.db.reading(warehouse.admin) as books:
+    async with warehouse.db.look_up(warehouse.admin) as books:
         return await books.items.find_all()

@@ -52,7 +52,7 @@ async def test_pages_hold_every_row_once_in_order_both_ways(
     warehouse: Warehouse, order_by: str
 ) -> None:
     await fill(warehouse)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         rows = sorted(await books.items.find_all(), key=lambda row: getattr(row, order_by))
         for limit in range(1, len(SKUS) + 2):
             pages = await walk(books.items, limit, order_by)
@@ -65,18 +65,18 @@ async def test_pages_hold_every_row_once_in_order_both_ways(
 
 
 async def test_an_empty_list_has_one_empty_page(warehouse: Warehouse) -> None:
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         assert await books.items.paginate() == Page([], has_next=False, has_previous=False)
 
 
 async def test_a_page_stays_in_place_while_rows_come_and_go(warehouse: Warehouse) -> None:
     await fill(warehouse)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         first = await books.items.paginate(limit=3, order_by="sku_key")
         second = await books.items.paginate(after=first.rows[-1].id, limit=3, order_by="sku_key")
     await warehouse.add_item("AA")
     await warehouse.archive(first.rows[0])
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         again = await books.items.paginate(after=first.rows[-1].id, limit=3, order_by="sku_key")
     assert [row.id for row in again.rows] == [row.id for row in second.rows]
 
@@ -89,7 +89,7 @@ async def test_history_holds_every_move_once_in_order_both_ways(warehouse: Wareh
     def cursor(row: MoveRow) -> tuple[int, int]:
         return row.record, row.line
 
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         everything, has_more = await books.stock.history(limit=100)
         assert [row.quantity for row in everything] == [5, 4, 3, 2, 1]
         assert not has_more

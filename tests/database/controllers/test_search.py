@@ -30,7 +30,7 @@ async def fill(warehouse: Warehouse, catalogue: dict[str, str]) -> None:
 
 
 async def find(warehouse: Warehouse, typed: str, *, is_archived: bool = False) -> list[str]:
-    async with warehouse.db.reading(warehouse.viewer, is_look_up=True) as books:
+    async with warehouse.db.look_up(warehouse.viewer, is_timed=True) as books:
         return [row.sku for row in await books.items.search(typed, is_archived=is_archived)]
 
 
@@ -99,7 +99,7 @@ async def test_a_renamed_item_is_found_by_its_new_words_alone(warehouse: Warehou
 
 async def test_a_typed_name_is_exact_and_the_sku_comes_first(warehouse: Warehouse) -> None:
     await fill(warehouse, CATALOGUE)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         for typed, sku in {" bolt-8 ": "BOLT-8", "hex NUT m8": "NUT-8", "tape": "TAPE"}.items():
             found = await books.items.find_by_name(typed)
             assert found is not None
@@ -114,7 +114,7 @@ async def test_a_typed_name_is_exact_and_the_sku_comes_first(warehouse: Warehous
 async def test_the_outside_world_is_no_place_to_be_named(
     warehouse: Warehouse, place: VirtualPlace
 ) -> None:
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         assert await books.locations.search(place.name) == []
         assert await books.locations.search("") == []
         for reference in (int(place), place.name, place.name.lower()):

@@ -14,7 +14,7 @@ async def test_a_line_is_read_by_id_sku_or_name(warehouse: Warehouse) -> None:
     item, a1 = await warehouse.add_item("BOLT-8", name="Hex bolt"), await warehouse.add_shelf("A1")
     b2 = await warehouse.add_shelf("B2")
     await warehouse.put(item, 5, a1)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         lines = [
             await books.stock.line(item.id, a1.id, b2.id),
             await books.stock.line(" bolt-8", "a1", "B2 "),
@@ -36,7 +36,7 @@ async def test_a_sku_is_no_other_items_name(warehouse: Warehouse) -> None:
 
 async def test_unknown_ends_are_named(warehouse: Warehouse) -> None:
     item, a1 = await warehouse.add_item(), await warehouse.add_shelf("A1")
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         unknown: dict[tuple[Reference, Reference, Reference], str] = {
             ("BOLT-9", "A1", a1.id): "item",
             (999, "A1", a1.id): "item",
@@ -60,7 +60,7 @@ async def test_levels_show_physical_places_with_stock_the_largest_first(
     await warehouse.put(nut, 4, shelves[0])
     out = TakeStock(item=bolt.id, quantity=Decimal(1), location="D4")
     await warehouse.run(take_stock, out)
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         levels = [
             (row.location, int(row.quantity)) for row in await books.stock.levels_of_item(bolt.id)
         ]
@@ -79,7 +79,7 @@ async def test_history_is_told_by_item_place_and_person(warehouse: Warehouse) ->
     await warehouse.put(nut, 10, b2)
     carried = MoveStock(item="BOLT-8", quantity=Decimal(4), source="A1", target="B2")
     record = (await warehouse.run(move_stock, carried)).record
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
 
         async def told(**by: Any) -> list[tuple[str, str, str]]:
             rows, _ = await books.stock.history(**by)
@@ -106,7 +106,7 @@ async def test_the_last_place_is_this_persons_by_verb(warehouse: Warehouse) -> N
     await warehouse.put(bolt, 10, b2)
     await warehouse.run(take_stock, TakeStock(item="BOLT-8", quantity=Decimal(1), location="A1"))
     manager, employee = warehouse.manager.user_id, warehouse.employee.user_id
-    async with warehouse.db.reading(warehouse.viewer) as books:
+    async with warehouse.db.look_up(warehouse.viewer) as books:
         assert await books.stock.last_place(bolt.id, manager, "put") == b2.id
         assert await books.stock.last_place(bolt.id, employee, "take") == a1.id
         assert await books.stock.last_place(bolt.id, manager, "take") is None

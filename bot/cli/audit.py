@@ -1,0 +1,46 @@
+"""`tallyman audit ...`: what operators ask of the trail, over all guilds."""
+
+import typer
+
+from bot.console import fail, read_settings, run
+from bot.settings import Settings
+
+audit = typer.Typer(help="The trail of all changes.", no_args_is_help=True)
+
+
+@audit.command()
+def verify() -> None:
+    """Recompute every guild's chain and balances, while the bot goes on working."""
+    settings = read_settings()
+    if not run(lambda: _verify(settings)):
+        fail("Not all books are sound.")
+
+
+async def _verify(settings: Settings) -> bool:
+    """Say of each guild how its books stand; tells whether all are sound."""
+    from bot.app import database_settings
+    from bot.database.admin import revisions
+    from bot.database.delivery.guild_days import list_guilds
+    from bot.database.service import DatabaseService
+    from bot.domain.actors import house_actor
+    from bot.services.verification import verify_books
+    from bot.views.audit.pages import finding_text
+
+    await revisions.require_current(settings.database_url.get_secret_value())
+    db = DatabaseService(database_settings(settings))
+    are_sound = True
+    try:
+        guilds = await list_guilds(db)
+        for guild in guilds:
+            verified = await verify_books(db, house_actor(guild.guild_id, "command line"))
+            state = "broken" if verified.findings else "sound"
+            are_sound = are_sound and not verified.findings
+            typer.echo(
+                f"{guild.guild_id}: {state}, {verified.last_record} records, head {verified.head}"
+            )
+            for finding in verified.findings:
+                typer.echo(f"  {finding_text(finding, verified)}")
+        typer.echo(f"{len(guilds)} guilds.")
+    finally:
+        await db.close()
+    return are_sound

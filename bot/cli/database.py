@@ -1,0 +1,227 @@
+"""`tallyman db ...`: what operators do to the database as a whole."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.console import UPGRADE, fail, read_settings, run
+from bot.errors import GrantRefused, KeyMissing
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.database.admin import grants
+    from bot.database.admin.counts import GuildTally
+
+database = typer.Typer(help="The database.", no_args_is_help=True)
+
+_ONE_USER = "One user owns the tables, runs the bot and makes the backups: nothing to separate."
+_MAY: "dict[grants.Kind, str]" = {
+    "app": "add to the ledger and change the other tables, as the bot does.",
+    "backup": "read everything, as backups do.",
+}
+_REFUSALS = {
+    "may_not_create": "The user {user} does not exist, and DATABASE_OWNER_URL's may make none. "
+    "Let an administrator of the server make it, then run this again.",
+    "owns_not_all": "The tables do not belong to {user}. Name their owner in DATABASE_OWNER_URL.",
+}
+_OTHER_KEY = (
+    "Some contact data is sealed under a key that is not there. Put it behind the new one, with a "
+    "comma between: DATA_KEY=new,old. What was sealed anew stays so."
+)
+_OTHER_BOT = (
+    "A bot still runs with the old DATA_KEY. Start it again with both keys, then do this once more."
+)
+
+Revision = Annotated[str, typer.Argument(help="The revision to go to")]
+
+
+@database.command()
+def upgrade(revision: Revision = "head") -> None:
+    """Bring the schema up to date."""
+    from bot.database.admin import migrate
+
+    settings = read_settings()
+    run(lambda: migrate.upgrade(_owner_url(settings), revision))
+    typer.echo(f"The database stands at {_current(settings)}.")
+
+
+@database.command()
+def downgrade(revision: Revision) -> None:
+    """Take the schema back; `base` for none. What only newer versions know is lost."""
+    from bot.database.admin import migrate
+
+    settings = read_settings()
+    run(lambda: migrate.downgrade(_owner_url(settings), revision))
+    typer.echo(f"The database stands at {_current(settings)}.")
+
+
+@database.command()
+def grant() -> None:
+    """Give the bot and the backups users of their own, who may do no more than they need."""
+    from bot.database.admin import grants, revisions
+
+    settings = read_settings()
+    if settings.is_sqlite:
+        typer.echo("On SQLite whoever may open the file may do everything: nothing to grant.")
+        return
+    users = _separate_users(settings)
+    if not users:
+        fail(f"{_ONE_USER} Name others in DATABASE_URL and DATABASE_BACKUP_URL.")
+    owner_url = _owner_url(settings)
+    run(lambda: revisions.require_current(owner_url))
+    try:
+        granted = run(lambda: grants.grant(owner_url, users))
+    except GrantRefused as error:
+        fail(_REFUSALS[error.reason].format(user=error.user))
+    for each in granted:
+        made = "was made and may" if each.is_new else "may"
+        typer.echo(f"{each.user} {made} {_MAY[each.kind]}")
+    if "backup" not in users:
+        typer.echo("DATABASE_BACKUP_URL names none of its own, so backups have no user.")
+
+
+@database.command()
+def check() -> None:
+    """Say whether the schema is what this version works with, and defended as it should be."""
+    from bot.database.admin import grants, migrate, revisions
+
+    settings = read_settings()
+    current, newest = _current(settings), revisions.newest_revision()
+    if current != newest:
+        fail(f"The database stands at {current}, this version needs {newest}: {UPGRADE}")
+    drift = run(lambda: migrate.find_drift(_owner_url(settings)))
+    if drift:
+        fail("\n".join(["The database differs from what the migrations made:", *drift]))
+    typer.echo(f"The database stands at {current}, as it should.")
+    users = {} if settings.is_sqlite else _separate_users(settings)
+    findings = run(lambda: _find_weaknesses(settings, users))
+    if findings:
+        fail("\n".join(["It is not defended as it should be:", *findings]))
+    typer.echo("Ledger and audit refuse to be changed.")
+    for kind, url in users.items():
+        typer.echo(f"{grants.user_of(url)} may {_MAY[kind]} The rest was tried and refused.")
+    if not settings.is_sqlite and not users:
+        typer.echo(f"{_ONE_USER} `tallyman db grant` gives the bot one that may do less.")
+
+
+async def _find_weaknesses(settings: Settings, users: "Mapping[grants.Kind, str]") -> list[str]:
+    from bot.database.admin import privileges
+    from bot.database.admin.triggers import list_missing_triggers
+
+    missing = await list_missing_triggers(_owner_url(settings))
+    findings = [f"The trigger {name} is missing or switched off." for name in missing]
+    if users:
+        findings += await privileges.list_foreign_tables(_owner_url(settings))
+    for kind, url in users.items():
+        findings += await privileges.list_privilege_problems(url, kind)
+        findings += await privileges.list_unrefused(url, kind)
+    return findings
+
+
+def _separate_users(settings: Settings) -> "dict[grants.Kind, str]":
+    from bot.database.admin import grants
+
+    return grants.separate_users(
+        _owner_url(settings),
+        settings.database_url.get_secret_value(),
+        settings.database_backup_url.get_secret_value(),
+    )
+
+
+@database.command()
+def backup(file: Annotated[Path, typer.Argument(help="A new file")]) -> None:
+    """Write all guilds' books into a new file, while the bot goes on."""
+    from bot.database.admin.backup import back_up
+
+    settings = read_settings()
+    url = settings.database_backup_url.get_secret_value()
+    tallies = run(lambda: back_up(url, file))
+    typer.echo(f"{file} holds the books of {len(tallies)} guilds:")
+    _show(tallies)
+    typer.echo("The key that opens contact data is not in it: keep a copy of it elsewhere.")
+
+
+@database.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `tallyman db backup` wrote")],
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the books there")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Replace them without asking")] = False,
+) -> None:
+    """Put a backup into an empty database, all of it or nothing. Stop the bot first."""
+    from bot.database.admin import revisions
+    from bot.database.admin.backup import restore as put_back
+
+    settings = read_settings()
+    if replace and not yes:
+        _confirm_replacing()
+    restored = run(lambda: put_back(_owner_url(settings), file, is_replacing=replace))
+    typer.echo(f"The database holds the books of {len(restored.tallies)} guilds:")
+    _show(restored.tallies)
+    if restored.kept is not None:
+        typer.echo(f"The books that were there before lie in {restored.kept}.")
+    typer.echo("Contact data opens with the key of the time of the backup only.")
+    if not settings.is_sqlite and settings.database_owner_url != settings.database_url:
+        typer.echo("The bot's own user has no rights to it yet: run `tallyman db grant`.")
+    if restored.revision != revisions.newest_revision():
+        typer.echo(f"The backup is of an older version: {UPGRADE}")
+
+
+def _confirm_replacing() -> None:
+    if not sys.stdin.isatty():
+        fail("Replacing books takes --yes where nobody can be asked.")
+    typer.confirm("Replace all books that the database holds now?", abort=True)
+
+
+def _show(tallies: "list[GuildTally]") -> None:
+    for tally in tallies:
+        counts = ", ".join(f"{table} {count}" for table, count in sorted(tally.rows.items()))
+        typer.echo(f"  guild {tally.guild_id}, head #{tally.last_record} {tally.chain_head}")
+        typer.echo(f"    rows: {counts}")
+
+
+@database.command()
+def rekey() -> None:
+    """Seal contact data anew under a new key: the first of DATA_KEY, or one made for the file."""
+    from bot.app import database_settings
+    from bot.database.admin import revisions
+    from bot.database.admin.rekey import Rekeyed
+    from bot.database.admin.rekey import rekey as rekey_all
+    from bot.database.encryption import Vault
+    from bot.database.service import DatabaseService
+
+    settings = read_settings()
+    reached = database_settings(settings)
+    vault = Vault(reached.url, reached.data_key)
+
+    async def work() -> Rekeyed:
+        await revisions.require_current(reached.url)
+        db = DatabaseService(reached)
+        try:
+            return await rekey_all(db, vault)
+        finally:
+            await db.close()
+
+    try:
+        rekeyed = run(work)
+    except KeyMissing:
+        fail(_OTHER_KEY)
+    typer.echo(f"Values sealed anew: {rekeyed.sealed}.")
+    if rekeyed.left:
+        fail(f"Values still sealed under an older key: {rekeyed.left}. {_OTHER_BOT}")
+    old = "The old key was dropped." if vault.file else "Only the first key of DATA_KEY is needed."
+    typer.echo(f"{old} Backups from before need the key they were made with: make a new one.")
+
+
+def _current(settings: Settings) -> str | None:
+    from bot.database.admin import revisions
+
+    return run(lambda: revisions.current_revision(_owner_url(settings)))
+
+
+def _owner_url(settings: Settings) -> str:
+    return settings.database_owner_url.get_secret_value()

@@ -1,0 +1,32 @@
+"""`tallyman doctor`: everything that must be right before and while the bot runs, a line each."""
+
+from collections.abc import AsyncIterator
+
+from bot.cli.doctor.database import examine_database, examine_key, has_current_books
+from bot.cli.doctor.findings import Finding, broken, well, worth_a_look
+from bot.settings import Settings
+
+_WHERE_BOTS_ARE_MADE = (
+    "https://discord.com/developers/applications, your application, Bot, Reset Token"
+)
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at settings, database and Discord; what is broken keeps nothing else from a look."""
+    yield well("The settings can be read")
+    if settings.discord_trust_custom_urls:
+        yield worth_a_look(
+            "DISCORD_TRUST_CUSTOM_URLS lets the token go to addresses that are not Discord's",
+            "remove it unless you run a proxy of your own",
+        )
+    yield examine_key(settings)
+    async for finding in examine_database(settings):
+        yield finding
+    if settings.discord_token is None:
+        yield broken("DISCORD_TOKEN is not set", f"get one at {_WHERE_BOTS_ARE_MADE}")
+        return
+    from bot.cli.doctor.discord import DiscordDoctor  # a whole bot, for its commands
+
+    has_books = await has_current_books(settings)
+    async for finding in DiscordDoctor(settings, has_books=has_books).examine():
+        yield finding

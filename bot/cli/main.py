@@ -1,0 +1,129 @@
+"""The command line: what operators type, and nothing else.
+
+Each command loads what it needs when it is typed: a container's health check, asked every few
+seconds, must not load a bot.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.audit import audit
+from bot.cli.database import database
+from bot.console import fail, loading, read_settings
+from bot.console import run as run_until_done
+from bot.settings import Settings, SettingsError
+
+app = typer.Typer(
+    name="tallyman",
+    help="A Discord bot that keeps a warehouse's books.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+commands = typer.Typer(help="The slash commands.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+app.add_typer(database, name="db")
+app.add_typer(commands, name="commands")
+
+_HOW_TO_GET_ONE = """\
+DISCORD_TOKEN is not set. To get one:
+  1. Open https://discord.com/developers/applications and create an application.
+  2. Under "Bot", press "Reset Token" and copy it.
+  3. Put DISCORD_TOKEN=<the token> into a file named .env, and run this again.
+  4. Invite the bot with the scopes "bot" and "applications.commands".
+Or try it without any of this: tallyman demo"""
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until it is told to stop."""
+    settings = read_settings()
+    if settings.discord_token is None:
+        fail(_HOW_TO_GET_ONE)
+    if not settings.is_sqlite and settings.data_key is None:
+        fail("DATA_KEY is not set; on PostgreSQL the key that protects contact data is required.")
+    run_until_done(lambda: _serve(settings))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The page's port; 0 picks a free one")] = 0,
+    keep: Annotated[Path | None, typer.Option(help="Keep the books in this SQLite file")] = None,
+    *,
+    reset: Annotated[bool, typer.Option("--reset", help="Begin with fresh books")] = False,
+) -> None:
+    """Try it: a simulated Discord in your browser, no account, no token, no internet."""
+    from bot.demo.run import DemoOptions, run_demo
+
+    try:
+        run_demo(DemoOptions(port=port, keep=keep, is_reset=reset))
+    except SettingsError as error:
+        fail("\n".join(error.problems))
+
+
+@app.command()
+def health() -> None:
+    """Ask the running bot whether it is well (for containers)."""
+    from bot.web.probe import probe
+
+    settings = read_settings()
+    if not settings.http_port:
+        fail("HTTP_PORT is off or picked at random, so nobody can be asked.")
+    if not probe(settings.http_host, settings.http_port):
+        fail("The bot is not ready.")
+    typer.echo("The bot is ready.")
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything that must be right, and say how to mend what is not."""
+    settings = read_settings()
+    if not run_until_done(lambda: _examine(settings)):
+        raise typer.Exit(1)
+
+
+@commands.command()
+def sync() -> None:
+    """Tell Discord of the commands, whether they changed or not."""
+    settings = read_settings()
+    if settings.discord_token is None:
+        fail(_HOW_TO_GET_ONE)
+    run_until_done(lambda: _sync(settings))
+    typer.echo("Discord was told of the commands.")
+
+
+def main() -> None:
+    """Start here."""
+    app()
+
+
+async def _serve(settings: Settings) -> None:
+    with loading():
+        from bot.app import App
+
+    await App(settings).run()
+
+
+async def _examine(settings: Settings) -> bool:
+    from bot.cli.doctor.examine import examine
+
+    is_well = True
+    async for finding in examine(settings):
+        typer.echo(str(finding))
+        is_well = is_well and finding.mark != "✗"
+    return is_well
+
+
+async def _sync(settings: Settings) -> None:
+    from bot.app import App, bring_schema_up_to_date
+    from bot.client import point_at
+
+    point_at(settings)
+    await bring_schema_up_to_date(settings)
+    wired = App(settings)
+    try:
+        await wired.log_in()
+        await wired.client.sync_commands(is_forced=True)
+    finally:
+        await wired.stop()

@@ -1,0 +1,126 @@
+"""What autocomplete offers while people type.
+
+The values are SKUs and names, which also work when they are typed without choosing.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+
+from bot.database.unit import Books
+from bot.domain.actors import Actor
+from bot.domain.names import key_of
+from bot.domain.permissions import PERMISSIONS
+from bot.domain.quantities import format_quantity
+from bot.services.roles import ListRoles, name_roles
+from bot.views.catalogue import item_choice
+
+if TYPE_CHECKING:
+    from bot.interactions.desk import Desk
+
+Choices = list[app_commands.Choice[str]]
+Found = Sequence[tuple[str, str]]
+
+
+async def suggest_items(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer items: what this person moved lately first, then what begins like it."""
+
+    async def find(books: Books) -> Found:
+        found = await books.items.search(typed)
+        if not typed.strip() and books.rights.holds("stock.view"):
+            recent_ids = await books.stock.recent_item_ids(books.actor.user_id)
+            recent = [await books.items.get_by_id(item_id) for item_id in recent_ids[:10]]
+            known = [item for item in recent if item and item.archived_at is None]
+            ids = {item.id for item in known}
+            found = known + [item for item in found if item.id not in ids]
+        return [(item_choice(item), item.sku) for item in found]
+
+    return await _look_up(interaction, find)
+
+
+async def suggest_archived_items(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer archived items."""
+
+    async def find(books: Books) -> Found:
+        found = await books.items.search(typed, is_archived=True)
+        return [(item_choice(item), item.sku) for item in found]
+
+    return await _look_up(interaction, find)
+
+
+async def suggest_locations(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer places; those that hold the item typed beside it come first, with how much."""
+    item_typed = str(getattr(interaction.namespace, "item", "") or "")
+
+    async def find(books: Books) -> Found:
+        places = await books.locations.search(typed)
+        item = await books.items.find_by_name(item_typed) if item_typed else None
+        levels = await books.stock.levels_of_item(item.id) if item else []
+        held = {level.location_id: level for level in levels}
+        places.sort(key=lambda place: place.id not in held)
+        return [
+            (
+                f"{place.name} ({format_quantity(held[place.id].quantity)} {held[place.id].unit})"
+                if place.id in held
+                else place.name,
+                place.name,
+            )
+            for place in places
+        ]
+
+    return await _look_up(interaction, find)
+
+
+async def suggest_anything(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer items and places alike."""
+
+    async def find(books: Books) -> Found:
+        items = await books.items.search(typed)
+        places = await books.locations.search(typed)
+        return [(f"📍 {place.name}", place.name) for place in places[:10]] + [
+            (item_choice(item), item.sku) for item in items
+        ]
+
+    return await _look_up(interaction, find)
+
+
+async def suggest_suppliers(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer suppliers."""
+
+    async def find(books: Books) -> Found:
+        return [(row.name, row.name) for row in await books.suppliers.search(typed)]
+
+    return await _look_up(interaction, find)
+
+
+async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer the app roles."""
+    desk: Desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Found:
+        names = await desk.db.query(name_roles, ListRoles(), actor)
+        return [(name, name) for name in names if key_of(typed) in key_of(name)]
+
+    return await desk.suggest(interaction, work)
+
+
+async def suggest_permissions(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer the permissions: words of the product, the same for everybody."""
+    del interaction
+    matching = [name for name in PERMISSIONS if key_of(typed) in name]
+    return [app_commands.Choice(name=name, value=name) for name in matching[:25]]
+
+
+async def _look_up(
+    interaction: discord.Interaction[Any], find: Callable[[Books], Awaitable[Found]]
+) -> Choices:
+    """Offer what is found on one read snapshot; each controller asks for its own right."""
+    desk: Desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Found:
+        async with desk.db.look_up(actor, is_timed=True) as books:
+            return await find(books)
+
+    return await desk.suggest(interaction, work)

@@ -1,0 +1,68 @@
+"""Backups of the whole database: one file that holds all guilds' books, and the way back."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bot.database.admin import backup_postgresql, backup_sqlite
+from bot.database.admin.backup_files import BackupRefused
+from bot.database.admin.counts import GuildTally
+from bot.database.admin.revisions import known_revisions
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a database holds after a restore; `kept` is where the books before it lie."""
+
+    tallies: list[GuildTally]
+    revision: str
+    kept: Path | None = None
+
+
+async def back_up(url: str, target: Path) -> list[GuildTally]:
+    """Write the books into a new file while the bot goes on; returns what the file holds.
+
+    Raises BackupRefused, or Unavailable when the database cannot be reached.
+    """
+    database = _file_of(url)
+    if database is None:
+        return await backup_postgresql.back_up(url, target)
+    return await asyncio.to_thread(backup_sqlite.back_up, database, target)
+
+
+async def restore(url: str, backup: Path, *, is_replacing: bool = False) -> Restored:
+    """Put a backup in the place of what a database holds, all of it or nothing.
+
+    Raises BackupRefused, having changed nothing, unless the backup is whole and of this
+    version or an older one, and the database is unused and holds no books (or they may be
+    replaced); Unavailable when the database cannot be reached.
+    """
+    database = _file_of(url)
+    if database is None:
+        revision = _require_known(await backup_postgresql.read_revision(url, backup), backup)
+        tallies = await backup_postgresql.restore(url, backup, is_replacing=is_replacing)
+        return Restored(tallies, revision)
+    found = await asyncio.to_thread(backup_sqlite.read_revision, backup)
+    revision = _require_known(found, backup)
+    tallies, kept = await asyncio.to_thread(
+        backup_sqlite.restore, database, backup, is_replacing=is_replacing
+    )
+    return Restored(tallies, revision, kept)
+
+
+def _require_known(revision: str | None, backup: Path) -> str:
+    if revision is None or revision not in known_revisions():
+        raise BackupRefused(f"{backup} is of a version of Tallyman that this one does not know.")
+    return revision
+
+
+def _file_of(url: str) -> Path | None:
+    """Return the file of an SQLite database, None for a server."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise BackupRefused("Books that are kept in memory cannot be backed up.")
+    return Path(parsed.database)

@@ -1,0 +1,133 @@
+"""Backups of an SQLite file, by SQLite's own backup: the bot goes on meanwhile."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
+
+from bot.database.admin.backup_files import BackupRefused, damaged, new_file, require_sealed, seal
+from bot.database.admin.counts import GuildTally, list_broken_heads, tally_guilds
+
+_BUSY_SECONDS: Final = 1.0
+
+
+def back_up(database: Path, target: Path) -> list[GuildTally]:
+    """Copy the books as they stand at one moment, and return what the copy holds."""
+    if not database.exists():
+        raise BackupRefused(f"There are no books at {database}; check DATABASE_URL.")
+    with new_file(target) as made:
+        _copy(database, made)
+        with _opened(made) as connection:
+            _require_sound(connection, target)
+            tallies = tally_guilds(connection)
+        seal(made)
+    return tallies
+
+
+def read_revision(backup: Path) -> str | None:
+    """Return the revision of the schema in a backup, having checked that it is whole."""
+    require_sealed(backup)
+    try:
+        with _opened(backup) as connection:
+            _require_sound(connection, backup)
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    except sqlite3.Error as error:
+        raise damaged(backup) from error
+    return None if found is None else str(found)
+
+
+def restore(
+    database: Path, backup: Path, *, is_replacing: bool
+) -> tuple[list[GuildTally], Path | None]:
+    """Put a checked backup in the place of a database, in one transaction of that file.
+
+    Returns what the database then holds, and where the books lie that it held before.
+    """
+    if database.exists() and database.samefile(backup):
+        raise BackupRefused(f"{backup} is the database itself.")
+    kept = _keep_aside(database, is_replacing=is_replacing)
+    if not database.exists():
+        os.close(os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(_connect(backup, "ro")) as source, _held_alone(database) as target:
+        source.backup(target)
+    with closing(_connect(database, "rw")) as file:
+        file.execute("PRAGMA journal_mode=WAL")
+    with _opened(database) as connection:
+        return tally_guilds(connection), kept
+
+
+def _keep_aside(database: Path, *, is_replacing: bool) -> Path | None:
+    """Copy the books that are about to be replaced, if there are any."""
+    if not database.exists() or not database.stat().st_size:
+        return None
+    with _held_alone(database) as file:
+        tables = [name for (name,) in file.execute("SELECT name FROM sqlite_master")]
+        is_empty = not tables or (
+            "book" in tables and not file.execute("SELECT 1 FROM book").fetchone()
+        )
+    if is_empty:
+        return None
+    if not is_replacing:
+        raise BackupRefused(f"{database} holds books already; to replace them, add --replace.")
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    kept = database.with_name(f"{database.name}.replaced-{moment}")
+    with new_file(kept) as made:
+        _copy(database, made)
+    return kept
+
+
+@contextmanager
+def _held_alone(database: Path) -> Iterator[sqlite3.Connection]:
+    """Open a database that nobody else has open, and keep everybody out of it."""
+    try:
+        with closing(_connect(database, "rw")) as file:
+            file.execute("PRAGMA locking_mode=EXCLUSIVE")
+            # Leaving the write-ahead log is refused while anybody else has the file open.
+            file.execute("PRAGMA journal_mode=DELETE")
+            file.execute("BEGIN EXCLUSIVE")
+            file.execute("COMMIT")
+            yield file
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise BackupRefused(f"{database} is in use; stop the bot first.") from error
+    except sqlite3.DatabaseError as error:
+        raise BackupRefused(f"{database} is no SQLite database; move it away first.") from error
+
+
+def _copy(database: Path, made: Path) -> None:
+    try:
+        with closing(_connect(database, "rw")) as source, closing(_connect(made, "rw")) as target:
+            source.backup(target)
+            # One file, with nothing beside it.
+            target.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise BackupRefused(f"{database} cannot be copied: {error}.") from error
+
+
+def _require_sound(connection: Connection, path: Path) -> None:
+    try:
+        verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+        stray = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if verdict != "ok" or stray is not None or list_broken_heads(connection):
+            raise damaged(path)
+    except sqlite3.Error as error:
+        raise damaged(path) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Connection]:
+    engine = create_engine("sqlite://", creator=lambda: _connect(path, "ro"), poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"{path.resolve().as_uri()}?mode={mode}"
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)

@@ -1,0 +1,173 @@
+"""Rekeying: every sealed value is sealed anew under the newest key, while bots go on working.
+
+No operation, for nothing changes that anybody can read; but a guild's rows are changed under its
+book's lock, as by any other writer, so no bot waits for two rows in the wrong order.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Table, bindparam, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database.controllers.base import BaseController, place_of
+from bot.database.encryption import Vault
+from bot.database.models import Book
+from bot.database.models.base import table_of
+from bot.database.service import DatabaseService
+
+_BATCH_ROWS: Final = 200
+_MAX_ROUNDS: Final = 5
+
+_book = table_of(Book).c
+_LOCK = select(_book.guild_id).where(_book.guild_id == bindparam("guild_id")).with_for_update()
+
+
+@dataclass(frozen=True, slots=True)
+class Rekeyed:
+    """How many values were sealed anew, and how many a running bot sealed under an older key."""
+
+    sealed: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A column that is sealed, and the key of its table without the guild."""
+
+    table: Table
+    column: str
+
+    @property
+    def value(self) -> Any:
+        return self.table.c[self.column]
+
+    @property
+    def key(self) -> list[Any]:
+        return [column for column in self.table.primary_key if column.name != "guild_id"]
+
+    def is_stale(self, prefix: str) -> Any:
+        """Say of a row that its value is not sealed under the newest key."""
+        return self.value.is_not(None) & (self.value != "") & ~self.value.startswith(prefix)
+
+
+async def rekey(db: DatabaseService, vault: Vault) -> Rekeyed:
+    """Seal every value under the newest key; raises KeyMissing if a value's own is not known.
+
+    Keys in a file change as a whole: a new one is made first and the old one dropped at last.
+    With DATA_KEY, whoever runs the bot does both. May be broken off and run again.
+    """
+
+    async def add_key(_connection: AsyncConnection) -> None:
+        vault.add_key()
+
+    # On SQLite the transaction holds the file, so no other process changes keys meanwhile.
+    await db.maintenance.write(add_key)
+    sealed = 0
+    for _ in range(_MAX_ROUNDS):
+        again = 0
+        for what in sealed_columns():
+            again += await _rekey_column(db, vault, what)
+        sealed += again
+        if not again:
+            break
+    return Rekeyed(sealed=sealed, left=await _finish(db, vault))
+
+
+def sealed_columns() -> list[_Sealed]:
+    """List what is sealed, by the controllers' own word."""
+    return [
+        _Sealed(table_of(controller.model), column)
+        for controller in _controllers(BaseController)
+        for column in controller.sealed
+    ]
+
+
+async def _rekey_column(db: DatabaseService, vault: Vault, what: _Sealed) -> int:
+    prefix = vault.seals.newest_prefix
+
+    async def find_guilds(connection: AsyncConnection) -> Sequence[int]:
+        guild_id = what.table.c.guild_id
+        stale = select(guild_id).where(what.is_stale(prefix)).distinct().order_by(guild_id)
+        return (await connection.execute(stale)).scalars().all()
+
+    sealed = 0
+    for guild_id in await db.maintenance.write(find_guilds):
+        after: tuple[Any, ...] | None = None
+        while True:
+            batch = _Batch(vault, what, guild_id, after)
+            await db.maintenance.write(batch.run)
+            sealed += batch.sealed
+            after = batch.last
+            if after is None:
+                break
+    return sealed
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Some rows of a guild, in the order of their keys; `last` is where the next batch begins."""
+
+    vault: Vault
+    what: _Sealed
+    guild_id: int
+    after: tuple[Any, ...] | None
+    sealed: int = 0
+    last: tuple[Any, ...] | None = None
+
+    async def run(self, connection: AsyncConnection) -> None:
+        """Seal the rows anew, each only if nobody changed it since it was read."""
+        await connection.execute(_LOCK, {"guild_id": self.guild_id})
+        seals, what = self.vault.seals, self.what
+        rows = (await connection.execute(self._stale(seals.newest_prefix))).all()
+        set_sealed = self._update()
+        for *key, old in rows:
+            place = place_of(what.table, what.column, (self.guild_id, *key))
+            values = {f"key_{number}": part for number, part in enumerate(key)}
+            values |= {"old": old, "new": seals.seal(seals.open(old, place), place)}
+            self.sealed += (await connection.execute(set_sealed, values)).rowcount
+        if len(rows) == _BATCH_ROWS:
+            self.last = tuple(rows[-1][:-1])
+
+    def _stale(self, prefix: str) -> Any:
+        what = self.what
+        stale = select(*what.key, what.value).where(
+            what.table.c.guild_id == self.guild_id, what.is_stale(prefix)
+        )
+        if self.after is not None:
+            stale = stale.where(tuple_(*what.key) > self.after)
+        return stale.order_by(*what.key).limit(_BATCH_ROWS)
+
+    def _update(self) -> Any:
+        what = self.what
+        matches = [column == bindparam(f"key_{n}") for n, column in enumerate(what.key)]
+        return (
+            update(what.table)
+            .where(what.table.c.guild_id == self.guild_id, *matches)
+            .where(what.value == bindparam("old"))
+            .values({what.column: bindparam("new")})
+        )
+
+
+async def _finish(db: DatabaseService, vault: Vault) -> int:
+    """Drop the old key of a file if nothing needs it; returns how many values do."""
+
+    async def finish(connection: AsyncConnection) -> int:
+        prefix, left = vault.seals.newest_prefix, 0
+        for what in sealed_columns():
+            count = select(func.count()).select_from(what.table).where(what.is_stale(prefix))
+            left += (await connection.execute(count)).scalar_one()
+        if not left:
+            # Whoever seals next begins after this transaction, and sees the new file.
+            vault.keep_newest_key()
+        return left
+
+    return await db.maintenance.write(finish)
+
+
+def _controllers(family: type[BaseController[Any]]) -> Iterator[type[BaseController[Any]]]:
+    for controller in family.__subclasses__():
+        if controller.sealed:
+            yield controller
+        yield from _controllers(controller)

@@ -1,0 +1,147 @@
+"""The vault: contact data is sealed before it is written and opened after it was read.
+
+What is sealed is bound to its row and column, so that nobody with the database alone can read it,
+change it unseen, or move it to another row.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.engine import URL, make_url
+
+if TYPE_CHECKING:
+    from bot.database.ciphers import Seals
+
+
+class Vault:
+    """The keys of a database, looked for when they are first needed and not before.
+
+    A key file is read anew once it is another file: `rekey` replaces it under running bots.
+    """
+
+    def __init__(self, url: str, data_key: str | None) -> None:
+        self._url, self._data_key = make_url(url), data_key
+        self._seals: Seals | None = None
+        self._known: list[str] = []
+        self._read_from: tuple[int, ...] | None = None
+
+    def seal(self, text: str, place: str) -> str:
+        """Return what stands in the database for a text."""
+        return self.seals.seal(text, place)
+
+    def open(self, sealed: str, place: str) -> str:
+        """Return the text again."""
+        return self.seals.open(sealed, place)
+
+    @property
+    def file(self) -> Path | None:
+        """The key file, if the keys stand in one."""
+        return key_file(self._url) if self._data_key is None else None
+
+    @property
+    def seals(self) -> "Seals":
+        """What seals and opens, with the keys that there are."""
+        from bot.database.ciphers import Seals  # noqa: PLC0415  # six megabytes, see there
+
+        found = _identity(self.file)
+        if self._seals is None or found != self._read_from:
+            keys = find_keys(self._url, self._data_key)
+            # A reader may still look at what was there before the last key was dropped.
+            self._known = list(dict.fromkeys([*keys, *self._known]))
+            self._seals = Seals(self._known)
+            self._read_from = _identity(self.file) if found is None else found
+        return self._seals
+
+    def add_key(self) -> None:
+        """Put a new key in front of the one in the file; not if a change of keys is under way.
+
+        To be called by one process at a time, as `keep_newest_key` is.
+        """
+        path = self.file
+        if path is None or not path.exists():
+            return
+        keys = split_keys(path.read_text())
+        if len(keys) == 1:
+            _replace(path, [_new_key(), *keys])
+
+    def keep_newest_key(self) -> None:
+        """Drop all keys in the file but the first."""
+        path = self.file
+        if path is not None and path.exists():
+            keys = split_keys(path.read_text())
+            if len(keys) > 1:
+                _replace(path, keys[:1])
+
+
+def find_keys(url: URL, data_key: str | None) -> list[str]:
+    """Return the keys, the newest first: those set, else the one beside the SQLite file."""
+    if data_key is not None:
+        return split_keys(data_key)
+    path = key_file(url)
+    return [] if path is None else split_keys(_read_or_make(path))
+
+
+def split_keys(data_key: str) -> list[str]:
+    """Read DATA_KEY: one key, or several with commas between, the newest first.
+
+    In a key file each stands in a line.
+    """
+    return [key.strip() for key in re.split(r"[,\n]", data_key) if key.strip()]
+
+
+def key_file(url: URL) -> Path | None:
+    """Return where the key of an SQLite file lies; None for a server."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Path(f"{url.database}.key")
+
+
+def _read_or_make(path: Path) -> str:
+    with suppress(FileNotFoundError):
+        return path.read_text().strip()
+    made = _write_beside(path, [_new_key()])
+    try:
+        # Whole or not at all, and never over the key of another process that was quicker.
+        with suppress(FileExistsError):
+            os.link(made, path)
+    finally:
+        made.unlink()
+    return path.read_text().strip()
+
+
+def _replace(path: Path, keys: Sequence[str]) -> None:
+    """Write the key file anew, whole or not at all, and for good before anything relies on it."""
+    _write_beside(path, keys).replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _write_beside(path: Path, keys: Sequence[str]) -> Path:
+    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w") as file:  # noqa: PTH123  # a descriptor has no path
+        file.write("".join(f"{key}\n" for key in keys))
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _identity(path: Path | None) -> tuple[int, ...] | None:
+    """Return what tells a file from the one that takes its place."""
+    try:
+        found = path.stat() if path is not None else None
+    except FileNotFoundError:
+        return None
+    return None if found is None else (found.st_ino, found.st_mtime_ns, found.st_size)

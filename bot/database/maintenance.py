@@ -1,0 +1,64 @@
+"""Maintenance: bookkeeping that is not business, in transactions without lock or record.
+
+Promised answers, leases and marks of the outbox, message ids, the schedule, the command tree. The
+tables that may be written here are listed in a test.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.database.engine import Engines
+from bot.database.errors import is_transient
+from bot.errors import Unavailable
+
+T = TypeVar("T")
+
+# A tripwire only: a transaction opened within another one would wait for itself.
+_inside: ContextVar[bool] = ContextVar("inside_a_transaction", default=False)
+
+
+def refuse_nesting() -> None:
+    """Raise RuntimeError inside of a transaction."""
+    if _inside.get():
+        raise RuntimeError("a transaction within a transaction would wait for itself")
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction; commit at the end of the block, roll back if it raises."""
+    token = _inside.set(True)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        _inside.reset(token)
+
+
+class Maintenance:
+    """Reads and writes the delivery tables on the background connections."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Look something up, without the write lock that SQLite has for all guilds together."""
+        engines = self._engines
+        return await self._run(engines.read if engines.is_sqlite else engines.background, work)
+
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Change delivery tables, all or nothing; raises Unavailable."""
+        return await self._run(self._engines.background, work)
+
+    async def _run(self, engine: AsyncEngine, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        refuse_nesting()
+        try:
+            async with transaction(engine) as connection:
+                return await work(connection)
+        except Exception as error:
+            if is_transient(error):
+                raise Unavailable from error
+            raise

@@ -1,0 +1,136 @@
+"""Dispatch of controls: buttons, menus and forms work after any restart, in any process.
+
+A custom id carries no authority: its handler reloads state and rights like any command. discord.py
+swallows what such items raise, so whatever a handler raises is caught here and handed to the desk.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import discord
+
+from bot.errors import StaleControl
+
+Kind = Literal["button", "menu", "form"]
+Handler = Callable[..., Awaitable[None]]
+_HANDLERS: dict[tuple[Kind, str, str], "_Registered"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    handler: Handler
+    argument_types: tuple[Callable[[str], Any], ...]
+
+
+def on_control(
+    noun: str, verb: str, *argument_types: Callable[[str], Any]
+) -> Callable[[Handler], Handler]:
+    """Declare what a button does: a function of the interaction and the typed arguments.
+
+    The last argument may hold colons; an argument that its type refuses makes a stale control.
+    """
+    return _declare("button", noun, verb, argument_types)
+
+
+def on_menu(
+    noun: str, verb: str, *argument_types: Callable[[str], Any]
+) -> Callable[[Handler], Handler]:
+    """Declare what a menu does: as a button, with the tuple of chosen values behind."""
+    return _declare("menu", noun, verb, argument_types)
+
+
+def on_form(
+    noun: str, verb: str, *argument_types: Callable[[str], Any]
+) -> Callable[[Handler], Handler]:
+    """Declare what a submitted form does: as a button, with its fields' values by name behind."""
+    return _declare("form", noun, verb, argument_types)
+
+
+def find_control_name(custom_id: str) -> str | None:
+    """Return noun and verb of a custom id, None unless somebody declared what they do."""
+    noun, _, rest = custom_id.partition(":")
+    verb = rest.partition(":")[0]
+    declared = any(key[1:] == (noun, verb) for key in _HANDLERS)
+    return f"{noun}:{verb}" if declared else None
+
+
+class Control(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=re.compile(r"(?P<noun>[a-z]+):(?P<verb>[a-z]+)(?::(?P<arguments>.*))?", re.DOTALL),
+):
+    """A button or menu of ours, known by its custom id alone."""
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Rebuild the control from the message that was clicked on."""
+        del interaction, match
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Call the handler of what was pressed or chosen."""
+        if isinstance(self.item, discord.ui.Select):
+            await _call("menu", self.custom_id, interaction, tuple(self.item.values))
+        else:
+            await _call("button", self.custom_id, interaction)
+
+
+async def take_form(interaction: discord.Interaction[Any]) -> None:
+    """Call the handler of the form that was submitted."""
+    data: Any = interaction.data
+    values = dict(_field_values(data.get("components", [])))
+    await _call("form", str(data["custom_id"]), interaction, values)
+
+
+async def _call(
+    kind: Kind, custom_id: str, interaction: discord.Interaction[Any], *given: object
+) -> None:
+    """Call a handler; whatever it raises becomes a private sentence."""
+    try:
+        handler, arguments = _resolve(kind, custom_id)
+        await handler(interaction, *arguments, *given)
+    except Exception as error:  # noqa: BLE001  # an edge that reports
+        await interaction.client.desk.refuse(interaction, error)
+
+
+def _field_values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Walk the fields of a submitted form, in rows or under labels."""
+    for component in components:
+        if "value" in component:
+            yield str(component["custom_id"]), str(component["value"] or "")
+        inner = component.get("components") or [component.get("component")]
+        yield from _field_values([each for each in inner if each])
+
+
+def _declare(
+    kind: Kind, noun: str, verb: str, argument_types: tuple[Callable[[str], Any], ...]
+) -> Callable[[Handler], Handler]:
+    def declare(handler: Handler) -> Handler:
+        assert (kind, noun, verb) not in _HANDLERS
+        _HANDLERS[kind, noun, verb] = _Registered(handler, argument_types)
+        return handler
+
+    return declare
+
+
+def _resolve(kind: Kind, custom_id: str) -> tuple[Handler, list[Any]]:
+    noun, _, behind = custom_id.partition(":")
+    verb, *rest = behind.split(":", 1)
+    registered = _HANDLERS.get((kind, noun, verb))
+    if registered is None:
+        raise StaleControl
+    types = registered.argument_types
+    given = rest[0].split(":", len(types) - 1) if types and rest else []
+    if len(given) != len(types):
+        raise StaleControl
+    try:
+        return registered.handler, [parse(text) for parse, text in zip(types, given, strict=True)]
+    except ValueError as error:
+        raise StaleControl from error

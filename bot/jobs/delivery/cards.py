@@ -1,0 +1,156 @@
+"""The lane of approvals: each thing's card in the channel is drawn as the thing stands.
+
+A card belongs to a round: it is posted when the thing becomes pending, edited with every change,
+and keeps what was decided when a later round gets a card of its own. Drawing is idempotent, so a
+crash in between only means that it is drawn once more.
+"""
+
+import asyncio
+import hashlib
+
+import discord
+from loguru import logger
+
+from bot.database.delivery.approval_messages import ApprovalCards
+from bot.database.delivery.lanes import LeasedLane, OutboxLanes
+from bot.database.models import ApprovalCard, AuditEvent
+from bot.database.service import DatabaseService
+from bot.domain.actors import house_actor
+from bot.jobs.delivery.batches import (
+    LOOK_BACK_MESSAGES,
+    MAX_BATCHES_A_TURN,
+    NONCE_LIFE,
+    SEND_SECONDS,
+    NoChannelError,
+)
+from bot.services.approvals.cards import CardShown, ShowCard, show_card
+from bot.views import approvals as views
+from bot.views.approvals import Standing
+from bot.views.replies import Reply
+
+_NONCE_LENGTH = 24
+_SERVER_ERRORS = 500
+# Rate limits and time-outs pass; what else Discord refuses, it refuses for good.
+_PASSING = frozenset({408, 429})
+
+
+class CardCarrier:
+    """Draws the cards that have to be drawn."""
+
+    def __init__(self, client: discord.Client, db: DatabaseService, lanes: OutboxLanes) -> None:
+        self._client = client
+        self._db = db
+        self._lanes = lanes
+        self._cards = ApprovalCards(db)
+
+    async def carry(self, held: LeasedLane) -> None:
+        """Draw one card after another until none is due, then give the lane back."""
+        for _ in range(MAX_BATCHES_A_TURN):
+            events = await self._lanes.list_events(held.guild_id, held.lane)
+            if not events:
+                break
+            for event in events:
+                await self._draw(held, event)
+                if not await self._lanes.complete_one(held, event.record):
+                    return  # the lease ran out: another process has the lane now
+        await self._lanes.release(held)
+
+    async def _draw(self, held: LeasedLane, event: AuditEvent) -> None:
+        assert event.subject_id is not None
+        request = ShowCard(noun=event.subject_type, subject_id=event.subject_id)
+        shown = await self._db.query(show_card, request, house_actor(held.guild_id, "job"))
+        if event.record < shown.approval.opened_record:
+            await self._end_round(held, shown, event)
+            return
+        reply = views.card(
+            shown.subject,
+            shown.approval,
+            Standing.of(shown.approval),
+            opened_record=shown.approval.opened_record,
+        )
+        is_current = shown.card and shown.card.opened_record == shown.approval.opened_record
+        if is_current and shown.card and await self._edit(held, shown.card, reply):
+            return
+        await self._post(held, event, shown, reply)
+
+    async def _end_round(self, held: LeasedLane, shown: CardShown, event: AuditEvent) -> None:
+        """Let the card of an earlier round say what was decided, before a new one is posted."""
+        standing = Standing.after(event)
+        card = shown.card
+        if standing is None or card is None or card.opened_record > event.record:
+            return
+        if card.opened_record == shown.approval.opened_record:
+            return
+        reply = views.card(
+            shown.subject, shown.approval, standing, opened_record=card.opened_record
+        )
+        await self._edit(held, card, reply)
+
+    async def _edit(self, held: LeasedLane, card: ApprovalCard, reply: Reply) -> bool:
+        """Draw a card anew; False if it is gone, or lies where the bot may not write any more."""
+        channel = self._client.get_partial_messageable(card.channel_id)
+        message = channel.get_partial_message(card.message_id)
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await message.edit(**reply.for_editing())
+        except discord.Forbidden:
+            if card.channel_id == held.channel_id:
+                raise
+            return False
+        except discord.HTTPException as error:
+            if error.status in _PASSING or error.status >= _SERVER_ERRORS:
+                raise
+            # Whatever is wrong with this one message must not keep all others waiting.
+            logger.info("A card cannot be drawn anew: {} {}", error.status, error.code)
+            return False
+        return True
+
+    async def _post(
+        self, held: LeasedLane, event: AuditEvent, shown: CardShown, reply: Reply
+    ) -> None:
+        if held.channel_id is None:
+            raise NoChannelError
+        channel = self._client.get_partial_messageable(held.channel_id)
+        opened_record = shown.approval.opened_record
+        message = None
+        if self._db.clock() - event.at > NONCE_LIFE:
+            message = await self._find(channel, shown)
+        was_there = message is not None
+        async with asyncio.timeout(SEND_SECONDS):
+            if message is None:
+                nonce = _nonce(held.guild_id, shown)
+                message = await channel.send(nonce=nonce, **reply.for_sending())
+            # A card from before a crash, which Discord also answers with for the same nonce,
+            # may have been greyed or decided meanwhile.
+            if was_there or message.edited_at is not None:
+                await message.edit(**reply.for_editing())
+        await self._cards.remember(
+            held.guild_id,
+            shown.subject.noun,
+            shown.subject.id,
+            opened_record=opened_record,
+            channel_id=held.channel_id,
+            message_id=message.id,
+        )
+
+    async def _find(
+        self, channel: discord.PartialMessageable, shown: CardShown
+    ) -> discord.Message | None:
+        """Look for a card that was posted before a crash and never noted."""
+        assert self._client.user is not None
+        wanted = views.card_footer(shown.approval.opened_record)
+        gone = shown.card.message_id if shown.card else None
+        async for message in channel.history(limit=LOOK_BACK_MESSAGES):
+            if message.author.id != self._client.user.id or message.id == gone:
+                continue
+            if any(embed.footer.text == wanted for embed in message.embeds):
+                return message
+        return None
+
+
+def _nonce(guild_id: int, shown: CardShown) -> str:
+    """Return the same nonce for the same posting; a card that was deleted is posted anew."""
+    gone = shown.card.message_id if shown.card else 0
+    subject = shown.subject
+    posting = f"{guild_id}/{subject.noun}/{subject.id}/{shown.approval.opened_record}/{gone}"
+    return hashlib.sha256(posting.encode()).hexdigest()[:_NONCE_LENGTH]

@@ -1,0 +1,210 @@
+"""The trail as people ask for it: pages of records, one whole, what a verification found."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from bot.domain.quantities import format_quantity
+from bot.domain.verification import MAX_FINDINGS, Finding
+from bot.errors import InvalidValue
+from bot.services.audit import AuditListed, RecordShown
+from bot.services.export import AuditExported
+from bot.services.verification import BooksVerified
+from bot.views.actions import SAID
+from bot.views.audit.lines import changes_of, listed_line, move_text
+from bot.views.changes import change_text, subject_text
+from bot.views.components import number
+from bot.views.pages import page_reply
+from bot.views.replies import Reply, embed
+from bot.views.text import fit_lines, person, plain, when
+
+_MAX_TEXT: Final = 3800
+_BASE: Final = 36
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_NOUN_CODES: Final = {"item": "i", "location": "l", "supplier": "s", "role": "r"}
+_FINDINGS: Final = {
+    "missing": "#{record} is missing",
+    "unexpected": "#{record} should not be there",
+    "changed": "#{record} or its moves were changed",
+    "stray_moves": "moves name #{record}, which is not there",
+    "head": "the chain ends at #{record} otherwise than the book says",
+    "level": "{item} at {location}: {said} is kept, the moves add up to {summed}",
+    "no_level": "{item} at {location}: nothing is kept, the moves add up to {summed}",
+    "stray_level": "{item} at {location}: {said} is kept, but nothing was ever moved there",
+    "below_zero": "{item} at {location} is below zero: {summed}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search was narrowed to, short enough for a button's id."""
+
+    member_id: int | None
+    action: str | None
+    subject: tuple[str, int] | None
+    first: int
+    beyond: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Search":
+        """Read a search from a button; ValueError for one that is none."""
+        member, action, subject, first, beyond = text.split(":")
+        nouns = {code: noun for noun, code in _NOUN_CODES.items()}
+        if subject and subject[0] not in nouns:
+            raise ValueError(text)
+        actions = {_code(name): name for name in SAID}
+        if action and action not in actions:
+            raise ValueError(text)
+        return cls(
+            member_id=_int(member) if member else None,
+            action=actions[action] if action else None,
+            subject=(nouns[subject[0]], _int(subject[1:])) if subject else None,
+            first=_int(first),
+            beyond=_int(beyond),
+        )
+
+    def __str__(self) -> str:
+        subject = f"{_NOUN_CODES[self.subject[0]]}{_short(self.subject[1])}" if self.subject else ""
+        parts = (
+            _short(self.member_id) if self.member_id else "",
+            _code(self.action) if self.action else "",
+            subject,
+            _short(self.first),
+            _short(self.beyond),
+        )
+        return ":".join(parts)
+
+
+def require_action(typed: str) -> str:
+    """Return the action that was typed, by its name or in people's words; raises InvalidValue."""
+    wanted = typed.strip().casefold()
+    for action, said in SAID.items():
+        if wanted in {action, said.told.strip(":").casefold(), said.answered.strip(":").casefold()}:
+            return action
+    raise InvalidValue(field="action", reason="unknown_action", value=typed.strip()[:40])
+
+
+def action_choices(typed: str) -> list[tuple[str, str]]:
+    """Offer the actions whose name or words hold what was typed."""
+    wanted = typed.strip().casefold()
+    return [
+        (f"{said.answered.strip(':')} ({action})", action)
+        for action, said in SAID.items()
+        if wanted in action or wanted in said.answered.casefold()
+    ]
+
+
+def show_search(listed: AuditListed) -> Reply:
+    """Show a page of records, the newest on top."""
+    events = listed.events
+    state = Search(listed.member_id, listed.action, listed.subject, listed.first, listed.beyond)
+    narrowed = [*([listed.action] if listed.action else []), *filter(None, [listed.subject_label])]
+    return page_reply(
+        " · ".join(["Audit", *narrowed]),
+        [listed_line(event) for event in events],
+        noun="audit",
+        state=(str(state),),
+        previous=f"b{events[0].record}" if events and listed.has_newer else None,
+        following=f"a{events[-1].record}" if events and listed.has_older else None,
+        nothing="_No record is like this._",
+    )
+
+
+def show_record(shown: RecordShown) -> Reply:
+    """Show one record whole: who, when, from where, before and after."""
+    event = shown.event
+    detail = orjson.loads(event.detail)
+    said = SAID.get(event.action)
+    head = [
+        f"**{plain(said.answered.strip(':') if said else event.action)}** "
+        + subject_text(event.subject_type, event.subject),
+        f"by {person(event.actor_id)} {when(event.at, 'f')}",
+    ]
+    tail = [f"Note: {plain(detail['note'])}"] if detail.get("note") else []
+    if event.reverses is not None:
+        tail.append(f"It took back #{event.reverses}.")
+    if shown.reversed_by is not None:
+        tail.append(f"It was taken back by #{shown.reversed_by}.")
+    tail.append(f"source: {plain(event.source)} · operation: `{plain(event.operation_id or '-')}`")
+    tail.append(f"`{event.hash}`")
+    room = _MAX_TEXT - len("\n".join(head + tail))
+    lines = [*head, *_fit_counted(_details(detail), room), *tail]
+    return Reply(embed=embed(f"Record #{event.record}", "\n".join(lines)))
+
+
+def show_verified(verified: BooksVerified) -> Reply:
+    """Say whether the books are sound, and where they are not."""
+    head = f"`{verified.head}`"
+    if not verified.findings:
+        return Reply(
+            f"✅ The books are sound: #1 to #{verified.last_record}, every level is the sum of "
+            f"its moves.\n{head}"
+            if verified.last_record
+            else "✅ The books are sound: nothing was booked yet."
+        )
+    lines = [f"❌ The books are not sound, up to #{verified.last_record}:"]
+    lines += [f"• {finding_text(finding, verified)}" for finding in verified.findings]
+    if len(verified.findings) == MAX_FINDINGS:
+        lines.append("… and perhaps more")
+    return Reply(fit_lines(lines, 1900))
+
+
+def finding_text(finding: Finding, verified: BooksVerified) -> str:
+    """Say one thing that is wrong with the books."""
+    said, summed = (
+        format_quantity(value) if value is not None else "no number"
+        for value in (finding.said, finding.summed)
+    )
+    return _FINDINGS[finding.code].format(
+        record=finding.record,
+        item=plain(verified.names.get(finding.item_id or 0, f"item {finding.item_id}")),
+        location=plain(
+            verified.names.get(finding.location_id or 0, f"place {finding.location_id}")
+        ),
+        said=said,
+        summed=summed,
+    )
+
+
+def show_export(exported: AuditExported) -> Reply:
+    """Hand out the table."""
+    if not exported.records:
+        return Reply("No record falls into that time.")
+    name = f"audit-{exported.first}-{exported.last}.csv"
+    text = f"{exported.records} records, #{exported.first} to #{exported.last}."
+    return Reply(text, file=(name, exported.content))
+
+
+def _details(detail: dict[str, Any]) -> list[str]:
+    moves = [move_text(line) for line in detail.get("lines", [])]
+    return moves + [change_text(change) for change in changes_of(detail)]
+
+
+def _fit_counted(lines: list[str], room: int) -> list[str]:
+    """Return as many lines as fit; the last one says how many more the export has."""
+    used = 0
+    for count, line in enumerate(lines):
+        used += len(line) + 1
+        if used > room:
+            return [*lines[:count], f"… and {len(lines) - count} more: see `/audit export`"]
+    return lines
+
+
+def _code(action: str) -> str:
+    """Shorten an action's name to what stays the same whatever actions later versions add."""
+    return hashlib.sha256(action.encode()).hexdigest()[:6]
+
+
+def _short(value: int) -> str:
+    """Write a number with as few characters as letters allow."""
+    digits = ""
+    while value:
+        value, digit = divmod(value, _BASE)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"
+
+
+def _int(text: str) -> int:
+    return number(str(int(text, _BASE)))

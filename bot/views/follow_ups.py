@@ -1,0 +1,50 @@
+"""Refusals that come with a way on: buttons to choose a place, or to insist."""
+
+from decimal import Decimal
+from functools import singledispatch
+
+import discord
+
+from bot.domain.quantities import format_quantity
+from bot.errors import DoneBefore, LocationNeeded
+from bot.views.components import MAX_LABEL, button, row_of
+from bot.views.replies import Reply
+from bot.views.text import clip
+
+_MAX_CHOICES = 25
+_MAX_FOOTER = 2048
+
+
+@singledispatch
+def choices_after(error: BaseException, text: str) -> Reply:
+    """Show a refusal with the buttons that lead on from it, if there are any."""
+    del error
+    return Reply(text)
+
+
+@choices_after.register
+def _(error: LocationNeeded, text: str) -> Reply:
+    if not error.choices:
+        return Reply(text)
+    quantity = format_quantity(error.quantity)
+    buttons = [
+        button(_label(name, there, error.unit), "stock", error.verb, error.item_id, quantity, place)
+        for place, name, there in error.choices[:_MAX_CHOICES]
+    ]
+    shown = discord.Embed(description=text)
+    if error.note:
+        # The note waits in the message itself: it does not fit a button, and no restart
+        # loses it there. A footer shows text as it is.
+        shown.set_footer(text=clip(error.note, _MAX_FOOTER))
+    return Reply(embed=shown, view=row_of(*buttons))
+
+
+@choices_after.register
+def _(error: DoneBefore, text: str) -> Reply:
+    insist = button("Again", "record", "again", error.record, style=discord.ButtonStyle.danger)
+    return Reply(text, view=row_of(insist))
+
+
+def _label(name: str, there: Decimal, unit: str) -> str:
+    held = f" · {format_quantity(there)} {unit}" if there else ""
+    return clip(name, MAX_LABEL - len(held)) + held

@@ -1,0 +1,313 @@
+"""The restore drill, and everything that a backup must not do."""
+
+import asyncio
+import os
+import stat
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from bot.database.admin import revisions
+from bot.database.admin.backup import Restored, back_up, restore
+from bot.database.admin.backup_files import BackupRefused
+from bot.database.admin.counts import GuildTally
+from bot.database.engine import DatabaseSettings
+from bot.database.models import metadata
+from bot.database.service import DatabaseService
+from bot.database.unit import UnitOfWork
+from bot.domain.permissions import DEFAULT_ROLES
+from tests.database.books import (
+    GUILD,
+    OTHER_GUILD,
+    Snapshot,
+    Warehouse,
+    require_sound_books,
+    snapshot,
+)
+from tests.database.servers import PostgresqlServer
+from tests.database.test_doors import live
+
+THIRD_GUILD = 7003
+SECRET = "hunter2-of-the-owner"
+
+
+@dataclass
+class Place:
+    """Somewhere to restore to, empty at first."""
+
+    url: str
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[DatabaseService]:
+        service = DatabaseService(DatabaseSettings(self.url))
+        yield service
+        await service.close()
+
+    async def rows(self) -> Snapshot:
+        async with self.opened() as db:
+            return await snapshot(db)
+
+
+@pytest.fixture
+def elsewhere(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Place]:
+    """A database without a single table."""
+    if engine == "sqlite":
+        yield Place(f"sqlite+aiosqlite:///{tmp_path / 'elsewhere.db'}")
+        return
+    server = request.getfixturevalue("postgresql")
+    assert isinstance(server, PostgresqlServer)
+    monkeypatch.setenv("PATH", f"{server.programs}{os.pathsep}{os.environ['PATH']}")
+    name = f"elsewhere_{os.getpid()}"
+    yield Place(server.create(name, template="template1"))
+    server.drop(name)
+
+
+@pytest_asyncio.fixture
+async def filled(db: DatabaseService, elsewhere: Place) -> DatabaseService:
+    """The books of three guilds, with a row in every table."""
+    del elsewhere  # it finds the programs as well
+    warehouse = await Warehouse.open(db)
+    await live(warehouse)
+
+    async def register(uow: UnitOfWork) -> None:
+        now = datetime(2026, 1, 2, tzinfo=UTC)
+        await uow.members.create(user_id=912, name="Ann", registered_at=now)
+        await uow.role_assignments.create(
+            user_id=912, role_id=DEFAULT_ROLES[0].id, assigned_at=now, assigned_by=900
+        )
+
+    await warehouse.change(register)
+    for guild_id, quantity in ((OTHER_GUILD, 5), (THIRD_GUILD, 7)):
+        other = await Warehouse.open(db, guild_id)
+        await other.put(await other.add_item(), quantity, await other.add_shelf())
+    return db
+
+
+@pytest.fixture
+def address(database_url: str) -> str:
+    """Where the filled books are; a server on a socket file does not ask for the password."""
+    return database_url.replace("postgres@", f"postgres:{SECRET}@")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "books.backup"
+
+
+def require_all_kinds(rows: Snapshot) -> None:
+    empty = {table for table, found in rows.items() if not found}
+    # What was delivered is gone, and a card that was lost is forgotten.
+    assert empty <= {"approval_card"}, empty
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def read(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def names_in(directory: Path) -> set[str]:
+    return {path.name for path in directory.iterdir()}
+
+
+def figures_of(tallies: list[GuildTally]) -> list[tuple[object, ...]]:
+    return [(t.guild_id, t.last_record, t.chain_head, t.rows) for t in tallies]
+
+
+async def test_the_restore_drill(
+    filled: DatabaseService, address: str, elsewhere: Place, target: Path
+) -> None:
+    before = await snapshot(filled)
+    require_all_kinds(before)
+    written = await back_up(address, target)
+    restored = await restore(elsewhere.url, target)
+
+    assert [tally.guild_id for tally in written] == [GUILD, OTHER_GUILD, THIRD_GUILD]
+    assert figures_of(restored.tallies) == figures_of(written)
+    assert restored.revision == revisions.newest_revision()
+    assert restored.kept is None
+    assert await elsewhere.rows() == before
+    for tally in restored.tallies:
+        for table, rows in before.items():
+            if "guild_id" in metadata.tables[table].c:
+                at = list(metadata.tables[table].c.keys()).index("guild_id")
+                count = sum(row[at] == tally.guild_id for row in rows)
+                assert tally.rows.get(table, 0) == count, table
+
+    async with elsewhere.opened() as db:
+        for tally in restored.tallies[1:]:
+            warehouse = Warehouse(db, tally.guild_id)
+            async with db.look_up(warehouse.manager) as books:
+                item = await books.items.require_reference("BOLT-8")
+                shelf = await books.locations.require_reference("A1")
+            moved = await warehouse.put(item, 1, shelf)
+            assert moved.record == tally.last_record + 1
+            assert await require_sound_books(db, tally.guild_id) == moved.record
+    assert await snapshot(filled) == before
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_backup_is_for_its_owner_alone_and_takes_no_files_place(
+    address: str, target: Path
+) -> None:
+    await back_up(address, target)
+    assert mode_of(target) == 0o600
+    kept = read(target)
+    with pytest.raises(BackupRefused, match="exists already"):
+        await back_up(address, target)
+    assert read(target) == kept
+    assert not [name for name in names_in(target.parent) if name.startswith(".")]
+
+
+async def test_a_backup_among_writes_is_of_one_moment(
+    filled: DatabaseService, address: str, elsewhere: Place, target: Path
+) -> None:
+    warehouse = Warehouse(filled, OTHER_GUILD)
+    async with filled.look_up(warehouse.manager) as books:
+        item = await books.items.require_reference("BOLT-8")
+        shelf = await books.locations.require_reference("A1")
+    done = asyncio.Event()
+
+    async def work() -> int:
+        written = 0
+        while not done.is_set():
+            await warehouse.put(item, 1, shelf)
+            written += 1
+        return written
+
+    writing = asyncio.create_task(work())
+    tallies = await back_up(address, target)
+    done.set()
+    assert await writing > 0
+    restored = await restore(elsewhere.url, target)
+    assert figures_of(restored.tallies) == figures_of(tallies)
+    async with elsewhere.opened() as db:
+        assert await require_sound_books(db, OTHER_GUILD) == tallies[1].last_record
+
+
+def tear(content: bytes) -> Iterator[bytes]:
+    """Damage a file in many ways: cut short, emptied, overwritten, one byte changed."""
+    yield b""
+    yield b"this is no backup\n" * 100
+    yield content[: len(content) // 2]
+    yield content[:-1]
+    for place in (20, len(content) // 3, len(content) // 2, len(content) - 200):
+        yield content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :]
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_damaged_backup_is_refused_and_changes_nothing(
+    address: str, elsewhere: Place, target: Path
+) -> None:
+    await back_up(address, target)
+    whole = read(target)
+    await restore(elsewhere.url, target)
+    before = await elsewhere.rows()
+    for number, content in enumerate(tear(whole)):
+        write(target, content)
+        with pytest.raises(BackupRefused) as caught:
+            await restore(elsewhere.url, target, is_replacing=True)
+        assert "Traceback" not in str(caught.value), number
+        assert await elsewhere.rows() == before, number
+    with pytest.raises(BackupRefused, match="cannot be read: No such file"):
+        await restore(elsewhere.url, target.with_name("absent"))
+
+
+async def test_books_are_replaced_only_when_told_so(
+    filled: DatabaseService, address: str, elsewhere: Place, target: Path, engine: str
+) -> None:
+    await back_up(address, target)
+    await restore(elsewhere.url, target)
+    then = await snapshot(filled)
+    async with elsewhere.opened() as db:
+        await Warehouse(db, GUILD).add_item("NEWER")
+    newer = await elsewhere.rows()
+
+    with pytest.raises(BackupRefused, match="--replace"):
+        await restore(elsewhere.url, target)
+    assert await elsewhere.rows() == newer
+
+    restored: Restored = await restore(elsewhere.url, target, is_replacing=True)
+    assert await elsewhere.rows() == then
+    if engine == "sqlite":
+        assert restored.kept is not None
+        assert mode_of(restored.kept) == 0o600
+        assert await Place(f"sqlite+aiosqlite:///{restored.kept}").rows() == newer
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_database_in_use_is_left_alone(
+    address: str, elsewhere: Place, target: Path
+) -> None:
+    await back_up(address, target)
+    await restore(elsewhere.url, target)
+    async with elsewhere.opened() as db:
+        await db.ping()
+        before = await snapshot(db)
+        with pytest.raises(BackupRefused, match="stop the bot first"):
+            await restore(elsewhere.url, target, is_replacing=True)
+        assert await snapshot(db) == before
+
+
+async def test_a_backup_of_an_unknown_version_is_refused(
+    own_database_url: str, elsewhere: Place, target: Path
+) -> None:
+    async with Place(own_database_url).opened() as db:
+        await Warehouse.open(db)
+        await db.maintenance.write(
+            lambda connection: connection.execute(
+                text("UPDATE alembic_version SET version_num = '9999'")
+            )
+        )
+    await back_up(own_database_url, target)
+    with pytest.raises(BackupRefused, match="of a version of Tallyman"):
+        await restore(elsewhere.url, target)
+    assert await revisions.current_revision(elsewhere.url) is None
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.usefixtures("filled")
+async def test_other_peoples_tables_are_left_alone(
+    address: str, elsewhere: Place, target: Path
+) -> None:
+    await back_up(address, target)
+    async with elsewhere.opened() as db:
+        await db.maintenance.write(lambda c: c.execute(text("CREATE TABLE recipes (name text)")))
+    with pytest.raises(BackupRefused, match="recipes"):
+        await restore(elsewhere.url, target, is_replacing=True)
+    assert await revisions.current_revision(elsewhere.url) is None
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("filled")
+async def test_a_file_is_not_restored_onto_itself(
+    address: str, elsewhere: Place, target: Path
+) -> None:
+    await back_up(address, target)
+    with pytest.raises(BackupRefused, match="is the database itself"):
+        await restore(f"sqlite+aiosqlite:///{target}", target, is_replacing=True)
+    await restore(elsewhere.url, target)
+
+
+@pytest.mark.only_on("sqlite")
+async def test_where_no_books_are_none_are_backed_up(engine: str, tmp_path: Path) -> None:
+    assert engine == "sqlite"
+    with pytest.raises(BackupRefused, match="There are no books"):
+        await back_up(f"sqlite+aiosqlite:///{tmp_path / 'absent.db'}", tmp_path / "backup")
+    with pytest.raises(BackupRefused, match="in memory"):
+        await back_up("sqlite+aiosqlite://", tmp_path / "backup")
+    assert not names_in(tmp_path)

@@ -1,0 +1,78 @@
+"""Contact data is sealed: under a key, for a row; the key lies beside an SQLite file."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from bot.database.ciphers import Seals
+from bot.database.encryption import Vault, find_keys, key_file, split_keys
+from bot.errors import KeyMissing
+
+KEY, OTHER_KEY = "one-key-of-the-tests", "another-key-of-the-tests"
+PLACE = "supplier/email/7001/104"
+PLAIN = "ann@example.com"
+
+
+def test_what_is_sealed_can_be_opened_and_not_read() -> None:
+    seals = Seals([KEY])
+    sealed = seals.seal(PLAIN, PLACE)
+    assert PLAIN not in sealed
+    assert "ann" not in sealed
+    assert seals.open(sealed, PLACE) == PLAIN
+
+
+def test_the_same_text_is_sealed_differently_each_time() -> None:
+    seals = Seals([KEY])
+    assert seals.seal(PLAIN, PLACE) != seals.seal(PLAIN, PLACE)
+
+
+def test_a_seal_opens_for_its_own_row_and_column_alone() -> None:
+    seals = Seals([KEY])
+    sealed = seals.seal(PLAIN, PLACE)
+    for place in ("supplier/email/7001/105", "supplier/phone/7001/104", "supplier/email/7002/104"):
+        with pytest.raises(KeyMissing):
+            seals.open(sealed, place)
+
+
+def test_a_changed_seal_is_not_opened() -> None:
+    seals = Seals([KEY])
+    sealed = seals.seal(PLAIN, PLACE)
+    changed = sealed[:-6] + ("A" if sealed[-6] != "A" else "B") + sealed[-5:]
+    with pytest.raises(KeyMissing):
+        seals.open(changed, PLACE)
+
+
+def test_a_new_key_in_front_opens_what_the_old_one_sealed() -> None:
+    sealed = Seals([KEY]).seal(PLAIN, PLACE)
+    both = Seals(split_keys(f"{OTHER_KEY}, {KEY}"))
+    assert both.open(sealed, PLACE) == PLAIN
+    assert both.newest_key_name in both.seal(PLAIN, PLACE)
+    with pytest.raises(KeyMissing):
+        Seals([OTHER_KEY]).open(sealed, PLACE)
+
+
+def test_without_any_key_nothing_is_sealed() -> None:
+    with pytest.raises(KeyMissing):
+        Vault("postgresql+asyncpg://host/books", None).seal(PLAIN, PLACE)
+
+
+def test_the_key_beside_an_sqlite_file_is_made_once_and_for_its_owner_alone(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'books.db'}"
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(lambda _: find_keys(make_url(url), None), range(16)))
+    assert len({tuple(keys) for keys in found}) == 1
+    path = key_file(make_url(url))
+    assert path == tmp_path / "books.db.key"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["books.db.key"]
+    assert Vault(url, None).open(Vault(url, None).seal(PLAIN, PLACE), PLACE) == PLAIN
+
+
+def test_a_key_that_was_set_counts_before_the_one_in_the_file(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'books.db'}"
+    assert find_keys(make_url(url), KEY) == [KEY]
+    assert not list(tmp_path.iterdir())

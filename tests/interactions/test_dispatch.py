@@ -1,0 +1,78 @@
+import discord
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import StaleControl
+from bot.interactions.dispatch import _HANDLERS, Control, _resolve
+from bot.views.components import MAX_CUSTOM_ID, MAX_LABEL, button, number, row_of
+from bot.views.history import HistoryTurn
+from bot.views.pages import Turn, page_reply
+
+
+@given(st.text(max_size=150))
+def test_whatever_is_in_a_custom_id_is_read_or_is_stale(rest: str) -> None:
+    for (kind, noun, verb), registered in _HANDLERS.items():
+        try:
+            handler, arguments = _resolve(kind, f"{noun}:{verb}:{rest}")
+        except StaleControl:
+            continue
+        assert handler is registered.handler
+        assert len(arguments) == len(registered.argument_types)
+
+
+@given(st.text(max_size=200), st.lists(st.integers(), max_size=30))
+def test_a_button_fits_whatever_it_says(label: str, arguments: list[int]) -> None:
+    made = button(label, "record", "undo", *arguments)
+    assert isinstance(made, discord.ui.Button)
+    assert len(made.label or "") <= MAX_LABEL
+    assert len(made.custom_id or "") <= MAX_CUSTOM_ID
+
+
+@pytest.mark.parametrize("custom_id", ["record:undo:7", "item:page:a7:two words\n:x", "a:b"])
+def test_our_custom_ids_are_known_again(custom_id: str) -> None:
+    assert Control.__discord_ui_compiled_template__.fullmatch(custom_id)
+
+
+@pytest.mark.parametrize("custom_id", ["", "undo", "7:7", "Record:undo", "record", ":", "re-c:x"])
+def test_other_custom_ids_are_left_to_others(custom_id: str) -> None:
+    assert not Control.__discord_ui_compiled_template__.fullmatch(custom_id)
+
+
+def test_a_number_is_as_large_as_a_column_can_hold() -> None:
+    assert number(str(2**63 - 1)) == 2**63 - 1
+    for text in (str(2**63), f"-{2**63}", "9" * 5000, "", "1.0", "x", "1e3"):
+        with pytest.raises(ValueError):  # noqa: PT011  # its text is never shown
+            number(text)
+
+
+@given(st.text(max_size=30))
+def test_a_turn_is_read_or_refused(text: str) -> None:
+    for parse in (Turn.parse, HistoryTurn.parse):
+        try:
+            turn = parse(text)
+        except ValueError:
+            continue
+        assert (turn.after is None) != (turn.before is None)
+
+
+def test_buttons_never_time_out() -> None:
+    assert row_of(button("Undo", "record", "undo", 7)).timeout is None
+
+
+async def test_both_buttons_of_a_page_differ_even_when_one_is_greyed() -> None:
+    for previous, following in (("b5", None), (None, "a5"), ("b5", "a9")):
+        reply = page_reply(
+            "Items",
+            ["line"],
+            noun="item",
+            state=("",),
+            previous=previous,
+            following=following,
+            nothing="",
+        )
+        assert reply.view is not None
+        items = [child.item for child in reply.view.children if isinstance(child, Control)]
+        buttons = [item for item in items if isinstance(item, discord.ui.Button)]
+        assert len({child.custom_id for child in buttons}) == 2
+        assert [child.disabled for child in buttons] == [not previous, not following]

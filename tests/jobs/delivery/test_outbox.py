@@ -1,0 +1,231 @@
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database.delivery.lanes import OutboxLanes
+from bot.database.models import Outbox, OutboxLane
+from bot.domain.lanes import AUDIT_LANE
+from tests.cogs.phones import require_silent
+from tests.cogs.world import House, World
+from tests.database.books import rows_of
+from tests.jobs.channels import put, route, told
+
+BROKEN_LANE = "direct:nobody"
+UNKNOWN_CHANNEL, MISSING_ACCESS = 10003, 50001
+REFUSALS = [(403, MISSING_ACCESS), (404, UNKNOWN_CHANNEL), (500, 0)]
+
+
+async def test_a_record_is_a_line_with_all_that_happened(world: World, house: House) -> None:
+    ends = {"from": "Shelf A1", "to": "Shelf B2"}
+    await house.employee.type("move", item="BOLT-8", quantity="2.5", note="note", **ends)
+    await house.employee.type("undo")
+    await world.tell_audit()
+    at = f"<t:{int(world.clock.now.timestamp())}:t>"
+    who = f"<@{house.employee.id}>"
+    assert house.audit_lines()[-2:] == [
+        f"{at} `#8` {who} moved 2.5 pcs **BOLT-8** Shelf A1 (10 → 7.5) → Shelf B2 (4 → 6.5) — note",
+        f"{at} `#9` {who} undid #8: 2.5 pcs **BOLT-8** Shelf B2 (6.5 → 4) → Shelf A1 (7.5 → 10)",
+    ]
+
+
+async def test_every_record_arrives_once_in_order_many_to_a_message(
+    world: World, house: House
+) -> None:
+    await put(house, 38)
+    await world.tell_audit()
+    channel = house.guild.channels["audit"]
+    assert told(channel) == list(range(1, 46))
+    messages = channel.history()
+    assert len(messages) < 8
+    for message in messages:
+        assert len(message.content) <= 2000
+        assert 1 <= len(message.content.splitlines()) <= 20
+    await world.tell_audit()
+    world.clock.advance(minutes=10)
+    await world.tell_audit()
+    assert told(channel) == list(range(1, 46))
+
+
+async def test_long_lines_share_messages_of_two_thousand_characters(
+    world: World, house: House
+) -> None:
+    await put(house, 6, note="*" * 200)
+    await world.tell_audit()
+    channel = house.guild.channels["audit"]
+    assert told(channel) == list(range(1, 14))
+    assert max(len(message.content) for message in channel.history()) <= 2000
+
+
+async def test_audit_messages_ping_nobody_and_carry_a_nonce(world: World, house: House) -> None:
+    await world.tell_audit()
+    channel = house.guild.channels["audit"]
+    for stored in world.env.backend.messages[channel.id].values():
+        require_silent(stored)
+    (request,) = world.requests("POST", route(house))
+    assert isinstance(request.json, dict)
+    assert request.json["nonce"]
+    assert request.json["enforce_nonce"] is True
+
+
+@pytest.mark.parametrize(("status", "code"), REFUSALS)
+async def test_a_broken_channel_stops_no_other_and_gets_its_backlog(
+    world: World, house: House, status: int, code: int
+) -> None:
+    other = await world.open_house("Other")
+    world.break_route("POST", route(house), status=status, code=code)
+    await world.tell_audit()
+    assert told(other.guild.channels["audit"]) == list(range(1, 8))
+    await put(house, 3)
+    await put(other, 2)
+    await world.tell_audit()
+    assert told(other.guild.channels["audit"]) == list(range(1, 10))
+    assert told(house.guild.channels["audit"]) == []
+    world.heal()
+    world.clock.advance(minutes=2)
+    await world.tell_audit()
+    assert told(house.guild.channels["audit"]) == list(range(1, 11))
+
+
+@pytest.mark.parametrize(("status", "code"), REFUSALS)
+async def test_a_broken_channel_disturbs_no_command(
+    world: World, house: House, status: int, code: int
+) -> None:
+    world.break_route("POST", route(house), status=status, code=code)
+    await world.tell_audit()
+    taken = await house.employee.type("take", item="BOLT-8", location="Shelf A1")
+    assert taken.lines[1] == "Shelf A1: 10 → 9 pcs"
+
+
+async def test_a_lane_in_trouble_is_left_alone_for_a_while(world: World, house: House) -> None:
+    world.break_route("POST", route(house), status=500)
+    for _ in range(5):
+        await world.tell_audit()
+    assert len(world.requests("POST", route(house))) == 1
+    for _ in range(12):
+        world.clock.advance(seconds=61)
+        await world.tell_audit()
+    assert len(world.requests("POST", route(house))) == 13
+
+
+async def test_a_lane_that_meets_a_defect_waits_behind_those_that_are_well(
+    world: World, house: House
+) -> None:
+    await add_broken_lane(house)
+    await world.tell_audit()
+    assert told(house.guild.channels["audit"]) == list(range(1, 8))
+    (broken,) = [
+        lane
+        for lane in await rows_of(world.db, OutboxLane, house.guild.id)
+        if lane.lane == BROKEN_LANE
+    ]
+    assert (broken.failures, broken.leased_by) == (1, None)
+    world.clock.advance(seconds=61)
+    await put(house, 1)
+    due = await OutboxLanes(world.db).list_due()
+    assert [lane for _, lane in due] == [AUDIT_LANE, BROKEN_LANE]
+
+
+async def add_broken_lane(house: House) -> None:
+    """Queue a record in a lane that leads to nobody, as a defect would."""
+    lane = {"guild_id": house.guild.id, "lane": BROKEN_LANE}
+    queued = {**lane, "record": 1, "created_at": house.world.clock.now}
+
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(insert(OutboxLane), {**lane, "failures": 0})
+        await connection.execute(insert(Outbox), queued)
+
+    await house.world.db.maintenance.write(work)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (403, MISSING_ACCESS, "I may not write there."),
+        (404, UNKNOWN_CHANNEL, "the audit channel was deleted."),
+    ],
+)
+async def test_the_owner_is_told_once_and_the_settings_say_so(
+    world: World, house: House, status: int, code: int, words: str
+) -> None:
+    world.break_route("POST", route(house), status=status, code=code)
+    for _ in range(4):
+        await world.tell_audit()
+        world.clock.advance(minutes=2)
+    await world.restart()
+    await world.tell_audit()
+    (letter,) = house.guild.owner.dm_channel.history()
+    assert letter.content.startswith("The audit channel of **Depot** is silent: ")
+    assert words in letter.content
+    shown = await house.admin.type("settings show")
+    (line,) = (text for text in shown.lines if text.startswith("⚠️"))
+    assert line.startswith("⚠️ The audit has waited since <t:")
+    assert words in line
+    assert "7 records still have to reach the audit channel." in shown.lines
+
+
+async def test_a_healed_channel_is_no_longer_said_to_wait(world: World, house: House) -> None:
+    world.break_route("POST", route(house), status=403, code=MISSING_ACCESS)
+    await world.tell_audit()
+    world.heal()
+    world.clock.advance(minutes=2)
+    await world.tell_audit()
+    assert "⚠️" not in (await house.admin.type("settings show")).text
+    world.break_route("POST", route(house), status=403, code=MISSING_ACCESS)
+    await put(house, 1)
+    await world.tell_audit()
+    assert len(house.guild.owner.dm_channel.history()) == 2
+
+
+async def test_a_failing_discord_is_nobodys_to_mend(world: World, house: House) -> None:
+    world.break_route("POST", route(house), status=500)
+    await world.tell_audit()
+    assert "⚠️" not in (await house.admin.type("settings show")).text
+    assert house.guild.owner.dm_channel.history() == []
+
+
+async def test_an_owner_who_takes_no_messages_stops_nothing(world: World, house: House) -> None:
+    other = await world.open_house("Other")
+    world.break_route("POST", route(house), status=403, code=MISSING_ACCESS)
+    dm_channel = house.guild.owner.dm_channel
+    world.break_route("POST", f"/channels/{dm_channel.id}/messages", status=403, code=50007)
+    await world.tell_audit()
+    assert told(other.guild.channels["audit"]) == list(range(1, 8))
+
+
+async def test_a_guild_without_an_audit_channel_loses_nothing(world: World) -> None:
+    bare = House(world, "Bare")
+    await bare.owner.type("role bind", discord_role=bare.roles["admin"], role="admin")
+    await world.tell_audit()
+    shown = await bare.owner.type("settings show")
+    assert "no audit channel is set. Run `/setup`." in shown.text
+    await bare.owner.type("setup")
+    world.clock.advance(minutes=2)
+    await world.tell_audit()
+    assert told(bare.guild.channels["audit"]) == [1, 2]
+
+
+async def test_a_channel_named_mid_backlog_gets_the_rest_and_nothing_twice(
+    world: World, house: House
+) -> None:
+    await world.tell_audit()
+    world.break_route("POST", route(house), status=403, code=MISSING_ACCESS)
+    await put(house, 3)
+    await world.tell_audit()
+    new = house.guild.create_text_channel("new-log", overwrites=house.hidden())
+    await house.owner.type("setup", audit_channel=new)
+    world.clock.advance(minutes=2)
+    await world.tell_audit()
+    assert told(house.guild.channels["audit"]) == list(range(1, 8))
+    assert told(new) == [8, 9, 10, 11]
+
+
+async def test_a_deleted_channel_is_replaced_by_the_next_setup(world: World, house: House) -> None:
+    await world.tell_audit()
+    world.env.backend.delete_channel(house.guild.channels["audit"].id)
+    await put(house, 2)
+    await world.tell_audit()
+    assert "the audit channel was deleted" in (await house.admin.type("settings show")).text
+    await house.admin.type("setup")
+    world.clock.advance(minutes=2)
+    await world.tell_audit()
+    assert told(house.guild.channels["audit"]) == [8, 9, 10]

@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 
-.PHONY: help install demo run test soak check format permissions bench lock migration
+.PHONY: help install demo run test soak check format permissions bench lock migration messages
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
@@ -44,6 +44,9 @@ format: install  ## Rewrite the code in the house format
 
 permissions: install  ## Let everybody try everything, and write docs/permissions.md
 	$(BIN)/python -m tests.permissions
+
+messages: install  ## Collect every sentence to translate into bot/locales/messages.pot
+	$(BIN)/python -m tests.messages
 
 bench: install  ## Measure speed and memory; prints ratios from one run
 	$(BIN)/python -m benchmarks $(ARGS)

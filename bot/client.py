@@ -17,6 +17,7 @@ from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form
+from bot.interactions.translation import CatalogueTranslator
 from bot.settings import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
 
 
@@ -73,11 +74,12 @@ class TallymanBot(commands.AutoShardedBot):
         await self.sync_commands()
 
     async def load_cogs(self) -> None:
-        """Add every cog of the package; a module without `setup` is no cog.
+        """Add every cog of the package, to be translated; a module without `setup` is no cog.
 
         discord.py's extensions would run the modules a second time, and with them every
         declaration of a control.
         """
+        await self.tree.set_translator(CatalogueTranslator())
         for found in pkgutil.iter_modules(bot.cogs.__path__, "bot.cogs."):
             module = importlib.import_module(found.name)
             if hasattr(module, "setup"):
@@ -89,18 +91,23 @@ class TallymanBot(commands.AutoShardedBot):
         if not is_forced and await self.is_told_of_commands():
             return False
         await self.tree.sync()
-        await self._trees.set_hash(self.application_id, self.hash_commands())
+        await self._trees.set_hash(self.application_id, await self.hash_commands())
         logger.info("Discord was told of the commands")
         return True
 
     async def is_told_of_commands(self) -> bool:
         """Tell whether Discord was told of exactly these commands; raises Unavailable."""
         assert self.application_id is not None
-        return await self._trees.get_hash(self.application_id) == self.hash_commands()
+        return await self._trees.get_hash(self.application_id) == await self.hash_commands()
 
-    def hash_commands(self) -> str:
-        """Return a hash over everything that Discord would be told of the commands."""
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+    async def hash_commands(self) -> str:
+        """Return a hash over the commands as Discord gets them, translations included."""
+        translator = self.tree.translator
+        assert translator is not None
+        payload = [
+            await command.get_translated_payload(self.tree, translator)
+            for command in self.tree.get_commands()
+        ]
         return hashlib.sha256(canonical_json(payload)).hexdigest()
 
     async def launch_shards(self) -> None:

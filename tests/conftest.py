@@ -18,8 +18,10 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 
+from bot import locales
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
+from tests import pseudo
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
 from tests.database.servers import Databases, PostgresqlServer
@@ -50,6 +52,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("only_on")
         metafunc.parametrize("engine", mark.args if mark else ENGINES)
+
+
+@pytest.fixture
+def pseudo_locale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """A locale in which every sentence is in brackets and a third longer."""
+    locale: str = getattr(request, "param", pseudo.LOCALE)
+    pseudo.install(tmp_path / "locales", locale)
+    monkeypatch.setattr(locales, "FOLDER", tmp_path / "locales")
+    locales.find_catalogue.cache_clear()
+    yield locale
+    locales.find_catalogue.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -9,22 +9,22 @@ from typing import Any
 import discord
 import yarl
 from discord import app_commands
-from discord.ext import commands
 from loguru import logger
 
 import bot.cogs
 from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
+from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form
 from bot.interactions.translation import CatalogueTranslator
 from bot.settings import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
 
 
-class Tree(app_commands.CommandTree["TallymanBot"]):
+class Tree(app_commands.CommandTree[DeskClient]):
     """The slash commands; in guilds only, and every error becomes a private sentence."""
 
-    async def interaction_check(self, interaction: discord.Interaction["TallymanBot"], /) -> bool:
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Turn away direct messages, whatever a client sends there."""
         if interaction.guild_id is not None:
             return True
@@ -33,7 +33,7 @@ class Tree(app_commands.CommandTree["TallymanBot"]):
 
     async def on_error(
         self,
-        interaction: discord.Interaction["TallymanBot"],
+        interaction: Interaction,
         error: app_commands.AppCommandError,
         /,
     ) -> None:
@@ -44,7 +44,7 @@ class Tree(app_commands.CommandTree["TallymanBot"]):
         await interaction.client.desk.refuse(interaction, error)
 
 
-class TallymanBot(commands.AutoShardedBot):
+class TallymanBot(DeskClient):
     """The bot: it knows guilds, roles and channels, and keeps no members and no messages."""
 
     def __init__(self, settings: Settings, desk: Desk) -> None:

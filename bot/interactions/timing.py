@@ -1,6 +1,9 @@
 """What is counted of an interaction: its kind, its name among ours, how it came out, how long."""
 
+import asyncio
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -9,7 +12,7 @@ import discord
 from bot.errors import Unavailable
 from bot.interactions.dispatch import find_control_name
 
-Outcome = Literal["ok", "refused", "failed", "elsewhere"]
+AnswerOutcome = Literal["ok", "refused", "failed", "elsewhere"]
 
 _OTHER = "other"
 _KINDS = {
@@ -26,7 +29,7 @@ class Taken:
 
     kind: str
     command: str
-    outcome: Outcome = "ok"
+    outcome: AnswerOutcome = "ok"
     began_at: float = field(default_factory=time.monotonic)
 
     @classmethod
@@ -40,8 +43,42 @@ class Taken:
         return time.monotonic() - self.began_at
 
 
-def outcome_of(error: BaseException, *, is_explained: bool) -> Outcome:
-    """Tell a refusal, which is the person's to mend, from a failure, which is the operator's."""
+class UnderWay:
+    """The interactions under way; `on_answer` callbacks must not raise or block."""
+
+    def __init__(self) -> None:
+        self.on_answer: list[Callable[[Taken], None]] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def finish(self, *, within_seconds: float) -> None:
+        """Wait until every counted interaction has been answered."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within_seconds)
+
+    @contextmanager
+    def timed(self, interaction: discord.Interaction[Any]) -> Iterator[Taken]:
+        """Report how an interaction came out; one that raises is reported where it is explained."""
+        taken = Taken.of(interaction)
+        yield taken
+        if taken.outcome != "elsewhere":
+            for notify in self.on_answer:
+                notify(taken)
+
+    @contextmanager
+    def counted(self, interaction: discord.Interaction[Any]) -> Iterator[Taken]:
+        """Report as `timed` does, and let `finish` wait for it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            with self.timed(interaction) as taken:
+                yield taken
+        finally:
+            self._tasks.discard(task)
+
+
+def outcome_of(error: BaseException, *, is_explained: bool) -> AnswerOutcome:
+    """Return `refused` for what the person can fix, `failed` for what the operator has to."""
     return "refused" if is_explained and not isinstance(error, Unavailable) else "failed"
 
 

@@ -8,7 +8,7 @@ from aiohttp import ClientError
 from loguru import logger
 
 from bot.database.delivery.promised_answers import PendingAnswers, Waiting
-from bot.interactions.desk import load_answer
+from bot.interactions.answers import load_answer
 from bot.jobs.loop import Job
 from bot.views.errors import sentences as errors
 from bot.views.replies import Reply

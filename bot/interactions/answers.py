@@ -1,0 +1,79 @@
+"""Answers on their way to Discord: acknowledging, showing, and explaining what went wrong."""
+
+import discord
+from aiohttp import ClientError
+from discord import app_commands
+from loguru import logger
+
+from bot.database.operations import OPERATIONS
+from bot.interactions.clients import Interaction
+from bot.interactions.retries import call_discord
+from bot.interactions.timing import AnswerOutcome, outcome_of
+from bot.logs import new_reference
+from bot.views.errors import sentences as errors
+from bot.views.follow_ups import choices_after
+from bot.views.replies import Reply, render
+
+_UNKNOWN_INTERACTION = 10062
+
+
+async def acknowledge(interaction: Interaction, *, is_update: bool = False) -> bool:
+    """Tell Discord that an answer follows; False if Discord no longer waits for one."""
+    try:
+        if is_update:
+            await call_discord(interaction.response.defer)
+        else:
+            await call_discord(lambda: interaction.response.defer(ephemeral=True, thinking=True))
+    except discord.NotFound as error:
+        if error.code != _UNKNOWN_INTERACTION:
+            raise
+        logger.info("Discord no longer waits for this interaction; it is not carried out")
+        return False
+    except (discord.HTTPException, ClientError, OSError) as error:
+        logger.warning("The interaction could not be acknowledged: {}", type(error).__name__)
+        return False
+    return True
+
+
+async def show_at_once(
+    interaction: Interaction, reply: Reply, *, is_refusal: bool = False, is_update: bool = False
+) -> None:
+    """Show an answer as the first response; a refusal leaves the message clicked on."""
+    response = interaction.response
+    if is_update and not is_refusal:
+        await call_discord(lambda: response.edit_message(**reply.for_editing()))
+        return
+    await call_discord(lambda: response.send_message(ephemeral=True, **reply.for_sending()))
+
+
+async def show_late(
+    interaction: Interaction, reply: Reply, *, is_refusal: bool = False, is_update: bool = False
+) -> None:
+    """Show an answer after the acknowledgement; a refusal leaves the message clicked on."""
+    if is_update and is_refusal:
+        await show_after(interaction, reply)
+        return
+    await call_discord(lambda: interaction.edit_original_response(**reply.for_editing()))
+
+
+async def show_after(interaction: Interaction, reply: Reply) -> None:
+    """Show a message of its own after the answer."""
+    await call_discord(lambda: interaction.followup.send(ephemeral=True, **reply.for_sending()))
+
+
+def load_answer(operation_name: str, answer: str) -> Reply:
+    """Show the answer that a receipt keeps, as it was shown or should have been."""
+    return render(OPERATIONS[operation_name].load_result(answer))
+
+
+def explain(error: BaseException) -> tuple[Reply, AnswerOutcome]:
+    """Return what a person is shown of an error; an unexpected one is logged with a reference."""
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    text = errors.explain(error)
+    outcome = outcome_of(error, is_explained=text is not None)
+    if text is not None:
+        return choices_after(error, text), outcome
+    reference = new_reference()
+    logger.bind(reference=reference).opt(exception=error).error("An interaction failed")
+    return Reply(errors.unexpected(reference)), outcome

@@ -1,0 +1,87 @@
+"""Promised answers: noted before an interaction is acknowledged, removed once they were shown."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+import discord
+from aiohttp import ClientError
+from loguru import logger
+
+from bot.database.delivery.promised_answers import PendingAnswers
+from bot.domain.actors import Actor
+from bot.errors import Unavailable
+from bot.interactions.answers import acknowledge, show_late
+from bot.interactions.clients import Interaction
+from bot.interactions.timing import Taken
+from bot.views.replies import Reply
+
+_NOTE_SECONDS = 0.7
+
+
+@dataclass(slots=True)
+class Promise:
+    """What was promised under which key, and how it came out."""
+
+    key: str
+    taken: Taken
+    is_update: bool = False
+    is_refused: bool = False
+    is_certain: bool = True
+
+
+class Promises:
+    """Gives promises and keeps them; what a dying process leaves, the answer job shows."""
+
+    def __init__(self, pending: PendingAnswers) -> None:
+        self._pending = pending
+
+    async def give(self, interaction: Interaction, actor: Actor, promise: Promise) -> bool:
+        """Note the interaction, then acknowledge it; the note may take its time to be kept.
+
+        The note is a claim as well: an event that is delivered twice at once, to whatever
+        process, is carried out and answered by the one that noted it first.
+        """
+        note = asyncio.ensure_future(
+            self._pending.promise(actor, promise.key, interaction.application_id, interaction.token)
+        )
+        await asyncio.wait({note}, timeout=_NOTE_SECONDS)
+        note.add_done_callback(_log_failed_note)
+        if note.done() and not note.exception() and not note.result():
+            promise.taken.outcome = "elsewhere"
+            if promise.key != str(interaction.id):
+                # Another tap on the same button: the first one is answered.
+                await acknowledge(interaction, is_update=True)
+            return False
+        if await acknowledge(interaction, is_update=promise.is_update):
+            return True
+        promise.taken.outcome = "failed"
+        return False
+
+    async def keep(
+        self, interaction: Interaction, actor: Actor, promise: Promise, reply: Reply
+    ) -> None:
+        """Show the answer; one that cannot be shown, or is not certain yet, stays noted."""
+        try:
+            await show_late(
+                interaction, reply, is_refusal=promise.is_refused, is_update=promise.is_update
+            )
+        except (discord.HTTPException, ClientError, OSError) as error:
+            logger.warning("The answer could not be shown yet: {}", type(error).__name__)
+            promise.taken.outcome = "failed"
+            await _note(self._pending.fail(actor.guild_id, promise.key))
+            return
+        if promise.is_certain:
+            await _note(self._pending.forget(actor.guild_id, promise.key))
+
+
+async def _note(note: Awaitable[None]) -> None:
+    try:
+        await note
+    except Unavailable:
+        logger.warning("The database is away; the answer will be shown once more later")
+
+
+def _log_failed_note(note: asyncio.Future[bool]) -> None:
+    if not note.cancelled() and (error := note.exception()) is not None:
+        logger.warning("An interaction could not be noted: {}", type(error).__name__)

@@ -78,12 +78,12 @@ class GuildCog(commands.Cog):
             auditors = [given[name] for name in ("admin", "manager", "auditor") if name in given]
             approvers = [given[name] for name in ("admin", "manager") if name in given]
             audit_id = await _settle_channel(
-                guild, audit_channel, known.audit_channel_id, "audit", AUDIT_TOPIC, auditors
+                guild, audit_channel, known.get("audit"), "audit", AUDIT_TOPIC, auditors
             )
             approvals_id = await _settle_channel(
                 guild,
                 approvals_channel,
-                known.approvals_channel_id,
+                known.get("approvals"),
                 "approvals",
                 APPROVALS_TOPIC,
                 approvers,

@@ -2,42 +2,56 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Numeric, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_THOUSANDTH: Final = Decimal("0.001")
 
+class _Exact(TypeDecorator[Decimal]):
+    """An exact decimal with fixed places: NUMERIC on PostgreSQL, a whole number on SQLite.
 
-class Quantity(TypeDecorator[Decimal]):
-    """An exact decimal of three places: NUMERIC on PostgreSQL, whole thousandths on SQLite.
-
-    SQLite has no decimals (it would keep floats), while sums and comparisons of thousandths
-    are exact there.
+    SQLite has no decimals (it would keep floats), while sums and comparisons of whole thousandths
+    or millionths are exact there.
     """
 
-    impl = Numeric(18, 3)
+    impl = Numeric
     cache_ok = True
+    precision = 18
+    places = 3
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "sqlite":
             return dialect.type_descriptor(BigInteger())
-        return dialect.type_descriptor(Numeric(18, 3))
+        return dialect.type_descriptor(Numeric(self.precision, self.places))
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> Any:
         if value is None or dialect.name != "sqlite":
             return value
-        thousandths = Decimal(value) / _THOUSANDTH
-        if thousandths != int(thousandths):
-            raise ValueError("a quantity has three places")
-        return int(thousandths)
+        steps = Decimal(value).scaleb(self.places)
+        if steps != int(steps):
+            raise ValueError(f"this column has {self.places} places")
+        return int(steps)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None or dialect.name != "sqlite":
             return value  # type: ignore[no-any-return]  # the driver's own Decimal
-        return Decimal(value) * _THOUSANDTH
+        return Decimal(value).scaleb(-self.places)
+
+
+class Quantity(_Exact):
+    """A quantity in an item's unit, to three places."""
+
+    cache_ok = True
+
+
+class UnitPrice(_Exact):
+    """The price of one unit, to six places; its currency is in a column beside it."""
+
+    cache_ok = True
+    precision = 20
+    places = 6
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -1,10 +1,12 @@
 """Opening a guild's books: the rows that must be there before anything can be locked."""
 
+from datetime import datetime
+
 from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.models import Book, Guild, Location, OutboxLane, Role
+from bot.database.models import Book, Guild, Location, OutboxLane, Role, Schedule
 from bot.database.models.base import table_of
 from bot.domain.chain import first_link
 from bot.domain.lanes import AUDIT_LANE
@@ -26,9 +28,10 @@ _GUILD = insert(table_of(Guild))
 _PLACES = insert(table_of(Location))
 _LANE = insert(table_of(OutboxLane))
 _ROLES = insert(table_of(Role))
+_SCHEDULE = insert(table_of(Schedule))
 
 
-async def open_book(connection: AsyncConnection, guild_id: int) -> None:
+async def open_book(connection: AsyncConnection, guild_id: int, now: datetime) -> None:
     """Insert a guild's book with its settings, virtual places and default roles, once."""
     book = {
         "guild_id": guild_id,
@@ -42,6 +45,7 @@ async def open_book(connection: AsyncConnection, guild_id: int) -> None:
         return
     settings = Guild(guild_id=guild_id, default_role_id=_DEFAULT_ROLE_ID).model_dump()
     await connection.execute(_GUILD, settings)
+    await connection.execute(_SCHEDULE, {"guild_id": guild_id, "kind": "day", "due_at": now})
     await connection.execute(_LANE, {"guild_id": guild_id, "lane": AUDIT_LANE, "failures": 0})
     await connection.execute(
         _PLACES,
@@ -51,6 +55,7 @@ async def open_book(connection: AsyncConnection, guild_id: int) -> None:
                 "id": place.value,
                 "name": place.name.lower(),
                 "name_key": _UNTYPABLE + place.name.lower(),
+                "changed_record": 0,
             }
             for place in VirtualPlace
         ],
@@ -65,6 +70,7 @@ async def open_book(connection: AsyncConnection, guild_id: int) -> None:
                 "name_key": key_of(role.name),
                 "description": role.description,
                 "permissions": role.permissions,
+                "changed_record": 0,
             }
             for role in DEFAULT_ROLES
         ],

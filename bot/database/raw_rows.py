@@ -6,14 +6,13 @@ Only verifying needs this: whoever tampers with a row need not keep to the types
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, type_coerce
 from sqlalchemy.types import NullType
 
-from bot.database.columns import Quantity, UtcTime
-
-_THOUSANDTH: Final = Decimal("0.001")
+from bot.database.columns import Quantity, UnitPrice, UtcTime
 
 
 def stored_columns(table: Table) -> list[ColumnElement[Any]]:
@@ -37,7 +36,7 @@ def read_stored(table: Table, row: Row[Any]) -> dict[str, Any]:
 def _reader(kind: Any) -> Callable[[Any], Any] | None:
     if isinstance(kind, UtcTime):
         return _instant
-    return _quantity if isinstance(kind, Quantity) else None
+    return partial(_exact, kind.places) if isinstance(kind, Quantity | UnitPrice) else None
 
 
 def _instant(value: Any) -> Any:
@@ -50,6 +49,6 @@ def _instant(value: Any) -> Any:
         return value
 
 
-def _quantity(value: Any) -> Any:
-    """Read a quantity: PostgreSQL's driver gives one, SQLite whole thousandths."""
-    return value * _THOUSANDTH if isinstance(value, int) else value
+def _exact(places: int, value: Any) -> Any:
+    """Read an exact decimal: PostgreSQL's driver gives one, SQLite a whole number of steps."""
+    return Decimal(value).scaleb(-places) if isinstance(value, int) else value

@@ -221,7 +221,7 @@ class DatabaseService:
             head = await self._lock_book(connection, actor.guild_id)
             if head is None:
                 # A lock holds nothing that is not there: open the book, then lock it.
-                await open_book(connection, actor.guild_id)
+                await open_book(connection, actor.guild_id, now)
                 head = await self._lock_book(connection, actor.guild_id)
                 assert head is not None
             rights = await self._rights.of(
@@ -248,7 +248,8 @@ class DatabaseService:
         head.rights_version += uow.has_changed_rights
         request = operation.dump(unit.request)
         receipt = ReceiptDraft(
-            key=unit.key,
+            key=unit.actor.prefixed(unit.key),
+            operation_id=unit.key,
             operation=operation.name,
             fingerprint=fingerprint(request),
             request=request.decode() if operation.is_repeatable else None,
@@ -262,7 +263,7 @@ class DatabaseService:
         refusal = error if isinstance(error, TallymanError) else to_domain_error(error)
         try:
             async with transaction(self._engines.read) as connection:
-                here = {"guild_id": actor.guild_id, "key": unit.key}
+                here = {"guild_id": actor.guild_id, "key": actor.prefixed(unit.key)}
                 receipt = (await connection.execute(_RECEIPT, here)).first()
         except Exception as trouble:
             if is_transient(trouble):

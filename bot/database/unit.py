@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from bot.database.controllers.approvals import ApprovalCardController, ApprovalController
 from bot.database.controllers.audit import AuditController
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.guild_channels import GuildChannelController
 from bot.database.controllers.guilds import GuildController
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.locations import LocationController
@@ -121,6 +122,10 @@ class Books:
         return self._open(GuildController)
 
     @cached_property
+    def guild_channels(self) -> GuildChannelController:
+        return self._open(GuildChannelController)
+
+    @cached_property
     def audit(self) -> AuditController:
         return self._open(AuditController)
 
@@ -158,7 +163,7 @@ class _Queue:
     entry: Entry | None = None
     posting: Posting = field(default_factory=Posting)
     rights_changed: bool = False
-    lanes: list[str] = field(default_factory=list)
+    messages: list[tuple[str, str]] = field(default_factory=list)
 
 
 class UnitOfWork(Books):
@@ -187,9 +192,9 @@ class UnitOfWork(Books):
         return self._queue.posting
 
     @property
-    def lanes(self) -> Sequence[str]:
-        """Where the record is told, besides the audit."""
-        return self._queue.lanes
+    def messages(self) -> Sequence[tuple[str, str]]:
+        """What the record causes besides its audit line: lanes and kinds."""
+        return self._queue.messages
 
     @property
     def has_changed_rights(self) -> bool:
@@ -216,10 +221,10 @@ class UnitOfWork(Books):
         self._queue.entry = Entry(action, subject_type, subject_id, subject, detail, reverses)
         return self.head.last_record + 1
 
-    def tell(self, lane: str) -> None:
-        """Let the record reach this lane as well, once it is committed."""
-        if lane not in self._queue.lanes:
-            self._queue.lanes.append(lane)
+    def notify(self, lane: str, kind: str) -> None:
+        """Send a message of this kind about the record down a lane, once it is committed."""
+        if (lane, kind) not in self._queue.messages:
+            self._queue.messages.append((lane, kind))
 
     def record_changes(
         self, action: str, noun: str, subject_id: int, subject: str, changes: Sequence[Change]

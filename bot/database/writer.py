@@ -26,7 +26,7 @@ from bot.database.models.base import table_of
 from bot.database.statements import Prepared
 from bot.database.unit import BookHead, UnitOfWork
 from bot.domain.chain import canonical_json, next_link
-from bot.domain.lanes import AUDIT_LANE
+from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 from bot.domain.posting import Level
 from bot.errors import BrokenBooks
 
@@ -36,6 +36,7 @@ class ReceiptDraft:
     """The receipt of the unit, but for its record number and time."""
 
     key: str
+    operation_id: str
     operation: str
     fingerprint: str
     request: str | None
@@ -49,13 +50,13 @@ WITH head AS (
     WHERE guild_id = :guild_id AND last_record = :record - 1
     RETURNING 1
 ), event AS (
-    INSERT INTO audit_event (guild_id, record, at, actor_id, source, operation_id, action,
-        subject_type, subject_id, subject, detail, reverses, hash)
-    VALUES (:guild_id, :record, :at, :actor_id, :source, :key, :action,
-        :subject_type, :subject_id, :subject, :detail, :reverses, :hash)
+    INSERT INTO audit_event (guild_id, record, format, at, actor_kind, actor_id, source,
+        operation_id, action, subject_type, subject_id, subject, detail, reverses, hash)
+    VALUES (:guild_id, :record, :format, :at, :actor_kind, :actor_id, :source,
+        :operation_id, :action, :subject_type, :subject_id, :subject, :detail, :reverses, :hash)
 ), told AS (
-    INSERT INTO outbox (guild_id, lane, record, created_at)
-    VALUES (:guild_id, :lane, :record, :at)
+    INSERT INTO outbox (guild_id, lane, record, kind, created_at)
+    VALUES (:guild_id, :lane, :record, :kind, :at)
 ), kept AS (
     INSERT INTO receipt (guild_id, key, record, actor_id, operation, fingerprint,
         request, answer, created_at)
@@ -65,8 +66,8 @@ WITH head AS (
 
 _MOVES = """, moved AS (
     INSERT INTO stock_move (guild_id, record, line, item_id, source_id, target_id,
-        quantity, actor_id)
-    SELECT :guild_id, :record, line, item_id, source_id, target_id, quantity, :actor_id
+        quantity, actor_id, lot_id)
+    SELECT :guild_id, :record, line, item_id, source_id, target_id, quantity, :actor_id, 0
     FROM unnest(CAST(:lines AS int[]), CAST(:items AS bigint[]), CAST(:sources AS bigint[]),
         CAST(:targets AS bigint[]), CAST(:quantities AS numeric[]))
         AS l (line, item_id, source_id, target_id, quantity)
@@ -81,8 +82,8 @@ _MOVES = """, moved AS (
 )"""
 
 _NEW_LEVELS = """, opened AS (
-    INSERT INTO stock_level (guild_id, item_id, location_id, quantity)
-    SELECT :guild_id, item_id, location_id, quantity
+    INSERT INTO stock_level (guild_id, item_id, location_id, lot_id, quantity)
+    SELECT :guild_id, item_id, location_id, 0, quantity
     FROM unnest(CAST(:new_items AS bigint[]), CAST(:new_locations AS bigint[]),
         CAST(:new_afters AS numeric[])) AS l (item_id, location_id, quantity)
 )"""
@@ -147,10 +148,12 @@ async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> 
     event = {
         "guild_id": actor.guild_id,
         "record": head.last_record,
+        "format": 1,
         "at": uow.now,
+        "actor_kind": "system" if actor.is_house else "member",
         "actor_id": actor.user_id,
         "source": actor.source,
-        "operation_id": receipt.key,
+        "operation_id": receipt.operation_id,
         "action": entry.action,
         "subject_type": entry.subject_type,
         "subject_id": entry.subject_id,
@@ -166,24 +169,35 @@ async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> 
             "target_id": line.target.id,
             "quantity": line.quantity,
             "actor_id": actor.user_id,
+            "lot_id": 0,
+            "unit_cost": None,
+            "currency": None,
         }
         for number, line in enumerate(posting.lines, start=1)
     ]
     event["hash"] = head.chain_head = next_link(head.chain_head, event, moves)
     write = _write_sqlite if connection.dialect.name == "sqlite" else _write_postgresql
     await write(connection, _Rows(event, moves, posting.levels, head, receipt))
-    if uow.lanes:
-        await _tell(connection, uow.lanes, event)
+    if uow.messages:
+        await _notify(connection, uow.messages, event)
 
 
-async def _tell(connection: AsyncConnection, lanes: Sequence[str], event: dict[str, Any]) -> None:
+async def _notify(
+    connection: AsyncConnection, messages: Sequence[tuple[str, str]], event: dict[str, Any]
+) -> None:
     """Queue the record for lanes besides the audit's; rare enough for statements of their own."""
     here = {"guild_id": event["guild_id"]}
-    opened = [{**here, "lane": lane, "failures": 0} for lane in lanes]
+    opened = [{**here, "lane": lane, "failures": 0} for lane, _ in messages]
     await connection.execute(_OPEN_LANE[connection.dialect.name], opened)
     told = [
-        {**here, "lane": lane, "record": event["record"], "created_at": event["at"]}
-        for lane in lanes
+        {
+            **here,
+            "lane": lane,
+            "record": event["record"],
+            "kind": kind,
+            "created_at": event["at"],
+        }
+        for lane, kind in messages
     ]
     await connection.execute(_TELL, told)
 
@@ -195,6 +209,7 @@ async def _write_postgresql(connection: AsyncConnection, rows: _Rows) -> None:
         "last_id": head.last_id,
         "rights_version": head.rights_version,
         "lane": AUDIT_LANE,
+        "kind": AUDIT_LINE,
         "key": receipt.key,
         "operation": receipt.operation,
         "fingerprint": receipt.fingerprint,
@@ -238,7 +253,13 @@ async def _write_sqlite(connection: AsyncConnection, rows: _Rows) -> None:
         if level.before is not None
     ]
     new = [
-        {"guild_id": guild_id, "item_id": key[0], "location_id": key[1], "quantity": level.after}
+        {
+            "guild_id": guild_id,
+            "item_id": key[0],
+            "location_id": key[1],
+            "quantity": level.after,
+            "lot_id": 0,
+        }
         for key, level in rows.levels.items()
         if level.before is None
     ]
@@ -255,8 +276,10 @@ async def _write_sqlite(connection: AsyncConnection, rows: _Rows) -> None:
         "guild_id": guild_id,
         "lane": AUDIT_LANE,
         "record": record,
+        "kind": AUDIT_LINE,
         "created_at": at,
         "not_before": None,
+        "set_aside_at": None,
     }
     await _SQLITE_OUTBOX.change(connection, [told])
     await _SQLITE_RECEIPT.change(

@@ -23,6 +23,10 @@ class Actor:
     is_owner: bool = False
     is_administrator: bool = False
 
+    def prefixed(self, key: str) -> str:
+        """Return an idempotency key as receipts keep it: sources do not share their keys."""
+        return f"{self.source}:{key}"
+
     @property
     def is_house(self) -> bool:
         """Tell whether the program itself acts; no interaction comes from another source."""

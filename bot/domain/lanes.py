@@ -1,15 +1,43 @@
-"""Lanes: where messages to Discord go, each in its own order, so that none blocks another."""
+"""Lanes: destinations of messages to Discord, each in its own order, so that none blocks another.
 
-AUDIT_LANE = "audit"
-APPROVALS_LANE = "approvals"
-_DIRECT = "direct:"
+A lane is spelled `channel:<purpose>` (the guild decides which channel that is), `person:<id>` or
+`board:<id>`. The kind of a message selects its renderer.
+"""
+
+from typing import Final
+
+AUDIT: Final = "audit"
+APPROVALS: Final = "approvals"
+CHANNEL_PURPOSES: Final = (AUDIT, APPROVALS)
+
+# What a message is, which decides who renders it.
+AUDIT_LINE: Final = "audit_line"
+CARD: Final = "card"
+DECISION: Final = "decision"
+
+_CHANNEL: Final = "channel:"
+_PERSON: Final = "person:"
+
+
+def channel_lane(purpose: str) -> str:
+    """Return the lane to the channel that a guild uses for a purpose."""
+    return f"{_CHANNEL}{purpose}"
 
 
 def direct_lane(user_id: int) -> str:
     """Return the lane of messages to one person."""
-    return f"{_DIRECT}{user_id}"
+    return f"{_PERSON}{user_id}"
+
+
+def purpose_of(lane: str) -> str | None:
+    """Return the purpose of the channel that a lane leads to, None if it leads elsewhere."""
+    return lane.removeprefix(_CHANNEL) if lane.startswith(_CHANNEL) else None
 
 
 def recipient_of(lane: str) -> int | None:
-    """Return whom a lane of direct messages leads to, None for the lane of a channel."""
-    return int(lane.removeprefix(_DIRECT)) if lane.startswith(_DIRECT) else None
+    """Return the person that a lane leads to, None if it leads elsewhere."""
+    return int(lane.removeprefix(_PERSON)) if lane.startswith(_PERSON) else None
+
+
+AUDIT_LANE: Final = channel_lane(AUDIT)
+APPROVALS_LANE: Final = channel_lane(APPROVALS)

@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final, NamedTuple
 
 from bot.domain.places import is_virtual
 
+# The lot of everything that is not tracked by lots.
+NO_LOT: Final = 0
+
 # How a request names a thing: its id (from a button) or what a person typed.
 Reference = int | str
+
+
+class LevelKey(NamedTuple):
+    """What a stock level is of: an item, of one of its lots if it is tracked, at a location."""
+
+    item_id: int
+    location_id: int
+    lot_id: int = NO_LOT
 
 
 @dataclass(frozen=True, slots=True)

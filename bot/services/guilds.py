@@ -7,7 +7,7 @@ from typing import Any
 from bot.database.models import Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.changes import Change, Changed, list_changes
+from bot.domain.changes import Change, Changed
 from bot.domain.guild_settings import (
     NO_ROLE,
     SETTING_NAMES,
@@ -15,7 +15,7 @@ from bot.domain.guild_settings import (
     parse_timezone,
     parse_undo_minutes,
 )
-from bot.domain.lanes import AUDIT_LANE
+from bot.domain.lanes import APPROVALS, AUDIT, AUDIT_LANE
 from bot.domain.names import key_of
 from bot.errors import InvalidValue, NothingToDo
 from bot.services.roles import bind, require_grantable
@@ -53,6 +53,7 @@ class SettingsShown:
     """The settings, the default role's name, and how the audit's delivery stands."""
 
     guild: Guild
+    channel_ids: dict[str, int]
     default_role: str
     backlog: int
     blocked_reason: str | None
@@ -60,36 +61,33 @@ class SettingsShown:
 
 
 @query(all_of=("settings.manage", "role.manage"), is_founding=True)
-async def prepare_setup(books: Books, request: PrepareSetup) -> Guild:
-    """Return the settings so far; refused before any channel is made for somebody without right."""
+async def prepare_setup(books: Books, request: PrepareSetup) -> dict[str, int]:
+    """Return the channels so far by purpose; refused before any is made if the actor may not."""
     del request
-    return await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)
+    return await books.guild_channels.find_ids()
 
 
 @operation("guild.set_up", all_of=("settings.manage", "role.manage"), is_founding=True)
 async def set_up_guild(uow: UnitOfWork, request: SetUpGuild) -> Changed:
     """Name the channels and bind Discord roles; may be run again at any time."""
     before = await uow.guilds.require()
-    changes = list(
-        list_changes(
-            {"audit channel": _text(before.audit_channel_id)},
-            {"audit channel": str(request.audit_channel_id)},
-        )
-        + list_changes(
-            {"approvals channel": _text(before.approvals_channel_id)},
-            {"approvals channel": str(request.approvals_channel_id)},
-        )
-    )
+    known = await uow.guild_channels.find_ids()
+    wanted = {AUDIT: request.audit_channel_id, APPROVALS: request.approvals_channel_id}
+    changes: list[Change] = []
+    for purpose, channel_id in wanted.items():
+        if known.get(purpose) == channel_id:
+            continue
+        if purpose in known:
+            await uow.guild_channels.update_by_id(purpose, channel_id=channel_id)
+        else:
+            await uow.guild_channels.create(purpose=purpose, channel_id=channel_id)
+        changes.append(Change(f"{purpose} channel", _text(known.get(purpose)), str(channel_id)))
     for name, discord_role_id in request.discord_role_ids.items():
         role = await uow.roles.require_reference(name)
         if await uow.role_bindings.get_by_id(discord_role_id, role.id) is None:
             await bind(uow, discord_role_id, role)
             changes.append(Change(f"{name} role", "", str(discord_role_id)))
-    await uow.guilds.update_by_id(
-        audit_channel_id=request.audit_channel_id,
-        approvals_channel_id=request.approvals_channel_id,
-        set_up_at=before.set_up_at or uow.now,
-    )
+    await uow.guilds.update_by_id(set_up_at=before.set_up_at or uow.now)
     for lane in await uow.outbox_lanes.find_all():
         if lane.retry_at is not None:
             # What waited for a channel goes out now.
@@ -124,6 +122,7 @@ async def show_settings(books: Books, request: ShowSettings) -> SettingsShown:
     lane = await books.outbox_lanes.get_by_id(AUDIT_LANE)
     return SettingsShown(
         guild=guild,
+        channel_ids=await books.guild_channels.find_ids(),
         default_role=await _shown(books, guild, "default_role"),
         backlog=await books.outbox.count(lane=AUDIT_LANE),
         blocked_reason=lane.blocked_reason if lane else None,

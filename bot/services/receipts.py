@@ -42,7 +42,7 @@ async def find_request(books: Books, request: FindRequest) -> RequestFound:
     if receipt is None or receipt.request is None or not may_see:
         raise NotFound("repeatable record", wanted=str(request.record))
     operation = OPERATIONS[receipt.operation]
-    repeated = await books.receipts.get_by_id(request.key)
+    repeated = await books.receipts.get_by_id(books.actor.prefixed(request.key))
     return RequestFound(
         operation=operation,
         request=operation.load_request(receipt.request),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.lanes import AUDIT_LANE
+from bot.domain.lanes import APPROVALS, AUDIT, AUDIT_LANE
 from bot.services.guilds import SettingsShown
 from bot.views.replies import Reply, embed
 from bot.views.text import bold, channel, when
@@ -18,8 +18,8 @@ def show_settings(shown: SettingsShown) -> Reply:
     """Show the settings and whether the audit channel keeps up."""
     guild = shown.guild
     lines = [
-        f"Audit channel: {channel(guild.audit_channel_id)}",
-        f"Approvals channel: {channel(guild.approvals_channel_id)}",
+        f"Audit channel: {channel(shown.channel_ids.get(AUDIT))}",
+        f"Approvals channel: {channel(shown.channel_ids.get(APPROVALS))}",
         f"`default_role`: {bold(shown.default_role)}",
         f"`undo_minutes`: **{guild.undo_minutes}**",
         f"`timezone`: {bold(guild.timezone)}",

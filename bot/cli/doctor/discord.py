@@ -15,6 +15,7 @@ from bot.client import point_at
 from bot.cogs.channels import list_troubles
 from bot.database.admin import checkup
 from bot.database.admin.checkup import GuildChannels
+from bot.domain.lanes import CHANNEL_PURPOSES
 from bot.errors import Unavailable
 from bot.settings import Settings, SettingsError
 
@@ -142,12 +143,8 @@ class DiscordDoctor:
                 "invite it again, or leave the books as they are",
             )
             return
-        named = {
-            "audit": channels.audit_channel_id,
-            "approvals": channels.approvals_channel_id,
-        }
-        for what, channel_id in named.items():
-            yield _judge_channel(guild, what, channel_id)
+        for purpose in CHANNEL_PURPOSES:
+            yield _judge_channel(guild, purpose, channels.channel_ids.get(purpose))
 
     async def _fetch_guild(self, guild_id: int) -> discord.Guild:
         """Make a guild of what REST tells, as the gateway would: then the same rules judge it."""

@@ -8,27 +8,31 @@ from sqlalchemy import Connection, bindparam, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from bot.database.admin.revisions import on_connection
-from bot.database.models import Guild
+from bot.database.models import Guild, GuildChannel
 from bot.database.models.base import table_of
 from bot.errors import Unavailable
 
 Trouble = Literal["unreachable", "refused", "absent", "broken"]
 
-_guild = table_of(Guild).c
+_guild, _channel = table_of(Guild).c, table_of(GuildChannel).c
 _CHANNELS = (
-    select(_guild.guild_id, _guild.audit_channel_id, _guild.approvals_channel_id)
+    select(_guild.guild_id, _channel.purpose, _channel.channel_id)
+    .outerjoin_from(table_of(Guild), table_of(GuildChannel), _channel.guild_id == _guild.guild_id)
+    .where(
+        _guild.guild_id.in_(
+            select(_guild.guild_id).order_by(_guild.guild_id).limit(bindparam("most"))
+        )
+    )
     .order_by(_guild.guild_id)
-    .limit(bindparam("most"))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class GuildChannels:
-    """Where a guild wants its changes told and its decisions asked for."""
+    """The channels that a guild uses, by purpose."""
 
     guild_id: int
-    audit_channel_id: int | None
-    approvals_channel_id: int | None
+    channel_ids: dict[str, int]
 
 
 async def find_trouble(url: str) -> Trouble | None:
@@ -46,9 +50,14 @@ async def list_channels(url: str, *, most: int) -> list[GuildChannels]:
     """List the channels of the guilds whose books are kept here."""
 
     def work(connection: Connection) -> list[GuildChannels]:
-        if not inspect(connection).has_table("guild"):
+        if not inspect(connection).has_table("guild_channel"):
             return []
-        return [GuildChannels(*row) for row in connection.execute(_CHANNELS, {"most": most})]
+        found: dict[int, GuildChannels] = {}
+        for guild_id, purpose, channel_id in connection.execute(_CHANNELS, {"most": most}):
+            guild = found.setdefault(guild_id, GuildChannels(guild_id, {}))
+            if purpose is not None:
+                guild.channel_ids[purpose] = channel_id
+        return list(found.values())
 
     return await on_connection(url, work)
 

@@ -27,9 +27,11 @@ GRANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "approval": _KEEP,
     "approval_card": _CHANGE,
     "audit_event": _APPEND,
+    "audit_subject": _APPEND,
     "book": _KEEP,
     "command_tree": _CHANGE,
     "guild": _KEEP,
+    "guild_channel": _CHANGE,
     "item": _KEEP,
     "location": _KEEP,
     "member": _CHANGE,
@@ -40,10 +42,12 @@ GRANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "role": _CHANGE,
     "role_assignment": _CHANGE,
     "role_binding": _CHANGE,
+    "schedule": _CHANGE,
     "search_word": _CHANGE,
     "stock_level": _KEEP,
     "stock_move": _APPEND,
     "supplier": _KEEP,
+    "tombstone": _CHANGE,
 }
 
 _WHERE = text("SELECT current_user, current_schema(), current_database()")

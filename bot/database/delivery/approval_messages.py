@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.models import Approval, ApprovalCard, Outbox
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
-from bot.domain.lanes import APPROVALS_LANE
+from bot.domain.lanes import APPROVALS_LANE, CARD
 
 _card, _outbox, _approval = table_of(ApprovalCard), table_of(Outbox), table_of(Approval)
 _THIS = and_(
@@ -36,7 +36,7 @@ def _upsert(insert: Any) -> Any:
 def _queue(insert: Any) -> Any:
     statement = insert(_outbox)
     return statement.on_conflict_do_update(
-        index_elements=("guild_id", "lane", "record"),
+        index_elements=("guild_id", "lane", "record", "kind"),
         set_={"not_before": statement.excluded.not_before},
     )
 
@@ -101,6 +101,7 @@ class ApprovalCards:
                 "guild_id": guild_id,
                 "lane": APPROVALS_LANE,
                 "record": record,
+                "kind": CARD,
                 "created_at": now,
                 "not_before": now + wait if wait else None,
             }

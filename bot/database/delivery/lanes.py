@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Executable, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.models import AuditEvent, Guild, Outbox, OutboxLane
+from bot.database.models import AuditEvent, Guild, GuildChannel, Outbox, OutboxLane
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
-from bot.domain.lanes import AUDIT_LANE
+from bot.domain.lanes import APPROVALS, purpose_of
 
 # Renewed with every step of a delivery, so that what a killed process held is free in seconds.
 LEASE = timedelta(seconds=10)
@@ -24,7 +24,7 @@ MAX_LINES = 20
 _MAX_LANES = 200
 
 _lane, _outbox = table_of(OutboxLane), table_of(Outbox)
-_event, _guild = table_of(AuditEvent), table_of(Guild)
+_event, _guild, _channel = table_of(AuditEvent), table_of(Guild), table_of(GuildChannel)
 _THIS = and_(_lane.c.guild_id == bindparam("g"), _lane.c.lane == bindparam("l"))
 _FREE = or_(
     _lane.c.leased_until.is_(None),
@@ -48,9 +48,10 @@ _LEASE = (
     .values(leased_by=bindparam("me"), leased_until=bindparam("until"))
     .returning(*_lane.c)
 )
-_SETTINGS = select(
-    _guild.c.audit_channel_id, _guild.c.approvals_channel_id, _guild.c.timezone
-).where(_guild.c.guild_id == bindparam("g"))
+_TIMEZONE = select(_guild.c.timezone).where(_guild.c.guild_id == bindparam("g"))
+_CHANNEL = select(_channel.c.channel_id).where(
+    _channel.c.guild_id == bindparam("g"), _channel.c.purpose == bindparam("purpose")
+)
 _EVENTS = (
     select(_event)
     .join(
@@ -161,12 +162,14 @@ class OutboxLanes:
             row = (await connection.execute(_LEASE, values)).first()
             if row is None:
                 return None
-            settings = (await connection.execute(_SETTINGS, {"g": guild_id})).one()
+            here = {"g": guild_id, "purpose": purpose_of(lane) or APPROVALS}
+            channel_id = await connection.scalar(_CHANNEL, here)
+            timezone = await connection.scalar(_TIMEZONE, {"g": guild_id})
             return LeasedLane(
                 guild_id=guild_id,
                 lane=lane,
-                channel_id=settings[0 if lane == AUDIT_LANE else 1],
-                timezone=settings.timezone,
+                channel_id=channel_id,
+                timezone=timezone or "UTC",
                 batch=_batch(row),
                 failures=row.failures,
                 blocked_since=row.blocked_since,

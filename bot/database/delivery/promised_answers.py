@@ -6,6 +6,7 @@ after a crash nobody looks at "thinking..." for ever.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +24,8 @@ _ASKED_BACK = timedelta(minutes=10)
 # An answer not shown after this time is taken as lost; until then it may be on its way.
 _ON_ITS_WAY = timedelta(seconds=5)
 _MAX_ROWS = 50
+# Receipts keep keys behind their source, and only Discord's interactions are promised answers.
+_SOURCE = "discord:"
 
 _table, _receipt = table_of(PendingAnswer), table_of(Receipt)
 _PROMISE = {
@@ -73,6 +76,7 @@ class Waiting:
     token: str
     created_at: datetime
     failed_at: datetime | None
+    locale: str
     operation: str | None
     answer: str | None
 
@@ -87,10 +91,11 @@ class PendingAnswers:
         """Note that this interaction will be answered; tells whether nobody had noted it yet."""
         row = {
             "guild_id": actor.guild_id,
-            "key": key,
+            "key": actor.prefixed(key),
             "user_id": actor.user_id,
             "application_id": application_id,
             "token": token,
+            "locale": "",
             "created_at": self._db.clock(),
         }
 
@@ -104,13 +109,13 @@ class PendingAnswers:
         """Note that the answer was shown."""
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_FORGET, {"g": guild_id, "k": key})
+            await connection.execute(_FORGET, {"g": guild_id, "k": _SOURCE + key})
 
         await self._db.maintenance.write(work)
 
     async def fail(self, guild_id: int, key: str) -> None:
         """Note that the answer could not be shown now."""
-        values = {"g": guild_id, "k": key, "now": self._db.clock()}
+        values = {"g": guild_id, "k": _SOURCE + key, "now": self._db.clock()}
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(_FAIL, values)
@@ -143,7 +148,7 @@ class PendingAnswers:
 
         async def work(connection: AsyncConnection) -> list[Waiting]:
             rows = await connection.execute(_WAITING, values)
-            return [Waiting(**row._mapping) for row in rows]
+            return [_waiting(row) for row in rows]
 
         return await self._db.maintenance.read(work)
 
@@ -159,3 +164,8 @@ class PendingAnswers:
             await connection.execute(_PURGE, values)
 
         await self._db.maintenance.write(work)
+
+
+def _waiting(row: Any) -> Waiting:
+    values = dict(row._mapping)
+    return Waiting(**values | {"key": values["key"].removeprefix(_SOURCE)})

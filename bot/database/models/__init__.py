@@ -2,10 +2,12 @@
 
 from bot.database.models.approval import Approval, ApprovalCard
 from bot.database.models.audit_event import AuditEvent
+from bot.database.models.audit_subject import AuditSubject
 from bot.database.models.base import metadata
 from bot.database.models.book import Book
 from bot.database.models.command_tree import CommandTree
 from bot.database.models.guild import Guild
+from bot.database.models.guild_channel import GuildChannel
 from bot.database.models.item import Item
 from bot.database.models.location import Location
 from bot.database.models.member import Member
@@ -15,18 +17,22 @@ from bot.database.models.receipt import Receipt
 from bot.database.models.role import Role
 from bot.database.models.role_assignment import RoleAssignment
 from bot.database.models.role_binding import RoleBinding
+from bot.database.models.schedule import Schedule
 from bot.database.models.search_word import SearchWord
 from bot.database.models.stock_level import StockLevel
 from bot.database.models.stock_move import StockMove
 from bot.database.models.supplier import Supplier
+from bot.database.models.tombstone import Tombstone
 
 __all__ = [
     "Approval",
     "ApprovalCard",
     "AuditEvent",
+    "AuditSubject",
     "Book",
     "CommandTree",
     "Guild",
+    "GuildChannel",
     "Item",
     "Location",
     "Member",
@@ -37,9 +43,11 @@ __all__ = [
     "Role",
     "RoleAssignment",
     "RoleBinding",
+    "Schedule",
     "SearchWord",
     "StockLevel",
     "StockMove",
     "Supplier",
+    "Tombstone",
     "metadata",
 ]

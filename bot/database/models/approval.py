@@ -4,10 +4,10 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from bot.database.columns import IdSet, UtcTime
-from bot.database.models.base import GuildRow, in_book
+from bot.database.models.base import GuildRow, NounRow, changes_by_record, in_book
 
 
-class Approval(GuildRow, table=True):
+class Approval(NounRow, table=True):
     """How a proposed thing stands: its status, its version, and who may not decide about it.
 
     A round begins when the thing becomes pending and ends with a decision; what was decided
@@ -15,7 +15,11 @@ class Approval(GuildRow, table=True):
     """
 
     __tablename__ = "approval"
-    __table_args__ = (in_book(), Index(None, "guild_id", "noun", "status", "subject_id"))
+    __table_args__ = (
+        in_book(),
+        changes_by_record(),
+        Index(None, "guild_id", "noun", "status", "subject_id"),
+    )
 
     noun: str = Field(primary_key=True, sa_type=Text)
     subject_id: int = Field(primary_key=True, sa_type=BigInteger)
@@ -24,8 +28,10 @@ class Approval(GuildRow, table=True):
     opened_by: int = Field(sa_type=BigInteger)
     opened_at: datetime = Field(sa_type=UtcTime)
     opened_record: int = Field(sa_type=BigInteger)
-    # Everybody who proposed, edited, resubmitted or reinstated it since the last decision.
+    # Everyone who proposed, edited, resubmitted or reinstated it since its last approval.
     touched_by: frozenset[int] = Field(sa_type=IdSet)
+    # Who has approved this version so far, while its kind needs more than one.
+    agreed_by: frozenset[int] = Field(default=frozenset(), sa_type=IdSet)
     # The last of approval, rejection and suspension; empty before the first.
     decided_by: int | None = Field(default=None, sa_type=BigInteger)
     decided_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -29,7 +29,11 @@ class AuditEvent(GuildRow, table=True):
     )
 
     record: int = Field(primary_key=True, sa_type=BigInteger)
+    # Which fields the hash covers; see `bot/domain/chain.py`.
+    format: int = Field(default=1)
     at: datetime = Field(sa_type=UtcTime)
+    # `member` or `system`: the program itself acts under its own name, never as a missing person.
+    actor_kind: str = Field(default="member", sa_type=Text)
     actor_id: int = Field(sa_type=BigInteger)
     source: str = Field(sa_type=Text)
     # The key that the unit ran under: an interaction's id, or what a job calls its work.

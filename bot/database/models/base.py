@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Table
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Table
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -24,7 +24,17 @@ class GuildRow(SQLModel):
     )
 
 
-class NumberedRow(GuildRow):
+class NounRow(GuildRow):
+    """A row of something that people manage; `changed_record` is the record that last changed it.
+
+    "What changed since record n" is one range of an index (`changes_by_record`); deleted rows
+    leave a Tombstone. BaseController sets it.
+    """
+
+    changed_record: int = Field(default=0, sa_type=BigInteger)
+
+
+class NumberedRow(NounRow):
     """A row with a small id handed out by the guild's book, the same on both engines."""
 
     id: int = Field(primary_key=True, sa_type=BigInteger)
@@ -38,6 +48,11 @@ def table_of(model: type[SQLModel]) -> Table:
 def in_book() -> ForeignKeyConstraint:
     """Return the foreign key that ties a row to its guild's book."""
     return ForeignKeyConstraint(["guild_id"], ["book.guild_id"])
+
+
+def changes_by_record() -> Index:
+    """Return the index over a noun's rows by the record that last changed them."""
+    return Index(None, "guild_id", "changed_record")
 
 
 def refers_to(table: str, column: str, key: str = "id", **options: Any) -> ForeignKeyConstraint:

@@ -4,21 +4,22 @@ from sqlalchemy import BigInteger, Date, Text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
-from bot.database.models.base import GuildRow, in_book
+from bot.database.models.base import NounRow, changes_by_record, in_book
 
 
-class Guild(GuildRow, table=True):
+class Guild(NounRow, table=True):
     """A guild's settings."""
 
     __tablename__ = "guild"
-    __table_args__ = (in_book(),)
+    __table_args__ = (in_book(), changes_by_record())
 
-    audit_channel_id: int | None = Field(default=None, sa_type=BigInteger)
-    approvals_channel_id: int | None = Field(default=None, sa_type=BigInteger)
     default_role_id: int | None = Field(default=None, sa_type=BigInteger)
     undo_minutes: int = Field(default=15)
     timezone: str = Field(default="UTC", sa_type=Text)
     currency: str = Field(default="EUR", sa_type=Text)
+    language: str = Field(default="en", sa_type=Text)
+    # How far the default roles have been given the permissions of later versions.
+    role_defaults_version: int = Field(default=1)
     # The last day whose totals stand in the audit.
     closed_on: date | None = Field(default=None, sa_type=Date)
     set_up_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -5,7 +5,7 @@ from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key, Quantity, UtcTime
-from bot.database.models.base import NumberedRow, in_book
+from bot.database.models.base import NumberedRow, changes_by_record, in_book
 
 
 class Item(NumberedRow, table=True):
@@ -14,6 +14,7 @@ class Item(NumberedRow, table=True):
     __tablename__ = "item"
     __table_args__ = (
         in_book(),
+        changes_by_record(),
         UniqueConstraint("guild_id", "sku_key"),
         UniqueConstraint("guild_id", "name_key"),
     )
@@ -23,5 +24,7 @@ class Item(NumberedRow, table=True):
     name: str = Field(sa_type=Text)
     name_key: str = Field(sa_type=Key)
     unit: str = Field(default="pcs", sa_type=Text)
+    # The sum of open reservations, read with the item: an unreserved item costs nothing more.
+    reserved: Decimal = Field(default=Decimal("0.000"), sa_type=Quantity)
     reorder_point: Decimal | None = Field(default=None, sa_type=Quantity)
     archived_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key, UtcTime
-from bot.database.models.base import NumberedRow, in_book, refers_to
+from bot.database.models.base import NumberedRow, changes_by_record, in_book, refers_to
 
 
 class Location(NumberedRow, table=True):
@@ -13,6 +13,7 @@ class Location(NumberedRow, table=True):
     __tablename__ = "location"
     __table_args__ = (
         in_book(),
+        changes_by_record(),
         UniqueConstraint("guild_id", "name_key"),
         refers_to("location", "parent_id"),
     )

@@ -4,20 +4,27 @@ from sqlalchemy import BigInteger, Text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
-from bot.database.models.base import GuildRow, in_book, refers_to
+from bot.database.models.base import GuildRow, in_book
 
 
 class Outbox(GuildRow, table=True):
-    """Something that Discord has yet to be told, written with the change; gone once delivered."""
+    """A message to be delivered, written with the change that causes it and deleted afterwards.
+
+    The lane is the destination (`bot/domain/lanes.py`); the kind selects the renderer. What no
+    record causes (a digest) has record 0.
+    """
 
     __tablename__ = "outbox"
-    __table_args__ = (refers_to("audit_event", "record", "record"),)
+    __table_args__ = (in_book(),)
 
     lane: str = Field(primary_key=True, sa_type=Text)
     record: int = Field(primary_key=True, sa_type=BigInteger)
+    kind: str = Field(primary_key=True, sa_type=Text)
     created_at: datetime = Field(sa_type=UtcTime)
     # Until then it waits: what it is about is changing, or something else makes it needless.
     not_before: datetime | None = Field(default=None, sa_type=UtcTime)
+    # Set when no renderer knows the kind: it stays for a later version and blocks nothing.
+    set_aside_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class OutboxLane(GuildRow, table=True):

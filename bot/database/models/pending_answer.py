@@ -17,5 +17,6 @@ class PendingAnswer(GuildRow, table=True):
     user_id: int = Field(sa_type=BigInteger)
     application_id: int = Field(sa_type=BigInteger)
     token: str = Field(sa_type=Text)
+    locale: str = Field(default="", sa_type=Text)
     created_at: datetime = Field(sa_type=UtcTime)
     failed_at: datetime | None = Field(default=None, sa_type=UtcTime)

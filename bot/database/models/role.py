@@ -2,14 +2,18 @@ from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key, PermissionSet
-from bot.database.models.base import NumberedRow, in_book
+from bot.database.models.base import NumberedRow, changes_by_record, in_book
 
 
 class Role(NumberedRow, table=True):
     """An app role: a named set of permissions."""
 
     __tablename__ = "role"
-    __table_args__ = (in_book(), UniqueConstraint("guild_id", "name_key"))
+    __table_args__ = (
+        in_book(),
+        changes_by_record(),
+        UniqueConstraint("guild_id", "name_key"),
+    )
 
     name: str = Field(sa_type=Text)
     name_key: str = Field(sa_type=Key)

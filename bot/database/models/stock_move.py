@@ -1,14 +1,18 @@
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text
 from sqlmodel import Field
 
-from bot.database.columns import Quantity
+from bot.database.columns import Quantity, UnitPrice
 from bot.database.models.base import GuildRow, refers_to
+from bot.domain.stock import NO_LOT
 
 
 class StockMove(GuildRow, table=True):
-    """One immutable row of the ledger: a quantity of an item went from one place to another."""
+    """One immutable row of the ledger: a quantity of an item went from one location to another.
+
+    Where goods come in, `unit_cost` is what one unit cost in `currency`, if that is known.
+    """
 
     __tablename__ = "stock_move"
     __table_args__ = (
@@ -18,9 +22,11 @@ class StockMove(GuildRow, table=True):
         refers_to("location", "target_id"),
         CheckConstraint("quantity > 0", name="positive"),
         CheckConstraint("source_id <> target_id", name="two_ends"),
-        Index(None, "guild_id", "item_id", "record"),
-        Index(None, "guild_id", "source_id", "record"),
-        Index(None, "guild_id", "target_id", "record"),
+        # Each list of moves is one range, newest first; without `line` SQLite walks all moves.
+        Index(None, "guild_id", "item_id", "record", "line"),
+        Index(None, "guild_id", "source_id", "record", "line"),
+        Index(None, "guild_id", "target_id", "record", "line"),
+        Index(None, "guild_id", "actor_id", "record", "line"),
         # "Where did this person last take it": one step in this index.
         Index(None, "guild_id", "actor_id", "item_id", "record"),
     )
@@ -28,7 +34,10 @@ class StockMove(GuildRow, table=True):
     record: int = Field(primary_key=True, sa_type=BigInteger)
     line: int = Field(primary_key=True)
     item_id: int = Field(sa_type=BigInteger)
+    lot_id: int = Field(default=NO_LOT, sa_type=BigInteger)
     source_id: int = Field(sa_type=BigInteger)
     target_id: int = Field(sa_type=BigInteger)
     quantity: Decimal = Field(sa_type=Quantity)
+    unit_cost: Decimal | None = Field(default=None, sa_type=UnitPrice)
+    currency: str | None = Field(default=None, sa_type=Text)
     actor_id: int = Field(sa_type=BigInteger)

@@ -2,14 +2,18 @@ from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key
-from bot.database.models.base import NumberedRow, in_book
+from bot.database.models.base import NumberedRow, changes_by_record, in_book
 
 
 class Supplier(NumberedRow, table=True):
     """Somebody to buy from; how the proposal stands is its approval's, contact data is sealed."""
 
     __tablename__ = "supplier"
-    __table_args__ = (in_book(), UniqueConstraint("guild_id", "name_key"))
+    __table_args__ = (
+        in_book(),
+        changes_by_record(),
+        UniqueConstraint("guild_id", "name_key"),
+    )
 
     name: str = Field(sa_type=Text)
     name_key: str = Field(sa_type=Key)

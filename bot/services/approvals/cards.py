@@ -6,6 +6,7 @@ from bot.database.models import Approval, ApprovalCard
 from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.approvals import Status
+from bot.domain.lanes import APPROVALS
 from bot.services.approvals.deciding import Subject, describe, require_decidable
 
 
@@ -83,11 +84,10 @@ async def list_approvers(books: Books, request: ListApprovers) -> ApproversListe
         each for role_id in able for each in await books.role_assignments.find_all(role_id=role_id)
     ]
     members = await books.members.find_many([each.user_id for each in given])
-    guild = await books.guilds.require()
     approval = await books.approvals.require(request.noun, request.subject_id)
     return ApproversListed(
         is_pending=approval.status == Status.PENDING,
-        approvals_channel_id=guild.approvals_channel_id,
+        approvals_channel_id=(await books.guild_channels.find_ids()).get(APPROVALS),
         discord_role_ids=frozenset(binding.discord_role_id for binding in bindings),
         user_ids=frozenset(
             each.user_id

@@ -13,7 +13,7 @@ from bot.database.models import Approval
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.approvals import DECISIONS, Status, Step, next_status
 from bot.domain.changes import Change, Changed
-from bot.domain.lanes import APPROVALS_LANE, direct_lane
+from bot.domain.lanes import APPROVALS_LANE, CARD, DECISION, direct_lane
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.errors import AlreadyDecided, IllegalStep, SelfApproval, StaleVersion
 
@@ -111,7 +111,7 @@ async def decide(
     assert step in DECISIONS
     approval = await require_decidable(uow, subject, version)
     changed = await _settle(uow, approval, subject, step, reason)
-    uow.tell(direct_lane(approval.opened_by))
+    uow.notify(direct_lane(approval.opened_by), DECISION)
     return changed
 
 
@@ -192,5 +192,5 @@ def _action(subject: Subject, step: Step) -> str:
 
 def _record(uow: UnitOfWork, action: str, subject: Subject, changes: Sequence[Change]) -> Changed:
     """Record a step, and let the thing's card be drawn anew."""
-    uow.tell(APPROVALS_LANE)
+    uow.notify(APPROVALS_LANE, CARD)
     return uow.record_changes(action, subject.noun, subject.id, subject.label, changes)

@@ -22,7 +22,7 @@ async def _verify(settings: Settings) -> bool:
     from bot.database.admin import revisions
     from bot.database.delivery.guild_days import list_guilds
     from bot.database.service import DatabaseService
-    from bot.domain.actors import house_actor
+    from bot.domain.actors import system_actor
     from bot.services.verification import verify_books
     from bot.views.audit.pages import finding_text
 
@@ -32,7 +32,7 @@ async def _verify(settings: Settings) -> bool:
     try:
         guilds = await list_guilds(db)
         for guild in guilds:
-            verified = await verify_books(db, house_actor(guild.guild_id, "command line"))
+            verified = await verify_books(db, system_actor(guild.guild_id, "command line"))
             state = "broken" if verified.findings else "sound"
             are_sound = are_sound and not verified.findings
             typer.echo(

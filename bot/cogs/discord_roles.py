@@ -8,7 +8,7 @@ from aiohttp import ClientError
 from discord.ext import commands
 from loguru import logger
 
-from bot.domain.actors import house_actor
+from bot.domain.actors import system_actor
 from bot.errors import NotFound, Unavailable
 from bot.interactions.desk import Desk
 from bot.services.roles import ForgetDiscordRole, ListRoles, forget_discord_role, list_roles
@@ -77,14 +77,14 @@ async def forget_missing(desk: Desk, guild: discord.Guild | None) -> bool:
 
 
 async def _list_bound(desk: Desk, guild_id: int) -> list[int]:
-    listed = await desk.db.query(list_roles, ListRoles(), house_actor(guild_id, "job"))
+    listed = await desk.db.query(list_roles, ListRoles(), system_actor(guild_id, "job"))
     return sorted({role_id for shown in listed.roles for role_id in shown.discord_role_ids})
 
 
 async def _forget(desk: Desk, guild_id: int, role_id: int, key: str) -> None:
     request = ForgetDiscordRole(discord_role_id=role_id)
     try:
-        await desk.db.run(forget_discord_role, request, house_actor(guild_id, "job"), key)
+        await desk.db.run(forget_discord_role, request, system_actor(guild_id, "job"), key)
     except NotFound:
         logger.debug("Another process was quicker to forget the role")
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from loguru import logger
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -15,11 +16,16 @@ from bot.errors import (
     AlreadyExists,
     NotReversible,
     TallymanError,
+    Unavailable,
 )
 
 # Serialization, deadlock, lock timeout, read-only standby; 57P* is an operator's shutdown,
-# 53300 too many connections, 08* a lost connection.
-_TRANSIENT_STATES = ("40001", "40P01", "55P03", "25006", "57P", "53300", "08")
+# 57014 a statement's timeout, 25P03 an idle transaction's, 53300 too many connections, 08* a
+# lost connection, 28* a login that was refused, 0A000 a plan from before a migration: asyncpg
+# forgets it and the next transaction plans again.
+_TRANSIENT_STATES = (
+    "40001", "40P01", "55P03", "25006", "57P", "57014", "25P03", "53300", "08", "28", "0A000",
+)  # fmt: skip
 _TRANSIENT_SQLITE = ("database is locked", "database table is locked", "unable to open database")
 
 _TAKEN: Mapping[str, tuple[str, str]] = {
@@ -33,7 +39,7 @@ _TAKEN: Mapping[str, tuple[str, str]] = {
 
 
 def is_transient(error: BaseException) -> bool:
-    """Tell whether the same unit may succeed when tried again."""
+    """Whether the same unit may succeed when tried again."""
     if isinstance(error, PoolTimeout | OSError | asyncio.TimeoutError):
         return True
     if not isinstance(error, DBAPIError):
@@ -48,8 +54,15 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_refused_login(error: BaseException) -> bool:
-    """Tell whether the server did not let a user in."""
+    """Whether the server did not let a user in."""
     return isinstance(error, DBAPIError) and (sqlstate(error) or "").startswith("28")
+
+
+def unavailable(error: BaseException, *, is_certain: bool = True) -> Unavailable:
+    """Return what a transient error means to the caller; a refused login is logged as well."""
+    if is_refused_login(error):
+        logger.error("The database refuses this program's user; check DATABASE_URL and its rights")
+    return Unavailable(is_certain=is_certain)
 
 
 def violated_constraint(error: BaseException) -> str | None:

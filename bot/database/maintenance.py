@@ -12,8 +12,7 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.database.engine import Engines
-from bot.database.errors import is_transient
-from bot.errors import Unavailable
+from bot.database.errors import is_transient, unavailable
 
 T = TypeVar("T")
 
@@ -60,5 +59,5 @@ class Maintenance:
                 return await work(connection)
         except Exception as error:
             if is_transient(error):
-                raise Unavailable from error
+                raise unavailable(error) from error
             raise

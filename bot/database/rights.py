@@ -106,7 +106,7 @@ async def explain_rights(connection: AsyncConnection, actor: Actor) -> RightsExp
 
 
 def _combine(actor: Actor, guild: _GuildRights, person: _Person, *, founding: bool) -> Rights:
-    if actor.is_house:
+    if actor.kind == "system":
         return Rights(frozenset(PERMISSIONS))
     if person.is_deactivated and not actor.is_owner:
         return Rights(frozenset(), is_deactivated=True)

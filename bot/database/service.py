@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.encryption import Vault
 from bot.database.engine import DatabaseSettings, Engines, PoolFigures, open_engines
-from bot.database.errors import is_transient, to_domain_error
+from bot.database.errors import is_transient, to_domain_error, unavailable
 from bot.database.maintenance import Maintenance, refuse_nesting, transaction
 from bot.database.models import Book, Receipt
 from bot.database.models.base import table_of
@@ -34,7 +34,7 @@ from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books, UnitOfWork
 from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actors import Actor
-from bot.errors import BrokenBooks, KeyReused, TallymanError, Unavailable
+from bot.errors import BrokenBooks, KeyReused, TallymanError
 
 RequestT = TypeVar("RequestT")
 ResultT = TypeVar("ResultT")
@@ -210,7 +210,7 @@ class DatabaseService:
                     return await self._settle(unit, error)
                 pause = random.uniform(0.02, 0.1) * 2**attempts  # noqa: S311  # jitter
                 if attempts >= _ATTEMPTS or time.monotonic() + pause > deadline:
-                    raise Unavailable(is_certain=not unit.may_have_committed) from error
+                    raise unavailable(error, is_certain=not unit.may_have_committed) from error
                 logger.debug("{} is tried again: {}", unit.operation.name, type(error).__name__)
                 await asyncio.sleep(pause)
 
@@ -267,7 +267,7 @@ class DatabaseService:
                 receipt = (await connection.execute(_RECEIPT, here)).first()
         except Exception as trouble:
             if is_transient(trouble):
-                raise Unavailable(is_certain=not unit.may_have_committed) from trouble
+                raise unavailable(trouble, is_certain=not unit.may_have_committed) from trouble
             raise
         if receipt is None:
             raise refusal or error
@@ -315,7 +315,7 @@ class DatabaseService:
             raise
         except Exception as error:
             if is_transient(error):
-                raise Unavailable from error
+                raise unavailable(error) from error
             raise
 
     async def _open_snapshot(

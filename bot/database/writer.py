@@ -150,7 +150,7 @@ async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> 
         "record": head.last_record,
         "format": 1,
         "at": uow.now,
-        "actor_kind": "system" if actor.is_house else "member",
+        "actor_kind": actor.kind,
         "actor_id": actor.user_id,
         "source": actor.source,
         "operation_id": receipt.operation_id,

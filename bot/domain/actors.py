@@ -1,22 +1,23 @@
-"""Who asks: a person in a guild, as this very interaction describes them."""
+"""Actors: a member of a guild as this very interaction describes them, or the system itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-# No person of Discord has this id.
-HOUSE_ID = 0
+# What rows keep as the system's user id; it grants nothing, an actor's kind decides.
+SYSTEM_USER_ID: Final = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """The person behind a request, with what Discord says of them at this moment.
+    """The member behind a request with what Discord says of them at this moment, or the system.
 
     `discord_role_ids` holds the guild's own id as well, which is how Discord names `@everyone`.
     """
 
     guild_id: int
     user_id: int
+    kind: Literal["member", "system"] = "member"
     discord_role_ids: frozenset[int] = frozenset()
     joined_at: datetime | None = None
     source: str = "discord"
@@ -27,16 +28,11 @@ class Actor:
         """Return an idempotency key as receipts keep it: sources do not share their keys."""
         return f"{self.source}:{key}"
 
-    @property
-    def is_house(self) -> bool:
-        """Tell whether the program itself acts; no interaction comes from another source."""
-        return self.source != "discord" and self.user_id == HOUSE_ID
 
-
-def house_actor(guild_id: int, source: str) -> Actor:
-    """Return who acts when nobody does: a job, or an operator at the command line."""
-    assert source != "discord"
-    return Actor(guild_id=guild_id, user_id=HOUSE_ID, source=source)
+def system_actor(guild_id: int, source: str) -> Actor:
+    """Return the program itself as the actor, in a job or at the command line."""
+    assert source != "discord", "an interaction always has a member behind it"
+    return Actor(guild_id=guild_id, user_id=SYSTEM_USER_ID, kind="system", source=source)
 
 
 class Grant(NamedTuple):

@@ -10,7 +10,7 @@ from loguru import logger
 
 from bot.database.delivery.guild_days import GuildDay, list_guilds
 from bot.database.service import DatabaseService
-from bot.domain.actors import house_actor
+from bot.domain.actors import system_actor
 from bot.domain.periods import day_of
 from bot.errors import NothingToDo, Unavailable
 from bot.jobs.loop import Job
@@ -46,7 +46,7 @@ class DayJob(Job):
         self._looked_at[guild.guild_id] = yesterday
 
     async def _close(self, guild: GuildDay, day: date) -> None:
-        actor = house_actor(guild.guild_id, "job")
+        actor = system_actor(guild.guild_id, "job")
         totals = await self._db.query(look_at_day, LookAtDay(day=day), actor)
         if not totals.records:
             return

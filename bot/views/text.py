@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.actors import HOUSE_ID
+from bot.domain.actors import SYSTEM_USER_ID
 from bot.domain.quantities import format_quantity
 
 MAX_CONTENT: Final = 2000
@@ -52,7 +52,7 @@ def when(instant: datetime, style: str = "R") -> str:
 
 def person(user_id: int) -> str:
     """Write somebody; what the program did by itself it did under its own name."""
-    return "Tallyman" if user_id == HOUSE_ID else f"<@{user_id}>"
+    return "Tallyman" if user_id == SYSTEM_USER_ID else f"<@{user_id}>"
 
 
 def channel(channel_id: int | None) -> str:

@@ -7,7 +7,9 @@ import pytest
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
+from bot.domain.actors import system_actor
 from bot.errors import AlreadyExists, InsufficientStock, KeyReused
+from bot.services.audit import CloseDay, close_day
 from bot.services.items import AddItem, add_item
 from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
 from tests.database.books import Warehouse, refusal, require_sound_books, snapshot
@@ -56,6 +58,20 @@ async def test_two_processes_that_are_given_the_same_have_one_effect(
     await other.db.close()
     assert all(answer == answers[0] for answer in answers)
     assert await require_sound_books(warehouse.db) == last + 1
+
+
+async def test_keys_of_different_sources_never_collide(warehouse: Warehouse) -> None:
+    day = warehouse.db.clock().date()
+    key = f"day-{day}"
+    client = replace(warehouse.employee, source="http")
+    request = replace(await stocked(warehouse), quantity=Decimal(1))
+    await warehouse.run(take_stock, request, client, key)
+    job = system_actor(warehouse.guild_id, "job")
+    closed = await warehouse.run(close_day, CloseDay(day=day), job, key)
+    taken = await warehouse.run(take_stock, request, warehouse.employee, key)
+    assert taken.record == closed.record + 1
+    again = await warehouse.run(take_stock, request, client, key)
+    assert again.record == closed.record - 1
 
 
 async def test_the_key_of_another_person_request_or_operation_is_refused(

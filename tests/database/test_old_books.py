@@ -10,7 +10,7 @@ from bot.database.admin.revisions import on_connection
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Member
 from bot.database.service import DatabaseService
-from bot.domain.actors import house_actor
+from bot.domain.actors import system_actor
 from bot.services.verification import verify_books
 from tests.database.books import rows_of
 from tests.database.filling import Checksums, checksums
@@ -38,12 +38,12 @@ async def require_sound(url: str) -> dict[int, str]:
     heads = {}
     async with opened(url) as db:
         for guild_id, records in RECORDS.items():
-            verified = await verify_books(db, house_actor(guild_id, "test"))
+            verified = await verify_books(db, system_actor(guild_id, "test"))
             assert not verified.findings
             assert verified.last_record == records
             heads[guild_id] = verified.head
         members = {row.name: row for row in await rows_of(db, Member, GUILD)}
-        async with db.look_up(house_actor(GUILD, "test")) as books:
+        async with db.look_up(system_actor(GUILD, "test")) as books:
             noa = await books.members.require(members["Noa Lindqvist"].user_id)
         assert noa.email == "noa@warehouse.example"
     return heads

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loguru import logger
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,7 @@ from bot.database.engine import DatabaseSettings
 from bot.database.models import Member
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
+from bot.domain.actors import Actor
 from bot.errors import Unavailable
 from bot.services.stock import TakeStock, take_stock
 from tests.database.books import (
@@ -29,6 +31,8 @@ from tests.database.books import (
 from tests.database.servers import PostgresqlServer
 from tests.database.wire import Wire
 
+PASSING = ["40001", "40P01", "55P03", "57P01", "57P02", "57P03"]
+PASSING += ["57014", "25P03", "0A000", "28000", "28P01"]
 RAISE = "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{}'; END $$"
 
 
@@ -56,7 +60,7 @@ async def members(warehouse: Warehouse) -> list[int]:
 
 
 @pytest.mark.only_on("postgresql")
-@pytest.mark.parametrize("state", ["40001", "40P01", "55P03", "57P01", "57P02", "57P03"])
+@pytest.mark.parametrize("state", PASSING)
 async def test_a_unit_that_lost_a_race_is_tried_again(warehouse: Warehouse, state: str) -> None:
     change = Attempts(failing_with(state))
     await warehouse.change(change)
@@ -66,7 +70,7 @@ async def test_a_unit_that_lost_a_race_is_tried_again(warehouse: Warehouse, stat
 
 
 @pytest.mark.only_on("postgresql")
-@pytest.mark.parametrize("state", ["22012", "23514", "42601", "57014", "P0001"])
+@pytest.mark.parametrize("state", ["22012", "23514", "42601", "P0001"])
 async def test_a_defect_is_not_tried_again(warehouse: Warehouse, state: str) -> None:
     change = Attempts(failing_with(state))
     async with refusal(warehouse.db, DBAPIError):
@@ -84,6 +88,24 @@ async def test_what_never_succeeds_ends_in_busy_and_nothing_was_changed(
     assert 2 <= change.count <= 5
     assert caught.value.is_certain
     await require_no_open_transaction(warehouse.db)
+
+
+@pytest.mark.only_on("postgresql")
+async def test_a_refused_login_is_busy_and_logged_in_plain_words(database_url: str) -> None:
+    url = make_url(database_url).set(username="unknown").render_as_string(hide_password=False)
+    stranger, lines = DatabaseService(DatabaseSettings(url)), list[str]()
+    sink = logger.add(lines.append, level="ERROR", format="{message}")
+    for call in (Warehouse.open(stranger), stranger.ping()):
+        with pytest.raises(Unavailable):
+            await call
+    async with asyncio.timeout(5):
+        with pytest.raises(Unavailable):
+            async with stranger.look_up(Actor(guild_id=GUILD, user_id=1)):
+                pytest.fail("a user that may not log in looked something up")
+    logger.remove(sink)
+    await stranger.close()
+    assert len(lines) == 3
+    assert all("refuses this program's user" in line for line in lines)
 
 
 @pytest.mark.only_on("postgresql")

@@ -12,7 +12,7 @@ from bot.database.operations import Need, Operation, Query, operation, query
 from bot.database.rights import RightsExplained
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actors import Actor, Rights
+from bot.domain.actors import Actor, Rights, system_actor
 from bot.domain.permissions import DEFAULT_ROLES, OWNER_PERMISSIONS, PERMISSIONS
 from bot.errors import NotAllowed
 from bot.services.stock import AdjustStock, PutStock, TakeStock, adjust_stock, put_stock, take_stock
@@ -71,6 +71,16 @@ async def test_who_holds_a_bound_role_holds_its_permissions(
     rights = await rights_of(warehouse.db, warehouse.holding(name))
     assert rights.permissions == ROLES[name].permissions
     assert rights.role_ids == {ROLES[name].id}
+
+
+async def test_the_system_holds_everything_and_no_member_without_an_id_does(
+    warehouse: Warehouse,
+) -> None:
+    system = system_actor(GUILD, "job")
+    assert (await rights_of(warehouse.db, system)).permissions == frozenset(PERMISSIONS)
+    for source in ("discord", "http", "job"):
+        nameless = Actor(guild_id=GUILD, user_id=system.user_id, source=source)
+        assert (await rights_of(warehouse.db, nameless)).permissions == frozenset()
 
 
 async def test_permissions_are_the_union_of_all_that_is_bound_or_assigned(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.database.service import DatabaseService
-from bot.domain.actors import house_actor
+from bot.domain.actors import system_actor
 from bot.errors import ExportTooLarge, InvalidValue, NotAllowed, NotFound, NothingToDo
 from bot.services import export
 from bot.services.audit import (
@@ -115,7 +115,7 @@ async def test_a_day_is_closed_once_with_its_totals_and_the_chains_head(
     await work(warehouse, clock, days=1)
     day = clock.now.date()
     clock.advance(hours=24)
-    house = house_actor(GUILD, "job")
+    house = system_actor(GUILD, "job")
     head = (await db.query(show_record, ShowRecord(record=6), house)).event.hash
     closed = await db.run(close_day, CloseDay(day=day), house, f"day-{day}")
     said = {change.field: change.after for change in closed.changes}
@@ -132,7 +132,7 @@ async def test_a_day_without_records_is_not_closed(
 ) -> None:
     await warehouse.add_item()
     async with refusal(db, NothingToDo):
-        await db.run(close_day, CloseDay(day=date(2020, 1, 1)), house_actor(GUILD, "job"), "day")
+        await db.run(close_day, CloseDay(day=date(2020, 1, 1)), system_actor(GUILD, "job"), "day")
 
 
 async def test_closing_a_day_makes_no_work_for_the_next(
@@ -140,7 +140,7 @@ async def test_closing_a_day_makes_no_work_for_the_next(
 ) -> None:
     await warehouse.add_item()
     day = clock.now.date()
-    house = house_actor(GUILD, "job")
+    house = system_actor(GUILD, "job")
     clock.advance(hours=24)
     await db.run(close_day, CloseDay(day=day), house, "first")
     clock.advance(hours=24)

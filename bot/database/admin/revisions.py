@@ -61,10 +61,10 @@ async def on_connection(url: str, work: Callable[[Connection], T]) -> T:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
     except Exception as error:
-        if is_transient(error):
-            raise Unavailable from error
         if is_refused_login(error):
             raise LoginRefused(make_url(url).username or "") from error
+        if is_transient(error):
+            raise Unavailable from error
         raise
     finally:
         await engine.dispose()

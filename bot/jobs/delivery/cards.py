@@ -15,7 +15,7 @@ from bot.database.delivery.approval_messages import ApprovalCards
 from bot.database.delivery.lanes import LeasedLane, OutboxLanes
 from bot.database.models import ApprovalCard, AuditEvent
 from bot.database.service import DatabaseService
-from bot.domain.actors import house_actor
+from bot.domain.actors import system_actor
 from bot.jobs.delivery.batches import (
     LOOK_BACK_MESSAGES,
     MAX_BATCHES_A_TURN,
@@ -58,7 +58,7 @@ class CardCarrier:
     async def _draw(self, held: LeasedLane, event: AuditEvent) -> None:
         assert event.subject_id is not None
         request = ShowCard(noun=event.subject_type, subject_id=event.subject_id)
-        shown = await self._db.query(show_card, request, house_actor(held.guild_id, "job"))
+        shown = await self._db.query(show_card, request, system_actor(held.guild_id, "job"))
         if event.record < shown.approval.opened_record:
             await self._end_round(held, shown, event)
             return

@@ -1,9 +1,8 @@
 """The Discord client: intents, cog discovery, the command tree, and where errors come in."""
 
 import hashlib
-import importlib
-import pkgutil
 from math import isfinite
+from types import ModuleType
 from typing import Any
 
 import discord
@@ -12,11 +11,14 @@ from discord import app_commands
 from loguru import logger
 
 import bot.cogs
+import bot.views
+from bot.cogs.base import BaseCog
 from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form
+from bot.interactions.registers import load_modules
 from bot.interactions.translation import CatalogueTranslator
 from bot.settings import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
 
@@ -74,16 +76,18 @@ class TallymanBot(DeskClient):
         await self.sync_commands()
 
     async def load_cogs(self) -> None:
-        """Add every cog of the package, to be translated; a module without `setup` is no cog.
+        """Add every cog that a module of the package defines, to be translated.
 
         discord.py's extensions would run the modules a second time, and with them every
         declaration of a control.
         """
         await self.tree.set_translator(CatalogueTranslator())
-        for found in pkgutil.iter_modules(bot.cogs.__path__, "bot.cogs."):
-            module = importlib.import_module(found.name)
+        load_modules(bot.views)
+        for module in load_modules(bot.cogs):
             if hasattr(module, "setup"):
                 await module.setup(self)
+            for cog in _cogs_of(module):
+                await self.add_cog(cog(self))
 
     async def sync_commands(self, *, is_forced: bool = False) -> bool:
         """Tell Discord of the commands if they changed since it was last told; tells whether."""
@@ -142,6 +146,18 @@ class TallymanBot(DeskClient):
             (number, not shard.is_closed(), shard.latency if isfinite(shard.latency) else None)
             for number, shard in self.shards.items()
         ]
+
+
+def _cogs_of(module: ModuleType) -> list[type[BaseCog]]:
+    """Return the cogs that a module defines, not those that it imports."""
+    return [
+        member
+        for member in vars(module).values()
+        if isinstance(member, type)
+        and issubclass(member, BaseCog)
+        and member is not BaseCog
+        and member.__module__ == module.__name__
+    ]
 
 
 def _sharding(settings: Settings) -> dict[str, Any]:

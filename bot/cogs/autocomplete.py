@@ -4,9 +4,7 @@ The values are SKUs and names, which also work when they are typed without choos
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
 
-import discord
 from discord import app_commands
 
 from bot.database.unit import Books
@@ -14,17 +12,15 @@ from bot.domain.actors import Actor
 from bot.domain.names import key_of
 from bot.domain.permissions import PERMISSIONS
 from bot.domain.quantities import format_quantity
-from bot.services.roles import ListRoles, name_roles
+from bot.interactions.clients import Interaction
+from bot.services.roles import ListRoles, list_role_names
 from bot.views.catalogue import item_choice
-
-if TYPE_CHECKING:
-    from bot.interactions.desk import Desk
 
 Choices = list[app_commands.Choice[str]]
 Found = Sequence[tuple[str, str]]
 
 
-async def suggest_items(interaction: discord.Interaction[Any], typed: str) -> Choices:
+async def suggest_items(interaction: Interaction, typed: str) -> Choices:
     """Offer items: what this person moved lately first, then what begins like it."""
 
     async def find(books: Books) -> Found:
@@ -40,7 +36,7 @@ async def suggest_items(interaction: discord.Interaction[Any], typed: str) -> Ch
     return await _look_up(interaction, find)
 
 
-async def suggest_archived_items(interaction: discord.Interaction[Any], typed: str) -> Choices:
+async def suggest_archived_items(interaction: Interaction, typed: str) -> Choices:
     """Offer archived items."""
 
     async def find(books: Books) -> Found:
@@ -50,7 +46,7 @@ async def suggest_archived_items(interaction: discord.Interaction[Any], typed: s
     return await _look_up(interaction, find)
 
 
-async def suggest_locations(interaction: discord.Interaction[Any], typed: str) -> Choices:
+async def suggest_locations(interaction: Interaction, typed: str) -> Choices:
     """Offer places; those that hold the item typed beside it come first, with how much."""
     item_typed = str(getattr(interaction.namespace, "item", "") or "")
 
@@ -73,7 +69,7 @@ async def suggest_locations(interaction: discord.Interaction[Any], typed: str) -
     return await _look_up(interaction, find)
 
 
-async def suggest_anything(interaction: discord.Interaction[Any], typed: str) -> Choices:
+async def suggest_anything(interaction: Interaction, typed: str) -> Choices:
     """Offer items and places alike."""
 
     async def find(books: Books) -> Found:
@@ -86,7 +82,7 @@ async def suggest_anything(interaction: discord.Interaction[Any], typed: str) ->
     return await _look_up(interaction, find)
 
 
-async def suggest_suppliers(interaction: discord.Interaction[Any], typed: str) -> Choices:
+async def suggest_suppliers(interaction: Interaction, typed: str) -> Choices:
     """Offer suppliers."""
 
     async def find(books: Books) -> Found:
@@ -95,29 +91,27 @@ async def suggest_suppliers(interaction: discord.Interaction[Any], typed: str) -
     return await _look_up(interaction, find)
 
 
-async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> Choices:
+async def suggest_roles(interaction: Interaction, typed: str) -> Choices:
     """Offer the app roles."""
-    desk: Desk = interaction.client.desk
+    desk = interaction.client.desk
 
     async def work(actor: Actor) -> Found:
-        names = await desk.db.query(name_roles, ListRoles(), actor)
+        names = await desk.db.query(list_role_names, ListRoles(), actor)
         return [(name, name) for name in names if key_of(typed) in key_of(name)]
 
     return await desk.suggest(interaction, work)
 
 
-async def suggest_permissions(interaction: discord.Interaction[Any], typed: str) -> Choices:
+async def suggest_permissions(interaction: Interaction, typed: str) -> Choices:
     """Offer the permissions: words of the product, the same for everybody."""
     del interaction
     matching = [name for name in PERMISSIONS if key_of(typed) in name]
     return [app_commands.Choice(name=name, value=name) for name in matching[:25]]
 
 
-async def _look_up(
-    interaction: discord.Interaction[Any], find: Callable[[Books], Awaitable[Found]]
-) -> Choices:
+async def _look_up(interaction: Interaction, find: Callable[[Books], Awaitable[Found]]) -> Choices:
     """Offer what is found on one read snapshot; each controller asks for its own right."""
-    desk: Desk = interaction.client.desk
+    desk = interaction.client.desk
 
     async def work(actor: Actor) -> Found:
         async with desk.db.look_up(actor, is_timed=True) as books:

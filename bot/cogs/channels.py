@@ -3,7 +3,6 @@
 from typing import Any
 
 import discord
-from discord import app_commands
 
 AUDIT_TOPIC = "Tallyman writes every change of the books here."
 APPROVALS_TOPIC = "Tallyman asks for decisions here."
@@ -16,25 +15,6 @@ _NEEDED = {
 }
 _OWN_RIGHTS = discord.PermissionOverwrite(**dict.fromkeys(_NEEDED, True))
 _VISIBLE = discord.PermissionOverwrite(view_channel=True, read_message_history=True)
-
-
-class TextChannelOption(app_commands.Transformer):
-    """A text channel as an option, also one that the bot cannot see (so that it can say so)."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """What Discord lets people pick."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Only channels that hold messages."""
-        return [discord.ChannelType.text]
-
-    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> Any:
-        """Keep what Discord sent: an id and a name."""
-        del interaction
-        return value
 
 
 async def find_or_make(

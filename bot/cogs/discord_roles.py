@@ -1,6 +1,5 @@
 """Discord roles that were deleted: the books forget what they brought, whoever deleted them."""
 
-from typing import Any
 from uuid import uuid4
 
 import discord
@@ -8,6 +7,7 @@ from aiohttp import ClientError
 from discord.ext import commands
 from loguru import logger
 
+from bot.cogs.base import BaseCog
 from bot.domain.actors import system_actor
 from bot.errors import NotFound, Unavailable
 from bot.interactions.desk import Desk
@@ -16,12 +16,8 @@ from bot.services.roles import ForgetDiscordRole, ListRoles, forget_discord_role
 _LATER = "Deleted roles are forgotten later: {}"
 
 
-class DiscordRoleCog(commands.Cog):
+class DiscordRoleCog(BaseCog):
     """What happens to Discord roles while nobody types a command."""
-
-    def __init__(self, client: discord.Client, desk: Desk) -> None:
-        self.client = client
-        self.desk = desk
 
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
@@ -87,8 +83,3 @@ async def _forget(desk: Desk, guild_id: int, role_id: int, key: str) -> None:
         await desk.db.run(forget_discord_role, request, system_actor(guild_id, "job"), key)
     except NotFound:
         logger.debug("Another process was quicker to forget the role")
-
-
-async def setup(bot: Any) -> None:
-    """Add the cog; called by discovery."""
-    await bot.add_cog(DiscordRoleCog(bot, bot.desk))

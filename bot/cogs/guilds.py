@@ -4,44 +4,39 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.cogs.autocomplete import suggest_roles
+from bot.cogs.base import BaseCog
 from bot.cogs.channels import (
     APPROVALS_TOPIC,
     AUDIT_TOPIC,
-    TextChannelOption,
     find_or_make,
     list_troubles,
 )
+from bot.cogs.options import TextChannelOption
 from bot.cogs.roles import require_role
 from bot.domain.actors import Actor
 from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
 from bot.errors import ChannelsForbidden, NotFound
-from bot.interactions.desk import Desk
+from bot.interactions.clients import Interaction
 from bot.services.guilds import (
-    PrepareSetup,
+    GetSettings,
+    GetSetup,
     SetSetting,
     SetUpGuild,
-    ShowSettings,
-    prepare_setup,
+    get_settings,
+    get_setup,
     set_setting,
     set_up_guild,
-    show_settings,
 )
 from bot.views import guilds as views
 from bot.views.replies import Reply, render
 
-Channel = app_commands.Transform[Any, TextChannelOption]
 
-
-class GuildCog(commands.Cog):
+class GuildCog(BaseCog):
     """Commands about the guild's own books."""
 
     settings = app_commands.Group(name="settings", description="How these books are kept")
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
 
     @app_commands.command(description="Set the books up: channels and roles")
     @app_commands.describe(
@@ -54,9 +49,9 @@ class GuildCog(commands.Cog):
     )
     async def setup(
         self,
-        interaction: discord.Interaction[Any],
-        audit_channel: Channel | None = None,
-        approvals_channel: Channel | None = None,
+        interaction: Interaction,
+        audit_channel: TextChannelOption | None = None,
+        approvals_channel: TextChannelOption | None = None,
         admin_role: discord.Role | None = None,
         manager_role: discord.Role | None = None,
         employee_role: discord.Role | None = None,
@@ -73,7 +68,7 @@ class GuildCog(commands.Cog):
         async def work(actor: Actor) -> Reply:
             guild = interaction.guild
             assert guild is not None
-            known = await self.desk.db.query(prepare_setup, PrepareSetup(), actor)
+            known = await self.db.query(get_setup, GetSetup(), actor)
             role_ids = {name: require_role(interaction, role) for name, role in given.items()}
             auditors = [given[name] for name in ("admin", "manager", "auditor") if name in given]
             approvers = [given[name] for name in ("admin", "manager") if name in given]
@@ -93,34 +88,29 @@ class GuildCog(commands.Cog):
                 approvals_channel_id=approvals_id,
                 discord_role_ids=role_ids,
             )
-            result = await self.desk.db.run(set_up_guild, request, actor, str(interaction.id))
+            result = await self.db.run(set_up_guild, request, actor, str(interaction.id))
             troubles = list_troubles(guild, audit_id)
             if approvals_id != audit_id:
                 troubles += list_troubles(guild, approvals_id)
-            return views.set_up_reply(render(result), troubles)
+            return views.set_up_page(render(result), troubles)
 
         await self.desk.change(interaction, work)
 
     @settings.command(name="show", description="Look at the settings")
-    async def show(self, interaction: discord.Interaction[Any]) -> None:
-        async def work(actor: Actor) -> Reply:
-            return views.show_settings(
-                await self.desk.db.query(show_settings, ShowSettings(), actor)
-            )
-
-        await self.desk.read(interaction, work)
+    async def show(self, interaction: Interaction) -> None:
+        await self.desk.show(interaction, get_settings, GetSettings())
 
     @settings.command(name="set", description="Change a setting")
     @app_commands.describe(key="Which setting", value="Its new value")
     @app_commands.choices(
         key=[app_commands.Choice(name=name, value=name) for name in SETTING_NAMES]
     )
-    async def set(self, interaction: discord.Interaction[Any], key: str, value: str) -> None:
-        await self.desk.write(interaction, set_setting, lambda: SetSetting(name=key, value=value))
+    async def set(self, interaction: Interaction, key: str, value: str) -> None:
+        await self.desk.write(interaction, set_setting, SetSetting(name=key, value=value))
 
     @set.autocomplete("value")
     async def suggest_value(
-        self, interaction: discord.Interaction[Any], typed: str
+        self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         name = str(getattr(interaction.namespace, "key", "") or "")
         if name == "default_role":
@@ -151,8 +141,3 @@ async def _settle_channel(
         return (await find_or_make(guild, name, topic, readers)).id
     except discord.Forbidden as error:
         raise ChannelsForbidden(name) from error
-
-
-async def setup(bot: Any) -> None:
-    """Add the cog; called by discovery."""
-    await bot.add_cog(GuildCog(bot.desk))

@@ -1,36 +1,25 @@
 """Looking around the floor: where things lie, and what was moved."""
 
-from typing import Any
-
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.cogs.autocomplete import suggest_anything, suggest_items, suggest_locations
-from bot.domain.actors import Actor
-from bot.interactions.desk import Desk
+from bot.cogs.base import BaseCog
+from bot.interactions.clients import Interaction
 from bot.interactions.dispatch import on_control
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
-from bot.views.catalogue import show_found
 from bot.views.components import number
-from bot.views.history import HistoryTurn, show_history
-from bot.views.replies import Reply
+from bot.views.history import HistoryTurn
 
 
-class HistoryCog(commands.Cog):
+class HistoryCog(BaseCog):
     """Finding things, and what happened to them."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
 
     @app_commands.command(description="Find an item or a place and what lies there")
     @app_commands.describe(query="SKU, name or place")
     @app_commands.autocomplete(query=suggest_anything)
-    async def find(self, interaction: discord.Interaction[Any], query: str) -> None:
-        async def work(actor: Actor) -> Reply:
-            return show_found(await self.desk.db.query(find_stock, FindStock(typed=query), actor))
-
-        await self.desk.read(interaction, work)
+    async def find(self, interaction: Interaction, query: str) -> None:
+        await self.desk.show(interaction, find_stock, FindStock(typed=query))
 
     @app_commands.command(description="Look at what was moved, newest first")
     @app_commands.describe(
@@ -39,29 +28,26 @@ class HistoryCog(commands.Cog):
     @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
     async def history(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         item: str | None = None,
         location: str | None = None,
         member: discord.User | None = None,
     ) -> None:
-        async def work(actor: Actor) -> Reply:
-            member_id = member.id if member else None
-            request = ListHistory(item=item, location=location, member_id=member_id)
-            return show_history(await self.desk.db.query(list_history, request, actor))
-
-        await self.desk.read(interaction, work)
+        member_id = member.id if member else None
+        request = ListHistory(item=item, location=location, member_id=member_id)
+        await self.desk.show(interaction, list_history, request)
 
 
 @on_control("history", "page", HistoryTurn.parse, number, number, number)
 async def turn_history(
-    interaction: discord.Interaction[Any],
+    interaction: Interaction,
     turn: HistoryTurn,
     item_id: int,
     location_id: int,
     member_id: int,
 ) -> None:
     """Turn a page of the history."""
-    desk: Desk = interaction.client.desk
+    desk = interaction.client.desk
     request = ListHistory(
         item=item_id or None,
         location=location_id or None,
@@ -70,12 +56,4 @@ async def turn_history(
         after=turn.after,
     )
 
-    async def work(actor: Actor) -> Reply:
-        return show_history(await desk.db.query(list_history, request, actor))
-
-    await desk.read(interaction, work, is_update=True)
-
-
-async def setup(bot: Any) -> None:
-    """Add the cog; called by discovery."""
-    await bot.add_cog(HistoryCog(bot.desk))
+    await desk.show(interaction, list_history, request, is_update=True)

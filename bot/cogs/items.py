@@ -2,39 +2,34 @@
 
 from typing import Any
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.autocomplete import suggest_archived_items, suggest_items
-from bot.domain.actors import Actor
+from bot.cogs.base import BaseCog
 from bot.domain.quantities import parse_quantity
+from bot.interactions.clients import Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import on_control
 from bot.services.items import (
     AddItem,
     ArchiveItem,
     EditItem,
+    GetItem,
     ListItems,
     RestoreItem,
-    ShowItem,
     add_item,
     archive_item,
     edit_item,
+    get_item,
     list_items,
     restore_item,
-    show_item,
 )
-from bot.views import catalogue
 from bot.views.pages import Turn
-from bot.views.replies import Reply
 
 
-class ItemCog(commands.GroupCog, name="item", description="What is kept in stock"):
+class ItemCog(BaseCog, commands.GroupCog, name="item", description="What is kept in stock"):
     """Commands about items."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
 
     @app_commands.command(description="Add an item to the catalogue")
     @app_commands.describe(
@@ -45,7 +40,7 @@ class ItemCog(commands.GroupCog, name="item", description="What is kept in stock
     )
     async def add(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         sku: str,
         name: str,
         unit: str = "pcs",
@@ -70,7 +65,7 @@ class ItemCog(commands.GroupCog, name="item", description="What is kept in stock
     @app_commands.autocomplete(item=suggest_items)
     async def edit(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         item: str,
         sku: str | None = None,
         name: str | None = None,
@@ -92,58 +87,46 @@ class ItemCog(commands.GroupCog, name="item", description="What is kept in stock
     @app_commands.command(description="Take an item without stock out of use")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_items)
-    async def archive(self, interaction: discord.Interaction[Any], item: str) -> None:
-        await self.desk.write(interaction, archive_item, lambda: ArchiveItem(item=item))
+    async def archive(self, interaction: Interaction, item: str) -> None:
+        await self.desk.write(interaction, archive_item, ArchiveItem(item=item))
 
     @app_commands.command(description="Bring an archived item back")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_archived_items)
-    async def restore(self, interaction: discord.Interaction[Any], item: str) -> None:
-        await self.desk.write(interaction, restore_item, lambda: RestoreItem(item=item))
+    async def restore(self, interaction: Interaction, item: str) -> None:
+        await self.desk.write(interaction, restore_item, RestoreItem(item=item))
 
     @app_commands.command(description="Look at an item and where it lies")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_items)
-    async def show(self, interaction: discord.Interaction[Any], item: str) -> None:
-        async def work(actor: Actor) -> Reply:
-            shown = await self.desk.db.query(show_item, ShowItem(item=item), actor)
-            return catalogue.show_item(shown)
-
-        await self.desk.read(interaction, work)
+    async def show(self, interaction: Interaction, item: str) -> None:
+        await self.desk.show(interaction, get_item, GetItem(item=item))
 
     @app_commands.command(description="List the items in use")
     @app_commands.describe(query="Only those with words that begin like this")
-    async def list(self, interaction: discord.Interaction[Any], query: str = "") -> None:
+    async def list(self, interaction: Interaction, query: str = "") -> None:
         await _show_page(self.desk, interaction, Turn(), query)
 
 
 @on_control("item", "page", Turn.parse, str)
-async def turn_page(interaction: discord.Interaction[Any], turn: Turn, query: str) -> None:
+async def turn_page(interaction: Interaction, turn: Turn, query: str) -> None:
     """Turn a page of the list."""
     await _show_page(interaction.client.desk, interaction, turn, query, is_update=True)
 
 
 async def _show_page(
     desk: Desk,
-    interaction: discord.Interaction[Any],
+    interaction: Interaction,
     turn: Turn,
     query: str,
     *,
     is_update: bool = False,
 ) -> None:
-    async def work(actor: Actor) -> Reply:
-        request = ListItems(typed=query, after=turn.after, before=turn.before)
-        return catalogue.show_items(await desk.db.query(list_items, request, actor))
-
-    await desk.read(interaction, work, is_update=is_update)
+    request = ListItems(typed=query, after=turn.after, before=turn.before)
+    await desk.show(interaction, list_items, request, is_update=is_update)
 
 
 def _reorder_point(typed: str | None) -> Any:
     if typed is None:
         return None
     return parse_quantity(typed, field="reorder_point", allow_zero=True)
-
-
-async def setup(bot: Any) -> None:
-    """Add the cog; called by discovery."""
-    await bot.add_cog(ItemCog(bot.desk))

@@ -1,17 +1,17 @@
 """The floor: take, put, move, adjust, undo, and the buttons under their answers."""
 
 from decimal import Decimal
-from typing import Any
 
-import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.cogs.autocomplete import suggest_items, suggest_locations
+from bot.cogs.base import BaseCog
+from bot.cogs.options import NoteOption, RecordOption
 from bot.domain.actors import Actor
 from bot.domain.quantities import parse_quantity
+from bot.domain.records import parse_record
 from bot.errors import DoneBefore
-from bot.interactions.desk import Desk
+from bot.interactions.clients import Interaction
 from bot.interactions.dispatch import on_control
 from bot.services.receipts import FindRequest, find_request
 from bot.services.stock import (
@@ -29,15 +29,9 @@ from bot.services.stock import (
 from bot.views.components import number
 from bot.views.replies import Reply, render
 
-Note = app_commands.Range[str, 0, 200]
-RecordNumber = app_commands.Range[int, 1, 2**53 - 1]
 
-
-class StockCog(commands.Cog):
+class StockCog(BaseCog):
     """What warehouse people do all day."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
 
     @app_commands.command(description="Take stock out of the warehouse")
     @app_commands.describe(
@@ -49,11 +43,11 @@ class StockCog(commands.Cog):
     @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
     async def take(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         item: str,
         quantity: str = "1",
         location: str | None = None,
-        note: Note = "",
+        note: NoteOption = "",
     ) -> None:
         await self.desk.write(
             interaction,
@@ -73,11 +67,11 @@ class StockCog(commands.Cog):
     @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
     async def put(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         item: str,
         quantity: str = "1",
         location: str | None = None,
-        note: Note = "",
+        note: NoteOption = "",
     ) -> None:
         await self.desk.write(
             interaction,
@@ -101,12 +95,12 @@ class StockCog(commands.Cog):
     )
     async def move(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         item: str,
         quantity: str,
         source: str,
         target: str,
-        note: Note = "",
+        note: NoteOption = "",
     ) -> None:
         await self.desk.write(
             interaction,
@@ -130,11 +124,11 @@ class StockCog(commands.Cog):
     @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
     async def adjust(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         item: str,
         location: str,
         counted: str,
-        reason: Note,
+        reason: NoteOption,
     ) -> None:
         await self.desk.write(
             interaction,
@@ -149,23 +143,25 @@ class StockCog(commands.Cog):
 
     @app_commands.command(description="Undo a record (your newest if left out)")
     @app_commands.describe(record="The record's number, such as 41")
-    async def undo(
-        self, interaction: discord.Interaction[Any], record: RecordNumber | None = None
-    ) -> None:
-        await self.desk.write(interaction, reverse_record, lambda: ReverseRecord(record=record))
+    async def undo(self, interaction: Interaction, record: RecordOption | None = None) -> None:
+        await self.desk.write(
+            interaction,
+            reverse_record,
+            lambda: ReverseRecord(record=None if record is None else parse_record(record)),
+        )
 
 
 @on_control("record", "undo", number)
-async def undo_record(interaction: discord.Interaction[Any], record: int) -> None:
+async def undo_record(interaction: Interaction, record: int) -> None:
     """Undo the record that the message is about."""
-    desk: Desk = interaction.client.desk
-    await desk.write(interaction, reverse_record, lambda: ReverseRecord(record=record))
+    desk = interaction.client.desk
+    await desk.write(interaction, reverse_record, ReverseRecord(record=record))
 
 
 @on_control("record", "again", number)
-async def repeat_record(interaction: discord.Interaction[Any], record: int) -> None:
+async def repeat_record(interaction: Interaction, record: int) -> None:
     """Do once more what made the record; whoever presses this has seen that it was done."""
-    desk: Desk = interaction.client.desk
+    desk = interaction.client.desk
 
     key = _key_of(interaction, "again")
 
@@ -180,10 +176,10 @@ async def repeat_record(interaction: discord.Interaction[Any], record: int) -> N
 
 @on_control("stock", "take", number, parse_quantity, number)
 async def take_from(
-    interaction: discord.Interaction[Any], item_id: int, quantity: Decimal, location_id: int
+    interaction: Interaction, item_id: int, quantity: Decimal, location_id: int
 ) -> None:
     """Take from the place that was chosen."""
-    desk: Desk = interaction.client.desk
+    desk = interaction.client.desk
     request = TakeStock(
         item=item_id, quantity=quantity, location=location_id, note=_note_of(interaction)
     )
@@ -193,10 +189,10 @@ async def take_from(
 
 @on_control("stock", "put", number, parse_quantity, number)
 async def put_to(
-    interaction: discord.Interaction[Any], item_id: int, quantity: Decimal, location_id: int
+    interaction: Interaction, item_id: int, quantity: Decimal, location_id: int
 ) -> None:
     """Put to the place that was chosen."""
-    desk: Desk = interaction.client.desk
+    desk = interaction.client.desk
     request = PutStock(
         item=item_id, quantity=quantity, location=location_id, note=_note_of(interaction)
     )
@@ -204,20 +200,15 @@ async def put_to(
     await desk.write(interaction, put_stock, lambda: request, key=key, is_update=True)
 
 
-def _key_of(interaction: discord.Interaction[Any], what: str) -> str:
+def _key_of(interaction: Interaction, what: str) -> str:
     """Return the key that makes all clicks on one message one: a question is answered once."""
     message = interaction.message
     return f"{what}-{message.id if message else interaction.id}"
 
 
-def _note_of(interaction: discord.Interaction[Any]) -> str:
+def _note_of(interaction: Interaction) -> str:
     """Return the note that waits in the message whose button was pressed."""
     message = interaction.message
     if message is None or not message.embeds:
         return ""
     return message.embeds[0].footer.text or ""
-
-
-async def setup(bot: Any) -> None:
-    """Add the cog; called by discovery."""
-    await bot.add_cog(StockCog(bot.desk))

@@ -14,7 +14,7 @@ from bot.domain.actors import system_actor
 from bot.domain.periods import day_of
 from bot.errors import NothingToDo, Unavailable
 from bot.jobs.loop import Job
-from bot.services.audit import CloseDay, LookAtDay, close_day, look_at_day
+from bot.services.audit import CloseDay, GetDay, close_day, get_day
 
 
 class DayJob(Job):
@@ -47,7 +47,7 @@ class DayJob(Job):
 
     async def _close(self, guild: GuildDay, day: date) -> None:
         actor = system_actor(guild.guild_id, "job")
-        totals = await self._db.query(look_at_day, LookAtDay(day=day), actor)
+        totals = await self._db.query(get_day, GetDay(day=day), actor)
         if not totals.records:
             return
         try:

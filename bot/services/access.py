@@ -16,7 +16,7 @@ _GRANTING = frozenset({"role.manage", "people.manage"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainAccess:
+class GetAccess:
     """Ask why somebody holds a permission or not: oneself, or a member as Discord describes them.
 
     Whoever left the guild is described by their id alone.
@@ -39,6 +39,7 @@ class Way:
 class AccessExplained:
     """Whether somebody holds a permission, by which ways, and who has it to give."""
 
+    guild_id: int
     user_id: int
     is_oneself: bool
     permission: str
@@ -51,7 +52,7 @@ class AccessExplained:
 
 
 @query(everyone=True)
-async def explain_access(books: Books, request: ExplainAccess) -> AccessExplained:
+async def get_access(books: Books, request: GetAccess) -> AccessExplained:
     """Say why somebody holds a permission or not; about others it takes people.view."""
     person = request.member or books.actor
     is_oneself = person.user_id == books.actor.user_id
@@ -70,6 +71,7 @@ async def explain_access(books: Books, request: ExplainAccess) -> AccessExplaine
     ]
     holding = tuple(shown for shown in roles if permission in shown.role.permissions)
     return AccessExplained(
+        guild_id=books.actor.guild_id,
         user_id=person.user_id,
         is_oneself=is_oneself,
         permission=permission,

@@ -22,7 +22,7 @@ _FURTHEST: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchAudit:
+class FindRecords:
     """Look for records; `subject` is what was typed, or (kind, id) from a button."""
 
     member_id: int | None = None
@@ -39,7 +39,7 @@ class SearchAudit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuditListed:
+class RecordsFound:
     """A page of records, the newest first, and what it was narrowed to."""
 
     events: tuple[AuditEvent, ...]
@@ -54,7 +54,7 @@ class AuditListed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowRecord:
+class GetRecord:
     """Look at one record."""
 
     record: int
@@ -69,7 +69,7 @@ class RecordShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookAtDay:
+class GetDay:
     """Ask what happened on a day of the guild's own."""
 
     day: date
@@ -83,7 +83,7 @@ class CloseDay:
 
 
 @query(permission="audit.view")
-async def search_audit(books: Books, request: SearchAudit) -> AuditListed:
+async def find_records(books: Books, request: FindRecords) -> RecordsFound:
     """Search the records, newest first."""
     subject, label = await _find_subject(books, request.subject)
     first, beyond = await find_bounds(books, request)
@@ -105,7 +105,7 @@ async def search_audit(books: Books, request: SearchAudit) -> AuditListed:
     )
     has_more = len(found) > PAGE_ROWS
     events = found[-PAGE_ROWS:] if is_backwards else found[:PAGE_ROWS]
-    return AuditListed(
+    return RecordsFound(
         events=tuple(events),
         has_older=True if is_backwards else has_more,
         has_newer=has_more if is_backwards else request.older_than is not None,
@@ -119,7 +119,7 @@ async def search_audit(books: Books, request: SearchAudit) -> AuditListed:
 
 
 @query(permission="audit.view")
-async def show_record(books: Books, request: ShowRecord) -> RecordShown:
+async def get_record(books: Books, request: GetRecord) -> RecordShown:
     """Look at one record."""
     event = await books.audit.get_by_id(request.record)
     if event is None:
@@ -129,7 +129,7 @@ async def show_record(books: Books, request: ShowRecord) -> RecordShown:
 
 
 @query(permission="audit.view")
-async def look_at_day(books: Books, request: LookAtDay) -> DayTotals:
+async def get_day(books: Books, request: GetDay) -> DayTotals:
     """Count what happened on a day."""
     guild = await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)
     return await _totals(books, guild, request.day)
@@ -156,7 +156,7 @@ async def close_day(uow: UnitOfWork, request: CloseDay) -> Changed:
     return uow.record_changes(DAY_CLOSED, "day", guild.guild_id, day, changes)
 
 
-async def find_bounds(books: Books, request: SearchAudit) -> tuple[int, int]:
+async def find_bounds(books: Books, request: FindRecords) -> tuple[int, int]:
     """Turn a period into record numbers: the first one, and one beyond the last."""
     if request.first is not None and request.beyond is not None:
         return request.first, request.beyond

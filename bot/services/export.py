@@ -14,7 +14,7 @@ from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.errors import ExportTooLarge
-from bot.services.audit import SearchAudit, find_bounds
+from bot.services.audit import FindRecords, find_bounds
 
 MAX_BYTES: Final = 9_500_000
 _RECORDS_AT_ONCE: Final = 500
@@ -37,7 +37,7 @@ class ExportAudit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRecords:
+class ListRecords:
     """Read the next records of an export."""
 
     after: int
@@ -57,11 +57,11 @@ class AuditExported:
 @query(permission="audit.view")
 async def find_period(books: Books, request: ExportAudit) -> tuple[int, int]:
     """Return the first record of a period and the one beyond its last."""
-    return await find_bounds(books, SearchAudit(since=request.since, until=request.until))
+    return await find_bounds(books, FindRecords(since=request.since, until=request.until))
 
 
 @query(permission="audit.view")
-async def read_records(books: Books, request: ReadRecords) -> list[AuditEvent]:
+async def list_records(books: Books, request: ListRecords) -> list[AuditEvent]:
     """Read the next records of an export."""
     found = await books.audit.list_following(request.after, _RECORDS_AT_ONCE)
     return [event for event in found if event.record < request.beyond]
@@ -75,7 +75,7 @@ async def export_audit(db: DatabaseService, request: ExportAudit, actor: Actor) 
     table = csv.writer(text)
     table.writerow(_COLUMNS)
     records, after, begin = 0, first - 1, 0
-    while events := await db.query(read_records, ReadRecords(after=after, beyond=beyond), actor):
+    while events := await db.query(list_records, ListRecords(after=after, beyond=beyond), actor):
         for event in events:
             table.writerows(_rows_of(event))
         begin = begin or events[0].record

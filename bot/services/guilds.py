@@ -31,7 +31,7 @@ class SetUpGuild:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrepareSetup:
+class GetSetup:
     """Look at what is set up already, with the right to set it up."""
 
 
@@ -44,7 +44,7 @@ class SetSetting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowSettings:
+class GetSettings:
     """Look at the settings and at whether the audit channel keeps up."""
 
 
@@ -61,7 +61,7 @@ class SettingsShown:
 
 
 @query(all_of=("settings.manage", "role.manage"), is_founding=True)
-async def prepare_setup(books: Books, request: PrepareSetup) -> dict[str, int]:
+async def get_setup(books: Books, request: GetSetup) -> dict[str, int]:
     """Return the channels so far by purpose; refused before any is made if the actor may not."""
     del request
     return await books.guild_channels.find_ids()
@@ -115,7 +115,7 @@ async def set_setting(uow: UnitOfWork, request: SetSetting) -> Changed:
 
 
 @query(permission="settings.manage")
-async def show_settings(books: Books, request: ShowSettings) -> SettingsShown:
+async def get_settings(books: Books, request: GetSettings) -> SettingsShown:
     """Look at the settings and at whether the audit channel keeps up."""
     del request
     guild = await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)

@@ -61,7 +61,7 @@ class RestoreItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowItem:
+class GetItem:
     """Look at an item and where it lies."""
 
     item: Reference
@@ -151,7 +151,7 @@ async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
 
 
 @query(permission="item.view")
-async def show_item(books: Books, request: ShowItem) -> ItemShown:
+async def get_item(books: Books, request: GetItem) -> ItemShown:
     """Look at an item and where it lies."""
     item = await books.items.require_reference(request.item)
     levels = await books.stock.levels_of_item(item.id)

@@ -37,7 +37,7 @@ class ArchiveLocation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowLocation:
+class GetLocation:
     """Look at what lies in a place."""
 
     location: Reference
@@ -59,6 +59,13 @@ class ListLocations:
 
     after: int | None = None
     before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationsListed:
+    """A page of the places in use."""
+
+    page: Page[Location]
 
 
 @operation("location.add", permission="location.manage")
@@ -109,7 +116,7 @@ async def archive_location(uow: UnitOfWork, request: ArchiveLocation) -> Changed
 
 
 @query(permission="stock.view")
-async def show_location(books: Books, request: ShowLocation) -> LocationShown:
+async def get_location(books: Books, request: GetLocation) -> LocationShown:
     """Look at what lies in a place."""
     location = await books.locations.require_reference(request.location)
     parent = await books.locations.get_by_id(location.parent_id) if location.parent_id else None
@@ -123,9 +130,10 @@ async def show_location(books: Books, request: ShowLocation) -> LocationShown:
 
 
 @query(permission="stock.view")
-async def list_locations(books: Books, request: ListLocations) -> Page[Location]:
+async def list_locations(books: Books, request: ListLocations) -> LocationsListed:
     """List the places in use by name."""
-    return await books.locations.paginate_found("", after=request.after, before=request.before)
+    page = await books.locations.paginate_found("", after=request.after, before=request.before)
+    return LocationsListed(page=page)
 
 
 async def _free_name(uow: UnitOfWork, typed: str, location_id: int = 0) -> str:

@@ -39,7 +39,7 @@ class PeopleListed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowPerson:
+class GetPerson:
     """Look at a person as Discord describes them; whoever left, by their id alone."""
 
     person: Actor
@@ -50,6 +50,7 @@ class ShowPerson:
 class PersonShown:
     """A person, with as much of the e-mail as the one who looks may see, and their roles."""
 
+    guild_id: int
     user_id: int
     member: Member | None
     email: str
@@ -58,16 +59,19 @@ class PersonShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrepareRoles:
-    """Look at a person's roles in order to replace them."""
+class GetMemberRoles:
+    """Look at a person's roles in order to replace them; `name` is what Discord shows."""
 
     person: Actor
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RolesPrepared:
-    """All roles, and the ids of those that the person was given and that count."""
+class MemberRolesShown:
+    """A person, all roles, and the ids of those that the person was given and that count."""
 
+    person: Actor
+    name: str
     roles: tuple[Role, ...]
     held_ids: frozenset[int]
 
@@ -114,13 +118,14 @@ async def list_people(books: Books, request: ListPeople) -> PeopleListed:
 
 
 @query(permission="people.view")
-async def show_person(books: Books, request: ShowPerson) -> PersonShown:
+async def get_person(books: Books, request: GetPerson) -> PersonShown:
     """Look at one person; their e-mail is whole for themselves and for who manages people."""
     user_id = request.person.user_id
     member = await books.members.get_by_id(user_id)
     may_see = user_id == books.actor.user_id or books.rights.holds("people.manage")
     email = (member.email or "") if member else ""
     return PersonShown(
+        guild_id=books.actor.guild_id,
         user_id=user_id,
         member=member,
         email=email if may_see else mask_email(email),
@@ -130,11 +135,13 @@ async def show_person(books: Books, request: ShowPerson) -> PersonShown:
 
 
 @query(permission="people.manage")
-async def prepare_roles(books: Books, request: PrepareRoles) -> RolesPrepared:
+async def get_member_roles(books: Books, request: GetMemberRoles) -> MemberRolesShown:
     """Look at what there is to choose from, and at what was chosen before."""
     explained = await books.explain_rights(request.person)
     held = [g for g in explained.grants if g.through == "assignment" and not g.is_void]
-    return RolesPrepared(
+    return MemberRolesShown(
+        person=request.person,
+        name=request.name,
         roles=tuple(await books.roles.find_all(limit=MAX_ROLES)),
         held_ids=frozenset(grant.role_id for grant in held if grant.role_id is not None),
     )

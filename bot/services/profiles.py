@@ -46,7 +46,7 @@ class SetEmail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowProfile:
+class GetProfile:
     """Look at what is kept about oneself."""
 
 
@@ -54,6 +54,7 @@ class ShowProfile:
 class ProfileShown:
     """What is kept about the one who asks, and the roles that count for them or are void."""
 
+    guild_id: int
     member: Member | None
     ways: tuple[Way, ...]
     permissions: tuple[str, ...]
@@ -145,10 +146,11 @@ async def erase_profile(uow: UnitOfWork, request: EraseProfile) -> Changed:
 
 
 @query(everyone=True)
-async def show_profile(books: Books, request: ShowProfile) -> ProfileShown:
+async def get_profile(books: Books, request: GetProfile) -> ProfileShown:
     """Look at what is kept about the one who asks, and at what they may do and why."""
     del request
     return ProfileShown(
+        guild_id=books.actor.guild_id,
         member=await books.members.get_by_id(books.actor.user_id),
         ways=await list_ways(books, books.actor),
         permissions=tuple(sorted(books.rights.permissions)),

@@ -12,10 +12,17 @@ from bot.services.roles import RoleChanged, changed_role, require_may_grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowPermissions:
+class GetRolePermissions:
     """Look at what a role holds, in order to change it."""
 
     role: int | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolePermissionsShown:
+    """A role with what it holds."""
+
+    role: Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +38,9 @@ class SetPermissions:
 
 
 @query(permission="role.manage")
-async def show_permissions(books: Books, request: ShowPermissions) -> Role:
+async def get_role_permissions(books: Books, request: GetRolePermissions) -> RolePermissionsShown:
     """Look at what a role holds."""
-    return await books.roles.require_reference(request.role)
+    return RolePermissionsShown(role=await books.roles.require_reference(request.role))
 
 
 @operation("role.set_permissions", permission="role.manage")

@@ -71,6 +71,7 @@ class RoleShown:
 class RolesListed:
     """The guild's app roles, at most 25."""
 
+    guild_id: int
     roles: tuple[RoleShown, ...]
 
 
@@ -152,11 +153,11 @@ async def forget_discord_role(uow: UnitOfWork, request: ForgetDiscordRole) -> Ch
 async def list_roles(books: Books, request: ListRoles) -> RolesListed:
     """Look at the app roles and what brings them."""
     del request
-    return RolesListed(roles=await list_shown(books))
+    return RolesListed(guild_id=books.actor.guild_id, roles=await list_shown(books))
 
 
 @query(permission=("people.view", "role.manage", "settings.manage"))
-async def name_roles(books: Books, request: ListRoles) -> tuple[str, ...]:
+async def list_role_names(books: Books, request: ListRoles) -> tuple[str, ...]:
     """Name the app roles, for whoever looks at them, binds them or sets the default."""
     del request
     return tuple(role.name for role in await books.roles.find_all(limit=MAX_ROLES))

@@ -9,8 +9,8 @@ from bot.database.unit import Books
 from bot.domain.names import MAX_REFERENCE, clean_text
 from bot.domain.stock import Reference
 from bot.errors import NotFound
-from bot.services.items import ItemShown, ShowItem, show_item
-from bot.services.locations import LocationShown, ShowLocation, show_location
+from bot.services.items import GetItem, ItemShown, get_item
+from bot.services.locations import GetLocation, LocationShown, get_location
 
 MAX_FOUND = 10
 
@@ -71,10 +71,8 @@ async def find_stock(books: Books, request: FindStock) -> StockFound:
         item = items[0] if items else None
         location = locations[0] if locations else None
     return StockFound(
-        item=await show_item(books, ShowItem(item=item.id)) if item else None,
-        location=await show_location(books, ShowLocation(location=location.id))
-        if location
-        else None,
+        item=await get_item(books, GetItem(item=item.id)) if item else None,
+        location=await get_location(books, GetLocation(location=location.id)) if location else None,
     )
 
 

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from bot.services.access import AccessExplained, Way
 from bot.services.roles import RoleShown
-from bot.views.replies import Reply
+from bot.views.replies import Reply, renders
 from bot.views.text import MAX_CONTENT, bold, fit_lines, role, when
 
 
-def show_access(explained: AccessExplained, guild_id: int) -> Reply:
+@renders(AccessExplained)
+def access_page(explained: AccessExplained) -> Reply:
     """Say whether somebody holds a permission, why, and whom to ask if they do not."""
+    guild_id = explained.guild_id
     lines = [_verdict(explained)]
     lines += [
-        "- " + way_text(way, guild_id, is_oneself=explained.is_oneself, has_left=explained.has_left)
+        "- " + way_line(way, guild_id, is_oneself=explained.is_oneself, has_left=explained.has_left)
         for way in explained.ways
     ]
     if not explained.is_held and not explained.has_left and not explained.is_deactivated:
@@ -23,7 +25,7 @@ def show_access(explained: AccessExplained, guild_id: int) -> Reply:
     return Reply(fit_lines(lines, MAX_CONTENT))
 
 
-def way_text(way: Way, guild_id: int, *, is_oneself: bool = False, has_left: bool = False) -> str:
+def way_line(way: Way, guild_id: int, *, is_oneself: bool = False, has_left: bool = False) -> str:
     """Write one way in which somebody comes to what they may do."""
     grant = way.grant
     match grant.through:

@@ -2,21 +2,21 @@
 
 from decimal import Decimal
 
-from bot.database.controllers.base import Page
 from bot.database.models import Item, Location
 from bot.domain.quantities import format_quantity
 from bot.services.items import ItemShown, ItemsListed
-from bot.services.locations import LocationShown
+from bot.services.locations import LocationShown, LocationsListed
 from bot.services.search import StockFound
 from bot.views.pages import page_reply
-from bot.views.replies import Reply, embed
+from bot.views.replies import Reply, embed, renders
 from bot.views.stock import level_line
 from bot.views.text import amount, bold, fit_lines, plain
 
 _MAX_TEXT = 3800
 
 
-def show_item(shown: ItemShown) -> Reply:
+@renders(ItemShown)
+def item_page(shown: ItemShown) -> Reply:
     """Show an item with where it lies."""
     item = shown.item
     lines = [f"{bold(item.name)} · **{amount(shown.total, item.unit)}** in stock"]
@@ -32,7 +32,8 @@ def show_item(shown: ItemShown) -> Reply:
     return Reply(embed=embed(item.sku, fit_lines(lines, _MAX_TEXT)))
 
 
-def show_location(shown: LocationShown) -> Reply:
+@renders(LocationShown)
+def location_page(shown: LocationShown) -> Reply:
     """Show a place with what lies there and what is inside it."""
     lines = []
     if shown.parent:
@@ -47,19 +48,21 @@ def show_location(shown: LocationShown) -> Reply:
     return Reply(embed=embed(shown.location.name, fit_lines(lines, _MAX_TEXT)))
 
 
-def show_found(found: StockFound) -> Reply:
+@renders(StockFound)
+def found_page(found: StockFound) -> Reply:
     """Show the one thing that was meant, or a list of what it may be."""
     if found.item and not found.location:
-        return show_item(found.item)
+        return item_page(found.item)
     if found.location and not found.item:
-        return show_location(found.location)
+        return location_page(found.location)
     items = (found.item.item,) if found.item else found.items
     locations = (found.location.location,) if found.location else found.locations
     lines = [item_line(item) for item in items] + [location_line(place) for place in locations]
     return Reply(embed=embed("Which one?", fit_lines(lines, _MAX_TEXT)))
 
 
-def show_items(listed: ItemsListed) -> Reply:
+@renders(ItemsListed)
+def items_page(listed: ItemsListed) -> Reply:
     """Show a page of items."""
     page = listed.page
     return page_reply(
@@ -75,8 +78,10 @@ def show_items(listed: ItemsListed) -> Reply:
     )
 
 
-def show_locations(page: Page[Location]) -> Reply:
+@renders(LocationsListed)
+def locations_page(listed: LocationsListed) -> Reply:
     """Show a page of places."""
+    page = listed.page
     return page_reply(
         "Places",
         [location_line(location) for location in page.rows],

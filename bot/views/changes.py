@@ -23,7 +23,7 @@ _ID = re.compile(r"\b\d{3,}\b")
 
 
 @renders(Changed)
-def show_changed(changed: Changed) -> Reply:
+def changed_page(changed: Changed) -> Reply:
     """Show what changed, before -> after, and the record's number."""
     subject = subject_text(changed.noun, changed.subject)
     lines = [f"✅ {answered(changed.action)} {subject}".rstrip()]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.lanes import APPROVALS, AUDIT, AUDIT_LANE
 from bot.services.guilds import SettingsShown
-from bot.views.replies import Reply, embed
+from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, channel, when
 
 _BLOCKED = {
@@ -14,7 +14,8 @@ _BLOCKED = {
 }
 
 
-def show_settings(shown: SettingsShown) -> Reply:
+@renders(SettingsShown)
+def settings_page(shown: SettingsShown) -> Reply:
     """Show the settings and whether the audit channel keeps up."""
     guild = shown.guild
     lines = [
@@ -52,7 +53,7 @@ def _name_of(lane: str) -> str:
     return "audit" if lane == AUDIT_LANE else "approvals"
 
 
-def set_up_reply(reply: Reply, warnings: Sequence[str]) -> Reply:
+def set_up_page(reply: Reply, warnings: Sequence[str]) -> Reply:
     """Add what is not well about the channels to the answer of `/setup`."""
     lines = [reply.content, *(f"⚠️ {warning}" for warning in warnings)]
     if not warnings:

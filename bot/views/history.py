@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.services.search import HistoryListed
 from bot.views.components import number
 from bot.views.pages import page_reply
-from bot.views.replies import Reply
+from bot.views.replies import Reply, renders
 from bot.views.stock import history_line
 
 _NOTHING = "_Nothing was moved yet._"
@@ -29,7 +29,8 @@ class HistoryTurn:
         raise ValueError(text)
 
 
-def show_history(listed: HistoryListed) -> Reply:
+@renders(HistoryListed)
+def history_page(listed: HistoryListed) -> Reply:
     """Show one page of moves, the newest on top."""
     first, last = listed.moves[0] if listed.moves else None, None
     if listed.moves:

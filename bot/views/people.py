@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 import discord
 
 from bot.database.models import Member
-from bot.domain.actors import Actor
-from bot.services.people import PeopleListed, PersonShown, RolesPrepared
-from bot.views.access import way_text
+from bot.services.people import MemberRolesShown, PeopleListed, PersonShown
+from bot.views.access import way_line
 from bot.views.components import menu, number, row_of
 from bot.views.pages import page_reply
-from bot.views.replies import Reply, embed
+from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, clip, fit_lines, plain, when
 
 # The place of the role in a page's button when there is none; ids begin at one.
@@ -46,7 +45,8 @@ class Joined:
         return "0" if self.at is None else str(-int(-self.at.timestamp() * _THOUSAND // 1))
 
 
-def show_people(listed: PeopleListed) -> Reply:
+@renders(PeopleListed)
+def people_page(listed: PeopleListed) -> Reply:
     """Show a page of people by name, with the roles that each was given."""
     page, role = listed.page, listed.role
     lines = [_line(member, listed.roles[member.user_id]) for member in page.rows]
@@ -64,13 +64,14 @@ def show_people(listed: PeopleListed) -> Reply:
     return reply
 
 
-def show_person(shown: PersonShown, guild_id: int) -> Reply:
+@renders(PersonShown)
+def person_page(shown: PersonShown) -> Reply:
     """Show what is known of a person and what brings them their roles."""
     member = shown.member
     lines = [f"<@{shown.user_id}>" + (" · **left the server**" if shown.has_left else "")]
     lines += describe_member(member, shown.email)
     lines += ["", "**Roles**"]
-    lines += [f"- {way_text(way, guild_id, has_left=shown.has_left)}" for way in shown.ways]
+    lines += [f"- {way_line(way, shown.guild_id, has_left=shown.has_left)}" for way in shown.ways]
     if not shown.ways:
         lines.append("_none_")
     name = member.name if member and member.name else str(shown.user_id)
@@ -92,16 +93,18 @@ def describe_member(member: Member | None, email: str) -> list[str]:
     return lines
 
 
-def show_roles(prepared: RolesPrepared, person: Actor, name: str) -> Reply:
+@renders(MemberRolesShown)
+def member_roles_page(shown: MemberRolesShown) -> Reply:
     """Show a menu of all roles, with those chosen that the person was given."""
+    person = shown.person
     options = [
         discord.SelectOption(
             label=clip(role.name, 100),
             value=str(role.id),
             description=clip(role.description, 100) or None,
-            default=role.id in prepared.held_ids,
+            default=role.id in shown.held_ids,
         )
-        for role in prepared.roles
+        for role in shown.roles
     ]
     if not options:
         return Reply("There are no roles yet: `/role create` makes one.")
@@ -111,7 +114,7 @@ def show_roles(prepared: RolesPrepared, person: Actor, name: str) -> Reply:
         "roles",
         person.user_id,
         Joined(person.joined_at),
-        name[:_MAX_NAME],
+        shown.name[:_MAX_NAME],
         options=options,
         is_multiple=True,
     )

@@ -5,7 +5,7 @@ import orjson
 
 from bot.domain.chain import canonical_json
 from bot.services.profiles import MemberRegistered, ProfileExported, ProfileShown
-from bot.views.access import way_text
+from bot.views.access import way_line
 from bot.views.components import button, row_of
 from bot.views.people import describe_member
 from bot.views.replies import Reply, embed, renders
@@ -15,7 +15,7 @@ _MAX_TEXT = 3800
 
 
 @renders(MemberRegistered)
-def show_registered(registered: MemberRegistered) -> Reply:
+def registered_page(registered: MemberRegistered) -> Reply:
     """Welcome somebody, and say what they may do now."""
     lines = ["✅ Welcome back" if registered.is_renewed else "✅ You are registered"]
     if registered.role:
@@ -28,7 +28,8 @@ def show_registered(registered: MemberRegistered) -> Reply:
     return Reply("\n".join(lines))
 
 
-def show_profile(shown: ProfileShown) -> Reply:
+@renders(ProfileShown)
+def profile_page(shown: ProfileShown) -> Reply:
     """Show all that is kept about the one who asks."""
     member = shown.member
     lines = describe_member(member, (member.email or "") if member else "")
@@ -38,7 +39,7 @@ def show_profile(shown: ProfileShown) -> Reply:
     return Reply(embed=embed("Your profile", fit_lines(lines, _MAX_TEXT)))
 
 
-def show_permissions(shown: ProfileShown, guild_id: int) -> Reply:
+def permissions_page(shown: ProfileShown) -> Reply:
     """Show what the one who asks may do, and every way in which they come to it."""
     lines = []
     if shown.is_deactivated:
@@ -47,18 +48,19 @@ def show_permissions(shown: ProfileShown, guild_id: int) -> Reply:
     lines.append(may or "You may do nothing here yet.")
     if shown.ways:
         lines += ["", "**It comes through**"]
-    lines += [f"- {way_text(way, guild_id, is_oneself=True)}" for way in shown.ways]
+    lines += [f"- {way_line(way, shown.guild_id, is_oneself=True)}" for way in shown.ways]
     return Reply(embed=embed("What you may do", fit_lines(lines, _MAX_TEXT)))
 
 
-def show_export(exported: ProfileExported) -> Reply:
+@renders(ProfileExported)
+def profile_file_page(exported: ProfileExported) -> Reply:
     """Hand over the file."""
     content = orjson.loads(canonical_json(exported.content))
     data = orjson.dumps(content, option=orjson.OPT_INDENT_2)
     return Reply("This is all that these books keep about you.", file=("my-data.json", data))
 
 
-def ask_erasure() -> Reply:
+def erasure_page() -> Reply:
     """Say what goes and what stays, and ask."""
     erase = button("Erase", "my", "erase", style=discord.ButtonStyle.danger)
     return Reply(

@@ -1,4 +1,4 @@
-"""Reply: what a person is shown, and how a result of an operation becomes one."""
+"""Reply: what a person is shown, and how the result of an operation or query becomes one."""
 
 import io
 from collections.abc import Callable
@@ -57,7 +57,7 @@ class Reply:
 
 
 def renders(result_type: type[T]) -> Callable[[Callable[[T], Reply]], Callable[[T], Reply]]:
-    """Declare how the result of an operation is shown, now and after a crash alike."""
+    """Declare how a result is shown: an operation's, also after a crash, or a query's."""
 
     def declare(renderer: Callable[[T], Reply]) -> Callable[[T], Reply]:
         assert result_type not in _RENDERERS
@@ -68,7 +68,7 @@ def renders(result_type: type[T]) -> Callable[[Callable[[T], Reply]], Callable[[
 
 
 def render(result: object) -> Reply:
-    """Show the result of an operation."""
+    """Show a result by its type."""
     return _RENDERERS[type(result)](result)
 
 

@@ -7,7 +7,8 @@ import discord
 from bot.database.models import Role
 from bot.domain.changes import join_first
 from bot.domain.permissions import PERMISSION_AREAS
-from bot.services.role_deletion import MAX_NAMED, RoleDoomed
+from bot.services.role_deletion import MAX_NAMED, DeletionPreviewed
+from bot.services.role_permissions import RolePermissionsShown
 from bot.services.roles import RoleChanged, RoleShown, RolesListed
 from bot.views.actions import answered
 from bot.views.changes import change_text
@@ -52,8 +53,10 @@ def parse_area(text: str) -> str:
     return _AREAS[number]
 
 
-def show_roles(listed: RolesListed, guild_id: int) -> Reply:
+@renders(RolesListed)
+def roles_page(listed: RolesListed) -> Reply:
     """Show the app roles, what they may do, and what brings them."""
+    guild_id = listed.guild_id
     lines = [line for shown in listed.roles for line in _role_lines(shown, guild_id)]
     if sum(map(len, lines)) + len(lines) <= _MAX_LENGTH:
         return Reply(embed=embed("Roles", "\n".join(lines)))
@@ -63,14 +66,16 @@ def show_roles(listed: RolesListed, guild_id: int) -> Reply:
     return Reply(embed=embed("Roles", fit_lines(short, _MAX_LENGTH), footer=hint))
 
 
-def show_permissions(shown: Role) -> Reply:
-    """Show what a role holds, with a menu for each area to choose anew."""
-    text = f"What may whoever holds {bold(shown.name)} do? A menu takes effect when you close it."
-    return Reply(text, view=_menus(shown.id, shown.permissions))
+@renders(RolePermissionsShown)
+def role_permissions_page(shown: RolePermissionsShown) -> Reply:
+    """Show what a role holds, with a menu for each area to choose again."""
+    held = shown.role
+    text = f"What may whoever holds {bold(held.name)} do? A menu takes effect when you close it."
+    return Reply(text, view=_menus(held.id, held.permissions))
 
 
 @renders(RoleChanged)
-def show_changed_role(changed: RoleChanged) -> Reply:
+def changed_role_page(changed: RoleChanged) -> Reply:
     """Show what changed, and what the role holds now, ready to be changed further."""
     lines = [f"✅ {answered(changed.action)} {bold(changed.name)}"]
     lines += [change_text(change) for change in changed.changes]
@@ -80,25 +85,26 @@ def show_changed_role(changed: RoleChanged) -> Reply:
     return Reply("\n".join(lines), view=_menus(changed.role_id, changed.permissions))
 
 
-def ask_deletion(doomed: RoleDoomed, guild_id: int) -> Reply:
+@renders(DeletionPreviewed)
+def deletion_page(preview: DeletionPreviewed) -> Reply:
     """Say what goes with a role, and ask."""
-    lines = [f"Delete the role {bold(doomed.role.name)} for good? With it goes:"]
-    lines.append(f"what it lets people do: {_permissions_text(doomed.role)}")
-    if doomed.discord_role_ids:
-        bound = [role(discord_id, guild_id) for discord_id in doomed.discord_role_ids]
+    lines = [f"Delete the role {bold(preview.role.name)} for good? With it goes:"]
+    lines.append(f"what it lets people do: {_permissions_text(preview.role)}")
+    if preview.discord_role_ids:
+        bound = [role(discord_id, preview.guild_id) for discord_id in preview.discord_role_ids]
         lines.append(f"what brings it: {join_first(bound, MAX_NAMED)}")
-    if doomed.people_count:
-        people = [f"<@{user_id}>" for user_id in doomed.user_ids]
-        named = join_first(people, MAX_NAMED, count=doomed.people_count)
+    if preview.people_count:
+        people = [f"<@{user_id}>" for user_id in preview.user_ids]
+        named = join_first(people, MAX_NAMED, count=preview.people_count)
         lines.append(f"whom it was given by name: {named}")
-    if doomed.is_default:
+    if preview.is_default:
         lines.append("It is the `default_role`: whoever registers then gets none.")
     delete = button(
         "Delete",
         "role",
         "delete",
-        doomed.role.id,
-        doomed.seal,
+        preview.role.id,
+        preview.preview_token,
         style=discord.ButtonStyle.danger,
     )
     return Reply(fit_lines(lines, 2000), view=row_of(delete))

@@ -19,7 +19,7 @@ _OUTSIDE = {
 
 
 @renders(StockMoved)
-def show_moved(moved: StockMoved) -> Reply:
+def moved_page(moved: StockMoved) -> Reply:
     """Show a write: what moved, before -> after at each shelf, the record's number."""
     lines = [_headline(moved, line) for line in moved.lines]
     lines += [_before_after(line, end) for line in moved.lines for end in _shelves(line)]

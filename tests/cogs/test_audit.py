@@ -80,14 +80,14 @@ async def test_a_search_without_a_hit_says_so(house: House) -> None:
 async def test_a_record_is_shown_whole(house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
     await house.employee.type("undo")
-    shown = await house.auditor.type("audit show", record=taken.record)
+    shown = await house.auditor.type("audit show", record=f"#{taken.record}")
     assert shown.title == f"Record #{taken.record}"
     assert shown.lines[1] == "**Took** **BOLT-8**"
     assert f"by <@{house.employee.id}>" in shown.lines[2]
     assert "3 pcs **BOLT-8** Shelf A1 (10 → 7) → _out_" in shown.text
     assert f"It was taken back by #{taken.record + 1}." in shown.text
     assert "source: discord" in shown.text
-    nothing = await house.auditor.type("audit show", record=4711)
+    nothing = await house.auditor.type("audit show", record="4711")
     assert nothing.text == "There is no record #4711."
 
 
@@ -110,7 +110,7 @@ async def test_the_trail_is_for_those_who_may_view_it(world: World, house: House
     async with world.unchanged():
         for command, options in (
             ("audit search", {}),
-            ("audit show", {"record": 1}),
+            ("audit show", {"record": "1"}),
             ("audit verify", {}),
             ("audit export", {}),
         ):

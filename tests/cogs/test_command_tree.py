@@ -59,9 +59,8 @@ COMMANDS = {
     "people deactivate": "member reason",
     "people reactivate": "member",
 }
-TEXT, WHOLE_NUMBER, USER, CHANNEL, ROLE = 3, 4, 6, 7, 8
+TEXT, USER, CHANNEL, ROLE = 3, 6, 7, 8
 TYPES = {
-    "record": WHOLE_NUMBER,
     "member": USER,
     "audit_channel": CHANNEL,
     "approvals_channel": CHANNEL,

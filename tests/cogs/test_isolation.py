@@ -64,7 +64,7 @@ async def test_no_error_tells_of_the_other(world: World, house: House, theirs: H
             ("find", {"query": "secret"}),
             ("take", {"item": "SECRET", "location": "Shelf A1"}),
             ("take", {"item": "BOLT-8", "location": "Hidden shelf"}),
-            ("undo", {"record": 10}),
+            ("undo", {"record": "10"}),
         ):
             answer = await house.manager.type(command, **options)
             assert answer.text.startswith("There is no "), command

@@ -162,9 +162,12 @@ async def test_a_note_that_hides_something_is_refused_when_the_place_is_chosen(
 
 async def test_record_numbers_that_nobody_was_given_are_refused(world: World, house: House) -> None:
     async with world.unchanged():
-        for number in (0, -1, 4711, 2**53 - 1):
+        for number in ("4711", "#4711", str(2**53 - 1)):
             answer = await house.manager.send("undo", record=number)
-            assert answer.text.replace("\u200b", "") == f"There is no record #{number}."
+            assert answer.text == f"There is no record #{number.strip('#')}."
+        for text in ("0", "-1", "BOLT-8", str(2**53)):
+            answer = await house.manager.send("undo", record=text)
+            assert answer.text == "Write the record's number, such as `41`."
 
 
 async def test_a_role_that_was_deleted_meanwhile_is_refused(world: World, house: House) -> None:

@@ -34,7 +34,7 @@ async def test_without_a_number_ones_newest_is_taken_back(house: House) -> None:
 async def test_by_number_an_older_one_is_taken_back(house: House) -> None:
     first = await house.employee.type("take", item="BOLT-8", quantity="1", location="Shelf A1")
     await house.employee.type("take", item="BOLT-8", quantity="2", location="Shelf A1")
-    undone = await house.employee.type("undo", record=first.record)
+    undone = await house.employee.type("undo", record=f"#{first.record}")
     assert undone.lines[1] == "Shelf A1: 7 → 8 pcs"
 
 
@@ -43,7 +43,7 @@ async def test_a_record_is_taken_back_once(world: World, house: House) -> None:
     undone = await house.employee.press(taken, "Undo")
     async with world.unchanged():
         again = await house.employee.press(taken, "Undo")
-        typed = await house.manager.type("undo", record=taken.record)
+        typed = await house.manager.type("undo", record=f"#{taken.record}")
     assert again.text == f"#{taken.record} was already undone by #{undone.record}."
     assert typed.text == again.text
 
@@ -52,17 +52,17 @@ async def test_an_undo_is_never_taken_back(world: World, house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", location="Shelf A1")
     undone = await house.employee.press(taken, "Undo")
     async with world.unchanged():
-        answer = await house.manager.type("undo", record=undone.record)
+        answer = await house.manager.type("undo", record=f"#{undone.record}")
     assert answer.text.startswith(f"#{undone.record} is itself an undo of #{taken.record}.")
 
 
 async def test_what_others_did_is_for_those_who_may_reverse(world: World, house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", location="Shelf A1")
     async with world.unchanged():
-        refused = await house.colleague.type("undo", record=taken.record)
-        await house.auditor.type("undo", record=taken.record)
+        refused = await house.colleague.type("undo", record=f"#{taken.record}")
+        await house.auditor.type("undo", record=f"#{taken.record}")
     assert refused.text.startswith(f"#{taken.record} is not yours.")
-    undone = await house.manager.type("undo", record=taken.record)
+    undone = await house.manager.type("undo", record=f"#{taken.record}")
     assert undone.lines[0].startswith(f"✅ Undid #{taken.record}:")
 
 
@@ -78,7 +78,7 @@ async def test_ones_own_is_taken_back_within_the_minutes_that_are_set(
     in_time = await house.employee.type("take", item="BOLT-8", location="Shelf A1")
     world.clock.advance(minutes=4, seconds=59)
     assert (await house.employee.press(in_time, "Undo")).lines[0].startswith("✅ Undid")
-    undone = await house.manager.type("undo", record=taken.record)
+    undone = await house.manager.type("undo", record=f"#{taken.record}")
     assert undone.lines[0].startswith("✅ Undid")
 
 
@@ -93,8 +93,8 @@ async def test_stock_that_went_on_blocks_an_undo(world: World, house: House) -> 
 async def test_what_moved_no_stock_cannot_be_undone(world: World, house: House) -> None:
     added = await house.manager.type("location add", name="Shelf C3")
     async with world.unchanged():
-        answer = await house.manager.type("undo", record=added.record)
-        unknown = await house.manager.type("undo", record=4711)
+        answer = await house.manager.type("undo", record=f"#{added.record}")
+        unknown = await house.manager.type("undo", record="4711")
     assert answer.text.startswith(f"#{added.record} did not move stock")
     assert unknown.text == "There is no record #4711."
 
@@ -121,7 +121,7 @@ async def test_again_after_an_undo_does_the_first_thing_once_more(house: House) 
 
 async def test_again_of_an_undo_of_others_does_what_the_button_stands_under(house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", quantity="2", location="Shelf A1")
-    undone = await house.manager.type("undo", record=taken.record)
+    undone = await house.manager.type("undo", record=f"#{taken.record}")
     again = await house.manager.press(undone, "Again")
     assert again.lines[1] == "Shelf A1: 10 → 8 pcs"
 

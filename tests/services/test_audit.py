@@ -12,13 +12,13 @@ from bot.domain.actors import system_actor
 from bot.errors import ExportTooLarge, InvalidValue, NotAllowed, NotFound, NothingToDo
 from bot.services import export
 from bot.services.audit import (
-    AuditListed,
     CloseDay,
-    SearchAudit,
-    ShowRecord,
+    FindRecords,
+    GetRecord,
+    RecordsFound,
     close_day,
-    search_audit,
-    show_record,
+    find_records,
+    get_record,
 )
 from bot.services.export import ExportAudit, export_audit, safe_cell
 from bot.services.guilds import SetSetting, set_setting
@@ -27,11 +27,11 @@ from tests.database.books import GUILD, Warehouse, refusal, require_sound_books
 from tests.database.clock import Clock
 
 
-async def search(warehouse: Warehouse, **filters: Any) -> AuditListed:
-    return await warehouse.db.query(search_audit, SearchAudit(**filters), warehouse.auditor)
+async def search(warehouse: Warehouse, **filters: Any) -> RecordsFound:
+    return await warehouse.db.query(find_records, FindRecords(**filters), warehouse.auditor)
 
 
-def numbers(listed: AuditListed) -> list[int]:
+def numbers(listed: RecordsFound) -> list[int]:
     return [event.record for event in listed.events]
 
 
@@ -93,9 +93,9 @@ async def test_a_role_is_found_however_its_name_is_typed(warehouse: Warehouse) -
 async def test_a_search_asks_for_the_right(warehouse: Warehouse) -> None:
     for actor in (warehouse.employee, warehouse.viewer, warehouse.stranger):
         with pytest.raises(NotAllowed):
-            await warehouse.db.query(search_audit, SearchAudit(), actor)
+            await warehouse.db.query(find_records, FindRecords(), actor)
         with pytest.raises(NotAllowed):
-            await warehouse.db.query(show_record, ShowRecord(record=1), actor)
+            await warehouse.db.query(get_record, GetRecord(record=1), actor)
 
 
 async def test_every_record_names_its_operation_and_source(
@@ -104,7 +104,7 @@ async def test_every_record_names_its_operation_and_source(
     await warehouse.run(
         set_setting, SetSetting(name="undo_minutes", value="7"), warehouse.admin, "the-key"
     )
-    shown = await db.query(show_record, ShowRecord(record=2), warehouse.auditor)
+    shown = await db.query(get_record, GetRecord(record=2), warehouse.auditor)
     assert shown.event.operation_id == "the-key"
     assert shown.event.source == "discord"
 
@@ -116,7 +116,7 @@ async def test_a_day_is_closed_once_with_its_totals_and_the_chains_head(
     day = clock.now.date()
     clock.advance(hours=24)
     house = system_actor(GUILD, "job")
-    head = (await db.query(show_record, ShowRecord(record=6), house)).event.hash
+    head = (await db.query(get_record, GetRecord(record=6), house)).event.hash
     closed = await db.run(close_day, CloseDay(day=day), house, f"day-{day}")
     said = {change.field: change.after for change in closed.changes}
     assert said == {"records": "2", "moves": "2", "people": "1", "chain": f"{head} (#6)"}

@@ -14,17 +14,17 @@ from bot.domain.permissions import DEFAULT_ROLES
 from bot.errors import AccessKept, GrantExceeded, NamesUnknown, NotAllowed, NotFound, NothingToDo
 from bot.services.people import (
     DeactivatePerson,
+    GetMemberRoles,
+    GetPerson,
     ListPeople,
-    PrepareRoles,
     ReactivatePerson,
     SetRoles,
-    ShowPerson,
     deactivate_person,
+    get_member_roles,
+    get_person,
     list_people,
-    prepare_roles,
     reactivate_person,
     set_roles,
-    show_person,
 )
 from bot.services.profiles import RegisterMember, register_member
 from bot.services.role_permissions import SetPermissions, set_permissions
@@ -130,12 +130,12 @@ async def test_choosing_a_void_role_renews_it_for_those_who_may_grant_it(
     await warehouse.run(set_roles, roles("manager"), warehouse.admin)
     clock.advance(days=3)
     person = ann(clock)
-    before = await warehouse.db.query(prepare_roles, PrepareRoles(person=person), manager)
+    before = await warehouse.db.query(get_member_roles, GetMemberRoles(person=person), manager)
     assert before.held_ids == frozenset()
     async with refusal(warehouse.db, GrantExceeded):
         await warehouse.run(set_roles, roles("manager", actor=person), manager)
     await warehouse.run(set_roles, roles("manager", actor=person), warehouse.admin)
-    after = await warehouse.db.query(prepare_roles, PrepareRoles(person=person), manager)
+    after = await warehouse.db.query(get_member_roles, GetMemberRoles(person=person), manager)
     assert after.held_ids == {IDS["manager"]}
 
 
@@ -144,7 +144,9 @@ async def test_a_role_given_while_discords_clock_is_ahead_counts(
 ) -> None:
     person = replace(ann(clock), joined_at=clock.now + timedelta(seconds=30))
     await warehouse.run(set_roles, roles("viewer", actor=person), warehouse.admin)
-    prepared = await warehouse.db.query(prepare_roles, PrepareRoles(person=person), warehouse.admin)
+    prepared = await warehouse.db.query(
+        get_member_roles, GetMemberRoles(person=person), warehouse.admin
+    )
     assert prepared.held_ids == {IDS["viewer"]}
 
 
@@ -192,7 +194,7 @@ async def test_rights_are_those_that_the_product_names(warehouse: Warehouse, clo
         async with refusal(warehouse.db, NotAllowed):
             await warehouse.db.query(list_people, ListPeople(), person)
         async with refusal(warehouse.db, NotAllowed):
-            await warehouse.db.query(show_person, ShowPerson(person=ann(clock)), person)
+            await warehouse.db.query(get_person, GetPerson(person=ann(clock)), person)
 
 
 async def test_an_address_is_whole_for_who_manages_people_alone(
@@ -200,7 +202,7 @@ async def test_an_address_is_whole_for_who_manages_people_alone(
 ) -> None:
     await warehouse.run(register_member, RegisterMember(name="Ann", email=MAIL), ann(clock))
     for person, seen in ((warehouse.admin, MAIL), (warehouse.auditor, "a***@e***.com")):
-        shown = await warehouse.db.query(show_person, ShowPerson(person=ann(clock)), person)
+        shown = await warehouse.db.query(get_person, GetPerson(person=ann(clock)), person)
         assert shown.email == seen
     (row,) = await rows_of(warehouse.db, Member, GUILD)
     assert "ann" not in row.email

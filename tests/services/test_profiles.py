@@ -17,14 +17,14 @@ from bot.services.people import DeactivatePerson, SetRoles, deactivate_person, s
 from bot.services.profiles import (
     EraseProfile,
     ExportProfile,
+    GetProfile,
     RegisterMember,
     SetEmail,
-    ShowProfile,
     erase_profile,
     export_profile,
+    get_profile,
     register_member,
     set_email,
-    show_profile,
 )
 from bot.services.stock import TakeStock, take_stock
 from tests.database.books import (
@@ -56,7 +56,7 @@ async def test_registering_makes_a_member_with_the_default_role(
     known = await member(warehouse)
     assert known is not None
     assert (known.name, known.email, known.registered_at) == ("Ann of Stores", MAIL, clock.now)
-    shown = await warehouse.db.query(show_profile, ShowProfile(), ann(clock))
+    shown = await warehouse.db.query(get_profile, GetProfile(), ann(clock))
     assert "stock.move" in shown.permissions
     await require_sound_books(warehouse.db)
 
@@ -108,11 +108,11 @@ async def test_registering_after_rejoining_renews_the_default_role_alone(
     await warehouse.run(set_roles, both, warehouse.admin)
     clock.advance(days=9)
     back = ann(clock)
-    void = await warehouse.db.query(show_profile, ShowProfile(), back)
+    void = await warehouse.db.query(get_profile, GetProfile(), back)
     assert void.permissions == ()
     registered = await warehouse.run(register_member, RegisterMember(name="Ann"), back)
     assert registered.is_renewed
-    shown = await warehouse.db.query(show_profile, ShowProfile(), back)
+    shown = await warehouse.db.query(get_profile, GetProfile(), back)
     assert {way.role for way in shown.ways if not way.grant.is_void} == {"employee"}
     async with refusal(warehouse.db, AlreadyRegistered):
         await warehouse.run(register_member, RegisterMember(name="Ann"), back)
@@ -222,5 +222,5 @@ async def test_a_registration_while_discords_clock_is_ahead_counts(
 ) -> None:
     ahead = replace(ann(clock), joined_at=clock.now + timedelta(seconds=30))
     await warehouse.run(register_member, REGISTER, ahead)
-    shown = await warehouse.db.query(show_profile, ShowProfile(), ahead)
+    shown = await warehouse.db.query(get_profile, GetProfile(), ahead)
     assert "stock.move" in shown.permissions

@@ -17,9 +17,9 @@ from bot.errors import (
 )
 from bot.services.role_deletion import (
     DeleteRole,
-    PreviewRoleDeletion,
+    GetDeletionPreview,
     delete_role,
-    preview_role_deletion,
+    get_deletion_preview,
 )
 from bot.services.role_permissions import SetPermissions, set_permissions
 from bot.services.roles import (
@@ -131,14 +131,14 @@ async def test_a_deleted_role_leaves_nothing_behind(warehouse: Warehouse) -> Non
             )
 
     await warehouse.change(give)
-    doomed = await warehouse.db.query(
-        preview_role_deletion, PreviewRoleDeletion(role="viewer"), warehouse.admin
+    preview = await warehouse.db.query(
+        get_deletion_preview, GetDeletionPreview(role="viewer"), warehouse.admin
     )
-    assert (doomed.people_count, len(doomed.user_ids)) == (30, 20)
-    stale = DeleteRole(role_id=IDS["viewer"], seal="another")
+    assert (preview.people_count, len(preview.user_ids)) == (30, 20)
+    stale = DeleteRole(role_id=IDS["viewer"], preview_token="another")
     async with refusal(warehouse.db, StaleVersion):
         await warehouse.run(delete_role, stale, warehouse.admin)
-    request = replace(stale, seal=doomed.seal)
+    request = replace(stale, preview_token=preview.preview_token)
     deleted = await warehouse.run(delete_role, request, warehouse.admin)
     people = next(change for change in deleted.changes if change.field == "people")
     assert people.before.endswith(", 1019 and 10 more")
@@ -173,9 +173,9 @@ async def test_what_goes_with_a_role_is_told_in_one_message(warehouse: Warehouse
             )
 
     await warehouse.change(give)
-    wanted = PreviewRoleDeletion(role="admin")
-    doomed = await warehouse.db.query(preview_role_deletion, wanted, warehouse.owner)
-    request = DeleteRole(role_id=doomed.role.id, seal=doomed.seal)
+    wanted = GetDeletionPreview(role="admin")
+    preview = await warehouse.db.query(get_deletion_preview, wanted, warehouse.owner)
+    request = DeleteRole(role_id=preview.role.id, preview_token=preview.preview_token)
     await warehouse.run(delete_role, request, warehouse.owner)
     event = (await rows_of(warehouse.db, AuditEvent, GUILD))[-1]
     assert len(audit_line(AuditEvent(**event._asdict()))) < 2000

@@ -3,7 +3,7 @@ import pytest
 from bot.database.models import Role
 from bot.domain.permissions import PERMISSION_AREAS, PERMISSIONS
 from bot.services.roles import RoleShown, RolesListed
-from bot.views.roles import PERMISSION_WORDS, parse_area, show_roles
+from bot.views.roles import PERMISSION_WORDS, parse_area, roles_page
 
 
 def test_every_permission_has_words_that_fit_a_menu() -> None:
@@ -34,7 +34,7 @@ def test_every_role_is_listed_however_much_each_holds(bound: int) -> None:
         )
         for number in range(25)
     )
-    shown = show_roles(RolesListed(roles=roles), guild_id=1).embed
+    shown = roles_page(RolesListed(guild_id=1, roles=roles)).embed
     assert shown is not None
     assert "and more" not in (shown.description or "").splitlines()[-1].split("·")[-1]
     assert len((shown.description or "").splitlines()) == 25

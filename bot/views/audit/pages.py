@@ -9,7 +9,7 @@ import orjson
 from bot.domain.quantities import format_quantity
 from bot.domain.verification import MAX_FINDINGS, Finding
 from bot.errors import InvalidValue
-from bot.services.audit import AuditListed, RecordShown
+from bot.services.audit import RecordsFound, RecordShown
 from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
 from bot.views.actions import SAID
@@ -17,7 +17,7 @@ from bot.views.audit.lines import changes_of, listed_line, move_text
 from bot.views.changes import change_text, subject_text
 from bot.views.components import number
 from bot.views.pages import page_reply
-from bot.views.replies import Reply, embed
+from bot.views.replies import Reply, embed, renders
 from bot.views.text import fit_lines, person, plain, when
 
 _MAX_TEXT: Final = 3800
@@ -96,7 +96,8 @@ def action_choices(typed: str) -> list[tuple[str, str]]:
     ]
 
 
-def show_search(listed: AuditListed) -> Reply:
+@renders(RecordsFound)
+def search_page(listed: RecordsFound) -> Reply:
     """Show a page of records, the newest on top."""
     events = listed.events
     state = Search(listed.member_id, listed.action, listed.subject, listed.first, listed.beyond)
@@ -112,7 +113,8 @@ def show_search(listed: AuditListed) -> Reply:
     )
 
 
-def show_record(shown: RecordShown) -> Reply:
+@renders(RecordShown)
+def record_page(shown: RecordShown) -> Reply:
     """Show one record whole: who, when, from where, before and after."""
     event = shown.event
     detail = orjson.loads(event.detail)
@@ -134,7 +136,8 @@ def show_record(shown: RecordShown) -> Reply:
     return Reply(embed=embed(f"Record #{event.record}", "\n".join(lines)))
 
 
-def show_verified(verified: BooksVerified) -> Reply:
+@renders(BooksVerified)
+def verified_page(verified: BooksVerified) -> Reply:
     """Say whether the books are sound, and where they are not."""
     head = f"`{verified.head}`"
     if not verified.findings:
@@ -168,7 +171,8 @@ def finding_text(finding: Finding, verified: BooksVerified) -> str:
     )
 
 
-def show_export(exported: AuditExported) -> Reply:
+@renders(AuditExported)
+def export_page(exported: AuditExported) -> Reply:
     """Hand out the table."""
     if not exported.records:
         return Reply("No record falls into that time.")

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.database.models import AuditEvent
-from bot.services.audit import AuditListed, RecordShown
+from bot.services.audit import RecordsFound, RecordShown
 from bot.views.audit.lines import audit_batch, audit_line
-from bot.views.audit.pages import show_record, show_search
+from bot.views.audit.pages import record_page, search_page
 
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 NAMES = st.text(max_size=60)
@@ -119,7 +119,7 @@ def test_a_line_fits_a_message_whatever_was_changed() -> None:
 
 def test_a_page_of_a_search_shows_each_of_its_records() -> None:
     events = tuple(wide(10**6 + number) for number in range(10))
-    listed = AuditListed(
+    listed = RecordsFound(
         events=events,
         has_older=True,
         has_newer=True,
@@ -130,7 +130,7 @@ def test_a_page_of_a_search_shows_each_of_its_records() -> None:
         first=1,
         beyond=2**62,
     )
-    page = show_search(listed).embed
+    page = search_page(listed).embed
     assert page is not None
     assert page.description is not None
     for one in events:
@@ -140,7 +140,7 @@ def test_a_page_of_a_search_shows_each_of_its_records() -> None:
 def test_a_bulk_record_is_shown_with_its_proof_and_how_much_is_left_out() -> None:
     bulk = wide(8)
     bulk.hash, bulk.operation_id = "ab" * 32, "4711"
-    shown = show_record(RecordShown(event=bulk, reversed_by=9)).embed
+    shown = record_page(RecordShown(event=bulk, reversed_by=9)).embed
     assert shown is not None
     assert shown.description is not None
     lines = shown.description.splitlines()

@@ -13,7 +13,7 @@ from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
 from bot.services.verification import verify_books
 from tests.database.books import rows_of
-from tests.database.filling import Checksums, checksums
+from tests.database.filling import Checksums, checksums, in_both
 from tests.fixtures.books import (
     DATA_KEY,
     GUILD,
@@ -59,7 +59,10 @@ async def test_old_books_verify_after_migration_and_after_going_down_and_up_agai
     await migrate.upgrade(url)
     heads = await require_sound(url)
     await migrate.downgrade(url, REVISION)
-    assert await on_connection(url, checksums) == old, "a row came back changed"
+    # Columns that a record's hash covers stay, whatever the schema.
+    before, after = in_both(old, await on_connection(url, checksums))
+    assert before == old, "a table or column is gone"
+    assert after == old, "a row came back changed"
     await migrate.upgrade(url)
     assert await require_sound(url) == heads
 

@@ -62,4 +62,4 @@ async def test_operations_are_told_with_how_they_ended(db: DatabaseService) -> N
     broken = Operation("test.do_nothing", do_nothing, Need(("role.manage",)))
     async with refusal(db, BrokenBooks):
         await warehouse.run(broken, None, warehouse.owner)
-    assert told == [("take_stock", "ok"), ("take_stock", "refused"), ("do_nothing", "failed")]
+    assert told == [("stock.take", "ok"), ("stock.take", "refused"), ("test.do_nothing", "failed")]

@@ -4,13 +4,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.models import Outbox, OutboxLane
-from bot.domain.lanes import AUDIT_LANE
+from bot.domain.lanes import AUDIT_LANE, DECISION
 from tests.cogs.phones import require_silent
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
 from tests.jobs.channels import put, route, told
 
-BROKEN_LANE = "direct:nobody"
+BROKEN_LANE = "person:nobody"
 UNKNOWN_CHANNEL, MISSING_ACCESS = 10003, 50001
 REFUSALS = [(403, MISSING_ACCESS), (404, UNKNOWN_CHANNEL), (500, 0)]
 
@@ -128,7 +128,7 @@ async def test_a_lane_that_meets_a_defect_waits_behind_those_that_are_well(
 async def add_broken_lane(house: House) -> None:
     """Queue a record in a lane that leads to nobody, as a defect would."""
     lane = {"guild_id": house.guild.id, "lane": BROKEN_LANE}
-    queued = {**lane, "record": 1, "created_at": house.world.clock.now}
+    queued = {**lane, "record": 1, "kind": DECISION, "created_at": house.world.clock.now}
 
     async def work(connection: AsyncConnection) -> None:
         await connection.execute(insert(OutboxLane), {**lane, "failures": 0})

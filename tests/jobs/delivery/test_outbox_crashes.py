@@ -1,6 +1,7 @@
 import pytest
 
 from bot.database.delivery.lanes import OutboxLanes
+from bot.domain.lanes import AUDIT_LANE
 from tests.cogs.world import House, World
 from tests.database.books import snapshot
 from tests.jobs.channels import put, route, told
@@ -42,7 +43,7 @@ async def test_a_batch_frozen_before_a_crash_is_sent_as_it_was(world: World, hou
 
 async def test_a_lane_that_another_process_holds_is_left_to_it(world: World, house: House) -> None:
     other_process = OutboxLanes(world.db)
-    assert await other_process.lease(house.guild.id, "audit") is not None
+    assert await other_process.lease(house.guild.id, AUDIT_LANE) is not None
     before = await snapshot(world.db)
     await world.tell_audit()
     assert await snapshot(world.db) == before
@@ -55,7 +56,7 @@ async def test_a_lane_that_another_process_holds_is_left_to_it(world: World, hou
 async def send_without_marking(world: World, house: House, *, is_sent: bool = True) -> str:
     """Do what a process does that is killed before it marks a batch; returns the nonce."""
     lanes = OutboxLanes(world.db)
-    held = await lanes.lease(house.guild.id, "audit")
+    held = await lanes.lease(house.guild.id, AUDIT_LANE)
     assert held is not None
     events = await lanes.list_events(held.guild_id, held.lane)
     text = "\n".join(f"`#{event.record}`" for event in events)

@@ -42,7 +42,7 @@ format: install  ## Rewrite the code in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-permissions: install  ## Let everybody try everything, and write docs/permissions.md
+permissions: install  ## Run every command as every role, and write docs/permissions.md
 	$(BIN)/python -m tests.permissions
 
 messages: install  ## Collect every sentence to translate into bot/locales/messages.pot
@@ -51,7 +51,7 @@ messages: install  ## Collect every sentence to translate into bot/locales/messa
 bench: install  ## Measure speed and memory; prints ratios from one run
 	$(BIN)/python -m benchmarks $(ARGS)
 
-lock: $(filter .uv/bin/uv,$(UV))  ## Pin every dependency anew, with hashes
+lock: $(filter .uv/bin/uv,$(UV))  ## Pin every dependency again, with hashes
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --output-file requirements.lock pyproject.toml
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \

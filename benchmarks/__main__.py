@@ -55,7 +55,7 @@ def _load() -> str:
 
 
 def chosen(arguments: list[str]) -> list[str]:
-    """Return what to measure, in order; everything unless told."""
+    """Return what to measure, in order; everything by default."""
     unknown = [name for name in arguments if name not in ALL]
     if unknown:
         raise SystemExit(f"There is no benchmark called {unknown[0]}; choose of {', '.join(ALL)}.")

@@ -17,7 +17,7 @@ class BareBot(discord.AutoShardedClient):
         self.tree.command(name="ping", description="Answer")(answer)
 
     async def setup_hook(self) -> None:
-        """Tell Discord of the command."""
+        """Register the command with Discord."""
         await self.tree.sync()
 
 

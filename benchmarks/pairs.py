@@ -25,7 +25,7 @@ class Figure:
 
     @property
     def holds(self) -> bool:
-        """Tell whether the figure keeps to its bounds."""
+        """Whether the figure is within its bounds."""
         above = self.floor is None or self.value >= self.floor
         return above and (self.ceiling is None or self.value < self.ceiling)
 

@@ -64,7 +64,7 @@ class Depot:
             await self.person.slash("put", item="BOLT-8", location="Shelf A1", quantity="100")
 
     async def find(self) -> None:
-        """Ask where the item lies and read the answer."""
+        """Ask where the item is and read the answer."""
         answer = await self.person.slash("find", query="BOLT-8")
         assert "100" in answer.text, answer.text
 

@@ -46,7 +46,7 @@ class Server:
         return self.dsn(database).replace("postgresql://", "postgresql+asyncpg://")
 
     async def create(self, database: str, template: str = "template1") -> None:
-        """Make a database, as a copy of another if told."""
+        """Make a database, as a copy of another if one is given."""
         connection = await asyncpg.connect(self.dsn("postgres"))
         try:
             await connection.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
@@ -82,7 +82,7 @@ async def opened(url: str, **options: Any) -> AsyncIterator[DatabaseService]:
 
 @asynccontextmanager
 async def raw_pool(dsn: str, size: int = POOL_SIZE) -> AsyncIterator[Any]:
-    """Open asyncpg's own pool, without its reset at every release: a trip that nobody asked for."""
+    """Open asyncpg's own pool, without its reset at every release: a round trip of its own."""
 
     async def keep(_connection: Any) -> None:
         """Leave the connection as it is."""

@@ -1,4 +1,4 @@
-"""`python -m simulator`: a simulated Discord with its page, until it is told to stop.
+"""`python -m simulator`: a simulated Discord with its page, until it is stopped.
 
 It says two lines, each a JSON object: where everything is, and that a bot is there.
 """

@@ -122,7 +122,7 @@ class Actor:
         return self._send(Kind.MODAL, data, opened_by.source, opened_by)
 
     def delete(self, message: Message) -> None:
-        """Delete a message, one's own or as somebody who moderates the channel."""
+        """Delete a message, one's own or as a moderator of the channel."""
         there = self.in_channel(self._seen(message, raw=False).channel)
         if message.author is not self.user:
             there._require(Permission.MANAGE_MESSAGES)  # noqa: SLF001  # an actor elsewhere

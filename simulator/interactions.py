@@ -89,7 +89,7 @@ class Interaction:
 
     @property
     def expired(self) -> bool:
-        """Whether nobody acknowledged it in time."""
+        """Whether it was not acknowledged in time."""
         return self.callback is None and self.age_seconds > ACKNOWLEDGE_WITHIN_SECONDS
 
     def acknowledge(self, callback: Callback) -> None:

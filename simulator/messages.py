@@ -35,7 +35,7 @@ class File:
 
 @dataclass(eq=False)
 class Message:
-    """A message as everybody sees it now; `edits` counts how often it was changed.
+    """A message as every member sees it now; `edits` counts how often it was changed.
 
     `is_dismissed` says that the one person who could see it took it from their screen.
     """

@@ -1,4 +1,4 @@
-"""Worlds to start with: a small depot with five people, or a guild with nobody but its owner."""
+"""Worlds to start with: a small depot with five people, or a guild with its owner alone."""
 
 from __future__ import annotations
 

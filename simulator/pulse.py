@@ -11,7 +11,7 @@ class NoAnswer(AssertionError):
 
 
 class Pulse:
-    """Wakes everybody who waits for a state; each looks again and goes on or keeps waiting."""
+    """Wakes all waiters for a state; each checks again and goes on or keeps waiting."""
 
     def __init__(self, heard: Callable[[], None] | None = None) -> None:
         self._waiters: set[asyncio.Future[None]] = set()

@@ -101,7 +101,7 @@ class Channel:
 
     @property
     def messages(self) -> list[Message]:
-        """What stands in the channel now, oldest first; ephemeral answers are not in a channel."""
+        """The channel's present messages, oldest first; ephemeral answers are not in a channel."""
         return [message for message in self.log if not message.is_deleted]
 
     def post(self, message: Message) -> None:
@@ -110,12 +110,12 @@ class Channel:
         self.pulse.beat()
 
     def delete(self, message: Message) -> None:
-        """Take a message away from everybody."""
+        """Delete a message."""
         message.is_deleted = True
         self.pulse.beat()
 
     def forbid(self, refusal: Refusal = Refusal.MISSING_PERMISSIONS) -> None:
-        """Refuse the bot everything here, as if somebody had taken its rights, until `allow`."""
+        """Refuse the bot everything here, as without any permission, until `allow`."""
         self.refusal = refusal
 
     def allow(self) -> None:
@@ -171,7 +171,7 @@ class Guild:
         return role
 
     def delete_role(self, role: Role) -> None:
-        """Take a role from the guild and from everybody."""
+        """Delete a role, and take it from every member."""
         del self.roles[role.id]
         for member in self.members.values():
             member.roles = [held for held in member.roles if held is not role]
@@ -239,7 +239,7 @@ class World:
         return self.clock.snowflake()
 
     def emit(self, event: str, guild: Guild | None, subject: object) -> None:
-        """Tell the gateway that something happened to `subject`."""
+        """Notify the gateway that something happened to `subject`."""
         for listener in self.listeners:
             listener(event, guild, subject)
         self.pulse.beat()

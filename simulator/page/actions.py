@@ -48,7 +48,7 @@ def read_ask(stage: Stage, body: Json) -> Ask:
     """Read who acts where, and refuse a channel that they do not see."""
     member = stage.person(int(body["as"]))
     if member is None:
-        raise ClientRefused("Nobody of this name is here.")
+        raise ClientRefused("No member has this name.")
     seen = {channel.id: channel for channel in shown.visible_channels(stage, member)}
     channel = seen.get(int(body["channel"]))
     if channel is None:

@@ -45,7 +45,7 @@ class Guard:
 
     @property
     def middleware(self) -> Middleware:
-        """The check that stands before every route."""
+        """The check in front of every route."""
 
         @web.middleware
         async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -64,7 +64,7 @@ class Guard:
     def _objection(self, request: web.Request) -> str | None:
         origin = request.headers.get("Origin")
         site = request.headers.get("Sec-Fetch-Site", "none")
-        # Somebody who follows the printed address from a terminal in the browser has the token.
+        # A browser that opened the printed address has the token.
         is_visit = request.headers.get("Sec-Fetch-Dest") == "document" and request.method == "GET"
         token = request.path.split("/")[1].encode()
         is_socket = request.headers.get("Upgrade", "").lower() == "websocket"

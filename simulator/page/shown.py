@@ -156,7 +156,7 @@ def form(it: Modal) -> Json:
 
 
 def guild_ids(it: Guild) -> Json:
-    """Names and ids of what is in a guild, for whoever starts a bot against it."""
+    """Names and ids of what is in a guild, for the process that starts a bot against it."""
     return {
         "id": str(it.id),
         "name": it.name,

@@ -52,7 +52,7 @@ class Stage:
         return list(self._acts[user.id])
 
     def answers_to(self, act: Interaction) -> list[Message]:
-        """What stands on the screen as the answer to something that was done."""
+        """What the screen shows as the answer to an action."""
         own = (act.original, *act.followups)
         return [message for message in own if message and not message.is_deleted]
 
@@ -94,12 +94,12 @@ class Stage:
         return bool(self.discord.gateway.live) if member.user is self.world.bot else True
 
     def person(self, key: int) -> Member | None:
-        """The member of this id, if it is somebody whom one can act as."""
+        """The member of this id, if it is one that can be acted as."""
         found = self.guild.members.get(key)
         return None if found is None or found.user.is_bot else found
 
     def first_person(self) -> Member:
-        """Whom the page looks as before anybody has chosen."""
+        """The member that the page acts as by default."""
         return next(it for it in self.guild.members.values() if not it.user.is_bot)
 
     def member_named(self, name: str) -> Member | None:

@@ -1,6 +1,6 @@
 """A guided tour: steps with a text, who does them where, and when they count as done.
 
-A step is data, so that whoever starts the simulator writes it without knowing this code:
+A step is data, written by the starting process without knowledge of this code:
 
     {"title": "...", "text": "...", "member": "Eli", "channel": "warehouse",
      "done": [{"command": "take", "says": "Took"}]}

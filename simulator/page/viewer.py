@@ -50,7 +50,7 @@ class Viewer:
                 self._is_behind = True
 
     async def pump(self) -> None:
-        """Send the frames until the connection ends; one that fell behind is made to start anew."""
+        """Send the frames until the connection ends; one that fell behind has to start over."""
         with suppress(ConnectionError):
             while not self._is_behind:
                 await self._socket.send_str(await self._frames.get())

@@ -1,4 +1,4 @@
-"""What the gateway tells: the `d` of each event."""
+"""What the gateway sends: the `d` of each event."""
 
 from simulator import permissions
 from simulator.interactions import Interaction

@@ -24,10 +24,10 @@ NOT_AUTHENTICATED, AUTHENTICATION_FAILED, ALREADY_AUTHENTICATED = 4003, 4004, 40
 INVALID_SHARD = 4010
 HEARTBEAT_INTERVAL_MILLISECONDS = 41_250
 GUILDS_INTENT = 1 << 0
-# A client that missed more than this, or comes back after so many others, identifies anew.
+# A client that missed more than this, or comes back after so many others, identifies again.
 FRAMES_KEPT = 2_000
 LOST_SESSIONS_KEPT = 64
-# A client that reads so much slower than it is told has its connection cut.
+# A client that reads so much slower than it is sent to is disconnected.
 FRAMES_WAITING = 10_000
 # Closing with these ends a session; after anything else it can be resumed.
 FINAL_CLOSE_CODES = {1000, 1001}
@@ -60,7 +60,7 @@ class Connection:
 
 @dataclass(eq=False)
 class Session:
-    """What a client is told, numbered, and kept so that a resumed connection misses nothing."""
+    """What a client is sent, numbered, and kept so that a resumed connection misses nothing."""
 
     shard: tuple[int, int]
     intents: int
@@ -79,7 +79,7 @@ class Session:
             self.connection.put(frame)
 
     def missed_since(self, number: int) -> list[bytes] | None:
-        """The frames after this number; None if it was never sent or is forgotten."""
+        """The frames after this number; None if it was never sent or is no longer kept."""
         missed = self.last_number - number
         return list(self.sent)[len(self.sent) - missed :] if 0 <= missed <= len(self.sent) else None
 
@@ -90,7 +90,7 @@ class Session:
 
 
 class Gateway:
-    """Accepts clients and tells them what happens in the world."""
+    """Accepts clients and sends them what happens in the world."""
 
     def __init__(self, world: World, shards: int) -> None:
         self._world = world
@@ -214,13 +214,13 @@ class Gateway:
         return [session for session in self.sessions.values() if session.connection]
 
     def _heard(self) -> list[Session]:
-        """The live sessions, once every guild is told to one of them."""
+        """The live sessions, once every guild was sent to one of them."""
         live = self.live
         is_whole = all(any(s.covers(guild) for s in live) for guild in self._world.guilds.values())
         return live if is_whole else []
 
     async def wait_ready(self, timeout: float) -> None:  # noqa: ASYNC109 - the failure names the wait
-        """Wait until every guild is told to a client that has read all that it was told so far.
+        """Wait until every guild was sent to a client that has read all that it was sent so far.
 
         A killed process may still look connected, so each client must answer a heartbeat.
         """

@@ -137,7 +137,7 @@ async def _goes_on(fault: Fault, request: web.Request) -> bool:
 
 
 def _sever(request: web.Request) -> web.Response:
-    """Close the connection with a TCP reset, so that nobody takes it for an answer."""
+    """Close the connection with a TCP reset, so that no client takes it for an answer."""
     if request.transport is not None:
         connection = request.transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -1,4 +1,4 @@
-"""Discord's OpenAPI description: where it lies, its routes, and what it says of each."""
+"""Discord's OpenAPI description: its location, its routes, and what it says of each."""
 
 import os
 import re
@@ -104,7 +104,7 @@ def _escape(key: str) -> str:
 
 @cache
 def load() -> Json:
-    """Read the document; it is shared, so nobody may change it."""
+    """Read the document; it is shared and may not be changed."""
     given = os.environ.get(VARIABLE)
     place = Path(given) if given else PLACE
     if not place.is_file():

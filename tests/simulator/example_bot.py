@@ -140,7 +140,7 @@ class Bot(commands.AutoShardedBot):
     """Syncs its commands before it connects."""
 
     async def setup_hook(self) -> None:
-        """Add the commands and tell Discord."""
+        """Add the commands and register them with Discord."""
         await self.add_cog(Floor())
         self.tree.add_command(item)
         self.add_view(Buttons())

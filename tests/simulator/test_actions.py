@@ -62,7 +62,7 @@ async def test_suggestions_come_from_the_bot(desk: Desk) -> None:
 
 
 async def test_a_bot_that_stays_silent_has_failed(desk: Desk) -> None:
-    # The three seconds pass at once for whoever waits.
+    # The three seconds pass at once for every waiter.
     desk.discord.world.listeners.append(lambda *_: desk.discord.advance(3))
     answer = await desk.act("slash", "Eli", command="silent", values={})
     assert answer["outcome"] == "failed"

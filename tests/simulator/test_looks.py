@@ -1,4 +1,4 @@
-"""What the page looks like, and whether everybody can use it."""
+"""What the page looks like, and whether it is accessible."""
 
 import importlib.util
 from pathlib import Path

@@ -93,7 +93,7 @@ export function remember(name, value) {
   try {
     sessionStorage.setItem(name, value);
   } catch {
-    /* then a reload starts anew */
+    /* then a reload starts over */
   }
 }
 

@@ -50,7 +50,7 @@ export function moment(milliseconds, style = "f", className = "") {
   );
 }
 
-/** The day of a moment, as it stands between messages. */
+/** The day of a moment, as shown between messages. */
 export function formatDay(milliseconds) {
   return new Intl.DateTimeFormat(undefined, { dateStyle: "long" }).format(milliseconds);
 }

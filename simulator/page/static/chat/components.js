@@ -65,7 +65,7 @@ function component(it, message) {
   }
 }
 
-/** Pictures are not drawn; what stands in for one says so. */
+/** Pictures are not drawn; a placeholder says so. */
 function attachmentNote(text, message) {
   const name = String(text ?? "").replace(/^attachment:\/\//, "");
   const file = message.files.find((each) => each.name === name);

@@ -139,7 +139,7 @@ export class Log {
     this.jump.hidden = true;
   }
 
-  /** Tell the server how far was read, when the end is on the screen. */
+  /** Report to the server how far was read, when the end is on the screen. */
   markRead() {
     this.stick = this.isAtEnd();
     const channel = channelOf(state.channel);
@@ -151,10 +151,10 @@ export class Log {
       !this.stick ||
       document.hidden ||
       compareIds(last.id, channel.read) <= 0 ||
-      this.told === `${this.key}/${last.id}`
+      this.reported === `${this.key}/${last.id}`
     )
       return;
-    this.told = `${this.key}/${last.id}`;
+    this.reported = `${this.key}/${last.id}`;
     act("read", { message: last.id }, channel.id);
   }
 }

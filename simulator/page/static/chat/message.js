@@ -113,7 +113,7 @@ function privateLine(onDismiss) {
   );
 }
 
-/** A command on its way, or one that nobody answered; only this tab knows of it. */
+/** A command on its way, or one without an answer; only this tab knows of it. */
 export function pendingView(it) {
   const bot = state.guild.members.find((member) => member.bot);
   const user = memberOf(state.me);

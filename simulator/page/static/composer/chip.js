@@ -151,7 +151,7 @@ export class Chip {
     this.popup.show(this.input, this.head(""), []);
   }
 
-  /** Show what is wrong, and let it be mended. */
+  /** Show what is wrong, and let it be corrected. */
   complain() {
     const trouble = this.trouble();
     this.input.focus();

@@ -66,7 +66,7 @@ export class Popup {
   activate(position) {
     if (position === this.active) return;
     this.active = position;
-    // A list that is fetched anew keeps the mark where the reader has put it.
+    // A list that is fetched again keeps its selection.
     this.kept = this.items[position].text;
     this.mark();
   }

@@ -127,7 +127,7 @@ function drawHead(head) {
       {
         type: "button",
         class: "tool drawer-right",
-        "aria-label": "People: act as somebody else",
+        "aria-label": "People: act as another member",
         on: { click: () => openDrawer("people") },
       },
       icon("people"),

@@ -5,7 +5,7 @@ import { on, state, topRole } from "../store.js";
 import { roleWords } from "./channels.js";
 import { closeDrawer } from "./drawers.js";
 
-/** The right side: everybody in the guild; choosing one is acting as them. */
+/** The right side: the guild's members; choosing one means acting as them. */
 export function startPeople(root) {
   on(["guild", "me"], () => draw(root));
 }
@@ -17,7 +17,7 @@ function draw(root) {
   fill(
     root,
     h("h2", { class: "group-title" }, "Act as"),
-    h("p", { class: "people-hint" }, "You are everybody here. Choose who you are now."),
+    h("p", { class: "people-hint" }, "You can act as any member. Choose one."),
     h(
       "ul",
       {},

@@ -53,7 +53,7 @@ function draw(root) {
           "div",
           { class: "tour-text" },
           h("h3", {}, "That was the tour."),
-          h("p", {}, "Look around as anybody you like: everything here is real except Discord."),
+          h("p", {}, "Look around as any member: everything here is real except Discord."),
         )
       : stepText(tour.steps[position]);
   return fill(

@@ -1,32 +1,47 @@
-"""Everything that Tallyman refuses or fails to do, as one tree.
+"""The root of everything that Tallyman refuses or fails to do, as one tree.
 
 An error carries facts in fields, never a sentence: ``bot/views/errors/`` is the only place
-that turns one into words.
+that turns one into words. What only one noun can raise is beside its domain module.
 
     TallymanError
       NotFound                 no such item, location, role, record ...
-      NamesUnknown             some of several names are no names of anything
+        NothingToUndo, NotRepeatable, NotBound, NotRegistered
+      NamesUnknown             some of several names do not exist
       Conflict
         AlreadyExists          the name or SKU is taken
-        StaleVersion           what the person looked at has changed since
+          ItemExists, LocationExists, SupplierExists
+        StaleVersion           the thing was changed since the person looked at it
         IllegalStep            the thing's status does not allow this
-        AlreadyDecided         somebody else was quicker
+        AlreadyDecided         another person was quicker
         KeyReused              the idempotency key belongs to another request
       RuleBroken
         InvalidValue           a typed value is not acceptable
-        InsufficientStock      a place would go below zero
         LimitReached           a bound of the product is hit
-        ...                    (one class per rule, below)
+        NothingToDo            the books already say so
+          AlreadyArchived, AlreadyInUse, AlreadyBound, AlreadyDeactivated, AlreadyActive,
+          AlreadyCounted, SettingUnchanged, MemberUnchanged, DayClosed
+        Archived               an archived thing takes no part in moves
+        StillInUse             it holds stock, or others depend on it
+          ItemInStock, LocationNotEmpty, LocationHasLocations
+        SelfApproval, StaleControl
+        of stock               InsufficientStock, SameLocation, NothingInStock, LocationNeeded,
+                               NotReversible, ReversalBlocked
+        of items               UnitFixed
+        of records             DoneBefore, ExportTooLarge
+        of roles               GrantExceeded, EveryoneOnlyLooks
+        of members             AlreadyRegistered, AccessKept
+        of settings            ChannelsForbidden
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed
-      KeyMissing               contact data cannot be sealed or opened
+      KeyMissing               contact data cannot be encrypted or decrypted
       SchemaOutdated           the database needs a migration
-      GrantRefused             the database's owner may not hand out rights
+      GrantRefused             the database's owner cannot grant privileges
       LoginRefused             the database does not let this user in
+      BrokenBooks              the ledger and a table differ: a defect
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 
@@ -45,25 +60,23 @@ class NotFound(TallymanError):
 
 @dataclass(eq=False)
 class NamesUnknown(TallymanError):
-    """Several were named at once and these are not there, so none was taken."""
+    """Several things were named and these do not exist, so nothing was changed."""
 
     noun: str
     names: tuple[str, ...]
 
 
 class Conflict(TallymanError):
-    """The books moved on, or already hold what was asked for."""
+    """The books moved on, or already contain what was asked for."""
 
 
 @dataclass(eq=False)
 class AlreadyExists(Conflict):
-    """Another row of this guild holds the value that must be unique."""
+    """Another row of this guild has the value that must be unique."""
 
     noun: str
     field: str = "name"
     value: str = ""
-    is_archived: bool = False
-    status: str = ""
 
 
 @dataclass(eq=False)
@@ -85,7 +98,7 @@ class IllegalStep(Conflict):
 
 @dataclass(eq=False)
 class AlreadyDecided(Conflict):
-    """What was to be decided has been, by somebody else or earlier."""
+    """The decision was already made, by another person or earlier."""
 
     label: str
     status: str
@@ -102,7 +115,7 @@ class KeyReused(Conflict):
 
 
 class RuleBroken(TallymanError):
-    """A rule of the product forbids it, whoever asks."""
+    """A rule of the product forbids it for every actor."""
 
 
 @dataclass(eq=False)
@@ -116,17 +129,6 @@ class InvalidValue(RuleBroken):
 
 
 @dataclass(eq=False)
-class InsufficientStock(RuleBroken):
-    """A physical place holds less than the move needs."""
-
-    item: str
-    unit: str
-    location: str
-    available: Decimal
-    wanted: Decimal
-
-
-@dataclass(eq=False)
 class LimitReached(RuleBroken):
     """A bound that keeps the product fast and its messages readable."""
 
@@ -135,153 +137,43 @@ class LimitReached(RuleBroken):
 
 
 @dataclass(eq=False)
-class SamePlace(RuleBroken):
-    """A move must change the place."""
-
-    location: str
-
-
-@dataclass(eq=False)
 class NothingToDo(RuleBroken):
     """The books already say what was asked for."""
 
     noun: str
     label: str
-    state: str = ""
+
+
+class AlreadyArchived(NothingToDo):
+    """It was archived before."""
+
+
+class AlreadyInUse(NothingToDo):
+    """It is not archived, so there is nothing to restore."""
 
 
 @dataclass(eq=False)
 class Archived(RuleBroken):
-    """An archived item or place takes no part in moves."""
+    """An archived item or location takes no part in moves."""
 
     noun: str
     label: str
 
 
-@dataclass(eq=False)
 class StillInUse(RuleBroken):
-    """The thing holds stock, or others hang on it; `blocker` says which."""
-
-    noun: str
-    label: str
-    blocker: str
-    quantity: Decimal | None = None
-    unit: str = ""
-
-
-@dataclass(eq=False)
-class UnitFixed(RuleBroken):
-    """An item's unit cannot change once moves exist."""
-
-    sku: str
-    unit: str
-
-
-@dataclass(eq=False)
-class LocationNeeded(RuleBroken):
-    """No place was named and none can be guessed: the person has to choose one."""
-
-    verb: str
-    item_id: int
-    item: str
-    unit: str
-    quantity: Decimal
-    note: str
-    choices: tuple[tuple[int, str, Decimal], ...]  # location id, name, quantity there
-
-
-@dataclass(eq=False)
-class GrantExceeded(RuleBroken):
-    """People grant only what they hold; `missing` is what the role holds beyond that.
-
-    Or what it would hold, if that is what was asked for.
-    """
-
-    role: str
-    missing: tuple[str, ...]
-    is_asked_for: bool = False
-
-
-@dataclass(eq=False)
-class ChannelsForbidden(RuleBroken):
-    """Discord does not let the bot make the channel that is missing."""
-
-    channel: str
-
-
-@dataclass(eq=False)
-class EveryoneOnlyLooks(RuleBroken):
-    """What everybody in the guild holds may let them look, nothing more."""
-
-    role: str
-
-
-@dataclass(eq=False)
-class NothingInStock(RuleBroken):
-    """No physical place holds any of the item."""
-
-    item: str
-
-
-@dataclass(eq=False)
-class NotReversible(RuleBroken):
-    """This record cannot be taken back; `reason` is a code that the translator knows."""
-
-    record: int
-    reason: str
-    other_record: int | None = None
-    minutes: int | None = None
-
-
-@dataclass(eq=False)
-class ReversalBlocked(RuleBroken):
-    """What the record brought is no longer there, so it cannot go back."""
-
-    record: int
-    cause: InsufficientStock
-
-
-@dataclass(eq=False)
-class DoneBefore(RuleBroken):
-    """The same person did the same a moment ago and may not have seen the answer."""
-
-    record: int
-    age: timedelta
+    """The thing holds stock, or others depend on it."""
 
 
 @dataclass(eq=False)
 class SelfApproval(RuleBroken):
-    """Whoever had a hand in a thing since its last decision never decides about it."""
+    """An actor who changed a thing since its last decision cannot decide about it."""
 
     noun: str
     label: str
 
 
-@dataclass(eq=False)
-class AlreadyRegistered(RuleBroken):
-    """The person registered before; an e-mail that came with it was not taken."""
-
-    since: datetime
-    has_new_email: bool = False
-
-
-@dataclass(eq=False)
-class AccessKept(RuleBroken):
-    """Nobody's access is switched off by themselves, and the owner's by nobody."""
-
-    user_id: int
-    is_oneself: bool = False
-
-
-@dataclass(eq=False)
-class ExportTooLarge(RuleBroken):
-    """A file that Discord would not take; it was full at this record."""
-
-    last: int
-
-
 class StaleControl(RuleBroken):
-    """A button or list that this version does not know, or whose state is not to be had."""
+    """A button or list that this version does not know, or whose state is gone."""
 
 
 @dataclass(eq=False)
@@ -297,22 +189,22 @@ class NotAllowed(TallymanError):
 class Unavailable(TallymanError):
     """The database cannot serve right now; nothing was changed.
 
-    Unless a commit's answer was lost: then nobody can know yet, and `is_certain` is false.
+    Unless a commit's answer was lost: then the outcome is unknown, and `is_certain` is false.
     """
 
     is_certain: bool = True
 
 
 class KeyMissing(TallymanError):
-    """Contact data cannot be sealed or opened: the key is not there, or it is another one."""
+    """Contact data cannot be encrypted or decrypted: the key is missing or another one."""
 
 
 @dataclass(eq=False)
 class GrantRefused(TallymanError):
-    """The owner of the database cannot hand out rights; `reason` is a code, `user` the hinge.
+    """The owner of the database cannot grant privileges to `user`; `reason` is a code.
 
-    `may_not_create`: the user does not exist and the owner may not make it. `owns_not_all`: the
-    tables belong to somebody else than this owner.
+    `may_not_create`: the user does not exist and the owner may not create it. `owns_not_all`:
+    another user owns some of the tables.
     """
 
     reason: str
@@ -321,7 +213,7 @@ class GrantRefused(TallymanError):
 
 @dataclass(eq=False)
 class LoginRefused(TallymanError):
-    """The database does not know the user, the password is another, or it may not connect."""
+    """The database does not know the user, rejects the password, or refuses the connection."""
 
     user: str
 
@@ -336,7 +228,7 @@ class SchemaOutdated(TallymanError):
 
 @dataclass(eq=False)
 class BrokenBooks(TallymanError):
-    """What the ledger says and what a table holds differ: a defect, never the person's fault."""
+    """The ledger and a table differ: a defect, never the person's fault."""
 
     detail: str
     at: datetime | None = field(default=None)

@@ -49,8 +49,8 @@ PEOPLE: dict[str, frozenset[str]] = {
     "switched off": frozenset(),
     "other guild": NOTHING,
 }
-_REFUSED = re.compile(r"You may not do this: it takes (.+)\. Ask an admin of these books")
-_SWITCHED_OFF = "Your access to these books was switched off."
+_REFUSED = re.compile(r"You don't have permission \((.+) (?:is|are) needed\)\.")
+_SWITCHED_OFF = "Your access has been deactivated."
 _MEANINGLESS = ("reference `", "is out of date", "has changed. Restart", "I cannot read")
 
 

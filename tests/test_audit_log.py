@@ -21,7 +21,8 @@ from bot.database import maintenance, service
 from bot.database.outcomes import Outcome
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
-from bot.errors import AlreadyExists, InsufficientStock, KeyReused, NotAllowed
+from bot.domain.stock import InsufficientStock
+from bot.errors import AlreadyExists, KeyReused, NotAllowed
 from bot.services.items import AddItem, add_item
 from bot.services.stock import TakeStock, take_stock
 from tests.database.books import GUILD, Warehouse, recorded, require_sound_books

@@ -16,8 +16,8 @@ from bot.cogs.channels import (
 from bot.cogs.options import TextChannelOption
 from bot.cogs.roles import require_role
 from bot.domain.actors import Actor
-from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
-from bot.errors import ChannelsForbidden, NotFound
+from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, ChannelsForbidden, suggest_values
+from bot.errors import NotFound
 from bot.interactions.clients import Interaction
 from bot.services.guilds import (
     GetSettings,

@@ -9,8 +9,7 @@ from bot.cogs.base import BaseCog
 from bot.cogs.options import NoteOption, RecordOption
 from bot.domain.actors import Actor
 from bot.domain.quantities import parse_quantity
-from bot.domain.records import parse_record
-from bot.errors import DoneBefore
+from bot.domain.records import DoneBefore, parse_record
 from bot.interactions.clients import Interaction
 from bot.interactions.dispatch import on_control
 from bot.services.receipts import FindRequest, find_request

@@ -12,12 +12,8 @@ from loguru import logger
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.errors import (
-    AlreadyExists,
-    NotReversible,
-    TallymanError,
-    Unavailable,
-)
+from bot.domain.stock import NotReversible
+from bot.errors import AlreadyExists, TallymanError, Unavailable
 
 # Serialization, deadlock, lock timeout, read-only standby; 57P* is an operator's shutdown,
 # 57014 a statement's timeout, 25P03 an idle transaction's, 53300 too many connections, 08* a

@@ -1,9 +1,10 @@
 """A guild's settings: their names and what each accepts."""
 
 import zoneinfo
+from dataclasses import dataclass, field
 from functools import cache
 
-from bot.errors import InvalidValue
+from bot.errors import InvalidValue, NothingToDo, RuleBroken
 
 SETTING_NAMES = ("default_role", "undo_minutes", "timezone", "currency")
 MAX_UNDO_MINUTES = 7 * 24 * 60
@@ -64,3 +65,18 @@ def suggest_values(name: str, typed: str) -> list[str]:
 @cache
 def _timezones() -> dict[str, str]:
     return {name.casefold(): name for name in zoneinfo.available_timezones()}
+
+
+@dataclass(eq=False)
+class SettingUnchanged(NothingToDo):
+    """The setting already has this value; `label` is its name."""
+
+    noun: str = field(default="setting", init=False)
+    value: str
+
+
+@dataclass(eq=False)
+class ChannelsForbidden(RuleBroken):
+    """Discord does not let the bot create the missing channel."""
+
+    channel: str

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from bot.domain.places import is_virtual
 from bot.domain.quantities import MAX_LEVEL, require_quantity
-from bot.domain.stock import MovedEnd, MovedLine, Place, StockLine
-from bot.errors import Archived, InsufficientStock, InvalidValue, SamePlace
+from bot.domain.stock import InsufficientStock, MovedEnd, MovedLine, Place, SameLocation, StockLine
+from bot.errors import Archived, InvalidValue
 
 _ZERO = Decimal("0.000")
 
@@ -27,13 +27,13 @@ class Posting:
     levels: dict[tuple[int, int], Level] = field(default_factory=dict)
 
     def post(self, line: StockLine, quantity: Decimal) -> MovedLine:
-        """Queue a move; raises InsufficientStock, Archived, SamePlace, InvalidValue."""
+        """Queue a move; raises InsufficientStock, Archived, SameLocation, InvalidValue."""
         quantity = require_quantity(quantity)
         item = line.item
         if item.is_archived:
             raise Archived("item", item.sku)
         if line.source.id == line.target.id:
-            raise SamePlace(line.source.name)
+            raise SameLocation(line.source.name)
         for place in (line.source, line.target):
             if place.is_archived:
                 raise Archived("location", place.name)

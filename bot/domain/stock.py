@@ -1,10 +1,11 @@
 """Stock as values: what lies where, and what a move did to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from bot.domain.places import is_virtual
+from bot.errors import NotFound, NothingToDo, RuleBroken
 
 # The lot of everything that is not tracked by lots.
 NO_LOT: Final = 0
@@ -82,3 +83,74 @@ class MovedLine:
     quantity: Decimal
     source: MovedEnd
     target: MovedEnd
+
+
+@dataclass(eq=False)
+class InsufficientStock(RuleBroken):
+    """A physical location holds less than the move needs."""
+
+    item: str
+    unit: str
+    location: str
+    available: Decimal
+    wanted: Decimal
+
+
+@dataclass(eq=False)
+class SameLocation(RuleBroken):
+    """A move must change the location."""
+
+    location: str
+
+
+@dataclass(eq=False)
+class NothingInStock(RuleBroken):
+    """No physical location holds any of the item."""
+
+    item: str
+
+
+@dataclass(eq=False)
+class LocationNeeded(RuleBroken):
+    """No location was named and none can be guessed: the person has to choose one."""
+
+    verb: str
+    item_id: int
+    item: str
+    unit: str
+    quantity: Decimal
+    note: str
+    choices: tuple[tuple[int, str, Decimal], ...]  # location id, name, quantity there
+
+
+@dataclass(eq=False)
+class AlreadyCounted(NothingToDo):
+    """The location `label` already holds the counted quantity of `item`."""
+
+    noun: str = field(default="level", init=False)
+    item: str
+
+
+@dataclass(eq=False)
+class NothingToUndo(NotFound):
+    """The actor has no record that can be reversed."""
+
+    noun: str = field(default="record", init=False)
+
+
+@dataclass(eq=False)
+class NotReversible(RuleBroken):
+    """This record cannot be reversed; `reason` is a code that the translator knows."""
+
+    record: int
+    reason: str
+    other_record: int | None = None
+    minutes: int | None = None
+
+
+@dataclass(eq=False)
+class ReversalBlocked(RuleBroken):
+    """The stock that the record moved is no longer there, so it cannot go back."""
+
+    record: int
+    cause: InsufficientStock

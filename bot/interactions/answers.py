@@ -10,7 +10,7 @@ from bot.interactions.clients import Interaction
 from bot.interactions.retries import call_discord
 from bot.interactions.timing import AnswerOutcome, outcome_of
 from bot.logs import new_reference
-from bot.views.errors import sentences as errors
+from bot.views import errors
 from bot.views.follow_ups import choices_after
 from bot.views.replies import Reply, render
 

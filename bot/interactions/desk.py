@@ -19,7 +19,8 @@ from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.operations import Operation, Query
 from bot.database.service import DatabaseService, RequestT, ResultT
 from bot.domain.actors import Actor
-from bot.errors import DoneBefore, TallymanError, Unavailable
+from bot.domain.records import DoneBefore
+from bot.errors import TallymanError, Unavailable
 from bot.interactions.actors import actor_of
 from bot.interactions.answers import acknowledge, explain, show_after, show_at_once, show_late
 from bot.interactions.card_updates import Cards

@@ -10,7 +10,7 @@ from loguru import logger
 from bot.database.delivery.promised_answers import PendingAnswers, Waiting
 from bot.interactions.answers import load_answer
 from bot.jobs.loop import Job
-from bot.views.errors import sentences as errors
+from bot.views import errors
 from bot.views.replies import Reply
 
 # A living process answers well within this time; who waits longer was forgotten by a dead one.
@@ -46,7 +46,7 @@ class AnswerJob(Job):
             return load_answer(person.operation, person.answer)
         if self._pending.age_of(person) < _NOTHING_COMMITTED:
             return None
-        return Reply(errors.INTERRUPTED)
+        return Reply(errors.interrupted())
 
     async def _show(self, person: Waiting, reply: Reply) -> None:
         webhook = discord.Webhook.partial(person.application_id, person.token, client=self._client)

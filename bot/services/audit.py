@@ -11,7 +11,8 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, Changed
 from bot.domain.names import key_of
 from bot.domain.periods import parse_since, parse_until, start_of
-from bot.errors import NotFound, NothingToDo
+from bot.domain.records import DayClosed
+from bot.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.database.controllers.search import SearchableController
@@ -145,7 +146,7 @@ async def close_day(uow: UnitOfWork, request: CloseDay) -> Changed:
     day = request.day.isoformat()
     totals = await _totals(uow, guild, request.day)
     if not totals.records or (guild.closed_on is not None and guild.closed_on >= request.day):
-        raise NothingToDo("day", day, state="closed")
+        raise DayClosed(day)
     await uow.guilds.update_by_id(closed_on=request.day)
     changes = [
         Change("records", "", str(totals.records)),
@@ -198,7 +199,7 @@ async def _find_subject(
     role = await books.roles.find_one(name_key=key_of(wanted))
     if role is not None:
         return ("role", role.id), role.name
-    raise NotFound("item, place, supplier or role", wanted=wanted.strip()[:100])
+    raise NotFound("subject", wanted=wanted.strip()[:100])
 
 
 def _label_of(row: Any) -> str:

@@ -13,7 +13,7 @@ from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
-from bot.errors import ExportTooLarge
+from bot.domain.records import ExportTooLarge
 from bot.services.audit import FindRecords, find_bounds
 
 MAX_BYTES: Final = 9_500_000

@@ -11,13 +11,14 @@ from bot.domain.changes import Change, Changed
 from bot.domain.guild_settings import (
     NO_ROLE,
     SETTING_NAMES,
+    SettingUnchanged,
     parse_currency,
     parse_timezone,
     parse_undo_minutes,
 )
 from bot.domain.lanes import APPROVALS, AUDIT, AUDIT_LANE
 from bot.domain.names import key_of
-from bot.errors import InvalidValue, NothingToDo
+from bot.errors import InvalidValue
 from bot.services.roles import bind, require_grantable
 
 
@@ -109,7 +110,7 @@ async def set_setting(uow: UnitOfWork, request: SetSetting) -> Changed:
     changed = await uow.guilds.update_by_id(**values)
     after = await _shown(uow, changed, name)
     if before == after:
-        raise NothingToDo("setting", name, state=after)
+        raise SettingUnchanged(name, after)
     change = Change(name, before, after)
     return uow.record_changes("settings.changed", "guild", guild.guild_id, name, [change])
 

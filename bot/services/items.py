@@ -10,6 +10,7 @@ from bot.database.models import Item
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Changed, list_changes
+from bot.domain.items import ItemExists, ItemInStock, UnitFixed
 from bot.domain.names import (
     MAX_ITEM_NAME,
     MAX_QUERY,
@@ -22,7 +23,7 @@ from bot.domain.names import (
 )
 from bot.domain.quantities import format_quantity, require_quantity
 from bot.domain.stock import Reference
-from bot.errors import AlreadyExists, NothingToDo, StillInUse, UnitFixed
+from bot.errors import AlreadyArchived, AlreadyInUse, NothingToDo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +130,11 @@ async def archive_item(uow: UnitOfWork, request: ArchiveItem) -> Changed:
     """Take an item without stock out of use."""
     item = await uow.items.require_reference(request.item)
     if item.archived_at is not None:
-        raise NothingToDo("item", item.sku, state="archived")
+        raise AlreadyArchived("item", item.sku)
     levels = await uow.stock.levels_of_item(item.id)
     if levels:
         there = levels[0]
-        raise StillInUse("item", item.sku, there.location, there.quantity, item.unit)
+        raise ItemInStock(item.sku, there.location, there.quantity, item.unit)
     archived = await uow.items.update_by_id(item.id, archived_at=uow.now)
     await uow.items.index(archived)
     return _record(uow, "item.archived", archived, before=_facts(item))
@@ -144,7 +145,7 @@ async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
     """Bring an archived item back into use."""
     item = await uow.items.require_reference(request.item)
     if item.archived_at is None:
-        raise NothingToDo("item", item.sku, state="in use")
+        raise AlreadyInUse("item", item.sku)
     restored = await uow.items.update_by_id(item.id, archived_at=None)
     await uow.items.index(restored)
     return _record(uow, "item.restored", restored, before=_facts(item))
@@ -196,7 +197,7 @@ async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 
         for column in (field, "name" if field == "sku" else "sku"):
             other = await uow.items.find_one(**{f"{column}_key": key})
             if other is not None and other.id != item_id:
-                raise AlreadyExists("item", column, values[field], other.archived_at is not None)
+                raise ItemExists(column, values[field], other.archived_at is not None)
 
 
 def _facts(item: Item) -> dict[str, str]:

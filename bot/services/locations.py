@@ -8,9 +8,10 @@ from bot.database.models import Location
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Changed, list_changes
+from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
 from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
 from bot.domain.stock import Reference
-from bot.errors import AlreadyExists, Archived, NothingToDo, StillInUse
+from bot.errors import AlreadyArchived, Archived, NothingToDo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +103,14 @@ async def archive_location(uow: UnitOfWork, request: ArchiveLocation) -> Changed
     """Take a place out of use; it must be empty and have no place in use inside it."""
     location = await uow.locations.require_reference(request.location)
     if location.archived_at is not None:
-        raise NothingToDo("location", location.name, state="archived")
+        raise AlreadyArchived("location", location.name)
     levels = await uow.stock.levels_at_location(location.id)
     if levels:
         there = levels[0]
-        raise StillInUse("location", location.name, there.sku, there.quantity, there.unit)
+        raise LocationNotEmpty(location.name, there.sku, there.quantity, there.unit)
     child = await uow.locations.find_one(parent_id=location.id, archived_at=None)
     if child is not None:
-        raise StillInUse("location", location.name, child.name)
+        raise LocationHasLocations(location.name, child.name)
     archived = await uow.locations.update_by_id(location.id, archived_at=uow.now)
     await uow.locations.index(archived)
     return _record(uow, "location.archived", archived, {}, {"archived": "yes"})
@@ -140,7 +141,7 @@ async def _free_name(uow: UnitOfWork, typed: str, location_id: int = 0) -> str:
     name = clean_name(typed, limit=MAX_LOCATION_NAME)
     other = await uow.locations.find_one(name_key=key_of(name))
     if other is not None and other.id != location_id:
-        raise AlreadyExists("location", "name", name, other.archived_at is not None)
+        raise LocationExists("name", name, other.archived_at is not None)
     return name
 
 

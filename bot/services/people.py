@@ -11,8 +11,9 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.actors import Actor
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import mask_email
+from bot.domain.members import AccessKept, AlreadyActive, AlreadyDeactivated, MemberUnchanged
 from bot.domain.names import MAX_NOTE, clean_text, key_of, remembered_name
-from bot.errors import AccessKept, NamesUnknown, NotFound, NothingToDo
+from bot.errors import NamesUnknown, NotFound
 from bot.services.access import Way, list_ways
 from bot.services.roles import MAX_ROLES, require_grantable
 
@@ -157,7 +158,7 @@ async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
     void = {id_ for id_, row in given.items() if joined_at and row.assigned_at < joined_at}
     added, removed = wanted - (given.keys() - void), given.keys() - wanted
     if not added and not removed:
-        raise NothingToDo(NOUN, str(user_id))
+        raise MemberUnchanged(str(user_id))
     for role_id in sorted(added):
         # Renewing what was void gives it as well.
         require_grantable(uow, known[role_id])
@@ -181,7 +182,7 @@ async def deactivate_person(uow: UnitOfWork, request: DeactivatePerson) -> Chang
     reason = clean_text(request.reason, field="reason", limit=MAX_NOTE, required=True)
     member = await uow.members.get_by_id(user_id)
     if member is not None and member.deactivated_at is not None:
-        raise NothingToDo(NOUN, str(user_id), state="off")
+        raise AlreadyDeactivated(str(user_id))
     state = {"deactivated_at": uow.now, "deactivation_reason": reason}
     await remember_person(uow, user_id, request.name, **state)
     uow.rights_changed()
@@ -195,7 +196,7 @@ async def reactivate_person(uow: UnitOfWork, request: ReactivatePerson) -> Chang
     user_id = request.user_id
     member = await uow.members.get_by_id(user_id)
     if member is None or member.deactivated_at is None:
-        raise NothingToDo(NOUN, str(user_id), state="on")
+        raise AlreadyActive(str(user_id))
     await uow.members.update_by_id(user_id, deactivated_at=None, deactivation_reason="")
     uow.rights_changed()
     return uow.record_changes("member.reactivated", NOUN, user_id, str(user_id), [])

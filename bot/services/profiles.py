@@ -9,8 +9,9 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.chain import canonical_json
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import check_email, mask_email
+from bot.domain.members import AlreadyRegistered, MemberUnchanged, NotRegistered
 from bot.domain.names import key_of
-from bot.errors import AlreadyRegistered, NotAllowed, NotFound, NothingToDo
+from bot.errors import NotAllowed
 from bot.services.access import Way, list_ways
 from bot.services.people import NOUN, assign_role, remember_person
 
@@ -118,9 +119,9 @@ async def set_email(uow: UnitOfWork, request: SetEmail) -> Changed:
     email = None if key_of(request.email) == NOTHING else check_email(request.email)
     member = await uow.members.get_by_id(user_id)
     if member is None or member.registered_at is None:
-        raise NotFound("profile")
+        raise NotRegistered
     if member.email == email:
-        raise NothingToDo(NOUN, str(user_id))
+        raise MemberUnchanged(str(user_id))
     await uow.members.update_by_id(user_id, email=email)
     change = Change("email", mask_email(member.email or ""), mask_email(email or ""))
     return uow.record_changes("member.edited", NOUN, user_id, str(user_id), [change])
@@ -134,7 +135,7 @@ async def erase_profile(uow: UnitOfWork, request: EraseProfile) -> Changed:
     member = await uow.members.get_by_id(user_id)
     assigned = await uow.role_assignments.delete_all(user_id=user_id)
     if not assigned and (member is None or _is_erased(member)):
-        raise NotFound("profile")
+        raise NotRegistered
     if member is not None and member.deactivated_at is None:
         await uow.members.delete_by_id(user_id)
     elif member is not None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.database.operations import OPERATIONS, Operation, query
 from bot.database.unit import Books
-from bot.errors import NotFound, StaleControl
+from bot.domain.records import NotRepeatable
+from bot.errors import StaleControl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ async def find_request(books: Books, request: FindRequest) -> RequestFound:
     if event is not None and receipt is None and may_see:
         raise StaleControl
     if receipt is None or receipt.request is None or not may_see:
-        raise NotFound("repeatable record", wanted=str(request.record))
+        raise NotRepeatable(str(request.record))
     operation = OPERATIONS[receipt.operation]
     repeated = await books.receipts.get_by_id(books.actor.prefixed(request.key))
     return RequestFound(

@@ -7,7 +7,8 @@ from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change
 from bot.domain.permissions import PERMISSION_AREAS, PERMISSIONS, only_views
-from bot.errors import EveryoneOnlyLooks, NamesUnknown, NothingToDo
+from bot.domain.roles import EveryoneOnlyLooks
+from bot.errors import NamesUnknown, NothingToDo
 from bot.services.roles import RoleChanged, changed_role, require_may_grant
 
 
@@ -54,7 +55,7 @@ async def set_permissions(uow: UnitOfWork, request: SetPermissions) -> RoleChang
     before, after = role.permissions, (role.permissions - known) | set(request.permissions)
     changes = _list_changes(before, after)
     if not changes:
-        raise NothingToDo("permissions", role.name)
+        raise NothingToDo("role", role.name)
     require_may_grant(uow, role, after - before)
     await _require_fit_for_everyone(uow, role, after)
     role = await uow.roles.update_by_id(role.id, permissions=after)

@@ -9,15 +9,8 @@ from bot.domain.changes import Change, Changed, join_first
 from bot.domain.guild_settings import NO_ROLE
 from bot.domain.names import MAX_DESCRIPTION, MAX_ROLE_NAME, clean_name, clean_text, key_of
 from bot.domain.permissions import only_views
-from bot.errors import (
-    AlreadyExists,
-    EveryoneOnlyLooks,
-    GrantExceeded,
-    InvalidValue,
-    LimitReached,
-    NotFound,
-    NothingToDo,
-)
+from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, NotBound
+from bot.errors import AlreadyExists, InvalidValue, LimitReached
 
 MAX_ROLES = 25
 _MAX_NAMED = 10
@@ -112,7 +105,7 @@ async def bind_role(uow: UnitOfWork, request: BindRole) -> Changed:
     """Let a Discord role bring an app role, if the actor may grant all of it."""
     role = await uow.roles.require_reference(request.role)
     if await uow.role_bindings.get_by_id(request.discord_role_id, role.id) is not None:
-        raise NothingToDo("role", role.name, state="bound")
+        raise AlreadyBound(role.name)
     await bind(uow, request.discord_role_id, role)
     change = Change("discord role", "", str(request.discord_role_id))
     return uow.record_changes("role.bound", "role", role.id, role.name, [change])
@@ -123,7 +116,7 @@ async def unbind_role(uow: UnitOfWork, request: UnbindRole) -> Changed:
     """Let a Discord role no longer bring an app role."""
     role = await uow.roles.require_reference(request.role)
     if not await uow.role_bindings.delete_by_id(request.discord_role_id, role.id):
-        raise NotFound("binding", wanted=role.name)
+        raise NotBound(role.name)
     uow.rights_changed()
     change = Change("discord role", str(request.discord_role_id), "")
     return uow.record_changes("role.unbound", "role", role.id, role.name, [change])
@@ -135,7 +128,7 @@ async def forget_discord_role(uow: UnitOfWork, request: ForgetDiscordRole) -> Ch
     discord_role_id = request.discord_role_id
     bindings = await uow.role_bindings.find_all(discord_role_id=discord_role_id)
     if not bindings:
-        raise NotFound("binding")
+        raise NotBound
     await uow.role_bindings.delete_all(discord_role_id=discord_role_id)
     uow.rights_changed()
     names = {role.id: role.name for role in await uow.roles.find_all(limit=MAX_ROLES)}

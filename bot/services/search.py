@@ -66,7 +66,7 @@ async def find_stock(books: Books, request: FindStock) -> StockFound:
         locations = (await books.locations.search(typed))[:MAX_FOUND]
         if len(items) + len(locations) != 1:
             if not items and not locations:
-                raise NotFound("item or place", wanted=typed)
+                raise NotFound("item or location", wanted=typed)
             return StockFound(items=tuple(items), locations=tuple(locations))
         item = items[0] if items else None
         location = locations[0] if locations else None

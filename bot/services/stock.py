@@ -11,17 +11,19 @@ from bot.database.unit import UnitOfWork
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.places import VirtualPlace, end_of_move
 from bot.domain.quantities import require_quantity
-from bot.domain.stock import MovedLine, Reference, StockLine
-from bot.errors import (
-    Archived,
+from bot.domain.stock import (
+    AlreadyCounted,
     InsufficientStock,
     LocationNeeded,
-    NotFound,
+    MovedLine,
     NothingInStock,
-    NothingToDo,
+    NothingToUndo,
     NotReversible,
+    Reference,
     ReversalBlocked,
+    StockLine,
 )
+from bot.errors import Archived, NotFound
 
 REVERSED = "stock.reversed"
 
@@ -120,7 +122,7 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     gain = await uow.stock.line(request.item, VirtualPlace.GAIN, request.location)
     difference = counted - (gain.target.level or Decimal(0))
     if difference == 0:
-        raise NothingToDo("level", gain.target.name, state=gain.item.sku)
+        raise AlreadyCounted(gain.target.name, gain.item.sku)
     if difference > 0:
         return _post(uow, "stock.adjusted", gain, difference, reason)
     loss = await uow.stock.line(request.item, request.location, VirtualPlace.LOSS)
@@ -137,7 +139,7 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
     if number is None:
         number = await uow.audit.newest_reversible(uow.actor.user_id)
         if number is None:
-            raise NotFound("undoable record")
+            raise NothingToUndo
     await _require_reversible(uow, number)
     moves = await uow.stock.moves_of_record(number)
     lines = []

@@ -9,7 +9,8 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.approvals import Status, Step
 from bot.domain.changes import Changed, list_changes
 from bot.domain.stock import Reference
-from bot.errors import AlreadyExists, InvalidValue, NothingToDo
+from bot.domain.suppliers import SupplierExists
+from bot.errors import InvalidValue, NothingToDo
 from bot.services.approvals import deciding as approvals
 from bot.services.supplier_facts import (
     NOUN,
@@ -223,7 +224,7 @@ async def _require_free(uow: UnitOfWork, name: str) -> None:
     other = await uow.suppliers.find_by_name(name)
     if other is not None:
         approval = await uow.approvals.require(NOUN, other.id)
-        raise AlreadyExists(NOUN, value=other.name, status=approval.status)
+        raise SupplierExists(value=other.name, status=approval.status)
 
 
 def _fields(request: ProposeSupplier | EditSupplier) -> dict[str, str | None]:

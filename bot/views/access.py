@@ -1,7 +1,8 @@
-"""Why somebody may do something or not, in words."""
+"""Why a member has a permission or not, in words."""
 
 from collections.abc import Sequence
 
+from bot.locales import _
 from bot.services.access import AccessExplained, Way
 from bot.services.roles import RoleShown
 from bot.views.replies import Reply, renders
@@ -10,7 +11,7 @@ from bot.views.text import MAX_CONTENT, bold, fit_lines, role, when
 
 @renders(AccessExplained)
 def access_page(explained: AccessExplained) -> Reply:
-    """Say whether somebody holds a permission, why, and whom to ask if they do not."""
+    """Say whether a member has a permission, why, and whom to ask if not."""
     guild_id = explained.guild_id
     lines = [_verdict(explained)]
     lines += [
@@ -19,56 +20,76 @@ def access_page(explained: AccessExplained) -> Reply:
     ]
     if not explained.is_held and not explained.has_left and not explained.is_deactivated:
         if not explained.ways:
-            lines.append(f"No role of {_whose(explained)} holds it.")
-        lines.append(f"Roles that hold it: {_roles_text(explained.holding, guild_id)}.")
-        lines.append(f"Who can grant it: the server's owner; {_granting_text(explained, guild_id)}")
+            lines.append(
+                _("Your roles do not grant it.")
+                if explained.is_oneself
+                else _("Their roles do not grant it.")
+            )
+        roles = _roles_text(explained.holding, guild_id)
+        lines.append(_("Roles that grant it: {roles}.").format(roles=roles))
+        lines.append(_granting_text(explained, guild_id))
     return Reply(fit_lines(lines, MAX_CONTENT))
 
 
 def way_line(way: Way, guild_id: int, *, is_oneself: bool = False, has_left: bool = False) -> str:
-    """Write one way in which somebody comes to what they may do."""
+    """Write one way by which a member has a permission."""
     grant = way.grant
     match grant.through:
         case "ownership":
-            return "as the server's owner, always"
+            return _("as the server's owner, always")
         case "everyone" | "discord role":
-            brought_by = role(grant.discord_role_id or guild_id, guild_id)
-            return f"the role {bold(way.role)}, which {brought_by} brings"
+            source = role(grant.discord_role_id or guild_id, guild_id)
+            return _("the role {role}, from {source}").format(role=bold(way.role), source=source)
         case "assignment":
-            given = f" {when(grant.assigned_at)}" if grant.assigned_at else ""
-            text = f"the role {bold(way.role)}, given by name{given}"
-            if not grant.is_void or has_left:
-                return text
-            whom = "you" if is_oneself else "they"
-            return f"{text}, but {whom} left the server since: void until it is given anew"
+            return _assignment_text(way, is_void=grant.is_void and not has_left, is_own=is_oneself)
+
+
+def _assignment_text(way: Way, *, is_void: bool, is_own: bool) -> str:
+    if not way.grant.assigned_at:
+        text = _("the role {role}, assigned by name").format(role=bold(way.role))
+    else:
+        text = _("the role {role}, assigned by name {when}").format(
+            role=bold(way.role), when=when(way.grant.assigned_at)
+        )
+    if not is_void:
+        return text
+    if is_own:
+        return _("{way}, but expired when you left; ask for it again").format(way=text)
+    return _("{way}, but expired when they left; assign it again").format(way=text)
 
 
 def _verdict(explained: AccessExplained) -> str:
-    permission = f"`{explained.permission}`"
-    who = "You" if explained.is_oneself else f"<@{explained.user_id}>"
+    if explained.is_oneself:
+        text = _verdict_on_oneself(explained)
+    elif explained.is_held:
+        text = _("✅ {member} has `{permission}`:")
+    elif explained.has_left:
+        text = _("❌ {member} is not in this server and has no permissions here.")
+    elif explained.is_deactivated:
+        text = _("❌ {member} is deactivated and has no permissions: see `/people reactivate`.")
+    else:
+        text = _("❌ {member} does not have `{permission}`.")
+    return text.format(member=f"<@{explained.user_id}>", permission=explained.permission)
+
+
+def _verdict_on_oneself(explained: AccessExplained) -> str:
     if explained.is_held:
-        return f"✅ {who} {'hold' if explained.is_oneself else 'holds'} {permission}:"
-    if explained.has_left:
-        return f"❌ {who} is not in this server (any more), so they hold nothing here."
+        return _("✅ You have `{permission}`:")
     if explained.is_deactivated:
-        whose = "Your" if explained.is_oneself else f"{who}'s"
-        back = "Somebody who manages people can switch it on: `/people reactivate`."
-        return f"❌ {whose} access to these books was switched off, so nothing counts. {back}"
-    return f"❌ {who} {'do' if explained.is_oneself else 'does'} not hold {permission}."
-
-
-def _whose(explained: AccessExplained) -> str:
-    return "yours" if explained.is_oneself else "theirs"
+        return _("❌ Your access has been deactivated. Ask someone who manages people.")
+    return _("❌ You do not have `{permission}`.")
 
 
 def _granting_text(explained: AccessExplained, guild_id: int) -> str:
     if not explained.granting:
-        return "nobody else."
-    return f"whoever has {_roles_text(explained.granting, guild_id)}."
+        return _("Who can grant it: the server's owner.")
+    return _("Who can grant it: the server's owner and members with {roles}.").format(
+        roles=_roles_text(explained.granting, guild_id)
+    )
 
 
 def _roles_text(roles: Sequence[RoleShown], guild_id: int) -> str:
-    return ", ".join(_role_text(shown, guild_id) for shown in roles) or "none"
+    return ", ".join(_role_text(shown, guild_id) for shown in roles) or _("none")
 
 
 def _role_text(shown: RoleShown, guild_id: int) -> str:

@@ -6,7 +6,8 @@ from functools import singledispatch
 import discord
 
 from bot.domain.quantities import format_quantity
-from bot.errors import DoneBefore, LocationNeeded
+from bot.domain.records import DoneBefore
+from bot.domain.stock import LocationNeeded
 from bot.views.components import MAX_LABEL, button, row_of
 from bot.views.replies import Reply
 from bot.views.text import clip

@@ -1,12 +1,14 @@
-"""Plain text for Discord: what people typed is shown as they typed it, and does nothing else."""
+"""Text for Discord: user text is shown as it was typed, and formats, links and pings nothing."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from bot.domain.actors import SYSTEM_USER_ID
 from bot.domain.quantities import format_quantity
+from bot.locales import N_, _
 
 MAX_CONTENT: Final = 2000
 MAX_CHOICE: Final = 100
@@ -19,9 +21,16 @@ _SCHEME = re.compile(r"(?<=[A-Za-z]):(?=//)")
 # At the start of a line these would make a heading, a quote, a list or small print.
 _LINE_START = re.compile(r"^(?=[#>-]|\d+\. )")
 
+_STATUSES: Final = {
+    "pending": N_("pending"),
+    "approved": N_("approved"),
+    "rejected": N_("rejected"),
+    "suspended": N_("suspended"),
+}
+
 
 def plain(text: str) -> str:
-    """Return user text that neither formats, links, pings nor breaks the line it stands in."""
+    """Return user text that neither formats, links, pings nor breaks its line."""
     one_line = " ".join(text.split())
     escaped = _MARKDOWN.sub(r"\\\1", one_line)
     escaped = _MARKUP.sub(r"\\<", escaped)
@@ -51,13 +60,13 @@ def when(instant: datetime, style: str = "R") -> str:
 
 
 def person(user_id: int) -> str:
-    """Write somebody; what the program did by itself it did under its own name."""
+    """Write a user as a mention; the system acts under the program's name."""
     return "Tallyman" if user_id == SYSTEM_USER_ID else f"<@{user_id}>"
 
 
 def channel(channel_id: int | None) -> str:
     """Write a channel as a link, or say that there is none."""
-    return "none" if channel_id is None else f"<#{channel_id}>"
+    return _("none") if channel_id is None else f"<#{channel_id}>"
 
 
 def role(discord_role_id: int, guild_id: int) -> str:
@@ -65,8 +74,28 @@ def role(discord_role_id: int, guild_id: int) -> str:
     return "@\u200beveryone" if discord_role_id == guild_id else f"<@&{discord_role_id}>"
 
 
-def fit_lines(lines: list[str], limit: int, *, rest: str = "… and more") -> str:
+def status_word(status: str) -> str:
+    """Write the status of a thing that is decided about."""
+    word = _STATUSES.get(status)
+    return status if word is None else _(word)
+
+
+def any_of(names: Sequence[str]) -> str:
+    """Join names as alternatives."""
+    *others, last = names
+    return _("{names} or {last}").format(names=", ".join(others), last=last) if others else last
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Join names that belong together."""
+    *others, last = names
+    return _("{names} and {last}").format(names=", ".join(others), last=last) if others else last
+
+
+def fit_lines(lines: list[str], limit: int, *, rest: str | None = None) -> str:
     """Join as many lines as fit, and say so when some do not."""
+    if rest is None:
+        rest = _("… and more")
     text = ""
     for line in lines:
         if len(text) + len(line) + len(rest) + 2 > limit:

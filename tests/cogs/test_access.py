@@ -1,4 +1,4 @@
-"""`/access why` says what the check would say, and by which way somebody comes to a right."""
+"""`/access why` agrees with the check, and shows where a permission comes from."""
 
 from datetime import timedelta
 
@@ -11,11 +11,11 @@ from tests.cogs.world import House, World
 from tests.database.books import recorded
 from tests.database.clock import Clock
 
-NOBODYS_RIGHT = "people.manage"
+UNGRANTED = "people.manage"
 
 
 async def switch_off(house: House, person: Phone) -> None:
-    """Deactivate somebody, as the owner."""
+    """Deactivate a member, as the owner."""
 
     async def deactivate(uow: UnitOfWork) -> None:
         uow.rights_changed()
@@ -31,85 +31,85 @@ async def why(asking: Phone, about: Phone, permission: str = "stock.move") -> li
     return answer.lines
 
 
-async def test_a_right_that_a_discord_role_brings_is_traced_to_it(house: House) -> None:
+async def test_a_permission_is_traced_to_the_discord_role_that_grants_it(house: House) -> None:
     assert await why(house.auditor, house.employee) == [
-        f"✅ <@{house.employee.id}> holds `stock.move`:",
-        f"- the role **employee**, which <@&{house.roles['employee'].id}> brings",
+        f"✅ <@{house.employee.id}> has `stock.move`:",
+        f"- the role **employee**, from <@&{house.roles['employee'].id}>",
     ]
 
 
-async def test_a_right_of_everyone_and_one_given_by_name_are_told_apart(
+async def test_permissions_of_everyone_and_assigned_roles_are_distinguished(
     house: House, clock: Clock
 ) -> None:
     await house.owner.type("role bind", discord_role=house.guild.default_role, role="viewer")
     clock.now += timedelta(days=3650)
     await give_by_name(house, house.stranger, 12)
     lines = await why(house.auditor, house.stranger, "stock.view")
-    assert lines[0] == f"✅ <@{house.stranger.id}> holds `stock.view`:"
-    assert lines[1].startswith("- the role **employee**, given by name <t:")
-    assert lines[2:] == ["- the role **viewer**, which @\u200beveryone brings"]
+    assert lines[0] == f"✅ <@{house.stranger.id}> has `stock.view`:"
+    assert lines[1].startswith("- the role **employee**, assigned by name <t:")
+    assert lines[2:] == ["- the role **viewer**, from @\u200beveryone"]
 
 
-async def test_an_assignment_from_before_they_last_joined_is_void(
+async def test_an_assignment_from_before_the_member_last_joined_has_expired(
     house: House, clock: Clock
 ) -> None:
     clock.now -= timedelta(days=3650)
     await give_by_name(house, house.stranger, 12)
     lines = await why(house.auditor, house.stranger)
-    assert lines[0] == f"❌ <@{house.stranger.id}> does not hold `stock.move`."
-    assert lines[1].endswith("but they left the server since: void until it is given anew")
-    assert (await house.stranger.type("take", item="BOLT-8")).text.startswith("You may not do this")
+    assert lines[0] == f"❌ <@{house.stranger.id}> does not have `stock.move`."
+    assert lines[1].endswith("but expired when they left; assign it again")
+    assert (await house.stranger.type("take", item="BOLT-8")).text.startswith(
+        "You don't have permission"
+    )
 
 
-async def test_what_is_missing_is_said_with_whom_to_ask(house: House) -> None:
-    assert await why(house.viewer, house.viewer, NOBODYS_RIGHT) == [
-        "❌ You do not hold `people.manage`.",
-        "No role of yours holds it.",
-        f"Roles that hold it: **admin** (<@&{house.roles['admin'].id}>).",
+async def test_a_missing_permission_is_shown_with_those_who_can_grant_it(house: House) -> None:
+    assert await why(house.viewer, house.viewer, UNGRANTED) == [
+        "❌ You do not have `people.manage`.",
+        "Your roles do not grant it.",
+        f"Roles that grant it: **admin** (<@&{house.roles['admin'].id}>).",
         (
-            "Who can grant it: the server's owner; "
-            f"whoever has **admin** (<@&{house.roles['admin'].id}>)."
+            "Who can grant it: the server's owner and members with "
+            f"**admin** (<@&{house.roles['admin'].id}>)."
         ),
     ]
 
 
-async def test_the_owner_holds_two_rights_by_that_alone(house: House) -> None:
+async def test_the_owner_always_has_two_permissions(house: House) -> None:
     assert await why(house.owner, house.owner, "ROLE.MANAGE") == [
-        "✅ You hold `role.manage`:",
+        "✅ You have `role.manage`:",
         "- as the server's owner, always",
     ]
-    assert (await why(house.owner, house.owner))[0] == "❌ You do not hold `stock.move`."
+    assert (await why(house.owner, house.owner))[0] == "❌ You do not have `stock.move`."
 
 
-async def test_who_was_switched_off_is_told_so_and_may_ask(world: World, house: House) -> None:
+async def test_deactivated_members_may_ask_and_are_told_why(world: World, house: House) -> None:
     await switch_off(house, house.employee)
     async with world.unchanged():
         lines = await why(house.employee, house.employee)
-    assert lines[0].startswith("❌ Your access to these books was switched off")
+    assert lines[0].startswith("❌ Your access has been deactivated")
     assert lines[1].startswith("- the role **employee**")
     asked = await why(house.auditor, house.employee)
-    assert asked[0].startswith(f"❌ <@{house.employee.id}>'s access to these books was")
+    assert asked[0].startswith(f"❌ <@{house.employee.id}> is deactivated")
 
 
-async def test_who_left_holds_nothing(house: House) -> None:
+async def test_members_who_left_have_no_permissions(house: House) -> None:
     await give_by_name(house, house.colleague, 12)
     left = house.colleague.member.user
     house.world.env.backend.remove_member(house.guild.id, left.id)
     await house.world.env.settle()
     answer = await house.auditor.type("access why", member=left, permission="stock.move")
     assert answer.lines[0] == (
-        f"❌ <@{left.id}> is not in this server (any more), so they hold nothing here."
+        f"❌ <@{left.id}> is not in this server and has no permissions here."
     )
-    assert answer.lines[1].startswith("- the role **employee**, given by name")
+    assert answer.lines[1].startswith("- the role **employee**, assigned by name")
 
 
-async def test_about_others_it_takes_the_right_to_look_at_people(
-    world: World, house: House
-) -> None:
+async def test_asking_about_others_needs_people_view(world: World, house: House) -> None:
     async with world.unchanged():
         for person in (house.stranger, house.viewer, house.employee, house.owner):
             refused = await why(person, house.manager)
-            assert refused[0].startswith("You may not do this: it takes `people.view`.")
+            assert refused[0].startswith("You don't have permission (`people.view` is needed).")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ async def test_about_others_it_takes_the_right_to_look_at_people(
         ("<@1>", "There is no permission **\\<@\u200b1>**."),
     ],
 )
-async def test_what_is_no_permission_is_said_to_be_none(
+async def test_unknown_permissions_are_refused(
     world: World, house: House, typed: str, words: str
 ) -> None:
     async with world.unchanged():

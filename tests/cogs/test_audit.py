@@ -61,7 +61,7 @@ async def test_an_action_is_guessed_along_and_read_in_words(house: House) -> Non
     ("options", "said"),
     [
         ({"action": "danced"}, "There is no action **danced**. Pick one from the list."),
-        ({"subject": "pirate"}, "There is no item, place, supplier or role **pirate**."),
+        ({"subject": "pirate"}, "There is no item, location, supplier or role **pirate**."),
         ({"since": "soon"}, "I cannot read **soon** as a time."),
         ({"until": "31.12.2026"}, "I cannot read **31.12.2026** as a time."),
     ],

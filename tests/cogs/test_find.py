@@ -35,7 +35,7 @@ async def test_a_slip_of_the_finger_still_finds_it(house: House) -> None:
 async def test_what_is_not_there_is_said_plainly(house: House) -> None:
     async with house.world.unchanged():
         found = await house.viewer.type("find", query="Gold *bars*")
-    assert found.text == "There is no item or place **Gold \\*bars\\***."
+    assert found.text == "There is no item or location **Gold \\*bars\\***."
 
 
 async def test_nothing_typed_is_refused(house: House) -> None:
@@ -49,4 +49,4 @@ async def test_an_archived_item_is_found_by_its_exact_name_and_marked(house: Hou
     await house.manager.type("item archive", item="OLD")
     assert "_Archived_" in (await house.viewer.type("find", query="old")).description
     guessed = await house.viewer.type("find", query="old thi")
-    assert guessed.text == "There is no item or place **old thi**."
+    assert guessed.text == "There is no item or location **old thi**."

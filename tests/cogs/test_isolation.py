@@ -84,7 +84,7 @@ async def test_a_role_of_one_guild_opens_nothing_in_the_other(
     async with world.unchanged():
         for command in ("item list", "history", "settings show"):
             answer = await manager_there.type(command)
-            assert answer.text.startswith("You may not do this")
+            assert answer.text.startswith("You don't have permission")
     assert await manager_there.values("take", "item") == []
 
 

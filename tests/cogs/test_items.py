@@ -51,14 +51,14 @@ async def test_an_edit_that_changes_nothing_makes_no_record(world: World, house:
     async with world.unchanged():
         same = await house.manager.type("item edit", item="BOLT-8", name="Bolt 8 mm")
         nothing = await house.manager.type("item edit", item="BOLT-8")
-    assert same.text == nothing.text == "That changes nothing about **BOLT-8**."
+    assert same.text == nothing.text == "**BOLT-8** already has these values."
 
 
 @pytest.mark.parametrize(
     ("sku", "name", "taken"),
     [
         ("bolt-8 ", "Other", "There is already an item with the SKU **bolt-8**."),
-        ("OTHER", " BOLT  8 MM", "There is already an item with the name **BOLT 8 MM**."),
+        ("OTHER", " BOLT  8 MM", "There is already an item named **BOLT 8 MM**."),
     ],
 )
 async def test_skus_and_names_are_unique_without_case_and_space(
@@ -74,7 +74,7 @@ async def test_skus_and_names_are_unique_without_case_and_space(
 async def test_a_unit_is_fixed_once_the_item_was_moved(world: World, house: House) -> None:
     async with world.unchanged():
         refused = await house.manager.type("item edit", item="BOLT-8", unit="box")
-    assert refused.text.startswith("**BOLT-8** was already moved in pcs")
+    assert refused.text.startswith("Stock of **BOLT-8** was already booked in pcs")
     await house.manager.type("item add", sku="NUT-8", name="Nut")
     edited = await house.manager.type("item edit", item="NUT-8", unit="box")
     assert edited.lines[1] == "unit: pcs → box"
@@ -95,13 +95,13 @@ async def test_an_archived_item_leaves_the_list_and_comes_back(world: World, hou
         twice = await house.manager.type("item archive", item="NUT-8")
         taken = await house.manager.type("item add", sku="NUT-8", name="Another")
     assert twice.text == "**NUT-8** is already archived."
-    assert "It is archived: bring it back with `/item restore`." in taken.text
+    assert "It is archived; restore it with `/item restore`." in taken.text
     restored = await house.manager.type("item restore", item="nut")
     assert restored.lines[0] == "✅ Restored the item **NUT-8**"
     assert "NUT-8" in (await house.viewer.type("item list")).description
     async with world.unchanged():
         again = await house.manager.type("item restore", item="NUT-8")
-    assert again.text == "**NUT-8** is already in use."
+    assert again.text == "**NUT-8** is not archived."
 
 
 async def test_an_unknown_item_is_refused_with_likely_ones(world: World, house: House) -> None:

@@ -41,9 +41,9 @@ async def test_names_of_places_are_unique_without_case_and_space(
         added = await house.manager.type("location add", name=" shelf  B2")
         renamed = await house.manager.type("location rename", location="Shelf A1", name="SHELF B2")
         same = await house.manager.type("location rename", location="Shelf A1", name="Shelf A1")
-    assert added.text == "There is already a place with the name **shelf B2**."
-    assert renamed.text == "There is already a place with the name **SHELF B2**."
-    assert same.text == "That changes nothing about **Shelf A1**."
+    assert added.text == "There is already a location named **shelf B2**."
+    assert renamed.text == "There is already a location named **SHELF B2**."
+    assert same.text == "**Shelf A1** already has these values."
 
 
 async def test_a_place_in_use_cannot_be_archived(world: World, house: House) -> None:
@@ -53,7 +53,7 @@ async def test_a_place_in_use_cannot_be_archived(world: World, house: House) -> 
         stocked = await house.manager.type("location archive", location="Shelf B2")
         parent = await house.manager.type("location archive", location="Hall")
     assert stocked.text == "**Shelf B2** still holds 4 pcs of **BOLT-8**. Move it out first."
-    assert parent.text == "**Hall** still has **Row** inside it. Archive that first."
+    assert parent.text == "**Hall** still contains the location **Row**. Archive that first."
 
 
 async def test_an_archived_place_leaves_the_list_and_holds_nothing_new(
@@ -77,7 +77,7 @@ async def test_an_unknown_place_is_refused_with_likely_ones(world: World, house:
             ("location rename", {"name": "Shelf"}),
         ):
             answer = await house.manager.type(command, location="shelf a2", **options)
-            assert answer.text.startswith("There is no place **shelf a2**. Did you mean ")
+            assert answer.text.startswith("There is no location **shelf a2**. Did you mean ")
             assert "**Shelf A1**" in answer.text
         stocked = await house.employee.type("put", item="BOLT-8", location="shelf a2")
         assert "**shelf a2**" in stocked.text

@@ -25,7 +25,7 @@ async def test_registering_twice_is_answered_in_a_friendly_way(world: World, hou
         assert again.text.startswith("You have been registered here since <t:")
         assert again.text.endswith("; nothing changed.")
         with_email = await house.stranger.type("my register", email=MAIL)
-        assert with_email.text.endswith("Change your e-mail with `/my email`.")
+        assert with_email.text.endswith("Change your e-mail address with `/my email`.")
 
 
 async def test_a_profile_is_shown_whole_to_oneself(house: House) -> None:
@@ -45,9 +45,9 @@ async def test_what_is_no_address_is_refused(world: World, house: House) -> None
     async with world.unchanged():
         for command in ("my register", "my email"):
             refused = await house.stranger.type(command, email="ann at example")
-            assert refused.text.startswith("That does not look like an e-mail address.")
+            assert refused.text.startswith("That is not a valid e-mail address.")
         unknown = await house.stranger.type("my email", email=MAIL)
-    assert unknown.text.startswith("Nothing is kept about you here. `/my register`")
+    assert unknown.text.startswith("No data is stored about you here. Register with `/my register`")
 
 
 async def test_ones_permissions_say_where_they_come_from(house: House) -> None:
@@ -55,12 +55,12 @@ async def test_ones_permissions_say_where_they_come_from(house: House) -> None:
     assert nothing.description == "You may do nothing here yet."
     shown = await house.viewer.type("my permissions")
     assert "`stock.view`" in shown.lines[1]
-    assert shown.lines[-1] == f"- the role **viewer**, which <@&{house.roles['viewer'].id}> brings"
+    assert shown.lines[-1] == f"- the role **viewer**, from <@&{house.roles['viewer'].id}>"
     owner = await house.owner.type("my permissions")
     assert owner.lines[-1] == "- as the server's owner, always"
     await house.stranger.type("my register")
     given = await house.stranger.type("my permissions")
-    assert given.lines[-1].startswith("- the role **employee**, given by name <t:")
+    assert given.lines[-1].startswith("- the role **employee**, assigned by name <t:")
 
 
 async def test_ones_data_is_a_file_for_oneself(world: World, house: House) -> None:
@@ -86,8 +86,8 @@ async def test_erasing_asks_first_and_then_leaves_the_id_alone(world: World, hou
     assert erased.lines[0] == f"✅ Erased the profile of <@{house.stranger.id}>"
     assert not erased.buttons
     refused = await house.stranger.type("take", item="BOLT-8", location="Shelf A1")
-    assert refused.text.startswith("You may not do this")
+    assert refused.text.startswith("You don't have permission")
     async with world.unchanged():
         again = await house.stranger.forge(refused, asked.buttons["Erase"])
-    assert again.text.startswith("Nothing is kept about you here.")
+    assert again.text.startswith("No data is stored about you here.")
     await require_sound_books(world.db, house.guild.id)

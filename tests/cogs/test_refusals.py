@@ -30,14 +30,14 @@ BAD_NAMES = {
     "x" * 6000: "too long",
     "": "cannot be empty",
     "   ": "cannot be empty",
-    "@everyone": "cannot hold Discord mentions",
-    "the @here crew": "cannot hold Discord mentions",
-    "<@1>": "cannot hold Discord mentions",
-    "<@&1>": "cannot hold Discord mentions",
-    "<#1>": "cannot hold Discord mentions",
-    "<t:0:R>": "cannot hold Discord mentions",
-    "<:a:1>": "cannot hold Discord mentions",
-    "</take:1>": "cannot hold Discord mentions",
+    "@everyone": "cannot contain Discord mentions",
+    "the @here crew": "cannot contain Discord mentions",
+    "<@1>": "cannot contain Discord mentions",
+    "<@&1>": "cannot contain Discord mentions",
+    "<#1>": "cannot contain Discord mentions",
+    "<t:0:R>": "cannot contain Discord mentions",
+    "<:a:1>": "cannot contain Discord mentions",
+    "</take:1>": "cannot contain Discord mentions",
     "ab\u202ecd": "invisible",
     "ab\u200bcd": "invisible",
     "\u200b": "invisible",
@@ -176,7 +176,7 @@ async def test_a_role_that_was_deleted_meanwhile_is_refused(world: World, house:
             answer = await house.admin.send(command, discord_role="4711", role="viewer")
             assert "That Discord role does not" in answer.text
         answer = await house.admin.send("setup", manager_role="4711")
-    assert answer.text == "That Discord role does not exist (any more)."
+    assert answer.text == "This Discord role no longer exists."
 
 
 async def test_an_option_that_this_version_does_not_know_is_refused(
@@ -193,5 +193,5 @@ async def test_a_command_that_this_version_does_not_know_is_refused(
 ) -> None:
     async with world.unchanged():
         answer = await house.manager.send_unknown("pallet")
-    assert answer.text.startswith("I do not know this command any more.")
+    assert answer.text.startswith("I no longer have this command.")
     world.expect_errors()

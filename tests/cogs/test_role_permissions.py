@@ -88,7 +88,7 @@ async def test_choosing_what_is_chosen_changes_nothing(world: World, house: Hous
         same = await house.admin.choose(
             shown, "stock.view", custom_id=f"role:permit:{role.id}:{STOCK}"
         )
-    assert same.text == "That changes nothing about **viewer**."
+    assert same.text == "**viewer** already has these values."
 
 
 async def test_only_what_one_holds_is_added_to_a_role(world: World, house: House) -> None:
@@ -101,7 +101,7 @@ async def test_only_what_one_holds_is_added_to_a_role(world: World, house: House
             shown, "stock.view", "stock.export", "stock.adjust", custom_id=custom_id
         )
     assert refused.text == (
-        "The role **viewer** would hold more than you do (`stock.adjust`), and you can only "
+        "The role **viewer** would grant more than you hold (`stock.adjust`), and you can only "
         "grant what you hold. Ask the server's owner."
     )
     added = await house.auditor.choose(shown, "stock.view", "stock.export", custom_id=custom_id)
@@ -122,7 +122,7 @@ async def test_what_everyone_has_never_learns_more_than_looking(world: World, ho
         answer = await house.owner.choose(
             shown, "stock.view", "stock.move", custom_id=f"role:permit:{role.id}:{STOCK}"
         )
-    assert answer.text == "The role **viewer** does more than look, so everyone cannot have it."
+    assert answer.text == "The role **viewer** can do more than look, so everyone cannot have it."
     less = await house.owner.choose(shown, custom_id=f"role:permit:{role.id}:{CATALOGUE}")
     assert "✅" in less.text
 
@@ -135,7 +135,7 @@ async def test_a_menu_is_not_a_right(world: World, house: House) -> None:
         answer = await house.admin.choose(
             shown, "stock.view", custom_id=f"role:permit:{role.id}:{STOCK}"
         )
-    assert answer.text.startswith("You may not do this: it takes `role.manage`.")
+    assert answer.text.startswith("You don't have permission (`role.manage` is needed).")
 
 
 async def test_a_role_that_is_gone_is_said_to_be(world: World, house: House) -> None:
@@ -147,15 +147,15 @@ async def test_a_role_that_is_gone_is_said_to_be(world: World, house: House) -> 
         answer = await house.admin.choose(
             shown, "stock.view", custom_id=f"role:permit:{role.id}:{STOCK}"
         )
-    assert answer.text == "That role does not exist (any more)."
+    assert answer.text == "This role no longer exists."
 
 
 async def test_roles_have_names_of_their_own(world: World, house: House) -> None:
     async with world.unchanged():
         for name, words in {
-            "VIEWER": "There is already a role with the name **VIEWER**.",
-            "none": "The name **none** means that there is none. Pick another.",
-            "<@1>": "The name cannot hold Discord mentions",
+            "VIEWER": "There is already a role named **VIEWER**.",
+            "none": "The name **none** is reserved. Choose another.",
+            "<@1>": "The name cannot contain Discord mentions",
             "x" * 41: "The name is too long: 40 characters at most.",
         }.items():
             answer = await house.admin.type("role create", name=name)
@@ -167,4 +167,4 @@ async def test_there_are_twenty_five_roles_at_most(world: World, house: House) -
         await house.admin.type("role create", name=f"Role {number}")
     async with world.unchanged():
         answer = await house.admin.type("role create", name="One more")
-    assert answer.text == "There can be 25 roles at most."
+    assert answer.text == "There can be at most 25 roles."

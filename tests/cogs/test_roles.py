@@ -42,8 +42,8 @@ async def test_binding_twice_or_unbinding_nothing_is_refused(world: World, house
         twice = await house.admin.type("role bind", role="employee", **employee)
         nothing = await house.admin.type("role unbind", role="manager", **employee)
         unknown = await house.admin.type("role bind", role="pirate", **employee)
-    assert twice.text == "That Discord role already brings the role **employee**."
-    assert nothing.text == "That Discord role does not bring the role **manager**."
+    assert twice.text == "That Discord role already grants the role **employee**."
+    assert nothing.text == "That Discord role does not grant the role **manager**."
     assert unknown.text.startswith("There is no role **pirate**.")
 
 
@@ -53,7 +53,7 @@ async def test_everyone_only_looks(world: World, house: House) -> None:
         for role in ("employee", "manager", "auditor", "admin"):
             answer = await house.owner.type("role bind", discord_role=everyone, role=role)
             assert answer.text == (
-                f"The role **{role}** does more than look, so everyone cannot have it."
+                f"The role **{role}** can do more than look, so everyone cannot have it."
             )
     assert "✅" in (await house.owner.type("role bind", discord_role=everyone, role="viewer")).text
 
@@ -64,12 +64,12 @@ async def test_people_grant_only_what_they_hold(world: World, house: House) -> N
     async with world.unchanged():
         for role in ("employee", "manager", "admin"):
             answer = await house.auditor.type("role bind", role=role, **picked)
-            assert answer.text.startswith(f"The role **{role}** holds more than you do (`")
+            assert answer.text.startswith(f"The role **{role}** grants more than you hold (`")
             assert answer.text.endswith("Ask the server's owner.")
         answer = await house.auditor.type("setup", manager_role=picked["discord_role"])
-        assert answer.text.startswith("The role **manager** holds more than you do")
+        assert answer.text.startswith("The role **manager** grants more than you hold")
         answer = await house.auditor.type("settings set", key="default_role", value="manager")
-        assert answer.text.startswith("The role **manager** holds more than you do")
+        assert answer.text.startswith("The role **manager** grants more than you hold")
     assert "✅" in (await house.auditor.type("role bind", role="viewer", **picked)).text
     assert "✅" in (await house.owner.type("role bind", role="manager", **picked)).text
 
@@ -77,7 +77,7 @@ async def test_people_grant_only_what_they_hold(world: World, house: House) -> N
 async def test_an_owner_keeps_the_keys_whatever_is_unbound(house: House) -> None:
     admin = {"discord_role": house.roles["admin"], "role": "admin"}
     assert "✅" in (await house.owner.type("role unbind", **admin)).text
-    assert (await house.admin.type("settings show")).text.startswith("You may not do this")
+    assert (await house.admin.type("settings show")).text.startswith("You don't have permission")
     assert "✅" in (await house.owner.type("role bind", **admin)).text
     assert (await house.admin.type("settings show")).title == "Settings"
 

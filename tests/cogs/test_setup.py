@@ -122,7 +122,7 @@ async def test_without_manage_channels_one_is_told_what_to_do(world: World, bare
     async with world.unchanged():
         answer = await bare.owner.type("setup")
     assert answer.text == (
-        "There is no audit channel and I may not make one. Give me the permission "
+        "There is no audit channel and I cannot create one. Give me the permission "
         "Manage Channels, or name a channel: `/setup audit_channel`."
     )
     named = bare.guild.create_text_channel("log", overwrites=bare.hidden())
@@ -143,13 +143,13 @@ async def test_an_administrator_may_found_the_books_once(world: World, bare: Hou
     async with world.unchanged():
         for person in (bare.stranger, bare.admin, bare.manager):
             refused = await person.type("setup")
-            assert refused.text.startswith("You may not do this")
+            assert refused.text.startswith("You don't have permission")
     assert set(bare.guild.channels) == {"floor"}
     founded = await founder.type("setup", **bare.picked("admin", "manager"))
     assert founded.text.startswith("✅")
     async with world.unchanged():
         again = await founder.type("setup")
-    assert again.text.startswith("You may not do this")
+    assert again.text.startswith("You don't have permission")
     assert "✅" in (await bare.admin.type("setup", **bare.picked("employee"))).text
 
 
@@ -157,7 +157,7 @@ async def test_an_administrator_may_do_nothing_else_before(world: World, bare: H
     founder = bare.join_administrator()
     async with world.unchanged():
         for command in ("settings show", "role list", "item list"):
-            assert (await founder.type(command)).text.startswith("You may not do this")
+            assert (await founder.type(command)).text.startswith("You don't have permission")
 
 
 async def test_everyone_can_be_named_for_nothing_but_looking(world: World, bare: House) -> None:
@@ -167,7 +167,7 @@ async def test_everyone_can_be_named_for_nothing_but_looking(world: World, bare:
         for name in ("admin", "manager", "employee", "auditor"):
             answer = await bare.owner.type("setup", **{f"{name}_role": everyone})
             assert answer.text == (
-                f"The role **{name}** does more than look, so everyone cannot have it."
+                f"The role **{name}** can do more than look, so everyone cannot have it."
             )
 
 

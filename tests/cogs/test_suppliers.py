@@ -109,8 +109,8 @@ async def test_nobody_decides_about_their_own_proposal(world: World, house: Hous
     async with world.unchanged():
         said = await house.manager.press_on(card(house).message, "Approve")
         refused = await house.manager.press_on(card(house).message, "Reject")
-    assert "somebody else has to decide" in said.text
-    assert "somebody else has to decide" in refused.text
+    assert "someone else must approve or reject it" in said.text
+    assert "someone else must approve or reject it" in refused.text
 
 
 async def test_who_may_not_decide_is_told_so(world: World, house: House) -> None:
@@ -135,7 +135,7 @@ async def test_a_manager_who_lost_the_role_a_moment_ago_does_not_decide(
     house.take_role(house.manager, "manager")
     async with world.unchanged():
         said = await house.manager.press_on(shown.message, "Approve")
-    assert said.text.startswith("You may not do this")
+    assert said.text.startswith("You don't have permission")
 
 
 async def test_a_second_click_is_told_who_decided(world: World, house: House) -> None:
@@ -355,10 +355,10 @@ async def test_a_discord_that_does_not_count_is_no_reason_to_warn(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"name": "Acme", "email": "nobody"}, "does not look like an e-mail address"),
-        ({"name": "Acme", "phone": "call"}, "does not look like a phone number"),
-        ({"name": "Acme", "tax_id": "none yet"}, "does not look like a tax id"),
-        ({"name": "@everyone"}, "cannot hold Discord mentions"),
+        ({"name": "Acme", "email": "nobody"}, "is not a valid e-mail address"),
+        ({"name": "Acme", "phone": "call"}, "is not a valid phone number"),
+        ({"name": "Acme", "tax_id": "none yet"}, "is not a valid tax id"),
+        ({"name": "@everyone"}, "cannot contain Discord mentions"),
     ],
 )
 async def test_what_cannot_be_accepted_is_said(
@@ -374,8 +374,8 @@ async def test_a_name_that_is_taken_says_how_it_stands(house: House) -> None:
     await reject(house, "too dear")
     answer = await house.employee.type("supplier propose", name=" ACME ")
     assert answer.text == (
-        "There is already a supplier with the name **Acme**. It is rejected: ask for it once "
-        "more with `/supplier resubmit`."
+        "There is already a supplier named **Acme**. It was rejected; submit it again "
+        "with `/supplier resubmit`."
     )
 
 

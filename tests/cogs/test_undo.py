@@ -44,7 +44,7 @@ async def test_a_record_is_taken_back_once(world: World, house: House) -> None:
     async with world.unchanged():
         again = await house.employee.press(taken, "Undo")
         typed = await house.manager.type("undo", record=f"#{taken.record}")
-    assert again.text == f"#{taken.record} was already undone by #{undone.record}."
+    assert again.text == f"#{taken.record} was already reversed by #{undone.record}."
     assert typed.text == again.text
 
 
@@ -53,7 +53,7 @@ async def test_an_undo_is_never_taken_back(world: World, house: House) -> None:
     undone = await house.employee.press(taken, "Undo")
     async with world.unchanged():
         answer = await house.manager.type("undo", record=f"#{undone.record}")
-    assert answer.text.startswith(f"#{undone.record} is itself an undo of #{taken.record}.")
+    assert answer.text.startswith(f"#{undone.record} reverses #{taken.record}. A reversal")
 
 
 async def test_what_others_did_is_for_those_who_may_reverse(world: World, house: House) -> None:
@@ -139,7 +139,7 @@ async def test_again_asks_for_the_right_anew(world: World, house: House) -> None
     async with world.unchanged():
         for label in ("Again", "Undo"):
             answer = await house.employee.press(taken, label)
-            assert answer.text.startswith("You may not do this")
+            assert answer.text.startswith("You don't have permission")
 
 
 async def test_again_is_refused_when_nothing_is_left(world: World, house: House) -> None:

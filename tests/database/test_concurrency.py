@@ -9,7 +9,7 @@ from bot.database.engine import DatabaseSettings
 from bot.database.models import Item, Location
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
-from bot.errors import InsufficientStock
+from bot.domain.stock import InsufficientStock
 from bot.services.stock import MoveStock, StockMoved, TakeStock, move_stock, take_stock
 from tests.database.books import (
     GUILD,

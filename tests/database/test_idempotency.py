@@ -8,7 +8,8 @@ from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import system_actor
-from bot.errors import AlreadyExists, InsufficientStock, KeyReused
+from bot.domain.stock import InsufficientStock
+from bot.errors import AlreadyExists, KeyReused
 from bot.services.audit import CloseDay, close_day
 from bot.services.items import AddItem, add_item
 from bot.services.stock import PutStock, TakeStock, put_stock, take_stock

@@ -18,7 +18,7 @@ from bot.database.models.base import GuildRow
 from bot.database.operations import Need, Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
-from bot.errors import InsufficientStock
+from bot.domain.stock import InsufficientStock
 from bot.services.stock import MoveStock, PutStock, TakeStock, move_stock, put_stock, take_stock
 from tests.conftest import DATA_KEY
 from tests.database.books import (

@@ -13,7 +13,8 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.actors import Actor
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.places import VirtualPlace
-from bot.errors import BrokenBooks, InsufficientStock, NotAllowed
+from bot.domain.stock import InsufficientStock
+from bot.errors import BrokenBooks, NotAllowed
 from bot.services.stock import TakeStock, take_stock
 from tests.database.books import (
     GUILD,

@@ -9,7 +9,8 @@ import pytest
 
 from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
-from bot.errors import ExportTooLarge, InvalidValue, NotAllowed, NotFound, NothingToDo
+from bot.domain.records import ExportTooLarge
+from bot.errors import InvalidValue, NotAllowed, NotFound, NothingToDo
 from bot.services import export
 from bot.services.audit import (
     CloseDay,

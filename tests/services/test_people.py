@@ -10,8 +10,10 @@ import pytest
 
 from bot.database.models import AuditEvent, Member, RoleAssignment
 from bot.domain.actors import Actor
+from bot.domain.members import AccessKept
 from bot.domain.permissions import DEFAULT_ROLES
-from bot.errors import AccessKept, GrantExceeded, NamesUnknown, NotAllowed, NotFound, NothingToDo
+from bot.domain.roles import GrantExceeded
+from bot.errors import NamesUnknown, NotAllowed, NotFound, NothingToDo
 from bot.services.people import (
     DeactivatePerson,
     GetMemberRoles,

@@ -10,8 +10,9 @@ import pytest
 
 from bot.database.models import AuditEvent, Member, Outbox, Receipt, RoleAssignment
 from bot.database.operations import OPERATIONS
+from bot.domain.members import AlreadyRegistered
 from bot.domain.permissions import DEFAULT_ROLES
-from bot.errors import AlreadyRegistered, InvalidValue, NotAllowed, NotFound, NothingToDo
+from bot.errors import InvalidValue, NotAllowed, NotFound, NothingToDo
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.people import DeactivatePerson, SetRoles, deactivate_person, set_roles
 from bot.services.profiles import (

@@ -6,15 +6,8 @@ import pytest
 from bot.database.models import AuditEvent, Role, RoleBinding
 from bot.database.unit import UnitOfWork
 from bot.domain.permissions import DEFAULT_ROLES, PERMISSION_AREAS, PERMISSIONS
-from bot.errors import (
-    AlreadyExists,
-    EveryoneOnlyLooks,
-    GrantExceeded,
-    NamesUnknown,
-    NotAllowed,
-    NotFound,
-    StaleVersion,
-)
+from bot.domain.roles import EveryoneOnlyLooks, GrantExceeded
+from bot.errors import AlreadyExists, NamesUnknown, NotAllowed, NotFound, StaleVersion
 from bot.services.role_deletion import (
     DeleteRole,
     GetDeletionPreview,

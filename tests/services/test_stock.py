@@ -7,17 +7,8 @@ import pytest
 from bot.database.operations import Operation
 from bot.domain.places import VirtualPlace
 from bot.domain.quantities import MAX_LEVEL, MAX_QUANTITY
-from bot.domain.stock import Reference
-from bot.errors import (
-    Archived,
-    InsufficientStock,
-    InvalidValue,
-    LocationNeeded,
-    NotFound,
-    NothingToDo,
-    RuleBroken,
-    SamePlace,
-)
+from bot.domain.stock import InsufficientStock, LocationNeeded, Reference, SameLocation
+from bot.errors import Archived, InvalidValue, NotFound, NothingToDo, RuleBroken
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
@@ -246,7 +237,7 @@ async def test_the_outside_world_cannot_be_named_as_a_place(
 
 async def test_a_move_changes_the_place(warehouse: Warehouse) -> None:
     await open_shop(warehouse)
-    async with refusal(warehouse.db, SamePlace) as caught:
+    async with refusal(warehouse.db, SameLocation) as caught:
         await warehouse.run(move_stock, move(1, target=" a1"))
     assert caught.value.location == "A1"
 

@@ -8,14 +8,8 @@ from bot.database.models import Guild
 from bot.database.operations import Need, Operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
-from bot.errors import (
-    Archived,
-    NotAllowed,
-    NotFound,
-    NotReversible,
-    ReversalBlocked,
-    TallymanError,
-)
+from bot.domain.stock import NotReversible, ReversalBlocked
+from bot.errors import Archived, NotAllowed, NotFound, TallymanError
 from bot.services.stock import (
     AdjustStock,
     MoveStock,

@@ -11,6 +11,7 @@ from bot.database.models import Approval, AuditEvent, Receipt, Supplier
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.changes import Changed
+from bot.domain.suppliers import SupplierExists
 from bot.errors import (
     AlreadyDecided,
     AlreadyExists,
@@ -250,7 +251,7 @@ async def test_a_name_is_there_once_whatever_its_case_and_says_how_it_stands(
 ) -> None:
     acme = await propose(warehouse)
     await reject(warehouse, acme)
-    async with refusal(db, AlreadyExists) as caught:
+    async with refusal(db, SupplierExists) as caught:
         await propose(warehouse, typed)
     assert caught.value.status == "rejected"
     other = await propose(warehouse, "Other")

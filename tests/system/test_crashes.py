@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.views.errors.sentences import INTERRUPTED
+from bot.views.errors import interrupted
 from simulator import Process, Reply
 from tests.system.conftest import Office
 from tests.system.depots import OPENING_RECORDS, TAKING, Depot, record_of
@@ -89,7 +89,7 @@ async def require_recovered(depot: Depot, reply: Reply, *, is_committed: bool) -
         assert record_of(reply) == records
         assert reply.buttons == ["Undo", "Again"]
     else:
-        assert reply.content == INTERRUPTED
+        assert reply.content == interrupted()
     await depot.require_in_order(records)
     again = await depot.clerk.slash("take", item="BOLT-8", quantity="2", location="A1")
     assert record_of(again) == records + 1

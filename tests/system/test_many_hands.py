@@ -109,7 +109,7 @@ async def test_a_binding_made_through_one_process_counts_at_once_for_both(twins:
     depot = await twins.depot()
     visitor = depot.discord.act_as(depot.guild.add_member("visitor"))
     everyone: dict[str, Any] = {"discord_role": depot.guild.everyone, "role": "viewer"}
-    for verb, words in (("bind", "100 pcs"), ("unbind", "You may not do this")) * 3:
+    for verb, words in (("bind", "100 pcs"), ("unbind", "You don't have permission")) * 3:
         await depot.boss.slash(f"role {verb}", **everyone)
         assert words in (await visitor.slash("find", query="BOLT-8")).text
     await depot.require_in_order(OPENING_RECORDS + 6)

@@ -127,13 +127,13 @@ async def test_whoever_lost_the_role_a_second_ago_does_not_decide(depot: Depot) 
     member = depot.guild.members[depot.boss.user.id]
     member.roles.remove(depot.boss_role)
     refused = await depot.boss.send_click(card, "Approve", raw=True).answered()
-    assert "You may not do this" in refused.text
+    assert "You don't have permission" in refused.text
     assert await decisions(depot) == []
     member.roles.append(depot.boss_role)
     form = await depot.boss.click(card, "Reject")
     member.roles.remove(depot.boss_role)
     refused = await depot.boss.submit(form, {"reason": "no"})
-    assert "You may not do this" in refused.text
+    assert "You don't have permission" in refused.text
     assert await decisions(depot) == []
 
 

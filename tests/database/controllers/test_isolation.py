@@ -11,7 +11,8 @@ from bot.database.models import Item
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.places import VirtualPlace
-from bot.errors import InsufficientStock, NotAllowed, NotFound
+from bot.domain.stock import InsufficientStock
+from bot.errors import NotAllowed, NotFound
 from bot.services.profiles import RegisterMember, register_member
 from bot.services.stock import ReverseRecord, TakeStock, reverse_record, take_stock
 from tests.database.books import (

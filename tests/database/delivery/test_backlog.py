@@ -9,7 +9,8 @@ from bot.database.operations import Need, Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.lanes import AUDIT_LANE
-from bot.errors import BrokenBooks, InsufficientStock
+from bot.domain.stock import InsufficientStock
+from bot.errors import BrokenBooks
 from bot.services.stock import TakeStock, take_stock
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse, refusal, snapshot
 from tests.database.clock import Clock

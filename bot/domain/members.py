@@ -1,0 +1,44 @@
+"""What the rules about members and their access refuse."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.errors import NotFound, NothingToDo, RuleBroken
+
+
+@dataclass(eq=False)
+class NotRegistered(NotFound):
+    """No data is stored about the actor."""
+
+    noun: str = field(default="profile", init=False)
+
+
+@dataclass(eq=False)
+class MemberUnchanged(NothingToDo):
+    """The member already has these roles or this e-mail address; `label` is their id."""
+
+    noun: str = field(default="member", init=False)
+
+
+class AlreadyDeactivated(MemberUnchanged):
+    """The member was deactivated before."""
+
+
+class AlreadyActive(MemberUnchanged):
+    """The member is not deactivated."""
+
+
+@dataclass(eq=False)
+class AlreadyRegistered(RuleBroken):
+    """The actor registered before; an e-mail address that came with it was not stored."""
+
+    since: datetime
+    has_new_email: bool = False
+
+
+@dataclass(eq=False)
+class AccessKept(RuleBroken):
+    """Members cannot deactivate themselves, and the owner cannot be deactivated."""
+
+    user_id: int
+    is_oneself: bool = False

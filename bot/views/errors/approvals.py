@@ -1,0 +1,48 @@
+"""Refusals about decisions."""
+
+from typing import Final
+
+from bot.errors import AlreadyDecided, IllegalStep, SelfApproval
+from bot.locales import N_, _
+from bot.views.errors.translator import explain
+from bot.views.text import bold, status_word, when
+
+_STEPS: Final = {
+    "decided": N_("{name} is {status}, so it cannot be approved or rejected now."),
+    "resubmitted": N_("{name} is {status}, so it cannot be resubmitted now."),
+    "suspended": N_("{name} is {status}, so it cannot be suspended now."),
+    "reinstated": N_("{name} is {status}, so it cannot be reinstated now."),
+}
+_ANY_STEP: Final = N_("{name} is {status}, so this cannot be done now.")
+
+_DECISIONS: Final = {
+    "approved": N_("{name} was already approved by {member} {when} as #{record}."),
+    "rejected": N_("{name} was already rejected by {member} {when} as #{record}."),
+}
+_ANY_DECISION: Final = N_("{name} was already decided by {member} {when} as #{record}.")
+
+
+@explain.register
+def explain_illegal_step(error: IllegalStep) -> str:
+    """Say which status stands in the way."""
+    text = _STEPS.get(error.step, _ANY_STEP)
+    return _(text).format(name=bold(error.label), status=status_word(error.state))
+
+
+@explain.register
+def explain_already_decided(error: AlreadyDecided) -> str:
+    """Say who decided, and when."""
+    return _(_DECISIONS.get(error.status, _ANY_DECISION)).format(
+        name=bold(error.label),
+        member=f"<@{error.decided_by}>",
+        when=when(error.decided_at),
+        record=error.record,
+    )
+
+
+@explain.register
+def explain_self_approval(error: SelfApproval) -> str:
+    """Say why another person has to decide."""
+    return _(
+        "You edited {name} after the last decision, so someone else must approve or reject it."
+    ).format(name=bold(error.label))

@@ -1,0 +1,129 @@
+"""Refusals that any noun may raise."""
+
+from bot import errors
+from bot.locales import N_, _, ngettext
+from bot.views.errors.nouns import words_of
+from bot.views.errors.translator import explain
+from bot.views.text import MAX_CHOICE, all_of, any_of, bold, clip, plain
+
+_MAX_NAMED = 10
+
+_DEACTIVATED = N_("Your access has been deactivated. Ask someone who manages people.")
+
+
+@explain.register
+def explain_not_found(error: errors.NotFound) -> str:
+    """Say that there is no such thing, and what it may be a misspelling of."""
+    words = words_of(error.noun)
+    if not error.wanted:
+        return _(words.gone)
+    text = _(words.unknown).format(name=plain(error.wanted[:100]))
+    if not error.suggestions:
+        return text
+    names = ", ".join(bold(name) for name in error.suggestions)
+    return text + " " + _("Did you mean {names}?").format(names=names)
+
+
+@explain.register
+def explain_names_unknown(error: errors.NamesUnknown) -> str:
+    """Name the things that do not exist."""
+    names = ", ".join(bold(clip(name, MAX_CHOICE)) for name in error.names[:_MAX_NAMED])
+    return _(words_of(error.noun).unknown_names).format(names=names)
+
+
+@explain.register
+def explain_already_exists(error: errors.AlreadyExists) -> str:
+    """Say which value is taken."""
+    words = words_of(error.noun)
+    if not error.value:
+        return _(words_of("").taken)
+    text = words.taken_by_field.get(error.field, words.taken)
+    return _(text).format(name=plain(error.value))
+
+
+@explain.register
+def explain_stale_version(error: errors.StaleVersion) -> str:
+    """Ask the person to look again."""
+    return _(words_of(error.noun).changed)
+
+
+@explain.register
+def explain_key_reused(_error: errors.KeyReused) -> str:
+    """Say that one click cannot mean two things."""
+    return _("This click or command was already used for something else; nothing was changed.")
+
+
+@explain.register
+def explain_limit_reached(error: errors.LimitReached) -> str:
+    """Name the limit."""
+    return _(words_of(error.noun).limit).format(limit=error.limit)
+
+
+@explain.register
+def explain_nothing_to_do(error: errors.NothingToDo) -> str:
+    """Say that it already is as asked for."""
+    return _("{name} already has these values.").format(name=bold(error.label))
+
+
+@explain.register
+def explain_already_archived(error: errors.AlreadyArchived) -> str:
+    """Say that it was archived before."""
+    return _("{name} is already archived.").format(name=bold(error.label))
+
+
+@explain.register
+def explain_already_in_use(error: errors.AlreadyInUse) -> str:
+    """Say that it is not archived."""
+    return _("{name} is not archived.").format(name=bold(error.label))
+
+
+@explain.register
+def explain_archived(error: errors.Archived) -> str:
+    """Say that it is archived, and how to restore it."""
+    return _(words_of(error.noun).archived).format(name=plain(error.label))
+
+
+@explain.register
+def explain_stale_control(_error: errors.StaleControl) -> str:
+    """Ask for the command instead of the button."""
+    return _("This button or list is out of date. Run the command again.")
+
+
+@explain.register
+def explain_not_allowed(error: errors.NotAllowed) -> str:
+    """Name the missing permission, and how to get it."""
+    if error.reason == "deactivated":
+        return _(_DEACTIVATED)
+    names = [f"`{permission}`" for permission in error.permissions]
+    needed = all_of(names) if error.needs_all else any_of(names)
+    return ngettext(
+        "You don't have permission ({permissions} is needed). Ask an admin for a role.",
+        "You don't have permission ({permissions} are needed). Ask an admin for a role.",
+        len(names) if error.needs_all else 1,
+    ).format(permissions=needed)
+
+
+@explain.register
+def explain_unavailable(error: errors.Unavailable) -> str:
+    """Say that the database is busy or away, and whether anything may have changed."""
+    if error.is_certain:
+        return _("I am busy, nothing was changed. Please try again in a moment.")
+    return _(
+        "I lost the database while booking this and cannot tell yet whether it was done. "
+        "I will correct this message as soon as I know; do not repeat it before."
+    )
+
+
+@explain.register
+def explain_key_missing(_error: errors.KeyMissing) -> str:
+    """Say that the operator has to act."""
+    return _(
+        "I cannot read or store contact data: the encryption key is missing. "
+        "Ask the operator of this bot to set DATA_KEY."
+    )
+
+
+@explain.register
+def explain_schema_outdated(_error: errors.SchemaOutdated) -> str:
+    """Say that an update is under way."""
+    return _("I am being updated, nothing was changed. Please try again in a few minutes.")

@@ -1,0 +1,35 @@
+"""Refusals about items."""
+
+from bot.domain.items import ItemExists, ItemInStock, UnitFixed
+from bot.locales import _
+from bot.views.errors.general import explain_already_exists
+from bot.views.errors.translator import explain
+from bot.views.text import amount, bold, plain
+
+
+@explain.register
+def explain_item_exists(error: ItemExists) -> str:
+    """Say which value is taken, and how to restore an archived item."""
+    text = explain_already_exists(error)
+    if error.is_archived:
+        text += " " + _("It is archived; restore it with `/item restore`.")
+    return text
+
+
+@explain.register
+def explain_item_in_stock(error: ItemInStock) -> str:
+    """Say where stock has to be moved out first."""
+    return _("{location} still holds {quantity} of {item}. Move it out first.").format(
+        location=bold(error.location),
+        quantity=amount(error.quantity, error.unit),
+        item=bold(error.item),
+    )
+
+
+@explain.register
+def explain_unit_fixed(error: UnitFixed) -> str:
+    """Say why the unit stays."""
+    return _(
+        "Stock of {item} was already booked in {unit}, so its unit cannot change. "
+        "Add a new item instead."
+    ).format(item=bold(error.sku), unit=plain(error.unit))

@@ -1,0 +1,58 @@
+"""Refusals about members and their access."""
+
+from bot.domain.members import (
+    AccessKept,
+    AlreadyActive,
+    AlreadyDeactivated,
+    AlreadyRegistered,
+    MemberUnchanged,
+    NotRegistered,
+)
+from bot.locales import _
+from bot.views.errors.translator import explain
+from bot.views.text import when
+
+
+@explain.register
+def explain_not_registered(_error: NotRegistered) -> str:
+    """Say that there is no profile."""
+    return _("No data is stored about you here. Register with `/my register`.")
+
+
+@explain.register
+def explain_member_unchanged(error: MemberUnchanged) -> str:
+    """Say that the member is already as asked for."""
+    return _("{member} already has these values.").format(member=f"<@{error.label}>")
+
+
+@explain.register
+def explain_already_deactivated(error: AlreadyDeactivated) -> str:
+    """Say that the member was deactivated before."""
+    return _("{member} is already deactivated.").format(member=f"<@{error.label}>")
+
+
+@explain.register
+def explain_already_active(error: AlreadyActive) -> str:
+    """Say that the member is not deactivated."""
+    return _("{member} is not deactivated.").format(member=f"<@{error.label}>")
+
+
+@explain.register
+def explain_already_registered(error: AlreadyRegistered) -> str:
+    """Say since when the actor is registered."""
+    text = _("You have been registered here since {when}; nothing changed.").format(
+        when=when(error.since, "D")
+    )
+    if error.has_new_email:
+        text += " " + _("Change your e-mail address with `/my email`.")
+    return text
+
+
+@explain.register
+def explain_access_kept(error: AccessKept) -> str:
+    """Say whose access cannot be deactivated."""
+    if error.is_oneself:
+        return _("You cannot deactivate yourself. Ask someone else who manages people.")
+    return _("{member} cannot be deactivated: they own this server.").format(
+        member=f"<@{error.user_id}>"
+    )

@@ -1,0 +1,87 @@
+"""The sentences that differ from noun to noun by their noun alone.
+
+Whole sentences, because a language may change more than one word of them with the noun.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.locales import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NounWords:
+    """What is said of one kind of thing; a kind without words of its own gets these."""
+
+    unknown: str = N_("There is no **{name}** here.")
+    gone: str = N_("This no longer exists.")
+    unknown_names: str = N_("Nothing was changed, because these do not exist: {names}.")
+    taken: str = N_("This already exists.")
+    taken_by_field: Mapping[str, str] = field(default_factory=dict)
+    changed: str = N_("This was changed after you looked at it. Look again before you decide.")
+    archived: str = N_("**{name}** is archived.")
+    limit: str = N_("There can be at most {limit} of these.")
+
+
+_DEFAULT = NounWords()
+
+_NOUNS = {
+    "item": NounWords(
+        unknown=N_("There is no item **{name}**."),
+        gone=N_("This item no longer exists."),
+        taken=N_("There is already an item named **{name}**."),
+        taken_by_field={"sku": N_("There is already an item with the SKU **{name}**.")},
+        changed=N_("This item was changed after you looked at it. Look again before you decide."),
+        archived=N_("The item **{name}** is archived. Restore it with `/item restore` first."),
+    ),
+    "location": NounWords(
+        unknown=N_("There is no location **{name}**."),
+        gone=N_("This location no longer exists."),
+        taken=N_("There is already a location named **{name}**."),
+        changed=N_(
+            "This location was changed after you looked at it. Look again before you decide."
+        ),
+        archived=N_("The location **{name}** is archived."),
+    ),
+    "item or location": NounWords(unknown=N_("There is no item or location **{name}**.")),
+    "supplier": NounWords(
+        unknown=N_("There is no supplier **{name}**."),
+        gone=N_("This supplier no longer exists."),
+        taken=N_("There is already a supplier named **{name}**."),
+        changed=N_(
+            "This supplier was changed after you looked at it. Look again before you decide."
+        ),
+    ),
+    "role": NounWords(
+        unknown=N_("There is no role **{name}**."),
+        gone=N_("This role no longer exists."),
+        unknown_names=N_("Nothing was changed, because these roles do not exist: {names}."),
+        taken=N_("There is already a role named **{name}**."),
+        changed=N_("This role was changed after you looked at it. Look again before you decide."),
+        limit=N_("There can be at most {limit} roles."),
+    ),
+    "Discord role": NounWords(gone=N_("This Discord role no longer exists.")),
+    "channel": NounWords(gone=N_("This channel no longer exists.")),
+    "permission": NounWords(
+        unknown=N_("There is no permission **{name}**."),
+        unknown_names=N_("Nothing was changed, because these permissions do not exist: {names}."),
+    ),
+    "member": NounWords(
+        unknown=N_("There is no member **{name}** here."),
+        gone=N_("This member no longer exists."),
+    ),
+    "record": NounWords(
+        unknown=N_("There is no record #{name}."),
+        gone=N_("This record does not exist."),
+    ),
+    "subject": NounWords(unknown=N_("There is no item, location, supplier or role **{name}**.")),
+    "binding": NounWords(
+        gone=N_("That Discord role does not grant this role."),
+        taken=N_("That Discord role already grants this role."),
+    ),
+}
+
+
+def words_of(noun: str) -> NounWords:
+    """Return the sentences about a kind of thing."""
+    return _NOUNS.get(noun, _DEFAULT)

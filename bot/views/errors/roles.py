@@ -1,0 +1,47 @@
+"""Refusals about roles and what they grant."""
+
+from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, NotBound
+from bot.locales import _
+from bot.views.errors.translator import explain
+from bot.views.text import bold
+
+_MAX_NAMED = 5
+
+
+@explain.register
+def explain_not_bound(error: NotBound) -> str:
+    """Say that there is no such link."""
+    if not error.wanted:
+        return _("That Discord role grants no role.")
+    return _("That Discord role does not grant the role {role}.").format(role=bold(error.wanted))
+
+
+@explain.register
+def explain_already_bound(error: AlreadyBound) -> str:
+    """Say that the link exists."""
+    return _("That Discord role already grants the role {role}.").format(role=bold(error.label))
+
+
+@explain.register
+def explain_grant_exceeded(error: GrantExceeded) -> str:
+    """Name what the actor does not hold."""
+    if error.is_asked_for:
+        text = _(
+            "The role {role} would grant more than you hold ({permissions}), and you can only "
+            "grant what you hold. Ask the server's owner."
+        )
+    else:
+        text = _(
+            "The role {role} grants more than you hold ({permissions}), and you can only "
+            "grant what you hold. Ask the server's owner."
+        )
+    missing = ", ".join(f"`{permission}`" for permission in error.missing[:_MAX_NAMED])
+    return text.format(role=bold(error.role), permissions=missing)
+
+
+@explain.register
+def explain_everyone_only_looks(error: EveryoneOnlyLooks) -> str:
+    """Say what @everyone may have."""
+    return _("The role {role} can do more than look, so everyone cannot have it.").format(
+        role=bold(error.role)
+    )

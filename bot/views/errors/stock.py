@@ -1,0 +1,105 @@
+"""Refusals about stock, and the question where it goes."""
+
+from typing import Final
+
+from bot.domain.quantities import format_quantity
+from bot.domain.stock import (
+    AlreadyCounted,
+    InsufficientStock,
+    LocationNeeded,
+    NothingInStock,
+    NothingToUndo,
+    NotReversible,
+    ReversalBlocked,
+    SameLocation,
+)
+from bot.locales import N_, _
+from bot.views.errors.translator import explain
+from bot.views.text import amount, bold, plain
+
+NOT_REVERSIBLE: Final = {
+    "is_reversal": N_(
+        "#{record} reverses #{other}. A reversal cannot be reversed; book the stock again instead."
+    ),
+    "not_stock": N_("#{record} did not move stock, so there is nothing to undo."),
+    "already_reversed": N_("#{record} was already reversed by #{other}."),
+    "not_yours": N_("#{record} is not yours. Someone with `stock.reverse` can undo it."),
+    "too_old": N_(
+        "#{record} is more than {minutes} minutes old. Someone with `stock.reverse` can still "
+        "undo it."
+    ),
+}
+
+
+@explain.register
+def explain_insufficient_stock(error: InsufficientStock) -> str:
+    """Say how much there is."""
+    return _("{location} holds {quantity} of {item}; you asked for {wanted}.").format(
+        location=plain(error.location),
+        quantity=amount(error.available, error.unit),
+        item=plain(error.item),
+        wanted=format_quantity(error.wanted),
+    )
+
+
+@explain.register
+def explain_same_location(error: SameLocation) -> str:
+    """Ask for another location."""
+    return _("{location} is both ends of this move. Pick another location.").format(
+        location=bold(error.location)
+    )
+
+
+@explain.register
+def explain_nothing_in_stock(error: NothingInStock) -> str:
+    """Say that there is none anywhere."""
+    return _("There is no {item} in stock.").format(item=bold(error.item))
+
+
+@explain.register
+def explain_already_counted(error: AlreadyCounted) -> str:
+    """Say that the count agrees."""
+    return _("{location} already holds exactly that much of {item}.").format(
+        location=bold(error.label), item=bold(error.item)
+    )
+
+
+@explain.register
+def explain_location_needed(error: LocationNeeded) -> str:
+    """Ask where to take from or put to."""
+    names = {"quantity": amount(error.quantity, error.unit), "item": bold(error.item)}
+    if error.verb == "take":
+        return _("Where do you take {quantity} of {item} from?").format(**names)
+    if not error.choices:
+        return _("There is no location yet. Add one with `/location add`.")
+    return _("Where do you put {quantity} of {item}?").format(**names)
+
+
+@explain.register
+def explain_nothing_to_undo(_error: NothingToUndo) -> str:
+    """Say that no record of the actor's can be reversed."""
+    return _("You have no stock record that could be undone.")
+
+
+@explain.register
+def explain_not_reversible(error: NotReversible) -> str:
+    """Say why a record stays."""
+    return _(NOT_REVERSIBLE[error.reason]).format(
+        record=error.record, other=error.other_record, minutes=error.minutes
+    )
+
+
+@explain.register
+def explain_reversal_blocked(error: ReversalBlocked) -> str:
+    """Say what is missing to go back."""
+    cause = error.cause
+    return _(
+        "#{record} cannot be undone: {location} holds only {quantity} of {item}, and {wanted} "
+        "would have to go back."
+    ).format(
+        record=error.record,
+        location=plain(cause.location),
+        quantity=amount(cause.available, cause.unit),
+        item=plain(cause.item),
+        wanted=format_quantity(cause.wanted),
+    )

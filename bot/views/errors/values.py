@@ -1,0 +1,83 @@
+"""Typed values that cannot be accepted."""
+
+from decimal import Decimal
+from typing import Final
+
+from bot.domain.quantities import PLACES, format_quantity
+from bot.errors import InvalidValue
+from bot.locales import N_, _
+from bot.views.errors.translator import explain
+from bot.views.text import bold
+
+REASONS: Final = {
+    "not_a_number": N_("Write the {field} as a number such as `3` or `2.5`."),
+    "too_many_decimals": N_("The {field} takes at most {limit} decimals, for example `2.125`."),
+    "not_positive": N_("The {field} must be more than zero."),
+    "negative": N_("The {field} cannot be less than zero."),
+    "too_large": N_("The {field} can be {limit} at most."),
+    "level_too_large": N_("A location cannot hold more than {limit} of an item."),
+    "too_long": N_("The {field} is too long: {limit} characters at most."),
+    "empty": N_("The {field} cannot be empty."),
+    "invisible": N_("The {field} contains invisible or control characters. Type it again by hand."),
+    "markup": N_("The {field} cannot contain Discord mentions or tags such as `@everyone`."),
+    "unknown_setting": N_("There is no setting {value}. Pick one from the list."),
+    "not_minutes": N_("Write the minutes as a whole number from 0 to {limit}."),
+    "unknown_timezone": N_("There is no time zone {value}. Write one such as `Europe/Berlin`."),
+    "unknown_currency": N_("{value} is not an ISO currency code. Write one such as `EUR`."),
+    "not_an_email": N_(
+        "That is not a valid e-mail address. Write one such as `orders@example.com`."
+    ),
+    "not_a_phone": N_("That is not a valid phone number. Write one such as `+49 30 123456`."),
+    "not_a_tax_id": N_("That is not a valid tax id. Write one such as `DE123456789`."),
+    "unknown_status": N_("There is no status {value}. Pick one from the list."),
+    "not_a_time": N_(
+        "I cannot read {value} as a time. Write one such as `2026-11-25`, "
+        "`2026-11-25 14:30`, `yesterday` or `7d`."
+    ),
+    "unknown_action": N_("There is no action {value}. Pick one from the list."),
+    "reserved": N_("The {field} {value} is reserved. Choose another."),
+    "not_a_record": N_("Write the record's number, such as `41`."),
+}
+
+# A field that is not here is shown by its own name.
+_FIELDS: Final = {
+    "quantity": N_("quantity"),
+    "counted": N_("counted quantity"),
+    "reorder_point": N_("reorder point"),
+    "name": N_("name"),
+    "description": N_("description"),
+    "sku": N_("SKU"),
+    "unit": N_("unit"),
+    "note": N_("note"),
+    "reason": N_("reason"),
+    "query": N_("search text"),
+    "email": N_("e-mail address"),
+    "phone": N_("phone number"),
+    "tax_id": N_("tax id"),
+    "item": N_("item"),
+    "location": N_("location"),
+    "supplier": N_("supplier"),
+    "role": N_("role"),
+    "permission": N_("permission"),
+}
+
+
+@explain.register
+def explain_invalid_value(error: InvalidValue) -> str:
+    """Say what is wrong with a value, and how to write it."""
+    return _(REASONS[error.reason]).format(
+        field=_name_field(error.field),
+        value=bold(error.value) if error.value else _("like that"),
+        limit=_write_limit(error.limit),
+    )
+
+
+def _name_field(field: str) -> str:
+    name = _FIELDS.get(field)
+    return field.replace("_", " ") if name is None else _(name)
+
+
+def _write_limit(limit: Decimal | int | None) -> str:
+    if isinstance(limit, Decimal):
+        return format_quantity(limit)
+    return str(PLACES if limit is None else limit)

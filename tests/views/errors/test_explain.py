@@ -1,0 +1,264 @@
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from discord import app_commands
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bot
+from bot import errors
+from bot.domain.approvals import Status
+from bot.domain.guild_settings import ChannelsForbidden, SettingUnchanged
+from bot.domain.items import ItemExists, ItemInStock, UnitFixed
+from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
+from bot.domain.members import (
+    AccessKept,
+    AlreadyActive,
+    AlreadyDeactivated,
+    AlreadyRegistered,
+    MemberUnchanged,
+    NotRegistered,
+)
+from bot.domain.records import DayClosed, DoneBefore, ExportTooLarge, NotRepeatable
+from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, NotBound
+from bot.domain.stock import (
+    AlreadyCounted,
+    InsufficientStock,
+    LocationNeeded,
+    NothingInStock,
+    NothingToUndo,
+    NotReversible,
+    ReversalBlocked,
+    SameLocation,
+)
+from bot.domain.suppliers import SupplierExists
+from bot.locales import use_locale
+from bot.settings import SettingsError
+from bot.views.errors import explain, interrupted, unexpected
+from bot.views.errors.stock import NOT_REVERSIBLE
+from bot.views.errors.values import REASONS
+from tests.pseudo import untranslated
+from tests.views.markdown import live_around
+
+D = Decimal
+MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+CHOICES = ((101, "Shelf A1", D(3)),)
+
+SAMPLES: list[errors.TallymanError] = [
+    errors.NotFound("item"),
+    errors.NotFound("item", "BOLT", ("BOLT-8", "BOLT-9")),
+    errors.NotFound("location", "A1"),
+    errors.NotFound("record"),
+    errors.NotFound("record", "4"),
+    errors.NotFound("spaceship", "4"),
+    NothingToUndo(),
+    NotRepeatable("4"),
+    NotBound("manager"),
+    NotBound(),
+    errors.NamesUnknown("permission", ("stock.fly",)),
+    errors.NamesUnknown("permission", ("stock.fly", "<@1>")),
+    ItemExists("sku", "BOLT-8", is_archived=True),
+    ItemExists("name", "Bolt"),
+    LocationExists("name", "A1", is_archived=True),
+    errors.AlreadyExists("audit_event"),
+    *(SupplierExists("name", "Acme", status) for status in Status),
+    *(errors.AlreadyDecided("Acme", status, 7, MONDAY, 41) for status in Status),
+    errors.SelfApproval("supplier", "Acme"),
+    errors.KeyMissing(),
+    ExportTooLarge(4711),
+    errors.StaleVersion("item"),
+    errors.StaleVersion("spaceship"),
+    *(
+        errors.IllegalStep("supplier", "ACME", status, step)
+        for status in Status
+        for step in ("decided", "resubmitted", "suspended", "reinstated", "flown")
+    ),
+    errors.KeyReused("4711"),
+    *(errors.InvalidValue("quantity", reason, "x", 3) for reason in REASONS),
+    errors.InvalidValue("reorder_point", "too_large", limit=D("999.900")),
+    errors.InvalidValue("hull", "too_large", limit=D("999.900")),
+    InsufficientStock("BOLT-8", "pcs", "Shelf A1", D(3), D(5)),
+    ReversalBlocked(41, InsufficientStock("BOLT-8", "pcs", "Shelf A1", D(3), D(5))),
+    errors.LimitReached("role", 25),
+    SameLocation("A1"),
+    NothingInStock("BOLT-8"),
+    AlreadyCounted("A1", "BOLT-8"),
+    SettingUnchanged("currency", "EUR"),
+    AlreadyBound("manager"),
+    DayClosed("2026-01-05"),
+    errors.AlreadyArchived("item", "BOLT-8"),
+    errors.AlreadyInUse("item", "BOLT-8"),
+    errors.NothingToDo("item", "BOLT-8"),
+    errors.Archived("item", "BOLT-8"),
+    errors.Archived("location", "A1"),
+    ItemInStock("BOLT-8", "A1", D(3), "pcs"),
+    LocationNotEmpty("A1", "BOLT-8", D(3), "pcs"),
+    LocationHasLocations("A1", "A1.1"),
+    UnitFixed("BOLT-8", "pcs"),
+    *(
+        LocationNeeded(verb, 100, "BOLT-8", "pcs", D(3), "", choices)
+        for verb in ("take", "put")
+        for choices in ((), CHOICES)
+    ),
+    GrantExceeded("manager", ("stock.move",)),
+    GrantExceeded("manager", ("stock.move",), is_asked_for=True),
+    ChannelsForbidden("audit"),
+    EveryoneOnlyLooks("manager"),
+    *(NotReversible(4, reason, 5, 15) for reason in NOT_REVERSIBLE),
+    AlreadyRegistered(MONDAY),
+    AlreadyRegistered(MONDAY, has_new_email=True),
+    AccessKept(900),
+    AccessKept(900, is_oneself=True),
+    NotRegistered(),
+    MemberUnchanged("900"),
+    AlreadyDeactivated("900"),
+    AlreadyActive("900"),
+    DoneBefore(4, timedelta(seconds=40)),
+    DoneBefore(4, timedelta(minutes=9, seconds=59)),
+    errors.StaleControl(),
+    errors.NotAllowed(("stock.move",)),
+    errors.NotAllowed(("stock.move", "stock.reverse")),
+    errors.NotAllowed(("settings.manage", "role.manage"), needs_all=True),
+    errors.NotAllowed(("stock.move",), reason="deactivated"),
+    errors.Unavailable(),
+    errors.Unavailable(is_certain=False),
+    errors.SchemaOutdated("1", "2"),
+]
+SENTENCES = re.compile(r"[<`*A-Za-z#0-9].*[.?)]", re.DOTALL)
+
+
+def subclasses(of: type[errors.TallymanError]) -> Iterator[type[errors.TallymanError]]:
+    for subclass in of.__subclasses__():
+        if subclass is SettingsError:
+            continue  # an operator reads it before the bot starts
+        yield subclass
+        yield from subclasses(subclass)
+
+
+KINDS = list(subclasses(errors.TallymanError))
+# These only group others.
+ABSTRACT = {errors.Conflict, errors.RuleBroken, errors.StillInUse}
+
+
+def test_every_error_but_a_defect_has_a_sample_here() -> None:
+    said_elsewhere = {errors.GrantRefused, errors.LoginRefused}  # operators read these
+    unsaid = set(KINDS) - {type(sample) for sample in SAMPLES} - said_elsewhere - ABSTRACT
+    assert unsaid == {errors.BrokenBooks}
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
+def test_every_error_is_explained_in_two_sentences(error: errors.TallymanError) -> None:
+    text = explain(error)
+    assert text is not None
+    assert SENTENCES.fullmatch(text), text
+    assert len(re.findall(r"[.?!](?:\s|$)", text)) <= 3, text
+    assert len(text) < 250
+    assert "{" not in text
+    assert "None" not in text
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
+def test_no_sentence_shows_internal_names(error: errors.TallymanError) -> None:
+    text = explain(error) or ""
+    for name in (
+        *(kind.__name__ for kind in KINDS),
+        "audit_event",
+        "stock_level",
+        "constraint",
+        "Traceback",
+    ):
+        assert name not in text or name == "Archived"  # which is also a word
+
+
+def test_a_defect_is_not_explained_but_gets_a_reference() -> None:
+    assert explain(errors.BrokenBooks("levels differ")) is None
+    assert explain(ZeroDivisionError()) is None
+    assert "`ABC`" in unexpected("ABC")
+
+
+def test_refusals_of_discord_py_are_explained() -> None:
+    for error in (
+        app_commands.CommandNotFound("take", []),
+        app_commands.NoPrivateMessage(),
+        interrupted(),
+    ):
+        text = explain(error) if isinstance(error, Exception) else error
+        assert text is not None
+        assert SENTENCES.fullmatch(text)
+
+
+def test_every_reason_that_the_code_gives_has_words() -> None:
+    source = "\n".join(path.read_text() for path in Path(inspect.getfile(bot)).parent.rglob("*.py"))
+    invalid = set(re.findall(r"InvalidValue\([^)]*?reason=\"(\w+)\"", source))
+    invalid |= {
+        reason
+        for pair in re.findall(r"reason=\"(\w+)\" if [^)]* else \"(\w+)\"", source)
+        for reason in pair
+    }
+    assert invalid
+    assert invalid <= REASONS.keys()
+    reversible = set(re.findall(r"NotReversible\(\w+, \"(\w+)\"", source))
+    assert reversible == NOT_REVERSIBLE.keys()
+
+
+HOSTILE = st.sampled_from(
+    ["<@1>", "@everyone", "*b*", "[x](http://y)", "`c`", "||s||", "_i_", "\\", "~~s~~", "http://z"]
+)
+OWN = re.compile(r"\*\*|`(?:/|#|\d|[a-zA-Z]+[./]|@|<@…>)[^`]*`|`<@…>`")
+
+
+@given(HOSTILE, HOSTILE)
+def test_user_text_formats_and_pings_nothing_in_a_refusal(one: str, other: str) -> None:
+    for error in (
+        errors.NotFound("item", one, (other, one)),
+        ItemExists("sku", one),
+        LocationExists("name", one),
+        SupplierExists("name", one, "approved"),
+        errors.InvalidValue("value", "unknown_timezone", one),
+        InsufficientStock(one, other, one, D(3), D(5)),
+        SameLocation(one),
+        AlreadyCounted(one, other),
+        SettingUnchanged(one, other),
+        errors.AlreadyArchived("item", one),
+        errors.Archived("item", one),
+        ItemInStock(one, other, D(3), one),
+        LocationNotEmpty(one, other, D(3), one),
+        LocationHasLocations(one, other),
+        UnitFixed(one, other),
+        LocationNeeded("take", 1, one, other, D(3), "", CHOICES),
+        GrantExceeded(one, ("stock.move",)),
+        EveryoneOnlyLooks(one),
+    ):
+        text = explain(error)
+        assert text is not None
+        assert not live_around(OWN, text), text
+
+
+# What stays as it is in every language: names, quantities, mentions, times and permissions.
+DATA = re.compile(
+    r"BOLT-\d|BOLT|Bolt|Shelf A1|A1(\.1)?|Acme|ACME|manager|stock\.fly|currency|EUR|hull|pcs|"
+    r"`[a-z]+\.[a-z]+`|<@\d+>|<t:\d+:\w>|#?\d[\d.-]*|\*\*|[\s,]"
+)
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
+def test_every_word_of_a_refusal_is_translated(
+    error: errors.TallymanError, pseudo_locale: str
+) -> None:
+    with use_locale(pseudo_locale):
+        text = explain(error)
+    assert text is not None
+    assert not DATA.sub("", untranslated(text)), text
+
+
+@pytest.mark.parametrize("say", [interrupted, lambda: unexpected("ABC")])
+def test_what_is_said_without_an_error_is_translated(
+    say: Callable[[], str], pseudo_locale: str
+) -> None:
+    with use_locale(pseudo_locale):
+        assert not untranslated(say())

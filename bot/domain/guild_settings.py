@@ -4,23 +4,12 @@ import zoneinfo
 from dataclasses import dataclass, field
 from functools import cache
 
+from bot.domain.money import CURRENCIES
 from bot.errors import InvalidValue, NothingToDo, RuleBroken
 
 SETTING_NAMES = ("default_role", "undo_minutes", "timezone", "currency")
 MAX_UNDO_MINUTES = 7 * 24 * 60
 NO_ROLE = "none"
-
-# The active codes of ISO 4217 that stand for money (no metals, no test codes).
-_CODES = """
-AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP
-BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP
-GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR
-KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK
-MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR
-SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS
-UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
-"""
-CURRENCIES = frozenset(_CODES.split())
 
 
 def parse_undo_minutes(text: str) -> int:

@@ -25,7 +25,7 @@ from bot.database.models import (
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
 from bot.database.unit import BookHead, UnitOfWork
-from bot.domain.chain import canonical_json, next_link
+from bot.domain.chain import NEWEST_FORMAT, canonical_json, next_link
 from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 from bot.domain.posting import Level
 from bot.errors import BrokenBooks
@@ -148,7 +148,7 @@ async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> 
     event = {
         "guild_id": actor.guild_id,
         "record": head.last_record,
-        "format": 1,
+        "format": NEWEST_FORMAT,
         "at": uow.now,
         "actor_kind": actor.kind,
         "actor_id": actor.user_id,

@@ -1,14 +1,19 @@
-"""The hash chain over a guild's records: canonical JSON in, a hex digest out."""
+"""The hash chain over a guild's records: canonical JSON in, a hex digest out.
+
+Each record has a format number: the list of fields that its hash covers. A new column is a new
+format, so records from before it hash as they always did.
+"""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-CHAINED_FIELDS = (
+_EVENT: Final = (
     "guild_id",
     "record",
     "at",
@@ -21,7 +26,40 @@ CHAINED_FIELDS = (
     "detail",
     "reverses",
 )
-CHAINED_MOVE_FIELDS = ("line", "item_id", "source_id", "target_id", "quantity", "actor_id")
+_MOVE: Final = ("line", "item_id", "source_id", "target_id", "quantity", "actor_id")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """Which fields of a record are hashed, and whether the others have their neutral values."""
+
+    event: tuple[str, ...]
+    move: tuple[str, ...]
+    # Hashed unless it is None: the program before format 2 added the column this way.
+    unless_none: str | None = None
+    is_neutral: Callable[[Row, Sequence[Row]], bool] | None = None
+
+
+def _has_nothing_of_format_2(event: Row, moves: Sequence[Row]) -> bool:
+    # A column that the hash does not cover may only have the value that follows from the others:
+    # any other value was written by someone else.
+    kind = "system" if event["actor_id"] == 0 else "member"
+    return event["actor_kind"] == kind and all(
+        move["lot_id"] == 0 and move["unit_cost"] is None and move["currency"] is None
+        for move in moves
+    )
+
+
+FORMATS: Final[Mapping[int, Format]] = {
+    1: Format(_EVENT, _MOVE, "operation_id", _has_nothing_of_format_2),
+    2: Format(
+        (*_EVENT, "format", "actor_kind", "operation_id"),
+        (*_MOVE, "lot_id", "unit_cost", "currency"),
+    ),
+}
+NEWEST_FORMAT: Final = max(FORMATS)
 
 
 def first_link(guild_id: int) -> str:
@@ -29,19 +67,21 @@ def first_link(guild_id: int) -> str:
     return hashlib.sha256(b"tallyman book %d" % guild_id).hexdigest()
 
 
-def next_link(
-    previous: str, event: Mapping[str, Any], moves: Sequence[Mapping[str, Any]] = ()
-) -> str:
-    """Return the hash of an event: over all its fields, its moves and the previous hash."""
-    chained = {name: event[name] for name in CHAINED_FIELDS}
-    if event.get("operation_id") is not None:
-        # Events from before there was one are hashed as they were.
-        chained["operation_id"] = event["operation_id"]
-    content = [
-        previous,
-        chained,
-        [{name: move[name] for name in CHAINED_MOVE_FIELDS} for move in moves],
-    ]
+def next_link(previous: str, event: Row, moves: Sequence[Row] = ()) -> str:
+    """Return the hash of an event by its format: its fields, its moves and the previous hash.
+
+    Raises ValueError for an unknown format, and where a field that the format does not hash has
+    anything but its neutral value.
+    """
+    form = FORMATS.get(event["format"])
+    if form is None:
+        raise ValueError("no such record format")
+    if form.is_neutral is not None and not form.is_neutral(event, moves):
+        raise ValueError("the record has values that its format does not cover")
+    chained = {name: event[name] for name in form.event}
+    if form.unless_none is not None and event[form.unless_none] is not None:
+        chained[form.unless_none] = event[form.unless_none]
+    content = [previous, chained, [{name: move[name] for name in form.move} for move in moves]]
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
@@ -54,7 +94,10 @@ def canonical_json(value: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return f"{value:.3f}"
+        if not value.is_finite():
+            raise ValueError("not a finite decimal")
+        # Every digit as the column has it, never rounded: 0.0121 and 0.0124 are two prices.
+        return f"{value or value.copy_abs():f}"
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):

@@ -13,10 +13,12 @@ from typing import Any, Final
 from bot.domain.chain import first_link, next_link
 from bot.domain.places import is_virtual
 from bot.domain.quantities import PLACES
+from bot.domain.stock import NO_LOT, LevelKey
 
 MAX_FINDINGS: Final = 20
 
 Row = Mapping[str, Any]
+_IDS: Final = ("item_id", "lot_id", "source_id", "target_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Finding:
     record: int | None = None
     item_id: int | None = None
     location_id: int | None = None
+    lot_id: int = NO_LOT
     said: Decimal | None = None
     summed: Decimal | None = None
 
@@ -48,7 +51,7 @@ class Verification:
         # After a record that was changed: its hash as it is kept, and as it should be. Whichever
         # of them the next record hangs on, that one is not to blame.
         self._links = {first_link(guild_id)}
-        self._sums: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
+        self._sums: defaultdict[LevelKey, Decimal] = defaultdict(Decimal)
 
     def take(self, events: Sequence[Row], moves: Sequence[Row], book_record: int) -> None:
         """Check the next records, in order, with all moves up to the last of them.
@@ -63,8 +66,9 @@ class Verification:
         for record in of_record:
             self._note(Finding("stray_moves", record))
         for move in filter(_is_move, moves):
-            self._sums[move["item_id"], move["source_id"]] -= move["quantity"]
-            self._sums[move["item_id"], move["target_id"]] += move["quantity"]
+            item_id, lot_id, quantity = move["item_id"], move["lot_id"], move["quantity"]
+            self._sums[LevelKey(item_id, move["source_id"], lot_id)] -= quantity
+            self._sums[LevelKey(item_id, move["target_id"], lot_id)] += quantity
 
     def finish(self, last_record: int, head: str, levels: Sequence[Row]) -> list[Finding]:
         """Compare the end of the chain with the book, and the ledger with the levels."""
@@ -72,7 +76,10 @@ class Verification:
             self._note(Finding("missing", record))
         if self.last_record == last_record and head not in self._links:
             self._note(Finding("head", last_record))
-        said = {(row["item_id"], row["location_id"]): row["quantity"] for row in levels}
+        said = {
+            LevelKey(row["item_id"], row["location_id"], row["lot_id"]): row["quantity"]
+            for row in levels
+        }
         for key in sorted(said.keys() | self._sums.keys(), key=repr):
             self._compare(key, said.get(key), self._sums.get(key))
         return self.findings
@@ -94,7 +101,7 @@ class Verification:
                 self._note(Finding("changed", record))
         self.last_record, self._links = record, {event["hash"], *should_be}
 
-    def _compare(self, key: tuple[int, int], said: Any, summed: Decimal | None) -> None:
+    def _compare(self, key: LevelKey, said: Any, summed: Decimal | None) -> None:
         # Each move takes from one place what it brings to another: levels that are the sums of
         # their moves add up to zero for every item, the outside world counted in.
         code = None
@@ -104,7 +111,7 @@ class Verification:
             code = "stray_level"
         elif said != summed:
             code = "level"
-        elif summed < 0 and not is_virtual(key[1]):
+        elif summed < 0 and not is_virtual(key.location_id):
             code = "below_zero"
         if code is not None:
             level = said if isinstance(said, Decimal) else None
@@ -129,9 +136,9 @@ def _linked(event: Row, moves: Sequence[Row]) -> Callable[[str], str | None]:
 
 def _is_move(move: Row) -> bool:
     """Tell whether a row can be a move at all: ids, and a quantity of three places."""
-    quantity, ids = move["quantity"], (move["item_id"], move["source_id"], move["target_id"])
+    quantity = move["quantity"]
     return (
-        all(isinstance(thing_id, int) for thing_id in ids)
+        all(isinstance(move[name], int) for name in _IDS)
         and isinstance(quantity, Decimal)
         and quantity.is_finite()
         and quantity == round(quantity, PLACES)

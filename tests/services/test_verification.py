@@ -3,6 +3,7 @@
 import asyncio
 import random
 import sqlite3
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import closing
 from decimal import Decimal
@@ -14,7 +15,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.engine import DatabaseSettings
+from bot.database.models import AuditEvent, StockMove
 from bot.database.service import DatabaseService
+from bot.domain.chain import first_link, next_link
 from bot.services import verification
 from bot.services.stock import (
     AdjustStock,
@@ -27,7 +30,7 @@ from bot.services.stock import (
     take_stock,
 )
 from bot.services.verification import BooksVerified, verify_books
-from tests.database.books import GUILD, Warehouse, require_sound_books
+from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 
 RECORDS = 60
 PLACES_TRIED = 100
@@ -36,6 +39,8 @@ _TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 _UNGUARD = "SET LOCAL session_replication_role = replica"
 # What a forger may change, and to what; each is another value than before.
 _EVENT_CHANGES = {
+    "format": "3 - format",
+    "actor_kind": "actor_kind || 'x'",
     "actor_id": "actor_id + 1",
     "source": "source || 'x'",
     "operation_id": "coalesce(operation_id, '') || 'x'",
@@ -48,6 +53,9 @@ _EVENT_CHANGES = {
 }
 _MOVE_CHANGES = {
     "quantity": "quantity + 1",
+    "lot_id": "lot_id + 1",
+    "unit_cost": "coalesce(unit_cost, 0) + 1",
+    "currency": "coalesce(currency, '') || 'x'",
     "actor_id": "actor_id + 1",
 }
 
@@ -82,6 +90,21 @@ async def fill(db: DatabaseService) -> Warehouse:
             found = AdjustStock(**one, location="A1", counted=Decimal(900 + count), reason="count")
             await warehouse.run(adjust_stock, found, warehouse.manager)
     return warehouse
+
+
+async def make_old(db: DatabaseService, last: int) -> None:
+    """Turn the records up to one into records of format 1, with the hashes that those had."""
+    events = await rows_of(db, AuditEvent, GUILD)
+    moves = defaultdict(list)
+    for move in await rows_of(db, StockMove, GUILD):
+        moves[move.record].append(move._asdict())
+    link, links = first_link(GUILD), []
+    for event in events:
+        row = event._asdict() | ({"format": 1} if event.record <= last else {})
+        link = next_link(link, row, moves[event.record])
+        links.append({"r": event.record, "f": row["format"], "h": link})
+    await execute(db, "UPDATE audit_event SET format = :f, hash = :h WHERE record = :r", *links)
+    await execute(db, "UPDATE book SET chain_head = :h", h=link)
 
 
 async def records(db: DatabaseService) -> int:
@@ -152,10 +175,11 @@ async def tamper(db: DatabaseService, draw: random.Random, last: int) -> tuple[s
     if kind == "new event":
         await execute(
             db,
-            "INSERT INTO audit_event (guild_id, record, at, actor_id, source, operation_id, action,"
-            " subject_type, subject_id, subject, detail, reverses, hash)"
-            " SELECT guild_id, :new, at, actor_id, source, operation_id, action,"
-            " subject_type, subject_id, subject, detail, NULL, hash FROM audit_event"
+            "INSERT INTO audit_event (guild_id, record, format, at, actor_kind, actor_id, source,"
+            " operation_id, action, subject_type, subject_id, subject, detail, reverses, hash)"
+            " SELECT guild_id, :new, format, at, actor_kind, actor_id, source,"
+            " operation_id, action, subject_type, subject_id, subject, detail, NULL, hash"
+            " FROM audit_event"
             " WHERE record = :r",
             new=last + 1,
             **here,
@@ -171,9 +195,9 @@ async def tamper(db: DatabaseService, draw: random.Random, last: int) -> tuple[s
     elif kind == "new move":
         await execute(
             db,
-            "INSERT INTO stock_move (guild_id, record, line, item_id, source_id, target_id,"
-            " quantity, actor_id) SELECT guild_id, record, line + 1, item_id, source_id, target_id,"
-            " quantity, actor_id FROM stock_move WHERE record = :r AND line = 1",
+            "INSERT INTO stock_move (guild_id, record, line, item_id, lot_id, source_id, target_id,"
+            " quantity, actor_id) SELECT guild_id, record, line + 1, item_id, lot_id, source_id,"
+            " target_id, quantity, actor_id FROM stock_move WHERE record = :r AND line = 1",
             **there,
         )
     else:
@@ -213,6 +237,7 @@ async def put_back(db: DatabaseService, copy: dict[str, list[dict[str, Any]]]) -
 
 async def test_any_single_tampering_is_found_with_its_record(own: DatabaseService) -> None:
     warehouse = await fill(own)
+    await make_old(own, RECORDS // 2)
     copy, last = await copy_of(own), await records(own)
     draw = random.Random(1871)
     done = set()

@@ -15,11 +15,20 @@ from bot.database.service import DatabaseService
 from bot.domain.verification import Finding
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse
-from tests.services.test_verification import copy_of, execute, fill, put_back, records
+from tests.services.test_verification import (
+    RECORDS,
+    copy_of,
+    execute,
+    fill,
+    make_old,
+    put_back,
+    records,
+)
 
 # Other values, written so that both engines take them; the rest are numbers.
 _TEXTS = "{0} || 'x'"
 _OTHER = {
+    "actor_kind": _TEXTS,
     "source": _TEXTS,
     "operation_id": _TEXTS,
     "action": _TEXTS,
@@ -29,14 +38,24 @@ _OTHER = {
     "hash": _TEXTS,
     "subject_id": "coalesce({0}, 0) + 1",
     "reverses": "coalesce({0}, 0) + 1",
+    "unit_cost": "coalesce({0}, 0) + 1",
+    "currency": "coalesce({0}, '') || 'x'",
 }
+# Half of the records have format 1, the others the newest.
+LAST_OLD = RECORDS // 2
+NEW_LEVEL = (
+    "INSERT INTO stock_level (guild_id, item_id, location_id, lot_id, quantity)"
+    " SELECT guild_id, 4711, 4712,"
+)
 _KEYS = {"guild_id", "record", "line", "source_id", "target_id"}
 
 
 @pytest_asyncio.fixture
 async def forged(own_database_url: str) -> AsyncIterator[Warehouse]:
     service = DatabaseService(DatabaseSettings(own_database_url))
-    yield await fill(service)
+    warehouse = await fill(service)
+    await make_old(service, LAST_OLD)
+    yield warehouse
     await service.close()
 
 
@@ -61,15 +80,15 @@ def changed(column: str, *, is_sqlite: bool) -> str:
 
 
 @pytest.mark.parametrize("table", [table_of(AuditEvent), table_of(StockMove)], ids=str)
-async def test_every_column_of_the_first_a_middle_and_the_last_row(
+async def test_every_column_of_the_first_a_middle_and_the_last_row_of_each_format(
     forged: Warehouse, table: Any
 ) -> None:
     db = forged.db
-    copy, moved = await copy_of(db), await with_moves(db)
-    last = await records(db)
-    places = (
-        (1, last // 2, last) if table.name == "audit_event" else (moved[0], moved[9], moved[-1])
-    )
+    copy, last = await copy_of(db), await records(db)
+    numbers = range(1, last + 1) if table.name == "audit_event" else await with_moves(db)
+    old = [record for record in numbers if record <= LAST_OLD]
+    new = [record for record in numbers if record > LAST_OLD]
+    places = [rows[at] for rows in (old, new) for at in (0, len(rows) // 2, -1)]
     for column in [column.name for column in table.c]:
         value = changed(column, is_sqlite=db.is_sqlite)
         for record in places:
@@ -140,8 +159,8 @@ async def test_rows_beyond_both_ends_are_found(forged: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ("INSERT INTO stock_level SELECT guild_id, 4711, 4712, 0 FROM book", "stray_level"),
-        ("INSERT INTO stock_level SELECT guild_id, 4711, 4712, 9 FROM book", "stray_level"),
+        (f"{NEW_LEVEL} 0, 0 FROM book", "stray_level"),
+        (f"{NEW_LEVEL} 7, 9 FROM book", "stray_level"),
         ("DELETE FROM stock_level WHERE location_id = 1", "no_level"),  # the suppliers' side
     ],
 )

@@ -104,8 +104,8 @@ async def require_sound(ledger: Ledger, guild_id: int) -> int:
         f"SELECT * FROM stock_move {here} ORDER BY record, line",
         f"SELECT * FROM stock_level {here}",
         f"SELECT * FROM receipt {here} ORDER BY record",
-        f"SELECT * FROM outbox {here} AND lane = 'audit' ORDER BY record",
-        f"SELECT * FROM outbox_lane {here} AND lane = 'audit'",
+        f"SELECT * FROM outbox {here} AND lane = 'channel:audit' ORDER BY record",
+        f"SELECT * FROM outbox_lane {here} AND lane = 'channel:audit'",
     )
     (book,) = books
     numbers = list(range(1, book["last_record"] + 1))
@@ -127,6 +127,8 @@ def _plain(row: Row) -> Row:
     """Read what SQLite keeps as thousandths and as text without a zone."""
     if isinstance(row.get("quantity"), int):
         row = {**row, "quantity": Decimal(row["quantity"]).scaleb(-3)}
+    if isinstance(row.get("unit_cost"), int):
+        row = {**row, "unit_cost": Decimal(row["unit_cost"]).scaleb(-6)}
     if isinstance(row.get("at"), str):
         row = {**row, "at": datetime.fromisoformat(row["at"]).replace(tzinfo=UTC)}
     return row
@@ -162,15 +164,17 @@ def _require_whole(event: Row, moves: list[Row], receipt: Row) -> None:
 
 
 def _require_balanced(moves: list[Row], levels: list[Row]) -> None:
-    sums: Counter[tuple[int, int]] = Counter()
+    sums: Counter[tuple[int, int, int]] = Counter()
     for move in moves:
         assert move["quantity"] > 0, "a move of nothing"
-        sums[move["item_id"], move["source_id"]] -= move["quantity"]
-        sums[move["item_id"], move["target_id"]] += move["quantity"]
-    held = {(row["item_id"], row["location_id"]): row["quantity"] for row in levels}
+        sums[move["item_id"], move["source_id"], move["lot_id"]] -= move["quantity"]
+        sums[move["item_id"], move["target_id"], move["lot_id"]] += move["quantity"]
+    held = {(row["item_id"], row["location_id"], row["lot_id"]): row["quantity"] for row in levels}
     assert held == dict(sums), "a level differs from the sum of its moves"
-    assert all(q >= 0 for (_, place), q in held.items() if place > _LAST_VIRTUAL_ID), "below zero"
+    assert all(q >= 0 for (_, place, _), q in held.items() if place > _LAST_VIRTUAL_ID), (
+        "below zero"
+    )
     totals: Counter[int] = Counter()
-    for (item_id, _), quantity in held.items():
+    for (item_id, _, _), quantity in held.items():
         totals[item_id] += quantity
     assert not any(totals.values()), "an item appeared from nowhere"

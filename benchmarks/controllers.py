@@ -21,6 +21,7 @@ from benchmarks.servers import (
 from bot.database.operations import operation
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 
 CALLERS = 16
 _GUILDS = 32
@@ -57,11 +58,14 @@ class Renaming:
     name: str
 
 
+declare_actions("bench.added", "bench.renamed")
+
+
 @operation("bench.create_item", permission="item.manage")
 async def create_item(uow: UnitOfWork, request: str) -> int:
     """Add an item and record it."""
     item = await uow.items.create(**item_named(request))
-    uow.record("item.added", subject_type="item", subject_id=item.id, subject=item.sku)
+    uow.record("bench.added", subject_type="item", subject_id=item.id, subject=item.sku)
     return item.id
 
 
@@ -70,7 +74,7 @@ async def rename_item(uow: UnitOfWork, request: Renaming) -> int:
     """Rename an item and record it."""
     name = request.name
     item = await uow.items.update_by_id(request.item_id, name=name, name_key=name.lower())
-    uow.record("item.renamed", subject_type="item", subject_id=item.id, subject=item.sku)
+    uow.record("bench.renamed", subject_type="item", subject_id=item.id, subject=item.sku)
     return item.id
 
 
@@ -78,7 +82,7 @@ async def rename_item(uow: UnitOfWork, request: Renaming) -> int:
 async def create_items(uow: UnitOfWork, request: tuple[str, ...]) -> int:
     """Add many items as one record."""
     items = await uow.items.bulk_create([item_named(sku) for sku in request])
-    uow.record("item.added", subject_type="item", subject_id=None, subject=items[0].sku)
+    uow.record("bench.added", subject_type="item", subject_id=None, subject=items[0].sku)
     return len(items)
 
 

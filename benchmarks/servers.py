@@ -18,6 +18,7 @@ from bot.database.engine import DatabaseSettings
 from bot.database.operations import operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.actors import Actor
 from bot.domain.names import key_of
 from bot.domain.places import VirtualPlace
@@ -107,6 +108,9 @@ class Stock:
 
     items: tuple[int, ...]
     places: tuple[int, ...]
+
+
+declare_actions("bench.stocked")
 
 
 @operation("bench.stock_up", permission="role.manage")

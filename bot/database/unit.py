@@ -24,6 +24,7 @@ from bot.database.controllers.stock import StockController
 from bot.database.controllers.suppliers import SupplierController
 from bot.database.rights import RightsExplained, explain_rights
 from bot.database.scope import Scope
+from bot.domain.actions import require_declared
 from bot.domain.actors import Actor, Rights
 from bot.domain.chain import first_link
 from bot.domain.changes import Change, Changed
@@ -216,6 +217,7 @@ class UnitOfWork(Books):
         `detail` holds what changed as plain values (`before`, `after`, `note` ...); people are
         ids in it and contact data is masked, because it is hashed and never changes again.
         """
+        require_declared(action)
         if self._queue.entry is not None:
             raise RuntimeError("one operation makes exactly one record")
         self._queue.entry = Entry(action, subject_type, subject_id, subject, detail, reverses)

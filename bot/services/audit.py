@@ -8,6 +8,7 @@ from bot.database.controllers.audit import DayTotals
 from bot.database.models import AuditEvent, Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.changes import Change, Changed
 from bot.domain.names import key_of
 from bot.domain.periods import parse_since, parse_until, start_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PAGE_ROWS: Final = 10
 DAY_CLOSED: Final = "day.closed"
 _FURTHEST: Final = 2**62
+
+declare_actions(DAY_CLOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 from bot.database.models import Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.changes import Change, Changed
 from bot.domain.guild_settings import (
     NO_ROLE,
@@ -20,6 +21,8 @@ from bot.domain.lanes import APPROVALS, AUDIT, AUDIT_LANE
 from bot.domain.names import key_of
 from bot.errors import InvalidValue
 from bot.services.roles import bind, require_grantable
+
+declare_actions("guild.set_up", "settings.changed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

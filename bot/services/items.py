@@ -9,6 +9,7 @@ from bot.database.controllers.stock import LevelRow
 from bot.database.models import Item
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.changes import Changed, list_changes
 from bot.domain.items import ItemExists, ItemInStock, UnitFixed
 from bot.domain.names import (
@@ -24,6 +25,8 @@ from bot.domain.names import (
 from bot.domain.quantities import format_quantity, require_quantity
 from bot.domain.stock import Reference
 from bot.errors import AlreadyArchived, AlreadyInUse, NothingToDo
+
+declare_actions("item.added", "item.edited", "item.archived", "item.restored")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,14 @@ from bot.database.controllers.stock import LevelRow
 from bot.database.models import Location
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.changes import Changed, list_changes
 from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
 from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
 from bot.domain.stock import Reference
 from bot.errors import AlreadyArchived, Archived, NothingToDo
+
+declare_actions("location.added", "location.renamed", "location.archived")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from bot.database.controllers.base import Page
 from bot.database.models import Member, Role
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.actors import Actor
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import mask_email
@@ -16,6 +17,8 @@ from bot.domain.names import MAX_NOTE, clean_text, key_of, remembered_name
 from bot.errors import NamesUnknown, NotFound
 from bot.services.access import Way, list_ways
 from bot.services.roles import MAX_ROLES, require_grantable
+
+declare_actions("member.roles", "member.deactivated", "member.reactivated")
 
 NOUN: Final = "member"
 PAGE_ROWS: Final = 10

@@ -6,6 +6,7 @@ from typing import Any, Final
 from bot.database.models import Member, Role
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.chain import canonical_json
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import check_email, mask_email
@@ -14,6 +15,8 @@ from bot.domain.names import key_of
 from bot.errors import NotAllowed
 from bot.services.access import Way, list_ways
 from bot.services.people import NOUN, assign_role, remember_person
+
+declare_actions("member.registered", "member.edited", "member.erased")
 
 # Typed instead of an address, this removes it.
 NOTHING: Final = "none"

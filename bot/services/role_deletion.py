@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from bot.database.models import Role
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.chain import canonical_json
 from bot.domain.changes import Change, Changed, join_first
 from bot.domain.guild_settings import NO_ROLE
 from bot.errors import StaleVersion
+
+declare_actions("role.deleted")
 
 MAX_NAMED = 20
 _TOKEN_LENGTH = 12

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from bot.database.models import Role
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.changes import Change
 from bot.domain.permissions import PERMISSION_AREAS, PERMISSIONS, only_views
 from bot.domain.roles import EveryoneOnlyLooks
 from bot.errors import NamesUnknown, NothingToDo
 from bot.services.roles import RoleChanged, changed_role, require_may_grant
+
+declare_actions("role.permitted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from bot.database.models import Role
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.changes import Change, Changed, join_first
 from bot.domain.guild_settings import NO_ROLE
 from bot.domain.names import MAX_DESCRIPTION, MAX_ROLE_NAME, clean_name, clean_text, key_of
 from bot.domain.permissions import only_views
 from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, NotBound
 from bot.errors import AlreadyExists, InvalidValue, LimitReached
+
+declare_actions("role.created", "role.bound", "role.unbound", "role.forgotten")
 
 MAX_ROLES = 25
 _MAX_NAMED = 10

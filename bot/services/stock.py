@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.database.controllers.stock import LevelRow
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
+from bot.domain.actions import Reversal, declare_actions, is_reversible
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.places import VirtualPlace, end_of_move
 from bot.domain.quantities import require_quantity
@@ -26,6 +27,11 @@ from bot.domain.stock import (
 from bot.errors import Archived, NotFound
 
 REVERSED = "stock.reversed"
+
+declare_actions(
+    "stock.taken", "stock.put", "stock.moved", "stock.adjusted", reversal=Reversal.MOVES
+)
+declare_actions(REVERSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,9 +172,9 @@ async def _require_reversible(uow: UnitOfWork, number: int) -> None:
     event = await uow.audit.get_by_id(number)
     if event is None:
         raise NotFound("record", wanted=str(number))
-    if event.action == REVERSED:
+    if event.reverses is not None:
         raise NotReversible(number, "is_reversal", other_record=event.reverses)
-    if not event.action.startswith("stock."):
+    if not is_reversible(event.action):
         raise NotReversible(number, "not_stock")
     later = await uow.audit.find_one(reverses=number)
     if later is not None:

@@ -28,11 +28,13 @@ from bot.database.models.base import GuildRow, table_of
 from bot.database.operations import Need, Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.actors import Actor
 from bot.domain.chain import first_link, next_link
 from bot.domain.lanes import AUDIT_LANE
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.places import LAST_VIRTUAL_ID
+from bot.domain.stock import LevelKey
 from bot.errors import TallymanError
 from bot.services.items import AddItem, ArchiveItem, add_item, archive_item
 from bot.services.locations import (
@@ -52,6 +54,7 @@ GUILD, OTHER_GUILD = 7001, 7002
 Snapshot = dict[str, list[tuple[Any, ...]]]
 
 _keys = itertools.count(1)
+declare_actions("test.changed")
 
 
 def new_key() -> str:
@@ -212,20 +215,20 @@ async def require_sound_books(db: DatabaseService, guild_id: int = GUILD) -> int
     assert all(event.at < too_old for event in events[: len(purged)]), "a receipt went too early"
 
     moves_of = defaultdict(list)
-    sums: Counter[tuple[int, int]] = Counter()
+    sums: Counter[LevelKey] = Counter()
     for move in moves:
         moves_of[move.record].append(move._asdict())
-        sums[move.item_id, move.source_id] -= move.quantity
-        sums[move.item_id, move.target_id] += move.quantity
+        sums[LevelKey(move.item_id, move.source_id, move.lot_id)] -= move.quantity
+        sums[LevelKey(move.item_id, move.target_id, move.lot_id)] += move.quantity
     levels = {
-        (row.item_id, row.location_id): row.quantity
+        LevelKey(row.item_id, row.location_id, row.lot_id): row.quantity
         for row in await rows_of(db, StockLevel, guild_id)
     }
     assert levels == dict(sums), "a level differs from the sum of its moves"
-    assert all(q >= 0 for (_, place), q in levels.items() if place > LAST_VIRTUAL_ID)
+    assert all(q >= 0 for key, q in levels.items() if key.location_id > LAST_VIRTUAL_ID)
     totals: Counter[int] = Counter()
-    for (item_id, _), quantity in levels.items():
-        totals[item_id] += quantity
+    for key, quantity in levels.items():
+        totals[key.item_id] += quantity
     assert not any(totals.values()), "an item appeared from nowhere"
 
     link = first_link(guild_id)

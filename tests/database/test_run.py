@@ -113,10 +113,19 @@ async def test_a_record_without_a_change_is_not_committed(warehouse: Warehouse) 
 async def test_one_operation_makes_one_record(warehouse: Warehouse) -> None:
     async def twice(uow: UnitOfWork) -> None:
         await change_member(uow)
-        uow.record("test.first", subject_type="test", subject_id=None, subject="")
+        uow.record("test.changed", subject_type="test", subject_id=None, subject="")
 
     async with refusal(warehouse.db, RuntimeError):
         await warehouse.change(twice)
+
+
+async def test_an_action_that_is_not_declared_is_not_recorded(warehouse: Warehouse) -> None:
+    async def misnamed(uow: UnitOfWork) -> None:
+        await change_member(uow)
+        uow.record("test.chnaged", subject_type="test", subject_id=None, subject="")
+
+    async with refusal(warehouse.db, LookupError):
+        await warehouse.change(misnamed)
 
 
 async def change_member(uow: UnitOfWork) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.database.models import Guild
 from bot.database.operations import Need, Operation
 from bot.database.unit import UnitOfWork
+from bot.domain.actions import Reversal, declare_actions
 from bot.domain.actors import Actor
 from bot.domain.stock import NotReversible, ReversalBlocked
 from bot.errors import Archived, NotAllowed, NotFound, TallymanError
@@ -98,6 +99,34 @@ async def test_a_record_of_many_lines_is_undone_whole(warehouse: Warehouse) -> N
     assert [line.quantity for line in undone.lines] == [1, 2, 5]
     assert undone.lines[-1].target.after == 5
     await require_sound_books(warehouse.db)
+
+
+declare_actions("test.arrived", reversal=Reversal.MOVES)
+declare_actions("stock.test_only")
+
+
+@pytest.mark.parametrize(
+    ("action", "is_undone"), [("test.arrived", True), ("stock.test_only", False)]
+)
+async def test_what_can_be_undone_is_declared_and_not_a_matter_of_its_name(
+    warehouse: Warehouse,
+    action: str,
+    is_undone: bool,  # noqa: FBT001  # a parameter of the claim
+) -> None:
+    await open_shop(warehouse)
+
+    async def arrive(uow: UnitOfWork, request: None) -> int:
+        del request
+        uow.stock.post(await uow.stock.line("BOLT-8", "A1", "B2"), Decimal(1))
+        return uow.record(action, subject_type="item", subject_id=100, subject="BOLT-8")
+
+    record = await warehouse.run(Operation("test.arrive", arrive, Need(("stock.move",))), None)
+    if is_undone:
+        assert (await undo(warehouse)).reverses == record
+    else:
+        await refuse(warehouse, record, "not_stock", warehouse.employee)
+        async with refusal(warehouse.db, NotFound):
+            await undo(warehouse)
 
 
 async def test_without_a_number_the_newest_that_can_be_is_undone(warehouse: Warehouse) -> None:

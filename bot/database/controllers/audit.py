@@ -3,34 +3,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from bot.database.controllers.base import BaseController
 from bot.database.models import AuditEvent, StockMove
 from bot.database.models.base import table_of
 from bot.database.raw_rows import read_stored, stored_columns
+from bot.database.statements import Prepared
+from bot.domain.actions import is_reversible
 
 _event = table_of(AuditEvent)
 _move = table_of(StockMove)
 _reversal = _event.alias("reversal")
 _IN_GUILD = _event.c.guild_id == bindparam("guild_id")
 
-_NEWEST_REVERSIBLE = (
-    select(_event.c.record)
-    .where(
-        _IN_GUILD,
-        _event.c.actor_id == bindparam("actor_id"),
-        _event.c.action.like("stock.%"),
-        _event.c.reverses.is_(None),
-        ~exists().where(
-            and_(
+# How far back "my last one" is looked for: the search must end, however long the books are.
+_NEWEST_RECORDS = 200
+_NEWEST_BY = Prepared(
+    select(
+        _event.c.action,
+        _event.c.record,
+        (
+            _event.c.reverses.is_not(None)
+            | exists().where(
                 _reversal.c.guild_id == _event.c.guild_id,
                 _reversal.c.reverses == _event.c.record,
             )
-        ),
+        ).label("is_settled"),
     )
+    .where(_IN_GUILD, _event.c.actor_id == bindparam("actor_id"))
     .order_by(_event.c.record.desc())
-    .limit(1)
+    .limit(_NEWEST_RECORDS)
 )
 _OF_SUBJECT = (
     select(_event)
@@ -110,10 +113,12 @@ class AuditController(BaseController[AuditEvent]):
     permission = "audit.view"
 
     async def newest_reversible(self, actor_id: int) -> int | None:
-        """Return this person's newest stock record that is no reversal and was not reversed."""
-        values: dict[str, Any] = self._in_guild({"actor_id": actor_id})
-        result = await self._scope.connection.execute(_NEWEST_REVERSIBLE, values)
-        return result.scalar_one_or_none()
+        """Return this actor's newest record that can be reversed, among the last 200 of theirs."""
+        values = self._in_guild({"actor_id": actor_id})
+        for action, record, is_settled in await _NEWEST_BY.fetch(self._scope.connection, values):
+            if not is_settled and is_reversible(action):
+                return int(record)
+        return None
 
     async def list_of_subject(self, noun: str, subject_id: int, limit: int) -> list[AuditEvent]:
         """List what happened to one thing, the newest first."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bot.database.models import Approval
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
 from bot.domain.approvals import DECISIONS, Status, Step, next_status
 from bot.domain.changes import Change, Changed
 from bot.domain.lanes import APPROVALS_LANE, CARD, DECISION, direct_lane
@@ -49,6 +50,8 @@ def describes(noun: str) -> Callable[[Describe], Describe]:
     def declare(describe: Describe) -> Describe:
         assert noun not in _DESCRIBERS
         _DESCRIBERS[noun] = describe
+        past = ("proposed", *dict.fromkeys(_PAST.values()))
+        declare_actions(*(f"{noun}.{step}" for step in past))
         return describe
 
     return declare

@@ -1,0 +1,43 @@
+"""What records say was done: each action is declared once, with how it can be reversed."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class Reversal(Enum):
+    """How a record of an action can be reversed."""
+
+    NOT = "not"
+    # By a record with the opposite of its moves.
+    MOVES = "moves"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What an operation did, as records keep it: a name that never changes."""
+
+    name: str
+    reversal: Reversal
+
+
+ACTIONS: Final[dict[str, Action]] = {}
+
+
+def declare_actions(*names: str, reversal: Reversal = Reversal.NOT) -> None:
+    """Declare the actions that a module records; one that is not declared cannot be recorded."""
+    for name in names:
+        assert name not in ACTIONS, f"{name} is declared twice"
+        ACTIONS[name] = Action(name, reversal)
+
+
+def require_declared(name: str) -> None:
+    """Raise LookupError for an action that no module has declared."""
+    if name not in ACTIONS:
+        raise LookupError(f"the action {name} is not declared")
+
+
+def is_reversible(name: str) -> bool:
+    """Whether records of this action can be reversed; those of later versions cannot."""
+    action = ACTIONS.get(name)
+    return action is not None and action.reversal is Reversal.MOVES

@@ -1,0 +1,26 @@
+import pytest
+
+from bot.domain.actions import (
+    ACTIONS,
+    Reversal,
+    declare_actions,
+    is_reversible,
+    require_declared,
+)
+
+
+def test_an_action_is_declared_once_with_how_it_is_reversed() -> None:
+    declare_actions("order.tested", reversal=Reversal.MOVES)
+    declare_actions("stock.looked_at")
+    require_declared("order.tested")
+    assert is_reversible("order.tested")
+    assert not is_reversible("stock.looked_at")
+    with pytest.raises(AssertionError, match="declared twice"):
+        declare_actions("order.tested")
+    assert ACTIONS["order.tested"].reversal is Reversal.MOVES
+
+
+def test_an_unknown_action_is_not_recorded_and_not_reversed() -> None:
+    assert not is_reversible("stock.of_a_later_version")
+    with pytest.raises(LookupError):
+        require_declared("stock.of_a_later_version")

@@ -311,7 +311,7 @@ def _move_channels_to_columns() -> None:
 def _say_what_changed_when() -> None:
     """Note the record that changed each row last: exactly for nouns that the audit names.
 
-    For the others it is the last record: a reader of changes gets them once more and misses nothing.
+    For the others it is the last record: a reader of changes gets them again, and misses nothing.
     """
     for noun, actions in NOUNS.items():
         column = sa.Column("changed_record", sa.BigInteger(), nullable=False, server_default="0")

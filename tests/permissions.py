@@ -128,8 +128,8 @@ def list_controls() -> set[str]:
     """Return every button, menu and form that the bot declares."""
     return {
         f"{kind} {noun}:{verb}"
-        for (kind, noun, verb), registered in controls._HANDLERS.items()
-        if registered.handler.__module__.startswith("bot.")
+        for (kind, noun, verb), handler in controls._HANDLERS.items()
+        if handler.__module__.startswith("bot.")
     }
 
 

@@ -10,7 +10,7 @@ from bot.cogs.options import RecordOption
 from bot.domain.actors import Actor
 from bot.domain.records import parse_record
 from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import on_control
+from bot.interactions.dispatch import handles
 from bot.services.audit import FindRecords, GetRecord, find_records, get_record
 from bot.services.export import ExportAudit, export_audit
 from bot.services.verification import verify_books
@@ -96,7 +96,7 @@ class AuditCog(
         await self.desk.read(interaction, work)
 
 
-@on_control("audit", "page", Turn.parse, views.Search.parse)
+@handles(views.PAGE)
 async def turn_page(interaction: Interaction, turn: Turn, search: views.Search) -> None:
     """Turn a page of a search."""
     desk = interaction.client.desk

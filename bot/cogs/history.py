@@ -6,10 +6,9 @@ from discord import app_commands
 from bot.cogs.autocomplete import suggest_anything, suggest_items, suggest_locations
 from bot.cogs.base import BaseCog
 from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import on_control
+from bot.interactions.dispatch import handles
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
-from bot.views.components import number
-from bot.views.history import HistoryTurn
+from bot.views.history import PAGE, HistoryTurn
 
 
 class HistoryCog(BaseCog):
@@ -38,7 +37,7 @@ class HistoryCog(BaseCog):
         await self.desk.show(interaction, list_history, request)
 
 
-@on_control("history", "page", HistoryTurn.parse, number, number, number)
+@handles(PAGE)
 async def turn_history(
     interaction: Interaction,
     turn: HistoryTurn,

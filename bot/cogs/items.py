@@ -10,7 +10,7 @@ from bot.cogs.base import BaseCog
 from bot.domain.quantities import parse_quantity
 from bot.interactions.clients import Interaction
 from bot.interactions.desk import Desk
-from bot.interactions.dispatch import on_control
+from bot.interactions.dispatch import handles
 from bot.services.items import (
     AddItem,
     ArchiveItem,
@@ -25,6 +25,7 @@ from bot.services.items import (
     list_items,
     restore_item,
 )
+from bot.views.catalogue import ITEM_PAGE
 from bot.views.pages import Turn
 
 
@@ -108,7 +109,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="What is kept
         await _show_page(self.desk, interaction, Turn(), query)
 
 
-@on_control("item", "page", Turn.parse, str)
+@handles(ITEM_PAGE)
 async def turn_page(interaction: Interaction, turn: Turn, query: str) -> None:
     """Turn a page of the list."""
     await _show_page(interaction.client.desk, interaction, turn, query, is_update=True)

@@ -7,7 +7,7 @@ from bot.cogs.autocomplete import suggest_locations
 from bot.cogs.base import BaseCog
 from bot.interactions.clients import Interaction
 from bot.interactions.desk import Desk
-from bot.interactions.dispatch import on_control
+from bot.interactions.dispatch import handles
 from bot.services.locations import (
     AddLocation,
     ArchiveLocation,
@@ -20,6 +20,7 @@ from bot.services.locations import (
     list_locations,
     rename_location,
 )
+from bot.views.catalogue import LOCATION_PAGE
 from bot.views.pages import Turn
 
 
@@ -57,7 +58,7 @@ class LocationCog(BaseCog, commands.GroupCog, name="location", description="Wher
         await _show_page(self.desk, interaction, Turn())
 
 
-@on_control("location", "page", Turn.parse)
+@handles(LOCATION_PAGE)
 async def turn_page(interaction: Interaction, turn: Turn) -> None:
     """Turn a page of the list."""
     await _show_page(interaction.client.desk, interaction, turn, is_update=True)

@@ -6,7 +6,7 @@ from discord.ext import commands
 from bot.cogs.base import BaseCog
 from bot.domain.actors import Actor
 from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import on_control
+from bot.interactions.dispatch import handles
 from bot.services.profiles import (
     EraseProfile,
     ExportProfile,
@@ -58,7 +58,7 @@ class MyCog(BaseCog, commands.GroupCog, name="my", description="You, and what is
         await self.desk.read(interaction, work)
 
 
-@on_control("my", "erase")
+@handles(views.ERASE)
 async def erase(interaction: Interaction) -> None:
     """Erase what is kept about whoever pressed."""
     await interaction.client.desk.write(interaction, erase_profile, EraseProfile(), is_update=True)

@@ -11,7 +11,7 @@ from bot.errors import StaleControl
 from bot.interactions.actors import member_actor
 from bot.interactions.clients import Interaction
 from bot.interactions.desk import Desk
-from bot.interactions.dispatch import on_control, on_menu
+from bot.interactions.dispatch import handles
 from bot.services.people import (
     DeactivatePerson,
     GetMemberRoles,
@@ -80,7 +80,7 @@ class PeopleCog(
         await self.desk.write(interaction, reactivate_person, ReactivatePerson(user_id=member.id))
 
 
-@on_menu("people", "roles", number, views.Joined.parse, str)
+@handles(views.ROLES)
 async def choose_roles(
     interaction: Interaction,
     user_id: int,
@@ -100,7 +100,7 @@ async def choose_roles(
     await interaction.client.desk.write(interaction, set_roles, request, is_update=True)
 
 
-@on_control("people", "page", Turn.parse, number)
+@handles(views.PAGE)
 async def turn_page(interaction: Interaction, turn: Turn, role_id: int) -> None:
     """Turn a page of the list."""
     role = None if role_id == views.ANY_ROLE else role_id

@@ -10,7 +10,7 @@ from bot.cogs.discord_roles import forget_missing
 from bot.domain.actors import Actor
 from bot.errors import NotFound
 from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import on_control, on_menu
+from bot.interactions.dispatch import handles
 from bot.services.role_deletion import (
     DeleteRole,
     GetDeletionPreview,
@@ -35,7 +35,6 @@ from bot.services.roles import (
     unbind_role,
 )
 from bot.views import roles as views
-from bot.views.components import number
 from bot.views.replies import Reply, render
 
 
@@ -95,7 +94,7 @@ class RoleCog(BaseCog, commands.GroupCog, name="role", description="Who may do w
         )
 
 
-@on_menu("role", "permit", number, views.parse_area)
+@handles(views.PERMIT)
 async def permit(
     interaction: Interaction, role_id: int, area: str, chosen: tuple[str, ...]
 ) -> None:
@@ -108,7 +107,7 @@ async def permit(
     )
 
 
-@on_control("role", "delete", number, str)
+@handles(views.DELETE)
 async def delete(interaction: Interaction, role_id: int, preview_token: str) -> None:
     """Delete the role that was asked about, if nothing about it has changed."""
     await interaction.client.desk.write(

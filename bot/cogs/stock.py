@@ -11,7 +11,7 @@ from bot.domain.actors import Actor
 from bot.domain.quantities import parse_quantity
 from bot.domain.records import DoneBefore, parse_record
 from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import on_control
+from bot.interactions.dispatch import handles
 from bot.services.receipts import FindRequest, find_request
 from bot.services.stock import (
     AdjustStock,
@@ -25,8 +25,9 @@ from bot.services.stock import (
     reverse_record,
     take_stock,
 )
-from bot.views.components import number
+from bot.views.follow_ups import PUT_TO, TAKE_FROM
 from bot.views.replies import Reply, render
+from bot.views.stock import AGAIN, UNDO
 
 
 class StockCog(BaseCog):
@@ -150,14 +151,14 @@ class StockCog(BaseCog):
         )
 
 
-@on_control("record", "undo", number)
+@handles(UNDO)
 async def undo_record(interaction: Interaction, record: int) -> None:
     """Undo the record that the message is about."""
     desk = interaction.client.desk
     await desk.write(interaction, reverse_record, ReverseRecord(record=record))
 
 
-@on_control("record", "again", number)
+@handles(AGAIN)
 async def repeat_record(interaction: Interaction, record: int) -> None:
     """Do once more what made the record; whoever presses this has seen that it was done."""
     desk = interaction.client.desk
@@ -173,7 +174,7 @@ async def repeat_record(interaction: Interaction, record: int) -> None:
     await desk.change(interaction, work, key=key)
 
 
-@on_control("stock", "take", number, parse_quantity, number)
+@handles(TAKE_FROM)
 async def take_from(
     interaction: Interaction, item_id: int, quantity: Decimal, location_id: int
 ) -> None:
@@ -186,7 +187,7 @@ async def take_from(
     await desk.write(interaction, take_stock, lambda: request, key=key, is_update=True)
 
 
-@on_control("stock", "put", number, parse_quantity, number)
+@handles(PUT_TO)
 async def put_to(
     interaction: Interaction, item_id: int, quantity: Decimal, location_id: int
 ) -> None:

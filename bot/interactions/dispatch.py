@@ -6,50 +6,52 @@ swallows what such items raise, so whatever a handler raises is caught here and 
 
 import re
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import discord
 
 from bot.errors import StaleControl
+from bot.views.components import DECLARED, Button, ControlKind, Declared, Form
 
-Kind = Literal["button", "menu", "form"]
 Handler = Callable[..., Awaitable[None]]
-_HANDLERS: dict[tuple[Kind, str, str], "_Registered"] = {}
+_HANDLERS: dict[tuple[ControlKind, str, str], Handler] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Registered:
-    handler: Handler
-    argument_types: tuple[Callable[[str], Any], ...]
+def handles(control: Declared) -> Callable[[Handler], Handler]:
+    """Declare what a control does: a function of the interaction and the control's arguments.
+
+    A menu's handler gets the tuple of chosen values behind them, a form's its values by field.
+    """
+
+    def declare(handler: Handler) -> Handler:
+        assert control.key not in _HANDLERS
+        _HANDLERS[control.key] = handler
+        return handler
+
+    return declare
+
+
+def list_unhandled() -> list[str]:
+    """Return kind and name of the controls that views declare and no cog handles."""
+    return [f"{kind} {noun}:{verb}" for kind, noun, verb in DECLARED.keys() - _HANDLERS.keys()]
 
 
 def on_control(
     noun: str, verb: str, *argument_types: Callable[[str], Any]
 ) -> Callable[[Handler], Handler]:
-    """Declare what a button does: a function of the interaction and the typed arguments.
-
-    The last argument may hold colons; an argument that its type refuses makes a stale control.
-    """
-    return _declare("button", noun, verb, argument_types)
-
-
-def on_menu(
-    noun: str, verb: str, *argument_types: Callable[[str], Any]
-) -> Callable[[Handler], Handler]:
-    """Declare what a menu does: as a button, with the tuple of chosen values behind."""
-    return _declare("menu", noun, verb, argument_types)
+    """Declare a button and what it does in one place."""
+    return handles(Button(noun, verb, *argument_types))
 
 
 def on_form(
     noun: str, verb: str, *argument_types: Callable[[str], Any]
 ) -> Callable[[Handler], Handler]:
-    """Declare what a submitted form does: as a button, with its fields' values by name behind."""
-    return _declare("form", noun, verb, argument_types)
+    """Declare a form and what it does in one place."""
+    return handles(Form(noun, verb, *argument_types))
 
 
 def find_control_name(custom_id: str) -> str | None:
-    """Return noun and verb of a custom id, None unless somebody declared what they do."""
+    """Return the registered `noun:verb` of a custom id, or None."""
     noun, _, rest = custom_id.partition(":")
     verb = rest.partition(":")[0]
     declared = any(key[1:] == (noun, verb) for key in _HANDLERS)
@@ -90,7 +92,7 @@ async def take_form(interaction: discord.Interaction[Any]) -> None:
 
 
 async def _call(
-    kind: Kind, custom_id: str, interaction: discord.Interaction[Any], *given: object
+    kind: ControlKind, custom_id: str, interaction: discord.Interaction[Any], *given: object
 ) -> None:
     """Call a handler; whatever it raises becomes a private sentence."""
     try:
@@ -109,28 +111,18 @@ def _field_values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]
         yield from _field_values([each for each in inner if each])
 
 
-def _declare(
-    kind: Kind, noun: str, verb: str, argument_types: tuple[Callable[[str], Any], ...]
-) -> Callable[[Handler], Handler]:
-    def declare(handler: Handler) -> Handler:
-        assert (kind, noun, verb) not in _HANDLERS
-        _HANDLERS[kind, noun, verb] = _Registered(handler, argument_types)
-        return handler
-
-    return declare
-
-
-def _resolve(kind: Kind, custom_id: str) -> tuple[Handler, list[Any]]:
+def _resolve(kind: ControlKind, custom_id: str) -> tuple[Handler, list[Any]]:
+    """Return the handler of a custom id and its arguments; raises StaleControl."""
     noun, _, behind = custom_id.partition(":")
     verb, *rest = behind.split(":", 1)
-    registered = _HANDLERS.get((kind, noun, verb))
-    if registered is None:
+    handler = _HANDLERS.get((kind, noun, verb))
+    if handler is None:
         raise StaleControl
-    types = registered.argument_types
+    types = DECLARED[kind, noun, verb].argument_types
     given = rest[0].split(":", len(types) - 1) if types and rest else []
     if len(given) != len(types):
         raise StaleControl
     try:
-        return registered.handler, [parse(text) for parse, text in zip(types, given, strict=True)]
+        return handler, [parse(text) for parse, text in zip(types, given, strict=True)]
     except ValueError as error:
         raise StaleControl from error

@@ -7,11 +7,14 @@ from bot.domain.quantities import format_quantity
 from bot.services.items import ItemShown, ItemsListed
 from bot.services.locations import LocationShown, LocationsListed
 from bot.services.search import StockFound
-from bot.views.pages import page_reply
+from bot.views.components import Button
+from bot.views.pages import Turn, page_reply
 from bot.views.replies import Reply, embed, renders
 from bot.views.stock import level_line
 from bot.views.text import amount, bold, fit_lines, plain
 
+ITEM_PAGE = Button("item", "page", Turn.parse, str)
+LOCATION_PAGE = Button("location", "page", Turn.parse)
 _MAX_TEXT = 3800
 
 
@@ -68,7 +71,7 @@ def items_page(listed: ItemsListed) -> Reply:
     return page_reply(
         f"Items · {listed.typed}" if listed.typed else "Items",
         [item_line(item) for item in page.rows],
-        noun="item",
+        turn=ITEM_PAGE,
         state=(listed.typed,),
         previous=f"b{page.rows[0].id}" if page.rows and page.has_previous else None,
         following=f"a{page.rows[-1].id}" if page.rows and page.has_next else None,
@@ -85,7 +88,7 @@ def locations_page(listed: LocationsListed) -> Reply:
     return page_reply(
         "Places",
         [location_line(location) for location in page.rows],
-        noun="location",
+        turn=LOCATION_PAGE,
         state=(),
         previous=f"b{page.rows[0].id}" if page.rows and page.has_previous else None,
         following=f"a{page.rows[-1].id}" if page.rows and page.has_next else None,

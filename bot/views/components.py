@@ -1,11 +1,12 @@
 """Components: buttons, menus and forms, known by their custom ids alone.
 
-A custom id reads `noun:verb:argument:...`. It carries no authority; what happens when one is used
-is declared in the cogs and dispatched by `bot/interactions/dispatch.py`.
+A custom id reads `noun:verb:argument:...`. It carries no authority. A view declares its controls
+(`UNDO = Button("record", "undo", number)`), makes them (`UNDO("Undo", 41)`), and a cog handles
+them (`@handles(UNDO)`); `bot/interactions/dispatch.py` calls the handler.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Literal
 
 import discord
 
@@ -14,7 +15,84 @@ MAX_LABEL = 80
 _MAX_TITLE = 45
 _LARGEST_NUMBER = 2**63 - 1
 
+ControlKind = Literal["button", "menu", "form"]
 Item = discord.ui.Item[Any]
+
+DECLARED: dict[tuple[ControlKind, str, str], "Declared"] = {}
+
+
+class Declared:
+    """A control: its noun and verb, and what reads each argument of its custom id.
+
+    The last argument may hold colons; an argument that its type refuses makes a stale control.
+    """
+
+    kind: ClassVar[ControlKind]
+
+    def __init__(self, noun: str, verb: str, *argument_types: Callable[[str], Any]) -> None:
+        self.key = (self.kind, noun, verb)
+        self.name = f"{noun}:{verb}"
+        self.argument_types = argument_types
+        assert self.key not in DECLARED
+        DECLARED[self.key] = self
+
+    def custom_id(self, arguments: tuple[object, ...]) -> str:
+        """Write a custom id; what does not fit is cut, so states are bounded elsewhere."""
+        assert len(arguments) == len(self.argument_types)
+        return ":".join([self.name, *map(str, arguments)])[:MAX_CUSTOM_ID]
+
+
+class Button(Declared):
+    """A button, made by calling this with its label and arguments."""
+
+    kind = "button"
+
+    def __call__(
+        self,
+        label: str,
+        *arguments: object,
+        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+        is_disabled: bool = False,
+    ) -> Item:
+        """Make the button."""
+        custom_id = self.custom_id(arguments)
+        return discord.ui.Button(
+            label=label[:MAX_LABEL], custom_id=custom_id, style=style, disabled=is_disabled
+        )
+
+
+class Menu(Declared):
+    """A menu of 1 to 25 options; its handler gets the tuple of chosen values as well."""
+
+    kind = "menu"
+
+    def __call__(
+        self,
+        placeholder: str,
+        *arguments: object,
+        options: list[discord.SelectOption],
+        is_multiple: bool = False,
+    ) -> Item:
+        """Make the menu; of several options people may also choose none."""
+        return discord.ui.Select(
+            custom_id=self.custom_id(arguments),
+            placeholder=placeholder[:150],
+            options=options,
+            min_values=0 if is_multiple else 1,
+            max_values=len(options) if is_multiple else 1,
+        )
+
+
+class Form(Declared):
+    """A form; its handler gets the fields' values by their custom ids as well."""
+
+    kind = "form"
+
+    def __call__(
+        self, title: str, *arguments: object, fields: Mapping[str, discord.ui.TextInput[Any]]
+    ) -> discord.ui.Modal:
+        """Make the form; `fields` are its inputs by their labels."""
+        return _form(title, self.custom_id(arguments), fields)
 
 
 def number(text: str) -> int:
@@ -33,29 +111,10 @@ def button(
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     is_disabled: bool = False,
 ) -> Item:
-    """Make a button whose press calls the handler of its noun and verb."""
-    custom_id = custom_id_of(noun, verb, arguments)
-    return discord.ui.Button(
-        label=label[:MAX_LABEL], custom_id=custom_id, style=style, disabled=is_disabled
-    )
-
-
-def menu(
-    placeholder: str,
-    noun: str,
-    verb: str,
-    *arguments: object,
-    options: list[discord.SelectOption],
-    is_multiple: bool = False,
-) -> Item:
-    """Make a menu (1 to 25 options) whose choice calls the handler; several may be none."""
-    return discord.ui.Select(
-        custom_id=custom_id_of(noun, verb, arguments),
-        placeholder=placeholder[:150],
-        options=options,
-        min_values=0 if is_multiple else 1,
-        max_values=len(options) if is_multiple else 1,
-    )
+    """Make a button of a noun that is known at run time only."""
+    made = DECLARED["button", noun, verb]
+    assert isinstance(made, Button)
+    return made(label, *arguments, style=style, is_disabled=is_disabled)
 
 
 def form(
@@ -65,14 +124,8 @@ def form(
     *arguments: object,
     fields: Mapping[str, discord.ui.TextInput[Any]],
 ) -> discord.ui.Modal:
-    """Make a form whose submission calls the handler; `fields` are its inputs by their labels."""
-    made = discord.ui.Modal(title=title[:_MAX_TITLE], custom_id=custom_id_of(noun, verb, arguments))
-    for label, field in fields.items():
-        made.add_item(discord.ui.Label(text=label, component=field))
-    # discord.py keeps what it sends in memory, unless it is over: then a restart in between,
-    # or another process, makes no difference to whoever submits it.
-    made.stop()
-    return made
+    """Make a form of a noun that is known at run time only."""
+    return _form(title, DECLARED["form", noun, verb].custom_id(arguments), fields)
 
 
 def row_of(*items: Item) -> discord.ui.View:
@@ -86,6 +139,13 @@ def row_of(*items: Item) -> discord.ui.View:
     return view
 
 
-def custom_id_of(noun: str, verb: str, arguments: tuple[object, ...]) -> str:
-    """Write a custom id; arguments that do not fit are cut, so states are bounded elsewhere."""
-    return ":".join([noun, verb, *map(str, arguments)])[:MAX_CUSTOM_ID]
+def _form(
+    title: str, custom_id: str, fields: Mapping[str, discord.ui.TextInput[Any]]
+) -> discord.ui.Modal:
+    made = discord.ui.Modal(title=title[:_MAX_TITLE], custom_id=custom_id)
+    for label, field in fields.items():
+        made.add_item(discord.ui.Label(text=label, component=field))
+    # discord.py keeps what it sends in memory, unless it is over: then a restart in between,
+    # or another process, makes no difference to the person who submits it.
+    made.stop()
+    return made

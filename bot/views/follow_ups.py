@@ -5,13 +5,18 @@ from functools import singledispatch
 
 import discord
 
-from bot.domain.quantities import format_quantity
+from bot.domain.quantities import format_quantity, parse_quantity
 from bot.domain.records import DoneBefore
 from bot.domain.stock import LocationNeeded
-from bot.views.components import MAX_LABEL, button, row_of
+from bot.views.components import MAX_LABEL, Button, number, row_of
 from bot.views.replies import Reply
+from bot.views.stock import AGAIN
 from bot.views.text import clip
 
+# The location was left out: each button contains item, quantity and one location.
+TAKE_FROM = Button("stock", "take", number, parse_quantity, number)
+PUT_TO = Button("stock", "put", number, parse_quantity, number)
+_CHOICES = {"take": TAKE_FROM, "put": PUT_TO}
 _MAX_CHOICES = 25
 _MAX_FOOTER = 2048
 
@@ -28,8 +33,9 @@ def _(error: LocationNeeded, text: str) -> Reply:
     if not error.choices:
         return Reply(text)
     quantity = format_quantity(error.quantity)
+    choose = _CHOICES[error.verb]
     buttons = [
-        button(_label(name, there, error.unit), "stock", error.verb, error.item_id, quantity, place)
+        choose(_label(name, there, error.unit), error.item_id, quantity, place)
         for place, name, there in error.choices[:_MAX_CHOICES]
     ]
     shown = discord.Embed(description=text)
@@ -42,7 +48,7 @@ def _(error: LocationNeeded, text: str) -> Reply:
 
 @choices_after.register
 def _(error: DoneBefore, text: str) -> Reply:
-    insist = button("Again", "record", "again", error.record, style=discord.ButtonStyle.danger)
+    insist = AGAIN("Again", error.record, style=discord.ButtonStyle.danger)
     return Reply(text, view=row_of(insist))
 
 

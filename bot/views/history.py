@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.search import HistoryListed
-from bot.views.components import number
+from bot.views.components import Button, number
 from bot.views.pages import page_reply
 from bot.views.replies import Reply, renders
 from bot.views.stock import history_line
@@ -29,6 +29,9 @@ class HistoryTurn:
         raise ValueError(text)
 
 
+PAGE = Button("history", "page", HistoryTurn.parse, number, number, number)
+
+
 @renders(HistoryListed)
 def history_page(listed: HistoryListed) -> Reply:
     """Show one page of moves, the newest on top."""
@@ -43,7 +46,7 @@ def history_page(listed: HistoryListed) -> Reply:
     return page_reply(
         " · ".join(["History", *_narrowed(listed)]),
         [history_line(move) for move in listed.moves],
-        noun="history",
+        turn=PAGE,
         state=state,
         previous=f"b{first.record}.{first.line}" if first and listed.has_newer else None,
         following=f"a{last.record}.{last.line}" if last and listed.has_older else None,

@@ -8,8 +8,8 @@ import discord
 from bot.database.models import Member
 from bot.services.people import MemberRolesShown, PeopleListed, PersonShown
 from bot.views.access import way_line
-from bot.views.components import menu, number, row_of
-from bot.views.pages import page_reply
+from bot.views.components import Button, Menu, number, row_of
+from bot.views.pages import Turn, page_reply
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, clip, fit_lines, plain, when
 
@@ -45,6 +45,10 @@ class Joined:
         return "0" if self.at is None else str(-int(-self.at.timestamp() * _THOUSAND // 1))
 
 
+ROLES = Menu("people", "roles", number, Joined.parse, str)
+PAGE = Button("people", "page", Turn.parse, number)
+
+
 @renders(PeopleListed)
 def people_page(listed: PeopleListed) -> Reply:
     """Show a page of people by name, with the roles that each was given."""
@@ -53,7 +57,7 @@ def people_page(listed: PeopleListed) -> Reply:
     reply = page_reply(
         f"People · {role.name}" if role else "People",
         lines,
-        noun="people",
+        turn=PAGE,
         state=(role.id if role else ANY_ROLE,),
         previous=f"b{page.rows[0].user_id}" if page.rows and page.has_previous else None,
         following=f"a{page.rows[-1].user_id}" if page.rows and page.has_next else None,
@@ -108,10 +112,8 @@ def member_roles_page(shown: MemberRolesShown) -> Reply:
     ]
     if not options:
         return Reply("There are no roles yet: `/role create` makes one.")
-    chosen = menu(
+    chosen = ROLES(
         "No roles",
-        "people",
-        "roles",
         person.user_id,
         Joined(person.joined_at),
         shown.name[:_MAX_NAME],

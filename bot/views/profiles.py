@@ -6,11 +6,12 @@ import orjson
 from bot.domain.chain import canonical_json
 from bot.services.profiles import MemberRegistered, ProfileExported, ProfileShown
 from bot.views.access import way_line
-from bot.views.components import button, row_of
+from bot.views.components import Button, row_of
 from bot.views.people import describe_member
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, fit_lines, plain
 
+ERASE = Button("my", "erase")
 _MAX_TEXT = 3800
 
 
@@ -62,7 +63,7 @@ def profile_file_page(exported: ProfileExported) -> Reply:
 
 def erasure_page() -> Reply:
     """Say what goes and what stays, and ask."""
-    erase = button("Erase", "my", "erase", style=discord.ButtonStyle.danger)
+    erase = ERASE("Erase", style=discord.ButtonStyle.danger)
     return Reply(
         "Erase what is kept about you here, for good? Your name, e-mail and registration go, and "
         "so do the roles you were given by name. Records stay, with your id alone, or the books "

@@ -12,7 +12,7 @@ from bot.services.role_permissions import RolePermissionsShown
 from bot.services.roles import RoleChanged, RoleShown, RolesListed
 from bot.views.actions import answered
 from bot.views.changes import change_text
-from bot.views.components import button, menu, row_of
+from bot.views.components import Button, Menu, number, row_of
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, fit_lines, plain, role
 
@@ -51,6 +51,10 @@ def parse_area(text: str) -> str:
     if not 0 <= number < len(_AREAS):
         raise ValueError(text)
     return _AREAS[number]
+
+
+PERMIT = Menu("role", "permit", number, parse_area)
+DELETE = Button("role", "delete", number, str)
 
 
 @renders(RolesListed)
@@ -99,10 +103,8 @@ def deletion_page(preview: DeletionPreviewed) -> Reply:
         lines.append(f"whom it was given by name: {named}")
     if preview.is_default:
         lines.append("It is the `default_role`: whoever registers then gets none.")
-    delete = button(
+    delete = DELETE(
         "Delete",
-        "role",
-        "delete",
         preview.role.id,
         preview.preview_token,
         style=discord.ButtonStyle.danger,
@@ -113,10 +115,8 @@ def deletion_page(preview: DeletionPreviewed) -> Reply:
 def _menus(role_id: int, held: Collection[str]) -> discord.ui.View:
     return row_of(
         *(
-            menu(
+            PERMIT(
                 f"{area.capitalize()}: nothing",
-                "role",
-                "permit",
                 role_id,
                 number,
                 options=[

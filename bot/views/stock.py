@@ -6,7 +6,7 @@ from bot.domain.quantities import format_quantity
 from bot.domain.stock import MovedEnd, MovedLine
 from bot.services.stock import StockMoved
 from bot.views.actions import answered, told
-from bot.views.components import button, row_of
+from bot.views.components import Button, number, row_of
 from bot.views.replies import Reply, renders
 from bot.views.text import amount, bold, plain, when
 
@@ -16,6 +16,10 @@ _OUTSIDE = {
     VirtualPlace.LOSS: "loss",
     VirtualPlace.GAIN: "gain",
 }
+
+
+UNDO = Button("record", "undo", number)
+AGAIN = Button("record", "again", number)
 
 
 @renders(StockMoved)
@@ -29,11 +33,11 @@ def moved_page(moved: StockMoved) -> Reply:
     view = None
     if moved.reverses is None:
         view = row_of(
-            button("Undo", "record", "undo", moved.record),
-            button("Again", "record", "again", moved.record),
+            UNDO("Undo", moved.record),
+            AGAIN("Again", moved.record),
         )
     else:
-        view = row_of(button("Again", "record", "again", moved.reverses))
+        view = row_of(AGAIN("Again", moved.reverses))
     return Reply("\n".join(lines), view=view)
 
 

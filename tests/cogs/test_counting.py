@@ -8,7 +8,8 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.interactions import dispatch as controls
-from bot.interactions.dispatch import on_control
+from bot.interactions.dispatch import handles
+from bot.views.components import DECLARED, Button
 from tests.cogs.world import House, World
 
 FAILURES = {"crash": ZeroDivisionError(), "busy": Unavailable()}
@@ -27,12 +28,13 @@ def counted(house: House, world: World) -> Iterator[list[tuple[str, str, str]]]:
 
 @pytest.fixture
 def planted() -> Iterator[None]:
-    @on_control("plant", "bare", str)
+    @handles(Button("plant", "bare", str))
     async def bare(_interaction: discord.Interaction[Any], name: str) -> None:
         raise FAILURES[name]
 
     yield
     del controls._HANDLERS["button", "plant", "bare"]
+    del DECLARED["button", "plant", "bare"]
 
 
 async def test_commands_are_counted_by_name_and_outcome(

@@ -14,8 +14,9 @@ from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
 from bot.errors import BrokenBooks, SchemaOutdated, Unavailable
 from bot.interactions import dispatch as controls
-from bot.interactions.dispatch import on_control
+from bot.interactions.dispatch import handles
 from bot.services.stock import PutStock, put_stock
+from bot.views.components import DECLARED, Button
 from bot.views.replies import Reply
 from tests.cogs.phones import Answer
 from tests.cogs.world import House, World
@@ -49,18 +50,18 @@ def planted() -> Iterator[None]:
         await put_stock(uow, put)
         raise PLANTED[request.name]
 
-    @on_control("plant", "write", str)
+    @handles(Button("plant", "write", str))
     async def write(interaction: discord.Interaction[Any], name: str) -> None:
         await interaction.client.desk.write(interaction, plant, lambda: Plant(name))
 
-    @on_control("plant", "read", str)
+    @handles(Button("plant", "read", str))
     async def read(interaction: discord.Interaction[Any], name: str) -> None:
         async def work(_actor: Actor) -> Reply:
             raise PLANTED[name]
 
         await interaction.client.desk.read(interaction, work)
 
-    @on_control("plant", "bare", str)
+    @handles(Button("plant", "bare", str))
     async def bare(_interaction: discord.Interaction[Any], name: str) -> None:
         raise PLANTED[name]
 
@@ -68,6 +69,7 @@ def planted() -> Iterator[None]:
     del OPERATIONS["test.plant"]
     for verb in ("write", "read", "bare"):
         del controls._HANDLERS["button", "plant", verb]
+        del DECLARED["button", "plant", verb]
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from bot.services.verification import BooksVerified
 from bot.views.actions import SAID
 from bot.views.audit.lines import changes_of, listed_line, move_text
 from bot.views.changes import change_text, subject_text
-from bot.views.components import number
-from bot.views.pages import page_reply
+from bot.views.components import Button, number
+from bot.views.pages import Turn, page_reply
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import fit_lines, person, plain, when
 
@@ -96,6 +96,9 @@ def action_choices(typed: str) -> list[tuple[str, str]]:
     ]
 
 
+PAGE = Button("audit", "page", Turn.parse, Search.parse)
+
+
 @renders(RecordsFound)
 def search_page(listed: RecordsFound) -> Reply:
     """Show a page of records, the newest on top."""
@@ -105,7 +108,7 @@ def search_page(listed: RecordsFound) -> Reply:
     return page_reply(
         " · ".join(["Audit", *narrowed]),
         [listed_line(event) for event in events],
-        noun="audit",
+        turn=PAGE,
         state=(str(state),),
         previous=f"b{events[0].record}" if events and listed.has_newer else None,
         following=f"a{events[-1].record}" if events and listed.has_older else None,

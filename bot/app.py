@@ -11,6 +11,8 @@ import discord
 from aiohttp import ClientError
 from loguru import logger
 
+import bot.cogs
+import bot.views
 from bot.audit_log import AuditLog
 from bot.client import TallymanBot, point_at
 from bot.database.admin import revisions
@@ -22,6 +24,7 @@ from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService, utc_now
 from bot.errors import Unavailable
 from bot.interactions.desk import Desk
+from bot.interactions.registers import check_registers, load_modules
 from bot.jobs.answers import AnswerJob
 from bot.jobs.days import DayJob
 from bot.jobs.delivery.batches import AuditCarrier, DirectCarrier
@@ -38,9 +41,12 @@ _FINISH_SECONDS = 10.0
 
 
 class App:
-    """Everything that a running process is made of."""
+    """Everything that a running process is made of; IncompleteRegistersError if it has a gap."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
+        for package in (bot.cogs, bot.views):
+            load_modules(package)
+        check_registers()
         self.settings = settings
         self.db = DatabaseService(database_settings(settings), clock=clock)
         self.desk = Desk(self.db)

@@ -11,7 +11,6 @@ from discord import app_commands
 from loguru import logger
 
 import bot.cogs
-import bot.views
 from bot.cogs.base import BaseCog
 from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
@@ -82,7 +81,6 @@ class TallymanBot(DeskClient):
         declaration of a control.
         """
         await self.tree.set_translator(CatalogueTranslator())
-        load_modules(bot.views)
         for module in load_modules(bot.cogs):
             if hasattr(module, "setup"):
                 await module.setup(self)

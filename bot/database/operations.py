@@ -86,11 +86,15 @@ class Operation(Generic[RequestT, ResultT]):
 
 @dataclass(frozen=True)
 class Query(Generic[RequestT, ResultT]):
-    """A read over several controllers, with the right it takes."""
+    """A read over several controllers, with the right it takes.
+
+    People are shown its result, by the renderer of its type, unless other code alone reads it.
+    """
 
     name: str
     function: Callable[[Books, RequestT], Awaitable[ResultT]]
     need: Need
+    is_shown: bool = True
 
     async def __call__(self, books: Books, request: RequestT) -> ResultT:
         """Read within a snapshot that is open; its opener has checked the right."""
@@ -133,6 +137,7 @@ def query(
     all_of: tuple[str, ...] = (),
     is_founding: bool = False,
     everyone: bool = False,
+    is_shown: bool = True,
 ) -> Callable[[Callable[[Books, RequestT], Awaitable[ResultT]]], Query[RequestT, ResultT]]:
     """Declare a read and the right it takes: any of `permission`, `all_of` of them, or none."""
     need = _need(permission, all_of, is_founding=is_founding, everyone=everyone)
@@ -142,7 +147,7 @@ def query(
     ) -> Query[RequestT, ResultT]:
         name = function.__name__
         assert name not in QUERIES
-        declared = QUERIES[name] = Query(name, function, need)
+        declared = QUERIES[name] = Query(name, function, need, is_shown)
         return declared
 
     return declare

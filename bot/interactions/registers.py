@@ -1,11 +1,69 @@
-"""Registers: what modules declare when they are imported, loaded as a whole."""
+"""Registers: what modules declare when they are imported, loaded and checked as a whole.
+
+A gap (a result that nothing renders, a button that nothing handles) would otherwise be found by
+the first person who meets it, after the change was committed.
+"""
 
 import importlib
 import pkgutil
+from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import Any, get_type_hints
+
+from bot.database.operations import OPERATIONS, QUERIES
+from bot.interactions.dispatch import list_unhandled
+from bot.views.replies import has_renderer
+
+_SHOWN_BY_THEIR_COG = {
+    *("show_supplier", "list_suppliers", "show_card", "review_supplier", "list_approvers"),
+}
+
+
+class IncompleteRegistersError(Exception):
+    """Something that modules declare lacks its other half; the program may not start."""
+
+    def __init__(self, gaps: list[str]) -> None:
+        super().__init__("; ".join(gaps))
+        self.gaps = gaps
 
 
 def load_modules(package: ModuleType) -> list[ModuleType]:
     """Import every module of a package, and with them all that they declare."""
     found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     return [importlib.import_module(module.name) for module in found]
+
+
+def check_registers() -> None:
+    """Raise IncompleteRegistersError unless all that is declared can be carried out and shown."""
+    gaps = [gap for find_gaps in CHECKS for gap in find_gaps()]
+    if gaps:
+        raise IncompleteRegistersError(gaps)
+
+
+def _unrendered_operations() -> Iterator[str]:
+    for operation in OPERATIONS.values():
+        if not has_renderer(_result_of(operation.function)):
+            yield f"no view renders the result of the operation {operation.name}"
+
+
+def _unrendered_queries() -> Iterator[str]:
+    for query in QUERIES.values():
+        is_shown = query.is_shown and query.name not in _SHOWN_BY_THEIR_COG
+        if is_shown and not has_renderer(_result_of(query.function)):
+            yield f"no view renders the result of the query {query.name}"
+
+
+def _unhandled_controls() -> Iterator[str]:
+    for control in list_unhandled():
+        yield f"no cog handles the {control}"
+
+
+def _result_of(function: Callable[..., Any]) -> Any:
+    return get_type_hints(function)["return"]
+
+
+CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
+    _unrendered_operations,
+    _unrendered_queries,
+    _unhandled_controls,
+)

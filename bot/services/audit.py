@@ -132,7 +132,7 @@ async def get_record(books: Books, request: GetRecord) -> RecordShown:
     return RecordShown(event=event, reversed_by=later.record if later else None)
 
 
-@query(permission="audit.view")
+@query(permission="audit.view", is_shown=False)
 async def get_day(books: Books, request: GetDay) -> DayTotals:
     """Count what happened on a day."""
     guild = await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)

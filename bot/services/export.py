@@ -54,13 +54,13 @@ class AuditExported:
     last: int
 
 
-@query(permission="audit.view")
+@query(permission="audit.view", is_shown=False)
 async def find_period(books: Books, request: ExportAudit) -> tuple[int, int]:
     """Return the first record of a period and the one beyond its last."""
     return await find_bounds(books, FindRecords(since=request.since, until=request.until))
 
 
-@query(permission="audit.view")
+@query(permission="audit.view", is_shown=False)
 async def list_records(books: Books, request: ListRecords) -> list[AuditEvent]:
     """Read the next records of an export."""
     found = await books.audit.list_following(request.after, _RECORDS_AT_ONCE)

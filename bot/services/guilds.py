@@ -64,7 +64,7 @@ class SettingsShown:
     blocked_since: datetime | None
 
 
-@query(all_of=("settings.manage", "role.manage"), is_founding=True)
+@query(all_of=("settings.manage", "role.manage"), is_founding=True, is_shown=False)
 async def get_setup(books: Books, request: GetSetup) -> dict[str, int]:
     """Return the channels so far by purpose; refused before any is made if the actor may not."""
     del request

@@ -28,7 +28,7 @@ class RequestFound:
     age: timedelta
 
 
-@query(permission=("stock.move", "stock.adjust", "stock.reverse"))
+@query(permission=("stock.move", "stock.adjust", "stock.reverse"), is_shown=False)
 async def find_request(books: Books, request: FindRequest) -> RequestFound:
     """Find what was asked for when this record was made: one's own, or with stock.reverse any.
 

@@ -152,7 +152,7 @@ async def list_roles(books: Books, request: ListRoles) -> RolesListed:
     return RolesListed(guild_id=books.actor.guild_id, roles=await list_shown(books))
 
 
-@query(permission=("people.view", "role.manage", "settings.manage"))
+@query(permission=("people.view", "role.manage", "settings.manage"), is_shown=False)
 async def list_role_names(books: Books, request: ListRoles) -> tuple[str, ...]:
     """Name the app roles, for whoever looks at them, binds them or sets the default."""
     del request

@@ -43,7 +43,7 @@ class BooksVerified:
     names: dict[int, str]
 
 
-@query(permission="audit.view")
+@query(permission="audit.view", is_shown=False)
 async def read_chain(books: Books, request: ReadChain) -> ChainRead:
     """Read the next records of the chain, and what they lead to when they are the last."""
     events = await books.audit.list_stored(request.after, _RECORDS_AT_ONCE)
@@ -58,7 +58,7 @@ async def read_chain(books: Books, request: ReadChain) -> ChainRead:
     )
 
 
-@query(permission="audit.view")
+@query(permission="audit.view", is_shown=False)
 async def name_things(books: Books, request: tuple[int, ...]) -> dict[int, str]:
     """Name items and places by their ids, for what is wrong with them."""
     names = {}

@@ -67,6 +67,11 @@ def renders(result_type: type[T]) -> Callable[[Callable[[T], Reply]], Callable[[
     return declare
 
 
+def has_renderer(result_type: object) -> bool:
+    """Whether results of this type can be shown."""
+    return result_type in _RENDERERS
+
+
 def render(result: object) -> Reply:
     """Show a result by its type."""
     return _RENDERERS[type(result)](result)

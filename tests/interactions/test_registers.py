@@ -1,0 +1,50 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import App
+from bot.database.operations import OPERATIONS, QUERIES, operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.interactions.registers import IncompleteRegistersError
+from bot.settings import Settings
+from bot.views.components import DECLARED, Button
+
+
+class Unrendered:
+    """A result that no view renders."""
+
+
+@pytest.fixture
+def gap(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Declare one half of something."""
+    match request.param:
+        case "operation":
+
+            @operation("test.gap", permission="stock.move")
+            async def change(uow: UnitOfWork, request: Any) -> Unrendered:
+                raise NotImplementedError
+
+            yield "no view renders the result of the operation test.gap"
+            del OPERATIONS["test.gap"]
+        case "query":
+
+            @query(permission="stock.view")
+            async def get_gap(books: Books, request: Any) -> Unrendered:
+                raise NotImplementedError
+
+            yield "no view renders the result of the query get_gap"
+            del QUERIES["get_gap"]
+        case _:
+            Button("gap", "press")
+            yield "no cog handles the button gap:press"
+            del DECLARED["button", "gap", "press"]
+
+
+@pytest.mark.parametrize("gap", ["operation", "query", "control"], indirect=True)
+def test_a_gap_is_an_error_before_the_first_command(gap: str, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/books.db")
+    with pytest.raises(IncompleteRegistersError) as refused:
+        App(settings)
+    assert refused.value.gaps == [gap]

@@ -15,6 +15,8 @@ from bot.interactions.translation import NAME
 from tests.messages import TEMPLATE
 
 LOCALE = "en-XA"
+# The one that every simulated Discord client has.
+LOCALE_OF_PHONES = "en-US"
 
 _OPEN, _CLOSE, _PADDING = "⟦", "⟧", "~"
 _TRANSLATED = re.compile(r"⟦[^⟦⟧]*⟧")

@@ -6,8 +6,8 @@ every command, button, select and modal ends here as a private sentence.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from inspect import isawaitable
 from typing import TypeAlias, TypeVar, cast
 
@@ -28,6 +28,7 @@ from bot.interactions.clients import Interaction
 from bot.interactions.promises import Promise, Promises
 from bot.interactions.retries import call_discord
 from bot.interactions.timing import Taken, UnderWay, outcome_of
+from bot.locales import use_locale
 from bot.logs import log_context
 from bot.views.replies import Reply, render
 from bot.views.text import MAX_CHOICE, clip
@@ -114,7 +115,7 @@ class Desk:
         is_update: bool = False,
     ) -> None:
         """Promise an answer, do the work, show what came of it; the work runs at most once."""
-        with _log(interaction), self._under_way.counted(interaction) as taken:
+        with _context(interaction), self._under_way.counted(interaction) as taken:
             promise = Promise(key or str(interaction.id), taken, is_update=is_update)
             try:
                 actor = actor_of(interaction)
@@ -135,7 +136,7 @@ class Desk:
         self, interaction: Interaction, work: Work[Reply], *, is_update: bool = False
     ) -> None:
         """Show what a look-up found, privately; an update replaces the message clicked on."""
-        with _log(interaction), self._under_way.counted(interaction) as taken:
+        with _context(interaction), self._under_way.counted(interaction) as taken:
             task = asyncio.ensure_future(_look_up(interaction, work, taken))
             await asyncio.wait({task}, timeout=_DIRECT_SECONDS)
             show = show_at_once
@@ -152,7 +153,7 @@ class Desk:
 
         A form cannot follow an acknowledgement, so a slow database is a refusal here.
         """
-        with _log(interaction), self._under_way.counted(interaction):
+        with _context(interaction), self._under_way.counted(interaction):
             task = asyncio.ensure_future(work(actor_of(interaction)))
             await asyncio.wait({task}, timeout=_FORM_SECONDS)
             if not task.done():
@@ -165,7 +166,7 @@ class Desk:
         self, interaction: Interaction, work: Work[Found]
     ) -> list[app_commands.Choice[str]]:
         """Return choices as (shown, value); nothing at all rather than an error or a wait."""
-        with _log(interaction), self._under_way.timed(interaction) as taken:
+        with _context(interaction), self._under_way.timed(interaction) as taken:
             task = asyncio.ensure_future(_find(interaction, work, taken))
             await asyncio.wait({task}, timeout=_SUGGEST_SECONDS)
             if not task.done():
@@ -182,7 +183,7 @@ class Desk:
 
     async def refuse(self, interaction: Interaction, error: BaseException) -> None:
         """Explain an error privately, whatever was answered before."""
-        with _log(interaction), self._under_way.timed(interaction) as taken:
+        with _context(interaction), self._under_way.timed(interaction) as taken:
             await self._refuse(interaction, error, taken)
 
     async def _refuse(self, interaction: Interaction, error: BaseException, taken: Taken) -> None:
@@ -216,9 +217,15 @@ async def _find(interaction: Interaction, work: Work[Found], taken: Taken) -> Fo
         return []
 
 
-def _log(interaction: Interaction) -> AbstractContextManager[None]:
-    return log_context(
-        guild_id=interaction.guild_id,
-        user_id=interaction.user.id,
-        interaction_id=interaction.id,
-    )
+@contextmanager
+def _context(interaction: Interaction) -> Iterator[None]:
+    """Log who acts, and say everything in the language of their Discord."""
+    with (
+        use_locale(interaction.locale.value),
+        log_context(
+            guild_id=interaction.guild_id,
+            user_id=interaction.user.id,
+            interaction_id=interaction.id,
+        ),
+    ):
+        yield

@@ -14,6 +14,7 @@ from bot.errors import Unavailable
 from bot.interactions.answers import acknowledge, show_late
 from bot.interactions.clients import Interaction
 from bot.interactions.timing import Taken
+from bot.locales import current_locale
 from bot.views.replies import Reply
 
 _NOTE_SECONDS = 0.7
@@ -43,7 +44,13 @@ class Promises:
         process, is carried out and answered by the one that noted it first.
         """
         note = asyncio.ensure_future(
-            self._pending.promise(actor, promise.key, interaction.application_id, interaction.token)
+            self._pending.promise(
+                actor,
+                promise.key,
+                interaction.application_id,
+                interaction.token,
+                locale=current_locale(),
+            )
         )
         await asyncio.wait({note}, timeout=_NOTE_SECONDS)
         note.add_done_callback(_log_failed_note)

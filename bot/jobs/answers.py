@@ -10,6 +10,7 @@ from loguru import logger
 from bot.database.delivery.promised_answers import PendingAnswers, Waiting
 from bot.interactions.answers import load_answer
 from bot.jobs.loop import Job
+from bot.locales import use_locale
 from bot.views import errors
 from bot.views.replies import Reply
 
@@ -37,7 +38,8 @@ class AnswerJob(Job):
         waiting = await self._pending.list_waiting(older_than=older_than)
         self._is_first_round = False
         for person in waiting:
-            reply = self._reply_to(person)
+            with use_locale(person.locale):
+                reply = self._reply_to(person)
             if reply is not None:
                 await self._show(person, reply)
 

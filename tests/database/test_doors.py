@@ -202,7 +202,7 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     await cards.redraw(*what, wait=timedelta(minutes=1))
     await cards.redraw(*what)
     for key in ("twice", "other"):
-        await answers.promise(warehouse.employee, key, 1, "token")
+        await answers.promise(warehouse.employee, key, 1, "token", locale="en")
     await answers.fail(GUILD, "twice")
     await answers.forget(GUILD, "other")
     await answers.purge()

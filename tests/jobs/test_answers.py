@@ -1,7 +1,11 @@
 """Answers that got lost: asked back when the command comes again, and shown after all."""
 
+import pytest
 from simcord.results import InteractionResult
 
+from bot.locales import use_locale
+from bot.views.errors import interrupted
+from tests import pseudo
 from tests.cogs.world import House, World
 
 EDITS = "/webhooks/*/messages/@original"
@@ -158,3 +162,18 @@ async def test_a_double_acknowledgement_counts_as_one(world: World, house: House
     world.env.inject_error("POST", "/interactions/*/callback", status=400, code=40060)
     await house.employee.ask("take", item="BOLT-8", quantity="3", location="Shelf A1")
     assert await house.level("BOLT-8", "Shelf A1") == 7
+
+
+@pytest.mark.parametrize("pseudo_locale", [pseudo.LOCALE_OF_PHONES], indirect=True)
+async def test_a_lost_answer_is_shown_in_the_language_of_the_person(
+    house: House, pseudo_locale: str
+) -> None:
+    with use_locale(pseudo_locale):
+        wanted = interrupted()
+    world = house.world
+    lost = await lose_an_answer(house, item="nothing like it")
+    await world.restart()
+    world.clock.advance(seconds=25)
+    await world.show_answers()
+    assert house.employee.read(lost).text == wanted
+    assert wanted != interrupted()

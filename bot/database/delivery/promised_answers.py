@@ -87,7 +87,9 @@ class PendingAnswers:
     def __init__(self, db: DatabaseService) -> None:
         self._db = db
 
-    async def promise(self, actor: Actor, key: str, application_id: int, token: str) -> bool:
+    async def promise(
+        self, actor: Actor, key: str, application_id: int, token: str, *, locale: str
+    ) -> bool:
         """Note that this interaction will be answered; tells whether nobody had noted it yet."""
         row = {
             "guild_id": actor.guild_id,
@@ -95,7 +97,7 @@ class PendingAnswers:
             "user_id": actor.user_id,
             "application_id": application_id,
             "token": token,
-            "locale": "",
+            "locale": locale,
             "created_at": self._db.clock(),
         }
 

@@ -23,7 +23,7 @@ async def test_the_backlog_is_measured_and_nothing_is_changed(
     warehouse = await Warehouse.open(db)
     clock.advance(seconds=50)
     await Warehouse.open(db, OTHER_GUILD)
-    await PendingAnswers(db).promise(warehouse.employee, "k", 1, "token")
+    await PendingAnswers(db).promise(warehouse.employee, "k", 1, "token", locale="en")
     lanes = OutboxLanes(db)
     held = await lanes.lease(GUILD, AUDIT_LANE)
     assert held is not None

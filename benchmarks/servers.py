@@ -118,7 +118,6 @@ async def stock_up(uow: UnitOfWork, request: int) -> Stock:
     """Fill a guild's books: some items, some places, plenty of each item at each of them."""
     guild_id = uow.actor.guild_id
     await uow.role_bindings.create(discord_role_id=guild_id + 1, role_id=15)
-    uow.rights_changed()
     items = await uow.items.bulk_create([item_named(f"BOLT-{n}") for n in range(request)])
     places = await uow.locations.bulk_create(
         [{"name": f"Shelf {n}", "name_key": f"shelf {n}"} for n in range(PLACES)]

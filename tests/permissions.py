@@ -217,7 +217,6 @@ async def _person(who: str, house: House, other: House) -> AsyncIterator[Phone]:
 
 async def _switch_off(house: House, person: Phone) -> None:
     async def deactivate(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         now = uow.now
         # Nothing is kept about them that they could erase.
         await uow.members.create(user_id=person.id, name="", name_key="", deactivated_at=now)

@@ -1,5 +1,6 @@
 """Column types that mean the same on both engines: exact decimals, UTC time, permission sets."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -102,6 +103,21 @@ class IdSet(TypeDecorator[frozenset[int]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[int] | None:
         del dialect
         return None if value is None else frozenset(map(int, value.split()))
+
+
+class IdList(TypeDecorator[list[int]]):
+    """A list of ids as one parameter: an array on PostgreSQL, a JSON array on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.ARRAY(BigInteger()))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
 
 
 class Key(TypeDecorator[str]):

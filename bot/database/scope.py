@@ -10,7 +10,17 @@ from bot.database.encryption import Vault
 class Scope:
     """A guild's rows on one connection; reading scopes hand out no ids and take no changes."""
 
-    __slots__ = ("_last_id", "connection", "guild_id", "has_changes", "is_writable", "now", "vault")
+    __slots__ = (
+        "_last_id",
+        "connection",
+        "guild_id",
+        "has_changed_rights",
+        "has_changes",
+        "is_writable",
+        "now",
+        "record",
+        "vault",
+    )
 
     def __init__(
         self,
@@ -19,14 +29,18 @@ class Scope:
         now: datetime,
         vault: Vault,
         *,
+        record: int,
         last_id: int | None = None,
     ) -> None:
         self.connection = connection
         self.guild_id = guild_id
         self.now = now
         self.vault = vault
+        # The number of the record being written; in a reading scope, of the last one.
+        self.record = record
         self.is_writable = last_id is not None
         self.has_changes = False
+        self.has_changed_rights = False
         self._last_id = last_id or 0
 
     @property
@@ -40,8 +54,12 @@ class Scope:
         self._last_id += 1
         return self._last_id
 
-    def mark_changed(self) -> None:
-        """Note that rows change, so that the unit cannot be committed without a record."""
+    def mark_changed(self, *, affects_rights: bool = False) -> None:
+        """Note that rows change, so that the unit cannot be committed without a record.
+
+        When rights change with them, every process computes rights again from then on.
+        """
         if not self.is_writable:
             raise RuntimeError("a reading scope changes nothing; use DatabaseService.run")
         self.has_changes = True
+        self.has_changed_rights |= affects_rights

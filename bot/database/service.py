@@ -228,7 +228,14 @@ class DatabaseService:
                 connection, actor, head.rights_version, founding=operation.need.is_founding
             )
             operation.need.check(rights)
-            scope = Scope(connection, actor.guild_id, now, self._vault, last_id=head.last_id)
+            scope = Scope(
+                connection,
+                actor.guild_id,
+                now,
+                self._vault,
+                record=head.last_record + 1,
+                last_id=head.last_id,
+            )
             uow = UnitOfWork(scope, actor, rights, head)
             result = await operation(uow, unit.request)
             await self._write(uow, head, unit, result)
@@ -245,7 +252,7 @@ class DatabaseService:
             raise BrokenBooks(f"{operation.name} must change something and record it, once")
         head.last_record += 1
         head.last_id = uow.scope.last_id
-        head.rights_version += uow.has_changed_rights
+        head.rights_version += uow.scope.has_changed_rights
         request = operation.dump(unit.request)
         receipt = ReceiptDraft(
             key=unit.actor.prefixed(unit.key),
@@ -329,7 +336,9 @@ class DatabaseService:
             head = BookHead(*heads[0]) if heads else BookHead.of_nothing(actor.guild_id)
             version = head.rights_version
             rights = await self._rights.of(connection, actor, version, founding=founding)
-            scope = Scope(connection, actor.guild_id, self.clock(), self._vault)
+            scope = Scope(
+                connection, actor.guild_id, self.clock(), self._vault, record=head.last_record
+            )
             return stack.pop_all(), Books(scope, actor, rights, head, guarded=guarded)
 
 

@@ -10,9 +10,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, Select, UpdateBase
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Dialect,
+    Executable,
+    SelectBase,
+    UpdateBase,
+    bindparam,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from bot.database.columns import IdList
 
 # PostgreSQL's number for NUMERIC: only a decimal's converter asks what the server sent.
 _NUMERIC = 1700
@@ -80,6 +92,21 @@ class Prepared:
         except plan.errors as error:
             raise _as_sqlalchemy_would(error, driver) from error
 
+    async def write_many(
+        self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Run it for each of some rows, in one round trip, on either engine."""
+        driver = _driver_of(connection)
+        plan = self._plan(connection.dialect)
+        try:
+            # The adapter begins a transaction with the first statement that it runs itself.
+            if connection.dialect.name != "sqlite" and not driver.is_in_transaction():
+                await connection.execute(self._statement, rows)
+            else:
+                await driver.executemany(plan.sql, [plan.bind(row) for row in rows])
+        except plan.errors as error:
+            raise _as_sqlalchemy_would(error, driver) from error
+
     async def change(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run it on SQLite for each of some rows, in one hop; return how many rows changed."""
         driver = _driver_of(connection)
@@ -95,6 +122,36 @@ class Prepared:
         if plan is None:
             plan = self._plans[dialect.name] = _prepare(self._statement, dialect)
         return plan
+
+
+class is_among(FunctionElement[bool]):  # noqa: N801  # read as a condition
+    """Whether a column's value is in a list of ids given as one parameter.
+
+    SQLAlchemy's own `in_` writes a statement for each length of a list.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        super().__init__(column, bindparam(name, type_=IdList()))
+
+    def self_group(self, against: Any = None) -> "is_among":
+        """Stay a condition: compared with 1, as SQLite has no booleans, no index would serve it."""
+        del against
+        return self
+
+
+@compiles(is_among, "postgresql")
+def _among_array(element: Any, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+@compiles(is_among, "sqlite")
+def _among_json(element: Any, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  # our own clauses
 
 
 def _prepare(statement: Any, dialect: Dialect) -> _Plan:
@@ -115,7 +172,7 @@ def _prepare(statement: Any, dialect: Dialect) -> _Plan:
 
 
 def _types_of(statement: Any) -> list[Any]:
-    if isinstance(statement, Select):
+    if isinstance(statement, SelectBase):
         return [column.type for column in statement.selected_columns]
     if isinstance(statement, UpdateBase):
         return [column["type"] for column in statement.returning_column_descriptions]

@@ -163,7 +163,6 @@ class Books:
 class _Queue:
     entry: Entry | None = None
     posting: Posting = field(default_factory=Posting)
-    rights_changed: bool = False
     messages: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -197,11 +196,6 @@ class UnitOfWork(Books):
         """What the record causes besides its audit line: lanes and kinds."""
         return self._queue.messages
 
-    @property
-    def has_changed_rights(self) -> bool:
-        """Tell whether roles, bindings or people's rights were touched."""
-        return self._queue.rights_changed
-
     def record(
         self,
         action: str,
@@ -221,7 +215,7 @@ class UnitOfWork(Books):
         if self._queue.entry is not None:
             raise RuntimeError("one operation makes exactly one record")
         self._queue.entry = Entry(action, subject_type, subject_id, subject, detail, reverses)
-        return self.head.last_record + 1
+        return self.scope.record
 
     def notify(self, lane: str, kind: str) -> None:
         """Send a message of this kind about the record down a lane, once it is committed."""
@@ -248,11 +242,6 @@ class UnitOfWork(Books):
             subject=subject,
             changes=tuple(changes),
         )
-
-    def rights_changed(self) -> None:
-        """Make every process compute rights anew from the next statement on."""
-        self.scope.mark_changed()
-        self._queue.rights_changed = True
 
 
 def _why_not(rights: Rights) -> str:

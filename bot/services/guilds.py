@@ -96,8 +96,6 @@ async def set_up_guild(uow: UnitOfWork, request: SetUpGuild) -> Changed:
         if lane.retry_at is not None:
             # What waited for a channel goes out now.
             await uow.outbox_lanes.update_by_id(lane.lane, retry_at=None)
-    # Whoever may do this changes with the first time: rights are computed anew.
-    uow.rights_changed()
     return uow.record_changes("guild.set_up", "guild", before.guild_id, "setup", changes)
 
 

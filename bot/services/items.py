@@ -107,7 +107,6 @@ async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
     values = _clean(request)
     await _require_free(uow, values)
     item = await uow.items.create(**values)
-    await uow.items.index(item, is_new=True)
     return _record(uow, "item.added", item, before={})
 
 
@@ -124,7 +123,6 @@ async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
         raise UnitFixed(sku=item.sku, unit=item.unit)
     await _require_free(uow, values, item.id)
     edited = await uow.items.update_by_id(item.id, **values)
-    await uow.items.index(edited)
     return _record(uow, "item.edited", edited, before=_facts(item))
 
 
@@ -139,7 +137,6 @@ async def archive_item(uow: UnitOfWork, request: ArchiveItem) -> Changed:
         there = levels[0]
         raise ItemInStock(item.sku, there.location, there.quantity, item.unit)
     archived = await uow.items.update_by_id(item.id, archived_at=uow.now)
-    await uow.items.index(archived)
     return _record(uow, "item.archived", archived, before=_facts(item))
 
 
@@ -150,7 +147,6 @@ async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
     if item.archived_at is None:
         raise AlreadyInUse("item", item.sku)
     restored = await uow.items.update_by_id(item.id, archived_at=None)
-    await uow.items.index(restored)
     return _record(uow, "item.restored", restored, before=_facts(item))
 
 

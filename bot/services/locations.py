@@ -84,7 +84,6 @@ async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
     location = await uow.locations.create(
         name=name, name_key=key_of(name), parent_id=parent.id if parent else None
     )
-    await uow.locations.index(location, is_new=True)
     facts = {"name": name, "inside": parent.name if parent else ""}
     return _record(uow, "location.added", location, {}, facts)
 
@@ -97,7 +96,6 @@ async def rename_location(uow: UnitOfWork, request: RenameLocation) -> Changed:
     if name == location.name:
         raise NothingToDo("location", location.name)
     renamed = await uow.locations.update_by_id(location.id, name=name, name_key=key_of(name))
-    await uow.locations.index(renamed)
     return _record(uow, "location.renamed", renamed, {"name": location.name}, {"name": name})
 
 
@@ -115,7 +113,6 @@ async def archive_location(uow: UnitOfWork, request: ArchiveLocation) -> Changed
     if child is not None:
         raise LocationHasLocations(location.name, child.name)
     archived = await uow.locations.update_by_id(location.id, archived_at=uow.now)
-    await uow.locations.index(archived)
     return _record(uow, "location.archived", archived, {}, {"archived": "yes"})
 
 

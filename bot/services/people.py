@@ -170,7 +170,6 @@ async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
     for role_id in sorted(removed):
         await uow.role_assignments.delete_by_id(user_id, role_id)
     await remember_person(uow, user_id, request.name)
-    uow.rights_changed()
     before, after = (_names(known, ids) for ids in (given.keys() - void, wanted))
     changes = [Change("roles", before, after)]
     return uow.record_changes("member.roles", NOUN, user_id, str(user_id), changes)
@@ -188,7 +187,6 @@ async def deactivate_person(uow: UnitOfWork, request: DeactivatePerson) -> Chang
         raise AlreadyDeactivated(str(user_id))
     state = {"deactivated_at": uow.now, "deactivation_reason": reason}
     await remember_person(uow, user_id, request.name, **state)
-    uow.rights_changed()
     changes = [Change("reason", "", reason)]
     return uow.record_changes("member.deactivated", NOUN, user_id, str(user_id), changes)
 
@@ -201,7 +199,6 @@ async def reactivate_person(uow: UnitOfWork, request: ReactivatePerson) -> Chang
     if member is None or member.deactivated_at is None:
         raise AlreadyActive(str(user_id))
     await uow.members.update_by_id(user_id, deactivated_at=None, deactivation_reason="")
-    uow.rights_changed()
     return uow.record_changes("member.reactivated", NOUN, user_id, str(user_id), [])
 
 

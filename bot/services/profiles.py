@@ -104,7 +104,6 @@ async def register_member(uow: UnitOfWork, request: RegisterMember) -> MemberReg
         changes.append(Change("role", "", role.name))
     if email is not None:
         changes.append(Change("email", "", mask_email(email)))
-    uow.rights_changed()
     changed = uow.record_changes("member.registered", NOUN, user_id, str(user_id), changes)
     return MemberRegistered(
         record=changed.record,
@@ -145,7 +144,6 @@ async def erase_profile(uow: UnitOfWork, request: EraseProfile) -> Changed:
         blank: dict[str, Any] = {"name": "", "name_key": "", "email": None, "registered_at": None}
         await uow.members.update_by_id(user_id, **blank)
     await _blank_receipts(uow, user_id)
-    uow.rights_changed()
     return uow.record_changes("member.erased", NOUN, user_id, str(user_id), [])
 
 

@@ -64,7 +64,6 @@ async def delete_role(uow: UnitOfWork, request: DeleteRole) -> Changed:
     if preview.is_default:
         await uow.guilds.update_by_id(default_role_id=None)
     await uow.roles.delete_by_id(role.id)
-    uow.rights_changed()
     return uow.record_changes("role.deleted", "role", role.id, role.name, _list_changes(preview))
 
 

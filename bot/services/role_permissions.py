@@ -62,7 +62,6 @@ async def set_permissions(uow: UnitOfWork, request: SetPermissions) -> RoleChang
     require_may_grant(uow, role, after - before)
     await _require_fit_for_everyone(uow, role, after)
     role = await uow.roles.update_by_id(role.id, permissions=after)
-    uow.rights_changed()
     changed = uow.record_changes("role.permitted", "role", role.id, role.name, changes)
     return changed_role(changed, role)
 

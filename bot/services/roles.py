@@ -97,7 +97,6 @@ async def create_role(uow: UnitOfWork, request: CreateRole) -> RoleChanged:
     role = await uow.roles.create(
         name=name, name_key=key_of(name), description=description, permissions=frozenset()
     )
-    uow.rights_changed()
     changes = [Change("description", "", description)] if description else []
     changed = uow.record_changes("role.created", "role", role.id, name, changes)
     return changed_role(changed, role)
@@ -120,7 +119,6 @@ async def unbind_role(uow: UnitOfWork, request: UnbindRole) -> Changed:
     role = await uow.roles.require_reference(request.role)
     if not await uow.role_bindings.delete_by_id(request.discord_role_id, role.id):
         raise NotBound(role.name)
-    uow.rights_changed()
     change = Change("discord role", str(request.discord_role_id), "")
     return uow.record_changes("role.unbound", "role", role.id, role.name, [change])
 
@@ -133,7 +131,6 @@ async def forget_discord_role(uow: UnitOfWork, request: ForgetDiscordRole) -> Ch
     if not bindings:
         raise NotBound
     await uow.role_bindings.delete_all(discord_role_id=discord_role_id)
-    uow.rights_changed()
     names = {role.id: role.name for role in await uow.roles.find_all(limit=MAX_ROLES)}
     brought = join_first([names[binding.role_id] for binding in bindings], _MAX_NAMED)
     return uow.record_changes(
@@ -177,7 +174,6 @@ async def bind(uow: UnitOfWork, discord_role_id: int, role: Role) -> None:
     if discord_role_id == uow.actor.guild_id and not only_views(role.permissions):
         raise EveryoneOnlyLooks(role.name)
     await uow.role_bindings.get_or_create(discord_role_id, role.id)
-    uow.rights_changed()
 
 
 def require_grantable(uow: UnitOfWork, role: Role) -> None:

@@ -123,7 +123,6 @@ async def propose_supplier(uow: UnitOfWork, request: ProposeSupplier) -> Changed
     values = clean(**_fields(request))
     await _require_free(uow, values["name"])
     supplier = await uow.suppliers.create(**values)
-    await uow.suppliers.index(supplier, is_new=True)
     # Its name is what the record is about, and need not be said twice.
     changes = list_changes({"name": supplier.name}, facts_of(supplier))
     return await approvals.propose(uow, to_subject(supplier), changes)
@@ -143,8 +142,6 @@ async def edit_supplier(uow: UnitOfWork, request: EditSupplier) -> Changed:
     if "name_key" in values:
         await _require_free(uow, values["name"])
     edited = await uow.suppliers.update_by_id(supplier.id, **values)
-    if "name" in values:
-        await uow.suppliers.index(edited)
     step = Step.ANNOTATE if set(values) == {"note"} else Step.EDIT
     return await approvals.revise(
         uow, to_subject(edited), step, changes_of(supplier, edited, values)

@@ -18,7 +18,6 @@ async def switch_off(house: House, person: Phone) -> None:
     """Deactivate a member, as the owner."""
 
     async def deactivate(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         await uow.members.create(user_id=person.id, name="x", registered_at=uow.now)
         await uow.members.update_by_id(person.id, deactivated_at=uow.now)
 

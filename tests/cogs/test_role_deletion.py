@@ -11,7 +11,6 @@ async def give_by_name(house: House, person: Phone, role_id: int) -> None:
     """Assign a role by name, as the owner."""
 
     async def assign(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         await uow.role_assignments.create(
             user_id=person.id, role_id=role_id, assigned_at=uow.now, assigned_by=house.owner.id
         )

@@ -90,7 +90,6 @@ async def let_auditors_manage_roles(house: House) -> None:
         role = await uow.roles.require_reference("auditor")
         more = {"role.manage", "settings.manage"}
         await uow.roles.update_by_id(role.id, permissions=role.permissions | more)
-        uow.rights_changed()
         uow.record("test.changed", subject_type="role", subject_id=role.id, subject=role.name)
 
     operation = Operation("test.widen", widen, Need(("role.manage",)))

@@ -83,7 +83,6 @@ class Warehouse:
         warehouse = cls(db, guild_id)
 
         async def bind(uow: UnitOfWork) -> None:
-            uow.rights_changed()
             for role in DEFAULT_ROLES:
                 await uow.role_bindings.create(discord_role_id=100 + role.id, role_id=role.id)
 

@@ -76,11 +76,12 @@ BOOKKEEPING = {"approval_card", "pending_answer", "outbox", "outbox_lane", "comm
 PURGED = {"receipt"}
 # Who may write statements that change rows, and which tables those may name.
 WRITERS: dict[str, set[str]] = {
-    "bot.database.controllers.base": set(),  # any table, but through a scope that `run` opened
-    "bot.database.controllers.search": {"search_word"},  # likewise
+    # Any table, but through a scope that `run` opened; and marks of what was deleted.
+    "bot.database.controllers.writing": {"tombstone"},
+    "bot.database.controllers.words": {"search_word"},  # likewise
     # Any column that a controller seals: no operation, but under the book's lock as all are.
     "bot.database.admin.rekey": set(),
-    "bot.database.new_guild": {"book", "guild", "location", "outbox_lane", "role"},
+    "bot.database.new_guild": {"book", "guild", "location", "outbox_lane", "role", "schedule"},
     "bot.database.writer": {
         "audit_event", "book", "outbox", "outbox_lane", "receipt", "stock_level", "stock_move",
     },
@@ -91,8 +92,8 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.delivery.promised_answers": {"pending_answer"},
 }  # fmt: skip
 WITHIN_RUN = {
-    "bot.database.controllers.base",
-    "bot.database.controllers.search",
+    "bot.database.controllers.words",
+    "bot.database.controllers.writing",
     "bot.database.new_guild",
     "bot.database.writer",
 }

@@ -110,7 +110,6 @@ async def test_who_lost_the_right_since_still_gets_the_first_answer(warehouse: W
     first = await warehouse.run(take_stock, request, key=KEY)
 
     async def unbind(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         await uow.role_bindings.delete_by_id(112, 12)
 
     await warehouse.change(unbind)

@@ -36,7 +36,6 @@ async def rights_of(db: DatabaseService, actor: Actor) -> Rights:
 
 async def bind(warehouse: Warehouse, discord_role_id: int, role: str) -> None:
     async def change(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         await uow.role_bindings.create(discord_role_id=discord_role_id, role_id=ROLES[role].id)
 
     await warehouse.change(change)
@@ -44,7 +43,6 @@ async def bind(warehouse: Warehouse, discord_role_id: int, role: str) -> None:
 
 async def assign(warehouse: Warehouse, actor: Actor, role: str) -> None:
     async def change(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         await uow.role_assignments.create(
             user_id=actor.user_id,
             role_id=ROLES[role].id,
@@ -57,7 +55,6 @@ async def assign(warehouse: Warehouse, actor: Actor, role: str) -> None:
 
 async def deactivate(warehouse: Warehouse, actor: Actor) -> None:
     async def change(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         await uow.members.get_or_create(actor.user_id, name="x", registered_at=uow.now)
         await uow.members.update_by_id(actor.user_id, deactivated_at=uow.now)
 
@@ -161,7 +158,6 @@ async def test_an_administrator_founds_a_guild_once_and_implies_nothing(
     administrator = replace(warehouse.stranger, is_administrator=True)
 
     async def touch(uow: UnitOfWork, _: None) -> None:
-        uow.rights_changed()
         uow.record("test.changed", subject_type="test", subject_id=None, subject="")
         await uow.guilds.update_by_id(set_up_at=uow.now)
 
@@ -195,7 +191,6 @@ async def test_what_another_process_grants_or_takes_counts_at_the_next_statement
         await there.run(put_stock, request, visitor)
 
         async def unbind(uow: UnitOfWork) -> None:
-            uow.rights_changed()
             await uow.role_bindings.delete_by_id(777, ROLES["employee"].id)
 
         await warehouse.change(unbind)
@@ -203,7 +198,6 @@ async def test_what_another_process_grants_or_takes_counts_at_the_next_statement
 
 async def test_a_change_of_rights_that_was_rolled_back_never_counted(warehouse: Warehouse) -> None:
     async def fail(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         await uow.role_bindings.create(discord_role_id=777, role_id=15)
         raise ZeroDivisionError
 

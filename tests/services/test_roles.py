@@ -117,7 +117,6 @@ async def test_a_role_is_made_once_whatever_its_case(warehouse: Warehouse) -> No
 
 async def test_a_deleted_role_leaves_nothing_behind(warehouse: Warehouse) -> None:
     async def give(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         for number in range(30):
             await uow.role_assignments.create(
                 user_id=1000 + number, role_id=IDS["viewer"], assigned_at=uow.now, assigned_by=900
@@ -157,7 +156,6 @@ async def test_a_deleted_discord_role_is_forgotten_once(warehouse: Warehouse, ti
 
 async def test_what_goes_with_a_role_is_told_in_one_message(warehouse: Warehouse) -> None:
     async def give(uow: UnitOfWork) -> None:
-        uow.rights_changed()
         for number in range(200):
             discord_role_id = 2**60 + number
             await uow.role_bindings.create(discord_role_id=discord_role_id, role_id=IDS["admin"])

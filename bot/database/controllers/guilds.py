@@ -8,3 +8,5 @@ class GuildController(BaseController[Guild]):
     model = Guild
     noun = "guild"
     permission = "stock.view"
+    affects_rights = True
+    rights_columns = frozenset({"set_up_at"})

@@ -3,7 +3,7 @@ from bot.database.models import Location
 
 
 class LocationController(SearchableController[Location]):
-    """Where stock lies; the outside world has rows here too, which no search finds."""
+    """Where stock is; the outside world has rows here too, which no search finds."""
 
     model = Location
     noun = "location"

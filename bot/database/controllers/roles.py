@@ -5,15 +5,16 @@ from sqlalchemy import bindparam, select
 from bot.database.controllers.base import BaseController
 from bot.database.models import Role, RoleAssignment, RoleBinding
 from bot.database.models.base import table_of
+from bot.database.statements import Prepared, is_among
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of
 from bot.errors import NotFound
 
 _assignment = table_of(RoleAssignment)
-_OF_PEOPLE = (
+_OF_PEOPLE = Prepared(
     select(_assignment)
     .where(
         _assignment.c.guild_id == bindparam("guild_id"),
-        _assignment.c.user_id.in_(bindparam("user_ids", expanding=True)),
+        is_among(_assignment.c.user_id, "user_ids"),
     )
     .order_by(_assignment.c.user_id, _assignment.c.role_id)
 )
@@ -25,9 +26,10 @@ class RoleController(BaseController[Role]):
     model = Role
     noun = "role"
     permission = "people.view"
+    affects_rights = True
 
     async def require_reference(self, typed: int | str) -> Role:
-        """Return the role of this id or name, in any case; raises NotFound naming all there are."""
+        """Return the role of this id or name, in any case; raises NotFound naming all roles."""
         if isinstance(typed, int):
             role = await self.get_by_id(typed)
             if role is None:
@@ -42,22 +44,22 @@ class RoleController(BaseController[Role]):
 
 
 class RoleBindingController(BaseController[RoleBinding]):
-    """Which Discord role brings which app role."""
+    """Which Discord role grants which app role."""
 
     model = RoleBinding
     noun = "binding"
     permission = "people.view"
+    affects_rights = True
 
 
 class RoleAssignmentController(BaseController[RoleAssignment]):
-    """Which person was given which app role by name."""
+    """Which app role is assigned to which person by name."""
 
     model = RoleAssignment
     noun = "assignment"
     permission = "people.view"
+    affects_rights = True
 
     async def list_of_people(self, user_ids: Sequence[int]) -> list[RoleAssignment]:
-        """List what these people were given, void or not."""
-        values = self._in_guild({"user_ids": list(user_ids)})
-        result = await self._scope.connection.execute(_OF_PEOPLE, values)
-        return [self._load(row._mapping) for row in result]
+        """List the assignments of these people, whether they count or not."""
+        return await self._rows(_OF_PEOPLE, {"user_ids": list(user_ids)})

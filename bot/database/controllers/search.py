@@ -1,20 +1,20 @@
 """Search by words: what autocomplete and `/find` guess from, in under a millisecond a million."""
 
 import difflib
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from collections.abc import Sequence
+from typing import Any, Generic, NoReturn
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 
-from bot.database.controllers.base import NULL, BaseController, Page
+from bot.database.controllers.base import Narrowing, Page
+from bot.database.controllers.shapes import Shape
+from bot.database.controllers.words import FoundT, WordedController
 from bot.database.models import SearchWord
-from bot.database.models.base import NumberedRow, table_of
+from bot.database.models.base import table_of
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of, words_of
 from bot.domain.places import LAST_RESERVED_ID
 from bot.domain.stock import Reference
 from bot.errors import InvalidValue, NotFound
-
-FoundT = TypeVar("FoundT", bound=NumberedRow)
 
 MAX_MATCHES = 25
 _WINDOW = 200
@@ -24,18 +24,10 @@ _ALIKE = 0.55
 _MAX_TOKENS = 3
 
 _words: Table = table_of(SearchWord)
-_INSERT = insert(_words)
-_DELETE = delete(_words).where(
-    _words.c.guild_id == bindparam("guild_id"),
-    _words.c.noun == bindparam("noun"),
-    _words.c.subject_id == bindparam("subject_id"),
-)
 
 
-class SearchableController(BaseController[FoundT], Generic[FoundT]):
+class SearchableController(WordedController[FoundT], Generic[FoundT]):
     """A table whose rows are found by the words of some of its columns."""
-
-    searched: ClassVar[tuple[str, ...]]  # columns whose words find a row, the best first
 
     async def require_reference(self, reference: Reference) -> FoundT:
         """Return the row that a person or a button named; raises NotFound with likely ones."""
@@ -103,65 +95,34 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
         a row's id, as in `paginate`.
         """
         tokens = key_of(typed).split()[:_MAX_TOKENS]
-        backwards, cursor = before is not None, before if before is not None else after
-        statement = self._statement(
-            ("found", len(tokens), backwards, cursor is None),
-            lambda: self._build_found(len(tokens), backwards=backwards, first=cursor is None),
-        )
-        values: dict[str, Any] = {
-            "noun": self.noun,
-            "cursor": cursor,
-            "limit": limit + 1,
-            "last_reserved": LAST_RESERVED_ID,
-        }
+        values: dict[str, Any] = {"noun": self.noun, "last_reserved": LAST_RESERVED_ID}
         for number, token in enumerate(tokens):
             values |= {f"first{number}": token, f"last{number}": token + _LAST_CHARACTER}
-        rows = await self._rows(statement, values)
-        return self._page_of(rows, limit, backwards=backwards, first=cursor is None)
+        count = len(tokens)
+        narrowing = Narrowing(("found", count), lambda: self._is_found(count), values)
+        order = f"{self.searched[0]}_key"
+        return await self._paginate(
+            narrowing, {"archived_at": None}, (after, before), limit=limit, order_by=order
+        )
 
-    def _build_found(self, tokens: int, *, backwards: bool, first: bool) -> Any:
-        columns = self._table.c
-        order_by = f"{self.searched[0]}_key"
-        statement = self._page(
-            ("archived_at" + NULL,), order_by, backwards=backwards, first=first
-        ).where(columns.id > bindparam("last_reserved"))
-        for number in range(tokens):
-            statement = statement.where(
-                columns.id.in_(
-                    select(_words.c.subject_id).where(
-                        _words.c.guild_id == bindparam("guild_id"),
-                        _words.c.noun == bindparam("noun"),
-                        _words.c.is_archived.is_(False),
+    def _is_found(self, tokens: int) -> list[ColumnElement[bool]]:
+        row_id = self._table.c.id
+        having_word = select(_words.c.subject_id).where(
+            _words.c.guild_id == bindparam("guild_id"),
+            _words.c.noun == bindparam("noun"),
+            _words.c.is_archived.is_(False),
+        )
+        return [
+            row_id > bindparam("last_reserved"),
+            *(
+                row_id.in_(
+                    having_word.where(
                         _words.c.word >= bindparam(f"first{number}"),
                         _words.c.word < bindparam(f"last{number}"),
                     )
                 )
-            )
-        return statement
-
-    async def index(self, row: FoundT, *, is_new: bool = False) -> None:
-        """Note the words by which a new, renamed, archived or restored row is found."""
-        here = {"guild_id": row.guild_id, "noun": self.noun, "subject_id": row.id}
-        if not is_new:
-            await self._change(_DELETE, here)
-        await self._change(_INSERT, self._words(row))
-
-    async def bulk_index(self, rows: Iterable[FoundT]) -> None:
-        """Note the words of many new rows in one round trip."""
-        words = [word for row in rows for word in self._words(row)]
-        if words:
-            await self._change(_INSERT, words)
-
-    def _words(self, row: FoundT) -> list[dict[str, Any]]:
-        return [
-            {
-                "guild_id": row.guild_id,
-                "noun": self.noun,
-                "is_archived": getattr(row, "archived_at", None) is not None,
-                "word": word,
-                "subject_id": row.id,
-            }
-            for word in words_of(*(getattr(row, column) for column in self.searched))
+                for number in range(tokens)
+            ),
         ]
 
     def _texts(self, row: FoundT) -> list[str]:
@@ -194,15 +155,15 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
         return [row for alike, _, row in judged if alike > _ALIKE][:MAX_MATCHES]
 
     async def _first(self, *, is_archived: bool) -> list[FoundT]:
-        statement = self._statement(
+        statement = self._prepared(
             ("first", is_archived), lambda: self._build_first(is_archived=is_archived)
         )
         return await self._rows(statement, {"last_reserved": LAST_RESERVED_ID})
 
-    def _build_first(self, *, is_archived: bool) -> Any:
+    def _build_first(self, *, is_archived: bool) -> Select[Any]:
         columns = self._table.c
         statement = (
-            self._where(())
+            self._select(Shape())
             .where(columns.id > bindparam("last_reserved"))
             .order_by(columns[f"{self.searched[0]}_key"])
             .limit(MAX_MATCHES)
@@ -215,7 +176,7 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
     async def _beginning(
         self, prefix: str, *, is_archived: bool, window: int = _WINDOW
     ) -> list[FoundT]:
-        statement = self._statement("beginning", self._build_beginning)
+        statement = self._prepared("beginning", self._build_beginning)
         values = {
             "noun": self.noun,
             "is_archived": is_archived,
@@ -226,7 +187,7 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
         rows = await self._rows(statement, values)
         return list({row.id: row for row in rows}.values())
 
-    def _build_beginning(self) -> Any:
+    def _build_beginning(self) -> Select[Any]:
         hits = (
             select(_words.c.subject_id, _words.c.word)
             .where(
@@ -246,10 +207,6 @@ class SearchableController(BaseController[FoundT], Generic[FoundT]):
             .where(self._table.c.guild_id == bindparam("guild_id"))
             .order_by(hits.c.word)
         )
-
-    async def _rows(self, statement: Any, values: dict[str, Any]) -> list[FoundT]:
-        result = await self._scope.connection.execute(statement, self._in_guild(values))
-        return [self._load(self._open(dict(row._mapping))) for row in result]
 
 
 def _has_all(texts: Sequence[str], tokens: Sequence[str]) -> bool:

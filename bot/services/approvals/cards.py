@@ -83,7 +83,7 @@ async def list_approvers(books: Books, request: ListApprovers) -> ApproversListe
     given = [
         each for role_id in able for each in await books.role_assignments.find_all(role_id=role_id)
     ]
-    members = await books.members.find_many([each.user_id for each in given])
+    members = await books.members.get_many([each.user_id for each in given])
     approval = await books.approvals.require(request.noun, request.subject_id)
     return ApproversListed(
         is_pending=approval.status == Status.PENDING,

@@ -24,7 +24,7 @@ async def fill(warehouse: Warehouse, catalogue: dict[str, str]) -> None:
             {"sku": sku, "sku_key": key_of(sku), "name": name, "name_key": key_of(name)}
             for sku, name in catalogue.items()
         ]
-        await uow.items.bulk_index(await uow.items.bulk_create(rows))
+        await uow.items.bulk_create(rows)
 
     await warehouse.change(create)
 
@@ -89,9 +89,7 @@ async def test_a_renamed_item_is_found_by_its_new_words_alone(warehouse: Warehou
     item = await warehouse.add_item("BOLT-8", name="Old thing")
 
     async def rename(uow: UnitOfWork) -> Item:
-        renamed = await uow.items.update_by_id(item.id, name="New part", name_key="new part")
-        await uow.items.index(renamed)
-        return renamed
+        return await uow.items.update_by_id(item.id, name="New part", name_key="new part")
 
     await warehouse.change(rename)
     assert [await find(warehouse, typed) for typed in ("old", "part")] == [[], ["BOLT-8"]]

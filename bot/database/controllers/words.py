@@ -1,0 +1,95 @@
+"""Words: what a search finds rows by, written with the rows so that no caller has to remember."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import Table, bindparam, delete, insert
+
+from bot.database.controllers.base import BaseController
+from bot.database.controllers.shapes import Shape
+from bot.database.models import SearchWord
+from bot.database.models.base import NumberedRow, table_of
+from bot.database.statements import Prepared, is_among
+from bot.domain.names import words_of
+
+FoundT = TypeVar("FoundT", bound=NumberedRow)
+
+_words: Table = table_of(SearchWord)
+_INSERT = Prepared(insert(_words))
+_DELETE = Prepared(
+    delete(_words).where(
+        _words.c.guild_id == bindparam("guild_id"),
+        _words.c.noun == bindparam("noun"),
+        is_among(_words.c.subject_id, "subject_ids"),
+    )
+)
+
+
+class WordedController(BaseController[FoundT], Generic[FoundT]):
+    """A table whose rows have words of some of their columns kept beside them."""
+
+    searched: ClassVar[tuple[str, ...]]  # columns whose words find a row, the best first
+    _indexed: ClassVar[frozenset[str]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if hasattr(cls, "searched"):
+            cls._indexed = frozenset({*cls.searched, "archived_at"})
+
+    async def create(self, **values: Any) -> FoundT:
+        """Insert a row and the words by which it is found; see BaseController."""
+        row = await super().create(**values)
+        await self._write_many(_INSERT, self._words(row))
+        return row
+
+    async def bulk_create(self, rows: Sequence[Mapping[str, Any]]) -> list[FoundT]:
+        """Insert many rows and their words in two round trips."""
+        created = await super().bulk_create(rows)
+        await self._insert_words(created)
+        return created
+
+    async def update_by_id(self, *key: int | str, **values: Any) -> FoundT:
+        """Change a row, and its words if what they are made of changes."""
+        row = await super().update_by_id(*key, **values)
+        if not self._indexed.isdisjoint(values):
+            await self._replace_words([row])
+        return row
+
+    async def bulk_update(
+        self, changes: Sequence[tuple[tuple[int | str, ...], Mapping[str, Any]]]
+    ) -> None:
+        """Change many rows, and their words if what they are made of changes."""
+        await super().bulk_update(changes)
+        if changes and not self._indexed.isdisjoint(changes[0][1]):
+            rows = await self.get_many([int(key[0]) for key, _ in changes])
+            await self._replace_words(list(rows.values()))
+
+    async def _delete(self, shape: Shape, equals: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        keys = await super()._delete(shape, equals)
+        await self._delete_words([key[0] for key in keys])
+        return keys
+
+    async def _replace_words(self, rows: Sequence[FoundT]) -> None:
+        await self._delete_words([row.id for row in rows])
+        await self._insert_words(rows)
+
+    async def _insert_words(self, rows: Iterable[FoundT]) -> None:
+        if words := [word for row in rows for word in self._words(row)]:
+            await self._write_many(_INSERT, words)
+
+    async def _delete_words(self, ids: Sequence[int]) -> None:
+        if ids:
+            values = {"noun": self.noun, "subject_ids": list(ids)}
+            await self._write(_DELETE, self._in_guild(values), {})
+
+    def _words(self, row: FoundT) -> list[dict[str, Any]]:
+        return [
+            {
+                "guild_id": row.guild_id,
+                "noun": self.noun,
+                "is_archived": getattr(row, "archived_at", None) is not None,
+                "word": word,
+                "subject_id": row.id,
+            }
+            for word in words_of(*(getattr(row, column) for column in self.searched))
+        ]

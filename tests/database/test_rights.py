@@ -1,8 +1,9 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -194,6 +195,39 @@ async def test_what_another_process_grants_or_takes_counts_at_the_next_statement
             await uow.role_bindings.delete_by_id(777, ROLES["employee"].id)
 
         await warehouse.change(unbind)
+
+
+TOUCHING: dict[str, Callable[[UnitOfWork], Awaitable[Any]]] = {
+    "role": lambda uow: uow.roles.update_by_id(12, permissions=frozenset()),
+    "roles": lambda uow: uow.roles.bulk_update([((12,), {"permissions": frozenset()})]),
+    "binding": lambda uow: uow.role_bindings.delete_by_id(112, 12),
+    "bindings": lambda uow: uow.role_bindings.delete_all(role_id=12),
+    "member": lambda uow: uow.members.create(user_id=922, deactivated_at=uow.now),
+}
+
+
+@pytest.mark.parametrize("name", TOUCHING)
+async def test_no_operation_has_to_say_that_it_changes_rights(
+    warehouse: Warehouse, name: str
+) -> None:
+    assert (await rights_of(warehouse.db, warehouse.employee)).holds("stock.move")
+    await warehouse.change(TOUCHING[name])
+    assert not (await rights_of(warehouse.db, warehouse.employee)).holds("stock.move")
+
+
+async def test_what_is_no_right_leaves_the_rights_version_alone(warehouse: Warehouse) -> None:
+    async def touch(uow: UnitOfWork) -> None:
+        await uow.members.create(user_id=922, name="Ann", name_key="ann")
+        await uow.members.update_by_id(922, language="de")
+        await uow.guilds.update_by_id(undo_minutes=20)
+
+    async def version(uow: UnitOfWork) -> int:
+        await touch(uow)
+        return uow.head.rights_version
+
+    assert await warehouse.change(version) == 2
+    async with warehouse.db.look_up(warehouse.employee) as books:
+        assert books.head.rights_version == 2
 
 
 async def test_a_change_of_rights_that_was_rolled_back_never_counted(warehouse: Warehouse) -> None:

@@ -92,11 +92,8 @@ async def test_a_cursor_meets_every_change_once_and_cuts_no_record_in_two(
 async def test_moving_stock_changes_no_row_of_the_catalogue(warehouse: Warehouse) -> None:
     bolt, shelf = await warehouse.add_item(), await warehouse.add_shelf()
     moved = await warehouse.put(bolt, 5, shelf)
-    await warehouse.run(
-        take_stock,
-        TakeStock(item=bolt.id, quantity=Decimal(1), location=shelf.id),
-        warehouse.employee,
-    )
+    taken = TakeStock(item=bolt.id, quantity=Decimal(1), location=shelf.id)
+    await warehouse.run(take_stock, taken)
     assert not (await changed(warehouse, moved.record - 1)).rows
 
 

@@ -1,12 +1,12 @@
 import pytest
 
 from bot.database.controllers.search import MAX_MATCHES
-from bot.database.models import Item
+from bot.database.models import Item, SearchWord
 from bot.database.unit import UnitOfWork
 from bot.domain.names import key_of
 from bot.domain.places import VirtualPlace
 from bot.errors import NotFound
-from tests.database.books import Warehouse
+from tests.database.books import Warehouse, rows_of
 
 CATALOGUE = {
     "BOLT-8": "Hex bolt M8",
@@ -20,11 +20,7 @@ CATALOGUE = {
 
 async def fill(warehouse: Warehouse, catalogue: dict[str, str]) -> None:
     async def create(uow: UnitOfWork) -> None:
-        rows = [
-            {"sku": sku, "sku_key": key_of(sku), "name": name, "name_key": key_of(name)}
-            for sku, name in catalogue.items()
-        ]
-        await uow.items.bulk_create(rows)
+        await uow.items.bulk_create([named(sku, name) for sku, name in catalogue.items()])
 
     await warehouse.change(create)
 
@@ -93,6 +89,31 @@ async def test_a_renamed_item_is_found_by_its_new_words_alone(warehouse: Warehou
 
     await warehouse.change(rename)
     assert [await find(warehouse, typed) for typed in ("old", "part")] == [[], ["BOLT-8"]]
+
+
+async def test_words_follow_rows_however_they_are_changed(warehouse: Warehouse) -> None:
+    async def create(uow: UnitOfWork) -> None:
+        await uow.items.bulk_create([named("X-1", "Left one"), named("X-2", "Left two")])
+
+    async def rename(uow: UnitOfWork) -> None:
+        changes = {100: "Right one", 101: "Right two"}
+        await uow.items.bulk_update([((n,), name_of(name)) for n, name in changes.items()])
+
+    await warehouse.change(create)
+    await warehouse.change(rename)
+    assert [await find(warehouse, typed) for typed in ("left", "right")] == [[], ["X-1", "X-2"]]
+    await warehouse.change(lambda uow: uow.items.delete_by_id(100))
+    assert await find(warehouse, "right") == ["X-2"]
+    words = await rows_of(warehouse.db, SearchWord, warehouse.guild_id)
+    assert {row.subject_id for row in words} == {101}
+
+
+def name_of(name: str) -> dict[str, str]:
+    return {"name": name, "name_key": key_of(name)}
+
+
+def named(sku: str, name: str) -> dict[str, str]:
+    return {"sku": sku, "sku_key": key_of(sku), **name_of(name)}
 
 
 async def test_a_typed_name_is_exact_and_the_sku_comes_first(warehouse: Warehouse) -> None:

@@ -2,7 +2,9 @@
 
 `database_url` runs a test once on SQLite and once on PostgreSQL; `db` is a DatabaseService on
 it, with `clock` as its time. `@pytest.mark.only_on("postgresql")` says that a test's claim is
-about one engine. Processes of one run (pytest-xdist) share one PostgreSQL server.
+about one engine. What is seen in Discord depends on no engine, so those directories run on SQLite,
+except tests with `@pytest.mark.both_engines`. Processes of one run (pytest-xdist) share one
+PostgreSQL server.
 """
 
 import ipaddress
@@ -27,6 +29,8 @@ from tests.database.clock import Clock
 from tests.database.servers import Databases, PostgresqlServer
 
 ENGINES = ("sqlite", "postgresql")
+# Each statement behind these is tested on both engines by services, controllers and system.
+ON_SQLITE = ("cogs", "interactions", "jobs", "views")
 DATA_KEY = "key-of-the-tests-0123456789"
 _DIRECTORY = "TALLYMAN_TEST_DIRECTORY"
 _numbers = itertools.count(1)
@@ -39,6 +43,7 @@ settings.load_profile("books")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(engine): the claim is about this engine alone")
+    config.addinivalue_line("markers", "both_engines: the claim needs both, also in ON_SQLITE")
     if not hasattr(config, "workerinput"):
         os.environ[_DIRECTORY] = tempfile.mkdtemp(prefix="tallyman-")
 
@@ -50,8 +55,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        mark = metafunc.definition.get_closest_marker("only_on")
-        metafunc.parametrize("engine", mark.args if mark else ENGINES)
+        metafunc.parametrize("engine", _engines_of(metafunc.definition))
+
+
+def _engines_of(test: pytest.Item) -> tuple[str, ...]:
+    for mark in test.iter_markers():  # the closest decides
+        if mark.name == "both_engines":
+            return ENGINES
+        if mark.name == "only_on":
+            return mark.args
+    area = test.path.relative_to(Path(__file__).parent).parts[0]
+    return ("sqlite",) if area in ON_SQLITE else ENGINES
 
 
 @pytest.fixture

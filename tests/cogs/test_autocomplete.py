@@ -27,7 +27,6 @@ GUESSES: dict[tuple[str, str], dict[str, Any]] = {
 
 
 @pytest.mark.parametrize(("command", "option"), GUESSES)
-@pytest.mark.only_on("sqlite")  # the engines' share of it is tested below and beside the search
 async def test_items_and_places_are_guessed(house: House, command: str, option: str) -> None:
     wanted = ["BOLT-8"] if option == "item" else ["Shelf A1", "Shelf B2"]
     typed = "bo" if option == "item" else "sh"

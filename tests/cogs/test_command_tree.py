@@ -74,7 +74,6 @@ GUESSED = {"item", "location", "from", "to", "parent", "role", "supplier", "perm
 GUILD_ONLY, GUILD_INSTALL_ONLY = [0], [0]
 TEXT_CHANNELS_ONLY = [0]
 
-pytestmark = pytest.mark.only_on("sqlite")  # what Discord is told does not differ by engine
 
 Tree = dict[str, list[dict[str, Any]]]
 
@@ -166,14 +165,14 @@ def test_everything_that_people_see_is_described(roots: list[dict[str, Any]]) ->
         nodes += node.get("options", [])
 
 
-@pytest.mark.only_on("sqlite", "postgresql")
+@pytest.mark.both_engines
 async def test_an_unchanged_tree_is_told_only_once(world: World) -> None:
     await world.restart()
     told = [r for r in world.env.http_requests if r.method == "PUT" and "commands" in r.path]
     assert len(told) == 1
 
 
-@pytest.mark.only_on("sqlite", "postgresql")
+@pytest.mark.both_engines
 async def test_a_tree_that_others_changed_is_told_again_when_asked_for(world: World) -> None:
     assert await world.bot.sync_commands(is_forced=True)
     assert not await world.bot.sync_commands()

@@ -5,6 +5,8 @@ import pytest
 from tests.cogs.phones import Answer
 from tests.cogs.world import House, World
 
+pytestmark = pytest.mark.both_engines
+
 STALE = "This button or list is out of date. Run the command again."
 
 UNREADABLE = [

@@ -1,5 +1,7 @@
 import itertools
 
+import pytest
+
 from tests.cogs.phones import Answer
 from tests.cogs.world import House
 
@@ -59,6 +61,7 @@ async def test_an_unknown_filter_is_refused(house: House) -> None:
     assert answer.text == "There is no item **nothing like it**."
 
 
+@pytest.mark.both_engines
 async def test_pages_turn_both_ways_and_lose_nothing(house: House) -> None:
     records = [7, 5]
     for _ in range(25):

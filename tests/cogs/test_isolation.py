@@ -6,6 +6,8 @@ from bot.database.models import AuditEvent
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
 
+pytestmark = pytest.mark.both_engines
+
 SECRET = ("SECRET", "Secret thing", "Hidden shelf")
 
 

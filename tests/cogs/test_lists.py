@@ -3,6 +3,8 @@
 import itertools
 import re
 
+import pytest
+
 from tests.cogs.phones import Answer, Phone
 from tests.cogs.world import House
 
@@ -39,6 +41,7 @@ async def test_a_list_that_fits_has_no_buttons(house: House) -> None:
     assert not page.greyed
 
 
+@pytest.mark.both_engines
 async def test_items_turn_both_ways_across_a_restart(house: House) -> None:
     skus = ["BOLT-8", *await add_items(house, 26)]
     first = await house.viewer.type("item list")

@@ -28,6 +28,7 @@ async def given(house: House, person: Phone) -> set[int]:
     return {row.role_id for row in rows if row.user_id == person.id}
 
 
+@pytest.mark.both_engines
 async def test_roles_are_chosen_in_a_menu_that_outlives_a_restart(
     world: World, house: House
 ) -> None:

@@ -105,7 +105,6 @@ async def test_a_channel_that_everyone_sees_is_warned_of(bare: House) -> None:
         ("read_message_history", "Read Message History"),
     ],
 )
-@pytest.mark.only_on("sqlite")  # no statement differs by it
 async def test_what_the_bot_lacks_in_a_channel_is_said_in_words(
     bare: House, right: str, words: str
 ) -> None:

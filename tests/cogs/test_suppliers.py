@@ -170,6 +170,7 @@ async def test_a_form_survives_a_restart(world: World, house: House) -> None:
     assert said.lines[0] == "✅ Rejected the supplier **Acme**"
 
 
+@pytest.mark.both_engines
 async def test_a_card_works_after_a_restart(world: World, house: House) -> None:
     await propose(house)
     await world.restart()

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.cogs.world import House, World
 
 
@@ -126,6 +128,7 @@ async def test_again_of_an_undo_of_others_does_what_the_button_stands_under(hous
     assert again.lines[1] == "Shelf A1: 10 → 8 pcs"
 
 
+@pytest.mark.both_engines
 async def test_again_and_undo_survive_a_restart(house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", quantity="2", location="Shelf A1")
     await house.world.restart()

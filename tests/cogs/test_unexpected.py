@@ -21,6 +21,8 @@ from bot.views.replies import Reply
 from tests.cogs.phones import Answer
 from tests.cogs.world import House, World
 
+pytestmark = pytest.mark.both_engines
+
 if TYPE_CHECKING:
     from loguru import Message, Record
 

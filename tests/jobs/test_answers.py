@@ -42,6 +42,7 @@ async def test_a_lost_answer_is_shown_once(world: World, house: House) -> None:
     assert len(world.requests("PATCH", EDITS)) == edits
 
 
+@pytest.mark.both_engines
 async def test_a_lost_answer_is_shown_by_the_next_process(world: World, house: House) -> None:
     lost = await lose_an_answer(house)
     await world.restart()
@@ -96,6 +97,7 @@ async def test_a_lost_refusal_is_answered_with_what_is_known(world: World, house
     assert await house.records() == 7
 
 
+@pytest.mark.both_engines
 async def test_the_same_command_is_asked_back_first(world: World, house: House) -> None:
     await lose_an_answer(house)
     world.clock.advance(seconds=40)
@@ -149,6 +151,7 @@ async def test_a_lost_undo_is_done_once(world: World, house: House) -> None:
     assert await house.level("BOLT-8", "Shelf A1") == 10
 
 
+@pytest.mark.both_engines
 async def test_an_interaction_that_discord_gave_up_is_not_carried_out(
     world: World, house: House
 ) -> None:

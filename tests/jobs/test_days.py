@@ -1,5 +1,6 @@
 """Days: the totals and the chain's head reach the audit channel once, after midnight."""
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +24,7 @@ async def test_a_day_is_told_once_after_midnight_where_the_guild_is(
     assert line.endswith(f" (#{records}), moves: 3, people: 4, records: {records}")
 
 
+@pytest.mark.both_engines
 async def test_another_process_closes_no_day_twice(world: World, house: House) -> None:
     records = await house.records()
     world.clock.advance(hours=24)

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from bot.database.delivery import retention as kept_receipts
 from bot.database.delivery.retention import BATCH_RECEIPTS, KeptReceipts
 from bot.database.models import AuditEvent, Book, Receipt, StockMove
@@ -10,6 +12,8 @@ from bot.services.stock import TakeStock, take_stock
 from tests.cogs.world import House, World
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse, require_sound_books, rows_of
 from tests.database.clock import Clock
+
+pytestmark = pytest.mark.both_engines
 
 
 async def records_kept(warehouse: Warehouse) -> list[int]:

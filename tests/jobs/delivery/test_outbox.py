@@ -28,6 +28,7 @@ async def test_a_record_is_a_line_with_all_that_happened(world: World, house: Ho
     ]
 
 
+@pytest.mark.both_engines
 async def test_every_record_arrives_once_in_order_many_to_a_message(
     world: World, house: House
 ) -> None:

@@ -6,6 +6,8 @@ from tests.cogs.world import House, World
 from tests.database.books import snapshot
 from tests.jobs.channels import put, route, told
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.mark.parametrize("is_moved", [False, True])
 async def test_a_batch_that_arrived_before_a_crash_is_not_sent_again(

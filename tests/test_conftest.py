@@ -1,9 +1,15 @@
 import socket
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
+from sqlalchemy import insert
 
 from bot.database.admin import revisions
+from bot.database.models import OutboxLane
+from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
+from tests.database.books import Warehouse, refusal
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::1"])
@@ -24,3 +30,21 @@ async def test_a_database_is_empty_and_migrated(
 @pytest.mark.only_on("postgresql")
 async def test_a_claim_about_one_engine_runs_there_alone(db: DatabaseService) -> None:
     assert not db.is_sqlite
+
+
+async def refuse_after(warehouse: Warehouse, work: Callable[[], Awaitable[object]]) -> None:
+    async with refusal(warehouse.db, KeyError):
+        await work()
+        raise KeyError
+
+
+async def test_a_refusal_that_changed_the_books_is_none(warehouse: Warehouse) -> None:
+    with pytest.raises(AssertionError):
+        await refuse_after(warehouse, warehouse.add_item)
+
+
+async def test_a_refusal_that_left_a_row_for_delivery_is_none(warehouse: Warehouse) -> None:
+    row = insert(table_of(OutboxLane)).values(guild_id=warehouse.guild_id, lane="elsewhere")
+    write = partial(warehouse.db.maintenance.write, lambda connection: connection.execute(row))
+    with pytest.raises(AssertionError):
+        await refuse_after(warehouse, write)

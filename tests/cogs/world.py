@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 from fnmatch import fnmatch
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 import simcord
@@ -13,6 +13,7 @@ import simcord
 from bot.app import App
 from bot.client import TallymanBot
 from bot.database.models import AuditEvent, Item, Location, StockLevel
+from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.places import LAST_VIRTUAL_ID
@@ -20,11 +21,18 @@ from bot.jobs.answers import AnswerJob
 from bot.jobs.days import DayJob
 from bot.jobs.delivery.outbox import OutboxJob
 from bot.jobs.loop import Job
+from bot.services.guilds import SetUpGuild, set_up_guild
+from bot.services.items import AddItem, add_item
+from bot.services.locations import AddLocation, add_location
+from bot.services.roles import BindRole, bind_role
+from bot.services.stock import PutStock, put_stock
 from bot.settings import Settings
 from tests.cogs.phones import Answer, Phone, read_message
 from tests.conftest import DATA_KEY
-from tests.database.books import rows_of, snapshot
+from tests.database.books import heads, new_key, rows_of
 from tests.database.clock import Clock
+
+T = TypeVar("T")
 
 # Real statements take real time; a busy machine must not fail a test that is right.
 _SETTLE_SECONDS = 30.0
@@ -89,10 +97,10 @@ class World:
 
     @asynccontextmanager
     async def unchanged(self) -> AsyncIterator[None]:
-        """Claim that what is inside changes no row of any table."""
-        before = await snapshot(self.db)
+        """Claim that what is inside changes nothing."""
+        before = await heads(self.db)
         yield
-        assert await snapshot(self.db) == before
+        assert await heads(self.db) == before
 
     def break_route(self, method: str, path: str, *, status: int, code: int = 0) -> None:
         """Let Discord refuse these requests until it is healed."""
@@ -239,16 +247,27 @@ class House:
         return [line for message in history for line in message.content.splitlines()]
 
     async def bind_roles(self) -> None:
-        """Set the guild up, as its owner."""
-        await self.owner.type("setup", **self.picked("admin", "manager", "employee", "auditor"))
-        await self.owner.type("role bind", discord_role=self.roles["viewer"], role="viewer")
+        """Do what `/setup` and `/role bind` do, as the owner; both have tests of their own."""
+        readers = {"audit": ("admin", "manager", "auditor"), "approvals": ("admin", "manager")}
+        named = ("admin", "manager", "employee", "auditor")
+        audit, approvals = (self._make_channel(name, roles) for name, roles in readers.items())
+        request = SetUpGuild(
+            audit_channel_id=audit.id,
+            approvals_channel_id=approvals.id,
+            discord_role_ids={name: self.roles[name].id for name in named},
+        )
+        await self._run(set_up_guild, request, self.owner)
+        viewer = BindRole(discord_role_id=self.roles["viewer"].id, role="viewer")
+        await self._run(bind_role, viewer, self.owner)
 
     async def stock_shelves(self) -> None:
         """Make an item and two shelves, and put stock on them, as the manager."""
-        await self.manager.type("item add", sku="BOLT-8", name="Bolt 8 mm")
-        for shelf, quantity in (("Shelf A1", "10"), ("Shelf B2", "4")):
-            await self.manager.type("location add", name=shelf)
-            await self.manager.type("put", item="BOLT-8", quantity=quantity, location=shelf)
+        item = AddItem(sku="BOLT-8", name="Bolt 8 mm", unit="pcs")
+        await self._run(add_item, item, self.manager)
+        for shelf, quantity in (("Shelf A1", 10), ("Shelf B2", 4)):
+            await self._run(add_location, AddLocation(name=shelf), self.manager)
+            put = PutStock(item="BOLT-8", quantity=Decimal(quantity), location=shelf)
+            await self._run(put_stock, put, self.manager)
 
     async def records(self) -> int:
         """Count the records."""
@@ -268,3 +287,12 @@ class House:
             for row in await rows_of(db, StockLevel, guild_id)
             if row.location_id > LAST_VIRTUAL_ID
         }
+
+    async def _run(self, operation: Operation[T, Any], request: T, person: Phone) -> None:
+        await self.world.db.run(operation, request, self.actor_of(person), new_key())
+
+    def _make_channel(self, name: str, readers: tuple[str, ...]) -> simcord.ChannelHandle:
+        """Make a channel that the bot and these roles see, as `/setup` does."""
+        seen = discord.PermissionOverwrite(view_channel=True)
+        overwrites = self.hidden() | {self.roles[role]: seen for role in readers}
+        return self.guild.create_text_channel(name, overwrites=overwrites)

@@ -81,7 +81,7 @@ async def test_the_key_of_another_person_request_or_operation_is_refused(
     request = replace(await stocked(warehouse), quantity=Decimal(1))
     await warehouse.run(take_stock, request, key=KEY)
     put = PutStock(item=request.item, quantity=Decimal(1), location=request.location)
-    async with refusal(warehouse.db, KeyReused) as caught:
+    async with refusal(warehouse.db, KeyReused, snapshot) as caught:
         await warehouse.run(take_stock, request, warehouse.colleague, KEY)
     assert caught.value.key == KEY
     for changed in (
@@ -90,16 +90,16 @@ async def test_the_key_of_another_person_request_or_operation_is_refused(
         replace(request, location=None),
         replace(request, quantity=Decimal(600)),
     ):
-        async with refusal(warehouse.db, KeyReused):
+        async with refusal(warehouse.db, KeyReused, snapshot):
             await warehouse.run(take_stock, changed, key=KEY)
-    async with refusal(warehouse.db, KeyReused):
+    async with refusal(warehouse.db, KeyReused, snapshot):
         await warehouse.run(put_stock, put, key=KEY)
 
 
 async def test_a_refusal_leaves_the_key_free(warehouse: Warehouse) -> None:
     request = await stocked(warehouse)
     too_much = replace(request, quantity=Decimal(6))
-    async with refusal(warehouse.db, InsufficientStock):
+    async with refusal(warehouse.db, InsufficientStock, snapshot):
         await warehouse.run(take_stock, too_much, key=KEY)
     answer = await warehouse.run(take_stock, request, key=KEY)
     assert answer.lines[0].source.after == 0
@@ -122,7 +122,7 @@ async def test_a_value_that_was_taken_by_the_first_delivery_is_no_refusal(
     request = AddItem(sku="BOLT-8", name="Hex bolt", reorder_point=Decimal("2.5"))
     first = await warehouse.run(add_item, request, warehouse.admin, KEY)
     assert await warehouse.run(add_item, request, warehouse.admin, KEY) == first
-    async with refusal(warehouse.db, AlreadyExists):
+    async with refusal(warehouse.db, AlreadyExists, snapshot):
         await warehouse.run(add_item, request, warehouse.admin, "another")
 
 

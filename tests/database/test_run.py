@@ -63,7 +63,7 @@ async def test_whatever_is_raised_nothing_is_changed(
 
 async def test_a_refused_stranger_opens_no_book(db: DatabaseService) -> None:
     stranger = Actor(guild_id=GUILD, user_id=1)
-    async with refusal(db, NotAllowed) as caught:
+    async with refusal(db, NotAllowed, snapshot) as caught:
         await db.run(take_stock, TakeStock(item="X", quantity=Decimal(1)), stranger, "key")
     assert caught.value.permissions == ("stock.move",)
     assert not any((await snapshot(db)).values())
@@ -96,7 +96,7 @@ async def test_a_change_without_a_record_is_not_committed(warehouse: Warehouse) 
         await uow.items.update_by_id(100, unit="kg")
 
     silent = replace(recorded(forget), function=lambda uow, _: forget(uow))
-    async with refusal(warehouse.db, BrokenBooks):
+    async with refusal(warehouse.db, BrokenBooks, snapshot):
         await warehouse.run(silent, None, warehouse.owner)
 
 
@@ -104,7 +104,7 @@ async def test_a_record_without_a_change_is_not_committed(warehouse: Warehouse) 
     async def look(uow: UnitOfWork) -> None:
         await uow.items.find_all()
 
-    async with refusal(warehouse.db, BrokenBooks):
+    async with refusal(warehouse.db, BrokenBooks, snapshot):
         await warehouse.change(look)
 
 
@@ -113,7 +113,7 @@ async def test_one_operation_makes_one_record(warehouse: Warehouse) -> None:
         await change_member(uow)
         uow.record("test.changed", subject_type="test", subject_id=None, subject="")
 
-    async with refusal(warehouse.db, RuntimeError):
+    async with refusal(warehouse.db, RuntimeError, snapshot):
         await warehouse.change(twice)
 
 
@@ -138,7 +138,7 @@ async def test_a_level_that_moved_behind_the_books_back_is_found_out(warehouse: 
         await uow.scope.connection.execute(text("UPDATE stock_level SET quantity = quantity + 1"))
         uow.stock.post(line, Decimal(1))
 
-    async with refusal(warehouse.db, BrokenBooks):
+    async with refusal(warehouse.db, BrokenBooks, snapshot):
         await warehouse.change(tamper)
 
 
@@ -147,7 +147,7 @@ async def test_a_head_that_moved_behind_the_books_back_is_found_out(warehouse: W
         await change_member(uow)
         await uow.scope.connection.execute(text("UPDATE book SET last_record = last_record + 1"))
 
-    async with refusal(warehouse.db, BrokenBooks):
+    async with refusal(warehouse.db, BrokenBooks, snapshot):
         await warehouse.change(tamper)
 
 
@@ -173,7 +173,7 @@ async def test_a_transaction_within_another_is_refused_at_once(warehouse: Wareho
             await change_member(uow)
             await door()
 
-        async with refusal(db, RuntimeError) as caught:
+        async with refusal(db, RuntimeError, snapshot) as caught:
             await warehouse.change(nest)
         assert "within a transaction" in str(caught.value)
         with pytest.raises(RuntimeError, match="within a transaction"):
@@ -185,7 +185,10 @@ async def test_a_transaction_within_another_is_refused_at_once(warehouse: Wareho
 
 async def test_moves_are_posted_within_run_alone(warehouse: Warehouse) -> None:
     await warehouse.put(await warehouse.add_item(), 5, await warehouse.add_shelf())
-    async with refusal(warehouse.db, RuntimeError), warehouse.db.look_up(warehouse.admin) as books:
+    async with (
+        refusal(warehouse.db, RuntimeError, snapshot),
+        warehouse.db.look_up(warehouse.admin) as books,
+    ):
         books.stock.post(await books.stock.line(100, 101, VirtualPlace.CUSTOMER), Decimal(1))
 
 

@@ -3,6 +3,10 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 
+# What plays longer with SOAK=1 than `make test` lets it.
+SOAKED := tests/database/test_isolation_run.py tests/database/test_migrations.py \
+	tests/database/admin/test_migrate.py
+
 .PHONY: help install demo run test soak check format permissions bench lock migration messages
 .DEFAULT_GOAL := help
 
@@ -29,8 +33,8 @@ run: install  ## Run the bot (settings come from the environment or .env)
 test: install  ## Run every test on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2 $(ARGS)
 
-soak: install  ## Play the long runs: isolation with 20,000 reads and writes, on both engines
-	SOAK_ACTS=20000 $(BIN)/pytest --durations=5 tests/database/test_isolation_run.py $(ARGS)
+soak: install  ## Play the long runs: isolation and migrations, on both engines
+	SOAK=1 $(BIN)/pytest --durations=5 $(SOAKED) $(ARGS)
 
 check: install  ## Lint, types and layer rules
 	$(BIN)/ruff format --check .

@@ -31,13 +31,21 @@ from tests.database.servers import Databases, PostgresqlServer
 ENGINES = ("sqlite", "postgresql")
 # Each statement behind these is tested on both engines by services, controllers and system.
 ON_SQLITE = ("cogs", "interactions", "jobs", "views")
+# `make soak`: the long runs, instead of the short ones of `make test`.
+SOAK = os.environ.get("SOAK") == "1"
 DATA_KEY = "key-of-the-tests-0123456789"
 _DIRECTORY = "TALLYMAN_TEST_DIRECTORY"
 _numbers = itertools.count(1)
 _idle: list[str] = []
 
 # The same examples every time: a run that fails fails again.
-settings.register_profile("books", deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "books",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=100 if SOAK or "CI" in os.environ else 30,
+)
 settings.load_profile("books")
 
 

@@ -85,14 +85,20 @@ def checksums(connection: Connection) -> Checksums:
     return found
 
 
-def in_both(first: Checksums, second: Checksums) -> tuple[Checksums, Checksums]:
-    """Return both without the tables and columns that only one of them has."""
-    return _within(first, second), _within(second, first)
+def in_both(
+    first: Checksums, second: Checksums, without: frozenset[str] = frozenset()
+) -> tuple[Checksums, Checksums]:
+    """Return both without columns that only one has, and without each "table.column" named."""
+    return _within(first, second, without), _within(second, first, without)
 
 
-def _within(sums: Checksums, other: Checksums) -> Checksums:
+def _within(sums: Checksums, other: Checksums, without: frozenset[str]) -> Checksums:
     return {
-        table: {name: value for name, value in columns.items() if name in other[table]}
+        table: {
+            name: value
+            for name, value in columns.items()
+            if name in other[table] and f"{table}.{name}" not in without
+        }
         for table, columns in sums.items()
         if table in other
     }

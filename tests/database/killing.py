@@ -12,7 +12,7 @@ _MIGRATOR = """
 import asyncio, os, signal, sys, traceback
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from bot.database import migrate
+from bot.database.admin import migrate
 
 def die_after(left):
     def count(*_):

@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import os
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -20,7 +19,7 @@ from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.stock import InsufficientStock
 from bot.services.stock import MoveStock, PutStock, TakeStock, move_stock, put_stock, take_stock
-from tests.conftest import DATA_KEY
+from tests.conftest import DATA_KEY, SOAK
 from tests.database.books import (
     Warehouse,
     require_no_open_transaction,
@@ -28,7 +27,7 @@ from tests.database.books import (
     snapshot,
 )
 
-ACTS = int(os.environ.get("SOAK_ACTS", "2000"))
+ACTS = 20_000 if SOAK else 2_000
 TASKS, CONNECTIONS, GUILDS = 64, 8, 50
 FIRST_GUILD = 9001
 _SEED = 1871

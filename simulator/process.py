@@ -5,7 +5,7 @@ import atexit
 import os
 import signal
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from simulator.pulse import Pulse
 
@@ -19,6 +19,19 @@ LAST_LINES = 40
 
 class ProcessEnded(AssertionError):
     """The process ended while a test still needed it."""
+
+
+class Child(Protocol):
+    """What is wanted of a process that was started, as asyncio has it."""
+
+    @property
+    def pid(self) -> int: ...  # noqa: D102
+    @property
+    def returncode(self) -> int | None: ...  # noqa: D102
+    @property
+    def stdout(self) -> asyncio.StreamReader | None: ...  # noqa: D102
+    async def wait(self) -> int: ...  # noqa: D102
+    def send_signal(self, number: int, /) -> None: ...  # noqa: D102
 
 
 class Process:
@@ -41,7 +54,7 @@ class Process:
         foreign = ("DISCORD_", "DATABASE_", "DATA_KEY", "LOG_", "AUDIT_LOG", "HTTP_")
         kept = {name: text for name, text in os.environ.items() if not name.startswith(foreign)}
         self._environment = {**kept, "PYTHONUNBUFFERED": "1", **(environment or {})}
-        self._child: asyncio.subprocess.Process | None = None
+        self._child: Child | None = None
         self._watchers: list[asyncio.Task[object]] = []
         self._output: list[str] = []
         self._pulse = Pulse()
@@ -60,7 +73,13 @@ class Process:
 
     async def start(self) -> None:
         """Start it, in a group of its own so that its children end with it."""
-        self._child = await asyncio.create_subprocess_exec(
+        self._child = await self._spawn()
+        # For a test that forgets the block or is interrupted in its midst.
+        atexit.register(self._kill_group)
+        self._watchers = [asyncio.create_task(self._copy()), asyncio.create_task(self._watch())]
+
+    async def _spawn(self) -> Child:
+        return await asyncio.create_subprocess_exec(
             *self._arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
@@ -69,12 +88,9 @@ class Process:
             cwd=self._directory,
             start_new_session=True,
         )
-        # For a test that forgets the block or is interrupted in its midst.
-        atexit.register(self._kill_group)
-        self._watchers = [asyncio.create_task(self._copy()), asyncio.create_task(self._watch())]
 
     @property
-    def _running(self) -> asyncio.subprocess.Process:
+    def _running(self) -> Child:
         if self._child is None:
             raise ProcessEnded("it was not started")
         return self._child

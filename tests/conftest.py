@@ -27,6 +27,7 @@ from tests import pseudo
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
 from tests.database.servers import Databases, PostgresqlServer
+from tests.forked import forking
 
 ENGINES = ("sqlite", "postgresql")
 # Each statement behind these is tested on both engines by services, controllers and system.
@@ -54,6 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_engines: the claim needs both, also in ON_SQLITE")
     if not hasattr(config, "workerinput"):
         os.environ[_DIRECTORY] = tempfile.mkdtemp(prefix="tallyman-")
+        if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+            # Compiling everything in every process would double what these tests take.
+            os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -98,6 +102,13 @@ def databases() -> Databases:
 def postgresql(databases: Databases) -> PostgresqlServer:
     """The run's server, started by the first test that asks for it."""
     return databases.server()
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Path]:
+    """Where processes are forked that have imported the bot."""
+    with forking(Path(os.environ[_DIRECTORY]) / f"forks-{os.getpid()}") as address:
+        yield address
 
 
 @pytest.fixture

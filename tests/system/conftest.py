@@ -1,5 +1,7 @@
 """The real process: `python -m bot run` and its sisters against a Discord of our own.
 
+Most are forks of one that has imported the bot; each command also starts once without that.
+
 A module's tests share a server, a database for each engine and one bot; each opens a depot of
 its own in it, since a guild sees nothing of another.
 """
@@ -11,6 +13,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -20,6 +23,7 @@ from tests.contract.contract import contract
 from tests.contract.description import Absent
 from tests.contract.watch import Watch
 from tests.database.servers import Databases, PostgresqlServer
+from tests.forked import ForkedProcess
 from tests.system.depots import Depot
 from tests.system.ledger import Ledger
 
@@ -41,25 +45,33 @@ class Office:
     discord: LoopbackDiscord
     ledger: Ledger
     directory: Path
+    forks: Path
     environment: dict[str, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def process(self, *arguments: str | Path, **environment: str) -> Process:
-        """Prepare `python ...`; names in capitals are its environment."""
-        return Process(
-            [sys.executable, *arguments],
-            log_file=self.directory / f"process-{next(self.numbers)}.log",
-            environment={**self.environment, **environment},
-            directory=self.directory,
-        )
+    def process(
+        self, *arguments: str | Path, is_fresh: bool = False, **environment: str
+    ) -> Process:
+        """Prepare `python ...`, as a fork unless it is fresh; names in capitals are variables."""
+        options: dict[str, Any] = {
+            "log_file": self.directory / f"process-{next(self.numbers)}.log",
+            "environment": {**self.environment, **environment},
+            "directory": self.directory,
+        }
+        if is_fresh:
+            return Process([sys.executable, *arguments], **options)
+        return ForkedProcess(self.forks, *arguments, **options)
 
-    def bot(self, **environment: str) -> Process:
+    def bot(self, *, is_fresh: bool = False, **environment: str) -> Process:
         """Prepare `python -m bot run`."""
-        return self.process("-m", "bot", "run", **environment)
+        return self.process("-m", "bot", "run", is_fresh=is_fresh, **environment)
 
-    async def tallyman(self, *words: str, **environment: str) -> tuple[int, str]:
+    async def tallyman(
+        self, *words: str, is_fresh: bool = False, **environment: str
+    ) -> tuple[int, str]:
         """Run another command to its end; returns the exit code and what it wrote."""
-        async with self.process("-m", "bot", *words, **environment) as process:
+        process = self.process("-m", "bot", *words, is_fresh=is_fresh, **environment)
+        async with process:
             code = await process.wait(30)
             await process.kill()
             return code, process.output
@@ -83,19 +95,15 @@ class Office:
         return await Depot.open(self.discord, self.ledger, name)
 
 
-def environment_for(discord: LoopbackDiscord, url: str, directory: Path) -> dict[str, str]:
+def environment_for(discord: LoopbackDiscord, url: str) -> dict[str, str]:
     """What the processes of a test are told."""
-    environment = {
+    return {
         **discord.environment,
         "DATABASE_URL": url.replace("postgres@", f"postgres:{DATABASE_PASSWORD}@"),
         "DATA_KEY": DATA_KEY,
         "HTTP_PORT": "0",
         "LOG_LEVEL": "DEBUG",
     }
-    if sys.dont_write_bytecode:
-        # Compiling everything at every start would double what these tests take.
-        environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(directory)}
-    return environment
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -117,12 +125,6 @@ def pytest_runtest_call(item: pytest.Function) -> Generator[None, object, object
     return result
 
 
-@pytest.fixture(scope="session")
-def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where compiled modules may lie; the workers of a run share it."""
-    return tmp_path_factory.getbasetemp().parent / "bytecode"
-
-
 @pytest.fixture(scope="module", params=ENGINES)
 def shared_url(
     request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
@@ -139,13 +141,13 @@ def shared_url(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_office(
-    shared_url: str, bytecode: Path, tmp_path_factory: pytest.TempPathFactory
+    shared_url: str, forks: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """A module's office, without a bot."""
     directory = tmp_path_factory.mktemp("office")
     async with LoopbackDiscord(token=DISCORD_TOKEN) as discord:
-        environment = environment_for(discord, shared_url, bytecode)
-        office = Office(discord, Ledger(shared_url), directory, environment)
+        environment = environment_for(discord, shared_url)
+        office = Office(discord, Ledger(shared_url), directory, forks, environment)
         yield office
         office.require_discreet()
 
@@ -168,10 +170,10 @@ async def depot(shared_office: Office, shared_bot: Process) -> Depot:
 
 
 @pytest_asyncio.fixture
-async def office(database_url: str, bytecode: Path, tmp_path: Path) -> AsyncIterator[Office]:
+async def office(database_url: str, forks: Path, tmp_path: Path) -> AsyncIterator[Office]:
     """A test's own office, without a bot."""
     async with LoopbackDiscord(token=DISCORD_TOKEN) as discord:
-        environment = environment_for(discord, database_url, bytecode)
-        office = Office(discord, Ledger(database_url), tmp_path, environment)
+        environment = environment_for(discord, database_url)
+        office = Office(discord, Ledger(database_url), tmp_path, forks, environment)
         yield office
         office.require_discreet()

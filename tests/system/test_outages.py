@@ -27,15 +27,15 @@ PATIENCE_SECONDS = 8
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def wired(
-    postgresql: PostgresqlServer, bytecode: Path, tmp_path_factory: pytest.TempPathFactory
+    postgresql: PostgresqlServer, forks: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[Wire, Office]]:
     """A bot whose database is reached by a wire, while tests look at it directly."""
     name = f"{tmp_path_factory.getbasetemp().name}_wired"
     url = postgresql.create(name)
     async with Wire(url) as wire, LoopbackDiscord(token=DISCORD_TOKEN) as discord:
-        environment = environment_for(discord, wire.url, bytecode)
+        environment = environment_for(discord, wire.url)
         directory = tmp_path_factory.mktemp("office")
-        office = Office(discord, Ledger(url), directory, environment)
+        office = Office(discord, Ledger(url), directory, forks, environment)
         async with office.bot() as bot:
             await office.ready(bot)
             yield wire, office
@@ -123,7 +123,7 @@ def stop_if_it_runs(server: PostgresqlServer) -> None:
 
 
 async def test_a_server_that_stops_is_missed_and_found_again(
-    databases: Databases, bytecode: Path, tmp_path: Path
+    databases: Databases, forks: Path, tmp_path: Path
 ) -> None:
     server = databases.private_server()
     server.start()
@@ -132,8 +132,8 @@ async def test_a_server_that_stops_is_missed_and_found_again(
         url = server.create("stopped", template="template1")
         await migrate.upgrade(url)
         discord = await stack.enter_async_context(LoopbackDiscord(token=DISCORD_TOKEN))
-        environment = environment_for(discord, url, bytecode)
-        office = Office(discord, Ledger(url), tmp_path, environment)
+        environment = environment_for(discord, url)
+        office = Office(discord, Ledger(url), tmp_path, forks, environment)
         bot = await stack.enter_async_context(office.bot())
         await office.ready(bot)
         depot = await office.depot()
@@ -168,13 +168,11 @@ async def test_books_that_somebody_else_keeps_open_are_said_to_be_busy(depot: De
 
 
 async def test_a_process_ends_when_it_is_told_to_though_its_database_is_dead(
-    postgresql: PostgresqlServer, bytecode: Path, tmp_path: Path
+    postgresql: PostgresqlServer, forks: Path, tmp_path: Path
 ) -> None:
     url = postgresql.create(f"{tmp_path.name}_dead")
     async with Wire(url) as wire, LoopbackDiscord(token=DISCORD_TOKEN) as discord:
-        office = Office(
-            discord, Ledger(url), tmp_path, environment_for(discord, wire.url, bytecode)
-        )
+        office = Office(discord, Ledger(url), tmp_path, forks, environment_for(discord, wire.url))
         async with office.bot() as bot:
             await office.ready(bot)
             depot = await office.depot()

@@ -1,0 +1,82 @@
+"""Commands as forks of a process that has imported the bot; see `tests/forks.py`."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from simulator import Process
+from simulator.process import Child
+
+_SERVER = Path(__file__).parent / "forks.py"
+
+
+@contextmanager
+def forking(address: Path) -> Iterator[Path]:
+    """Run the process that forks, at a socket file."""
+    command = [sys.executable, str(_SERVER), str(address)]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"ready\n"
+        yield address
+        server.communicate()
+
+
+class ForkedProcess(Process):
+    """`python ...` with all its imports done; everything else is as in a process of its own."""
+
+    def __init__(self, forks: Path, *arguments: str | Path, **options: object) -> None:
+        super().__init__(arguments, **options)  # type: ignore[arg-type]  # as Process has them
+        self._forks = forks
+
+    async def _spawn(self) -> Child:
+        output, its_output = os.pipe()
+        directory = str(self._directory or Path.cwd())
+        job = json.dumps([self._arguments, self._environment, directory]).encode()
+        caller = socket.socket(socket.AF_UNIX)
+        caller.connect(str(self._forks))
+        socket.send_fds(caller, [job], [its_output])
+        os.close(its_output)
+        told = await _read_from(os.fdopen(caller.detach(), "rb"))
+        return _Fork(int(await told.readline()), told, await _read_from(os.fdopen(output, "rb")))
+
+
+class _Fork:
+    """A child of the process that forks, as asyncio's own children are."""
+
+    def __init__(self, pid: int, told: asyncio.StreamReader, stdout: asyncio.StreamReader) -> None:
+        self.pid = pid
+        self.stdout = stdout
+        self.returncode: int | None = None
+        self._ended = asyncio.create_task(self._wait(told))
+
+    async def wait(self) -> int:
+        """Wait for its end and return the exit code."""
+        return await asyncio.shield(self._ended)
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal; raises ProcessLookupError when it has ended."""
+        if self.returncode is not None:
+            raise ProcessLookupError
+        os.kill(self.pid, signal.Signals(number))
+
+    async def _wait(self, told: asyncio.StreamReader) -> int:
+        self.returncode = int(await told.readline())
+        return self.returncode
+
+
+async def _read_from(file: IO[bytes]) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
+    return reader

@@ -32,7 +32,7 @@ async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
         await office.ready(bot)
         depot = await office.depot()
         guild = depot.guild.id
-        code, said = await office.tallyman("db", "backup", str(file))
+        code, said = await office.tallyman("db", "backup", str(file), is_fresh=True)
         assert code == 0, said
         assert f"guild {guild}, head #{OPENING_RECORDS}" in said
         assert "The key that opens contact data is not in it" in said
@@ -50,7 +50,9 @@ async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
         assert "Traceback" not in said
     assert await require_sound(office.ledger, guild) == OPENING_RECORDS + 1
 
-    code, said = await office.tallyman("db", "restore", str(file), "--replace", "--yes")
+    code, said = await office.tallyman(
+        "db", "restore", str(file), "--replace", "--yes", is_fresh=True
+    )
     assert code == 0, said
     assert f"guild {guild}, head #{OPENING_RECORDS}" in said
     assert await require_sound(office.ledger, guild) == OPENING_RECORDS

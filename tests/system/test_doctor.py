@@ -12,9 +12,12 @@ from tests.system.conftest import DATA_KEY, DATABASE_PASSWORD, DISCORD_TOKEN, Of
 LINE = re.compile(r"[✓!✗] [A-Z<].*")
 
 
-async def examined(office: Office, **environment: str) -> tuple[int, list[str]]:
+async def examined(
+    office: Office, *, is_fresh: bool = False, **environment: str
+) -> tuple[int, list[str]]:
     """Call the doctor; every line is a finding, and none tells a secret."""
-    code, said = await office.tallyman("doctor", LOG_LEVEL="ERROR", **environment)
+    environment["LOG_LEVEL"] = "ERROR"
+    code, said = await office.tallyman("doctor", is_fresh=is_fresh, **environment)
     assert not [secret for secret in (DATA_KEY, DATABASE_PASSWORD, DISCORD_TOKEN) if secret in said]
     lines = said.splitlines()
     assert lines
@@ -41,7 +44,7 @@ async def test_a_bot_that_is_well_is_said_to_be_so_while_it_runs(
     async with office.bot() as bot:
         await office.ready(bot)
         depot = await office.depot()
-        code, lines = await examined(office)
+        code, lines = await examined(office, is_fresh=True)
         assert code == 0, lines
         assert line_with("DISCORD_TOKEN is that of", lines).startswith("✓")
         assert line_with("the audit channel #audit", lines).startswith(f"✓ {depot.guild.name}")

@@ -1,6 +1,7 @@
 """`db grant` and `db check`, as an operator types them, and a bot that runs as a lesser user."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -17,7 +18,7 @@ def users(own_database_url: str, postgresql: PostgresqlServer) -> Iterator[Users
         yield users
 
 
-def settings_of(users: Users) -> dict[str, str]:
+def settings_of(users: Users) -> dict[str, Any]:
     return {
         "DATABASE_OWNER_URL": users.owner,
         "DATABASE_URL": users.app,
@@ -35,7 +36,7 @@ async def test_on_sqlite_there_is_nothing_to_grant(office: Office) -> None:
 
 @pytest.mark.only_on("postgresql")
 async def test_one_user_for_everything_is_said_to_be_so(office: Office) -> None:
-    code, said = await office.tallyman("db", "grant")
+    code, said = await office.tallyman("db", "grant", is_fresh=True)
     assert (code, "nothing to separate" in said) == (1, True)
     code, said = await office.tallyman("db", "check")
     assert (code, "`tallyman db grant`" in said) == (0, True)

@@ -21,7 +21,7 @@ async def test_health_says_whether_the_bot_can_serve(office: Office) -> None:
         await until_ready(port)
         checks = {"database": "ok", "gateway": "ok"}
         assert await status_of(port, "/readyz") == (200, {"ready": True, "checks": checks})
-        assert (await office.tallyman("health", HTTP_PORT=str(port)))[0] == 0
+        assert (await office.tallyman("health", is_fresh=True, HTTP_PORT=str(port)))[0] == 0
         assert await bot.terminate() == 0
     code, said = await office.tallyman("health", HTTP_PORT=str(port))
     assert (code, said.splitlines()[-1]) == (1, "The bot is not ready.")
@@ -69,9 +69,9 @@ async def test_an_outdated_schema_is_upgraded_on_sqlite_and_refused_on_postgresq
     office: Office, engine: str
 ) -> None:
     newest = revisions.newest_revision()
-    code, said = await office.tallyman("db", "downgrade", "base")
+    code, said = await office.tallyman("db", "downgrade", "base", is_fresh=True)
     assert (code, "stands at None" in said) == (0, True)
-    code, said = await office.tallyman("db", "check")
+    code, said = await office.tallyman("db", "check", is_fresh=True)
     assert code == 1
     assert "tallyman db upgrade" in said
     if engine == "postgresql":
@@ -79,7 +79,7 @@ async def test_an_outdated_schema_is_upgraded_on_sqlite_and_refused_on_postgresq
         assert code == 1
         assert "tallyman db upgrade" in said
         assert "Traceback" not in said
-        code, said = await office.tallyman("db", "upgrade")
+        code, said = await office.tallyman("db", "upgrade", is_fresh=True)
         assert (code, f"stands at {newest}" in said) == (0, True)
     async with office.bot() as bot:
         await office.ready(bot)
@@ -169,7 +169,7 @@ def test_a_server_is_asked_for_its_shards() -> None:
 async def test_rekey_says_how_many_values_it_sealed(office: Office) -> None:
     keys = f"new-key-of-the-office-0123456789,{DATA_KEY}"
     assert (await office.tallyman("db", "upgrade"))[0] == 0
-    code, said = await office.tallyman("db", "rekey", DATA_KEY=keys)
+    code, said = await office.tallyman("db", "rekey", is_fresh=True, DATA_KEY=keys)
     assert (code, said.splitlines()[0]) == (0, "Values sealed anew: 0.")
     assert "new-key" not in said
 

@@ -166,7 +166,7 @@ class StillInUse(RuleBroken):
 
 @dataclass(eq=False)
 class SelfApproval(RuleBroken):
-    """An actor who changed a thing since its last decision cannot decide about it."""
+    """An actor who changed a thing since its last approval cannot decide about it."""
 
     noun: str
     label: str

@@ -1,23 +1,23 @@
-"""Whether anybody could decide: what the books say of roles, and what Discord says of people."""
-
-from typing import Any
+"""Whether enough users could decide: the books know the roles, Discord knows their holders."""
 
 import discord
 from aiohttp import ClientError
 from loguru import logger
 
 from bot.domain.actors import Actor
+from bot.interactions.clients import Interaction
 from bot.services.approvals.cards import ApproversListed
 
 
-async def is_nobody_able(
-    interaction: discord.Interaction[Any], actor: Actor, listed: ApproversListed
+async def are_approvers_missing(
+    interaction: Interaction, actor: Actor, listed: ApproversListed
 ) -> bool:
-    """Tell whether, as far as anybody can see, nobody but this person could decide.
+    """Whether, as far as can be known, too few users other than the actor could decide.
 
-    Discord names how many hold a role, not who: whoever asks is taken off where they hold it.
+    Discord says how many hold a role, not who: the actor is subtracted where they hold it.
     """
-    if listed.user_ids - {actor.user_id}:
+    others = len(listed.user_ids - {actor.user_id})
+    if others >= listed.agreements:
         return False
     if not listed.discord_role_ids:
         return True
@@ -30,7 +30,6 @@ async def is_nobody_able(
         logger.info("Discord does not say how many hold a role: {}", type(error).__name__)
         return False
     holders = {role.id: number for role, number in counts.items()}
-    return not any(
-        holders.get(role_id, 0) > (role_id in actor.discord_role_ids)
-        for role_id in listed.discord_role_ids
-    )
+    for role_id in listed.discord_role_ids:
+        others += max(0, holders.get(role_id, 0) - (role_id in actor.discord_role_ids))
+    return others < listed.agreements

@@ -132,6 +132,7 @@ def operation(
 
 
 def query(
+    name: str = "",
     *,
     permission: str | tuple[str, ...] = (),
     all_of: tuple[str, ...] = (),
@@ -139,15 +140,18 @@ def query(
     everyone: bool = False,
     is_shown: bool = True,
 ) -> Callable[[Callable[[Books, RequestT], Awaitable[ResultT]]], Query[RequestT, ResultT]]:
-    """Declare a read and the right it takes: any of `permission`, `all_of` of them, or none."""
+    """Declare a read and the right it takes: any of `permission`, `all_of` of them, or none.
+
+    It is known by the function's name unless one function is declared several times.
+    """
     need = _need(permission, all_of, is_founding=is_founding, everyone=everyone)
 
     def declare(
         function: Callable[[Books, RequestT], Awaitable[ResultT]],
     ) -> Query[RequestT, ResultT]:
-        name = function.__name__
-        assert name not in QUERIES
-        declared = QUERIES[name] = Query(name, function, need, is_shown)
+        known_as = name or function.__name__
+        assert known_as not in QUERIES
+        declared = QUERIES[known_as] = Query(known_as, function, need, is_shown)
         return declared
 
     return declare

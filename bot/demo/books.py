@@ -13,6 +13,7 @@ from typing import Any, Final
 from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
+from bot.services.approvals.declared import DecideProposal
 from bot.services.guilds import SetUpGuild, set_up_guild
 from bot.services.items import AddItem, add_item
 from bot.services.locations import AddLocation, add_location
@@ -27,7 +28,6 @@ from bot.services.stock import (
     take_stock,
 )
 from bot.services.suppliers import (
-    DecideSupplier,
     ProposeSupplier,
     approve_supplier,
     propose_supplier,
@@ -147,7 +147,7 @@ async def _propose_suppliers(db: DatabaseService, people: DemoPeople) -> None:
         note="bolts for a tenth less",
     )
     proposed = await db.run(propose_supplier, known, people.employee, "demo-supplier-1")
-    yes = DecideSupplier(supplier_id=proposed.subject_id, version=1)
+    yes = DecideProposal(subject_id=proposed.subject_id, version=1)
     await db.run(approve_supplier, yes, people.manager, "demo-supplier-2")
     await db.run(propose_supplier, waiting, people.employee, "demo-supplier-3")
 

@@ -1,52 +1,122 @@
-"""Approvals: the states of anything that people propose and others decide, as one table."""
+"""Approvals: what users propose and others decide about, as one status table per kind of thing.
+
+A step leads from a status to a status; a step that a table does not contain cannot be taken.
+Every change of the thing makes a new version and ends what was agreed about the version before.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
+from bot.errors import Conflict
 
-class Status(StrEnum):
-    """How a proposed thing stands."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    SUSPENDED = "suspended"
+PENDING: Final = "pending"
+APPROVED: Final = "approved"
+REJECTED: Final = "rejected"
 
 
-class Step(StrEnum):
-    """What can be done to it; `annotate` changes nothing that anybody decided about."""
+@dataclass(eq=False)
+class AlreadyAgreed(Conflict):
+    """The actor has approved this version, and it needs the approval of other people as well."""
 
-    EDIT = "edit"
-    ANNOTATE = "annotate"
-    APPROVE = "approve"
-    REJECT = "reject"
-    RESUBMIT = "resubmit"
-    SUSPEND = "suspend"
-    REINSTATE = "reinstate"
+    label: str
+    given: int
+    needed: int
 
 
-DECISIONS: Final = frozenset({Step.APPROVE, Step.REJECT})
+class Effect(StrEnum):
+    """What a step does to the decision about a thing."""
 
-# What is not in this table cannot be done.
-NEXT: Final[Mapping[tuple[Status, Step], Status]] = {
-    (Status.PENDING, Step.EDIT): Status.PENDING,
-    (Status.PENDING, Step.ANNOTATE): Status.PENDING,
-    (Status.PENDING, Step.APPROVE): Status.APPROVED,
-    (Status.PENDING, Step.REJECT): Status.REJECTED,
-    # Nobody decided about what it says now.
-    (Status.APPROVED, Step.EDIT): Status.PENDING,
-    (Status.APPROVED, Step.ANNOTATE): Status.APPROVED,
-    (Status.APPROVED, Step.SUSPEND): Status.SUSPENDED,
-    (Status.REJECTED, Step.EDIT): Status.REJECTED,
-    (Status.REJECTED, Step.ANNOTATE): Status.REJECTED,
-    (Status.REJECTED, Step.RESUBMIT): Status.PENDING,
-    (Status.SUSPENDED, Step.EDIT): Status.SUSPENDED,
-    (Status.SUSPENDED, Step.ANNOTATE): Status.SUSPENDED,
-    (Status.SUSPENDED, Step.REINSTATE): Status.PENDING,
-}
+    REVISE = "revise"  # the actor may not decide about the result
+    APPROVE = "approve"  # under four eyes; the last of as many as the kind needs counts
+    REJECT = "reject"  # under four eyes
+    WITHDRAW = "withdraw"  # takes an approval away without another round
 
 
-def next_status(status: Status, step: Step) -> Status | None:
-    """Return where a step leads from here, None if it cannot be taken."""
-    return NEXT.get((status, step))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something that can be done to a thing, and where it leads from each status."""
+
+    past: str  # what the record's action ends with
+    effect: Effect
+    leads: Mapping[str, str] = field(hash=False)
+    needs_reason: bool = False
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether it is taken under four eyes, on the version that the actor saw."""
+        return self.effect in {Effect.APPROVE, Effect.REJECT}
+
+
+APPROVE: Final = Step(past="approved", effect=Effect.APPROVE, leads={PENDING: APPROVED})
+REJECT: Final = Step(
+    past="rejected", effect=Effect.REJECT, leads={PENDING: REJECTED}, needs_reason=True
+)
+RESUBMIT: Final = Step(past="resubmitted", effect=Effect.REVISE, leads={REJECTED: PENDING})
+# No one has decided about the contents of an approved thing that was edited.
+EDIT: Final = Step(
+    past="edited",
+    effect=Effect.REVISE,
+    leads={PENDING: PENDING, APPROVED: PENDING, REJECTED: REJECTED},
+)
+# Changes nothing that anyone decided about.
+ANNOTATE: Final = Step(
+    past="edited",
+    effect=Effect.REVISE,
+    leads={PENDING: PENDING, APPROVED: APPROVED, REJECTED: REJECTED},
+)
+
+
+@dataclass(frozen=True)
+class StatusTable:
+    """All steps of a kind; the statuses are those that its steps join, pending first."""
+
+    steps: tuple[Step, ...] = (EDIT, ANNOTATE, APPROVE, REJECT, RESUBMIT)
+
+    @cached_property
+    def statuses(self) -> tuple[str, ...]:
+        """Return the statuses in the order of the steps that lead to them from others."""
+        reached = [to for step in self.steps for status, to in step.leads.items() if to != status]
+        return tuple(dict.fromkeys([PENDING, *reached]))
+
+    @cached_property
+    def actions(self) -> tuple[str, ...]:
+        """Return what actions of this kind end with, in records."""
+        return tuple(dict.fromkeys(["proposed", *(step.past for step in self.steps)]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """The part of an approval that the rules look at."""
+
+    status: str
+    version: int
+    touched_by: frozenset[int]
+    agreed_by: frozenset[int]
+
+    def take(self, step: Step, actor_id: int, *, agreements: int = 1) -> "Round | None":
+        """Return the state after a step, None if it cannot be taken from this status.
+
+        `touched_by` is emptied by an approval alone: a rejection must not let an actor approve
+        on resubmission what they proposed themselves.
+        """
+        status = step.leads.get(self.status)
+        if status is None:
+            return None
+        if step.effect is Effect.APPROVE:
+            agreed = self.agreed_by | {actor_id}
+            # The version stays: those who have yet to approve saw the same contents.
+            if len(agreed) < agreements:
+                return replace(self, agreed_by=agreed)
+            return Round(
+                status=status, version=self.version + 1, touched_by=frozenset(), agreed_by=agreed
+            )
+        touched = {actor_id} if step.effect is Effect.REVISE else set()
+        return Round(
+            status=status,
+            version=self.version + 1,
+            touched_by=self.touched_by | touched,
+            agreed_by=frozenset(),
+        )

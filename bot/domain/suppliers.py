@@ -1,8 +1,36 @@
-"""What a supplier's rules refuse."""
+"""Suppliers: their statuses, and what their rules refuse.
 
-from dataclasses import dataclass, field
+Beside the statuses of every approval, an approved supplier can be suspended.
+"""
 
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bot.domain import approvals
+from bot.domain.approvals import (
+    APPROVE,
+    APPROVED,
+    PENDING,
+    REJECT,
+    RESUBMIT,
+    Effect,
+    StatusTable,
+    Step,
+)
 from bot.errors import AlreadyExists
+
+SUSPENDED: Final = "suspended"
+
+EDIT: Final = replace(approvals.EDIT, leads={**approvals.EDIT.leads, SUSPENDED: SUSPENDED})
+ANNOTATE: Final = replace(
+    approvals.ANNOTATE, leads={**approvals.ANNOTATE.leads, SUSPENDED: SUSPENDED}
+)
+SUSPEND: Final = Step(
+    past="suspended", effect=Effect.WITHDRAW, leads={APPROVED: SUSPENDED}, needs_reason=True
+)
+REINSTATE: Final = Step(past="reinstated", effect=Effect.REVISE, leads={SUSPENDED: PENDING})
+
+STATUSES: Final = StatusTable((EDIT, ANNOTATE, APPROVE, REJECT, RESUBMIT, SUSPEND, REINSTATE))
 
 
 @dataclass(eq=False)

@@ -11,7 +11,7 @@ from typing import Any, Self
 import discord
 
 from bot.errors import StaleControl
-from bot.views.components import DECLARED, Button, ControlKind, Declared, Form
+from bot.views.components import DECLARED, ControlKind, Declared
 
 Handler = Callable[..., Awaitable[None]]
 _HANDLERS: dict[tuple[ControlKind, str, str], Handler] = {}
@@ -34,20 +34,6 @@ def handles(control: Declared) -> Callable[[Handler], Handler]:
 def list_unhandled() -> list[str]:
     """Return kind and name of the controls that views declare and no cog handles."""
     return [f"{kind} {noun}:{verb}" for kind, noun, verb in DECLARED.keys() - _HANDLERS.keys()]
-
-
-def on_control(
-    noun: str, verb: str, *argument_types: Callable[[str], Any]
-) -> Callable[[Handler], Handler]:
-    """Declare a button and what it does in one place."""
-    return handles(Button(noun, verb, *argument_types))
-
-
-def on_form(
-    noun: str, verb: str, *argument_types: Callable[[str], Any]
-) -> Callable[[Handler], Handler]:
-    """Declare a form and what it does in one place."""
-    return handles(Form(noun, verb, *argument_types))
 
 
 def find_control_name(custom_id: str) -> str | None:

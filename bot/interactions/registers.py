@@ -12,11 +12,8 @@ from typing import Any, get_type_hints
 
 from bot.database.operations import OPERATIONS, QUERIES
 from bot.interactions.dispatch import list_unhandled
+from bot.views.approval_words import list_missing_words
 from bot.views.replies import has_renderer
-
-_SHOWN_BY_THEIR_COG = {
-    *("show_supplier", "list_suppliers", "show_card", "review_supplier", "list_approvers"),
-}
 
 
 class IncompleteRegistersError(Exception):
@@ -48,8 +45,7 @@ def _unrendered_operations() -> Iterator[str]:
 
 def _unrendered_queries() -> Iterator[str]:
     for query in QUERIES.values():
-        is_shown = query.is_shown and query.name not in _SHOWN_BY_THEIR_COG
-        if is_shown and not has_renderer(_result_of(query.function)):
+        if query.is_shown and not has_renderer(_result_of(query.function)):
             yield f"no view renders the result of the query {query.name}"
 
 
@@ -66,4 +62,5 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _unrendered_operations,
     _unrendered_queries,
     _unhandled_controls,
+    list_missing_words,
 )

@@ -15,12 +15,15 @@ from bot.domain.contacts import (
     mask_tax_id,
 )
 from bot.domain.names import MAX_NOTE, MAX_SUPPLIER_NAME, clean_name, clean_text, key_of
-from bot.services.approvals.deciding import Subject, describes
+from bot.domain.suppliers import STATUSES
+from bot.services.approvals.kinds import ApprovalKind, ApprovalPermissions, Subject
 
 NOUN: Final = "supplier"
 # Typed into an option of `/supplier edit`, this empties the field.
 NOTHING: Final = "none"
 
+# As records and cards call the fields that are encrypted, and masked for most users.
+_CONTACT_DATA: Final = frozenset({"email", "phone", "tax id"})
 _CHECKS: Final[dict[str, Callable[[str], str]]] = {
     "email": check_email,
     "phone": check_phone,
@@ -29,7 +32,6 @@ _CHECKS: Final[dict[str, Callable[[str], str]]] = {
 }
 
 
-@describes(NOUN)
 async def subject_of(books: Books, supplier_id: int) -> Subject:
     """Return a supplier as what is decided about; raises NotFound."""
     return to_subject(await books.suppliers.require_reference(supplier_id))
@@ -54,7 +56,9 @@ def to_subject(supplier: Supplier) -> Subject:
     facts = facts_of(supplier)
     del facts["name"]
     shown = tuple((name, value) for name, value in facts.items() if value)
-    return Subject(noun=NOUN, id=supplier.id, label=supplier.name, facts=shown)
+    return Subject(
+        noun=NOUN, id=supplier.id, label=supplier.name, facts=shown, private=_CONTACT_DATA
+    )
 
 
 def changes_of(before: Supplier, after: Supplier, values: dict[str, Any]) -> list[Change]:
@@ -78,3 +82,16 @@ def clean(**typed: str | None) -> dict[str, Any]:
         else:
             values[field] = _CHECKS[field](text)
     return values
+
+
+SUPPLIERS: Final = ApprovalKind(
+    noun=NOUN,
+    permissions=ApprovalPermissions(
+        view="supplier.view",
+        propose="supplier.propose",
+        approve="supplier.approve",
+        others=("supplier.suspend",),
+    ),
+    table=STATUSES,
+    describe=subject_of,
+)

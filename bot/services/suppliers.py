@@ -6,18 +6,19 @@ from bot.database.controllers.base import Page
 from bot.database.models import Approval, AuditEvent, Supplier
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.approvals import Status, Step
+from bot.domain.approvals import PENDING, RESUBMIT
 from bot.domain.changes import Changed, list_changes
 from bot.domain.stock import Reference
-from bot.domain.suppliers import SupplierExists
+from bot.domain.suppliers import ANNOTATE, EDIT, REINSTATE, STATUSES, SUSPEND, SupplierExists
 from bot.errors import InvalidValue, NothingToDo
-from bot.services.approvals import deciding as approvals
+from bot.services.approvals.deciding import propose, revise
+from bot.services.approvals.declared import declare
 from bot.services.supplier_facts import (
     NOUN,
+    SUPPLIERS,
     changes_of,
     clean,
     facts_of,
-    subject_of,
     to_subject,
 )
 
@@ -25,6 +26,10 @@ MAX_HISTORY = 10
 PAGE_ROWS = 10
 # Each comes with a row of buttons, and a message has five rows.
 PENDING_ROWS = 4
+
+SUPPLIER_APPROVALS = declare(SUPPLIERS)
+approve_supplier = SUPPLIER_APPROVALS.approve
+reject_supplier = SUPPLIER_APPROVALS.reject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +78,7 @@ class SuspendSupplier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecideSupplier:
-    """Approve or reject the version of a proposal that a person saw."""
-
-    supplier_id: int
-    version: int
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowSupplier:
+class GetSupplier:
     """Look at a supplier."""
 
     supplier: Reference
@@ -125,7 +121,7 @@ async def propose_supplier(uow: UnitOfWork, request: ProposeSupplier) -> Changed
     supplier = await uow.suppliers.create(**values)
     # Its name is what the record is about, and need not be said twice.
     changes = list_changes({"name": supplier.name}, facts_of(supplier))
-    return await approvals.propose(uow, to_subject(supplier), changes)
+    return await propose(uow, to_subject(supplier), changes)
 
 
 @operation("supplier.edit", permission="supplier.propose")
@@ -142,49 +138,34 @@ async def edit_supplier(uow: UnitOfWork, request: EditSupplier) -> Changed:
     if "name_key" in values:
         await _require_free(uow, values["name"])
     edited = await uow.suppliers.update_by_id(supplier.id, **values)
-    step = Step.ANNOTATE if set(values) == {"note"} else Step.EDIT
-    return await approvals.revise(
-        uow, to_subject(edited), step, changes_of(supplier, edited, values)
-    )
+    step = ANNOTATE if set(values) == {"note"} else EDIT
+    changes = changes_of(supplier, edited, values)
+    return await revise(uow, SUPPLIERS, to_subject(edited), step, changes)
 
 
 @operation("supplier.resubmit", permission="supplier.propose")
 async def resubmit_supplier(uow: UnitOfWork, request: ResubmitSupplier) -> Changed:
     """Ask once more for a supplier that was rejected."""
     supplier = await uow.suppliers.require_reference(request.supplier)
-    return await approvals.revise(uow, to_subject(supplier), Step.RESUBMIT)
+    return await revise(uow, SUPPLIERS, to_subject(supplier), RESUBMIT)
 
 
 @operation("supplier.reinstate", permission="supplier.suspend")
 async def reinstate_supplier(uow: UnitOfWork, request: ReinstateSupplier) -> Changed:
     """Ask once more for a supplier that was suspended."""
     supplier = await uow.suppliers.require_reference(request.supplier)
-    return await approvals.revise(uow, to_subject(supplier), Step.REINSTATE)
+    return await revise(uow, SUPPLIERS, to_subject(supplier), REINSTATE)
 
 
 @operation("supplier.suspend", permission="supplier.suspend")
 async def suspend_supplier(uow: UnitOfWork, request: SuspendSupplier) -> Changed:
     """Take a supplier out of use for now."""
     supplier = await uow.suppliers.require_reference(request.supplier)
-    return await approvals.suspend(uow, to_subject(supplier), request.reason)
-
-
-@operation("supplier.approve", permission="supplier.approve")
-async def approve_supplier(uow: UnitOfWork, request: DecideSupplier) -> Changed:
-    """Say yes to a proposal."""
-    subject = await subject_of(uow, request.supplier_id)
-    return await approvals.decide(uow, subject, Step.APPROVE, request.version)
-
-
-@operation("supplier.reject", permission="supplier.approve")
-async def reject_supplier(uow: UnitOfWork, request: DecideSupplier) -> Changed:
-    """Say no to a proposal, and why."""
-    subject = await subject_of(uow, request.supplier_id)
-    return await approvals.decide(uow, subject, Step.REJECT, request.version, request.reason)
+    return await revise(uow, SUPPLIERS, to_subject(supplier), SUSPEND, reason=request.reason)
 
 
 @query(permission="supplier.view")
-async def show_supplier(books: Books, request: ShowSupplier) -> SupplierShown:
+async def get_supplier(books: Books, request: GetSupplier) -> SupplierShown:
     """Look at a supplier; contact data is whole for those who propose or approve."""
     supplier = await books.suppliers.require_reference(request.supplier)
     may_see = books.rights.holds("supplier.propose") or books.rights.holds("supplier.approve")
@@ -200,13 +181,13 @@ async def show_supplier(books: Books, request: ShowSupplier) -> SupplierShown:
 async def list_suppliers(books: Books, request: ListSuppliers) -> SuppliersListed:
     """List suppliers by name."""
     status = request.status
-    if status is not None and status not in set(Status):
+    if status is not None and status not in STATUSES.statuses:
         raise InvalidValue(field="status", reason="unknown_status", value=status[:40])
     page = await books.suppliers.paginate_by_status(
         status,
         after=request.after,
         before=request.before,
-        limit=PENDING_ROWS if status == Status.PENDING else PAGE_ROWS,
+        limit=PENDING_ROWS if status == PENDING else PAGE_ROWS,
     )
     return SuppliersListed(
         page=page,

@@ -8,125 +8,217 @@ import discord
 import orjson
 
 from bot.database.models import Approval, AuditEvent
-from bot.domain.approvals import Status
-from bot.services.approvals.deciding import Subject
-from bot.views.components import Item, button, row_of
+from bot.domain.approvals import PENDING
+from bot.domain.changes import Change
+from bot.domain.names import MAX_NOTE
+from bot.locales import _, ngettext
+from bot.services.approvals.cards import CardFound
+from bot.services.approvals.kinds import ApprovalKind, Subject
+from bot.views.actions import told
+from bot.views.approval_words import controls_of, find_words, mark_of, status_words, words_of
+from bot.views.changes import value_text
+from bot.views.components import Item, row_of
 from bot.views.replies import Reply, embed
-from bot.views.text import bold, clip, plain, when
+from bot.views.text import bold, clip, person, plain, when
 
-DECIDING: Final = "⏳ deciding…"
-MARKS: Final = {
-    Status.PENDING: "⏳",
-    Status.APPROVED: "✅",
-    Status.REJECTED: "❌",
-    Status.SUSPENDED: "⏸️",
-}
-_COLOURS: Final = {
-    Status.PENDING: "#b7791f",
-    Status.APPROVED: "#3b7d5c",
-    Status.REJECTED: "#a03a3a",
-    Status.SUSPENDED: "#6b6f76",
-}
 _MAX_NAME_ON_BUTTON: Final = 40
+_MAX_NAME_IN_TITLE: Final = 30
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a round stands, or stood when it ended: who said so, when and why."""
+    """The state of a round, or the state in which it ended: who decided, when and why."""
 
-    status: Status
-    by: int | None = None
+    status: str
+    by: tuple[int, ...] = ()
     at: datetime | None = None
     reason: str = ""
+    # Of how many approvals the version has how many.
+    given: int = 0
+    needed: int = 1
 
     @classmethod
-    def of(cls, approval: Approval) -> "Standing":
-        """Return how the newest round stands."""
-        status = Status(approval.status)
-        return cls(status, approval.decided_by, approval.decided_at, approval.reason)
+    def of(cls, approval: Approval, *, needed: int = 1) -> "Standing":
+        """Return the state of the newest round."""
+        decided_by = () if approval.decided_by is None else (approval.decided_by,)
+        agreed_by = tuple(sorted(approval.agreed_by))
+        return cls(
+            status=approval.status,
+            by=agreed_by or decided_by,
+            at=approval.decided_at,
+            reason=approval.reason,
+            given=len(agreed_by),
+            needed=needed,
+        )
 
     @classmethod
     def after(cls, event: AuditEvent) -> "Standing | None":
         """Return what a record decided, None if it decided nothing."""
         after = orjson.loads(event.detail).get("after", {})
         status = after.get("status")
-        if status in {None, Status.PENDING}:
+        if status in {None, PENDING}:
             return None
-        return cls(Status(status), event.actor_id, event.at, after.get("reason", ""))
+        reason = after.get("reason", "")
+        return cls(status=status, by=(event.actor_id,), at=event.at, reason=reason)
 
 
-def card(subject: Subject, approval: Approval, standing: Standing, *, opened_record: int) -> Reply:
-    """Draw the public card of a round."""
-    lines = [f"{name}: {plain(value)}" for name, value in subject.facts]
-    if standing.status is Status.PENDING:
-        lines.append(f"Proposed by <@{approval.opened_by}> {when(approval.opened_at)}")
-    lines.append(standing_line(standing))
-    shown = embed(f"{subject.noun.capitalize()}: {subject.label}", "\n".join(lines))
-    shown.colour = discord.Colour.from_str(_COLOURS[standing.status])
-    shown.set_footer(text=card_footer(opened_record))
-    if standing.status is not Status.PENDING:
+def card(found: CardFound) -> Reply:
+    """Draw the public card of the newest round."""
+    standing = Standing.of(found.approval, needed=found.agreements)
+    return _draw(found, standing, found.changes, found.approval.opened_record)
+
+
+def ended_card(found: CardFound, standing: Standing, *, opened_record: int) -> Reply:
+    """Draw the public card of an earlier round."""
+    return _draw(found, standing, (), opened_record)
+
+
+def _draw(
+    found: CardFound, standing: Standing, changes: tuple[Change, ...], opened_record: int
+) -> Reply:
+    subject, approval = found.subject, found.approval
+    lines = fact_lines(subject, changes)
+    if standing.status == PENDING:
+        proposed = _("Proposed by {user} {when}")
+        lines.append(
+            proposed.format(user=person(approval.opened_by), when=when(approval.opened_at))
+        )
+    lines.append(standing_line(subject.noun, standing))
+    title = _(words_of(subject.noun).title).format(name=subject.label)
+    shown = embed(title, "\n".join(lines), footer=card_footer(opened_record))
+    shown.colour = discord.Colour.from_str(status_words(subject.noun, standing.status).colour)
+    if standing.status != PENDING:
         return Reply(embed=shown)
     return Reply(embed=shown, view=row_of(*decision_buttons(subject.noun, approval)))
 
 
 def card_footer(opened_record: int) -> str:
-    """Return what tells a round's card from any other: the record that opened the round."""
+    """Return what identifies the card of a round: the record that opened the round."""
     return f"#{opened_record}"
+
+
+def fact_lines(subject: Subject, changes: tuple[Change, ...] = ()) -> list[str]:
+    """Write the facts of a thing; of those that changed, before -> after.
+
+    Masked values may look alike before and after, so of contact data it says that it changed.
+    """
+    changed = {change.field: change for change in changes}
+    lines = []
+    for name, value in subject.facts:
+        change = changed.pop(name, None)
+        lines.append(_fact_line(subject, name, value, change))
+    return [*(_fact_line(subject, name, "", left) for name, left in changed.items()), *lines]
+
+
+def _fact_line(subject: Subject, name: str, value: str, change: Change | None) -> str:
+    if change is not None and name in subject.private:
+        return _("{field}: {value} (changed)").format(field=name, value=value_text(name, value))
+    if change is None or change.before == change.after:
+        return f"{name}: {plain(value)}"
+    return f"{name}: {value_text(name, change.before)} → {value_text(name, change.after)}"
 
 
 def decision_buttons(
     noun: str, approval: Approval, *, name: str = "", row: int | None = None
 ) -> list[Item]:
     """Make the buttons of a card; in a list, the first one names the thing."""
-    what = (noun, approval.subject_id)
-    label = f"Approve {clip(name, _MAX_NAME_ON_BUTTON)}" if name else "Approve"
+    controls, version = controls_of(noun), (approval.subject_id, approval.version)
+    label = _("Approve")
+    if name:
+        label = _("Approve {name}").format(name=clip(name, _MAX_NAME_ON_BUTTON))
     buttons = [
-        _versioned(label, "approve", what, approval.version, discord.ButtonStyle.success),
-        _versioned("Reject", "reject", what, approval.version, discord.ButtonStyle.danger),
-        button("Details", noun, "details", approval.subject_id),
+        controls.approve(label, *version, style=discord.ButtonStyle.success),
+        controls.reject(_("Reject"), *version, style=discord.ButtonStyle.danger),
+        controls.details(_("Details"), approval.subject_id),
     ]
     for each in buttons:
         each.row = row
     return buttons
 
 
+def reject_form(subject: Subject, version: int) -> discord.ui.Modal:
+    """Ask why a version of a thing is rejected."""
+    reason: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
+        custom_id="reason",
+        style=discord.TextStyle.paragraph,
+        placeholder=_("What has to change?"),
+        min_length=1,
+        max_length=MAX_NOTE,
+    )
+    title = _("Reject {name}?").format(name=clip(subject.label, _MAX_NAME_IN_TITLE))
+    fields = {_("Reason"): reason}
+    return controls_of(subject.noun).reject_form(title, subject.id, version, fields=fields)
+
+
 def deciding(message: discord.Message) -> dict[str, Any]:
     """Return the arguments that show a card while a decision about it is under way."""
     greyed = discord.ui.View(timeout=None)
-    for label in ("Approve", "Reject", "Details"):
+    for label in (_("Approve"), _("Reject"), _("Details")):
         greyed.add_item(discord.ui.Button(label=label, disabled=True))
     greyed.stop()  # it is never pressed, so discord.py need not remember it
     return {
-        "content": DECIDING,
+        "content": _("⏳ deciding…"),
         "embeds": message.embeds,
         "view": greyed,
         "allowed_mentions": discord.AllowedMentions.none(),
     }
 
 
-def standing_line(standing: Standing) -> str:
-    """Say how a round stands: who decided, when and why."""
-    mark = MARKS[standing.status]
-    if standing.by is None or standing.at is None:
-        return f"{mark} Waiting for a decision"
-    said = f"{mark} {standing.status.capitalize()} by <@{standing.by}> {when(standing.at)}"
+def standing_line(noun: str, standing: Standing) -> str:
+    """Say the state of a round: who decided, when and why."""
+    words = status_words(noun, standing.status)
+    users = ", ".join(person(user_id) for user_id in standing.by)
+    if standing.status == PENDING and standing.given:
+        text = _("{mark} {given} of {needed} approvals: {users}")
+        return text.format(
+            mark=words.mark, given=standing.given, needed=standing.needed, users=users
+        )
+    if not users or standing.at is None:
+        return _("{mark} Waiting for a decision").format(mark=words.mark)
+    said = f"{words.mark} " + _(words.said).format(users=users, when=when(standing.at))
     return f"{said}: {plain(standing.reason)}" if standing.reason else said
 
 
 def decision_notice(event: AuditEvent, guild_name: str) -> str:
-    """Tell whoever opened a round what came of it."""
+    """Tell the user who opened a round what a record decided, or else what it says."""
+    noun = event.subject_type
     standing = Standing.after(event)
-    assert standing is not None, "only decisions are told"
-    where = f" in {bold(guild_name)}" if guild_name else ""
-    reason = f"\nReason: {plain(standing.reason)}" if standing.reason else ""
-    return (
-        f"{MARKS[standing.status]} The {event.subject_type} {bold(event.subject)} was "
-        f"{standing.status} by <@{standing.by}>{where}. `#{event.record}`{reason}"
-    )
+    words = find_words(noun)
+    notice = words.notices.get(standing.status) if words and standing else None
+    where = [f"**{plain(guild_name)}**"] if guild_name else []
+    if standing is None or notice is None:
+        # A record of another kind must not keep everything else from this user.
+        said = f"{person(event.actor_id)} {told(event.action)} {bold(event.subject)}."
+        return " ".join([said, *where, f"`#{event.record}`"])
+    said = _(notice).format(name=bold(event.subject), user=person(event.actor_id))
+    lines = [" ".join([mark_of(noun, standing.status), said, *where, f"`#{event.record}`"])]
+    if standing.reason:
+        lines.append(_("Reason: {reason}").format(reason=plain(standing.reason)))
+    return "\n".join(lines)
 
 
-def _versioned(
-    label: str, verb: str, what: tuple[str, int], version: int, style: discord.ButtonStyle
-) -> Item:
-    noun, subject_id = what
-    return button(label, noun, verb, subject_id, version, style=style)
+def proposed_reply(
+    reply: Reply, kind: ApprovalKind, *, is_channel_missing: bool, are_approvers_missing: bool
+) -> Reply:
+    """Add to the answer of a proposal what prevents a decision."""
+    lines = [reply.content]
+    if is_channel_missing:
+        text = _(
+            "⚠️ There is no approvals channel yet, so no one is asked. `/setup` makes one; until "
+            "then those who may decide find it with `{command}`."
+        )
+        lines.append(text.format(command=words_of(kind.noun).list_command))
+    if are_approvers_missing:
+        who = _("⚠️ No one but you could approve this.")
+        if kind.agreements > 1:
+            who = ngettext(
+                "⚠️ It takes the approval of {count} other user, and there are fewer.",
+                "⚠️ It takes the approval of {count} other users, and there are fewer.",
+                kind.agreements,
+            ).format(count=kind.agreements)
+        text = _(
+            "Give someone a Discord role that grants `{permission}`: `/role bind` links one to "
+            "`manager`."
+        )
+        lines.append(f"{who} {text.format(permission=kind.permissions.approve)}")
+    return Reply("\n".join(lines))

@@ -92,7 +92,13 @@ class Form(Declared):
         self, title: str, *arguments: object, fields: Mapping[str, discord.ui.TextInput[Any]]
     ) -> discord.ui.Modal:
         """Make the form; `fields` are its inputs by their labels."""
-        return _form(title, self.custom_id(arguments), fields)
+        made = discord.ui.Modal(title=title[:_MAX_TITLE], custom_id=self.custom_id(arguments))
+        for label, field in fields.items():
+            made.add_item(discord.ui.Label(text=label, component=field))
+        # discord.py keeps what it sends in memory, unless it is over: then a restart in between,
+        # or another process, makes no difference to the person who submits it.
+        made.stop()
+        return made
 
 
 def number(text: str) -> int:
@@ -101,31 +107,6 @@ def number(text: str) -> int:
     if abs(value) > _LARGEST_NUMBER:
         raise ValueError(text)
     return value
-
-
-def button(
-    label: str,
-    noun: str,
-    verb: str,
-    *arguments: object,
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
-    is_disabled: bool = False,
-) -> Item:
-    """Make a button of a noun that is known at run time only."""
-    made = DECLARED["button", noun, verb]
-    assert isinstance(made, Button)
-    return made(label, *arguments, style=style, is_disabled=is_disabled)
-
-
-def form(
-    title: str,
-    noun: str,
-    verb: str,
-    *arguments: object,
-    fields: Mapping[str, discord.ui.TextInput[Any]],
-) -> discord.ui.Modal:
-    """Make a form of a noun that is known at run time only."""
-    return _form(title, DECLARED["form", noun, verb].custom_id(arguments), fields)
 
 
 def row_of(*items: Item) -> discord.ui.View:
@@ -137,15 +118,3 @@ def row_of(*items: Item) -> discord.ui.View:
     # custom id, after a restart and in any process, and nothing grows with the messages sent.
     view.stop()
     return view
-
-
-def _form(
-    title: str, custom_id: str, fields: Mapping[str, discord.ui.TextInput[Any]]
-) -> discord.ui.Modal:
-    made = discord.ui.Modal(title=title[:_MAX_TITLE], custom_id=custom_id)
-    for label, field in fields.items():
-        made.add_item(discord.ui.Label(text=label, component=field))
-    # discord.py keeps what it sends in memory, unless it is over: then a restart in between,
-    # or another process, makes no difference to the person who submits it.
-    made.stop()
-    return made

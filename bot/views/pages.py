@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.views.components import DECLARED, Button, Item, number, row_of
+from bot.views.components import Button, Item, number, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import fit_lines
 
@@ -30,8 +30,7 @@ def page_reply(
     title: str,
     lines: Sequence[str],
     *,
-    turn: Button | None = None,
-    noun: str = "",
+    turn: Button,
     state: Sequence[object],
     previous: str | None,
     following: str | None,
@@ -41,18 +40,16 @@ def page_reply(
     text = fit_lines(list(lines), 4000) if lines else nothing
     view = None
     if previous or following:
-        view = row_of(*page_buttons(turn or noun, state, previous, following))
+        view = row_of(*page_buttons(turn, state, previous, following))
     return Reply(embed=embed(title, text), view=view)
 
 
 def page_buttons(
-    turn: Button | str, state: Sequence[object], previous: str | None, following: str | None
+    turn: Button, state: Sequence[object], previous: str | None, following: str | None
 ) -> list[Item]:
     """Make the two buttons that turn a page."""
-    declared = turn if isinstance(turn, Button) else DECLARED["button", turn, "page"]
-    assert isinstance(declared, Button)
     return [
-        declared("◀ Previous", previous or "b0", *state, is_disabled=not previous),
+        turn("◀ Previous", previous or "b0", *state, is_disabled=not previous),
         # The two ids must differ even when both are disabled, or Discord refuses the message.
-        declared("Next ▶", following or "a0", *state, is_disabled=not following),
+        turn("Next ▶", following or "a0", *state, is_disabled=not following),
     ]

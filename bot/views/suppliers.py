@@ -2,113 +2,136 @@
 
 from typing import Final
 
-import discord
 import orjson
 
-from bot.database.models import AuditEvent, Supplier
-from bot.domain.approvals import Status
-from bot.domain.names import MAX_NOTE
+from bot.database.models import Approval, AuditEvent, Supplier
+from bot.domain.approvals import APPROVED, PENDING, REJECTED
+from bot.domain.suppliers import STATUSES, SUSPENDED
+from bot.locales import N_, _
+from bot.services.supplier_facts import NOUN
 from bot.services.suppliers import SupplierShown, SuppliersListed
-from bot.views.approvals import MARKS, Standing, decision_buttons, standing_line
-from bot.views.components import form, row_of
-from bot.views.pages import page_buttons, page_reply
-from bot.views.replies import Reply, embed
-from bot.views.text import bold, clip, fit_lines, plain, when
+from bot.views.approval_words import KindWords, StatusWords, declare_card, mark_of, status_word
+from bot.views.approvals import Standing, decision_buttons, standing_line
+from bot.views.components import Button, row_of
+from bot.views.pages import Turn, page_buttons, page_reply
+from bot.views.replies import Reply, embed, renders
+from bot.views.text import bold, fit_lines, person, plain, when
 
 # The place of the status in a page's button when there is none.
 ANY_STATUS: Final = "any"
 _MAX_TEXT: Final = 3800
-_MAX_NAME_IN_TITLE: Final = 30
+
+SUPPLIER_PAGE = Button(NOUN, "page", Turn.parse, str)
+
+_NONE_WITH: Final = {
+    PENDING: N_("No supplier is pending."),
+    APPROVED: N_("No supplier is approved."),
+    REJECTED: N_("No supplier is rejected."),
+    SUSPENDED: N_("No supplier is suspended."),
+}
+_HISTORY: Final = {
+    "proposed": N_("proposed by {user}"),
+    "edited": N_("edited by {user}"),
+    "approved": N_("approved by {user}"),
+    "rejected": N_("rejected by {user}"),
+    "resubmitted": N_("resubmitted by {user}"),
+    "suspended": N_("suspended by {user}"),
+    "reinstated": N_("reinstated by {user}"),
+}
+
+declare_card(
+    NOUN,
+    KindWords(
+        title=N_("Supplier: {name}"),
+        notices={
+            APPROVED: N_("The supplier {name} was approved by {user}."),
+            REJECTED: N_("The supplier {name} was rejected by {user}."),
+        },
+        list_command="/supplier list status:pending",
+        statuses={
+            SUSPENDED: StatusWords(
+                name=N_("suspended"),
+                mark="⏸️",
+                colour="#6b6f76",
+                said=N_("Suspended by {users} {when}"),
+            )
+        },
+    ),
+)
 
 
-def show_supplier(shown: SupplierShown) -> Reply:
-    """Show a supplier, how it stands, and its history of decisions."""
+@renders(SupplierShown)
+def supplier_page(shown: SupplierShown) -> Reply:
+    """Show a supplier, its status, and the history of its decisions."""
     approval = shown.approval
     facts = shown.facts.items()
     lines = [f"{name}: {plain(value)}" for name, value in facts if value and name != "name"]
-    lines.append(f"**{standing_line(Standing.of(approval))}**")
-    lines.append(f"Asked for by <@{approval.opened_by}> {when(approval.opened_at)}")
-    lines += ["", "**History**", *map(_history_line, shown.history)]
-    return Reply(embed=embed(f"Supplier: {shown.supplier.name}", fit_lines(lines, _MAX_TEXT)))
+    lines.append(f"**{standing_line(NOUN, Standing.of(approval))}**")
+    opened = _("Proposed by {user} {when}")
+    lines.append(opened.format(user=person(approval.opened_by), when=when(approval.opened_at)))
+    lines += ["", f"**{_('History')}**", *map(_history_line, shown.history)]
+    title = _("Supplier: {name}").format(name=shown.supplier.name)
+    return Reply(embed=embed(title, fit_lines(lines, _MAX_TEXT)))
 
 
-def show_suppliers(listed: SuppliersListed) -> Reply:
+@renders(SuppliersListed)
+def suppliers_page(listed: SuppliersListed) -> Reply:
     """Show a page of suppliers; those that wait come with the buttons of their cards."""
     page, status = listed.page, listed.status
     previous = f"b{page.rows[0].id}" if page.rows and page.has_previous else None
     following = f"a{page.rows[-1].id}" if page.rows and page.has_next else None
     state = (status or ANY_STATUS,)
+    lines = [supplier_line(row, listed.approvals[row.id]) for row in page.rows]
+    title = _("Suppliers")
     reply = page_reply(
-        f"Suppliers · {status}" if status else "Suppliers",
-        [*_counts(listed.counts), *(_line(listed, row) for row in page.rows)] if page.rows else [],
-        noun="supplier",
+        f"{title} · {status_word(status)}" if status else title,
+        [_counts(listed.counts), *lines] if lines else [],
+        turn=SUPPLIER_PAGE,
         state=state,
         previous=previous,
         following=following,
         nothing=_nothing(status),
     )
-    if status != Status.PENDING or not page.rows:
+    if status != PENDING or not page.rows:
         return reply
     controls = []
     for number, row in enumerate(page.rows):
         approval = listed.approvals[row.id]
-        controls += decision_buttons("supplier", approval, name=row.name, row=number)
+        controls += decision_buttons(NOUN, approval, name=row.name, row=number)
     if previous or following:
-        for each in page_buttons("supplier", state, previous, following):
+        for each in page_buttons(SUPPLIER_PAGE, state, previous, following):
             each.row = len(page.rows)
             controls.append(each)
     return Reply(embed=reply.embed, view=row_of(*controls))
 
 
-def reject_form(name: str, supplier_id: int, version: int) -> discord.ui.Modal:
-    """Ask why a proposal is rejected."""
-    reason: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
-        custom_id="reason",
-        style=discord.TextStyle.paragraph,
-        placeholder="What has to change?",
-        min_length=1,
-        max_length=MAX_NOTE,
-    )
-    title = f"Reject {clip(name, _MAX_NAME_IN_TITLE)}?"
-    return form(title, "supplier", "reject", supplier_id, version, fields={"Reason": reason})
-
-
-def proposed_reply(reply: Reply, *, is_channel_missing: bool, is_nobody_able: bool) -> Reply:
-    """Add to the answer of a proposal what stands in the way of a decision."""
-    lines = [reply.content]
-    if is_channel_missing:
-        lines.append(
-            "⚠️ There is no approvals channel yet, so nobody is asked. `/setup` makes one; "
-            "until then managers find it under `/supplier list status:pending`."
-        )
-    if is_nobody_able:
-        lines.append(
-            "⚠️ Nobody but you could approve this. Give somebody else a Discord role that brings "
-            "`supplier.approve`: `/role bind` ties one to `manager`."
-        )
-    return Reply("\n".join(lines))
-
-
-def _line(listed: SuppliersListed, supplier: Supplier) -> str:
-    approval = listed.approvals[supplier.id]
+def supplier_line(supplier: Supplier, approval: Approval) -> str:
+    """Write a supplier in a line of a list: its name and status."""
     since = approval.decided_at or approval.opened_at
-    mark = MARKS[Status(approval.status)]
-    return f"{mark} {bold(supplier.name)} · {approval.status} {when(since)}"
+    mark, status = mark_of(NOUN, approval.status), status_word(approval.status)
+    return f"{mark} {bold(supplier.name)} · {status} {when(since)}"
 
 
-def _counts(counts: dict[str, int]) -> list[str]:
-    shown = [f"{counts[status]} {status}" for status in Status if counts.get(status)]
-    return ["_" + " · ".join(shown) + "_"]
+def _counts(counts: dict[str, int]) -> str:
+    shown = [
+        f"{counts[status]} {status_word(status)}"
+        for status in STATUSES.statuses
+        if counts.get(status)
+    ]
+    return f"_{' · '.join(shown)}_"
 
 
 def _nothing(status: str | None) -> str:
-    if status is not None:
-        return f"_No supplier is {status}._"
-    return "_No suppliers yet. Ask for one with_ `/supplier propose`_._"
+    if status is None:
+        return _("_No suppliers yet. Propose one with_ `/supplier propose`_._")
+    return f"_{_(_NONE_WITH[status])}_"
 
 
 def _history_line(event: AuditEvent) -> str:
-    said = event.action.partition(".")[2]
-    reason = orjson.loads(event.detail).get("after", {}).get("reason", "")
-    because = f": {plain(reason)}" if reason else ""
-    return f"`#{event.record}` {when(event.at)} {said} by <@{event.actor_id}>{because}"
+    detail = orjson.loads(event.detail)
+    past = event.action.partition(".")[2]
+    # A record of a newer version may have an action that this one has no words for.
+    said = _(_HISTORY[past]) if past in _HISTORY else f"{past} · {{user}}"
+    reason = detail.get("after", {}).get("reason", "")
+    line = f"`#{event.record}` {when(event.at)} {said.format(user=person(event.actor_id))}"
+    return f"{line}: {plain(reason)}" if reason else line

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.actors import SYSTEM_USER_ID
 from bot.domain.quantities import format_quantity
-from bot.locales import N_, _
+from bot.locales import _
 
 MAX_CONTENT: Final = 2000
 MAX_CHOICE: Final = 100
@@ -20,13 +20,6 @@ _AT = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<=[A-Za-z]):(?=//)")
 # At the start of a line these would make a heading, a quote, a list or small print.
 _LINE_START = re.compile(r"^(?=[#>-]|\d+\. )")
-
-_STATUSES: Final = {
-    "pending": N_("pending"),
-    "approved": N_("approved"),
-    "rejected": N_("rejected"),
-    "suspended": N_("suspended"),
-}
 
 
 def plain(text: str) -> str:
@@ -72,12 +65,6 @@ def channel(channel_id: int | None) -> str:
 def role(discord_role_id: int, guild_id: int) -> str:
     """Write a Discord role; `@everyone` has the guild's own id."""
     return "@\u200beveryone" if discord_role_id == guild_id else f"<@&{discord_role_id}>"
-
-
-def status_word(status: str) -> str:
-    """Write the status of a thing that is decided about."""
-    word = _STATUSES.get(status)
-    return status if word is None else _(word)
 
 
 def any_of(names: Sequence[str]) -> str:

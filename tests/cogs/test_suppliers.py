@@ -335,13 +335,13 @@ async def test_a_list_of_nothing_says_so(house: House, status: str) -> None:
 async def test_a_proposal_that_nobody_else_could_approve_says_so(house: House) -> None:
     house.take_role(house.admin, "admin")
     answer = await house.manager.type("supplier propose", name="Acme")
-    assert "Nobody but you could approve this" in answer.text
+    assert "No one but you could approve this" in answer.text
     assert "`/role bind`" in answer.text
     other = await house.employee.type("supplier propose", name="Other")
-    assert "Nobody but you" not in other.text
+    assert "No one but you" not in other.text
     house.join("manager")
     third = await house.manager.type("supplier propose", name="Third")
-    assert "Nobody but you" not in third.text
+    assert "No one but you" not in third.text
 
 
 async def test_a_discord_that_does_not_count_is_no_reason_to_warn(
@@ -350,7 +350,7 @@ async def test_a_discord_that_does_not_count_is_no_reason_to_warn(
     house.take_role(house.admin, "admin")
     world.break_route("GET", COUNTS, status=403, code=50013)
     answer = await house.manager.type("supplier propose", name="Acme")
-    assert "Nobody but you" not in answer.text
+    assert "No one but you" not in answer.text
 
 
 @pytest.mark.parametrize(

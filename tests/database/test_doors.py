@@ -30,6 +30,7 @@ from bot.database.statements import Prepared
 from bot.domain.changes import Changed
 from bot.domain.lanes import AUDIT_LANE
 from bot.errors import TallymanError
+from bot.services.approvals.declared import DecideProposal
 from bot.services.guilds import SetSetting, SetUpGuild, set_setting, set_up_guild
 from bot.services.people import (
     DeactivatePerson,
@@ -59,7 +60,6 @@ from bot.services.stock import (
     take_stock,
 )
 from bot.services.suppliers import (
-    DecideSupplier,
     EditSupplier,
     ProposeSupplier,
     approve_supplier,
@@ -187,7 +187,7 @@ async def live(warehouse: Warehouse) -> None:
     await run(set_setting, SetSetting(name="undo_minutes", value="20"), owner)
     acme = await run(propose_supplier, ProposeSupplier(name="Acme", email="ann@acme.example"))
     await run(edit_supplier, EditSupplier(supplier="Acme", note="edited"))
-    decision = DecideSupplier(supplier_id=acme.subject_id, version=2)
+    decision = DecideProposal(subject_id=acme.subject_id, version=2)
     await run(approve_supplier, decision, manager)
 
     await live_people(warehouse)

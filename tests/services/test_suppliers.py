@@ -14,7 +14,6 @@ from bot.domain.changes import Changed
 from bot.domain.suppliers import SupplierExists
 from bot.errors import (
     AlreadyDecided,
-    AlreadyExists,
     IllegalStep,
     InvalidValue,
     NotAllowed,
@@ -24,24 +23,24 @@ from bot.errors import (
     StaleVersion,
     TallymanError,
 )
+from bot.services.approvals.declared import DecideProposal
 from bot.services.suppliers import (
-    DecideSupplier,
     EditSupplier,
+    GetSupplier,
     ListSuppliers,
     ProposeSupplier,
     ReinstateSupplier,
     ResubmitSupplier,
-    ShowSupplier,
     SupplierShown,
     SuspendSupplier,
     approve_supplier,
     edit_supplier,
+    get_supplier,
     list_suppliers,
     propose_supplier,
     reinstate_supplier,
     reject_supplier,
     resubmit_supplier,
-    show_supplier,
     suspend_supplier,
 )
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, rows_of
@@ -58,19 +57,19 @@ async def shown(
     warehouse: Warehouse, supplier_id: int, actor: Actor | None = None
 ) -> SupplierShown:
     who = actor or warehouse.manager
-    return await warehouse.db.query(show_supplier, ShowSupplier(supplier=supplier_id), who)
+    return await warehouse.db.query(get_supplier, GetSupplier(supplier=supplier_id), who)
 
 
 async def approve(warehouse: Warehouse, supplier_id: int, actor: Actor | None = None) -> Changed:
     """Approve what stands there now, as the manager unless told."""
     version = (await shown(warehouse, supplier_id)).approval.version
-    request = DecideSupplier(supplier_id=supplier_id, version=version)
+    request = DecideProposal(subject_id=supplier_id, version=version)
     return await warehouse.run(approve_supplier, request, actor or warehouse.manager)
 
 
 async def reject(warehouse: Warehouse, supplier_id: int, reason: str = "too dear") -> Changed:
     version = (await shown(warehouse, supplier_id)).approval.version
-    request = DecideSupplier(supplier_id=supplier_id, version=version, reason=reason)
+    request = DecideProposal(subject_id=supplier_id, version=version, reason=reason)
     return await warehouse.run(reject_supplier, request, warehouse.manager)
 
 
@@ -114,7 +113,7 @@ async def test_nobody_decides_about_their_own_proposal(
     async with refusal(db, SelfApproval):
         await approve(warehouse, acme, owner)
     async with refusal(db, SelfApproval):
-        request = DecideSupplier(supplier_id=acme, version=1, reason="mine")
+        request = DecideProposal(subject_id=acme, version=1, reason="mine")
         await warehouse.run(reject_supplier, request, owner)
     await approve(warehouse, acme)
 
@@ -133,15 +132,27 @@ async def test_whoever_edited_since_the_last_decision_does_not_decide(
     await approve(warehouse, acme, warehouse.admin)
 
 
-async def test_a_decision_lets_whoever_touched_it_before_decide_the_next_round(
+async def test_an_approval_lets_those_who_touched_it_before_decide_the_next_round(
     warehouse: Warehouse,
 ) -> None:
     acme = await propose(warehouse)
     await warehouse.run(edit_supplier, EditSupplier(supplier=acme, phone=PHONE), warehouse.manager)
-    request = DecideSupplier(supplier_id=acme, version=2, reason="no")
-    await warehouse.run(reject_supplier, request, warehouse.admin)
-    await warehouse.run(resubmit_supplier, ResubmitSupplier(supplier=acme))
+    await approve(warehouse, acme, warehouse.admin)
+    await warehouse.run(edit_supplier, EditSupplier(supplier=acme, email=EMAIL))
     await approve(warehouse, acme)
+
+
+async def test_a_rejection_does_not_let_those_who_touched_it_decide_the_next_round(
+    warehouse: Warehouse, db: DatabaseService
+) -> None:
+    manager, admin, employee = warehouse.manager, warehouse.admin, warehouse.employee
+    acme = (await warehouse.run(propose_supplier, ProposeSupplier(name="Acme"), manager)).subject_id
+    request = DecideProposal(subject_id=acme, version=1, reason="no")
+    await warehouse.run(reject_supplier, request, admin)
+    await warehouse.run(resubmit_supplier, ResubmitSupplier(supplier=acme), employee)
+    async with refusal(db, SelfApproval):
+        await approve(warehouse, acme, manager)
+    await approve(warehouse, acme, admin)
 
 
 @pytest.mark.parametrize("step", ["resubmit", "reinstate"])
@@ -168,7 +179,7 @@ async def test_an_edit_of_a_pending_one_makes_older_versions_stale(
     acme = await propose(warehouse)
     await warehouse.run(edit_supplier, EditSupplier(supplier=acme, name="Acme Ltd"))
     async with refusal(db, StaleVersion):
-        request = DecideSupplier(supplier_id=acme, version=1)
+        request = DecideProposal(subject_id=acme, version=1)
         await warehouse.run(approve_supplier, request, warehouse.manager)
     await approve(warehouse, acme)
 
@@ -180,7 +191,7 @@ async def test_a_second_decision_changes_nothing_and_names_the_first(
     first = await approve(warehouse, acme)
     for version in (1, 2):
         async with refusal(db, AlreadyDecided) as caught:
-            request = DecideSupplier(supplier_id=acme, version=version, reason="no")
+            request = DecideProposal(subject_id=acme, version=version, reason="no")
             await warehouse.run(reject_supplier, request, warehouse.admin)
         assert caught.value.decided_by == warehouse.manager.user_id
         assert caught.value.record == first.record
@@ -189,7 +200,7 @@ async def test_a_second_decision_changes_nothing_and_names_the_first(
 
 async def test_of_many_decisions_at_once_one_counts(warehouse: Warehouse) -> None:
     acme = await propose(warehouse)
-    request = DecideSupplier(supplier_id=acme, version=1, reason="no")
+    request = DecideProposal(subject_id=acme, version=1, reason="no")
     before = await require_sound_books(warehouse.db)
     outcomes = await asyncio.gather(
         *(
@@ -255,7 +266,7 @@ async def test_a_name_is_there_once_whatever_its_case_and_says_how_it_stands(
         await propose(warehouse, typed)
     assert caught.value.status == "rejected"
     other = await propose(warehouse, "Other")
-    async with refusal(db, AlreadyExists):
+    async with refusal(db, SupplierExists):
         await warehouse.run(edit_supplier, EditSupplier(supplier=other, name=typed))
     await warehouse.run(edit_supplier, EditSupplier(supplier=acme, name="ACME"))
 
@@ -264,7 +275,7 @@ async def test_rights_are_those_that_the_product_names(
     warehouse: Warehouse, db: DatabaseService
 ) -> None:
     acme = await propose(warehouse)
-    request = DecideSupplier(supplier_id=acme, version=1, reason="no")
+    request = DecideProposal(subject_id=acme, version=1, reason="no")
     refused: list[tuple[Any, Any, Actor]] = [
         (propose_supplier, ProposeSupplier(name="B"), warehouse.viewer),
         (propose_supplier, ProposeSupplier(name="B"), warehouse.auditor),
@@ -377,7 +388,7 @@ async def test_another_guilds_supplier_is_not_there(
     theirs = await propose(other, "Theirs")
     while await propose(warehouse, f"Ours {theirs}") < theirs:
         theirs += 1
-    absent = DecideSupplier(supplier_id=99_999, version=1)
+    absent = DecideProposal(subject_id=99_999, version=1)
     async with refusal(db, NotFound):
         await warehouse.run(approve_supplier, absent, warehouse.manager)
     listed = await db.query(list_suppliers, ListSuppliers(), warehouse.manager)

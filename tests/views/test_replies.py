@@ -10,10 +10,9 @@ import bot.cogs
 import bot.views
 from bot import services
 from bot.database.operations import OPERATIONS
-from bot.domain.approvals import Step
 from bot.domain.permissions import PERMISSIONS
 from bot.interactions.registers import load_modules
-from bot.services.approvals.deciding import _PAST
+from bot.services.approvals.declared import APPROVALS
 from bot.views.actions import SAID
 from bot.views.replies import _RENDERERS, Reply, embed
 
@@ -39,7 +38,7 @@ def test_every_action_that_is_recorded_has_words() -> None:
     )
     actions = quoted - set(PERMISSIONS)
     assert len(actions) > 10
-    actions |= {f"supplier.{_PAST[step]}" for step in Step} | {"supplier.proposed"}
+    actions |= {action for each in APPROVALS.values() for action in each.kind.actions}
     assert actions <= SAID.keys()
 
 

@@ -24,7 +24,7 @@ class ApprovalController(BaseController[Approval]):
 
     model = Approval
     noun = "approval"
-    permission = "supplier.view"
+    permission = "audit.view"
 
     async def find_many(self, noun: str, subject_ids: Sequence[int]) -> dict[int, Approval]:
         """Return the approvals of a page of things, by the things' ids."""
@@ -44,4 +44,4 @@ class ApprovalCardController(BaseController[ApprovalCard]):
 
     model = ApprovalCard
     noun = "card"
-    permission = "supplier.view"
+    permission = "audit.view"

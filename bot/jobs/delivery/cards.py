@@ -23,7 +23,8 @@ from bot.jobs.delivery.batches import (
     SEND_SECONDS,
     NoChannelError,
 )
-from bot.services.approvals.cards import CardShown, ShowCard, show_card
+from bot.services.approvals.cards import CardFound, GetCard
+from bot.services.approvals.declared import APPROVALS
 from bot.views import approvals as views
 from bot.views.approvals import Standing
 from bot.views.replies import Reply
@@ -56,24 +57,24 @@ class CardCarrier:
         await self._lanes.release(held)
 
     async def _draw(self, held: LeasedLane, event: AuditEvent) -> None:
-        assert event.subject_id is not None
-        request = ShowCard(noun=event.subject_type, subject_id=event.subject_id)
-        shown = await self._db.query(show_card, request, system_actor(held.guild_id, "job"))
+        approvals = APPROVALS.get(event.subject_type)
+        if approvals is None or event.subject_id is None:
+            logger.error("No card shows a {}: record {}", event.subject_type, event.record)
+            return
+        actor = system_actor(held.guild_id, "job")
+        shown = await self._db.query(
+            approvals.get_card, GetCard(subject_id=event.subject_id), actor
+        )
         if event.record < shown.approval.opened_record:
             await self._end_round(held, shown, event)
             return
-        reply = views.card(
-            shown.subject,
-            shown.approval,
-            Standing.of(shown.approval),
-            opened_record=shown.approval.opened_record,
-        )
+        reply = views.card(shown)
         is_current = shown.card and shown.card.opened_record == shown.approval.opened_record
         if is_current and shown.card and await self._edit(held, shown.card, reply):
             return
         await self._post(held, event, shown, reply)
 
-    async def _end_round(self, held: LeasedLane, shown: CardShown, event: AuditEvent) -> None:
+    async def _end_round(self, held: LeasedLane, shown: CardFound, event: AuditEvent) -> None:
         """Let the card of an earlier round say what was decided, before a new one is posted."""
         standing = Standing.after(event)
         card = shown.card
@@ -81,9 +82,7 @@ class CardCarrier:
             return
         if card.opened_record == shown.approval.opened_record:
             return
-        reply = views.card(
-            shown.subject, shown.approval, standing, opened_record=card.opened_record
-        )
+        reply = views.ended_card(shown, standing, opened_record=card.opened_record)
         await self._edit(held, card, reply)
 
     async def _edit(self, held: LeasedLane, card: ApprovalCard, reply: Reply) -> bool:
@@ -106,7 +105,7 @@ class CardCarrier:
         return True
 
     async def _post(
-        self, held: LeasedLane, event: AuditEvent, shown: CardShown, reply: Reply
+        self, held: LeasedLane, event: AuditEvent, shown: CardFound, reply: Reply
     ) -> None:
         if held.channel_id is None:
             raise NoChannelError
@@ -134,7 +133,7 @@ class CardCarrier:
         )
 
     async def _find(
-        self, channel: discord.PartialMessageable, shown: CardShown
+        self, channel: discord.PartialMessageable, shown: CardFound
     ) -> discord.Message | None:
         """Look for a card that was posted before a crash and never noted."""
         assert self._client.user is not None
@@ -148,7 +147,7 @@ class CardCarrier:
         return None
 
 
-def _nonce(guild_id: int, shown: CardShown) -> str:
+def _nonce(guild_id: int, shown: CardFound) -> str:
     """Return the same nonce for the same posting; a card that was deleted is posted anew."""
     gone = shown.card.message_id if shown.card else 0
     subject = shown.subject

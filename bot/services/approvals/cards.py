@@ -1,92 +1,85 @@
-"""What a card shows, and whether anybody could decide about it."""
+"""What a card shows, and which users could decide about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from bot.database.models import Approval, ApprovalCard
-from bot.database.operations import query
+import orjson
+
+from bot.database.models import Approval, ApprovalCard, AuditEvent
 from bot.database.unit import Books
-from bot.domain.approvals import Status
+from bot.domain.approvals import PENDING, Effect
+from bot.domain.changes import Change
 from bot.domain.lanes import APPROVALS
-from bot.services.approvals.deciding import Subject, describe, require_decidable
+from bot.services.approvals.kinds import ApprovalKind, Subject
+
+# Older changes of a thing that was never approved are left out of its card.
+_MAX_EVENTS: Final = 100
+# What a step itself changes; a card says it in a line of its own.
+_NOT_CONTENTS: Final = frozenset({"status", "reason", "approvals"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowCard:
-    """Look at a thing as its card shows it."""
+class GetCard:
+    """Ask for a thing as its card shows it."""
 
-    noun: str
     subject_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardShown:
-    """A thing, how it stands, and the message that has shown it so far."""
+class CardFound:
+    """A thing, its approval, what changed in it, and the message that has shown it so far."""
 
     subject: Subject
     approval: Approval
+    changes: tuple[Change, ...]
+    agreements: int
     card: ApprovalCard | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewSubject:
-    """Ask whether this person may decide about the version that they saw."""
-
-    noun: str
-    subject_id: int
-    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListApprovers:
     """Ask whether a thing waits for a decision, where it is asked for, and who could decide."""
 
-    noun: str
     subject_id: int
-    permission: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApproversListed:
-    """Discord roles that bring the right to decide, and people who were given it by name."""
+    """Discord roles that grant the right to decide, and users to whom it was granted by name."""
 
     is_pending: bool
+    agreements: int
     approvals_channel_id: int | None
     discord_role_ids: frozenset[int]
     user_ids: frozenset[int]
 
 
-@query(permission="supplier.view")
-async def show_card(books: Books, request: ShowCard) -> CardShown:
-    """Look at a thing as its card shows it; raises NotFound."""
-    return CardShown(
-        subject=await describe(books, request.noun, request.subject_id),
-        approval=await books.approvals.require(request.noun, request.subject_id),
-        card=await books.approval_cards.get_by_id(request.noun, request.subject_id),
+async def read_card(books: Books, kind: ApprovalKind, subject_id: int) -> CardFound:
+    """Read a thing as its card shows it; raises NotFound."""
+    approval = await books.approvals.require(kind.noun, subject_id)
+    return CardFound(
+        subject=await kind.describe(books, subject_id),
+        approval=approval,
+        changes=await _list_changes(books, kind, approval),
+        agreements=kind.agreements,
+        card=await books.approval_cards.get_by_id(kind.noun, subject_id),
     )
 
 
-@query(permission="supplier.approve")
-async def review_supplier(books: Books, request: ReviewSubject) -> Subject:
-    """Return what is to be decided about; raises what speaks against deciding."""
-    subject = await describe(books, request.noun, request.subject_id)
-    await require_decidable(books, subject, request.version)
-    return subject
-
-
-@query(permission=("supplier.propose", "supplier.suspend"))
-async def list_approvers(books: Books, request: ListApprovers) -> ApproversListed:
-    """List who could decide, as far as the books know: bindings, and people by name."""
-    able = {
-        role.id for role in await books.roles.find_all() if request.permission in role.permissions
-    }
+async def read_approvers(books: Books, kind: ApprovalKind, subject_id: int) -> ApproversListed:
+    """List who could decide, as far as the books know: bindings, and users by name."""
+    permission = kind.permissions.approve
+    able = {role.id for role in await books.roles.find_all() if permission in role.permissions}
     bindings = [b for b in await books.role_bindings.find_all() if b.role_id in able]
     given = [
         each for role_id in able for each in await books.role_assignments.find_all(role_id=role_id)
     ]
     members = await books.members.get_many([each.user_id for each in given])
-    approval = await books.approvals.require(request.noun, request.subject_id)
+    approval = await books.approvals.require(kind.noun, subject_id)
     return ApproversListed(
-        is_pending=approval.status == Status.PENDING,
+        is_pending=approval.status == PENDING,
+        agreements=kind.agreements,
         approvals_channel_id=(await books.guild_channels.find_ids()).get(APPROVALS),
         discord_role_ids=frozenset(binding.discord_role_id for binding in bindings),
         user_ids=frozenset(
@@ -95,3 +88,33 @@ async def list_approvers(books: Books, request: ListApprovers) -> ApproversListe
             if each.user_id not in members or members[each.user_id].deactivated_at is None
         ),
     )
+
+
+async def _list_changes(books: Books, kind: ApprovalKind, approval: Approval) -> tuple[Change, ...]:
+    """List what changed since the last approval before this round, or since the proposal.
+
+    Not since the last rejection: what was rejected and asked for again was never approved.
+    """
+    approved = {
+        f"{kind.noun}.{step.past}" for step in kind.table.steps if step.effect is Effect.APPROVE
+    }
+    edits: list[AuditEvent] = []
+    for event in await books.audit.list_of_subject(kind.noun, approval.subject_id, _MAX_EVENTS):
+        is_base = event.action in approved and event.record < approval.opened_record
+        if is_base or event.action == f"{kind.noun}.proposed":
+            break
+        edits.append(event)
+    return _joined(reversed(edits))
+
+
+def _joined(edits: Iterable[AuditEvent]) -> tuple[Change, ...]:
+    """Join changes, oldest first, into one per field: the first before and the last after."""
+    joined: dict[str, Change] = {}
+    for event in edits:
+        detail = orjson.loads(event.detail)
+        before = detail.get("before", {})
+        for name, after in detail.get("after", {}).items():
+            if name not in _NOT_CONTENTS:
+                first = joined.get(name)
+                joined[name] = Change(name, first.before if first else before.get(name, ""), after)
+    return tuple(joined.values())

@@ -1,75 +1,30 @@
-"""Approvals: what people propose and others decide, the same for every kind of thing.
+"""Approvals: what users propose and others decide, the same for every kind of thing.
 
-Whoever proposed, edited, resubmitted or reinstated a thing since its last decision never decides
-about it, whatever roles they hold. A step is taken under the guild's lock on the version that the
-person saw, so of many clicks at once one counts and the others learn who was quicker.
+An actor who proposed, edited, resubmitted or reinstated a thing since its last approval cannot
+decide about it, whatever roles they hold. A step is taken under the guild's lock on the version
+that the actor saw, so of many clicks at once one counts and the others learn who was first.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
 from bot.database.models import Approval
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actions import declare_actions
-from bot.domain.approvals import DECISIONS, Status, Step, next_status
+from bot.domain.approvals import PENDING, AlreadyAgreed, Effect, Round, Step
 from bot.domain.changes import Change, Changed
 from bot.domain.lanes import APPROVALS_LANE, CARD, DECISION, direct_lane
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.errors import AlreadyDecided, IllegalStep, SelfApproval, StaleVersion
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What is decided about: its kind, id and name, and what a card says of it."""
-
-    noun: str
-    id: int
-    label: str
-    facts: tuple[tuple[str, str], ...] = ()
-
-
-Describe = Callable[[Books, int], Awaitable[Subject]]
-_DESCRIBERS: dict[str, Describe] = {}
-
-# What the audit and people call each step's outcome, by the verb that the action ends with.
-_PAST: Final = {
-    Step.EDIT: "edited",
-    Step.ANNOTATE: "edited",
-    Step.APPROVE: "approved",
-    Step.REJECT: "rejected",
-    Step.RESUBMIT: "resubmitted",
-    Step.SUSPEND: "suspended",
-    Step.REINSTATE: "reinstated",
-}
-
-
-def describes(noun: str) -> Callable[[Describe], Describe]:
-    """Declare how a kind of thing describes itself on a card, with contact data masked."""
-
-    def declare(describe: Describe) -> Describe:
-        assert noun not in _DESCRIBERS
-        _DESCRIBERS[noun] = describe
-        past = ("proposed", *dict.fromkeys(_PAST.values()))
-        declare_actions(*(f"{noun}.{step}" for step in past))
-        return describe
-
-    return declare
-
-
-async def describe(books: Books, noun: str, subject_id: int) -> Subject:
-    """Describe a thing for its card; raises NotFound."""
-    return await _DESCRIBERS[noun](books, subject_id)
+from bot.services.approvals.kinds import AGREED, ApprovalKind, Subject
 
 
 async def propose(uow: UnitOfWork, subject: Subject, changes: Sequence[Change]) -> Changed:
     """Open the first round of a new thing."""
-    status = Change("status", "", Status.PENDING.value)
-    changed = _record(uow, f"{subject.noun}.proposed", subject, [*changes, status])
+    changed = _record(uow, "proposed", subject, [*changes, Change("status", "", PENDING)])
     await uow.approvals.create(
         noun=subject.noun,
         subject_id=subject.id,
-        status=Status.PENDING.value,
+        status=PENDING,
         opened_by=uow.actor.user_id,
         opened_at=uow.now,
         opened_record=changed.record,
@@ -79,58 +34,47 @@ async def propose(uow: UnitOfWork, subject: Subject, changes: Sequence[Change]) 
 
 
 async def revise(
-    uow: UnitOfWork, subject: Subject, step: Step, changes: Sequence[Change] = ()
+    uow: UnitOfWork,
+    kind: ApprovalKind,
+    subject: Subject,
+    step: Step,
+    changes: Sequence[Change] = (),
+    *,
+    reason: str = "",
 ) -> Changed:
-    """Edit, annotate, resubmit or reinstate; whoever does so is not the one to decide."""
-    assert step not in DECISIONS
-    approval = await _require(uow, subject)
-    status = _advance(approval, subject, step)
-    changed = _record(
-        uow, _action(subject, step), subject, [*changes, *_status_change(approval, status)]
-    )
-    values: dict[str, Any] = {
-        "version": approval.version + 1,
-        "status": status.value,
-        "touched_by": approval.touched_by | {uow.actor.user_id},
-    }
-    if status is Status.PENDING and approval.status != Status.PENDING:
-        values |= {
-            "opened_by": uow.actor.user_id,
-            "opened_at": uow.now,
-            "opened_record": changed.record,
-            "decided_by": None,
-            "decided_at": None,
-            "decided_record": None,
-            "reason": "",
-        }
-    await uow.approvals.update_by_id(subject.noun, subject.id, **values)
-    return changed
+    """Take any step but a decision: edit, resubmit, suspend ..."""
+    assert not step.is_decision
+    approval = await uow.approvals.require(subject.noun, subject.id)
+    return await _take(uow, kind, approval, subject, step, changes, reason)
 
 
 async def decide(
-    uow: UnitOfWork, subject: Subject, step: Step, version: int, reason: str = ""
+    uow: UnitOfWork,
+    kind: ApprovalKind,
+    subject: Subject,
+    step: Step,
+    version: int,
+    *,
+    reason: str = "",
 ) -> Changed:
-    """Approve or reject the version that the person saw, and tell whoever opened the round."""
-    assert step in DECISIONS
+    """Approve or reject the version that the actor saw; notify whoever opened the round.
+
+    While the kind needs the approval of more users, an approval is recorded and no more.
+    """
+    assert step.is_decision
     approval = await require_decidable(uow, subject, version)
-    changed = await _settle(uow, approval, subject, step, reason)
-    uow.notify(direct_lane(approval.opened_by), DECISION)
-    return changed
-
-
-async def suspend(uow: UnitOfWork, subject: Subject, reason: str) -> Changed:
-    """Take an approval back for now."""
-    approval = await _require(uow, subject)
-    return await _settle(uow, approval, subject, Step.SUSPEND, reason)
+    if step.effect is Effect.APPROVE and uow.actor.user_id in approval.agreed_by:
+        raise AlreadyAgreed(subject.label, len(approval.agreed_by), kind.agreements)
+    return await _take(uow, kind, approval, subject, step, reason=reason)
 
 
 async def require_decidable(books: Books, subject: Subject, version: int) -> Approval:
-    """Return the approval if this person may decide about this version of it.
+    """Return the approval if the actor may decide about this version of it.
 
     Raises AlreadyDecided, IllegalStep, StaleVersion, SelfApproval.
     """
-    approval = await _require(books, subject)
-    if approval.status != Status.PENDING:
+    approval = await books.approvals.require(subject.noun, subject.id)
+    if approval.status != PENDING:
         if approval.decided_by is None or approval.decided_at is None:
             raise IllegalStep(subject.noun, subject.label, approval.status, "decided")
         raise AlreadyDecided(
@@ -147,53 +91,91 @@ async def require_decidable(books: Books, subject: Subject, version: int) -> App
     return approval
 
 
-async def _settle(
-    uow: UnitOfWork, approval: Approval, subject: Subject, step: Step, reason: str
+async def _take(
+    uow: UnitOfWork,
+    kind: ApprovalKind,
+    approval: Approval,
+    subject: Subject,
+    step: Step,
+    changes: Sequence[Change] = (),
+    reason: str = "",
 ) -> Changed:
-    """Take a step that somebody answers for, with a reason unless it is an approval."""
-    status = _advance(approval, subject, step)
-    reason = clean_text(reason, field="reason", limit=MAX_NOTE, required=step is not Step.APPROVE)
-    changes = [*_status_change(approval, status)]
-    if reason:
-        changes.append(Change("reason", "", reason))
-    changed = _record(uow, _action(subject, step), subject, changes)
-    await uow.approvals.update_by_id(
-        subject.noun,
-        subject.id,
-        status=status.value,
-        version=approval.version + 1,
-        decided_by=uow.actor.user_id,
-        decided_at=uow.now,
-        decided_record=changed.record,
-        reason=reason,
-        # Whoever touched it before a decision may have a say in the next one.
-        touched_by=frozenset() if step in DECISIONS else approval.touched_by,
+    """Take a step from where the thing is now, and record it."""
+    before = _round_of(approval)
+    after = before.take(step, uow.actor.user_id, agreements=kind.agreements)
+    if after is None:
+        raise IllegalStep(subject.noun, subject.label, approval.status, step.past)
+    reason = clean_text(reason, field="reason", limit=MAX_NOTE, required=step.needs_reason)
+    is_agreement = step.effect is Effect.APPROVE and after.status == before.status
+    changed = _record(
+        uow,
+        AGREED if is_agreement else step.past,
+        subject,
+        [*changes, *_list_changes(before, after, kind.agreements, reason)],
     )
+    values: dict[str, Any] = {
+        "status": after.status,
+        "version": after.version,
+        "touched_by": after.touched_by,
+        "agreed_by": after.agreed_by,
+    }
+    if after.status == PENDING != before.status:
+        values |= _opened(uow, changed)
+    elif step.effect is not Effect.REVISE and not is_agreement:
+        values |= _settled(uow, changed, reason)
+    await uow.approvals.update_by_id(subject.noun, subject.id, **values)
+    if step.is_decision and not is_agreement:
+        uow.notify(direct_lane(approval.opened_by), DECISION)
     return changed
 
 
-async def _require(books: Books, subject: Subject) -> Approval:
-    return await books.approvals.require(subject.noun, subject.id)
+def _round_of(approval: Approval) -> Round:
+    return Round(
+        status=approval.status,
+        version=approval.version,
+        touched_by=approval.touched_by,
+        agreed_by=approval.agreed_by,
+    )
 
 
-def _advance(approval: Approval, subject: Subject, step: Step) -> Status:
-    status = next_status(Status(approval.status), step)
-    if status is None:
-        raise IllegalStep(subject.noun, subject.label, approval.status, _PAST[step])
-    return status
+def _opened(uow: UnitOfWork, changed: Changed) -> dict[str, Any]:
+    """Return the columns that begin a round."""
+    return {
+        "opened_by": uow.actor.user_id,
+        "opened_at": uow.now,
+        "opened_record": changed.record,
+        "decided_by": None,
+        "decided_at": None,
+        "decided_record": None,
+        "reason": "",
+    }
 
 
-def _status_change(approval: Approval, status: Status) -> list[Change]:
-    if approval.status == status:
-        return []
-    return [Change("status", approval.status, status.value)]
+def _settled(uow: UnitOfWork, changed: Changed, reason: str) -> dict[str, Any]:
+    """Return the columns that say who decided, when and why."""
+    return {
+        "decided_by": uow.actor.user_id,
+        "decided_at": uow.now,
+        "decided_record": changed.record,
+        "reason": reason,
+    }
 
 
-def _action(subject: Subject, step: Step) -> str:
-    return f"{subject.noun}.{_PAST[step]}"
+def _list_changes(before: Round, after: Round, needed: int, reason: str) -> list[Change]:
+    changes = []
+    if after.status != before.status:
+        changes.append(Change("status", before.status, after.status))
+    if needed > 1 and after.agreed_by != before.agreed_by:
+        given = [f"{len(each.agreed_by)} of {needed}" for each in (before, after)]
+        changes.append(Change("approvals", *given))
+    if reason:
+        changes.append(Change("reason", "", reason))
+    return changes
 
 
-def _record(uow: UnitOfWork, action: str, subject: Subject, changes: Sequence[Change]) -> Changed:
-    """Record a step, and let the thing's card be drawn anew."""
+def _record(uow: UnitOfWork, past: str, subject: Subject, changes: Sequence[Change]) -> Changed:
+    """Record a step, and have the thing's card drawn again."""
     uow.notify(APPROVALS_LANE, CARD)
-    return uow.record_changes(action, subject.noun, subject.id, subject.label, changes)
+    return uow.record_changes(
+        f"{subject.noun}.{past}", subject.noun, subject.id, subject.label, changes
+    )

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from bot.domain.approvals import AlreadyAgreed
 from bot.errors import AlreadyDecided, IllegalStep, SelfApproval
 from bot.locales import N_, _
+from bot.views.approval_words import status_word
 from bot.views.errors.translator import explain
-from bot.views.text import bold, status_word, when
+from bot.views.text import bold, when
 
 _STEPS: Final = {
     "decided": N_("{name} is {status}, so it cannot be approved or rejected now."),
@@ -44,5 +46,15 @@ def explain_already_decided(error: AlreadyDecided) -> str:
 def explain_self_approval(error: SelfApproval) -> str:
     """Say why another person has to decide."""
     return _(
-        "You edited {name} after the last decision, so someone else must approve or reject it."
+        "You proposed or edited {name} after its last approval, so someone else must approve or "
+        "reject it."
     ).format(name=bold(error.label))
+
+
+@explain.register
+def explain_already_agreed(error: AlreadyAgreed) -> str:
+    """Say that other people have to approve as well."""
+    return _(
+        "You have approved {name} already. It has {given} of {needed} approvals; the others must "
+        "come from other people."
+    ).format(name=bold(error.label), given=error.given, needed=error.needed)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import bot
 from bot import errors
-from bot.domain.approvals import Status
+from bot.domain.approvals import AlreadyAgreed
 from bot.domain.guild_settings import ChannelsForbidden, SettingUnchanged
 from bot.domain.items import ItemExists, ItemInStock, UnitFixed
 from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
@@ -36,7 +36,7 @@ from bot.domain.stock import (
     ReversalBlocked,
     SameLocation,
 )
-from bot.domain.suppliers import SupplierExists
+from bot.domain.suppliers import STATUSES, SupplierExists
 from bot.locales import use_locale
 from bot.settings import SettingsError
 from bot.views.errors import explain, interrupted, unexpected
@@ -66,8 +66,9 @@ SAMPLES: list[errors.TallymanError] = [
     ItemExists("name", "Bolt"),
     LocationExists("name", "A1", is_archived=True),
     errors.AlreadyExists("audit_event"),
-    *(SupplierExists("name", "Acme", status) for status in Status),
-    *(errors.AlreadyDecided("Acme", status, 7, MONDAY, 41) for status in Status),
+    *(SupplierExists("name", "Acme", status) for status in STATUSES.statuses),
+    AlreadyAgreed("Acme", 1, 2),
+    *(errors.AlreadyDecided("Acme", status, 7, MONDAY, 41) for status in STATUSES.statuses),
     errors.SelfApproval("supplier", "Acme"),
     errors.KeyMissing(),
     ExportTooLarge(4711),
@@ -75,7 +76,7 @@ SAMPLES: list[errors.TallymanError] = [
     errors.StaleVersion("spaceship"),
     *(
         errors.IllegalStep("supplier", "ACME", status, step)
-        for status in Status
+        for status in STATUSES.statuses
         for step in ("decided", "resubmitted", "suspended", "reinstated", "flown")
     ),
     errors.KeyReused("4711"),

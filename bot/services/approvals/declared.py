@@ -1,0 +1,111 @@
+"""What every kind of thing to decide about gets by its declaration.
+
+Its operations and queries are its own, under its own names, so that each declares the kind's
+right, which is checked under the lock, and so that receipts find the operation again.
+"""
+
+from dataclasses import dataclass
+
+from bot.database.operations import Operation, Query, operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
+from bot.domain.approvals import Effect, Step
+from bot.domain.changes import Changed
+from bot.services.approvals.cards import (
+    ApproversListed,
+    CardFound,
+    GetCard,
+    ListApprovers,
+    read_approvers,
+    read_card,
+)
+from bot.services.approvals.deciding import decide, require_decidable
+from bot.services.approvals.kinds import ApprovalKind, Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideProposal:
+    """Approve or reject the version of a thing that the actor saw."""
+
+    subject_id: int
+    version: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewProposal:
+    """Ask whether the actor may decide about the version that they saw."""
+
+    subject_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approvals:
+    """The operations and queries of a kind."""
+
+    kind: ApprovalKind
+    approve: Operation[DecideProposal, Changed]
+    reject: Operation[DecideProposal, Changed]
+    review: Query[ReviewProposal, Subject]
+    get_card: Query[GetCard, CardFound]
+    list_approvers: Query[ListApprovers, ApproversListed]
+
+
+APPROVALS: dict[str, Approvals] = {}
+
+
+def declare(kind: ApprovalKind) -> Approvals:
+    """Declare a kind of thing to decide about."""
+    assert kind.noun not in APPROVALS
+    declare_actions(*kind.actions)
+    review, get_card, list_approvers = _declare_queries(kind)
+    declared = APPROVALS[kind.noun] = Approvals(
+        kind=kind,
+        approve=_declare_decision(kind, "approve", Effect.APPROVE),
+        reject=_declare_decision(kind, "reject", Effect.REJECT),
+        review=review,
+        get_card=get_card,
+        list_approvers=list_approvers,
+    )
+    return declared
+
+
+def _declare_decision(
+    kind: ApprovalKind, verb: str, effect: Effect
+) -> Operation[DecideProposal, Changed]:
+    step: Step
+    (step,) = [step for step in kind.table.steps if step.effect is effect]
+
+    @operation(f"{kind.noun}.{verb}", permission=kind.permissions.approve)
+    async def take_decision(uow: UnitOfWork, request: DecideProposal) -> Changed:
+        subject = await kind.describe(uow, request.subject_id)
+        return await decide(uow, kind, subject, step, request.version, reason=request.reason)
+
+    return take_decision
+
+
+def _declare_queries(
+    kind: ApprovalKind,
+) -> tuple[
+    Query[ReviewProposal, Subject],
+    Query[GetCard, CardFound],
+    Query[ListApprovers, ApproversListed],
+]:
+    noun, permissions = kind.noun, kind.permissions
+
+    @query(f"review_{noun}", permission=permissions.approve, is_shown=False)
+    async def review(books: Books, request: ReviewProposal) -> Subject:
+        subject = await kind.describe(books, request.subject_id)
+        await require_decidable(books, subject, request.version)
+        return subject
+
+    @query(f"get_{noun}_card", permission=permissions.view, is_shown=False)
+    async def get_card(books: Books, request: GetCard) -> CardFound:
+        return await read_card(books, kind, request.subject_id)
+
+    @query(f"list_{noun}_approvers", permission=permissions.to_open, is_shown=False)
+    async def list_approvers(books: Books, request: ListApprovers) -> ApproversListed:
+        return await read_approvers(books, kind, request.subject_id)
+
+    return review, get_card, list_approvers

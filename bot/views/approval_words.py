@@ -1,0 +1,112 @@
+"""The words and controls of cards and notices: one declaration per kind of thing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.domain.approvals import APPROVED, PENDING, REJECTED
+from bot.locales import N_, _
+from bot.services.approvals.declared import APPROVALS
+from bot.views.components import Button, Form, number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusWords:
+    """The word for a status, its looks, and what a card says of the users who decided so."""
+
+    name: str
+    mark: str
+    colour: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindWords:
+    """What the card and the notice of a kind say, and the command that lists what waits."""
+
+    title: str
+    notices: Mapping[str, str]
+    list_command: str
+    statuses: Mapping[str, StatusWords] = field(default_factory=dict)
+
+
+class CardControls:
+    """The buttons of a kind's cards and the form behind Reject.
+
+    Their custom ids never change: the cards that earlier versions posted keep working.
+    """
+
+    def __init__(self, noun: str) -> None:
+        self.approve = Button(noun, "approve", number, number)
+        self.reject = Button(noun, "reject", number, number)
+        self.reject_form = Form(noun, "reject", number, number)
+        self.details = Button(noun, "details", number)
+
+
+_STATUSES: Final = {
+    PENDING: StatusWords(name=N_("pending"), mark="⏳", colour="#b7791f"),
+    APPROVED: StatusWords(
+        name=N_("approved"), mark="✅", colour="#3b7d5c", said=N_("Approved by {users} {when}")
+    ),
+    REJECTED: StatusWords(
+        name=N_("rejected"), mark="❌", colour="#a03a3a", said=N_("Rejected by {users} {when}")
+    ),
+}
+_WORDS: dict[str, KindWords] = {}
+_CONTROLS: dict[str, CardControls] = {}
+
+
+def declare_card(noun: str, words: KindWords) -> CardControls:
+    """Declare what the cards and notices of a kind say, and their controls."""
+    assert noun not in _WORDS
+    _WORDS[noun] = words
+    _CONTROLS[noun] = CardControls(noun)
+    return _CONTROLS[noun]
+
+
+def controls_of(noun: str) -> CardControls:
+    """Return the controls of a kind that has been declared."""
+    return _CONTROLS[noun]
+
+
+def find_words(noun: str) -> KindWords | None:
+    """Return the words of a kind, None if it has not been declared."""
+    return _WORDS.get(noun)
+
+
+def words_of(noun: str) -> KindWords:
+    """Return the words of a kind that has been declared."""
+    return _WORDS[noun]
+
+
+def status_words(noun: str, status: str) -> StatusWords:
+    """Return the words of a kind's status."""
+    return words_of(noun).statuses.get(status) or _STATUSES[status]
+
+
+def status_word(status: str) -> str:
+    """Return the word for a status, whatever kind has it; an unknown one is its own word."""
+    for statuses in (_STATUSES, *(words.statuses for words in _WORDS.values())):
+        if status in statuses:
+            return _(statuses[status].name)
+    return status
+
+
+def mark_of(noun: str, status: str) -> str:
+    """Return the sign of a kind's status."""
+    return status_words(noun, status).mark
+
+
+def list_missing_words() -> Iterator[str]:
+    """Find what the card or the notice of a kind could not say: looked at once, at the start."""
+    for noun, approvals in APPROVALS.items():
+        words = _WORDS.get(noun)
+        if words is None:
+            yield f"no view declares the card of a {noun}"
+            continue
+        for status in approvals.kind.table.statuses:
+            if status not in _STATUSES and status not in words.statuses:
+                yield f"the card of a {noun} has no words for {status}"
+        for status in (APPROVED, REJECTED):
+            if status not in words.notices:
+                yield f"the notice about a {noun} has no words for {status}"

@@ -3,7 +3,7 @@
 The values are SKUs and names, which also work when they are typed without choosing.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from discord import app_commands
 
@@ -13,11 +13,11 @@ from bot.domain.names import key_of
 from bot.domain.permissions import PERMISSIONS
 from bot.domain.quantities import format_quantity
 from bot.interactions.clients import Interaction
+from bot.interactions.desk import Found
 from bot.services.roles import ListRoles, list_role_names
 from bot.views.catalogue import item_choice
 
 Choices = list[app_commands.Choice[str]]
-Found = Sequence[tuple[str, str]]
 
 
 async def suggest_items(interaction: Interaction, typed: str) -> Choices:

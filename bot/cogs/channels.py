@@ -1,13 +1,17 @@
-"""The two channels that Tallyman writes in: finding, making and judging them."""
+"""The channels that Tallyman writes in: finding, making and judging them."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 import discord
 
-AUDIT_TOPIC = "Tallyman writes every change of the books here."
-APPROVALS_TOPIC = "Tallyman asks for decisions here."
+from bot.domain import lanes
+from bot.domain.guild_settings import ChannelsForbidden
+from bot.errors import NotFound
+from bot.views.guilds import ChannelTrouble
 
-_NEEDED = {
+_NEEDED: Final = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "embed_links": "Embed Links",
@@ -17,8 +21,66 @@ _OWN_RIGHTS = discord.PermissionOverwrite(**dict.fromkeys(_NEEDED, True))
 _VISIBLE = discord.PermissionOverwrite(view_channel=True, read_message_history=True)
 
 
-async def find_or_make(
-    guild: discord.Guild, name: str, topic: str, readers: list[discord.Role]
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a channel is for: its name, the app roles that read it, and its topic.
+
+    An interrupted setup finds the channel again by name and topic, so neither is translated.
+    """
+
+    name: str
+    readers: tuple[str, ...]
+    topic: str
+
+
+AUDIT: Final = Purpose(
+    lanes.AUDIT, ("admin", "manager", "auditor"), "Tallyman writes every change of the books here."
+)
+APPROVALS: Final = Purpose(
+    lanes.APPROVALS, ("admin", "manager"), "Tallyman asks for decisions here."
+)
+
+
+async def settle_channel(
+    guild: discord.Guild,
+    purpose: Purpose,
+    *,
+    given: Any,
+    known_id: int | None,
+    roles: Mapping[str, discord.Role],
+) -> int:
+    """Return the channel to use: the one named, the one used so far, or a new one."""
+    if given is not None:
+        # Bots are told of every channel of their guilds, the hidden ones included.
+        if guild.get_channel(int(given.id)) is None:
+            raise NotFound("channel")
+        return int(given.id)
+    if known_id is not None and guild.get_channel(known_id) is not None:
+        return known_id
+    readers = [roles[name] for name in purpose.readers if name in roles]
+    try:
+        return (await _find_or_make(guild, purpose, readers)).id
+    except discord.Forbidden as error:
+        raise ChannelsForbidden(purpose.name) from error
+
+
+def list_troubles(guild: discord.Guild, channel_id: int) -> list[ChannelTrouble]:
+    """List what keeps the bot from using a channel, and whether everyone sees it."""
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        return [ChannelTrouble(channel_id, "invisible")]
+    troubles = []
+    own = channel.permissions_for(guild.me)
+    missing = tuple(words for right, words in _NEEDED.items() if not getattr(own, right))
+    if missing:
+        troubles.append(ChannelTrouble(channel_id, "lacking", missing))
+    if channel.permissions_for(guild.default_role).view_channel:
+        troubles.append(ChannelTrouble(channel_id, "public"))
+    return troubles
+
+
+async def _find_or_make(
+    guild: discord.Guild, purpose: Purpose, readers: list[discord.Role]
 ) -> discord.TextChannel:
     """Return the channel that an earlier, interrupted setup made, or make one.
 
@@ -26,26 +88,11 @@ async def find_or_make(
     bot may not make channels.
     """
     for channel in guild.text_channels:
-        if channel.name == name and channel.topic == topic:
+        if channel.name == purpose.name and channel.topic == purpose.topic:
             return channel
     overwrites: dict[Any, discord.PermissionOverwrite] = dict.fromkeys(readers, _VISIBLE)
     overwrites[guild.default_role] = discord.PermissionOverwrite(view_channel=False)
     overwrites[guild.me] = _OWN_RIGHTS
     return await guild.create_text_channel(
-        name, topic=topic, overwrites=overwrites, reason="Tallyman /setup"
+        purpose.name, topic=purpose.topic, overwrites=overwrites, reason="Tallyman /setup"
     )
-
-
-def list_troubles(guild: discord.Guild, channel_id: int) -> list[str]:
-    """Say in words what keeps the bot from using a channel, and who sees too much of it."""
-    channel = guild.get_channel(channel_id)
-    if channel is None:
-        return [f"I cannot see <#{channel_id}>. Give me the permission View Channel there."]
-    troubles = []
-    own = channel.permissions_for(guild.me)
-    missing = [words for right, words in _NEEDED.items() if not getattr(own, right)]
-    if missing:
-        troubles.append(f"In <#{channel_id}> I lack: {', '.join(missing)}.")
-    if channel.permissions_for(guild.default_role).view_channel:
-        troubles.append(f"Everyone can see <#{channel_id}>. Hide it if that is not meant.")
-    return troubles

@@ -1,5 +1,6 @@
 """Setting a guild up, and its settings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -7,17 +8,11 @@ from discord import app_commands
 
 from bot.cogs.autocomplete import suggest_roles
 from bot.cogs.base import BaseCog
-from bot.cogs.channels import (
-    APPROVALS_TOPIC,
-    AUDIT_TOPIC,
-    find_or_make,
-    list_troubles,
-)
+from bot.cogs.channels import APPROVALS, AUDIT, Purpose, list_troubles, settle_channel
 from bot.cogs.options import TextChannelOption
 from bot.cogs.roles import require_role
 from bot.domain.actors import Actor
-from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, ChannelsForbidden, suggest_values
-from bot.errors import NotFound
+from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
 from bot.interactions.clients import Interaction
 from bot.services.guilds import (
     GetSettings,
@@ -57,44 +52,46 @@ class GuildCog(BaseCog):
         employee_role: discord.Role | None = None,
         auditor_role: discord.Role | None = None,
     ) -> None:
-        roles = {
+        named = {
             "admin": admin_role,
             "manager": manager_role,
             "employee": employee_role,
             "auditor": auditor_role,
         }
-        given = {name: role for name, role in roles.items() if role is not None}
+        roles = {name: role for name, role in named.items() if role is not None}
+        channels = {AUDIT: audit_channel, APPROVALS: approvals_channel}
 
         async def work(actor: Actor) -> Reply:
-            guild = interaction.guild
-            assert guild is not None
-            known = await self.db.query(get_setup, GetSetup(), actor)
-            role_ids = {name: require_role(interaction, role) for name, role in given.items()}
-            auditors = [given[name] for name in ("admin", "manager", "auditor") if name in given]
-            approvers = [given[name] for name in ("admin", "manager") if name in given]
-            audit_id = await _settle_channel(
-                guild, audit_channel, known.get("audit"), "audit", AUDIT_TOPIC, auditors
-            )
-            approvals_id = await _settle_channel(
-                guild,
-                approvals_channel,
-                known.get("approvals"),
-                "approvals",
-                APPROVALS_TOPIC,
-                approvers,
-            )
-            request = SetUpGuild(
-                audit_channel_id=audit_id,
-                approvals_channel_id=approvals_id,
-                discord_role_ids=role_ids,
-            )
-            result = await self.db.run(set_up_guild, request, actor, str(interaction.id))
-            troubles = list_troubles(guild, audit_id)
-            if approvals_id != audit_id:
-                troubles += list_troubles(guild, approvals_id)
-            return views.set_up_page(render(result), troubles)
+            return await self._set_up(interaction, actor, channels, roles)
 
         await self.desk.change(interaction, work)
+
+    async def _set_up(
+        self,
+        interaction: Interaction,
+        actor: Actor,
+        channels: Mapping[Purpose, Any],
+        roles: Mapping[str, discord.Role],
+    ) -> Reply:
+        guild = interaction.guild
+        assert guild is not None
+        known = await self.db.query(get_setup, GetSetup(), actor)
+        role_ids = {name: require_role(interaction, role) for name, role in roles.items()}
+        ids = {
+            purpose: await settle_channel(
+                guild, purpose, given=given, known_id=known.get(purpose.name), roles=roles
+            )
+            for purpose, given in channels.items()
+        }
+        request = SetUpGuild(
+            audit_channel_id=ids[AUDIT],
+            approvals_channel_id=ids[APPROVALS],
+            discord_role_ids=role_ids,
+        )
+        result = await self.db.run(set_up_guild, request, actor, str(interaction.id))
+        used = dict.fromkeys(ids.values())
+        troubles = [trouble for channel_id in used for trouble in list_troubles(guild, channel_id)]
+        return views.set_up_page(render(result), troubles)
 
     @settings.command(name="show", description="Look at the settings")
     async def show(self, interaction: Interaction) -> None:
@@ -119,25 +116,3 @@ class GuildCog(BaseCog):
         return [
             app_commands.Choice(name=value, value=value) for value in suggest_values(name, typed)
         ]
-
-
-async def _settle_channel(
-    guild: discord.Guild,
-    given: Any,
-    known_id: int | None,
-    name: str,
-    topic: str,
-    readers: list[discord.Role],
-) -> int:
-    """Return the channel to use: the one named, the one used so far, or a new one."""
-    if given is not None:
-        # Bots are told of every channel of their guilds, the hidden ones included.
-        if guild.get_channel(int(given.id)) is None:
-            raise NotFound("channel")
-        return int(given.id)
-    if known_id is not None and guild.get_channel(known_id) is not None:
-        return known_id
-    try:
-        return (await find_or_make(guild, name, topic, readers)).id
-    except discord.Forbidden as error:
-        raise ChannelsForbidden(name) from error

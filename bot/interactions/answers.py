@@ -66,7 +66,7 @@ def load_answer(operation_name: str, answer: str) -> Reply:
     return render(OPERATIONS[operation_name].load_result(answer))
 
 
-def explain(error: BaseException) -> tuple[Reply, AnswerOutcome]:
+def refusal_of(error: BaseException) -> tuple[Reply, AnswerOutcome]:
     """Return what a person is shown of an error; an unexpected one is logged with a reference."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original

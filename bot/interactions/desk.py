@@ -22,7 +22,7 @@ from bot.domain.actors import Actor
 from bot.domain.records import DoneBefore
 from bot.errors import TallymanError, Unavailable
 from bot.interactions.actors import actor_of
-from bot.interactions.answers import acknowledge, explain, show_after, show_at_once, show_late
+from bot.interactions.answers import acknowledge, refusal_of, show_after, show_at_once, show_late
 from bot.interactions.card_updates import Cards
 from bot.interactions.clients import Interaction
 from bot.interactions.promises import Promise, Promises
@@ -127,7 +127,7 @@ class Desk:
             try:
                 reply = await work(actor)
             except Exception as error:  # noqa: BLE001  # an edge that reports
-                reply, taken.outcome = explain(error)
+                reply, taken.outcome = refusal_of(error)
                 promise.is_refused = True
                 promise.is_certain = not isinstance(error, Unavailable) or error.is_certain
             await self._promises.keep(interaction, actor, promise, reply)
@@ -187,7 +187,7 @@ class Desk:
             await self._refuse(interaction, error, taken)
 
     async def _refuse(self, interaction: Interaction, error: BaseException, taken: Taken) -> None:
-        reply, taken.outcome = explain(error)
+        reply, taken.outcome = refusal_of(error)
         show = show_after if interaction.response.is_done() else show_at_once
         await show(interaction, reply)
 
@@ -204,7 +204,7 @@ async def _look_up(interaction: Interaction, work: Work[Reply], taken: Taken) ->
     try:
         return await work(actor_of(interaction)), False
     except Exception as error:  # noqa: BLE001  # an edge that reports
-        reply, taken.outcome = explain(error)
+        reply, taken.outcome = refusal_of(error)
         return reply, True
 
 

@@ -1,17 +1,34 @@
 """A guild's settings as people see them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from bot.domain.lanes import APPROVALS, AUDIT, AUDIT_LANE
+from bot.locales import N_, _
 from bot.services.guilds import SettingsShown
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, channel, when
 
+_TROUBLES = {
+    "invisible": N_("I cannot see {channel}. Give me the permission View Channel there."),
+    "lacking": N_("In {channel} I lack: {permissions}."),
+    "public": N_("Everyone can see {channel}. Hide it if that is not meant."),
+}
 _BLOCKED = {
     "no_channel": "no {name} channel is set. Run `/setup`.",
     "gone": "the {name} channel was deleted. Run `/setup` to make or name another.",
     "forbidden": "I may not write there. Let me see the channel and send messages in it.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTrouble:
+    """What is wrong with a channel that the bot writes in; `lacking` names Discord permissions."""
+
+    channel_id: int
+    reason: Literal["invisible", "lacking", "public"]
+    permissions: tuple[str, ...] = ()
 
 
 @renders(SettingsShown)
@@ -53,10 +70,17 @@ def _name_of(lane: str) -> str:
     return "audit" if lane == AUDIT_LANE else "approvals"
 
 
-def set_up_page(reply: Reply, warnings: Sequence[str]) -> Reply:
+def channel_trouble_line(trouble: ChannelTrouble) -> str:
+    """Say what is wrong with a channel."""
+    return _(_TROUBLES[trouble.reason]).format(
+        channel=channel(trouble.channel_id), permissions=", ".join(trouble.permissions)
+    )
+
+
+def set_up_page(reply: Reply, troubles: Sequence[ChannelTrouble]) -> Reply:
     """Add what is not well about the channels to the answer of `/setup`."""
-    lines = [reply.content, *(f"⚠️ {warning}" for warning in warnings)]
-    if not warnings:
+    lines = [reply.content, *(f"⚠️ {channel_trouble_line(trouble)}" for trouble in troubles)]
+    if not troubles:
         lines.append("I can see and write in both channels.")
     lines.append(
         "Next, as a manager: `/item add`, `/location add`, `/put`. More roles: `/role bind`."

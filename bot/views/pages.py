@@ -7,8 +7,6 @@ from bot.views.components import Button, Item, number, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import fit_lines
 
-PAGE_ROWS = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -18,6 +18,7 @@ from bot.database.admin.checkup import GuildChannels
 from bot.domain.lanes import CHANNEL_PURPOSES
 from bot.errors import Unavailable
 from bot.settings import Settings, SettingsError
+from bot.views.guilds import channel_trouble_line
 
 MAX_GUILDS: Final = 100
 _SKEW_SECONDS: Final = 5.0
@@ -177,9 +178,11 @@ def _judge_channel(guild: discord.Guild, what: str, channel_id: int | None) -> F
     troubles = list_troubles(guild, channel_id)
     if not troubles:
         return well(f"{where}: the {what} channel #{guild.get_channel(channel_id)} is usable")
-    said = _CHANNEL.sub(lambda found: _name_of(guild, int(found[1])), " ".join(troubles))
-    is_only_visible = len(troubles) == 1 and troubles[0].startswith("Everyone can see")
-    judge = worth_a_look if is_only_visible else broken
+    said = _CHANNEL.sub(
+        lambda found: _name_of(guild, int(found[1])), " ".join(map(channel_trouble_line, troubles))
+    )
+    is_only_public = all(trouble.reason == "public" for trouble in troubles)
+    judge = worth_a_look if is_only_public else broken
     return judge(
         f"{where}: {said.rstrip('.')}", "mend it in the channel's permissions, or `/setup`"
     )

@@ -6,8 +6,7 @@ from discord.ext import commands
 
 from bot.cogs.autocomplete import suggest_permissions
 from bot.cogs.base import BaseCog
-from bot.interactions.actors import member_actor
-from bot.interactions.clients import Interaction
+from bot.interactions import Interaction, member_actor
 from bot.services.access import GetAccess, get_access
 
 

@@ -9,8 +9,7 @@ from bot.cogs.base import BaseCog
 from bot.cogs.options import RecordOption
 from bot.domain.actors import Actor
 from bot.domain.records import parse_record
-from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import handles
+from bot.interactions import Interaction, handles
 from bot.services.audit import FindRecords, GetRecord, find_records, get_record
 from bot.services.export import ExportAudit, export_audit
 from bot.services.verification import verify_books

@@ -12,7 +12,7 @@ from bot.domain.actors import Actor
 from bot.domain.names import key_of
 from bot.domain.permissions import PERMISSIONS
 from bot.domain.quantities import format_quantity
-from bot.interactions.clients import Interaction
+from bot.interactions import Interaction
 from bot.interactions.desk import Found
 from bot.services.roles import ListRoles, list_role_names
 from bot.views.catalogue import item_choice

@@ -2,7 +2,7 @@
 
 from discord.ext import commands
 
-from bot.interactions.clients import DeskClient
+from bot.interactions import DeskClient
 
 
 class BaseCog(commands.Cog):

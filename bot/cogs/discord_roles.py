@@ -10,7 +10,7 @@ from loguru import logger
 from bot.cogs.base import BaseCog
 from bot.domain.actors import system_actor
 from bot.errors import NotFound, Unavailable
-from bot.interactions.desk import Desk
+from bot.interactions import Desk
 from bot.services.roles import ForgetDiscordRole, ListRoles, forget_discord_role, list_roles
 
 _LATER = "Deleted roles are forgotten later: {}"

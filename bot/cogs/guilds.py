@@ -13,7 +13,7 @@ from bot.cogs.options import TextChannelOption
 from bot.cogs.roles import require_role
 from bot.domain.actors import Actor
 from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
-from bot.interactions.clients import Interaction
+from bot.interactions import Interaction
 from bot.services.guilds import (
     GetSettings,
     GetSetup,

@@ -5,8 +5,7 @@ from discord import app_commands
 
 from bot.cogs.autocomplete import suggest_anything, suggest_items, suggest_locations
 from bot.cogs.base import BaseCog
-from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import handles
+from bot.interactions import Interaction, handles
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
 from bot.views.history import PAGE, HistoryTurn
 

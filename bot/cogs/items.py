@@ -8,9 +8,7 @@ from discord.ext import commands
 from bot.cogs.autocomplete import suggest_archived_items, suggest_items
 from bot.cogs.base import BaseCog
 from bot.domain.quantities import parse_quantity
-from bot.interactions.clients import Interaction
-from bot.interactions.desk import Desk
-from bot.interactions.dispatch import handles
+from bot.interactions import Desk, Interaction, handles
 from bot.services.items import (
     AddItem,
     ArchiveItem,

@@ -5,9 +5,7 @@ from discord.ext import commands
 
 from bot.cogs.autocomplete import suggest_locations
 from bot.cogs.base import BaseCog
-from bot.interactions.clients import Interaction
-from bot.interactions.desk import Desk
-from bot.interactions.dispatch import handles
+from bot.interactions import Desk, Interaction, handles
 from bot.services.locations import (
     AddLocation,
     ArchiveLocation,

@@ -5,8 +5,7 @@ from discord.ext import commands
 
 from bot.cogs.base import BaseCog
 from bot.domain.actors import Actor
-from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import handles
+from bot.interactions import Interaction, handles
 from bot.services.profiles import (
     EraseProfile,
     ExportProfile,

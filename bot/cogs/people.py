@@ -8,10 +8,7 @@ from bot.cogs.autocomplete import suggest_roles
 from bot.cogs.base import BaseCog
 from bot.cogs.options import ReasonOption
 from bot.errors import StaleControl
-from bot.interactions.actors import member_actor
-from bot.interactions.clients import Interaction
-from bot.interactions.desk import Desk
-from bot.interactions.dispatch import handles
+from bot.interactions import Desk, Interaction, handles, member_actor
 from bot.services.people import (
     DeactivatePerson,
     GetMemberRoles,

@@ -9,8 +9,7 @@ from bot.cogs.base import BaseCog
 from bot.cogs.discord_roles import forget_missing
 from bot.domain.actors import Actor
 from bot.errors import NotFound
-from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import handles
+from bot.interactions import Interaction, handles
 from bot.services.role_deletion import (
     DeleteRole,
     GetDeletionPreview,

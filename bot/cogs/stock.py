@@ -10,8 +10,7 @@ from bot.cogs.options import NoteOption, RecordOption
 from bot.domain.actors import Actor
 from bot.domain.quantities import parse_quantity
 from bot.domain.records import DoneBefore, parse_record
-from bot.interactions.clients import Interaction
-from bot.interactions.dispatch import handles
+from bot.interactions import Interaction, handles
 from bot.services.receipts import FindRequest, find_request
 from bot.services.stock import (
     AdjustStock,

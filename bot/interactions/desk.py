@@ -1,7 +1,7 @@
 """The desk: how every interaction is taken, carried out and answered.
 
 A write is promised (noted and acknowledged) before it runs and answered after it committed; a
-read is answered directly, or acknowledged when it takes longer than a second. Every error of
+read is answered directly, or promised as well when it takes longer than a second. Every error of
 every command, button, select and modal ends here as a private sentence.
 """
 
@@ -25,7 +25,7 @@ from bot.interactions.actors import actor_of
 from bot.interactions.answers import acknowledge, refusal_of, show_after, show_at_once, show_late
 from bot.interactions.card_updates import Cards
 from bot.interactions.clients import Interaction
-from bot.interactions.promises import Promise, Promises
+from bot.interactions.promises import LOOK_UP, Promise, Promises
 from bot.interactions.retries import call_discord
 from bot.interactions.timing import Taken, UnderWay, outcome_of
 from bot.locales import use_locale
@@ -139,14 +139,11 @@ class Desk:
         with _context(interaction), self._under_way.counted(interaction) as taken:
             task = asyncio.ensure_future(_look_up(interaction, work, taken))
             await asyncio.wait({task}, timeout=_DIRECT_SECONDS)
-            show = show_at_once
             if not task.done():
-                show = show_late
-                if not await acknowledge(interaction, is_update=is_update):
-                    taken.outcome = "failed"
-                    return
-            reply, is_refusal = await task
-            await show(interaction, reply, is_refusal=is_refusal, is_update=is_update)
+                await self._show_late(interaction, task, taken, is_update=is_update)
+                return
+            reply, is_refusal = task.result()
+            await show_at_once(interaction, reply, is_refusal=is_refusal, is_update=is_update)
 
     async def ask(self, interaction: Interaction, work: Work[discord.ui.Modal]) -> None:
         """Show a form, or privately what speaks against it.
@@ -185,6 +182,28 @@ class Desk:
         """Explain an error privately, whatever was answered before."""
         with _context(interaction), self._under_way.timed(interaction) as taken:
             await self._refuse(interaction, error, taken)
+
+    async def _show_late(
+        self,
+        interaction: Interaction,
+        task: asyncio.Future[tuple[Reply, bool]],
+        taken: Taken,
+        *,
+        is_update: bool,
+    ) -> None:
+        if is_update:
+            # The message clicked on stays as it is until then: nothing to be noted for a crash.
+            if not await acknowledge(interaction, is_update=True):
+                taken.outcome = "failed"
+                return
+            reply, is_refusal = await task
+            await show_late(interaction, reply, is_refusal=is_refusal, is_update=True)
+            return
+        promise = Promise(f"{LOOK_UP}{interaction.id}", taken)
+        actor = actor_of(interaction)
+        if await self._promises.give(interaction, actor, promise):
+            reply, _ = await task
+            await self._promises.keep(interaction, actor, promise, reply)
 
     async def _refuse(self, interaction: Interaction, error: BaseException, taken: Taken) -> None:
         reply, taken.outcome = refusal_of(error)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import Final
 
 import discord
 from aiohttp import ClientError
@@ -17,6 +18,8 @@ from bot.interactions.timing import Taken
 from bot.locales import current_locale
 from bot.views.replies import Reply
 
+# In the key of a look-up's promise: it may run for minutes, and no receipt will answer it.
+LOOK_UP: Final = "look-up-"
 _NOTE_SECONDS = 0.7
 
 
@@ -56,7 +59,7 @@ class Promises:
         note.add_done_callback(_log_failed_note)
         if note.done() and not note.exception() and not note.result():
             promise.taken.outcome = "elsewhere"
-            if promise.key != str(interaction.id):
+            if promise.key.removeprefix(LOOK_UP) != str(interaction.id):
                 # Another tap on the same button: the first one is answered.
                 await acknowledge(interaction, is_update=True)
             return False

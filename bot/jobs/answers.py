@@ -9,6 +9,7 @@ from loguru import logger
 
 from bot.database.delivery.promised_answers import PendingAnswers, Waiting
 from bot.interactions.answers import load_answer
+from bot.interactions.promises import LOOK_UP
 from bot.jobs.loop import Job
 from bot.locales import use_locale
 from bot.views import errors
@@ -18,6 +19,8 @@ from bot.views.replies import Reply
 _FORGOTTEN = timedelta(seconds=5)
 # Without a receipt nothing was committed, but a slow unit may still be on its way.
 _NOTHING_COMMITTED = timedelta(seconds=20)
+# A look-up changes nothing, so only patience ends it; verifying large books takes minutes.
+_LOOKED_UP = timedelta(minutes=5)
 
 
 class AnswerJob(Job):
@@ -46,7 +49,8 @@ class AnswerJob(Job):
     def _reply_to(self, person: Waiting) -> Reply | None:
         if person.operation is not None and person.answer is not None:
             return load_answer(person.operation, person.answer)
-        if self._pending.age_of(person) < _NOTHING_COMMITTED:
+        patience = _LOOKED_UP if person.key.startswith(LOOK_UP) else _NOTHING_COMMITTED
+        if self._pending.age_of(person) < patience:
             return None
         return Reply(errors.interrupted())
 

@@ -211,6 +211,25 @@ async def test_another_round_has_a_card_of_its_own_and_the_first_keeps_what_was_
     assert list(second.buttons) == ["Approve", "Reject", "Details"]
 
 
+async def test_the_card_of_an_edited_supplier_shows_before_and_after(house: House) -> None:
+    await propose(house, email=EMAIL, phone="+49 30 123456", note="good screws")
+    await press(house)
+    await house.employee.type(
+        "supplier edit", supplier="Acme", name="Acme Ltd", email="new@acme.example", note="none"
+    )
+    await house.world.tell_audit()
+    first, second = cards(house)
+    assert first.title == "Supplier: Acme"
+    assert second.text.splitlines()[:4] == [
+        "name: Acme → Acme Ltd",
+        "note: good screws → none",
+        "email: n\\*\\*\\*@a\\*\\*\\*.example (changed)",
+        "phone: \\*\\*\\*56",
+    ]
+    details = await house.manager.press_on(second.message, "Details")
+    assert "new@acme.example" in details.text
+
+
 async def test_a_suspension_is_written_on_the_card(house: House) -> None:
     await propose(house)
     await press(house)

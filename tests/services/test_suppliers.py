@@ -10,7 +10,7 @@ from sqlalchemy import text
 from bot.database.models import Approval, AuditEvent, Receipt, Supplier
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
-from bot.domain.changes import Changed
+from bot.domain.changes import Change, Changed
 from bot.domain.suppliers import SupplierExists
 from bot.errors import (
     AlreadyDecided,
@@ -23,8 +23,10 @@ from bot.errors import (
     StaleVersion,
     TallymanError,
 )
+from bot.services.approvals.cards import GetCard
 from bot.services.approvals.declared import DecideProposal
 from bot.services.suppliers import (
+    SUPPLIER_APPROVALS,
     EditSupplier,
     GetSupplier,
     ListSuppliers,
@@ -75,6 +77,12 @@ async def reject(warehouse: Warehouse, supplier_id: int, reason: str = "too dear
 
 async def status_of(warehouse: Warehouse, supplier_id: int) -> str:
     return (await shown(warehouse, supplier_id)).approval.status
+
+
+async def changes_on_card(warehouse: Warehouse, supplier_id: int) -> list[Change]:
+    request = GetCard(subject_id=supplier_id)
+    found = await warehouse.db.query(SUPPLIER_APPROVALS.get_card, request, warehouse.viewer)
+    return list(found.changes)
 
 
 async def test_a_supplier_is_proposed_and_approved(warehouse: Warehouse) -> None:
@@ -227,6 +235,24 @@ async def test_a_change_of_an_approved_one_is_decided_anew_unless_it_is_its_note
     assert approval.status == "pending"
     assert approval.decided_by is None
     assert approval.opened_by == warehouse.employee.user_id
+
+
+async def test_a_card_shows_what_changed_since_the_last_approval(warehouse: Warehouse) -> None:
+    acme = await propose(warehouse, note="good screws")
+    assert await changes_on_card(warehouse, acme) == []
+    await warehouse.run(edit_supplier, EditSupplier(supplier=acme, name="Acme Ltd"))
+    assert await changes_on_card(warehouse, acme) == [Change("name", "Acme", "Acme Ltd")]
+    await approve(warehouse, acme)
+    assert await changes_on_card(warehouse, acme) == [Change("name", "Acme", "Acme Ltd")]
+    await warehouse.run(edit_supplier, EditSupplier(supplier=acme, note="best screws"))
+    await warehouse.run(edit_supplier, EditSupplier(supplier=acme, name="Acme AG"))
+    await reject(warehouse, acme)
+    await warehouse.run(edit_supplier, EditSupplier(supplier=acme, name="Acme SE"))
+    await warehouse.run(resubmit_supplier, ResubmitSupplier(supplier=acme))
+    assert await changes_on_card(warehouse, acme) == [
+        Change("note", "good screws", "best screws"),
+        Change("name", "Acme Ltd", "Acme SE"),
+    ]
 
 
 async def test_a_step_that_the_status_does_not_allow_is_refused(

@@ -1,0 +1,110 @@
+"""Transactions: begun on the driver itself, ended by SQLAlchemy, on a connection of its pool.
+
+SQLAlchemy's asyncpg adapter begins a transaction with the first statement that SQLAlchemy itself
+executes, which costs a unit more than the two round trips: the compiled statement's way through
+four layers, and a greenlet for each step. Here BEGIN is one message to the driver, and SQLAlchemy
+knows of the transaction: its events, its commit and its care for lost connections stay.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
+from typing import Any, Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.database.statements import as_sqlalchemy_would, driver_errors, driver_of
+
+# How an engine's transactions begin on SQLite; an execution option of ours.
+SQLITE_BEGIN: Final = "sqlite_begin"
+
+# A tripwire only: a transaction opened within another one would wait for itself.
+_inside: ContextVar[bool] = ContextVar("inside_a_transaction", default=False)
+
+
+def refuse_nesting() -> None:
+    """Raise RuntimeError inside of a transaction."""
+    if _inside.get():
+        raise RuntimeError("a transaction within a transaction would wait for itself")
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction; commit at the end of the block, roll back if it raises."""
+    token = _inside.set(True)
+    connection = engine.connect()
+    try:
+        await connection.start()
+        await _begin(connection)
+        yield connection
+        await connection.run_sync(_commit_and_close)
+    finally:
+        _inside.reset(token)
+        if connection.sync_connection is not None and not connection.closed:
+            await _roll_back_and_close(connection)
+
+
+async def _begin(connection: AsyncConnection) -> None:
+    """Begin on the driver; SQLAlchemy's own begin sends nothing on either engine."""
+    sync = connection.sync_connection
+    assert sync is not None
+    driver = driver_of(connection)
+    try:
+        if connection.dialect.name == "sqlite":
+            await driver.execute(sync.get_execution_options()[SQLITE_BEGIN])
+        else:
+            await _begin_postgresql(sync, driver)
+    except driver_errors(connection.dialect) as error:
+        raise as_sqlalchemy_would(error, driver) from error
+    sync.begin()
+
+
+async def _begin_postgresql(sync: Connection, driver: Any) -> None:
+    adapter: Any = sync.connection.dbapi_connection
+    begun = driver.transaction(
+        isolation=adapter.isolation_level, readonly=adapter.readonly, deferrable=adapter.deferrable
+    )
+    try:
+        await begun.start()
+    except asyncio.CancelledError:
+        # The server may have begun it: the next user of the connection would find it open.
+        driver.terminate()
+        raise
+    # What the adapter notes when it begins by itself: its commit and rollback end this one.
+    adapter._transaction = begun  # noqa: SLF001
+
+
+def _commit_and_close(sync: Connection) -> None:
+    """Do both in one greenlet."""
+    sync.commit()
+    sync.close()
+
+
+async def _roll_back_and_close(connection: AsyncConnection) -> None:
+    """Give the connection back, whatever is cancelled meanwhile.
+
+    One that returned to the pool in the middle of a transaction would keep its locks.
+    """
+    closing = asyncio.create_task(_close(connection))
+    cancelled: asyncio.CancelledError | None = None
+    while not closing.done():
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    closing.result()
+    if cancelled is not None:
+        raise cancelled
+
+
+async def _close(connection: AsyncConnection) -> None:
+    # A rollback that fails has found the connection lost, and the pool drops it; what the block
+    # raised says why.
+    with suppress(DBAPIError):
+        if connection.dialect.name == "sqlite":
+            # Behind a BEGIN that was cancelled: the driver's thread carries it out all the same.
+            await driver_of(connection).rollback()
+        await connection.close()

@@ -17,7 +17,7 @@ from loguru import logger
 from sqlalchemy.exc import DBAPIError
 
 from bot.audit_log import AuditLog, line_of
-from bot.database import maintenance, service
+from bot.database import service, transactions
 from bot.database.outcomes import Outcome
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
@@ -135,7 +135,7 @@ async def test_a_key_that_comes_again_is_committed_once(warehouse: Warehouse, li
 async def test_a_commit_whose_answer_was_lost_is_still_one_line(
     warehouse: Warehouse, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transaction = maintenance.transaction
+    transaction = transactions.transaction
     lost: list[bool] = []
 
     def losing(engine: Any) -> Any:

@@ -4,37 +4,16 @@ Promised answers, leases and marks of the outbox, message ids, the schedule, the
 tables that may be written here are listed in a test.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.database.engine import Engines
 from bot.database.errors import is_transient, unavailable
+from bot.database.transactions import refuse_nesting, transaction
 
 T = TypeVar("T")
-
-# A tripwire only: a transaction opened within another one would wait for itself.
-_inside: ContextVar[bool] = ContextVar("inside_a_transaction", default=False)
-
-
-def refuse_nesting() -> None:
-    """Raise RuntimeError inside of a transaction."""
-    if _inside.get():
-        raise RuntimeError("a transaction within a transaction would wait for itself")
-
-
-@asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Open a transaction; commit at the end of the block, roll back if it raises."""
-    token = _inside.set(True)
-    try:
-        async with engine.begin() as connection:
-            yield connection
-    finally:
-        _inside.reset(token)
 
 
 class Maintenance:

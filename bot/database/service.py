@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.encryption import Vault
 from bot.database.engine import DatabaseSettings, Engines, PoolFigures, open_engines
 from bot.database.errors import is_transient, to_domain_error, unavailable
-from bot.database.maintenance import Maintenance, refuse_nesting, transaction
+from bot.database.maintenance import Maintenance
 from bot.database.models import Book, Receipt
 from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
@@ -30,6 +30,7 @@ from bot.database.outcomes import Outcome
 from bot.database.rights import RightsCache
 from bot.database.scope import Scope
 from bot.database.statements import Prepared
+from bot.database.transactions import refuse_nesting, transaction
 from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books, UnitOfWork
 from bot.database.writer import ReceiptDraft, write_unit

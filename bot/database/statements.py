@@ -66,7 +66,7 @@ class _Plan:
 
 
 class Prepared:
-    """A statement that runs inside a transaction which SQLAlchemy has begun.
+    """A statement that runs inside of `transaction`, on its driver's connection.
 
     Its parameters are all named, and its values are of the columns' own types. Errors are those
     that SQLAlchemy would raise.
@@ -80,41 +80,34 @@ class Prepared:
         self, connection: AsyncConnection, values: Mapping[str, Any]
     ) -> Sequence[Sequence[Any]]:
         """Run it once and return its rows, whose columns are reached by position."""
-        driver = _driver_of(connection)
+        driver = driver_of(connection)
         plan = self._plan(connection.dialect)
         try:
             if connection.dialect.name == "sqlite":
                 return plan.read(await driver.execute_fetchall(plan.sql, plan.bind(values)))
-            # The adapter begins a transaction with the first statement that it runs itself.
-            if not driver.is_in_transaction():
-                return (await connection.execute(self._statement, values)).all()
             return plan.read(await driver.fetch(plan.sql, *plan.bind(values)))
         except plan.errors as error:
-            raise _as_sqlalchemy_would(error, driver) from error
+            raise as_sqlalchemy_would(error, driver) from error
 
     async def write_many(
         self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
     ) -> None:
         """Run it for each of some rows, in one round trip, on either engine."""
-        driver = _driver_of(connection)
+        driver = driver_of(connection)
         plan = self._plan(connection.dialect)
         try:
-            # The adapter begins a transaction with the first statement that it runs itself.
-            if connection.dialect.name != "sqlite" and not driver.is_in_transaction():
-                await connection.execute(self._statement, rows)
-            else:
-                await driver.executemany(plan.sql, [plan.bind(row) for row in rows])
+            await driver.executemany(plan.sql, [plan.bind(row) for row in rows])
         except plan.errors as error:
-            raise _as_sqlalchemy_would(error, driver) from error
+            raise as_sqlalchemy_would(error, driver) from error
 
     async def change(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run it on SQLite for each of some rows, in one hop; return how many rows changed."""
-        driver = _driver_of(connection)
+        driver = driver_of(connection)
         plan = self._plan(connection.dialect)
         try:
             cursor = await driver.executemany(plan.sql, [plan.bind(row) for row in rows])
         except plan.errors as error:
-            raise _as_sqlalchemy_would(error, driver) from error
+            raise as_sqlalchemy_would(error, driver) from error
         return int(cursor.rowcount)
 
     def _plan(self, dialect: Dialect) -> _Plan:
@@ -167,7 +160,7 @@ def _prepare(statement: Any, dialect: Dialect) -> _Plan:
         constants={name: b.value for name, b in compiled.binds.items() if not b.required},
         binders=tuple((place, bind) for place, bind in enumerate(binders) if bind),
         readers=tuple(readers) if any(readers) else None,
-        errors=_errors_of(dialect),
+        errors=driver_errors(dialect),
     )
 
 
@@ -183,12 +176,14 @@ def _of(kind: Any, dialect: Dialect) -> Any:
     return kind.dialect_impl(dialect)
 
 
-def _driver_of(connection: AsyncConnection) -> Any:
+def driver_of(connection: AsyncConnection) -> Any:
+    """Return the driver's own connection."""
     assert connection.sync_connection is not None
     return connection.sync_connection.connection.driver_connection
 
 
-def _errors_of(dialect: Dialect) -> tuple[type[Exception], ...]:
+def driver_errors(dialect: Dialect) -> tuple[type[Exception], ...]:
+    """Return what a driver raises."""
     if dialect.name == "sqlite":
         return (sqlite3.Error, ValueError)
     from asyncpg import InterfaceError, PostgresError  # noqa: PLC0415  # not needed by SQLite
@@ -196,7 +191,8 @@ def _errors_of(dialect: Dialect) -> tuple[type[Exception], ...]:
     return (PostgresError, InterfaceError, OSError)
 
 
-def _as_sqlalchemy_would(error: Exception, driver: Any) -> DBAPIError:
+def as_sqlalchemy_would(error: Exception, driver: Any) -> DBAPIError:
+    """Return the error that SQLAlchemy would raise, with the driver's inside."""
     # aiosqlite says by a bare ValueError that its connection was closed.
     is_closed = getattr(driver, "is_closed", None)
     is_lost = is_closed() if is_closed else isinstance(error, ValueError)

@@ -1,6 +1,7 @@
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -136,12 +137,12 @@ async def test_a_book_that_another_process_holds_is_waited_for_and_tried_again(
     warehouse: Warehouse, database_url: str
 ) -> None:
     other = create_async_engine(database_url, poolclass=NullPool)
-    failures = listen_for_errors(warehouse.db)
     async with other.connect() as holder:
         await holder.execute(text("SELECT * FROM book FOR UPDATE"))
         change = Attempts(failing_with("40001"), failures=0)
-        task = asyncio.create_task(warehouse.change(change))
-        await failures.wait()
+        with attempts_that_failed() as failure:
+            task = asyncio.create_task(warehouse.change(change))
+            await failure.wait()
     await task
     await other.dispose()
     assert await members(warehouse) == [1]
@@ -152,23 +153,27 @@ async def test_a_book_that_another_process_holds_is_waited_for_and_tried_again(
 async def test_a_file_that_another_process_writes_is_waited_for_and_tried_again(
     warehouse: Warehouse, database_url: str
 ) -> None:
-    failures = listen_for_errors(warehouse.db)
     other = sqlite3.connect(str(make_url(database_url).database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     change = Attempts(failing_with("40001"), failures=0)
-    task = asyncio.create_task(warehouse.change(change))
-    await failures.wait()
+    with attempts_that_failed() as failure:
+        task = asyncio.create_task(warehouse.change(change))
+        await failure.wait()
     other.close()
     await task
     assert await members(warehouse) == [1]
     await require_sound_books(warehouse.db)
 
 
-def listen_for_errors(db: DatabaseService) -> asyncio.Event:
-    """Return what is set when a statement first fails."""
+@contextmanager
+def attempts_that_failed() -> Iterator[asyncio.Event]:
+    """Yield what is set once a unit is tried again."""
     seen = asyncio.Event()
-    event.listen(db._engines.write.sync_engine, "handle_error", lambda _: seen.set())
-    return seen
+    sink = logger.add(
+        lambda _: seen.set(), level="DEBUG", filter=lambda line: "tried again" in line["message"]
+    )
+    yield seen
+    logger.remove(sink)
 
 
 @pytest.mark.only_on("postgresql")

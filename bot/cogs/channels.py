@@ -1,4 +1,4 @@
-"""The channels that Tallyman writes in: finding, making and judging them."""
+"""The channels that Tallyman posts in: finding, creating and checking them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Purpose:
 
 
 AUDIT: Final = Purpose(
-    lanes.AUDIT, ("admin", "manager", "auditor"), "Tallyman writes every change of the books here."
+    lanes.AUDIT, ("admin", "manager", "auditor"), "Tallyman posts every change of the books here."
 )
 APPROVALS: Final = Purpose(
     lanes.APPROVALS, ("admin", "manager"), "Tallyman asks for decisions here."
@@ -51,7 +51,7 @@ async def settle_channel(
 ) -> int:
     """Return the channel to use: the one named, the one used so far, or a new one."""
     if given is not None:
-        # Bots are told of every channel of their guilds, the hidden ones included.
+        # Discord sends bots every channel of their guilds, the hidden ones included.
         if guild.get_channel(int(given.id)) is None:
             raise NotFound("channel")
         return int(given.id)
@@ -65,7 +65,7 @@ async def settle_channel(
 
 
 def list_troubles(guild: discord.Guild, channel_id: int) -> list[ChannelTrouble]:
-    """List what keeps the bot from using a channel, and whether everyone sees it."""
+    """List what prevents the bot from using a channel, and whether everyone sees it."""
     channel = guild.get_channel(channel_id)
     if channel is None:
         return [ChannelTrouble(channel_id, "invisible")]
@@ -82,10 +82,10 @@ def list_troubles(guild: discord.Guild, channel_id: int) -> list[ChannelTrouble]
 async def _find_or_make(
     guild: discord.Guild, purpose: Purpose, readers: list[discord.Role]
 ) -> discord.TextChannel:
-    """Return the channel that an earlier, interrupted setup made, or make one.
+    """Return the channel that an earlier, interrupted setup created, or create one.
 
     It is hidden from everyone but the readers and the bot. Raises discord.Forbidden when the
-    bot may not make channels.
+    bot cannot create channels.
     """
     for channel in guild.text_channels:
         if channel.name == purpose.name and channel.topic == purpose.topic:

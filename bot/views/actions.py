@@ -1,59 +1,66 @@
-"""What every action of the books is called: one line each, for the audit and for the answer."""
+"""The name of every action, for the audit and for answers."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-
-class Said(NamedTuple):
-    """An action in people's words: `told` follows a name, `answered` heads the answer."""
-
-    told: str
-    answered: str
+from bot.locales import N_, _
 
 
-SAID = {
-    "stock.taken": Said("took", "Took"),
-    "stock.put": Said("put", "Put"),
-    "stock.moved": Said("moved", "Moved"),
-    "stock.adjusted": Said("adjusted", "Adjusted"),
-    "stock.reversed": Said("undid", "Undid"),
-    "item.added": Said("added item", "Added the item"),
-    "item.edited": Said("changed item", "Changed the item"),
-    "item.archived": Said("archived item", "Archived the item"),
-    "item.restored": Said("restored item", "Restored the item"),
-    "location.added": Said("added place", "Added the place"),
-    "location.renamed": Said("renamed place", "Renamed the place"),
-    "location.archived": Said("archived place", "Archived the place"),
-    "supplier.proposed": Said("proposed supplier", "Proposed the supplier"),
-    "supplier.edited": Said("changed supplier", "Changed the supplier"),
-    "supplier.approved": Said("approved supplier", "Approved the supplier"),
-    "supplier.rejected": Said("rejected supplier", "Rejected the supplier"),
-    "supplier.resubmitted": Said("resubmitted supplier", "Asked once more for the supplier"),
-    "supplier.suspended": Said("suspended supplier", "Suspended the supplier"),
-    "supplier.reinstated": Said("reinstated supplier", "Asked once more for the supplier"),
-    "role.created": Said("created role", "Created the role"),
-    "role.permitted": Said("changed what the role may do:", "Changed what the role may do:"),
-    "role.deleted": Said("deleted role", "Deleted the role"),
-    "role.forgotten": Said("forgot the deleted Discord role", "Forgot the deleted Discord role"),
-    "role.bound": Said("bound role", "Bound the role"),
-    "role.unbound": Said("unbound role", "Unbound the role"),
-    "member.registered": Said("registered", "Registered"),
-    "member.edited": Said("changed the profile of", "Changed the profile of"),
-    "member.roles": Said("set the roles of", "Set the roles of"),
-    "member.deactivated": Said("switched off the access of", "Switched off the access of"),
-    "member.reactivated": Said("switched on the access of", "Switched on the access of"),
-    "member.erased": Said("erased the profile of", "Erased the profile of"),
-    "guild.set_up": Said("set up the books:", "The books are set up:"),
-    "day.closed": Said("closed the day", "Closed the day"),
-    "settings.changed": Said("changed setting", "Changed the setting"),
+class ActionWords(NamedTuple):
+    """An action in words: `verb` follows the actor's name, `headline` starts an answer."""
+
+    verb: str
+    headline: str
+
+
+ACTIONS: Final = {
+    "stock.taken": ActionWords(N_("took"), N_("Took")),
+    "stock.put": ActionWords(N_("put"), N_("Put")),
+    "stock.moved": ActionWords(N_("moved"), N_("Moved")),
+    "stock.adjusted": ActionWords(N_("adjusted"), N_("Adjusted")),
+    "stock.reversed": ActionWords(N_("reversed"), N_("Reversed")),
+    "item.added": ActionWords(N_("added item"), N_("Added the item")),
+    "item.edited": ActionWords(N_("changed item"), N_("Changed the item")),
+    "item.archived": ActionWords(N_("archived item"), N_("Archived the item")),
+    "item.restored": ActionWords(N_("restored item"), N_("Restored the item")),
+    "location.added": ActionWords(N_("added location"), N_("Added the location")),
+    "location.renamed": ActionWords(N_("renamed location"), N_("Renamed the location")),
+    "location.archived": ActionWords(N_("archived location"), N_("Archived the location")),
+    "supplier.proposed": ActionWords(N_("proposed supplier"), N_("Proposed the supplier")),
+    "supplier.edited": ActionWords(N_("changed supplier"), N_("Changed the supplier")),
+    "supplier.approved": ActionWords(N_("approved supplier"), N_("Approved the supplier")),
+    "supplier.rejected": ActionWords(N_("rejected supplier"), N_("Rejected the supplier")),
+    "supplier.resubmitted": ActionWords(N_("resubmitted supplier"), N_("Resubmitted the supplier")),
+    "supplier.suspended": ActionWords(N_("suspended supplier"), N_("Suspended the supplier")),
+    "supplier.reinstated": ActionWords(N_("reinstated supplier"), N_("Reinstated the supplier")),
+    "role.created": ActionWords(N_("created role"), N_("Created the role")),
+    "role.permitted": ActionWords(
+        N_("changed the permissions of role"), N_("Changed the permissions of the role")
+    ),
+    "role.deleted": ActionWords(N_("deleted role"), N_("Deleted the role")),
+    "role.forgotten": ActionWords(
+        N_("unbound the deleted Discord role"), N_("Unbound the deleted Discord role")
+    ),
+    "role.bound": ActionWords(N_("bound role"), N_("Bound the role")),
+    "role.unbound": ActionWords(N_("unbound role"), N_("Unbound the role")),
+    "member.registered": ActionWords(N_("registered"), N_("Registered")),
+    "member.edited": ActionWords(N_("changed the profile of"), N_("Changed the profile of")),
+    "member.roles": ActionWords(N_("set the roles of"), N_("Set the roles of")),
+    "member.deactivated": ActionWords(N_("deactivated"), N_("Deactivated")),
+    "member.reactivated": ActionWords(N_("reactivated"), N_("Reactivated")),
+    "member.erased": ActionWords(N_("erased the profile of"), N_("Erased the profile of")),
+    "guild.set_up": ActionWords(N_("set up this server:"), N_("This server is set up:")),
+    "day.closed": ActionWords(N_("closed the day"), N_("Closed the day")),
+    "settings.changed": ActionWords(N_("changed setting"), N_("Changed the setting")),
 }
 
 
-def told(action: str) -> str:
-    """Say an action after somebody's name; one that this version does not know by its own name."""
-    said = SAID.get(action)
-    return said.told if said else action
+def verb_of(action: str) -> str:
+    """Write an action after its actor's name; one of a later version by its own name."""
+    words = ACTIONS.get(action)
+    return _(words.verb) if words else action
 
 
-def answered(action: str) -> str:
-    """Say an action at the head of an answer."""
-    return SAID[action].answered
+def headline_of(action: str) -> str:
+    """Write an action at the start of an answer; one of a later version by its own name."""
+    words = ACTIONS.get(action)
+    return _(words.headline) if words else action

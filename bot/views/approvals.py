@@ -14,7 +14,7 @@ from bot.domain.names import MAX_NOTE
 from bot.locales import _, ngettext
 from bot.services.approvals.cards import CardFound
 from bot.services.approvals.kinds import ApprovalKind, Subject
-from bot.views.actions import told
+from bot.views.actions import verb_of
 from bot.views.approval_words import controls_of, find_words, mark_of, status_words, words_of
 from bot.views.changes import value_text
 from bot.views.components import Item, row_of
@@ -188,7 +188,7 @@ def decision_notice(event: AuditEvent, guild_name: str) -> str:
     where = [f"**{plain(guild_name)}**"] if guild_name else []
     if standing is None or notice is None:
         # A record of another kind must not keep everything else from this user.
-        said = f"{person(event.actor_id)} {told(event.action)} {bold(event.subject)}."
+        said = f"{person(event.actor_id)} {verb_of(event.action)} {bold(event.subject)}."
         return " ".join([said, *where, f"`#{event.record}`"])
     said = _(notice).format(name=bold(event.subject), user=person(event.actor_id))
     lines = [" ".join([mark_of(noun, standing.status), said, *where, f"`#{event.record}`"])]

@@ -1,9 +1,11 @@
-"""Changes of anything but stock, as answers."""
+"""Changes of anything but stock, as answers, and the fields that they changed."""
 
 import re
 
 from bot.domain.changes import Change, Changed
-from bot.views.actions import answered
+from bot.locales import N_, _
+from bot.views.actions import headline_of
+from bot.views.approval_words import status_word
 from bot.views.replies import Reply, renders
 from bot.views.text import bold, plain
 
@@ -19,6 +21,37 @@ _MENTIONS = {
 }
 # Fields that list several such ids.
 _MENTION_LISTS = {"discord roles": r"<@&\g<0>>", "people": r"<@\g<0>>"}
+# The fields of records, by the names that records keep for ever.
+_FIELDS = {
+    "sku": N_("SKU"),
+    "name": N_("name"),
+    "unit": N_("unit"),
+    "reorder point": N_("reorder point"),
+    "archived": N_("archived"),
+    "inside": N_("inside"),
+    "status": N_("status"),
+    "reason": N_("reason"),
+    "email": N_("e-mail"),
+    "phone": N_("phone"),
+    "tax id": N_("tax id"),
+    "note": N_("note"),
+    "description": N_("description"),
+    "permissions": N_("permissions"),
+    "role": N_("role"),
+    "roles": N_("roles"),
+    "people": N_("members"),
+    "discord role": N_("Discord role"),
+    "discord roles": N_("Discord roles"),
+    "audit channel": N_("audit channel"),
+    "approvals channel": N_("approvals channel"),
+    "admin role": N_("admin role"),
+    "manager role": N_("manager role"),
+    "employee role": N_("employee role"),
+    "auditor role": N_("auditor role"),
+    "records": N_("records"),
+    "moves": N_("moves"),
+    "chain": N_("chain"),
+}
 _ID = re.compile(r"\b\d{3,}\b")
 
 
@@ -26,14 +59,14 @@ _ID = re.compile(r"\b\d{3,}\b")
 def changed_page(changed: Changed) -> Reply:
     """Show what changed, before -> after, and the record's number."""
     subject = subject_text(changed.noun, changed.subject)
-    lines = [f"✅ {answered(changed.action)} {subject}".rstrip()]
+    lines = [f"✅ {headline_of(changed.action)} {subject}".rstrip()]
     lines += [change_text(change) for change in changed.changes]
     lines.append(f"`#{changed.record}`")
     return Reply("\n".join(lines))
 
 
 def subject_text(noun: str, subject: str) -> str:
-    """Write what a record is about: a person is an id there, the guild goes without saying."""
+    """Write the subject of a record: a member as a mention, and nothing for the guild itself."""
     if noun == "guild":
         return ""
     return f"<@{subject}>" if noun == "member" else bold(subject)
@@ -42,16 +75,26 @@ def subject_text(noun: str, subject: str) -> str:
 def change_text(change: Change) -> str:
     """Write one field before -> after."""
     before, after = value_text(change.field, change.before), value_text(change.field, change.after)
-    field = "SKU" if change.field == "sku" else change.field
+    field = field_name(change.field)
     return f"{field}: {before} → {after}" if change.before else f"{field}: {after}"
 
 
+def field_name(field: str) -> str:
+    """Write the name of a field; one of a later version as records have it."""
+    name = _FIELDS.get(field)
+    return field if name is None else _(name)
+
+
 def value_text(field: str, value: str) -> str:
-    """Write a field's value; an id as what Discord makes of it."""
+    """Write a field's value; an id as Discord shows it."""
     if not value:
-        return "none"
+        return _("none")
     if field in _MENTIONS and value.isdigit():
         return _MENTIONS[field].format(value)
     if field in _MENTION_LISTS:
         return _ID.sub(_MENTION_LISTS[field], plain(value))
+    if field == "status":
+        return status_word(value)
+    if field == "archived":
+        return _("yes")
     return plain(value)

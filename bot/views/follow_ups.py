@@ -1,4 +1,4 @@
-"""Refusals that come with a way on: buttons to choose a place, or to insist."""
+"""Refusals with a next step: buttons to choose a location, or to insist."""
 
 from decimal import Decimal
 from functools import singledispatch
@@ -8,6 +8,7 @@ import discord
 from bot.domain.quantities import format_quantity, parse_quantity
 from bot.domain.records import DoneBefore
 from bot.domain.stock import LocationNeeded
+from bot.locales import _
 from bot.views.components import MAX_LABEL, Button, number, row_of
 from bot.views.replies import Reply
 from bot.views.stock import AGAIN
@@ -23,20 +24,21 @@ _MAX_FOOTER = 2048
 
 @singledispatch
 def choices_after(error: BaseException, text: str) -> Reply:
-    """Show a refusal with the buttons that lead on from it, if there are any."""
+    """Show a refusal with the buttons for the next step, if there is one."""
     del error
     return Reply(text)
 
 
 @choices_after.register
-def _(error: LocationNeeded, text: str) -> Reply:
+def ask_for_location(error: LocationNeeded, text: str) -> Reply:
+    """Offer a button for each location."""
     if not error.choices:
         return Reply(text)
     quantity = format_quantity(error.quantity)
     choose = _CHOICES[error.verb]
     buttons = [
-        choose(_label(name, there, error.unit), error.item_id, quantity, place)
-        for place, name, there in error.choices[:_MAX_CHOICES]
+        choose(_label(name, there, error.unit), error.item_id, quantity, location_id)
+        for location_id, name, there in error.choices[:_MAX_CHOICES]
     ]
     shown = discord.Embed(description=text)
     if error.note:
@@ -47,8 +49,9 @@ def _(error: LocationNeeded, text: str) -> Reply:
 
 
 @choices_after.register
-def _(error: DoneBefore, text: str) -> Reply:
-    insist = AGAIN("Again", error.record, style=discord.ButtonStyle.danger)
+def ask_whether_again(error: DoneBefore, text: str) -> Reply:
+    """Offer to do the same once more."""
+    insist = AGAIN(_("Again"), error.record, style=discord.ButtonStyle.danger)
     return Reply(text, view=row_of(insist))
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from bot.locales import N_, _
 from bot.services.search import HistoryListed
 from bot.views.components import Button, number
 from bot.views.pages import page_reply
 from bot.views.replies import Reply, renders
 from bot.views.stock import history_line
 
-_NOTHING = "_Nothing was moved yet._"
+_NOTHING = N_("_No moves yet._")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ def history_page(listed: HistoryListed) -> Reply:
         listed.member_id or 0,
     )
     return page_reply(
-        " · ".join(["History", *_narrowed(listed)]),
+        " · ".join([_("History"), *_narrowed(listed)]),
         [history_line(move) for move in listed.moves],
         turn=PAGE,
         state=state,
         previous=f"b{first.record}.{first.line}" if first and listed.has_newer else None,
         following=f"a{last.record}.{last.line}" if last and listed.has_older else None,
-        nothing=_NOTHING,
+        nothing=_(_NOTHING),
     )
 
 

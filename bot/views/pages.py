@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.locales import _
 from bot.views.components import Button, Item, number, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import fit_lines
@@ -47,7 +48,7 @@ def page_buttons(
 ) -> list[Item]:
     """Make the two buttons that turn a page."""
     return [
-        turn("◀ Previous", previous or "b0", *state, is_disabled=not previous),
+        turn(_("◀ Previous"), previous or "b0", *state, is_disabled=not previous),
         # The two ids must differ even when both are disabled, or Discord refuses the message.
-        turn("Next ▶", following or "a0", *state, is_disabled=not following),
+        turn(_("Next ▶"), following or "a0", *state, is_disabled=not following),
     ]

@@ -1,4 +1,4 @@
-"""People as others see them: lists, one person, the menu of their roles."""
+"""People in words: lists, one person, the menu of their roles."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import discord
 
 from bot.database.models import Member
+from bot.locales import _
 from bot.services.people import MemberRolesShown, PeopleListed, PersonShown
 from bot.views.access import way_line
 from bot.views.components import Button, Menu, number, row_of
@@ -13,7 +14,7 @@ from bot.views.pages import Turn, page_reply
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, clip, fit_lines, plain, when
 
-# The place of the role in a page's button when there is none; ids begin at one.
+# Where a page's button has the role, when there is none; ids begin at one.
 ANY_ROLE = 0
 _MAX_TEXT = 3800
 _MAX_NAME = 32
@@ -22,7 +23,7 @@ _THOUSAND = 1000
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """When somebody last joined, as a menu of their roles carries it.
+    """When a member last joined, as a menu of their roles carries it.
 
     It carries no authority: an earlier instant renews nothing, a later one grants what the
     person held before, and granting is checked.
@@ -32,7 +33,7 @@ class Joined:
 
     @classmethod
     def parse(cls, text: str) -> "Joined":
-        """Read milliseconds, 0 for nobody knows; ValueError for what is no instant."""
+        """Read milliseconds, 0 for an unknown time; ValueError for what is no instant."""
         milliseconds = number(text)
         try:
             at = datetime.fromtimestamp(milliseconds / _THOUSAND, UTC)
@@ -41,7 +42,7 @@ class Joined:
         return cls(at if milliseconds else None)
 
     def __str__(self) -> str:
-        # Rounded up: what was given within that millisecond before joining stays void.
+        # Rounded up: a role assigned within that millisecond before joining stays expired.
         return "0" if self.at is None else str(-int(-self.at.timestamp() * _THOUSAND // 1))
 
 
@@ -51,55 +52,65 @@ PAGE = Button("people", "page", Turn.parse, number)
 
 @renders(PeopleListed)
 def people_page(listed: PeopleListed) -> Reply:
-    """Show a page of people by name, with the roles that each was given."""
+    """Show a page of people by name, with the roles assigned to each."""
     page, role = listed.page, listed.role
     lines = [_line(member, listed.roles[member.user_id]) for member in page.rows]
     reply = page_reply(
-        f"People · {role.name}" if role else "People",
+        _("People · {role}").format(role=role.name) if role else _("People"),
         lines,
         turn=PAGE,
         state=(role.id if role else ANY_ROLE,),
         previous=f"b{page.rows[0].user_id}" if page.rows and page.has_previous else None,
         following=f"a{page.rows[-1].user_id}" if page.rows and page.has_next else None,
-        nothing="_Nobody was given this role by name._" if role else "_Nobody is registered yet._",
+        nothing=_("_This role is assigned to no one by name._")
+        if role
+        else _("_No one is registered yet._"),
     )
     if role and reply.embed:
-        reply.embed.set_footer(text="Whoever holds it through a Discord role is not listed here.")
+        reply.embed.set_footer(text=_("Members who have it through a Discord role are not listed."))
     return reply
 
 
 @renders(PersonShown)
 def person_page(shown: PersonShown) -> Reply:
-    """Show what is known of a person and what brings them their roles."""
+    """Show what is known about a person and where their roles come from."""
     member = shown.member
-    lines = [f"<@{shown.user_id}>" + (" · **left the server**" if shown.has_left else "")]
+    mention = f"<@{shown.user_id}>"
+    left = _("{member} · **left the server**").format(member=mention)
+    lines = [left if shown.has_left else mention]
     lines += describe_member(member, shown.email)
-    lines += ["", "**Roles**"]
+    lines += ["", _("**Roles**")]
     lines += [f"- {way_line(way, shown.guild_id, has_left=shown.has_left)}" for way in shown.ways]
     if not shown.ways:
-        lines.append("_none_")
+        lines.append(_("_none_"))
     name = member.name if member and member.name else str(shown.user_id)
-    return Reply(embed=embed(f"Person: {name}", fit_lines(lines, _MAX_TEXT)))
+    return Reply(embed=embed(_("Person: {name}").format(name=name), fit_lines(lines, _MAX_TEXT)))
 
 
 def describe_member(member: Member | None, email: str) -> list[str]:
-    """Say what is kept of a person."""
+    """Say what is stored about a person."""
     if member is None:
-        return ["Not registered"]
+        return [_("Not registered")]
     since = member.registered_at
-    lines = [f"Name: {plain(member.name)}"] if member.name else []
-    lines.append(f"Registered {when(since, 'D')}" if since else "Not registered")
+    lines = [_("Name: {name}").format(name=plain(member.name))] if member.name else []
+    if since:
+        lines.append(_("Registered {when}").format(when=when(since, "D")))
+    else:
+        lines.append(_("Not registered"))
     if email:
-        lines.append(f"E-mail: {plain(email)}")
+        lines.append(_("E-mail: {email}").format(email=plain(email)))
     if member.deactivated_at is not None:
-        reason = plain(member.deactivation_reason)
-        lines.append(f"🚫 Access switched off {when(member.deactivated_at)}: {reason}")
+        lines.append(
+            _("🚫 Deactivated {when}: {reason}").format(
+                when=when(member.deactivated_at), reason=plain(member.deactivation_reason)
+            )
+        )
     return lines
 
 
 @renders(MemberRolesShown)
 def member_roles_page(shown: MemberRolesShown) -> Reply:
-    """Show a menu of all roles, with those chosen that the person was given."""
+    """Show a menu of all roles, with those chosen that are assigned to the person."""
     person = shown.person
     options = [
         discord.SelectOption(
@@ -111,9 +122,9 @@ def member_roles_page(shown: MemberRolesShown) -> Reply:
         for role in shown.roles
     ]
     if not options:
-        return Reply("There are no roles yet: `/role create` makes one.")
+        return Reply(_("There are no roles yet. Create one with `/role create`."))
     chosen = ROLES(
-        "No roles",
+        _("No roles"),
         person.user_id,
         Joined(person.joined_at),
         shown.name[:_MAX_NAME],
@@ -121,8 +132,10 @@ def member_roles_page(shown: MemberRolesShown) -> Reply:
         is_multiple=True,
     )
     return Reply(
-        f"Which roles does <@{person.user_id}> have here by name? The menu takes effect when you "
-        "close it; what a Discord role brings stays as it is.",
+        _(
+            "Which roles are assigned to {member} by name? The menu takes effect when you close "
+            "it; roles from Discord roles stay as they are."
+        ).format(member=f"<@{person.user_id}>"),
         view=row_of(chosen),
     )
 
@@ -132,7 +145,7 @@ def _line(member: Member, roles: tuple[str, ...]) -> str:
     if roles:
         parts.append(", ".join(map(plain, roles)))
     if member.deactivated_at is not None:
-        parts.append("🚫 switched off")
+        parts.append(_("🚫 deactivated"))
     elif member.registered_at is None:
-        parts.append("not registered")
+        parts.append(_("not registered"))
     return " · ".join(parts)

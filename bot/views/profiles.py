@@ -1,9 +1,10 @@
-"""What people are shown about themselves."""
+"""What members see about themselves."""
 
 import discord
 import orjson
 
 from bot.domain.chain import canonical_json
+from bot.locales import _
 from bot.services.profiles import MemberRegistered, ProfileExported, ProfileShown
 from bot.views.access import way_line
 from bot.views.components import Button, row_of
@@ -17,56 +18,61 @@ _MAX_TEXT = 3800
 
 @renders(MemberRegistered)
 def registered_page(registered: MemberRegistered) -> Reply:
-    """Welcome somebody, and say what they may do now."""
-    lines = ["✅ Welcome back" if registered.is_renewed else "✅ You are registered"]
+    """Welcome a member, and say which role they have now."""
+    lines = [_("✅ Welcome back") if registered.is_renewed else _("✅ You are registered")]
     if registered.role:
-        lines.append(f"You have the role {bold(registered.role)}; `/my permissions` says more.")
+        lines.append(
+            _("You have the role {role}; see `/my permissions`.").format(role=bold(registered.role))
+        )
     else:
-        lines.append("No role comes with it: ask somebody who manages people for one.")
+        lines.append(_("You have no role yet. Ask someone who manages people for one."))
     if registered.email:
-        lines.append(f"E-mail: {plain(registered.email)}")
+        lines.append(_("E-mail: {email}").format(email=plain(registered.email)))
     lines.append(f"`#{registered.record}`")
     return Reply("\n".join(lines))
 
 
 @renders(ProfileShown)
 def profile_page(shown: ProfileShown) -> Reply:
-    """Show all that is kept about the one who asks."""
+    """Show the data stored about the actor."""
     member = shown.member
     lines = describe_member(member, (member.email or "") if member else "")
     if member is None or member.registered_at is None:
-        lines.append("`/my register` makes you known to these books.")
-    lines.append("`/my export` gives you all of it as a file, `/my erase` removes it.")
-    return Reply(embed=embed("Your profile", fit_lines(lines, _MAX_TEXT)))
+        lines.append(_("Register with `/my register`."))
+    lines.append(_("`/my export` downloads all of it as a file, `/my erase` removes it."))
+    return Reply(embed=embed(_("Your profile"), fit_lines(lines, _MAX_TEXT)))
 
 
 def permissions_page(shown: ProfileShown) -> Reply:
-    """Show what the one who asks may do, and every way in which they come to it."""
+    """Show the actor's permissions, and where each role comes from."""
     lines = []
     if shown.is_deactivated:
-        lines.append("🚫 Your access was switched off, so none of this counts.")
+        lines.append(_("🚫 Your access has been deactivated, so none of this applies."))
     may = " ".join(f"`{name}`" for name in shown.permissions)
-    lines.append(may or "You may do nothing here yet.")
+    lines.append(may or _("You have no permissions here yet."))
     if shown.ways:
-        lines += ["", "**It comes through**"]
+        lines += ["", _("**Granted by**")]
     lines += [f"- {way_line(way, shown.guild_id, is_oneself=True)}" for way in shown.ways]
-    return Reply(embed=embed("What you may do", fit_lines(lines, _MAX_TEXT)))
+    return Reply(embed=embed(_("Your permissions"), fit_lines(lines, _MAX_TEXT)))
 
 
 @renders(ProfileExported)
 def profile_file_page(exported: ProfileExported) -> Reply:
-    """Hand over the file."""
+    """Attach the file."""
     content = orjson.loads(canonical_json(exported.content))
     data = orjson.dumps(content, option=orjson.OPT_INDENT_2)
-    return Reply("This is all that these books keep about you.", file=("my-data.json", data))
+    return Reply(_("This is all data stored about you here."), file=("my-data.json", data))
 
 
 def erasure_page() -> Reply:
-    """Say what goes and what stays, and ask."""
-    erase = ERASE("Erase", style=discord.ButtonStyle.danger)
+    """Say what is removed and what is kept, and ask."""
+    erase = ERASE(_("Erase"), style=discord.ButtonStyle.danger)
     return Reply(
-        "Erase what is kept about you here, for good? Your name, e-mail and registration go, and "
-        "so do the roles you were given by name. Records stay, with your id alone, or the books "
-        "could not be proved. Take a copy first with `/my export`.",
+        _(
+            "Erase the data stored about you here, for good? Your name, e-mail address, "
+            "registration and the roles assigned to you by name are removed. Records stay, with "
+            "your id only, because the books cannot be verified without them. Download a copy "
+            "first with `/my export`."
+        ),
         view=row_of(erase),
     )

@@ -1,22 +1,31 @@
-"""Stock as people see it: what a record did, what lies where, what happened."""
+"""Stock in words: what a record did, levels, and the history of moves."""
 
 from bot.database.controllers.stock import LevelRow, MoveRow
 from bot.domain.places import VirtualPlace, is_virtual
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import MovedEnd, MovedLine
+from bot.locales import N_, _
 from bot.services.stock import StockMoved
-from bot.views.actions import answered, told
+from bot.views.actions import headline_of, verb_of
 from bot.views.components import Button, number, row_of
 from bot.views.replies import Reply, renders
 from bot.views.text import amount, bold, plain, when
 
 _OUTSIDE = {
-    VirtualPlace.SUPPLIER: "supplier",
-    VirtualPlace.CUSTOMER: "out",
-    VirtualPlace.LOSS: "loss",
-    VirtualPlace.GAIN: "gain",
+    VirtualPlace.SUPPLIER: N_("supplier"),
+    VirtualPlace.CUSTOMER: N_("out"),
+    VirtualPlace.LOSS: N_("loss"),
+    VirtualPlace.GAIN: N_("gain"),
 }
 
+_HEADLINES = {
+    "stock.taken": N_("✅ Took {quantity} of {item}"),
+    "stock.put": N_("✅ Put {quantity} of {item}"),
+    "stock.moved": N_("✅ Moved {quantity} of {item}"),
+    "stock.adjusted": N_("✅ Adjusted {item} by {quantity}"),
+    "stock.reversed": N_("✅ Reversed #{record}: {quantity} of {item}"),
+}
+_ANY_HEADLINE = N_("✅ {action}: {quantity} of {item}")
 
 UNDO = Button("record", "undo", number)
 AGAIN = Button("record", "again", number)
@@ -24,25 +33,22 @@ AGAIN = Button("record", "again", number)
 
 @renders(StockMoved)
 def moved_page(moved: StockMoved) -> Reply:
-    """Show a write: what moved, before -> after at each shelf, the record's number."""
+    """Show a write: what moved, before -> after at each location, the record's number."""
     lines = [_headline(moved, line) for line in moved.lines]
-    lines += [_before_after(line, end) for line in moved.lines for end in _shelves(line)]
+    lines += [_before_after(line, end) for line in moved.lines for end in _physical_ends(line)]
     if moved.note:
-        lines.append(f"Note: {plain(moved.note)}")
+        lines.append(_("Note: {note}").format(note=plain(moved.note)))
     lines.append(f"`#{moved.record}`")
     view = None
     if moved.reverses is None:
-        view = row_of(
-            UNDO("Undo", moved.record),
-            AGAIN("Again", moved.record),
-        )
+        view = row_of(UNDO(_("Undo"), moved.record), AGAIN(_("Again"), moved.record))
     else:
-        view = row_of(AGAIN("Again", moved.reverses))
+        view = row_of(AGAIN(_("Again"), moved.reverses))
     return Reply("\n".join(lines), view=view)
 
 
 def level_line(level: LevelRow, *, by_item: bool) -> str:
-    """Write one level: by place under an item, by item under a place."""
+    """Write one level: by location under an item, by item under a location."""
     held = f"**{amount(level.quantity, level.unit)}**"
     if by_item:
         return f"{plain(level.location)}: {held}"
@@ -51,9 +57,9 @@ def level_line(level: LevelRow, *, by_item: bool) -> str:
 
 def history_line(move: MoveRow) -> str:
     """Write one move of the history in a line."""
-    verb = told(move.action)
+    verb = verb_of(move.action)
     if move.reverses is not None:
-        verb = f"undid #{move.reverses}:"
+        verb = _("reversed #{record}:").format(record=move.reverses)
     way = f"{end_name(move.source_id, move.source)} → {end_name(move.target_id, move.target)}"
     quantity = amount(move.quantity, move.unit)
     return (
@@ -63,24 +69,26 @@ def history_line(move: MoveRow) -> str:
 
 
 def end_name(location_id: int, name: str) -> str:
-    """Write a place; the outside world in plain words."""
+    """Write a location; the outside world in plain words."""
     if is_virtual(location_id):
-        return f"_{_OUTSIDE[VirtualPlace(location_id)]}_"
+        return f"_{_(_OUTSIDE[VirtualPlace(location_id)])}_"
     return plain(name)
 
 
 def _headline(moved: StockMoved, line: MovedLine) -> str:
-    quantity = amount(line.quantity, line.unit)
-    subject = f"{bold(line.sku)} {plain(line.name)}"
-    if moved.reverses is not None:
-        return f"✅ Undid #{moved.reverses}: **{quantity}** of {subject}"
+    text = _(_HEADLINES.get(moved.action, _ANY_HEADLINE))
+    sign = ""
     if moved.action == "stock.adjusted":
-        sign = "-" if line.source.id != VirtualPlace.GAIN else "+"
-        return f"✅ Adjusted {subject} by **{sign}{quantity}**"
-    return f"✅ {answered(moved.action)} **{quantity}** of {subject}"
+        sign = "+" if line.source.id == VirtualPlace.GAIN else "-"
+    return text.format(
+        action=headline_of(moved.action),
+        quantity=f"**{sign}{amount(line.quantity, line.unit)}**",
+        item=f"{bold(line.sku)} {plain(line.name)}",
+        record=moved.reverses,
+    )
 
 
-def _shelves(line: MovedLine) -> list[MovedEnd]:
+def _physical_ends(line: MovedLine) -> list[MovedEnd]:
     return [end for end in (line.source, line.target) if not end.is_virtual]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.views.actions import SAID
+from bot.views.actions import ACTIONS
 from bot.views.audit import pages as trail
 from bot.views.audit.pages import Search
 from tests.cogs.world import House, World
@@ -74,7 +74,7 @@ async def test_what_cannot_be_searched_for_is_said(
 
 async def test_a_search_without_a_hit_says_so(house: House) -> None:
     found = await house.auditor.type("audit search", until="2020-01-01")
-    assert "No record is like this" in found.text
+    assert "No matching records" in found.text
 
 
 async def test_a_record_is_shown_whole(house: House) -> None:
@@ -85,7 +85,7 @@ async def test_a_record_is_shown_whole(house: House) -> None:
     assert shown.lines[1] == "**Took** **BOLT-8**"
     assert f"by <@{house.employee.id}>" in shown.lines[2]
     assert "3 pcs **BOLT-8** Shelf A1 (10 → 7) → _out_" in shown.text
-    assert f"It was taken back by #{taken.record + 1}." in shown.text
+    assert f"Reversed by #{taken.record + 1}." in shown.text
     assert "source: discord" in shown.text
     nothing = await house.auditor.type("audit show", record="4711")
     assert nothing.text == "There is no record #4711."
@@ -93,7 +93,7 @@ async def test_a_record_is_shown_whole(house: House) -> None:
 
 async def test_sound_books_are_said_to_be_sound(house: House) -> None:
     said = await house.auditor.type("audit verify")
-    assert said.lines[0].startswith(f"✅ The books are sound: #1 to #{OF_THE_HOUSE}")
+    assert said.lines[0].startswith(f"✅ Verified: #1 to #{OF_THE_HOUSE}")
 
 
 async def test_an_export_is_a_file_for_oneself(world: World, house: House) -> None:
@@ -103,7 +103,7 @@ async def test_an_export_is_a_file_for_oneself(world: World, house: House) -> No
     (attachment,) = stored.attachments
     assert attachment["filename"] == f"audit-1-{OF_THE_HOUSE}.csv"
     nothing = await house.auditor.type("audit export", until="2020-01-01")
-    assert nothing.text == "No record falls into that time."
+    assert nothing.text == "There are no records in this period."
 
 
 async def test_the_trail_is_for_those_who_may_view_it(world: World, house: House) -> None:
@@ -129,11 +129,11 @@ def test_a_search_fits_a_button_whatever_it_was_narrowed_to() -> None:
 def test_a_button_means_the_same_action_in_a_version_that_has_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    searches = [Search(None, action, None, 1, 2**62) for action in SAID]
+    searches = [Search(None, action, None, 1, 2**62) for action in ACTIONS]
     buttons = [str(search) for search in searches]
-    assert len(set(buttons)) == len(SAID)
-    more = {"pallet.stacked": SAID["stock.put"], **dict(reversed(SAID.items()))}
-    monkeypatch.setattr(trail, "SAID", more)
+    assert len(set(buttons)) == len(ACTIONS)
+    more = {"pallet.stacked": ACTIONS["stock.put"], **dict(reversed(ACTIONS.items()))}
+    monkeypatch.setattr(trail, "ACTIONS", more)
     assert [Search.parse(button) for button in buttons] == searches
     unknown = str(Search(None, "pallet.burnt", None, 1, 2**62))
     with pytest.raises(ValueError, match=unknown):

@@ -92,7 +92,7 @@ async def test_a_list_of_roles_names_none_that_is_gone(house: House) -> None:
     answer = await house.auditor.type("role list")
     assert str(role_id) not in answer.text
     assert role_id not in await bound(house)
-    assert "_brought by no Discord role_" in answer.text
+    assert "_from no Discord role_" in answer.text
 
 
 async def test_what_only_the_bot_does_not_know_is_left_alone(world: World, house: House) -> None:

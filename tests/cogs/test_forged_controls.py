@@ -125,7 +125,7 @@ async def test_numbers_too_large_for_any_row_are_refused(
 async def test_a_cursor_that_is_gone_still_shows_a_page(house: House, answer: Answer) -> None:
     for custom_id in ("item:page:a4711:", "location:page:b4711", "history:page:a4711.9:0:0:0"):
         said = await house.employee.forge(answer, custom_id)
-        assert said.title in {"Items", "Places", "History"}
+        assert said.title in {"Items", "Locations", "History"}
 
 
 async def test_a_button_of_another_guild_means_nothing_here(world: World, house: House) -> None:

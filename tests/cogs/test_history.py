@@ -27,7 +27,7 @@ async def test_an_undo_names_what_it_took_back(house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", location="Shelf A1")
     await house.employee.press(taken, "Undo")
     shown = await house.viewer.type("history")
-    assert f"undid #{taken.record}: 1 pcs **BOLT-8**" in shown.description.splitlines()[0]
+    assert f"reversed #{taken.record}: 1 pcs **BOLT-8**" in shown.description.splitlines()[0]
 
 
 async def test_filters_narrow_it_alone_and_together(house: House) -> None:
@@ -51,7 +51,7 @@ async def test_what_it_was_narrowed_to_stands_above(house: House) -> None:
 
 async def test_somebody_who_did_nothing_has_no_history(house: House) -> None:
     shown = await house.viewer.type("history", member=house.stranger.member)
-    assert shown.description == "_Nothing was moved yet._"
+    assert shown.description == "_No moves yet._"
     assert not shown.buttons
 
 

@@ -104,7 +104,7 @@ async def test_a_long_query_is_cut_so_that_its_buttons_fit(house: House) -> None
 
 async def test_a_query_that_finds_nothing_says_so(house: House) -> None:
     page = await house.viewer.type("item list", query="gold")
-    assert page.description == "_No item has a word that begins like this._"
+    assert page.description == "_No matching items._"
     assert not page.buttons
 
 
@@ -112,7 +112,7 @@ async def test_an_empty_catalogue_says_how_to_begin(house: House) -> None:
     other = await house.world.open_house("Other", is_stocked=False)
     assert "`/item add`" in (await other.manager.type("item list")).description
     assert "`/location add`" in (await other.manager.type("location list")).description
-    assert (await other.viewer.type("history")).description == "_Nothing was moved yet._"
+    assert (await other.viewer.type("history")).description == "_No moves yet._"
 
 
 async def test_a_page_stays_in_order_while_others_add_items(house: House) -> None:

@@ -4,7 +4,7 @@ from tests.cogs.world import House, World
 async def test_an_added_place_says_what_it_is_in(house: House) -> None:
     added = await house.manager.type("location add", name="Box 1", parent="shelf a1")
     assert added.lines == [
-        "✅ Added the place **Box 1**",
+        "✅ Added the location **Box 1**",
         "name: Box 1",
         "inside: Shelf A1",
         "`#8`",
@@ -20,11 +20,11 @@ async def test_a_place_shows_what_it_is_in_what_it_holds_and_what_lies_there(hou
     assert shown.title == "Row"
     assert shown.description.splitlines() == [
         "Inside **Hall**",
-        "Holds **Box**",
+        "Contains **Box**",
         "**BOLT-8** Bolt 8 mm: **3 pcs**",
     ]
     empty = await house.viewer.type("location show", location="Box")
-    assert empty.description.splitlines()[-1] == "_Nothing lies here._"
+    assert empty.description.splitlines()[-1] == "_Empty._"
 
 
 async def test_a_renamed_place_keeps_its_stock(house: House) -> None:

@@ -52,7 +52,7 @@ async def test_what_is_no_address_is_refused(world: World, house: House) -> None
 
 async def test_ones_permissions_say_where_they_come_from(house: House) -> None:
     nothing = await house.stranger.type("my permissions")
-    assert nothing.description == "You may do nothing here yet."
+    assert nothing.description == "You have no permissions here yet."
     shown = await house.viewer.type("my permissions")
     assert "`stock.view`" in shown.lines[1]
     assert shown.lines[-1] == f"- the role **viewer**, from <@&{house.roles['viewer'].id}>"

@@ -89,7 +89,7 @@ async def test_a_deactivated_person_can_do_nothing_not_even_with_buttons_on_scre
     off = await house.admin.type(
         "people deactivate", member=house.employee.member, reason="Left @everyone"
     )
-    assert off.lines[0] == f"✅ Switched off the access of <@{house.employee.id}>"
+    assert off.lines[0] == f"✅ Deactivated <@{house.employee.id}>"
     async with world.unchanged():
         for label in ("Undo", "Again"):
             refused = await house.employee.press(taken, label)
@@ -165,7 +165,7 @@ async def test_who_left_is_shown_by_the_remembered_name(house: House) -> None:
 async def test_who_never_registered_can_be_managed(house: House) -> None:
     await house.admin.type("people deactivate", member=house.viewer.member, reason="x")
     listed = await house.auditor.type("people list")
-    assert listed.description == f"<@{house.viewer.id}> **viewer** · 🚫 switched off"
+    assert listed.description == f"<@{house.viewer.id}> **viewer** · 🚫 deactivated"
     shown = await house.auditor.type("people show", member=house.viewer.member)
     assert "Not registered" in shown.lines
     assert f"- the role **viewer**, from <@&{house.roles['viewer'].id}>" in shown.lines
@@ -180,7 +180,7 @@ async def test_the_audit_tells_with_masked_addresses(world: World, house: House)
     assert f"registered {who} email: a" in register
     assert register.endswith("role: employee")
     assert "ann@" not in register
-    assert f"<@{house.admin.id}> switched off the access of {who} reason: Left" in off
+    assert f"<@{house.admin.id}> deactivated {who} reason: Left" in off
 
 
 @pytest.mark.parametrize("custom_id", ["people:roles:{0}:x:n", f"people:roles:{{0}}:{'9' * 18}:n"])
@@ -202,5 +202,5 @@ async def test_an_erased_person_shows_as_a_mention_only(house: House) -> None:
     await house.stranger.press(asked, "Erase")
     shown = await house.auditor.type("people show", member=house.stranger.member)
     assert shown.title == f"Person: {house.stranger.id}"
-    assert (await house.auditor.type("people list")).description == "_Nobody is registered yet._"
+    assert (await house.auditor.type("people list")).description == "_No one is registered yet._"
     assert not await rows_of(house.world.db, Member, house.guild.id)

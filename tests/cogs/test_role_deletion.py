@@ -24,16 +24,16 @@ async def test_what_goes_with_a_role_is_said_and_then_goes_in_one_record(
 ) -> None:
     await give_by_name(house, house.stranger, 12)
     asked = await house.admin.type("role delete", role="EMPLOYEE")
-    assert asked.lines[0] == "Delete the role **employee** for good? With it goes:"
-    assert f"what brings it: <@&{house.roles['employee'].id}>" in asked.lines
-    assert f"whom it was given by name: <@{house.stranger.id}>" in asked.lines
-    assert asked.lines[-1] == "It is the `default_role`: whoever registers then gets none."
+    assert asked.lines[0] == "Delete the role **employee** for good? This removes:"
+    assert f"its links to Discord roles: <@&{house.roles['employee'].id}>" in asked.lines
+    assert f"its assignments by name: <@{house.stranger.id}>" in asked.lines
+    assert asked.lines[-1] == "It is the `default_role`: new members will get no role."
     before = await house.records()
     await world.restart()
     deleted = await house.admin.press(asked, "Delete")
     assert deleted.lines[0] == "✅ Deleted the role **employee**"
     assert deleted.record == before + 1 == await house.records()
-    assert f"people: <@{house.stranger.id}> → none" in deleted.lines
+    assert f"members: <@{house.stranger.id}> → none" in deleted.lines
     assert "default_role: employee → none" in "\n".join(deleted.lines).replace("\\", "")
     assert not deleted.buttons
     guild_id = house.guild.id

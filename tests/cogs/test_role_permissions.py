@@ -38,7 +38,7 @@ async def test_a_role_starts_with_nothing_and_is_given_what_is_chosen(
 ) -> None:
     created = await house.admin.type("role create", name=" Night  shift ", description="After 10")
     assert created.lines[0] == "✅ Created the role **Night shift**"
-    assert "It holds nothing: choose what whoever holds it may do." in created.lines
+    assert "It grants nothing yet: choose its permissions." in created.lines
     assert len(menus(created)) == len(PERMISSION_AREAS)
     assert chosen(created) == set()
     role = await role_of(house, "Night shift")

@@ -26,13 +26,13 @@ async def test_a_bound_role_is_shown_with_its_record(house: House) -> None:
     bound = await house.admin.type("role bind", discord_role=role, role=" EMPLOYEE ")
     assert bound.lines == [
         "✅ Bound the role **employee**",
-        f"discord role: <@&{role.id}>",
+        f"Discord role: <@&{role.id}>",
         "`#8`",
     ]
     unbound = await house.admin.type("role unbind", discord_role=role, role="employee")
     assert unbound.lines[:2] == [
         "✅ Unbound the role **employee**",
-        f"discord role: <@&{role.id}> → none",
+        f"Discord role: <@&{role.id}> → none",
     ]
 
 

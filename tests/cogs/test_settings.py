@@ -78,6 +78,6 @@ async def test_a_setting_that_is_not_there_is_refused(world: World, house: House
 
 async def test_a_backlog_is_counted(house: House) -> None:
     shown = await house.owner.type("settings show")
-    assert "7 records still have to reach the audit channel." in shown.description
+    assert "7 records are waiting to be posted in the audit channel." in shown.description
     await house.world.tell_audit()
     assert "still have" not in (await house.owner.type("settings show")).description

@@ -93,7 +93,9 @@ async def test_a_deleted_channel_is_made_anew(world: World, bare: House) -> None
 async def test_a_channel_that_everyone_sees_is_warned_of(bare: House) -> None:
     open_channel = bare.guild.create_text_channel("town-square")
     answer = await bare.owner.type("setup", audit_channel=open_channel)
-    assert f"⚠️ Everyone can see <#{open_channel.id}>. Hide it if that is not meant." in answer.lines
+    assert (
+        f"⚠️ Everyone can see <#{open_channel.id}>. Hide it if that is not intended." in answer.lines
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,11 @@ async def test_what_the_bot_lacks_in_a_channel_is_said_in_words(
     overwrites = bare.hidden() | {me: discord.PermissionOverwrite(**{right: False})}
     channel = bare.guild.create_text_channel("log", overwrites=overwrites)
     answer = await bare.owner.type("setup", audit_channel=channel)
-    lines = [line for line in answer.lines if line.startswith(f"⚠️ In <#{channel.id}> I lack: ")]
+    lines = [
+        line
+        for line in answer.lines
+        if line.startswith(f"⚠️ In <#{channel.id}> I need these permissions: ")
+    ]
     assert words in lines[0]
 
 

@@ -7,7 +7,7 @@ async def test_the_button_takes_the_record_back(house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
     undone = await house.employee.press(taken, "Undo")
     assert undone.lines == [
-        f"✅ Undid #{taken.record}: **3 pcs** of **BOLT-8** Bolt 8 mm",
+        f"✅ Reversed #{taken.record}: **3 pcs** of **BOLT-8** Bolt 8 mm",
         "Shelf A1: 7 → 10 pcs",
         f"`#{taken.record + 1}`",
     ]
@@ -27,7 +27,7 @@ async def test_without_a_number_ones_newest_is_taken_back(house: House) -> None:
     await house.colleague.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
     for record in (second.record, first.record):
         undone = await house.employee.type("undo")
-        assert undone.lines[0].startswith(f"✅ Undid #{record}:")
+        assert undone.lines[0].startswith(f"✅ Reversed #{record}:")
     async with house.world.unchanged():
         nothing = await house.employee.type("undo")
     assert nothing.text == "You have no stock record that could be undone."
@@ -65,7 +65,7 @@ async def test_what_others_did_is_for_those_who_may_reverse(world: World, house:
         await house.auditor.type("undo", record=f"#{taken.record}")
     assert refused.text.startswith(f"#{taken.record} is not yours.")
     undone = await house.manager.type("undo", record=f"#{taken.record}")
-    assert undone.lines[0].startswith(f"✅ Undid #{taken.record}:")
+    assert undone.lines[0].startswith(f"✅ Reversed #{taken.record}:")
 
 
 async def test_ones_own_is_taken_back_within_the_minutes_that_are_set(
@@ -79,9 +79,9 @@ async def test_ones_own_is_taken_back_within_the_minutes_that_are_set(
     assert late.text.startswith(f"#{taken.record} is more than 5 minutes old.")
     in_time = await house.employee.type("take", item="BOLT-8", location="Shelf A1")
     world.clock.advance(minutes=4, seconds=59)
-    assert (await house.employee.press(in_time, "Undo")).lines[0].startswith("✅ Undid")
+    assert (await house.employee.press(in_time, "Undo")).lines[0].startswith("✅ Reversed")
     undone = await house.manager.type("undo", record=f"#{taken.record}")
-    assert undone.lines[0].startswith("✅ Undid")
+    assert undone.lines[0].startswith("✅ Reversed")
 
 
 async def test_stock_that_went_on_blocks_an_undo(world: World, house: House) -> None:

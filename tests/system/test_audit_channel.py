@@ -71,8 +71,8 @@ async def test_a_forbidden_channel_is_said_and_caught_up_when_it_is_allowed(
     await letters.wait_for(lambda letter: "silent" in letter.content)
     await require_undisturbed(depot, shared_office)
     shown = (await depot.boss.slash("settings show")).text
-    assert "I may not write there" in shown
-    assert "3 records still have to reach" in shown
+    assert "I cannot write there" in shown
+    assert "3 records are waiting to be posted" in shown
     depot.audit.allow()
     await depot.require_in_order(OPENING_RECORDS + 3)
     assert len(letters.messages) == 1

@@ -72,7 +72,7 @@ async def test_a_channel_that_the_bot_cannot_use_is_named_with_what_it_lacks(
     assert code == 1
     audit = line_with("#audit", lines)
     assert audit.startswith("✗")
-    assert "I lack: Send Messages" in audit
+    assert "I need these permissions: Send Messages" in audit
     assert line_with("the approvals channel", lines).startswith("✓")
 
 

@@ -9,18 +9,18 @@ from tests.system.conftest import Office
 from tests.system.depots import Depot, lines_in, record_of
 
 STORY = """\
-#1 owner set up the books:
-#2 boss added place **A1**
-#3 boss added place **B2**
+#1 owner set up this server:
+#2 boss added location **A1**
+#3 boss added location **B2**
 #4 boss added item **BOLT-8**
 #5 boss put 100 pcs **BOLT-8** _supplier_ → A1 (0 → 100)
 #6 clerk took 2.5 pcs **BOLT-8** A1 (100 → 97.5) → _out_ — for the gate
 #7 clerk moved 10 pcs **BOLT-8** A1 (97.5 → 87.5) → B2 (0 → 10)
-#8 clerk undid #7: 10 pcs **BOLT-8** B2 (10 → 0) → A1 (87.5 → 97.5)
+#8 clerk reversed #7: 10 pcs **BOLT-8** B2 (10 → 0) → A1 (87.5 → 97.5)
 #9 clerk moved 10 pcs **BOLT-8** A1 (97.5 → 87.5) → B2 (0 → 10)
 #10 boss adjusted 7.5 pcs **BOLT-8** A1 (87.5 → 80) → _loss_ — miscounted
 #11 boss took 1 pcs **BOLT-8** A1 (80 → 79) → _out_ — in a hurry
-#12 boss undid #11: 1 pcs **BOLT-8** _out_ → A1 (79 → 80)"""
+#12 boss reversed #11: 1 pcs **BOLT-8** _out_ → A1 (79 → 80)"""
 
 
 def count_syncs(discord: LoopbackDiscord) -> int:

@@ -13,7 +13,7 @@ from bot.database.operations import OPERATIONS
 from bot.domain.permissions import PERMISSIONS
 from bot.interactions.registers import load_modules
 from bot.services.approvals.declared import APPROVALS
-from bot.views.actions import SAID
+from bot.views.actions import ACTIONS
 from bot.views.replies import _RENDERERS, Reply, embed
 
 for package in (bot.cogs, bot.views):
@@ -39,7 +39,7 @@ def test_every_action_that_is_recorded_has_words() -> None:
     actions = quoted - set(PERMISSIONS)
     assert len(actions) > 10
     actions |= {action for each in APPROVALS.values() for action in each.kind.actions}
-    assert actions <= SAID.keys()
+    assert actions <= ACTIONS.keys()
 
 
 @given(st.text(max_size=5000), st.text(max_size=5000), st.text(max_size=5000))

@@ -10,7 +10,8 @@ import orjson
 from bot.database.models import AuditEvent
 from bot.domain.changes import Change
 from bot.domain.quantities import format_quantity
-from bot.views.actions import told
+from bot.locales import _, ngettext
+from bot.views.actions import verb_of
 from bot.views.changes import change_text, subject_text
 from bot.views.stock import end_name
 from bot.views.text import MAX_CONTENT, amount, bold, person, plain, when
@@ -37,8 +38,8 @@ def listed_line(event: AuditEvent) -> str:
 def audit_batch(events: Sequence[AuditEvent], now: datetime) -> tuple[int, str]:
     """Put as many records, oldest first, into one message as fit; returns the last one's number.
 
-    `now` is in the guild's zone. A backlog of other days says which: the hour alone would not
-    tell.
+    `now` is in the guild's zone. Lines of other days have the date, because the hour alone would be
+    ambiguous.
     """
     lines: list[str] = []
     length = 0
@@ -55,7 +56,7 @@ def audit_batch(events: Sequence[AuditEvent], now: datetime) -> tuple[int, str]:
 
 def _head(event: AuditEvent, *, is_dated: bool) -> str:
     at = f"{when(event.at, 'd')} {when(event.at, 't')}" if is_dated else when(event.at, "t")
-    said = plain(told(event.action))
+    said = plain(verb_of(event.action))
     if event.reverses is not None:
         said = f"{said} #{event.reverses}:"
     return f"{at} `#{event.record}` {person(event.actor_id)} {said} "
@@ -64,11 +65,16 @@ def _head(event: AuditEvent, *, is_dated: bool) -> str:
 def _what(event: AuditEvent, detail: dict[str, Any], limit: int) -> str:
     if "lines" in detail:
         moves = [move_text(line) for line in detail["lines"]]
-        return _joined(moves, " · ", limit) or f"{bold(event.subject)} in {len(moves)} moves"
+        return _joined(moves, " · ", limit) or ngettext(
+            "{item} in {count} move", "{item} in {count} moves", len(moves)
+        ).format(item=bold(event.subject), count=len(moves))
     subject = subject_text(event.subject_type, event.subject)
     fields = [change_text(change) for change in changes_of(detail)]
     shown = _joined(fields, ", ", limit - len(subject))
-    counted = f"in {len(fields)} fields" if fields else ""
+    counted = ""
+    if fields:
+        counted = ngettext("in {count} field", "in {count} fields", len(fields))
+        counted = counted.format(count=len(fields))
     return f"{subject} {shown or counted}".strip()
 
 
@@ -78,7 +84,8 @@ def _joined(parts: Sequence[str], separator: str, limit: int) -> str:
     for number, part in enumerate(parts):
         longer = f"{text}{separator}{part}" if text else part
         if len(longer) > limit:
-            return f"{text} · and {len(parts) - number} more" if text else ""
+            more = _("and {count} more").format(count=len(parts) - number)
+            return f"{text} · {more}" if text else ""
         text = longer
     return text
 

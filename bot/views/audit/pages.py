@@ -1,4 +1,4 @@
-"""The trail as people ask for it: pages of records, one whole, what a verification found."""
+"""The audit trail in words: pages of records, one in full, what a verification found."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ import orjson
 from bot.domain.quantities import format_quantity
 from bot.domain.verification import MAX_FINDINGS, Finding
 from bot.errors import InvalidValue
+from bot.locales import N_, _, ngettext
 from bot.services.audit import RecordsFound, RecordShown
 from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
-from bot.views.actions import SAID
+from bot.views.actions import ACTIONS, headline_of, verb_of
 from bot.views.audit.lines import changes_of, listed_line, move_text
 from bot.views.changes import change_text, subject_text
 from bot.views.components import Button, number
@@ -25,15 +26,15 @@ _BASE: Final = 36
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _NOUN_CODES: Final = {"item": "i", "location": "l", "supplier": "s", "role": "r"}
 _FINDINGS: Final = {
-    "missing": "#{record} is missing",
-    "unexpected": "#{record} should not be there",
-    "changed": "#{record} or its moves were changed",
-    "stray_moves": "moves name #{record}, which is not there",
-    "head": "the chain ends at #{record} otherwise than the book says",
-    "level": "{item} at {location}: {said} is kept, the moves add up to {summed}",
-    "no_level": "{item} at {location}: nothing is kept, the moves add up to {summed}",
-    "stray_level": "{item} at {location}: {said} is kept, but nothing was ever moved there",
-    "below_zero": "{item} at {location} is below zero: {summed}",
+    "missing": N_("#{record} is missing"),
+    "unexpected": N_("#{record} should not exist"),
+    "changed": N_("#{record} or its moves were changed"),
+    "stray_moves": N_("moves refer to #{record}, which does not exist"),
+    "head": N_("the chain at #{record} ends with another hash than the book has"),
+    "level": N_("{item} at {location}: the level is {said}, the moves add up to {summed}"),
+    "no_level": N_("{item} at {location}: there is no level, the moves add up to {summed}"),
+    "stray_level": N_("{item} at {location}: the level is {said}, but there are no moves"),
+    "below_zero": N_("{item} at {location} is below zero: {summed}"),
 }
 
 
@@ -49,12 +50,12 @@ class Search:
 
     @classmethod
     def parse(cls, text: str) -> "Search":
-        """Read a search from a button; ValueError for one that is none."""
+        """Read a search from a button; raises ValueError."""
         member, action, subject, first, beyond = text.split(":")
         nouns = {code: noun for noun, code in _NOUN_CODES.items()}
         if subject and subject[0] not in nouns:
             raise ValueError(text)
-        actions = {_code(name): name for name in SAID}
+        actions = {_code(name): name for name in ACTIONS}
         if action and action not in actions:
             raise ValueError(text)
         return cls(
@@ -78,21 +79,22 @@ class Search:
 
 
 def require_action(typed: str) -> str:
-    """Return the action that was typed, by its name or in people's words; raises InvalidValue."""
+    """Return the action that was typed, by its name or in words; raises InvalidValue."""
     wanted = typed.strip().casefold()
-    for action, said in SAID.items():
-        if wanted in {action, said.told.strip(":").casefold(), said.answered.strip(":").casefold()}:
+    for action in ACTIONS:
+        words = (action, verb_of(action), headline_of(action))
+        if wanted in {each.strip(":").casefold() for each in words}:
             return action
     raise InvalidValue(field="action", reason="unknown_action", value=typed.strip()[:40])
 
 
 def action_choices(typed: str) -> list[tuple[str, str]]:
-    """Offer the actions whose name or words hold what was typed."""
+    """Offer the actions whose name or words contain what was typed."""
     wanted = typed.strip().casefold()
     return [
-        (f"{said.answered.strip(':')} ({action})", action)
-        for action, said in SAID.items()
-        if wanted in action or wanted in said.answered.casefold()
+        (f"{headline_of(action).strip(':')} ({action})", action)
+        for action in ACTIONS
+        if wanted in action or wanted in headline_of(action).casefold()
     ]
 
 
@@ -106,69 +108,72 @@ def search_page(listed: RecordsFound) -> Reply:
     state = Search(listed.member_id, listed.action, listed.subject, listed.first, listed.beyond)
     narrowed = [*([listed.action] if listed.action else []), *filter(None, [listed.subject_label])]
     return page_reply(
-        " · ".join(["Audit", *narrowed]),
+        " · ".join([_("Audit"), *narrowed]),
         [listed_line(event) for event in events],
         turn=PAGE,
         state=(str(state),),
         previous=f"b{events[0].record}" if events and listed.has_newer else None,
         following=f"a{events[-1].record}" if events and listed.has_older else None,
-        nothing="_No record is like this._",
+        nothing=_("_No matching records._"),
     )
 
 
 @renders(RecordShown)
 def record_page(shown: RecordShown) -> Reply:
-    """Show one record whole: who, when, from where, before and after."""
+    """Show one record in full: who, when, from where, before and after."""
     event = shown.event
     detail = orjson.loads(event.detail)
-    said = SAID.get(event.action)
+    headline = plain(headline_of(event.action).strip(":"))
     head = [
-        f"**{plain(said.answered.strip(':') if said else event.action)}** "
-        + subject_text(event.subject_type, event.subject),
-        f"by {person(event.actor_id)} {when(event.at, 'f')}",
+        f"**{headline}** {subject_text(event.subject_type, event.subject)}",
+        _("by {member} {when}").format(member=person(event.actor_id), when=when(event.at, "f")),
     ]
-    tail = [f"Note: {plain(detail['note'])}"] if detail.get("note") else []
+    tail = []
+    if detail.get("note"):
+        tail.append(_("Note: {note}").format(note=plain(detail["note"])))
     if event.reverses is not None:
-        tail.append(f"It took back #{event.reverses}.")
+        tail.append(_("Reverses #{record}.").format(record=event.reverses))
     if shown.reversed_by is not None:
-        tail.append(f"It was taken back by #{shown.reversed_by}.")
-    tail.append(f"source: {plain(event.source)} · operation: `{plain(event.operation_id or '-')}`")
+        tail.append(_("Reversed by #{record}.").format(record=shown.reversed_by))
+    tail.append(
+        _("source: {source} · operation: `{operation}`").format(
+            source=plain(event.source), operation=plain(event.operation_id or "-")
+        )
+    )
     tail.append(f"`{event.hash}`")
     room = _MAX_TEXT - len("\n".join(head + tail))
     lines = [*head, *_fit_counted(_details(detail), room), *tail]
-    return Reply(embed=embed(f"Record #{event.record}", "\n".join(lines)))
+    return Reply(embed=embed(_("Record #{record}").format(record=event.record), "\n".join(lines)))
 
 
 @renders(BooksVerified)
 def verified_page(verified: BooksVerified) -> Reply:
-    """Say whether the books are sound, and where they are not."""
+    """Say whether the books are intact, and list the problems."""
     head = f"`{verified.head}`"
     if not verified.findings:
-        return Reply(
-            f"✅ The books are sound: #1 to #{verified.last_record}, every level is the sum of "
-            f"its moves.\n{head}"
-            if verified.last_record
-            else "✅ The books are sound: nothing was booked yet."
-        )
-    lines = [f"❌ The books are not sound, up to #{verified.last_record}:"]
+        if not verified.last_record:
+            return Reply(_("✅ Verified: there are no records yet."))
+        text = _("✅ Verified: #1 to #{last} intact, stock matches the ledger.")
+        return Reply(f"{text.format(last=verified.last_record)}\n{head}")
+    lines = [_("❌ Problems found, up to #{last}:").format(last=verified.last_record)]
     lines += [f"• {finding_text(finding, verified)}" for finding in verified.findings]
     if len(verified.findings) == MAX_FINDINGS:
-        lines.append("… and perhaps more")
+        lines.append(_("… and perhaps more"))
     return Reply(fit_lines(lines, 1900))
 
 
 def finding_text(finding: Finding, verified: BooksVerified) -> str:
-    """Say one thing that is wrong with the books."""
+    """Say one problem of the books."""
     said, summed = (
-        format_quantity(value) if value is not None else "no number"
+        format_quantity(value) if value is not None else _("no number")
         for value in (finding.said, finding.summed)
     )
-    return _FINDINGS[finding.code].format(
+    item = _("item {id}").format(id=finding.item_id)
+    location = _("location {id}").format(id=finding.location_id)
+    return _(_FINDINGS[finding.code]).format(
         record=finding.record,
-        item=plain(verified.names.get(finding.item_id or 0, f"item {finding.item_id}")),
-        location=plain(
-            verified.names.get(finding.location_id or 0, f"place {finding.location_id}")
-        ),
+        item=plain(verified.names.get(finding.item_id or 0, item)),
+        location=plain(verified.names.get(finding.location_id or 0, location)),
         said=said,
         summed=summed,
     )
@@ -176,11 +181,15 @@ def finding_text(finding: Finding, verified: BooksVerified) -> str:
 
 @renders(AuditExported)
 def export_page(exported: AuditExported) -> Reply:
-    """Hand out the table."""
+    """Attach the table."""
     if not exported.records:
-        return Reply("No record falls into that time.")
+        return Reply(_("There are no records in this period."))
     name = f"audit-{exported.first}-{exported.last}.csv"
-    text = f"{exported.records} records, #{exported.first} to #{exported.last}."
+    text = ngettext(
+        "{count} record, #{first} to #{last}.",
+        "{count} records, #{first} to #{last}.",
+        exported.records,
+    ).format(count=exported.records, first=exported.first, last=exported.last)
     return Reply(text, file=(name, exported.content))
 
 
@@ -190,12 +199,13 @@ def _details(detail: dict[str, Any]) -> list[str]:
 
 
 def _fit_counted(lines: list[str], room: int) -> list[str]:
-    """Return as many lines as fit; the last one says how many more the export has."""
+    """Return as many lines as fit; the last one says how many more there are."""
     used = 0
     for count, line in enumerate(lines):
         used += len(line) + 1
         if used > room:
-            return [*lines[:count], f"… and {len(lines) - count} more: see `/audit export`"]
+            more = _("… and {count} more: see `/audit export`").format(count=len(lines) - count)
+            return [*lines[:count], more]
     return lines
 
 

@@ -24,7 +24,7 @@ async def test_a_record_is_a_line_with_all_that_happened(world: World, house: Ho
     who = f"<@{house.employee.id}>"
     assert house.audit_lines()[-2:] == [
         f"{at} `#8` {who} moved 2.5 pcs **BOLT-8** Shelf A1 (10 → 7.5) → Shelf B2 (4 → 6.5) — note",
-        f"{at} `#9` {who} undid #8: 2.5 pcs **BOLT-8** Shelf B2 (6.5 → 4) → Shelf A1 (7.5 → 10)",
+        f"{at} `#9` {who} reversed #8: 2.5 pcs **BOLT-8** Shelf B2 (6.5 → 4) → Shelf A1 (7.5 → 10)",
     ]
 
 
@@ -141,8 +141,8 @@ async def add_broken_lane(house: House) -> None:
 @pytest.mark.parametrize(
     ("status", "code", "words"),
     [
-        (403, MISSING_ACCESS, "I may not write there."),
-        (404, UNKNOWN_CHANNEL, "the audit channel was deleted."),
+        (403, MISSING_ACCESS, "I cannot write there."),
+        (404, UNKNOWN_CHANNEL, "the channel was deleted."),
     ],
 )
 async def test_the_owner_is_told_once_and_the_settings_say_so(
@@ -155,13 +155,13 @@ async def test_the_owner_is_told_once_and_the_settings_say_so(
     await world.restart()
     await world.tell_audit()
     (letter,) = house.guild.owner.dm_channel.history()
-    assert letter.content.startswith("The audit channel of **Depot** is silent: ")
+    assert letter.content.startswith("Nothing is posted in the audit channel of **Depot**: ")
     assert words in letter.content
     shown = await house.admin.type("settings show")
     (line,) = (text for text in shown.lines if text.startswith("⚠️"))
-    assert line.startswith("⚠️ The audit has waited since <t:")
+    assert line.startswith("⚠️ Posting in the audit channel is paused since <t:")
     assert words in line
-    assert "7 records still have to reach the audit channel." in shown.lines
+    assert "7 records are waiting to be posted in the audit channel." in shown.lines
 
 
 async def test_a_healed_channel_is_no_longer_said_to_wait(world: World, house: House) -> None:

@@ -148,7 +148,7 @@ def test_a_bulk_record_is_shown_with_its_proof_and_how_much_is_left_out() -> Non
     moves = sum(" pcs **" in text for text in lines)
     assert more == f"… and {300 - moves} more: see `/audit export`"
     assert moves > 3
-    assert "It took back #7." in lines
-    assert "It was taken back by #9." in lines
+    assert "Reverses #7." in lines
+    assert "Reversed by #9." in lines
     assert lines[-1] == f"`{bulk.hash}`"
     assert len(shown.description) <= 4096

@@ -125,6 +125,20 @@ def pytest_runtest_call(item: pytest.Function) -> Generator[None, object, object
     return result
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked for one engine where a module's bot has another."""
+    elsewhere = [item for item in items if _is_elsewhere(item)]
+    items[:] = [item for item in items if item not in elsewhere]
+    config.hook.pytest_deselected(items=elsewhere)
+
+
+def _is_elsewhere(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("only_on")
+    call = getattr(item, "callspec", None)
+    shared = call.params.get("shared_url") if call else None
+    return bool(mark and shared) and shared not in mark.args
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def shared_url(
     request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory

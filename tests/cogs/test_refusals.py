@@ -2,108 +2,81 @@
 
 from typing import Any
 
-import pytest
-
 from tests.cogs.world import House, World
 
+# One value a reason: tests/domain has the others.
 NOT_QUANTITIES = {
-    "0": "The quantity must be more than zero.",
     "-1": "The quantity must be more than zero.",
-    "0.000": "The quantity must be more than zero.",
     "1.2345": "The quantity takes at most 3 decimals, for example `2.125`.",
     "9" * 40: "The quantity can be 999999999.999 at most.",
     "9" * 6000: "as a number",
-    "1e999": "as a number",
-    "1e3": "as a number",
-    "NaN": "as a number",
-    "Infinity": "as a number",
-    "": "as a number",
-    "1,5": "as a number",
-    "1 000": "as a number",
-    "0x10": "as a number",
-    "٣": "as a number",
     "3 pcs": "as a number",
-    "1_000": "as a number",
-    "*3*": "as a number",
 }
 BAD_NAMES = {
     "x" * 6000: "too long",
-    "": "cannot be empty",
     "   ": "cannot be empty",
-    "@everyone": "cannot contain Discord mentions",
-    "the @here crew": "cannot contain Discord mentions",
-    "<@1>": "cannot contain Discord mentions",
     "<@&1>": "cannot contain Discord mentions",
-    "<#1>": "cannot contain Discord mentions",
-    "<t:0:R>": "cannot contain Discord mentions",
-    "<:a:1>": "cannot contain Discord mentions",
-    "</take:1>": "cannot contain Discord mentions",
     "ab\u202ecd": "invisible",
-    "ab\u200bcd": "invisible",
-    "\u200b": "invisible",
-    "ab\u0000cd": "invisible",
-    "\u3164": "invisible",
-    "e\u0301\u0301\u0301\u0301\u0301": "invisible",
 }
-BAD_TEXTS = {name: words for name, words in BAD_NAMES.items() if words in {"too long", "invisible"}}
+HIDING = "ab\u200bcd"
 
 
 async def test_no_other_quantity_moves_stock(world: World, house: House) -> None:
     ends = {"from": "Shelf A1", "to": "Shelf B2"}
+    others: tuple[tuple[str, dict[str, str]], ...] = (
+        ("put", {"location": "Shelf A1"}),
+        ("take", {}),
+        ("move", ends),
+    )
     async with world.unchanged():
         for typed, words in NOT_QUANTITIES.items():
-            for command, options in (
-                ("take", {"location": "Shelf A1"}),
-                ("put", {"location": "Shelf A1"}),
-                ("take", {}),
-                ("move", ends),
-            ):
-                answer = await house.employee.type(
-                    command, item="BOLT-8", quantity=typed, **options
-                )
-                assert words in answer.text, (command, typed[:50])
+            answer = await house.employee.type(
+                "take", item="BOLT-8", quantity=typed, location="Shelf A1"
+            )
+            assert words in answer.text, typed[:50]
+        for command, options in others:
+            answer = await house.employee.type(command, item="BOLT-8", quantity="NaN", **options)
+            assert "as a number" in answer.text, command
 
 
 async def test_nothing_else_can_be_counted(world: World, house: House) -> None:
     options = {"item": "BOLT-8", "location": "Shelf A1", "reason": "counted"}
     async with world.unchanged():
-        for typed in NOT_QUANTITIES.keys() - {"0", "0.000"}:
+        for typed in NOT_QUANTITIES:
             answer = await house.manager.type("adjust", counted=typed, **options)
             assert answer.text.startswith(("The counted ", "Write the counted ")), typed[:50]
 
 
 async def test_nothing_else_is_a_reorder_point(world: World, house: House) -> None:
     async with world.unchanged():
-        for typed in NOT_QUANTITIES.keys() - {"0", "0.000"}:
+        for typed in NOT_QUANTITIES:
             answer = await house.manager.type("item edit", item="BOLT-8", reorder_point=typed)
             assert "reorder point" in answer.text, typed[:50]
 
 
-@pytest.mark.parametrize(
-    ("command", "options", "field"),
-    [
-        ("item add", {"name": "Fine"}, "sku"),
+async def test_names_are_what_people_can_read(world: World, house: House) -> None:
+    fields: tuple[tuple[str, dict[str, str], str], ...] = (
         ("item add", {"sku": "FINE"}, "name"),
         ("item add", {"sku": "FINE", "name": "Fine"}, "unit"),
         ("item edit", {"item": "BOLT-8"}, "sku"),
         ("item edit", {"item": "BOLT-8"}, "name"),
         ("location add", {}, "name"),
         ("location rename", {"location": "Shelf A1"}, "name"),
-    ],
-)
-async def test_names_are_what_people_can_read(
-    world: World, house: House, command: str, options: dict[str, str], field: str
-) -> None:
+    )
     async with world.unchanged():
         for typed, words in BAD_NAMES.items():
-            answer = await house.manager.type(command, **options, **{field: typed})
+            answer = await house.manager.type("item add", name="Fine", sku=typed)
             assert words in answer.text, typed[:50]
             assert len(answer.text) < 120
+        for command, options, field in fields:
+            answer = await house.manager.type(command, **options, **{field: HIDING})
+            assert "invisible" in answer.text, (command, field)
 
 
-@pytest.mark.parametrize(
-    ("command", "options", "field"),
-    [
+async def test_what_is_looked_for_may_be_anything_and_breaks_nothing(
+    world: World, house: House
+) -> None:
+    commands: tuple[tuple[str, dict[str, str], str], ...] = (
         ("item show", {}, "item"),
         ("find", {}, "query"),
         ("item list", {}, "query"),
@@ -117,18 +90,13 @@ async def test_names_are_what_people_can_read(
         ("settings set", {"key": "currency"}, "value"),
         ("settings set", {"key": "undo_minutes"}, "value"),
         ("settings set", {"key": "default_role"}, "value"),
-    ],
-)
-async def test_what_is_looked_for_may_be_anything_and_breaks_nothing(
-    world: World, house: House, command: str, options: dict[str, str], field: str
-) -> None:
+    )
     async with world.unchanged():
-        for typed in BAD_NAMES:
-            if command == "item list" and not typed.strip():
-                continue
-            answer = await house.admin.type(command, **options, **{field: typed})
-            assert "reference" not in answer.text, typed[:50]
-            assert len(answer.text) < 250
+        for command, options, field in commands:
+            for typed in ("x" * 6000, "<@&1>", "\u3164"):
+                answer = await house.admin.type(command, **options, **{field: typed})
+                assert "reference" not in answer.text, (command, typed[:50])
+                assert len(answer.text) < 250
 
 
 async def test_a_note_is_readable_and_short(world: World, house: House) -> None:
@@ -142,7 +110,7 @@ async def test_a_note_is_readable_and_short(world: World, house: House) -> None:
     )
     async with world.unchanged():
         for command, options, field in commands:
-            for typed, words in BAD_TEXTS.items():
+            for typed, words in ((HIDING, "invisible"), ("x" * 6000, "too long")):
                 answer = await house.manager.send(
                     command, item="BOLT-8", **options, **{field: typed}
                 )
@@ -153,11 +121,10 @@ async def test_a_note_that_hides_something_is_refused_when_the_place_is_chosen(
     world: World, house: House
 ) -> None:
     async with world.unchanged():
-        for note in BAD_TEXTS:
-            asked = await house.employee.send("take", item="BOLT-8", note=note)
-            if asked.buttons:
-                asked = await house.employee.press(asked, "Shelf A1 · 10 pcs")
-            assert asked.text.startswith("The note ")
+        asked = await house.employee.send("take", item="BOLT-8", note=HIDING)
+        if asked.buttons:
+            asked = await house.employee.press(asked, "Shelf A1 · 10 pcs")
+        assert asked.text.startswith("The note ")
 
 
 async def test_record_numbers_that_nobody_was_given_are_refused(world: World, house: House) -> None:

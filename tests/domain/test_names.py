@@ -104,6 +104,24 @@ def test_a_name_has_a_greatest_length(length: int) -> None:
     assert len(clean_name("x" * 80, limit=80)) == 80
 
 
+@pytest.mark.parametrize("text", ["", "  ", "x" * 6_000, "x" * 10_000, "\u202eBOLT-8", "\x00"])
+def test_no_name_can_be_looked_for_by_this(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        reference_key(text, field="item")
+
+
+@pytest.mark.parametrize("text", ["@everyone", "<@1>", "**", "%"])
+def test_markup_can_be_looked_for(text: str) -> None:
+    assert reference_key(text, field="item") == text
+
+
+@pytest.mark.parametrize("length", [201, 10_000])
+def test_a_note_has_a_greatest_length(length: int) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        clean_text("n" * length, field="note", limit=MAX_NOTE)
+    assert caught.value.reason == "too_long"
+
+
 @given(st.text(max_size=60))
 def test_what_is_kept_is_kept_again_unchanged(text: str) -> None:
     try:

@@ -45,12 +45,19 @@ def test_any_decimal_is_a_quantity_in_bounds_or_refused(value: Decimal) -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
+        (Decimal(0), "not_positive"),
+        (Decimal("-0"), "not_positive"),
+        (Decimal(-1), "not_positive"),
         (MAX_QUANTITY + Decimal("0.001"), "too_large"),
+        (Decimal(1_000_000_000), "too_large"),
+        (Decimal("9" * 40), "too_large"),
         (Decimal("1e999"), "too_large"),
         (Decimal("-1e999"), "not_positive"),
         (Decimal("Infinity"), "not_a_number"),
+        (Decimal("NaN"), "not_a_number"),
         (Decimal("sNaN"), "not_a_number"),
         (Decimal("0.0001"), "too_many_decimals"),
+        (Decimal("1." + "0" * 39 + "1"), "too_many_decimals"),
         (Decimal("1e-999"), "too_many_decimals"),
     ],
 )
@@ -81,7 +88,7 @@ def test_a_plain_number_is_read(text: str, value: str) -> None:
     [
         "", " ", "1e999", "1E3", "NaN", "sNaN", "Infinity", "-Infinity", "inf", "three",
         "1,5", "1 000", "\uff11\uff12", "\u0663", "\u00b2", "\u00bd", ".5", "5.", "--3",
-        "0x10", "1_000", "3\x00", "3 pcs", "9" * 41,
+        "0x10", "1_000", "*3*", "3\x00", "3 pcs", "9" * 41,
     ],
 )  # fmt: skip
 def test_what_is_no_plain_number_is_refused(text: str) -> None:

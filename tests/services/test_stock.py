@@ -22,37 +22,19 @@ from bot.services.stock import (
 )
 from tests.database.books import Warehouse, refusal, require_sound_books
 
+# One value a reason: tests/domain has the others.
 BAD_QUANTITIES = {
     "0": "not_positive",
-    "-0": "not_positive",
-    "-1": "not_positive",
-    "-1e999": "not_positive",
     "1e999": "too_large",
-    "1000000000": "too_large",
-    "9" * 40: "too_large",
     "NaN": "not_a_number",
-    "sNaN": "not_a_number",
-    "Infinity": "not_a_number",
-    "0.0001": "too_many_decimals",
     "1.2345": "too_many_decimals",
-    "1." + "0" * 39 + "1": "too_many_decimals",
 }
-BAD_NOTES = ("n" * 201, "n" * 10_000, "\u202e", "a\u200bb", "\x00", "\ud800")
 BAD_NAMES: dict[Reference, type[Exception]] = {
     "NO-SUCH": NotFound,
     999: NotFound,
-    "@everyone": NotFound,
-    "<@1>": NotFound,
-    "**": NotFound,
     "%": NotFound,
     "": InvalidValue,
-    "  ": InvalidValue,
-    "x" * 6_000: InvalidValue,
-    "x" * 10_000: InvalidValue,
     "BOLT\u200b-8": InvalidValue,
-    "\u202eBOLT-8": InvalidValue,
-    "\x00": InvalidValue,
-    "\ud800": InvalidValue,
 }
 
 
@@ -193,10 +175,8 @@ async def test_a_quantity_that_cannot_be_moved_is_refused(
         assert caught.value.field == "counted"
 
 
-@pytest.mark.parametrize("note", BAD_NOTES)
-async def test_a_note_or_reason_that_hides_something_is_refused(
-    warehouse: Warehouse, note: str
-) -> None:
+async def test_a_note_or_reason_that_hides_something_is_refused(warehouse: Warehouse) -> None:
+    note = "a\u200bb"
     await open_shop(warehouse)
     for verb in ("take", "put", "move"):
         operation, request = VERBS[verb]

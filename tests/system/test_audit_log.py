@@ -30,7 +30,7 @@ async def test_what_people_type_reaches_the_audit_log_masked_and_no_other_log(
         assert await bot.wait() == 0
     lines = [json.loads(line) for line in audit_log.read_text().splitlines()]
     done, vain = lines[-2:]
-    assert (done["operation"], done["outcome"]) == ("take_stock", "committed")
+    assert (done["operation"], done["outcome"]) == ("stock.take", "committed")
     assert done["parameters"]["note"] == "p***@m***.com"
     assert (vain["outcome"], vain["record"]) == ("NotFound", None)
     assert [line["record"] for line in lines[:-1]] == list(range(1, len(lines)))

@@ -136,7 +136,7 @@ def _is_elsewhere(item: pytest.Item) -> bool:
     mark = item.get_closest_marker("only_on")
     call = getattr(item, "callspec", None)
     shared = call.params.get("shared_url") if call else None
-    return bool(mark and shared) and shared not in mark.args
+    return mark is not None and shared is not None and shared not in mark.args
 
 
 @pytest.fixture(scope="module", params=ENGINES)

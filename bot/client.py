@@ -82,8 +82,6 @@ class TallymanBot(DeskClient):
         """
         await self.tree.set_translator(CatalogueTranslator())
         for module in load_modules(bot.cogs):
-            if hasattr(module, "setup"):
-                await module.setup(self)
             for cog in _cogs_of(module):
                 await self.add_cog(cog(self))
 

@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.cogs.autocomplete import suggest_archived_items, suggest_items
 from bot.cogs.base import BaseCog
 from bot.domain.quantities import parse_quantity
-from bot.interactions import Desk, Interaction, handles
+from bot.interactions import Interaction, handles
 from bot.services.items import (
     AddItem,
     ArchiveItem,
@@ -104,25 +104,14 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="What is kept
     @app_commands.command(description="List the items in use")
     @app_commands.describe(query="Only those with words that begin like this")
     async def list(self, interaction: Interaction, query: str = "") -> None:
-        await _show_page(self.desk, interaction, Turn(), query)
+        await self.desk.show(interaction, list_items, ListItems(typed=query))
 
 
 @handles(ITEM_PAGE)
 async def turn_page(interaction: Interaction, turn: Turn, query: str) -> None:
     """Turn a page of the list."""
-    await _show_page(interaction.client.desk, interaction, turn, query, is_update=True)
-
-
-async def _show_page(
-    desk: Desk,
-    interaction: Interaction,
-    turn: Turn,
-    query: str,
-    *,
-    is_update: bool = False,
-) -> None:
     request = ListItems(typed=query, after=turn.after, before=turn.before)
-    await desk.show(interaction, list_items, request, is_update=is_update)
+    await interaction.client.desk.show(interaction, list_items, request, is_update=True)
 
 
 def _reorder_point(typed: str | None) -> Any:

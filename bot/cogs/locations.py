@@ -5,7 +5,7 @@ from discord.ext import commands
 
 from bot.cogs.autocomplete import suggest_locations
 from bot.cogs.base import BaseCog
-from bot.interactions import Desk, Interaction, handles
+from bot.interactions import Interaction, handles
 from bot.services.locations import (
     AddLocation,
     ArchiveLocation,
@@ -53,17 +53,11 @@ class LocationCog(BaseCog, commands.GroupCog, name="location", description="Wher
 
     @app_commands.command(description="List the places in use")
     async def list(self, interaction: Interaction) -> None:
-        await _show_page(self.desk, interaction, Turn())
+        await self.desk.show(interaction, list_locations, ListLocations())
 
 
 @handles(LOCATION_PAGE)
 async def turn_page(interaction: Interaction, turn: Turn) -> None:
     """Turn a page of the list."""
-    await _show_page(interaction.client.desk, interaction, turn, is_update=True)
-
-
-async def _show_page(
-    desk: Desk, interaction: Interaction, turn: Turn, *, is_update: bool = False
-) -> None:
     request = ListLocations(after=turn.after, before=turn.before)
-    await desk.show(interaction, list_locations, request, is_update=is_update)
+    await interaction.client.desk.show(interaction, list_locations, request, is_update=True)

@@ -8,7 +8,7 @@ from bot.cogs.autocomplete import suggest_roles
 from bot.cogs.base import BaseCog
 from bot.cogs.options import ReasonOption
 from bot.errors import StaleControl
-from bot.interactions import Desk, Interaction, handles, member_actor
+from bot.interactions import Interaction, handles, member_actor
 from bot.services.people import (
     DeactivatePerson,
     GetMemberRoles,
@@ -37,7 +37,7 @@ class PeopleCog(
     @app_commands.describe(role="Only those who were given this role by name")
     @app_commands.autocomplete(role=suggest_roles)
     async def list(self, interaction: Interaction, role: str | None = None) -> None:
-        await _show_page(self.desk, interaction, Turn(), role)
+        await self.desk.show(interaction, list_people, ListPeople(role=role))
 
     @app_commands.command(description="Look at somebody and what brings them their roles")
     @app_commands.describe(member="Whom it is about")
@@ -101,16 +101,5 @@ async def choose_roles(
 async def turn_page(interaction: Interaction, turn: Turn, role_id: int) -> None:
     """Turn a page of the list."""
     role = None if role_id == views.ANY_ROLE else role_id
-    await _show_page(interaction.client.desk, interaction, turn, role, is_update=True)
-
-
-async def _show_page(
-    desk: Desk,
-    interaction: Interaction,
-    turn: Turn,
-    role: int | str | None,
-    *,
-    is_update: bool = False,
-) -> None:
     request = ListPeople(role=role, after=turn.after, before=turn.before)
-    await desk.show(interaction, list_people, request, is_update=is_update)
+    await interaction.client.desk.show(interaction, list_people, request, is_update=True)

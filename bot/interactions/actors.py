@@ -1,15 +1,15 @@
 """Who asks: people as an interaction describes them at this very moment."""
 
 from dataclasses import replace
-from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.domain.actors import Actor
+from bot.interactions.clients import Interaction
 
 
-def actor_of(interaction: discord.Interaction[Any]) -> Actor:
+def actor_of(interaction: Interaction) -> Actor:
     """Describe who asks, by what this very interaction says; raises NoPrivateMessage.
 
     Roles are the raw ids that came with it: discord.py's `roles` is empty when it does not
@@ -22,9 +22,7 @@ def actor_of(interaction: discord.Interaction[Any]) -> Actor:
     return replace(actor, is_administrator=interaction.permissions.administrator)
 
 
-def member_actor(
-    interaction: discord.Interaction[Any], person: discord.Member | discord.User
-) -> Actor:
+def member_actor(interaction: Interaction, person: discord.Member | discord.User) -> Actor:
     """Describe somebody whom an interaction names; of who is not in the guild, nothing but who."""
     guild, guild_id = interaction.guild, interaction.guild_id
     if guild_id is None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
 
 import discord
 from aiohttp import ClientError
@@ -13,6 +12,7 @@ from loguru import logger
 from bot.database.delivery.approval_messages import ApprovalCards
 from bot.database.service import DatabaseService
 from bot.errors import Unavailable
+from bot.interactions.clients import Interaction
 from bot.views.approvals import deciding
 
 _SHOWN_AFTER_SECONDS = 0.5
@@ -29,7 +29,7 @@ class Cards:
 
     @asynccontextmanager
     async def deciding(
-        self, interaction: discord.Interaction[Any], noun: str, subject_id: int
+        self, interaction: Interaction, noun: str, subject_id: int
     ) -> AsyncIterator[None]:
         """Show on the card that was pressed that what is inside takes a while."""
         message, guild_id = interaction.message, interaction.guild_id
@@ -57,9 +57,7 @@ class Cards:
         for wake in self.on_redraw:
             wake()
 
-    async def restore(
-        self, interaction: discord.Interaction[Any], noun: str, subject_id: int
-    ) -> None:
+    async def restore(self, interaction: Interaction, noun: str, subject_id: int) -> None:
         """Have a card posted again if its message was deleted."""
         guild_id = interaction.guild_id
         assert guild_id is not None

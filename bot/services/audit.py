@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.database.controllers.audit import DayTotals
+from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.models import AuditEvent, Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
@@ -18,7 +19,6 @@ from bot.errors import NotFound
 if TYPE_CHECKING:
     from bot.database.controllers.search import SearchableController
 
-PAGE_ROWS: Final = 10
 DAY_CLOSED: Final = "day.closed"
 _FURTHEST: Final = 2**62
 

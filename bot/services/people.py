@@ -21,7 +21,6 @@ from bot.services.roles import MAX_ROLES, require_grantable
 declare_actions("member.roles", "member.deactivated", "member.reactivated")
 
 NOUN: Final = "member"
-PAGE_ROWS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ async def list_people(books: Books, request: ListPeople) -> PeopleListed:
     """Look at a page of people."""
     role = None if request.role is None else await books.roles.require_reference(request.role)
     page = await books.members.paginate_by_name(
-        role.id if role else None, after=request.after, before=request.before, limit=PAGE_ROWS
+        role.id if role else None, after=request.after, before=request.before
     )
     names = {each.id: each.name for each in await books.roles.find_all(limit=MAX_ROLES)}
     given: dict[int, tuple[str, ...]] = {row.user_id: () for row in page.rows}

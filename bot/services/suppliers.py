@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.database.controllers.base import Page
+from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.models import Approval, AuditEvent, Supplier
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
@@ -23,7 +24,6 @@ from bot.services.supplier_facts import (
 )
 
 MAX_HISTORY = 10
-PAGE_ROWS = 10
 # Each comes with a row of buttons, and a message has five rows.
 PENDING_ROWS = 4
 

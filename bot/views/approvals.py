@@ -17,7 +17,7 @@ from bot.services.approvals.kinds import ApprovalKind, Subject
 from bot.views.actions import verb_of
 from bot.views.approval_words import controls_of, find_words, mark_of, status_words, words_of
 from bot.views.changes import value_text
-from bot.views.components import Item, row_of
+from bot.views.components import Component, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import bold, clip, person, plain, when
 
@@ -120,7 +120,7 @@ def _fact_line(subject: Subject, name: str, value: str, change: Change | None) -
 
 def decision_buttons(
     noun: str, approval: Approval, *, name: str = "", row: int | None = None
-) -> list[Item]:
+) -> list[Component]:
     """Make the buttons of a card; in a list, the first one names the thing."""
     controls, version = controls_of(noun), (approval.subject_id, approval.version)
     label = _("Approve")

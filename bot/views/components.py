@@ -16,7 +16,7 @@ _MAX_TITLE = 45
 _LARGEST_NUMBER = 2**63 - 1
 
 ControlKind = Literal["button", "menu", "form"]
-Item = discord.ui.Item[Any]
+Component = discord.ui.Item[Any]
 
 DECLARED: dict[tuple[ControlKind, str, str], "Declared"] = {}
 
@@ -53,7 +53,7 @@ class Button(Declared):
         *arguments: object,
         style: discord.ButtonStyle = discord.ButtonStyle.secondary,
         is_disabled: bool = False,
-    ) -> Item:
+    ) -> Component:
         """Make the button."""
         custom_id = self.custom_id(arguments)
         return discord.ui.Button(
@@ -72,7 +72,7 @@ class Menu(Declared):
         *arguments: object,
         options: list[discord.SelectOption],
         is_multiple: bool = False,
-    ) -> Item:
+    ) -> Component:
         """Make the menu; of several options people may also choose none."""
         return discord.ui.Select(
             custom_id=self.custom_id(arguments),
@@ -109,7 +109,7 @@ def number(text: str) -> int:
     return value
 
 
-def row_of(*items: Item) -> discord.ui.View:
+def row_of(*items: Component) -> discord.ui.View:
     """Put buttons (at most 25) and menus (at most 5) under a message."""
     view = discord.ui.View(timeout=None)
     for item in items:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.locales import _
-from bot.views.components import Button, Item, number, row_of
+from bot.views.components import Button, Component, number, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import fit_lines
 
@@ -45,7 +45,7 @@ def page_reply(
 
 def page_buttons(
     turn: Button, state: Sequence[object], previous: str | None, following: str | None
-) -> list[Item]:
+) -> list[Component]:
     """Make the two buttons that turn a page."""
     return [
         turn(_("◀ Previous"), previous or "b0", *state, is_disabled=not previous),

@@ -1,6 +1,7 @@
 from sqlalchemy import ColumnElement, bindparam, select
 
 from bot.database.controllers.base import BaseController, Narrowing, Page
+from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.models import Member, RoleAssignment
 from bot.database.models.base import table_of
 
@@ -27,7 +28,7 @@ class MemberController(BaseController[Member]):
         *,
         after: int | None = None,
         before: int | None = None,
-        limit: int = 10,
+        limit: int = PAGE_ROWS,
     ) -> Page[Member]:
         """Return a page by name of all, or of those with a role assigned by name."""
         narrowing = Narrowing()

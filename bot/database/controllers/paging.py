@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic
+from typing import Any, Final, Generic
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
 
 from bot.database.controllers.reading import ReadingController, RowT
 from bot.database.controllers.shapes import Shape
+
+# What fits a list of one line each in an embed.
+PAGE_ROWS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class PagingController(ReadingController[RowT], Generic[RowT]):
         *,
         after: int | None = None,
         before: int | None = None,
-        limit: int = 10,
+        limit: int = PAGE_ROWS,
         order_by: str | tuple[str, ...] = (),
         **equals: Any,
     ) -> Page[RowT]:
@@ -65,7 +68,7 @@ class PagingController(ReadingController[RowT], Generic[RowT]):
         equals: Mapping[str, Any],
         cursors: tuple[int | None, int | None],
         *,
-        limit: int = 10,
+        limit: int = PAGE_ROWS,
         order_by: str | tuple[str, ...] = (),
     ) -> Page[RowT]:
         """Return a page of the rows that meet further conditions; see `paginate`."""

@@ -7,6 +7,7 @@ from typing import Any, Generic, NoReturn
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 
 from bot.database.controllers.base import Narrowing, Page
+from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.shapes import Shape
 from bot.database.controllers.words import FoundT, WordedController
 from bot.database.models import SearchWord
@@ -87,7 +88,12 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
         return sorted(found, key=lambda row: self._rank(row, key))[:MAX_MATCHES]
 
     async def paginate_found(
-        self, typed: str, *, after: int | None = None, before: int | None = None, limit: int = 10
+        self,
+        typed: str,
+        *,
+        after: int | None = None,
+        before: int | None = None,
+        limit: int = PAGE_ROWS,
     ) -> Page[FoundT]:
         """Return a page of the rows in use, by the first searched column.
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.locations import LocationController
+from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.stock_statements import (
     ALL_LEVELS,
     ANY_MOVE,
@@ -153,7 +154,7 @@ class StockController(BaseController[StockLevel]):
         actor_id: int | None = None,
         before: tuple[int, int] | None = None,
         after: tuple[int, int] | None = None,
-        limit: int = 10,
+        limit: int = PAGE_ROWS,
     ) -> tuple[list[MoveRow], bool]:
         """List moves, the newest first, older than `before` or newer than `after`.
 

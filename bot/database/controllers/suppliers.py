@@ -1,6 +1,7 @@
 from sqlalchemy import ColumnElement, bindparam, select
 
 from bot.database.controllers.base import Narrowing, Page
+from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.search import SearchableController
 from bot.database.models import Approval, Supplier
 from bot.database.models.base import table_of
@@ -28,7 +29,7 @@ class SupplierController(SearchableController[Supplier]):
         *,
         after: int | None = None,
         before: int | None = None,
-        limit: int = 10,
+        limit: int = PAGE_ROWS,
     ) -> Page[Supplier]:
         """Return a page by name of those with this status, or of all; see `paginate`."""
         narrowing = Narrowing()

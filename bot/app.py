@@ -87,7 +87,7 @@ class App:
             await self.stop()
 
     async def stop(self) -> None:
-        """Finish what is running (ten seconds in all), then close bot, jobs, web and pool."""
+        """Finish running work (ten seconds in all), then close bot, jobs, web and pool."""
         deadline = time.monotonic() + _FINISH_SECONDS
         for job in self.jobs:
             await job.stop()
@@ -140,7 +140,7 @@ class App:
     def _build_web(self) -> "WebServer | None":
         if self.settings.http_port is None:
             return None
-        # Nobody pays for a web framework that serves nothing.
+        # A web framework that serves nothing would cost memory and time.
         from bot.web.health import WebServer, build_web  # noqa: PLC0415
         from bot.web.metrics import Metrics, ShardFigures, Sources  # noqa: PLC0415
 
@@ -186,9 +186,9 @@ async def bring_schema_up_to_date(settings: Settings) -> None:
 
 
 async def warn_of_privileges(settings: Settings) -> None:
-    """Log what the bot's user may do beyond its work; it runs all the same."""
+    """Log the privileges that the bot's user has beyond its needs; it runs all the same."""
     if settings.is_sqlite:
-        return  # whoever may open the file may do everything
+        return  # access to the file is access to everything
     problems = await list_privilege_problems(settings.database_url.get_secret_value())
     for problem in problems:
         logger.warning("{}", problem)

@@ -49,7 +49,7 @@ class TallymanBot(DeskClient):
     """The bot: it knows guilds, roles and channels, and keeps no members and no messages."""
 
     def __init__(self, settings: Settings, desk: Desk) -> None:
-        # What is missing for voice is no news to anybody: this bot does not speak.
+        # The libraries for voice are left out on purpose, so no warning about them is needed.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=(),
@@ -69,7 +69,7 @@ class TallymanBot(DeskClient):
         self._trees = CommandTrees(desk.db)
 
     async def setup_hook(self) -> None:
-        """Load the cogs, know the buttons again, and tell Discord of changed commands."""
+        """Load the cogs, register the controls, and send changed commands to Discord."""
         await self.load_cogs()
         self.add_dynamic_items(Control)
         await self.sync_commands()
@@ -86,17 +86,17 @@ class TallymanBot(DeskClient):
                 await self.add_cog(cog(self))
 
     async def sync_commands(self, *, is_forced: bool = False) -> bool:
-        """Tell Discord of the commands if they changed since it was last told; tells whether."""
+        """Send the commands to Discord if they changed; return True if they were sent."""
         assert self.application_id is not None
-        if not is_forced and await self.is_told_of_commands():
+        if not is_forced and await self.has_synced_commands():
             return False
         await self.tree.sync()
         await self._trees.set_hash(self.application_id, await self.hash_commands())
-        logger.info("Discord was told of the commands")
+        logger.info("The commands were sent to Discord")
         return True
 
-    async def is_told_of_commands(self) -> bool:
-        """Tell whether Discord was told of exactly these commands; raises Unavailable."""
+    async def has_synced_commands(self) -> bool:
+        """Whether Discord has exactly these commands; raises Unavailable."""
         assert self.application_id is not None
         return await self._trees.get_hash(self.application_id) == await self.hash_commands()
 
@@ -120,7 +120,7 @@ class TallymanBot(DeskClient):
         await super().launch_shards()
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Read no messages: commands are slash commands alone."""
+        """Ignore messages: there are only slash commands."""
 
     async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
         """Take submitted forms; discord.py itself knows only those it has sent since it started."""
@@ -133,7 +133,7 @@ class TallymanBot(DeskClient):
         logger.exception("The handler of {} failed", event_method)
 
     def is_connected(self) -> bool:
-        """Tell whether every shard of this process has a live connection."""
+        """Whether every shard of this process has a live connection."""
         return self.is_ready() and all(not shard.is_closed() for shard in self.shards.values())
 
     def list_shards(self) -> list[tuple[int, bool, float | None]]:

@@ -1,4 +1,4 @@
-"""What every command of the command line does: read the settings, run, and fail in a sentence."""
+"""What all commands of the command line share: settings, the event loop, failures in words."""
 
 import asyncio
 import contextlib
@@ -53,9 +53,9 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 @contextlib.contextmanager
 def loading() -> Iterator[None]:
-    """Load modules in here: the collector does not look through them, then or later.
+    """Import modules inside this: the garbage collector does not scan them, then or later.
 
-    Nothing of them is ever garbage, and looking took a tenth of the start.
+    Nothing of them is ever garbage, and scanning took a tenth of the start.
     """
     gc.disable()
     try:
@@ -66,13 +66,13 @@ def loading() -> Iterator[None]:
 
 
 def fail(text: str) -> NoReturn:
-    """Say what is wrong and end with exit code 1."""
+    """Print what is wrong and exit with code 1."""
     typer.echo(text, err=True)
     raise typer.Exit(1)
 
 
 def loop_factory() -> Any:
-    """Return what makes uvloop's loops, None where it does not install."""
+    """Return the factory of uvloop's loops, None where it does not install."""
     try:
         import uvloop  # noqa: PLC0415  # not to be had everywhere
     except ImportError:

@@ -90,7 +90,7 @@ def sync() -> None:
     if settings.discord_token is None:
         fail(_HOW_TO_GET_ONE)
     run_until_done(lambda: _sync(settings))
-    typer.echo("Discord was told of the commands.")
+    typer.echo("The commands were sent to Discord.")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Why somebody may do something or not."""
+"""Why a member has a permission or not."""
 
 import discord
 from discord import app_commands
@@ -10,14 +10,16 @@ from bot.interactions import Interaction, member_actor
 from bot.services.access import GetAccess, get_access
 
 
-class AccessCog(BaseCog, commands.GroupCog, name="access", description="Why somebody may do what"):
-    """Commands about rights."""
+class AccessCog(BaseCog, commands.GroupCog, name="access", description="Permissions explained"):
+    """Commands about permissions."""
 
-    @app_commands.command(description="Find out why somebody may do something, or why not")
-    @app_commands.describe(member="Who (yourself: always)", permission="To do what")
+    @app_commands.command(description="Explain why a member has a permission, or why not")
+    @app_commands.describe(
+        member="The member (others: with people.view)", permission="The permission"
+    )
     @app_commands.autocomplete(permission=suggest_permissions)
     async def why(self, interaction: Interaction, member: discord.User, permission: str) -> None:
-        # With the option Discord sends the member as of this moment; who has left is a user only.
+        # Discord sends the member as of this moment; a person who left is only a user.
         request = GetAccess(
             permission=permission,
             member=member_actor(interaction, member),

@@ -1,4 +1,4 @@
-"""The trail: searching it, looking at a record, verifying and exporting it."""
+"""The audit trail: searching, showing, verifying and exporting records."""
 
 import discord
 from discord import app_commands
@@ -17,20 +17,18 @@ from bot.views.audit import pages as views
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
 
-_SINCE = "From when on, such as 2026-11-25, yesterday or 7d"
-_UNTIL = "Until when, such as 2026-11-25 14:30 or today"
+_SINCE = "From this time, such as 2026-11-25, yesterday or 7d"
+_UNTIL = "Until this time, such as 2026-11-25 14:30 or today"
 
 
-class AuditCog(
-    BaseCog, commands.GroupCog, name="audit", description="What happened, and proof of it"
-):
+class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trail"):
     """Commands about records."""
 
-    @app_commands.command(description="Search the records, newest first")
+    @app_commands.command(description="Search records, newest first")
     @app_commands.describe(
-        member="Only what this person did",
-        action="Only this kind of change",
-        subject="Only about this item, place, supplier or role",
+        member="Only records by this member",
+        action="Only this action",
+        subject="Only about this item, location, supplier or role",
         since=_SINCE,
         until=_UNTIL,
     )
@@ -66,21 +64,21 @@ class AuditCog(
 
         return await self.desk.suggest(interaction, work)
 
-    @app_commands.command(description="Look at one record whole")
-    @app_commands.describe(record="Its number, such as 41")
+    @app_commands.command(description="Show a record in full")
+    @app_commands.describe(record="The record's number, such as 41")
     async def show(self, interaction: Interaction, record: RecordOption) -> None:
         await self.desk.show(
             interaction, get_record, lambda: GetRecord(record=parse_record(record))
         )
 
-    @app_commands.command(description="Recompute the chain of records and all balances")
+    @app_commands.command(description="Verify the chain of records and all stock levels")
     async def verify(self, interaction: Interaction) -> None:
         async def work(actor: Actor) -> Reply:
             return render(await verify_books(self.db, actor))
 
         await self.desk.read(interaction, work)
 
-    @app_commands.command(description="Take the records home as a table (CSV)")
+    @app_commands.command(description="Export records as CSV")
     @app_commands.describe(since=_SINCE, until=_UNTIL)
     async def export(
         self,

@@ -1,4 +1,4 @@
-"""What autocomplete offers while people type.
+"""Autocomplete: what Discord offers while a user types.
 
 The values are SKUs and names, which also work when they are typed without choosing.
 """
@@ -11,17 +11,16 @@ from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.names import key_of
 from bot.domain.permissions import PERMISSIONS
-from bot.domain.quantities import format_quantity
 from bot.interactions import Interaction
 from bot.interactions.desk import Found
 from bot.services.roles import ListRoles, list_role_names
-from bot.views.catalogue import item_choice
+from bot.views.catalogue import item_choice, location_choice
 
 Choices = list[app_commands.Choice[str]]
 
 
 async def suggest_items(interaction: Interaction, typed: str) -> Choices:
-    """Offer items: what this person moved lately first, then what begins like it."""
+    """Offer items: first those that the actor moved lately, then those that match."""
 
     async def find(books: Books) -> Found:
         found = await books.items.search(typed)
@@ -47,35 +46,33 @@ async def suggest_archived_items(interaction: Interaction, typed: str) -> Choice
 
 
 async def suggest_locations(interaction: Interaction, typed: str) -> Choices:
-    """Offer places; those that hold the item typed beside it come first, with how much."""
+    """Offer locations; first those that hold the item of the same command, with the quantity."""
     item_typed = str(getattr(interaction.namespace, "item", "") or "")
 
     async def find(books: Books) -> Found:
-        places = await books.locations.search(typed)
+        locations = await books.locations.search(typed)
         item = await books.items.find_by_name(item_typed) if item_typed else None
         levels = await books.stock.levels_of_item(item.id) if item else []
         held = {level.location_id: level for level in levels}
-        places.sort(key=lambda place: place.id not in held)
+        locations.sort(key=lambda location: location.id not in held)
         return [
             (
-                f"{place.name} ({format_quantity(held[place.id].quantity)} {held[place.id].unit})"
-                if place.id in held
-                else place.name,
-                place.name,
+                location_choice(location, held.get(location.id)),
+                location.name,
             )
-            for place in places
+            for location in locations
         ]
 
     return await _look_up(interaction, find)
 
 
 async def suggest_anything(interaction: Interaction, typed: str) -> Choices:
-    """Offer items and places alike."""
+    """Offer items and locations."""
 
     async def find(books: Books) -> Found:
         items = await books.items.search(typed)
-        places = await books.locations.search(typed)
-        return [(f"📍 {place.name}", place.name) for place in places[:10]] + [
+        locations = await books.locations.search(typed)
+        return [(f"📍 {location.name}", location.name) for location in locations[:10]] + [
             (item_choice(item), item.sku) for item in items
         ]
 
@@ -103,14 +100,14 @@ async def suggest_roles(interaction: Interaction, typed: str) -> Choices:
 
 
 async def suggest_permissions(interaction: Interaction, typed: str) -> Choices:
-    """Offer the permissions: words of the product, the same for everybody."""
+    """Offer the permissions, the same for every actor."""
     del interaction
     matching = [name for name in PERMISSIONS if key_of(typed) in name]
     return [app_commands.Choice(name=name, value=name) for name in matching[:25]]
 
 
 async def _look_up(interaction: Interaction, find: Callable[[Books], Awaitable[Found]]) -> Choices:
-    """Offer what is found on one read snapshot; each controller asks for its own right."""
+    """Offer what is found on one read snapshot; each controller checks its own permission."""
     desk = interaction.client.desk
 
     async def work(actor: Actor) -> Found:

@@ -1,4 +1,4 @@
-"""BaseCog: what every cog is given."""
+"""BaseCog: what every cog has."""
 
 from discord.ext import commands
 

@@ -1,4 +1,4 @@
-"""Discord roles that were deleted: the books forget what they brought, whoever deleted them."""
+"""Deleted Discord roles: their links to app roles are removed, also of those deleted meanwhile."""
 
 from uuid import uuid4
 
@@ -13,15 +13,15 @@ from bot.errors import NotFound, Unavailable
 from bot.interactions import Desk
 from bot.services.roles import ForgetDiscordRole, ListRoles, forget_discord_role, list_roles
 
-_LATER = "Deleted roles are forgotten later: {}"
+_LATER = "Links of deleted Discord roles are removed later: {}"
 
 
 class DiscordRoleCog(BaseCog):
-    """What happens to Discord roles while nobody types a command."""
+    """Reactions to changes of Discord roles."""
 
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """Forget a role at once when it is deleted."""
+        """Remove the links of a Discord role as soon as it is deleted."""
         try:
             if role.id in await _list_bound(self.desk, role.guild.id):
                 await _forget(self.desk, role.guild.id, role.id, f"role-deleted-{role.id}")
@@ -30,28 +30,28 @@ class DiscordRoleCog(BaseCog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Forget what was deleted while the bot was away, one guild after the other."""
+        """Remove the links of roles deleted while the bot was away, one guild after the other."""
         for guild in list(self.client.guilds):
             if not await forget_missing(self.desk, guild):
                 return
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Forget what was deleted while Discord could not serve the guild."""
+        """Remove the links of roles deleted while Discord could not serve the guild."""
         if self.client.is_ready():
             await forget_missing(self.desk, guild)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Forget what was deleted while the bot was not in the guild."""
+        """Remove the links of roles deleted while the bot was not in the guild."""
         await forget_missing(self.desk, guild)
 
 
 async def forget_missing(desk: Desk, guild: discord.Guild | None) -> bool:
-    """Forget bound roles that are gone; tells whether the books could be looked at.
+    """Remove the links of deleted roles; return False if the database was away.
 
-    What cannot be looked up now is left to the next time. A role that the bot's memory lacks is
-    asked for at Discord: a wrong guess would take people their rights.
+    What cannot be looked up now is left to the next time. Discord is asked about a role that the
+    bot's cache lacks, because a wrong guess would take permissions from its members.
     """
     if guild is None or guild.unavailable:
         return True
@@ -61,7 +61,7 @@ async def forget_missing(desk: Desk, guild: discord.Guild | None) -> bool:
         there = {role.id for role in await guild.fetch_roles()} if missing else set()
         for role_id in missing:
             if role_id not in there:
-                # The key of its event may be used up by a binding that was made too late.
+                # A binding that was made too late may have used up the key of its event.
                 key = f"role-deleted-{role_id}-{uuid4().hex}"
                 await _forget(desk, guild.id, role_id, key)
     except Unavailable:

@@ -1,4 +1,4 @@
-"""Setting a guild up, and its settings."""
+"""Setting up a guild, and its settings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,18 +29,18 @@ from bot.views.replies import Reply, render
 
 
 class GuildCog(BaseCog):
-    """Commands about the guild's own books."""
+    """Commands about the guild."""
 
-    settings = app_commands.Group(name="settings", description="How these books are kept")
+    settings = app_commands.Group(name="settings", description="Server settings")
 
-    @app_commands.command(description="Set the books up: channels and roles")
+    @app_commands.command(description="Set up this server: channels and roles")
     @app_commands.describe(
-        audit_channel="Where every change is told (made if left out)",
-        approvals_channel="Where decisions are asked for (made if left out)",
-        admin_role="Who does everything, roles and settings included",
-        manager_role="Who runs the warehouse and approves",
-        employee_role="Who moves stock",
-        auditor_role="Who reads everything",
+        audit_channel="Where every change is posted (created if omitted)",
+        approvals_channel="Where approvals are requested (created if omitted)",
+        admin_role="Can do everything, including roles and settings",
+        manager_role="Runs the warehouse and approves",
+        employee_role="Moves stock",
+        auditor_role="Can see everything",
     )
     async def setup(
         self,
@@ -93,12 +93,12 @@ class GuildCog(BaseCog):
         troubles = [trouble for channel_id in used for trouble in list_troubles(guild, channel_id)]
         return views.set_up_page(render(result), troubles)
 
-    @settings.command(name="show", description="Look at the settings")
+    @settings.command(name="show", description="Show the settings")
     async def show(self, interaction: Interaction) -> None:
         await self.desk.show(interaction, get_settings, GetSettings())
 
     @settings.command(name="set", description="Change a setting")
-    @app_commands.describe(key="Which setting", value="Its new value")
+    @app_commands.describe(key="The setting", value="Its new value")
     @app_commands.choices(
         key=[app_commands.Choice(name=name, value=name) for name in SETTING_NAMES]
     )

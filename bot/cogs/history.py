@@ -1,4 +1,4 @@
-"""Looking around the floor: where things lie, and what was moved."""
+"""The floor's look-ups: where stock is, and what was moved."""
 
 import discord
 from discord import app_commands
@@ -11,17 +11,17 @@ from bot.views.history import PAGE, HistoryTurn
 
 
 class HistoryCog(BaseCog):
-    """Finding things, and what happened to them."""
+    """Commands that find stock and show moves."""
 
-    @app_commands.command(description="Find an item or a place and what lies there")
-    @app_commands.describe(query="SKU, name or place")
+    @app_commands.command(description="Find an item or a location and its stock")
+    @app_commands.describe(query="SKU, name or location")
     @app_commands.autocomplete(query=suggest_anything)
     async def find(self, interaction: Interaction, query: str) -> None:
         await self.desk.show(interaction, find_stock, FindStock(typed=query))
 
-    @app_commands.command(description="Look at what was moved, newest first")
+    @app_commands.command(description="Show the history of moves, newest first")
     @app_commands.describe(
-        item="Only this item", location="Only this place", member="Only this person"
+        item="Only this item", location="Only this location", member="Only this member"
     )
     @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
     async def history(

@@ -1,4 +1,4 @@
-"""The catalogue's items: add, edit, archive, restore, show, list."""
+"""Items: add, edit, archive, restore, show, list."""
 
 from typing import Any
 
@@ -27,15 +27,15 @@ from bot.views.catalogue import ITEM_PAGE
 from bot.views.pages import Turn
 
 
-class ItemCog(BaseCog, commands.GroupCog, name="item", description="What is kept in stock"):
+class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
     """Commands about items."""
 
-    @app_commands.command(description="Add an item to the catalogue")
+    @app_commands.command(description="Add an item")
     @app_commands.describe(
-        sku="Its short code, such as BOLT-8",
-        name="Its name",
-        unit="What it is counted in (pcs if left out)",
-        reorder_point="Warn when stock falls to this",
+        sku="Short code, such as BOLT-8",
+        name="Name",
+        unit="Unit of its quantities (pcs if omitted)",
+        reorder_point="Warn when stock falls to this quantity",
     )
     async def add(
         self,
@@ -53,13 +53,13 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="What is kept
             ),
         )
 
-    @app_commands.command(description="Change an item; what is left out stays")
+    @app_commands.command(description="Change an item; omitted options stay unchanged")
     @app_commands.describe(
         item="SKU or name",
-        sku="Its new short code",
-        name="Its new name",
-        unit="What it is counted in (only before it was ever moved)",
-        reorder_point="Warn when stock falls to this",
+        sku="New short code",
+        name="New name",
+        unit="New unit (only before its first move)",
+        reorder_point="Warn when stock falls to this quantity",
     )
     @app_commands.autocomplete(item=suggest_items)
     async def edit(
@@ -83,26 +83,26 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="What is kept
             ),
         )
 
-    @app_commands.command(description="Take an item without stock out of use")
+    @app_commands.command(description="Archive an item without stock")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_items)
     async def archive(self, interaction: Interaction, item: str) -> None:
         await self.desk.write(interaction, archive_item, ArchiveItem(item=item))
 
-    @app_commands.command(description="Bring an archived item back")
+    @app_commands.command(description="Restore an archived item")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_archived_items)
     async def restore(self, interaction: Interaction, item: str) -> None:
         await self.desk.write(interaction, restore_item, RestoreItem(item=item))
 
-    @app_commands.command(description="Look at an item and where it lies")
+    @app_commands.command(description="Show an item and its stock")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_items)
     async def show(self, interaction: Interaction, item: str) -> None:
         await self.desk.show(interaction, get_item, GetItem(item=item))
 
-    @app_commands.command(description="List the items in use")
-    @app_commands.describe(query="Only those with words that begin like this")
+    @app_commands.command(description="List items")
+    @app_commands.describe(query="Only items with words that start like this")
     async def list(self, interaction: Interaction, query: str = "") -> None:
         await self.desk.show(interaction, list_items, ListItems(typed=query))
 

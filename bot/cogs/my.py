@@ -1,4 +1,4 @@
-"""What people do about themselves; everybody may."""
+"""Commands about oneself, open to everyone."""
 
 from discord import app_commands
 from discord.ext import commands
@@ -22,33 +22,33 @@ from bot.views import profiles as views
 from bot.views.replies import Reply
 
 
-class MyCog(BaseCog, commands.GroupCog, name="my", description="You, and what is kept about you"):
-    """Commands about oneself."""
+class MyCog(BaseCog, commands.GroupCog, name="my", description="Your profile and permissions"):
+    """Commands about the actor's own profile."""
 
-    @app_commands.command(description="Become known to these books, under your name here")
-    @app_commands.describe(email="Where to reach you; only you and who manages people see it whole")
+    @app_commands.command(description="Register with this warehouse")
+    @app_commands.describe(email="Your e-mail address; only people managers see all of it")
     async def register(self, interaction: Interaction, email: str | None = None) -> None:
         name = interaction.user.display_name
         await self.desk.write(interaction, register_member, RegisterMember(name=name, email=email))
 
-    @app_commands.command(description="See what is kept about you")
+    @app_commands.command(description="Show the data stored about you")
     async def profile(self, interaction: Interaction) -> None:
         await self.desk.show(interaction, get_profile, GetProfile())
 
-    @app_commands.command(description="Change your e-mail")
-    @app_commands.describe(email="Where to reach you (none to remove it)")
+    @app_commands.command(description="Change your e-mail address")
+    @app_commands.describe(email="Your e-mail address (none removes it)")
     async def email(self, interaction: Interaction, email: str) -> None:
         await self.desk.write(interaction, set_email, SetEmail(email=email))
 
-    @app_commands.command(description="See what you may do here, and why")
+    @app_commands.command(description="Show your permissions and where they come from")
     async def permissions(self, interaction: Interaction) -> None:
         await self.desk.show(interaction, get_profile, GetProfile(), view=views.permissions_page)
 
-    @app_commands.command(description="Take away what is kept about you, as a file")
+    @app_commands.command(description="Download the data stored about you")
     async def export(self, interaction: Interaction) -> None:
         await self.desk.show(interaction, export_profile, ExportProfile())
 
-    @app_commands.command(description="Erase what is kept about you; asks first")
+    @app_commands.command(description="Erase the data stored about you (asks first)")
     async def erase(self, interaction: Interaction) -> None:
         async def work(actor: Actor) -> Reply:
             del actor
@@ -59,5 +59,5 @@ class MyCog(BaseCog, commands.GroupCog, name="my", description="You, and what is
 
 @handles(views.ERASE)
 async def erase(interaction: Interaction) -> None:
-    """Erase what is kept about whoever pressed."""
+    """Erase the data stored about the actor."""
     await interaction.client.desk.write(interaction, erase_profile, EraseProfile(), is_update=True)

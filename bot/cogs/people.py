@@ -1,4 +1,4 @@
-"""People: who is known, which roles they were given, whose access is off."""
+"""People: list, show, assign roles, deactivate, reactivate."""
 
 import discord
 from discord import app_commands
@@ -28,35 +28,33 @@ from bot.views.components import number
 from bot.views.pages import Turn
 
 
-class PeopleCog(
-    BaseCog, commands.GroupCog, name="people", description="Who works with these books"
-):
+class PeopleCog(BaseCog, commands.GroupCog, name="people", description="Members and their roles"):
     """Commands about people."""
 
-    @app_commands.command(description="Look at the people by name")
-    @app_commands.describe(role="Only those who were given this role by name")
+    @app_commands.command(description="List members by name")
+    @app_commands.describe(role="Only members with this role assigned by name")
     @app_commands.autocomplete(role=suggest_roles)
     async def list(self, interaction: Interaction, role: str | None = None) -> None:
         await self.desk.show(interaction, list_people, ListPeople(role=role))
 
-    @app_commands.command(description="Look at somebody and what brings them their roles")
-    @app_commands.describe(member="Whom it is about")
+    @app_commands.command(description="Show a member and where their roles come from")
+    @app_commands.describe(member="The member")
     async def show(self, interaction: Interaction, member: discord.User) -> None:
-        # With the option Discord sends the member as of this moment; who has left is a user only.
+        # Discord sends the member as of this moment; a person who left is only a user.
         request = GetPerson(
             person=member_actor(interaction, member),
             has_left=not isinstance(member, discord.Member),
         )
         await self.desk.show(interaction, get_person, request)
 
-    @app_commands.command(description="Choose the roles that somebody has by name")
-    @app_commands.describe(member="Whom it is about")
+    @app_commands.command(description="Assign roles to a member by name")
+    @app_commands.describe(member="The member")
     async def roles(self, interaction: Interaction, member: discord.User) -> None:
         request = GetMemberRoles(person=member_actor(interaction, member), name=member.display_name)
         await self.desk.show(interaction, get_member_roles, request)
 
-    @app_commands.command(description="Switch somebody's access off, whatever roles they hold")
-    @app_commands.describe(member="Whom it is about", reason="Why; the record keeps it")
+    @app_commands.command(description="Deactivate a member")
+    @app_commands.describe(member="The member", reason="Why; stored in the record")
     async def deactivate(
         self, interaction: Interaction, member: discord.User, reason: ReasonOption
     ) -> None:
@@ -71,8 +69,8 @@ class PeopleCog(
             ),
         )
 
-    @app_commands.command(description="Switch somebody's access on again")
-    @app_commands.describe(member="Whom it is about")
+    @app_commands.command(description="Reactivate a member")
+    @app_commands.describe(member="The member")
     async def reactivate(self, interaction: Interaction, member: discord.User) -> None:
         await self.desk.write(interaction, reactivate_person, ReactivatePerson(user_id=member.id))
 
@@ -85,7 +83,7 @@ async def choose_roles(
     name: str,
     chosen: tuple[str, ...],
 ) -> None:
-    """Let somebody have the roles that were chosen, and no others."""
+    """Assign the chosen roles to a member, and no others."""
 
     def request() -> SetRoles:
         try:

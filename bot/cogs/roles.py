@@ -1,4 +1,4 @@
-"""App roles: what they hold, and which Discord roles bring them."""
+"""App roles: their permissions, and the Discord roles that grant them."""
 
 import discord
 from discord import app_commands
@@ -37,10 +37,10 @@ from bot.views import roles as views
 from bot.views.replies import Reply, render
 
 
-class RoleCog(BaseCog, commands.GroupCog, name="role", description="Who may do what"):
+class RoleCog(BaseCog, commands.GroupCog, name="role", description="Roles and permissions"):
     """Commands about roles."""
 
-    @app_commands.command(description="Look at the roles and what brings them")
+    @app_commands.command(description="List roles, their permissions and where they come from")
     async def list(self, interaction: Interaction) -> None:
         async def work(actor: Actor) -> Reply:
             listed = await self.db.query(list_roles, ListRoles(), actor)
@@ -51,27 +51,27 @@ class RoleCog(BaseCog, commands.GroupCog, name="role", description="Who may do w
 
         await self.desk.read(interaction, work)
 
-    @app_commands.command(description="Make a role, then choose what it lets people do")
-    @app_commands.describe(name="What it is called", description="What it is for")
+    @app_commands.command(description="Create a role, then choose its permissions")
+    @app_commands.describe(name="Name", description="What it is for")
     async def create(self, interaction: Interaction, name: str, description: str = "") -> None:
         await self.desk.write(
             interaction, create_role, CreateRole(name=name, description=description)
         )
 
-    @app_commands.command(description="Choose what a role lets people do")
-    @app_commands.describe(role="Its name")
+    @app_commands.command(description="Choose the permissions of a role")
+    @app_commands.describe(role="The role")
     @app_commands.autocomplete(role=suggest_roles)
     async def permissions(self, interaction: Interaction, role: str) -> None:
         await self.desk.show(interaction, get_role_permissions, GetRolePermissions(role=role))
 
-    @app_commands.command(description="Delete a role; asks first, with what goes with it")
-    @app_commands.describe(role="Its name")
+    @app_commands.command(description="Delete a role (asks first)")
+    @app_commands.describe(role="The role")
     @app_commands.autocomplete(role=suggest_roles)
     async def delete(self, interaction: Interaction, role: str) -> None:
         await self.desk.show(interaction, get_deletion_preview, GetDeletionPreview(role=role))
 
-    @app_commands.command(description="Let a Discord role bring a role of these books")
-    @app_commands.describe(discord_role="Whoever holds this ...", role="... holds this as well")
+    @app_commands.command(description="Link a Discord role and an app role")
+    @app_commands.describe(discord_role="The Discord role", role="The app role")
     @app_commands.autocomplete(role=suggest_roles)
     async def bind(self, interaction: Interaction, discord_role: discord.Role, role: str) -> None:
         await self.desk.write(
@@ -79,11 +79,11 @@ class RoleCog(BaseCog, commands.GroupCog, name="role", description="Who may do w
             bind_role,
             lambda: BindRole(discord_role_id=require_role(interaction, discord_role), role=role),
         )
-        # It may have been deleted just now, before the binding was there to be forgotten.
+        # It may have been deleted just now, before there was a link to remove.
         await forget_missing(self.desk, interaction.guild)
 
-    @app_commands.command(description="Let a Discord role no longer bring a role of these books")
-    @app_commands.describe(discord_role="Whoever holds this ...", role="... no longer holds this")
+    @app_commands.command(description="Unlink a Discord role and an app role")
+    @app_commands.describe(discord_role="The Discord role", role="The app role")
     @app_commands.autocomplete(role=suggest_roles)
     async def unbind(self, interaction: Interaction, discord_role: discord.Role, role: str) -> None:
         await self.desk.write(
@@ -97,7 +97,7 @@ class RoleCog(BaseCog, commands.GroupCog, name="role", description="Who may do w
 async def permit(
     interaction: Interaction, role_id: int, area: str, chosen: tuple[str, ...]
 ) -> None:
-    """Let a role hold what was chosen in one area, and what it holds now in all others."""
+    """Replace the permissions of a role in one area by the chosen ones."""
     await interaction.client.desk.write(
         interaction,
         set_permissions,
@@ -108,7 +108,7 @@ async def permit(
 
 @handles(views.DELETE)
 async def delete(interaction: Interaction, role_id: int, preview_token: str) -> None:
-    """Delete the role that was asked about, if nothing about it has changed."""
+    """Delete the role that the question was about, if nothing about it has changed."""
     await interaction.client.desk.write(
         interaction,
         delete_role,
@@ -118,7 +118,7 @@ async def delete(interaction: Interaction, role_id: int, preview_token: str) -> 
 
 
 def is_any_missing(guild: discord.Guild | None, listed: RolesListed) -> bool:
-    """Tell whether a bound Discord role is not among those that the bot knows."""
+    """Whether a bound Discord role is not among those that the bot knows."""
     return guild is not None and any(
         guild.get_role(role_id) is None
         for shown in listed.roles

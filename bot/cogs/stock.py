@@ -30,14 +30,14 @@ from bot.views.stock import AGAIN, UNDO
 
 
 class StockCog(BaseCog):
-    """What warehouse people do all day."""
+    """Commands of the warehouse floor."""
 
     @app_commands.command(description="Take stock out of the warehouse")
     @app_commands.describe(
         item="SKU or name",
-        quantity="How much, such as 3 or 2.5 (1 if left out)",
-        location="From where (where you last took it if left out)",
-        note="Anything worth remembering",
+        quantity="Quantity, such as 3 or 2.5 (1 if omitted)",
+        location="Where from (where you last took it if omitted)",
+        note="Note for the record",
     )
     @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
     async def take(
@@ -59,9 +59,9 @@ class StockCog(BaseCog):
     @app_commands.command(description="Put stock into the warehouse")
     @app_commands.describe(
         item="SKU or name",
-        quantity="How much, such as 3 or 2.5 (1 if left out)",
-        location="Where to (where you last put it if left out)",
-        note="Anything worth remembering",
+        quantity="Quantity, such as 3 or 2.5 (1 if omitted)",
+        location="Where to (where you last put it if omitted)",
+        note="Note for the record",
     )
     @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
     async def put(
@@ -80,14 +80,14 @@ class StockCog(BaseCog):
             ),
         )
 
-    @app_commands.command(description="Carry stock from one place to another")
+    @app_commands.command(description="Move stock from one location to another")
     @app_commands.rename(source="from", target="to")
     @app_commands.describe(
         item="SKU or name",
-        quantity="How much, such as 3 or 2.5",
-        source="From where",
+        quantity="Quantity, such as 3 or 2.5",
+        source="Where from",
         target="Where to",
-        note="Anything worth remembering",
+        note="Note for the record",
     )
     @app_commands.autocomplete(
         item=suggest_items, source=suggest_locations, target=suggest_locations
@@ -113,12 +113,12 @@ class StockCog(BaseCog):
             ),
         )
 
-    @app_commands.command(description="Set a level to what you counted")
+    @app_commands.command(description="Set the stock at a location to what you counted")
     @app_commands.describe(
         item="SKU or name",
         location="Where you counted",
-        counted="What lies there now, such as 3 or 2.5",
-        reason="Why the books were wrong",
+        counted="Quantity there now, such as 3 or 2.5",
+        reason="Why the stock differs",
     )
     @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
     async def adjust(
@@ -140,7 +140,7 @@ class StockCog(BaseCog):
             ),
         )
 
-    @app_commands.command(description="Undo a record (your newest if left out)")
+    @app_commands.command(description="Undo a record (your newest if omitted)")
     @app_commands.describe(record="The record's number, such as 41")
     async def undo(self, interaction: Interaction, record: RecordOption | None = None) -> None:
         await self.desk.write(
@@ -159,7 +159,7 @@ async def undo_record(interaction: Interaction, record: int) -> None:
 
 @handles(AGAIN)
 async def repeat_record(interaction: Interaction, record: int) -> None:
-    """Do once more what made the record; whoever presses this has seen that it was done."""
+    """Repeat the request of the record; the actor has seen that it was done."""
     desk = interaction.client.desk
 
     key = _key_of(interaction, "again")
@@ -177,7 +177,7 @@ async def repeat_record(interaction: Interaction, record: int) -> None:
 async def take_from(
     interaction: Interaction, item_id: int, quantity: Decimal, location_id: int
 ) -> None:
-    """Take from the place that was chosen."""
+    """Take from the chosen location."""
     desk = interaction.client.desk
     request = TakeStock(
         item=item_id, quantity=quantity, location=location_id, note=_note_of(interaction)
@@ -190,7 +190,7 @@ async def take_from(
 async def put_to(
     interaction: Interaction, item_id: int, quantity: Decimal, location_id: int
 ) -> None:
-    """Put to the place that was chosen."""
+    """Put to the chosen location."""
     desk = interaction.client.desk
     request = PutStock(
         item=item_id, quantity=quantity, location=location_id, note=_note_of(interaction)
@@ -200,13 +200,13 @@ async def put_to(
 
 
 def _key_of(interaction: Interaction, what: str) -> str:
-    """Return the key that makes all clicks on one message one: a question is answered once."""
+    """Return the key under which all clicks on one message count once."""
     message = interaction.message
     return f"{what}-{message.id if message else interaction.id}"
 
 
 def _note_of(interaction: Interaction) -> str:
-    """Return the note that waits in the message whose button was pressed."""
+    """Return the note that the pressed button's message contains."""
     message = interaction.message
     if message is None or not message.embeds:
         return ""

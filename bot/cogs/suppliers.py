@@ -40,13 +40,13 @@ class SupplierCog(
 ):
     """Commands about suppliers."""
 
-    @app_commands.command(description="Ask for a new supplier; somebody else decides")
+    @app_commands.command(description="Propose a supplier; someone else approves it")
     @app_commands.describe(
-        name="The company's name",
-        email="Where orders go",
-        phone="With the country's code",
-        tax_id="Its tax or VAT number",
-        note="Anything worth remembering",
+        name="Company name",
+        email="E-mail address for orders",
+        phone="Phone number with country code",
+        tax_id="Tax or VAT number",
+        note="Note about the supplier",
     )
     async def propose(
         self,
@@ -60,14 +60,14 @@ class SupplierCog(
         request = ProposeSupplier(name=name, email=email, phone=phone, tax_id=tax_id, note=note)
         await propose(self.desk, interaction, propose_supplier, request)
 
-    @app_commands.command(description="Change a supplier; what is left out stays")
+    @app_commands.command(description="Change a supplier; omitted options stay unchanged")
     @app_commands.describe(
-        supplier="Its name",
-        name="Its new name",
-        email="Where orders go (none to remove it)",
-        phone="With the country's code (none to remove it)",
-        tax_id="Its tax or VAT number (none to remove it)",
-        note="Anything worth remembering (none to remove it)",
+        supplier="The supplier",
+        name="New name",
+        email="E-mail address for orders (none removes it)",
+        phone="Phone number with country code (none removes it)",
+        tax_id="Tax or VAT number (none removes it)",
+        note="Note about the supplier (none removes it)",
     )
     @app_commands.autocomplete(supplier=suggest_suppliers)
     async def edit(
@@ -85,16 +85,16 @@ class SupplierCog(
         )
         await propose(self.desk, interaction, edit_supplier, request)
 
-    @app_commands.command(description="Ask once more for a supplier that was rejected")
-    @app_commands.describe(supplier="Its name")
+    @app_commands.command(description="Resubmit a rejected supplier")
+    @app_commands.describe(supplier="The supplier")
     @app_commands.autocomplete(supplier=suggest_suppliers)
     async def resubmit(self, interaction: Interaction, supplier: str) -> None:
         await propose(
             self.desk, interaction, resubmit_supplier, ResubmitSupplier(supplier=supplier)
         )
 
-    @app_commands.command(description="Take a supplier out of use for now")
-    @app_commands.describe(supplier="Its name", reason="Why it is taken out of use")
+    @app_commands.command(description="Suspend a supplier")
+    @app_commands.describe(supplier="The supplier", reason="Why it is suspended")
     @app_commands.autocomplete(supplier=suggest_suppliers)
     async def suspend(self, interaction: Interaction, supplier: str, reason: ReasonOption) -> None:
         await self.desk.write(
@@ -103,22 +103,22 @@ class SupplierCog(
             SuspendSupplier(supplier=supplier, reason=reason),
         )
 
-    @app_commands.command(description="Ask once more for a supplier that was suspended")
-    @app_commands.describe(supplier="Its name")
+    @app_commands.command(description="Reinstate a suspended supplier; someone else approves it")
+    @app_commands.describe(supplier="The supplier")
     @app_commands.autocomplete(supplier=suggest_suppliers)
     async def reinstate(self, interaction: Interaction, supplier: str) -> None:
         await propose(
             self.desk, interaction, reinstate_supplier, ReinstateSupplier(supplier=supplier)
         )
 
-    @app_commands.command(description="Look at a supplier and what was decided about it")
-    @app_commands.describe(supplier="Its name")
+    @app_commands.command(description="Show a supplier and the decisions about it")
+    @app_commands.describe(supplier="The supplier")
     @app_commands.autocomplete(supplier=suggest_suppliers)
     async def show(self, interaction: Interaction, supplier: str) -> None:
         await _show(self.desk, interaction, supplier)
 
-    @app_commands.command(description="Look at the suppliers by name")
-    @app_commands.describe(status="Only those that stand so")
+    @app_commands.command(description="List suppliers by name")
+    @app_commands.describe(status="Only suppliers with this status")
     @app_commands.choices(
         status=[app_commands.Choice(name=status, value=status) for status in STATUSES.statuses]
     )

@@ -1,4 +1,4 @@
-"""Who asks: people as an interaction describes them at this very moment."""
+"""Actors: users as an interaction describes them at this moment."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A card while somebody decides: greyed after half a second, and always drawn again after it."""
+"""Cards during a decision: greyed after half a second, and always redrawn afterwards."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -21,7 +21,7 @@ _GIVEN_UP = timedelta(seconds=20)
 
 
 class Cards:
-    """Greys cards and has them drawn anew; `on_redraw` callbacks wake whoever draws."""
+    """Greys cards and queues their redrawing; `on_redraw` callbacks wake the job that draws."""
 
     def __init__(self, db: DatabaseService) -> None:
         self.messages = ApprovalCards(db)
@@ -31,7 +31,7 @@ class Cards:
     async def deciding(
         self, interaction: Interaction, noun: str, subject_id: int
     ) -> AsyncIterator[None]:
-        """Show on the card that was pressed that what is inside takes a while."""
+        """Grey the pressed card while the code inside takes more than a moment."""
         message, guild_id = interaction.message, interaction.guild_id
         if message is None or guild_id is None or message.flags.ephemeral:
             yield
@@ -44,12 +44,12 @@ class Cards:
             yield
         finally:
             is_over.set()
-            # Not cancelled: a request on its way would arrive after the card was drawn again.
+            # Not cancelled: a request on its way would arrive after the card was redrawn.
             if await greying:
                 await self.redraw(guild_id, noun, subject_id)
 
     async def redraw(self, guild_id: int, noun: str, subject_id: int) -> None:
-        """Have a card drawn as its thing stands now."""
+        """Queue the redrawing of a card."""
         try:
             await self.messages.redraw(guild_id, noun, subject_id)
         except Unavailable:
@@ -80,13 +80,13 @@ class Cards:
         subject_id: int,
         is_over: asyncio.Event,
     ) -> bool:
-        """Grey the card unless it is over soon; tells whether it has to be drawn again."""
+        """Grey the card unless it is over soon; return True if it has to be redrawn."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_SHOWN_AFTER_SECONDS):
                 await is_over.wait()
             return False
         try:
-            # Noted first: whatever happens from here on, somebody will draw the card again.
+            # Noted first: whatever happens from here on, the card will be redrawn.
             await self.messages.redraw(guild_id, noun, subject_id, wait=_GIVEN_UP)
             await message.edit(**deciding(message))
         except (Unavailable, discord.HTTPException, ClientError, OSError) as error:

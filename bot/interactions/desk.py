@@ -146,7 +146,7 @@ class Desk:
             await show_at_once(interaction, reply, is_refusal=is_refusal, is_update=is_update)
 
     async def ask(self, interaction: Interaction, work: Work[discord.ui.Modal]) -> None:
-        """Show a form, or privately what speaks against it.
+        """Show a form, or privately a refusal.
 
         A form cannot follow an acknowledgement, so a slow database is a refusal here.
         """
@@ -162,7 +162,7 @@ class Desk:
     async def suggest(
         self, interaction: Interaction, work: Work[Found]
     ) -> list[app_commands.Choice[str]]:
-        """Return choices as (shown, value); nothing at all rather than an error or a wait."""
+        """Return choices as (shown, value); none instead of an error or a long wait."""
         with _context(interaction), self._under_way.timed(interaction) as taken:
             task = asyncio.ensure_future(_find(interaction, work, taken))
             await asyncio.wait({task}, timeout=_SUGGEST_SECONDS)

@@ -48,7 +48,7 @@ class Control(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=re.compile(r"(?P<noun>[a-z]+):(?P<verb>[a-z]+)(?::(?P<arguments>.*))?", re.DOTALL),
 ):
-    """A button or menu of ours, known by its custom id alone."""
+    """A button or menu, known only by its custom id."""
 
     @classmethod
     async def from_custom_id(

@@ -34,12 +34,12 @@ class Taken:
 
     @classmethod
     def of(cls, interaction: discord.Interaction[Any]) -> "Taken":
-        """Name an interaction by our own words; what nobody declared is `other`."""
+        """Return the bot's own name for an interaction; an undeclared control is `other`."""
         return cls(_KINDS.get(interaction.type, _OTHER), _name_of(interaction))
 
     @property
     def seconds(self) -> float:
-        """How long ago it was taken."""
+        """Return how long ago it was taken."""
         return time.monotonic() - self.began_at
 
 

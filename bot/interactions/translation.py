@@ -15,7 +15,7 @@ _NAMES = {Location.command_name, Location.group_name, Location.parameter_name}
 
 
 class CatalogueTranslator(app_commands.Translator):
-    """Looks every text of the command tree up; without a catalogue there is no translation."""
+    """Looks up every text of the command tree; without a catalogue there is no translation."""
 
     async def translate(
         self,

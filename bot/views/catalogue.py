@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from bot.database.controllers.stock import LevelRow
 from bot.database.models import Item, Location
 from bot.domain.quantities import format_quantity
 from bot.locales import _
@@ -113,6 +114,13 @@ def item_line(item: Item) -> str:
 def location_line(location: Location) -> str:
     """Write a location in a line of a list."""
     return f"📍 {bold(location.name)}"
+
+
+def location_choice(location: Location, held: LevelRow | None = None) -> str:
+    """Write a location as a choice of autocomplete, with the stock of an item there."""
+    if held is None:
+        return location.name
+    return f"{location.name} ({format_quantity(held.quantity)} {held.unit})"
 
 
 def item_choice(item: Item, held: Decimal | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Components: buttons, menus and forms, known by their custom ids alone.
+"""Components: buttons, menus and forms, known only by their custom ids.
 
 A custom id reads `noun:verb:argument:...`. It carries no authority. A view declares its controls
 (`UNDO = Button("record", "undo", number)`), makes them (`UNDO("Undo", 41)`), and a cog handles

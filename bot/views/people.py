@@ -14,7 +14,7 @@ from bot.views.pages import Turn, page_reply
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, clip, fit_lines, plain, when
 
-# Where a page's button has the role, when there is none; ids begin at one.
+# What a page's button has instead of a role; ids begin at one.
 ANY_ROLE = 0
 _MAX_TEXT = 3800
 _MAX_NAME = 32

@@ -1,4 +1,4 @@
-"""Suppliers as people see them: one with its history, and lists with what waits for a decision."""
+"""Suppliers in words: one with its history, and lists with those that wait for a decision."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ from bot.views.pages import Turn, page_buttons, page_reply
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, fit_lines, person, plain, when
 
-# The place of the status in a page's button when there is none.
+# What a page's button has instead of a status.
 ANY_STATUS: Final = "any"
 _MAX_TEXT: Final = 3800
 

@@ -80,7 +80,7 @@ Tree = dict[str, list[dict[str, Any]]]
 
 @pytest.fixture
 def roots(world: World) -> list[dict[str, Any]]:
-    """What Discord was told of the commands."""
+    """What The commands were sent to Discord."""
     return list(world.env.backend.commands[None].values())
 
 

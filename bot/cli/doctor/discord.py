@@ -120,7 +120,7 @@ class DiscordDoctor:
         if not self._has_books:
             return True
         try:
-            return await self._app.client.is_told_of_commands()
+            return await self._app.client.has_synced_commands()
         except Unavailable:
             return True
 

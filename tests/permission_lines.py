@@ -116,7 +116,8 @@ CONTROLS: dict[str, ControlLine] = {
     "button people:page": ControlLine("people.view", "people:page:a7:0"),
     "menu people:roles": ControlLine("people.manage", "people:roles:4711:0:Ann", ("4711",)),
     "button audit:page": ControlLine("audit.view", "audit:page:a7::::1:zz"),
-    "menu role:permit": ControlLine("role.manage", "role:permit:4711:0", ("stock.view",)),
+    "menu role:area": ControlLine("role.manage", "role:area:4711", ("stock",)),
+    "menu role:permit": ControlLine("role.manage", "role:permit:4711:stock", ("stock.view",)),
     "button role:delete": ControlLine("role.manage", "role:delete:4711:0"),
 }
 

@@ -10,9 +10,9 @@ from discord import app_commands
 from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.names import key_of
-from bot.domain.permissions import PERMISSIONS
 from bot.interactions import Interaction
 from bot.interactions.desk import Found
+from bot.services.permissions import list_offered
 from bot.services.roles import ListRoles, list_role_names
 from bot.views.catalogue import item_choice, location_choice
 
@@ -102,7 +102,7 @@ async def suggest_roles(interaction: Interaction, typed: str) -> Choices:
 async def suggest_permissions(interaction: Interaction, typed: str) -> Choices:
     """Offer the permissions, the same for every actor."""
     del interaction
-    matching = [name for name in PERMISSIONS if key_of(typed) in name]
+    matching = [name for name in list_offered() if key_of(typed) in name]
     return [app_commands.Choice(name=name, value=name) for name in matching[:25]]
 
 

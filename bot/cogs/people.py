@@ -72,7 +72,13 @@ class PeopleCog(BaseCog, commands.GroupCog, name="people", description="Members 
     @app_commands.command(description="Reactivate a member")
     @app_commands.describe(member="The member")
     async def reactivate(self, interaction: Interaction, member: discord.User) -> None:
-        await self.desk.write(interaction, reactivate_person, ReactivatePerson(user_id=member.id))
+        person = member_actor(interaction, member)
+        request = ReactivatePerson(
+            user_id=member.id,
+            discord_role_ids=tuple(sorted(person.discord_role_ids)),
+            joined_at=person.joined_at,
+        )
+        await self.desk.write(interaction, reactivate_person, request)
 
 
 @handles(views.ROLES)

@@ -33,6 +33,7 @@ from bot.services.roles import (
     list_roles,
     unbind_role,
 )
+from bot.views import role_permissions
 from bot.views import roles as views
 from bot.views.replies import Reply, render
 
@@ -93,7 +94,14 @@ class RoleCog(BaseCog, commands.GroupCog, name="role", description="Roles and pe
         )
 
 
-@handles(views.PERMIT)
+@handles(role_permissions.AREA)
+async def choose_area(interaction: Interaction, role_id: int, chosen: tuple[str, ...]) -> None:
+    """Show what a role grants, with the menu of the chosen area."""
+    request = GetRolePermissions(role=role_id, area=chosen[0])
+    await interaction.client.desk.show(interaction, get_role_permissions, request, is_update=True)
+
+
+@handles(role_permissions.PERMIT)
 async def permit(
     interaction: Interaction, role_id: int, area: str, chosen: tuple[str, ...]
 ) -> None:

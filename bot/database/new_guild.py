@@ -11,7 +11,7 @@ from bot.database.models.base import table_of
 from bot.domain.chain import first_link
 from bot.domain.lanes import AUDIT_LANE
 from bot.domain.names import key_of
-from bot.domain.permissions import DEFAULT_ROLES
+from bot.domain.permissions import DEFAULT_ROLES, role_defaults_version
 from bot.domain.places import LAST_RESERVED_ID, VirtualPlace
 
 _DEFAULT_ROLE_ID = next(role.id for role in DEFAULT_ROLES if role.name == "employee")
@@ -43,7 +43,11 @@ async def open_book(connection: AsyncConnection, guild_id: int, now: datetime) -
     opened = await connection.execute(_OPEN[connection.dialect.name], book)
     if opened.first() is None:
         return
-    settings = Guild(guild_id=guild_id, default_role_id=_DEFAULT_ROLE_ID).model_dump()
+    settings = Guild(
+        guild_id=guild_id,
+        default_role_id=_DEFAULT_ROLE_ID,
+        role_defaults_version=role_defaults_version(),
+    ).model_dump()
     await connection.execute(_GUILD, settings)
     await connection.execute(_SCHEDULE, {"guild_id": guild_id, "kind": "day", "due_at": now})
     await connection.execute(_LANE, {"guild_id": guild_id, "lane": AUDIT_LANE, "failures": 0})

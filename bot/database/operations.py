@@ -12,38 +12,14 @@ from typing import Any, Generic, TypeVar, get_type_hints
 from pydantic import TypeAdapter
 
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actors import Rights
 from bot.domain.chain import canonical_json
-from bot.errors import NotAllowed
+from bot.domain.rights import Need
 
 RequestT = TypeVar("RequestT")
 ResultT = TypeVar("ResultT")
 
 OPERATIONS: dict[str, "Operation[Any, Any]"] = {}
 QUERIES: dict[str, "Query[Any, Any]"] = {}
-
-
-@dataclass(frozen=True)
-class Need:
-    """The right that an operation takes: one of `any_of`, all of `all_of`, or none at all.
-
-    What is for everyone is so on purpose, and for those whose access was switched off as well.
-    """
-
-    any_of: tuple[str, ...] = ()
-    all_of: tuple[str, ...] = ()
-    # Until a guild was set up, Discord's administrators may do this as well.
-    is_founding: bool = False
-    is_for_everyone: bool = False
-
-    def check(self, rights: Rights) -> None:
-        """Raise NotAllowed, naming what is missing, unless these rights suffice."""
-        lacking = tuple(p for p in self.all_of if not rights.holds(p))
-        if self.any_of and not any(map(rights.holds, self.any_of)):
-            lacking = self.any_of
-        if lacking:
-            reason = "deactivated" if rights.is_deactivated else "missing"
-            raise NotAllowed(lacking, reason=reason, needs_all=bool(self.all_of))
 
 
 @dataclass(frozen=True)

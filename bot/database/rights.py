@@ -5,17 +5,16 @@ or with a read's first statement: another process's change is seen at once, with
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.models import Guild, Member, Role, RoleAssignment, RoleBinding
 from bot.database.models.base import table_of
-from bot.domain.actors import Actor, Grant, Rights
-from bot.domain.permissions import OWNER_PERMISSIONS, PERMISSIONS
+from bot.database.statements import Prepared
+from bot.domain.actors import Actor
+from bot.domain.rights import Grant, Rights, RoleBook, Standing, combine, list_grants
 
 _MAX_GUILDS = 5_000
 _MAX_PEOPLE = 2_000
@@ -26,37 +25,35 @@ _role_assignment = table_of(RoleAssignment).c
 _guild = table_of(Guild).c
 _member = table_of(Member).c
 _guild_id: BindParameter[int] = bindparam("guild_id")
-_ROLES = select(_role.id, _role.permissions).where(_role.guild_id == _guild_id)
-_BINDINGS = select(_role_binding.discord_role_id, _role_binding.role_id).where(
-    _role_binding.guild_id == _guild_id
+_ROLES = Prepared(select(_role.id, _role.permissions).where(_role.guild_id == _guild_id))
+_BINDINGS = Prepared(
+    select(_role_binding.discord_role_id, _role_binding.role_id).where(
+        _role_binding.guild_id == _guild_id
+    )
 )
-_SET_UP = select(_guild.set_up_at).where(_guild.guild_id == _guild_id)
-_ASSIGNMENTS = select(_role_assignment.role_id, _role_assignment.assigned_at).where(
-    _role_assignment.guild_id == _guild_id, _role_assignment.user_id == bindparam("user_id")
+_SET_UP = Prepared(select(_guild.set_up_at).where(_guild.guild_id == _guild_id))
+_ASSIGNMENTS = Prepared(
+    select(_role_assignment.role_id, _role_assignment.assigned_at).where(
+        _role_assignment.guild_id == _guild_id, _role_assignment.user_id == bindparam("user_id")
+    )
 )
-_DEACTIVATED = select(_member.deactivated_at).where(
-    _member.guild_id == _guild_id, _member.user_id == bindparam("user_id")
+_DEACTIVATED = Prepared(
+    select(_member.deactivated_at).where(
+        _member.guild_id == _guild_id, _member.user_id == bindparam("user_id")
+    )
 )
 
 
 @dataclass(slots=True)
-class _Person:
-    is_deactivated: bool
-    assignments: tuple[tuple[int, datetime], ...]
-
-
-@dataclass(slots=True)
-class _GuildRights:
+class _CachedGuild:
     version: int
-    is_set_up: bool
-    permissions: dict[int, frozenset[str]]
-    bindings: dict[int, tuple[int, ...]]
-    people: dict[int, _Person] = field(default_factory=dict)
+    roles: RoleBook
+    people: dict[int, Standing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class RightsExplained:
-    """What somebody may do, and every way in which they come to it, void ones included."""
+    """What a member may do, and every way by which they get it, void ones included."""
 
     rights: Rights
     grants: tuple[Grant, ...]
@@ -66,29 +63,28 @@ class RightsCache:
     """Snapshots of guilds' roles, bindings and assignments, each valid for one version."""
 
     def __init__(self) -> None:
-        self._guilds: OrderedDict[int, _GuildRights] = OrderedDict()
+        self._guilds: OrderedDict[int, _CachedGuild] = OrderedDict()
 
     async def of(
         self, connection: AsyncConnection, actor: Actor, version: int, *, founding: bool = False
     ) -> Rights:
         """Compute the actor's rights as of this version of the guild's rights.
 
-        `founding` is for the operation that sets a guild up: before it was ever run, Discord's
-        administrators may run it as the owner could.
+        `founding` is for the operation that sets a guild up; see `combine`.
         """
         guild = self._guilds.get(actor.guild_id)
         if guild is None or guild.version != version:
-            guild = await _load_guild(connection, actor.guild_id, version)
+            guild = _CachedGuild(version, await _load_roles(connection, actor.guild_id))
             self._keep(actor.guild_id, guild)
-        person = guild.people.get(actor.user_id)
-        if person is None:
-            person = await _load_person(connection, actor)
+        standing = guild.people.get(actor.user_id)
+        if standing is None:
+            standing = await _load_standing(connection, actor)
             if len(guild.people) >= _MAX_PEOPLE:
                 guild.people.clear()
-            guild.people[actor.user_id] = person
-        return _combine(actor, guild, person, founding=founding and not guild.is_set_up)
+            guild.people[actor.user_id] = standing
+        return combine(actor, guild.roles, standing, is_founding=founding)
 
-    def _keep(self, guild_id: int, guild: _GuildRights) -> None:
+    def _keep(self, guild_id: int, guild: _CachedGuild) -> None:
         self._guilds[guild_id] = guild
         self._guilds.move_to_end(guild_id)
         if len(self._guilds) > _MAX_GUILDS:
@@ -96,74 +92,33 @@ class RightsCache:
 
 
 async def explain_rights(connection: AsyncConnection, actor: Actor) -> RightsExplained:
-    """Compute somebody's rights anew, with every way in which they come to them."""
-    guild = await _load_guild(connection, actor.guild_id, version=0)
-    person = await _load_person(connection, actor)
+    """Compute a member's rights from the rows, with every way by which they get them."""
+    roles = await _load_roles(connection, actor.guild_id)
+    standing = await _load_standing(connection, actor)
     return RightsExplained(
-        rights=_combine(actor, guild, person, founding=False),
-        grants=tuple(_grants(actor, guild, person, is_founder=False)),
+        rights=combine(actor, roles, standing),
+        grants=tuple(list_grants(actor, roles, standing)),
     )
 
 
-def _combine(actor: Actor, guild: _GuildRights, person: _Person, *, founding: bool) -> Rights:
-    if actor.kind == "system":
-        return Rights(frozenset(PERMISSIONS))
-    if person.is_deactivated and not actor.is_owner:
-        return Rights(frozenset(), is_deactivated=True)
-    is_founder = founding and actor.is_administrator
-    grants = _grants(actor, guild, person, is_founder=is_founder)
-    counting = [grant for grant in grants if not grant.is_void]
-    return Rights(
-        frozenset().union(*(grant.permissions for grant in counting)),
-        frozenset(grant.role_id for grant in counting if grant.role_id is not None),
-        is_owner=actor.is_owner or is_founder,
-    )
-
-
-def _grants(
-    actor: Actor, guild: _GuildRights, person: _Person, *, is_founder: bool
-) -> Iterator[Grant]:
-    """Walk every way in which the actor comes to permissions: rights are the union of these."""
-    if actor.is_owner or is_founder:
-        yield Grant("ownership", OWNER_PERMISSIONS)
-    for discord_role_id in actor.discord_role_ids:
-        for role_id in guild.bindings.get(discord_role_id, ()):
-            held = guild.permissions.get(role_id, frozenset())
-            is_everyone = discord_role_id == actor.guild_id
-            yield Grant(
-                "everyone" if is_everyone else "discord role", held, role_id, discord_role_id
-            )
-    for role_id, since in person.assignments:
-        held = guild.permissions.get(role_id, frozenset())
-        is_void = not _counts(actor, since)
-        yield Grant("assignment", held, role_id, assigned_at=since, is_void=is_void)
-
-
-def _counts(actor: Actor, assigned_at: datetime) -> bool:
-    """An assignment made before the person (last) joined is void: they left and came back."""
-    if actor.joined_at is None:
-        return actor.source != "discord"
-    return assigned_at >= actor.joined_at
-
-
-async def _load_guild(connection: AsyncConnection, guild_id: int, version: int) -> _GuildRights:
+async def _load_roles(connection: AsyncConnection, guild_id: int) -> RoleBook:
     here = {"guild_id": guild_id}
     bindings: dict[int, tuple[int, ...]] = {}
-    for discord_role_id, role_id in await connection.execute(_BINDINGS, here):
+    for discord_role_id, role_id in await _BINDINGS.fetch(connection, here):
         bindings[discord_role_id] = (*bindings.get(discord_role_id, ()), role_id)
-    return _GuildRights(
-        version=version,
-        is_set_up=(await connection.execute(_SET_UP, here)).scalar_one_or_none() is not None,
-        permissions={row.id: row.permissions for row in await connection.execute(_ROLES, here)},
+    set_up = await _SET_UP.fetch(connection, here)
+    return RoleBook(
+        permissions={row[0]: row[1] for row in await _ROLES.fetch(connection, here)},
         bindings=bindings,
+        is_set_up=bool(set_up) and set_up[0][0] is not None,
     )
 
 
-async def _load_person(connection: AsyncConnection, actor: Actor) -> _Person:
-    who = {"guild_id": actor.guild_id, "user_id": actor.user_id}
-    assignments = await connection.execute(_ASSIGNMENTS, who)
-    deactivated_at = (await connection.execute(_DEACTIVATED, who)).scalar_one_or_none()
-    return _Person(
-        is_deactivated=deactivated_at is not None,
-        assignments=tuple((row.role_id, row.assigned_at) for row in assignments),
+async def _load_standing(connection: AsyncConnection, actor: Actor) -> Standing:
+    values = {"guild_id": actor.guild_id, "user_id": actor.user_id}
+    assignments = await _ASSIGNMENTS.fetch(connection, values)
+    deactivated = await _DEACTIVATED.fetch(connection, values)
+    return Standing(
+        is_deactivated=bool(deactivated) and deactivated[0][0] is not None,
+        assignments=tuple((row[0], row[1]) for row in assignments),
     )

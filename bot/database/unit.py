@@ -25,11 +25,11 @@ from bot.database.controllers.suppliers import SupplierController
 from bot.database.rights import RightsExplained, explain_rights
 from bot.database.scope import Scope
 from bot.domain.actions import require_declared
-from bot.domain.actors import Actor, Rights
+from bot.domain.actors import Actor
 from bot.domain.chain import first_link
 from bot.domain.changes import Change, Changed
 from bot.domain.posting import Posting
-from bot.errors import NotAllowed
+from bot.domain.rights import Need, Rights
 
 ControllerT = TypeVar("ControllerT", bound=BaseController[Any])
 
@@ -149,8 +149,7 @@ class Books:
 
     def require_permission(self, *permissions: str) -> None:
         """Raise NotAllowed unless the actor holds at least one of these."""
-        if not any(map(self.rights.holds, permissions)):
-            raise NotAllowed(permissions, reason=_why_not(self.rights))
+        Need(any_of=permissions).check(self.rights)
 
     def _open(self, controller: Callable[[Scope], ControllerT]) -> ControllerT:
         opened = controller(self.scope)
@@ -242,7 +241,3 @@ class UnitOfWork(Books):
             subject=subject,
             changes=tuple(changes),
         )
-
-
-def _why_not(rights: Rights) -> str:
-    return "deactivated" if rights.is_deactivated else "missing"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 # What rows keep as the system's user id; it grants nothing, an actor's kind decides.
 SYSTEM_USER_ID: Final = 0
@@ -33,32 +33,3 @@ def system_actor(guild_id: int, source: str) -> Actor:
     """Return the program itself as the actor, in a job or at the command line."""
     assert source != "discord", "an interaction always has a member behind it"
     return Actor(guild_id=guild_id, user_id=SYSTEM_USER_ID, kind="system", source=source)
-
-
-class Grant(NamedTuple):
-    """One way in which a person comes to permissions; a void one brings none of them."""
-
-    through: Literal["ownership", "everyone", "discord role", "assignment"]
-    permissions: frozenset[str]
-    role_id: int | None = None
-    discord_role_id: int | None = None
-    assigned_at: datetime | None = None
-    is_void: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What an actor may do, as computed once from the books; see `bot/database/rights.py`."""
-
-    permissions: frozenset[str]
-    role_ids: frozenset[int] = frozenset()
-    is_owner: bool = False
-    is_deactivated: bool = False
-
-    def holds(self, permission: str) -> bool:
-        """Tell whether the actor holds one permission."""
-        return permission in self.permissions
-
-    def may_grant(self, permissions: frozenset[str]) -> bool:
-        """Tell whether the actor may give others this: the owner anything, others their own."""
-        return self.is_owner or permissions <= self.permissions

@@ -37,6 +37,14 @@ class AlreadyRegistered(RuleBroken):
 
 
 @dataclass(eq=False)
+class ReactivationExceeded(RuleBroken):
+    """The member would get permissions back that the actor does not hold."""
+
+    user_id: int
+    missing: tuple[str, ...]
+
+
+@dataclass(eq=False)
 class AccessKept(RuleBroken):
     """Members cannot deactivate themselves, and the owner cannot be deactivated."""
 

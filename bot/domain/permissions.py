@@ -1,70 +1,65 @@
-"""What a person may do, and the roles that every guild starts with."""
+"""Permissions, each declared once, and the roles that every guild starts with."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-VIEW_PERMISSIONS = ("stock.view", "item.view", "supplier.view", "report.view")
 
-PERMISSIONS = (
-    *VIEW_PERMISSIONS,
-    "stock.move",
-    "supplier.propose",
-    "count.perform",
-    "stock.adjust",
-    "stock.reverse",
-    "stock.bulk",
-    "item.manage",
-    "location.manage",
-    "count.approve",
-    "supplier.approve",
-    "supplier.suspend",
-    "stock.export",
-    "audit.view",
-    "people.view",
-    "people.manage",
-    "role.manage",
-    "settings.manage",
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A right that operations and queries need; its words are in `bot/views/permissions.py`.
+
+    `roles` names the default roles that hold it besides admin. A permission that is declared
+    after guilds have opened their books raises the version of the defaults (`since`), so that
+    `extend_default_roles` gives it to the default roles that exist already.
+    """
+
+    name: str
+    area: str
+    roles: tuple[str, ...] = ()
+    since: int = 1
+
+
+_ALL: Final = ("viewer", "employee", "manager", "auditor")
+_FLOOR: Final = ("employee", "manager")
+_READING: Final = ("manager", "auditor")
+_MANAGING: Final = ("manager",)
+
+# Areas are chosen first, then the permissions within one: at most 25 in each.
+DECLARED_PERMISSIONS: tuple[Permission, ...] = (
+    Permission("stock.view", "stock", _ALL),
+    Permission("stock.move", "stock", _FLOOR),
+    Permission("stock.adjust", "stock", _MANAGING),
+    Permission("stock.reverse", "stock", _MANAGING),
+    Permission("stock.bulk", "stock", _MANAGING),
+    Permission("stock.export", "stock", _READING),
+    Permission("item.view", "catalogue", _ALL),
+    Permission("item.manage", "catalogue", _MANAGING),
+    Permission("location.manage", "catalogue", _MANAGING),
+    Permission("supplier.view", "suppliers", _ALL),
+    Permission("supplier.propose", "suppliers", _FLOOR),
+    Permission("supplier.approve", "suppliers", _MANAGING),
+    Permission("supplier.suspend", "suppliers", _MANAGING),
+    Permission("count.perform", "counts", _FLOOR),
+    Permission("count.approve", "counts", _MANAGING),
+    Permission("report.view", "reports", _ALL),
+    Permission("people.view", "people", _READING),
+    Permission("people.manage", "people"),
+    Permission("role.manage", "people"),
+    Permission("settings.manage", "server"),
+    Permission("audit.view", "server", _READING),
 )
-
-# What is chosen together, a menu each; Discord takes five under a message.
-PERMISSION_AREAS: dict[str, tuple[str, ...]] = {
-    "stock": (
-        "stock.view",
-        "stock.move",
-        "stock.adjust",
-        "stock.reverse",
-        "stock.bulk",
-        "stock.export",
-    ),
-    "catalogue": ("item.view", "item.manage", "location.manage"),
-    "suppliers": ("supplier.view", "supplier.propose", "supplier.approve", "supplier.suspend"),
-    "counts and reports": ("count.perform", "count.approve", "report.view"),
-    "people and rules": (
-        "people.view",
-        "people.manage",
-        "role.manage",
-        "settings.manage",
-        "audit.view",
-    ),
+PERMISSIONS: Final = tuple(permission.name for permission in DECLARED_PERMISSIONS)
+PERMISSION_AREAS: Final = {
+    area: tuple(each.name for each in DECLARED_PERMISSIONS if each.area == area)
+    for area in dict.fromkeys(each.area for each in DECLARED_PERMISSIONS)
 }
 
-# The guild's owner always holds these, or one wrong click could lock everybody out.
-OWNER_PERMISSIONS = frozenset({"role.manage", "settings.manage"})
-
-_EMPLOYEE = (*VIEW_PERMISSIONS, "stock.move", "supplier.propose", "count.perform")
-_MANAGER = (
-    *_EMPLOYEE,
-    "stock.adjust",
-    "stock.reverse",
-    "stock.bulk",
-    "item.manage",
-    "location.manage",
-    "count.approve",
-    "supplier.approve",
-    "supplier.suspend",
-    "stock.export",
-    "audit.view",
-    "people.view",
+# The guild's owner always holds these, or one wrong click could lock everyone out.
+OWNER_PERMISSIONS: Final = frozenset({"role.manage", "settings.manage", "people.manage"})
+# All that a role bound to `@everyone` may hold: strangers see the warehouse, never people.
+EVERYONE_PERMISSIONS: Final = frozenset(
+    {"stock.view", "item.view", "supplier.view", "report.view", "order.view", "request.view"}
 )
 
 
@@ -78,20 +73,35 @@ class DefaultRole:
     permissions: frozenset[str]
 
 
-DEFAULT_ROLES = (
-    DefaultRole(11, "viewer", "Looks, changes nothing", frozenset(VIEW_PERMISSIONS)),
-    DefaultRole(12, "employee", "Moves stock, proposes, counts", frozenset(_EMPLOYEE)),
-    DefaultRole(13, "manager", "Runs the warehouse, approves", frozenset(_MANAGER)),
-    DefaultRole(
-        14,
-        "auditor",
-        "Reads everything, changes nothing",
-        frozenset({*VIEW_PERMISSIONS, "stock.export", "audit.view", "people.view"}),
-    ),
-    DefaultRole(15, "admin", "Everything, roles and settings included", frozenset(PERMISSIONS)),
+def _default_role(role_id: int, name: str, description: str) -> DefaultRole:
+    return DefaultRole(role_id, name, description, defaults_of(name))
+
+
+def defaults_of(role_name: str, *, after_version: int = 0) -> frozenset[str]:
+    """Return what a default role holds, or what versions of the defaults after one added to it."""
+    return frozenset(
+        each.name
+        for each in DECLARED_PERMISSIONS
+        if each.since > after_version and (role_name in each.roles or role_name == "admin")
+    )
+
+
+def role_defaults_version() -> int:
+    """Return the version of the default roles that new books start with."""
+    return max(each.since for each in DECLARED_PERMISSIONS)
+
+
+DEFAULT_ROLES: Final = (
+    _default_role(11, "viewer", "Looks, changes nothing"),
+    _default_role(12, "employee", "Moves stock, proposes, counts"),
+    _default_role(13, "manager", "Runs the warehouse, approves"),
+    _default_role(14, "auditor", "Reads everything, changes nothing"),
+    _default_role(15, "admin", "Everything, roles and settings included"),
 )
+# The most that people may get by registering, which needs no one's consent.
+REGISTRATION_PERMISSIONS: Final = defaults_of("employee")
 
 
-def only_views(permissions: Iterable[str]) -> bool:
-    """Tell whether the set lets people look and nothing else (`@everyone` may hold such)."""
-    return all(permission.endswith(".view") for permission in permissions)
+def may_everyone_hold(permissions: Iterable[str]) -> bool:
+    """Whether a role of these permissions may be bound to `@everyone`."""
+    return EVERYONE_PERMISSIONS.issuperset(permissions)

@@ -21,14 +21,23 @@ class AlreadyBound(NothingToDo):
 
 @dataclass(eq=False)
 class GrantExceeded(RuleBroken):
-    """People grant only what they hold; `missing` is what the role holds beyond that.
+    """People grant and take away only what they hold; `missing` is what they lack of that.
 
-    Or what it would hold, if that is what was asked for.
+    The role grants it, or it would if that is what was asked for, or it is to be taken away.
     """
 
     role: str
     missing: tuple[str, ...]
     is_asked_for: bool = False
+    is_taken: bool = False
+
+
+@dataclass(eq=False)
+class DefaultRoleExceeded(RuleBroken):
+    """The default role grants at most what employees hold; `beyond` is what is more."""
+
+    role: str
+    beyond: tuple[str, ...]
 
 
 @dataclass(eq=False)

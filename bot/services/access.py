@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from bot.database.models import Role
 from bot.database.operations import query
 from bot.database.unit import Books
-from bot.domain.actors import Actor, Grant
+from bot.domain.actors import Actor
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of
-from bot.domain.permissions import PERMISSIONS
+from bot.domain.rights import Grant
 from bot.errors import NotFound
+from bot.services.permissions import list_offered
 from bot.services.roles import MAX_ROLES, RoleShown, list_shown
 
 # Either of them lets people give others what they hold.
@@ -95,10 +96,9 @@ async def list_ways(books: Books, person: Actor) -> tuple[Way, ...]:
 def require_permission_name(typed: str) -> str:
     """Return the permission of this name, in any case; raises NotFound with those alike."""
     name = key_of(clean_text(typed, field="permission", limit=MAX_REFERENCE, required=True))
-    if name not in PERMISSIONS:
-        alike = tuple(
-            known for known in PERMISSIONS if set(name.split(".")) & set(known.split("."))
-        )
+    offered = list_offered()
+    if name not in offered:
+        alike = tuple(known for known in offered if set(name.split(".")) & set(known.split(".")))
         raise NotFound("permission", wanted=typed, suggestions=alike[:5])
     return name
 

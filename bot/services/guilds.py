@@ -19,8 +19,10 @@ from bot.domain.guild_settings import (
 )
 from bot.domain.lanes import APPROVALS, AUDIT, AUDIT_LANE
 from bot.domain.names import key_of
+from bot.domain.permissions import REGISTRATION_PERMISSIONS
+from bot.domain.roles import DefaultRoleExceeded
 from bot.errors import InvalidValue
-from bot.services.roles import bind, require_grantable
+from bot.services.roles import bind, require_grantable, require_may_take
 
 declare_actions("guild.set_up", "settings.changed")
 
@@ -141,12 +143,22 @@ async def _parse(uow: UnitOfWork, name: str, value: str) -> dict[str, Any]:
             return {name: parse_timezone(value)}
         case "currency":
             return {name: parse_currency(value)}
-        case _ if key_of(value) == NO_ROLE:
-            return {"default_role_id": None}
         case _:
-            role = await uow.roles.require_reference(value)
-            require_grantable(uow, role)
-            return {"default_role_id": role.id}
+            return {"default_role_id": await _replace_default_role(uow, value)}
+
+
+async def _replace_default_role(uow: UnitOfWork, value: str) -> int | None:
+    """Return the id of another default role, or None; what registering grants must be held."""
+    role_id = (await uow.guilds.require()).default_role_id
+    before = None if role_id is None else await uow.roles.get_by_id(role_id)
+    after = None if key_of(value) == NO_ROLE else await uow.roles.require_reference(value)
+    if after is not None:
+        require_grantable(uow, after)
+        if beyond := after.permissions - REGISTRATION_PERMISSIONS:
+            raise DefaultRoleExceeded(after.name, tuple(sorted(beyond)))
+    if before is not None:
+        require_may_take(uow, before, before.permissions)
+    return after.id if after else None
 
 
 async def _shown(books: Books, guild: Guild, name: str) -> str:

@@ -12,11 +12,18 @@ from bot.domain.actions import declare_actions
 from bot.domain.actors import Actor
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import mask_email
-from bot.domain.members import AccessKept, AlreadyActive, AlreadyDeactivated, MemberUnchanged
+from bot.domain.members import (
+    AccessKept,
+    AlreadyActive,
+    AlreadyDeactivated,
+    MemberUnchanged,
+    ReactivationExceeded,
+)
 from bot.domain.names import MAX_NOTE, clean_text, key_of, remembered_name
+from bot.domain.rights import permissions_of
 from bot.errors import NamesUnknown, NotFound
 from bot.services.access import Way, list_ways
-from bot.services.roles import MAX_ROLES, require_grantable
+from bot.services.roles import MAX_ROLES, require_grantable, require_may_take
 
 declare_actions("member.roles", "member.deactivated", "member.reactivated")
 
@@ -101,9 +108,11 @@ class DeactivatePerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReactivatePerson:
-    """Switch somebody's access on again."""
+    """Switch a member's access on again; their Discord roles say what they would get back."""
 
     user_id: int
+    discord_role_ids: tuple[int, ...]
+    joined_at: datetime | None
 
 
 @query(permission="people.view")
@@ -152,7 +161,7 @@ async def get_member_roles(books: Books, request: GetMemberRoles) -> MemberRoles
 
 @operation("member.set_roles", permission="people.manage")
 async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
-    """Replace the roles that a person was given, all or nothing; what is added must be held."""
+    """Replace the roles assigned to a member; the actor must hold what is added or removed."""
     user_id, joined_at = request.user_id, request.joined_at
     known = {role.id: role for role in await uow.roles.find_all(limit=MAX_ROLES)}
     wanted = _require_all(known, request.roles)
@@ -164,6 +173,8 @@ async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
     for role_id in sorted(added):
         # Renewing what was void gives it as well.
         require_grantable(uow, known[role_id])
+    for role_id in sorted(removed - void):
+        require_may_take(uow, known[role_id], known[role_id].permissions)
     for role_id in sorted(added):
         await assign_role(uow, user_id, role_id, joined_at)
     for role_id in sorted(removed):
@@ -192,11 +203,21 @@ async def deactivate_person(uow: UnitOfWork, request: DeactivatePerson) -> Chang
 
 @operation("member.reactivate", permission="people.manage")
 async def reactivate_person(uow: UnitOfWork, request: ReactivatePerson) -> Changed:
-    """Let somebody have again what their roles bring."""
+    """Let a member have again what their roles grant, if the actor holds all of it."""
     user_id = request.user_id
     member = await uow.members.get_by_id(user_id)
     if member is None or member.deactivated_at is None:
         raise AlreadyActive(str(user_id))
+    person = Actor(
+        guild_id=uow.actor.guild_id,
+        user_id=user_id,
+        discord_role_ids=frozenset({*request.discord_role_ids, uow.actor.guild_id}),
+        joined_at=request.joined_at,
+    )
+    regained = permissions_of((await uow.explain_rights(person)).grants)
+    if not uow.rights.may_grant(regained):
+        missing = tuple(sorted(regained - uow.rights.permissions))
+        raise ReactivationExceeded(user_id, missing)
     await uow.members.update_by_id(user_id, deactivated_at=None, deactivation_reason="")
     return uow.record_changes("member.reactivated", NOUN, user_id, str(user_id), [])
 

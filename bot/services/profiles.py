@@ -15,6 +15,7 @@ from bot.domain.names import key_of
 from bot.errors import NotAllowed
 from bot.services.access import Way, list_ways
 from bot.services.people import NOUN, assign_role, remember_person
+from bot.services.permissions import list_seen
 
 declare_actions("member.registered", "member.edited", "member.erased")
 
@@ -155,7 +156,7 @@ async def get_profile(books: Books, request: GetProfile) -> ProfileShown:
         guild_id=books.actor.guild_id,
         member=await books.members.get_by_id(books.actor.user_id),
         ways=await list_ways(books, books.actor),
-        permissions=tuple(sorted(books.rights.permissions)),
+        permissions=list_seen(books.rights.permissions),
         is_deactivated=books.rights.is_deactivated,
     )
 

@@ -11,6 +11,7 @@ from bot.domain.chain import canonical_json
 from bot.domain.changes import Change, Changed, join_first
 from bot.domain.guild_settings import NO_ROLE
 from bot.errors import StaleVersion
+from bot.services.roles import require_may_take
 
 declare_actions("role.deleted")
 
@@ -59,6 +60,7 @@ async def delete_role(uow: UnitOfWork, request: DeleteRole) -> Changed:
     if preview.preview_token != request.preview_token:
         raise StaleVersion("role")
     role = preview.role
+    require_may_take(uow, role, role.permissions)
     await uow.role_bindings.delete_all(role_id=role.id)
     await uow.role_assignments.delete_all(role_id=role.id)
     if preview.is_default:

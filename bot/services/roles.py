@@ -9,7 +9,7 @@ from bot.domain.actions import declare_actions
 from bot.domain.changes import Change, Changed, join_first
 from bot.domain.guild_settings import NO_ROLE
 from bot.domain.names import MAX_DESCRIPTION, MAX_ROLE_NAME, clean_name, clean_text, key_of
-from bot.domain.permissions import only_views
+from bot.domain.permissions import may_everyone_hold
 from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, NotBound
 from bot.errors import AlreadyExists, InvalidValue, LimitReached
 
@@ -81,6 +81,7 @@ class RoleChanged:
     name: str
     permissions: tuple[str, ...]
     changes: tuple[Change, ...]
+    area: str | None = None
 
 
 @operation("role.create", permission="role.manage")
@@ -117,6 +118,7 @@ async def bind_role(uow: UnitOfWork, request: BindRole) -> Changed:
 async def unbind_role(uow: UnitOfWork, request: UnbindRole) -> Changed:
     """Let a Discord role no longer bring an app role."""
     role = await uow.roles.require_reference(request.role)
+    require_may_take(uow, role, role.permissions)
     if not await uow.role_bindings.delete_by_id(request.discord_role_id, role.id):
         raise NotBound(role.name)
     change = Change("discord role", str(request.discord_role_id), "")
@@ -171,7 +173,7 @@ async def list_shown(books: Books) -> tuple[RoleShown, ...]:
 async def bind(uow: UnitOfWork, discord_role_id: int, role: Role) -> None:
     """Insert a binding under the rules of granting; raises GrantExceeded, EveryoneOnlyLooks."""
     require_grantable(uow, role)
-    if discord_role_id == uow.actor.guild_id and not only_views(role.permissions):
+    if discord_role_id == uow.actor.guild_id and not may_everyone_hold(role.permissions):
         raise EveryoneOnlyLooks(role.name)
     await uow.role_bindings.get_or_create(discord_role_id, role.id)
 
@@ -188,7 +190,14 @@ def require_may_grant(uow: UnitOfWork, role: Role, permissions: frozenset[str]) 
         raise GrantExceeded(role.name, missing, is_asked_for=not permissions <= role.permissions)
 
 
-def changed_role(changed: Changed, role: Role) -> RoleChanged:
+def require_may_take(uow: UnitOfWork, role: Role, permissions: frozenset[str]) -> None:
+    """Raise GrantExceeded unless the actor holds what would be taken away (or owns the guild)."""
+    if not uow.rights.may_grant(permissions):
+        missing = tuple(sorted(permissions - uow.rights.permissions))
+        raise GrantExceeded(role.name, missing, is_taken=True)
+
+
+def changed_role(changed: Changed, role: Role, area: str | None = None) -> RoleChanged:
     """Return the answer to a change of a role, with all that it holds now."""
     return RoleChanged(
         record=changed.record,
@@ -197,4 +206,5 @@ def changed_role(changed: Changed, role: Role) -> RoleChanged:
         name=role.name,
         permissions=tuple(sorted(role.permissions)),
         changes=changed.changes,
+        area=area,
     )

@@ -32,6 +32,9 @@ ACTIONS: Final = {
     "supplier.resubmitted": ActionWords(N_("resubmitted supplier"), N_("Resubmitted the supplier")),
     "supplier.suspended": ActionWords(N_("suspended supplier"), N_("Suspended the supplier")),
     "supplier.reinstated": ActionWords(N_("reinstated supplier"), N_("Reinstated the supplier")),
+    "role.extended": ActionWords(
+        N_("gave new permissions to the"), N_("Gave new permissions to the")
+    ),
     "role.created": ActionWords(N_("created role"), N_("Created the role")),
     "role.permitted": ActionWords(
         N_("changed the permissions of role"), N_("Changed the permissions of the role")

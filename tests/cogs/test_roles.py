@@ -1,7 +1,8 @@
 from typing import Any
 
-from bot.database.operations import Need, Operation
+from bot.database.operations import Operation
 from bot.database.unit import UnitOfWork
+from bot.domain.rights import Need
 from tests.cogs.world import House, World
 
 
@@ -11,7 +12,7 @@ async def test_the_default_roles_are_listed_with_what_brings_them(house: House) 
     assert lines[0] == "**viewer** — Looks, changes nothing"
     assert f"<@&{house.roles['viewer'].id}>" in lines[1]
     assert "@\u200beveryone" in lines[1]
-    assert lines[2] == "`item.view` `report.view` `stock.view` `supplier.view`"
+    assert lines[2] == "`stock.view` `item.view` `supplier.view`"
     assert [line.split("**")[1] for line in lines[::3]] == [
         "viewer",
         "employee",

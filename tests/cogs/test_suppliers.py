@@ -3,7 +3,7 @@
 import pytest
 
 from bot.database.models import Role
-from bot.domain.permissions import DEFAULT_ROLES, PERMISSION_AREAS
+from bot.domain.permissions import DEFAULT_ROLES
 from tests.cogs.cards import card, cards
 from tests.cogs.phones import Answer
 from tests.cogs.world import House, World
@@ -294,13 +294,13 @@ async def test_without_a_channel_the_card_waits_and_the_list_offers_its_buttons(
 
 
 async def test_whoever_may_propose_but_not_look_is_told_what_was_booked(house: House) -> None:
-    suppliers = list(PERMISSION_AREAS).index("suppliers")
     created = await house.admin.type("role create", name="Drafter")
     known = {role.name for role in DEFAULT_ROLES}
     roles = await rows_of(house.world.db, Role, house.guild.id)
     (role,) = [role for role in roles if role.name not in known]
+    opened = await house.admin.choose(created, "suppliers", custom_id=f"role:area:{role.id}")
     await house.admin.choose(
-        created, "supplier.propose", custom_id=f"role:permit:{role.id}:{suppliers}"
+        opened, "supplier.propose", custom_id=f"role:permit:{role.id}:suppliers"
     )
     await house.owner.type("role unbind", discord_role=house.roles["viewer"], role="viewer")
     await house.owner.type("role bind", discord_role=house.roles["viewer"], role="Drafter")

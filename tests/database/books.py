@@ -25,7 +25,7 @@ from bot.database.models import (
     metadata,
 )
 from bot.database.models.base import GuildRow, table_of
-from bot.database.operations import Need, Operation
+from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import declare_actions
@@ -34,6 +34,7 @@ from bot.domain.chain import first_link, next_link
 from bot.domain.lanes import AUDIT_LANE
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.places import LAST_VIRTUAL_ID
+from bot.domain.rights import Need
 from bot.domain.stock import LevelKey
 from bot.errors import TallymanError
 from bot.services.items import AddItem, ArchiveItem, add_item, archive_item

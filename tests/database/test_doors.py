@@ -234,7 +234,8 @@ async def live_people(warehouse: Warehouse) -> None:
     await run(set_roles, chosen_roles, warehouse.admin)
     off = DeactivatePerson(user_id=me.user_id, reason="left")
     await run(deactivate_person, off, warehouse.admin)
-    await run(reactivate_person, ReactivatePerson(user_id=me.user_id), warehouse.admin)
+    on = ReactivatePerson(user_id=me.user_id, discord_role_ids=(), joined_at=None)
+    await run(reactivate_person, on, warehouse.admin)
     await run(erase_profile, EraseProfile(), me)
 
 

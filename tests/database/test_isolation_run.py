@@ -14,9 +14,10 @@ import pytest_asyncio
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Item, metadata
 from bot.database.models.base import GuildRow
-from bot.database.operations import Need, Operation
+from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.rights import Need
 from bot.domain.stock import InsufficientStock
 from bot.services.stock import MoveStock, PutStock, TakeStock, move_stock, put_stock, take_stock
 from tests.conftest import DATA_KEY, SOAK

@@ -9,12 +9,13 @@ import pytest
 import pytest_asyncio
 
 from bot.database.engine import DatabaseSettings
-from bot.database.operations import Need, Operation, Query, operation, query
+from bot.database.operations import Operation, Query, operation, query
 from bot.database.rights import RightsExplained
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actors import Actor, Rights, system_actor
+from bot.domain.actors import Actor, system_actor
 from bot.domain.permissions import DEFAULT_ROLES, OWNER_PERMISSIONS, PERMISSIONS
+from bot.domain.rights import Need, Rights
 from bot.errors import NotAllowed
 from bot.services.stock import AdjustStock, PutStock, TakeStock, adjust_stock, put_stock, take_stock
 from tests.database.books import GUILD, Warehouse, refusal

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from bot.database.models import Book, Guild, Location, Role
-from bot.database.operations import Need, Query
+from bot.database.operations import Query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actors import Actor
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.places import VirtualPlace
+from bot.domain.rights import Need
 from bot.domain.stock import InsufficientStock
 from bot.errors import BrokenBooks, NotAllowed
 from bot.services.stock import TakeStock, take_stock

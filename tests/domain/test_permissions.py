@@ -1,13 +1,17 @@
 import pytest
 
-from bot.domain.actors import Rights
+from bot.domain import permissions
 from bot.domain.permissions import (
     DEFAULT_ROLES,
+    EVERYONE_PERMISSIONS,
     OWNER_PERMISSIONS,
     PERMISSION_AREAS,
     PERMISSIONS,
-    VIEW_PERMISSIONS,
-    only_views,
+    REGISTRATION_PERMISSIONS,
+    Permission,
+    defaults_of,
+    may_everyone_hold,
+    role_defaults_version,
 )
 
 COLUMNS = ("viewer", "employee", "manager", "auditor", "admin")
@@ -43,29 +47,41 @@ def test_every_permission_is_in_the_table_and_no_other() -> None:
     assert len(PERMISSIONS) == len(set(PERMISSIONS))
 
 
-def test_each_permission_is_chosen_in_one_of_five_menus() -> None:
-    assert len(PERMISSION_AREAS) <= 5
+def test_each_permission_is_in_one_area_and_an_area_fits_a_menu() -> None:
     assert all(1 <= len(names) <= 25 for names in PERMISSION_AREAS.values())
     assert sorted(name for names in PERMISSION_AREAS.values() for name in names) == sorted(
         PERMISSIONS
     )
 
 
-def test_everyone_may_hold_view_permissions_only() -> None:
-    assert only_views(VIEW_PERMISSIONS)
-    assert only_views(())
-    for permission in set(PERMISSIONS) - {"audit.view", "people.view", *VIEW_PERMISSIONS}:
-        assert not only_views((*VIEW_PERMISSIONS, permission))
+def test_everyone_may_hold_six_permissions_and_no_other() -> None:
+    assert {"stock.view", "item.view", "order.view", "request.view"} < EVERYONE_PERMISSIONS
+    assert len(EVERYONE_PERMISSIONS) == 6
+    assert may_everyone_hold(EVERYONE_PERMISSIONS)
+    assert may_everyone_hold(())
+    for permission in set(PERMISSIONS) - EVERYONE_PERMISSIONS:
+        assert not may_everyone_hold(("stock.view", permission))
+    assert not may_everyone_hold(("people.view",))
+    assert not may_everyone_hold(("audit.view",))
 
 
-def test_everybody_grants_what_they_hold_and_the_owner_anything() -> None:
-    somebody = Rights(frozenset({"stock.view", "role.manage"}))
-    assert somebody.may_grant(frozenset({"stock.view"}))
-    assert not somebody.may_grant(frozenset({"stock.view", "stock.move"}))
-    assert Rights(OWNER_PERMISSIONS, is_owner=True).may_grant(frozenset(PERMISSIONS))
+def test_registering_grants_at_most_what_employees_hold() -> None:
+    assert table()["employee"] == REGISTRATION_PERMISSIONS
 
 
-@pytest.mark.parametrize("permission", sorted(OWNER_PERMISSIONS))
-def test_the_owner_can_always_let_others_in(permission: str) -> None:
-    assert permission in {"role.manage", "settings.manage"}
-    assert len(OWNER_PERMISSIONS) == 2
+def test_the_owner_can_always_let_others_in() -> None:
+    assert {"role.manage", "settings.manage", "people.manage"} == OWNER_PERMISSIONS
+
+
+def test_a_later_permission_raises_the_version_of_the_defaults(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later = Permission("order.view", "orders", ("viewer",), since=2)
+    planted = (*permissions.DECLARED_PERMISSIONS, later)
+    assert role_defaults_version() == 1
+    monkeypatch.setattr(permissions, "DECLARED_PERMISSIONS", planted)
+    assert role_defaults_version() == 2
+    assert defaults_of("viewer", after_version=1) == {"order.view"}
+    assert defaults_of("admin", after_version=1) == {"order.view"}
+    assert not defaults_of("manager", after_version=1)
+    assert not defaults_of("viewer", after_version=2)

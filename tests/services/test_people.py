@@ -10,10 +10,16 @@ import pytest
 
 from bot.database.models import AuditEvent, Member, RoleAssignment
 from bot.domain.actors import Actor
-from bot.domain.members import AccessKept
+from bot.domain.members import (
+    AccessKept,
+    AlreadyActive,
+    AlreadyDeactivated,
+    MemberUnchanged,
+    ReactivationExceeded,
+)
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.roles import GrantExceeded
-from bot.errors import NamesUnknown, NotAllowed, NotFound, NothingToDo
+from bot.errors import NamesUnknown, NotAllowed, NotFound
 from bot.services.people import (
     DeactivatePerson,
     GetMemberRoles,
@@ -76,7 +82,7 @@ async def test_one_unknown_role_and_nothing_changes_and_all_of_them_are_named(
     assert caught.value.names == ("boss", "king")
     async with refusal(warehouse.db, NotFound):
         await warehouse.run(set_roles, roles(IDS["manager"], 4711), warehouse.admin)
-    async with refusal(warehouse.db, NothingToDo):
+    async with refusal(warehouse.db, MemberUnchanged):
         await warehouse.run(set_roles, roles("viewer"), warehouse.admin)
 
 
@@ -98,22 +104,36 @@ async def test_of_many_sets_at_once_the_result_is_exactly_one(warehouse: Warehou
 
 async def people_manager(warehouse: Warehouse) -> Actor:
     """Return an auditor who may manage people, and holds nothing else that changes anything."""
-    more = ("people.view", "people.manage", "audit.view")
-    request = SetPermissions(role="auditor", permissions=more, area="people and rules")
+    more = ("people.view", "people.manage")
+    request = SetPermissions(role="auditor", permissions=more, area="people")
     await warehouse.run(set_permissions, request, warehouse.admin)
     return warehouse.auditor
 
 
-async def test_people_grant_what_they_hold_and_may_take_anything(warehouse: Warehouse) -> None:
+async def test_people_grant_and_take_what_they_hold(warehouse: Warehouse) -> None:
     manager = await people_manager(warehouse)
     await warehouse.run(set_roles, roles("manager", "viewer"), warehouse.admin)
-    for chosen in (("manager", "admin"), ("manager", "viewer", "employee")):
-        async with refusal(warehouse.db, GrantExceeded):
+    for chosen in (("manager", "admin"), ("manager", "viewer", "employee"), ("viewer",)):
+        async with refusal(warehouse.db, GrantExceeded) as caught:
             await warehouse.run(set_roles, roles(*chosen), manager)
-    # What was there stays without being granted anew, and goes without being held.
+        assert caught.value.is_taken == (chosen == ("viewer",))
+    # What was there stays without being granted again.
     await warehouse.run(set_roles, roles("manager"), manager)
-    await warehouse.run(set_roles, roles("viewer"), manager)
-    assert await held(warehouse) == {IDS["viewer"]}
+    assert await held(warehouse) == {IDS["manager"]}
+
+
+async def test_reactivating_gives_back_no_more_than_the_actor_holds(warehouse: Warehouse) -> None:
+    manager, admin = await people_manager(warehouse), warehouse.admin
+    off = DeactivatePerson(user_id=admin.user_id, reason="x")
+    await warehouse.run(deactivate_person, off, manager)
+    on = ReactivatePerson(
+        user_id=admin.user_id, discord_role_ids=tuple(admin.discord_role_ids), joined_at=None
+    )
+    async with refusal(warehouse.db, ReactivationExceeded) as caught:
+        await warehouse.run(reactivate_person, on, manager)
+    assert "role.manage" in caught.value.missing
+    assert "people.manage" not in caught.value.missing
+    await warehouse.run(reactivate_person, on, warehouse.owner)
 
 
 async def test_the_owner_grants_anything(warehouse: Warehouse) -> None:
@@ -161,12 +181,12 @@ async def test_deactivating_takes_every_right_until_reactivated(warehouse: Wareh
     async with refusal(warehouse.db, NotAllowed) as caught:
         await warehouse.run(take_stock, take, person)
     assert caught.value.reason == "deactivated"
-    async with refusal(warehouse.db, NothingToDo):
+    async with refusal(warehouse.db, AlreadyDeactivated):
         await warehouse.run(deactivate_person, off, warehouse.admin)
-    on = ReactivatePerson(user_id=person.user_id)
+    on = ReactivatePerson(user_id=person.user_id, discord_role_ids=(), joined_at=None)
     await warehouse.run(reactivate_person, on, warehouse.admin)
     await warehouse.run(take_stock, take, person)
-    async with refusal(warehouse.db, NothingToDo):
+    async with refusal(warehouse.db, AlreadyActive):
         await warehouse.run(reactivate_person, on, warehouse.admin)
     await require_sound_books(warehouse.db)
 
@@ -186,7 +206,7 @@ async def test_rights_are_those_that_the_product_names(warehouse: Warehouse, clo
     changes: list[tuple[Any, Any]] = [
         (set_roles, roles("viewer")),
         (deactivate_person, DeactivatePerson(user_id=ANN, reason="x")),
-        (reactivate_person, ReactivatePerson(user_id=ANN)),
+        (reactivate_person, ReactivatePerson(user_id=ANN, discord_role_ids=(), joined_at=None)),
     ]
     for person in (warehouse.stranger, warehouse.employee, warehouse.manager, warehouse.auditor):
         for operation, request in changes:

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from bot.database.models import Guild
-from bot.database.operations import Need, Operation
+from bot.database.operations import Operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.actors import Actor
+from bot.domain.rights import Need
 from bot.domain.stock import NotReversible, ReversalBlocked
 from bot.errors import Archived, NotAllowed, NotFound, TallymanError
 from bot.services.stock import (

@@ -7,10 +7,13 @@ from bot.domain.members import (
     AlreadyRegistered,
     MemberUnchanged,
     NotRegistered,
+    ReactivationExceeded,
 )
 from bot.locales import _
 from bot.views.errors.translator import explain
 from bot.views.text import when
+
+_MAX_NAMED = 5
 
 
 @explain.register
@@ -46,6 +49,16 @@ def explain_already_registered(error: AlreadyRegistered) -> str:
     if error.has_new_email:
         text += " " + _("Change your e-mail address with `/my email`.")
     return text
+
+
+@explain.register
+def explain_reactivation_exceeded(error: ReactivationExceeded) -> str:
+    """Name what the member would get back and the actor does not hold."""
+    missing = ", ".join(f"`{permission}`" for permission in error.missing[:_MAX_NAMED])
+    return _(
+        "{member} would get back more than you hold ({permissions}), and you can only grant "
+        "what you hold. Ask the server's owner."
+    ).format(member=f"<@{error.user_id}>", permissions=missing)
 
 
 @explain.register

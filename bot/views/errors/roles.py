@@ -1,6 +1,12 @@
 """Refusals about roles and what they grant."""
 
-from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, NotBound
+from bot.domain.roles import (
+    AlreadyBound,
+    DefaultRoleExceeded,
+    EveryoneOnlyLooks,
+    GrantExceeded,
+    NotBound,
+)
 from bot.locales import _
 from bot.views.errors.translator import explain
 from bot.views.text import bold
@@ -25,7 +31,12 @@ def explain_already_bound(error: AlreadyBound) -> str:
 @explain.register
 def explain_grant_exceeded(error: GrantExceeded) -> str:
     """Name what the actor does not hold."""
-    if error.is_asked_for:
+    if error.is_taken:
+        text = _(
+            "The role {role} grants permissions that you do not hold ({permissions}), and you "
+            "can only take away what you hold. Ask the server's owner."
+        )
+    elif error.is_asked_for:
         text = _(
             "The role {role} would grant more than you hold ({permissions}), and you can only "
             "grant what you hold. Ask the server's owner."
@@ -35,8 +46,16 @@ def explain_grant_exceeded(error: GrantExceeded) -> str:
             "The role {role} grants more than you hold ({permissions}), and you can only "
             "grant what you hold. Ask the server's owner."
         )
-    missing = ", ".join(f"`{permission}`" for permission in error.missing[:_MAX_NAMED])
-    return text.format(role=bold(error.role), permissions=missing)
+    return text.format(role=bold(error.role), permissions=_named(error.missing))
+
+
+@explain.register
+def explain_default_role_exceeded(error: DefaultRoleExceeded) -> str:
+    """Say what the role of everyone who registers cannot grant."""
+    return _(
+        "Everyone who registers gets the `default_role`, so the role {role} cannot be it and "
+        "grant {permissions}."
+    ).format(role=bold(error.role), permissions=_named(error.beyond))
 
 
 @explain.register
@@ -45,3 +64,7 @@ def explain_everyone_only_looks(error: EveryoneOnlyLooks) -> str:
     return _("The role {role} can do more than look, so everyone cannot have it.").format(
         role=bold(error.role)
     )
+
+
+def _named(permissions: tuple[str, ...]) -> str:
+    return ", ".join(f"`{permission}`" for permission in permissions[:_MAX_NAMED])

@@ -5,10 +5,11 @@ from bot.database.delivery.backlog import Backlog, Waiting, read_backlog
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.engine import PoolFigures
-from bot.database.operations import Need, Operation
+from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.lanes import AUDIT_LANE
+from bot.domain.rights import Need
 from bot.domain.stock import InsufficientStock
 from bot.errors import BrokenBooks
 from bot.services.stock import TakeStock, take_stock

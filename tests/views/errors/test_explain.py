@@ -23,9 +23,16 @@ from bot.domain.members import (
     AlreadyRegistered,
     MemberUnchanged,
     NotRegistered,
+    ReactivationExceeded,
 )
 from bot.domain.records import DayClosed, DoneBefore, ExportTooLarge, NotRepeatable
-from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, NotBound
+from bot.domain.roles import (
+    AlreadyBound,
+    DefaultRoleExceeded,
+    EveryoneOnlyLooks,
+    GrantExceeded,
+    NotBound,
+)
 from bot.domain.stock import (
     AlreadyCounted,
     InsufficientStock,
@@ -108,6 +115,9 @@ SAMPLES: list[errors.TallymanError] = [
     ),
     GrantExceeded("manager", ("stock.move",)),
     GrantExceeded("manager", ("stock.move",), is_asked_for=True),
+    GrantExceeded("manager", ("stock.move",), is_taken=True),
+    DefaultRoleExceeded("manager", ("stock.adjust",)),
+    ReactivationExceeded(900, ("role.manage",)),
     ChannelsForbidden("audit"),
     EveryoneOnlyLooks("manager"),
     *(NotReversible(4, reason, 5, 15) for reason in NOT_REVERSIBLE),

@@ -1,0 +1,141 @@
+"""Rights: what an actor may do, decided from a guild's roles, bindings and assignments. No I/O."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from bot.domain.actors import Actor
+from bot.domain.permissions import OWNER_PERMISSIONS, PERMISSIONS
+from bot.errors import NotAllowed
+
+
+class Grant(NamedTuple):
+    """One way by which a member gets permissions; a void one grants none of them."""
+
+    through: Literal["ownership", "everyone", "discord role", "assignment"]
+    permissions: frozenset[str]
+    role_id: int | None = None
+    discord_role_id: int | None = None
+    assigned_at: datetime | None = None
+    is_void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What an actor may do, as computed once from the books; see `bot/database/rights.py`."""
+
+    permissions: frozenset[str]
+    role_ids: frozenset[int] = frozenset()
+    is_owner: bool = False
+    is_deactivated: bool = False
+
+    def holds(self, permission: str) -> bool:
+        """Whether the actor holds one permission."""
+        return permission in self.permissions
+
+    def may_grant(self, permissions: frozenset[str]) -> bool:
+        """Whether the actor may give or take away these: the owner any, others their own."""
+        return self.is_owner or permissions <= self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class RoleBook:
+    """A guild's app roles: what each holds, and which Discord roles grant which."""
+
+    permissions: Mapping[int, frozenset[str]]
+    bindings: Mapping[int, tuple[int, ...]]
+    is_set_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the books say of one member: assignments by name, and whether they are deactivated."""
+
+    is_deactivated: bool
+    assignments: tuple[tuple[int, datetime], ...]
+
+
+@dataclass(frozen=True)
+class Need:
+    """The right that an operation needs: one of `any_of`, all of `all_of`, or none at all.
+
+    `is_for_everyone` includes deactivated members.
+    """
+
+    any_of: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
+    # Until a guild was set up, Discord's administrators may do this as well.
+    is_founding: bool = False
+    is_for_everyone: bool = False
+
+    def missing(self, rights: Rights) -> tuple[str, ...]:
+        """Return what these rights lack, empty if they suffice."""
+        if self.any_of and not any(map(rights.holds, self.any_of)):
+            return self.any_of
+        return tuple(name for name in self.all_of if not rights.holds(name))
+
+    def check(self, rights: Rights) -> None:
+        """Raise NotAllowed, naming what is missing, unless these rights suffice."""
+        if missing := self.missing(rights):
+            raise NotAllowed(missing, reason=why_not(rights), needs_all=bool(self.all_of))
+
+
+def why_not(rights: Rights) -> Literal["deactivated", "missing"]:
+    """Return why rights do not suffice."""
+    return "deactivated" if rights.is_deactivated else "missing"
+
+
+def combine(
+    actor: Actor, roles: RoleBook, standing: Standing, *, is_founding: bool = False
+) -> Rights:
+    """Return the actor's rights: the union of all grants that count.
+
+    When a guild is founded, and only until it was set up, an administrator counts as its owner.
+    """
+    if actor.kind == "system":
+        return Rights(frozenset(PERMISSIONS))
+    if standing.is_deactivated and not actor.is_owner:
+        return Rights(frozenset(), is_deactivated=True)
+    is_founder = is_founding and not roles.is_set_up and actor.is_administrator
+    counting = [
+        grant
+        for grant in list_grants(actor, roles, standing, is_founder=is_founder)
+        if not grant.is_void
+    ]
+    return Rights(
+        permissions_of(counting),
+        frozenset(grant.role_id for grant in counting if grant.role_id is not None),
+        is_owner=actor.is_owner or is_founder,
+    )
+
+
+def list_grants(
+    actor: Actor, roles: RoleBook, standing: Standing, *, is_founder: bool = False
+) -> Iterator[Grant]:
+    """Yield every way by which the actor gets permissions, void ones included."""
+    if actor.is_owner or is_founder:
+        yield Grant("ownership", OWNER_PERMISSIONS)
+    for discord_role_id in actor.discord_role_ids:
+        for role_id in roles.bindings.get(discord_role_id, ()):
+            held = roles.permissions.get(role_id, frozenset())
+            is_everyone = discord_role_id == actor.guild_id
+            yield Grant(
+                "everyone" if is_everyone else "discord role", held, role_id, discord_role_id
+            )
+    for role_id, assigned_at in standing.assignments:
+        held = roles.permissions.get(role_id, frozenset())
+        is_void = not _counts(actor, assigned_at)
+        yield Grant("assignment", held, role_id, assigned_at=assigned_at, is_void=is_void)
+
+
+def permissions_of(grants: Iterable[Grant]) -> frozenset[str]:
+    """Return the union of what grants give, but for void ones."""
+    return frozenset().union(*(grant.permissions for grant in grants if not grant.is_void))
+
+
+def _counts(actor: Actor, assigned_at: datetime) -> bool:
+    """Whether an assignment was made since the member (last) joined: leaving ends it."""
+    if actor.joined_at is None:
+        return actor.source != "discord"
+    return assigned_at >= actor.joined_at

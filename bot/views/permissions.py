@@ -1,0 +1,46 @@
+"""Permissions and their areas in words, one short sentence each."""
+
+from bot.locales import N_, _
+
+PERMISSION_WORDS = {
+    "stock.view": N_("See stock, locations and the history of moves"),
+    "stock.move": N_("Take, put and move stock; undo own records"),
+    "stock.adjust": N_("Set the stock at a location to what was counted"),
+    "stock.reverse": N_("Undo any stock record, at any time"),
+    "stock.bulk": N_("Move many items at once"),
+    "stock.export": N_("Download stock and history as a file"),
+    "item.view": N_("See items"),
+    "item.manage": N_("Add, change, archive and restore items"),
+    "location.manage": N_("Add, rename and archive locations"),
+    "supplier.view": N_("See suppliers, with masked contact data"),
+    "supplier.propose": N_("Propose and change suppliers"),
+    "supplier.approve": N_("Approve and reject suppliers that others propose"),
+    "supplier.suspend": N_("Suspend and reinstate suppliers"),
+    "count.perform": N_("Count stock"),
+    "count.approve": N_("Approve counts"),
+    "report.view": N_("See reports"),
+    "people.view": N_("See people and roles"),
+    "people.manage": N_("Assign roles, deactivate and reactivate members"),
+    "role.manage": N_("Create, change, delete and bind roles"),
+    "settings.manage": N_("Set up the server and change settings"),
+    "audit.view": N_("Search, verify and export the audit trail"),
+}
+AREA_WORDS = {
+    "stock": N_("Stock"),
+    "catalogue": N_("Catalogue"),
+    "suppliers": N_("Suppliers"),
+    "counts": N_("Counts"),
+    "reports": N_("Reports"),
+    "people": N_("People and roles"),
+    "server": N_("Settings and audit"),
+}
+
+
+def permission_text(name: str) -> str:
+    """Say what a permission allows."""
+    return _(PERMISSION_WORDS[name])
+
+
+def area_text(area: str) -> str:
+    """Name an area of permissions."""
+    return _(AREA_WORDS[area])

@@ -18,18 +18,16 @@ from bot.client import TallymanBot, point_at
 from bot.database.admin import revisions
 from bot.database.admin.privileges import list_privilege_problems
 from bot.database.delivery.backlog import read_backlog
-from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.retention import KeptReceipts
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService, utc_now
+from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import Unavailable
 from bot.interactions.desk import Desk
 from bot.interactions.registers import check_registers, load_modules
 from bot.jobs.answers import AnswerJob
 from bot.jobs.days import DayJob
-from bot.jobs.delivery.batches import AuditCarrier, DirectCarrier
-from bot.jobs.delivery.cards import CardCarrier
-from bot.jobs.delivery.outbox import OutboxJob
+from bot.jobs.delivery.wiring import build_outbox
 from bot.jobs.retention import ReceiptJob
 from bot.settings import Settings, SettingsError
 
@@ -51,16 +49,9 @@ class App:
         self.db = DatabaseService(database_settings(settings), clock=clock)
         self.desk = Desk(self.db)
         self.client = TallymanBot(settings, self.desk)
-        lanes = OutboxLanes(self.db)
-        outbox = OutboxJob(
-            self.client,
-            lanes,
-            audit=AuditCarrier(self.client, lanes),
-            approvals=CardCarrier(self.client, self.db, lanes),
-            direct=DirectCarrier(self.client, lanes),
-        )
-        self.db.on_commit.append(lambda _guild_id: outbox.wake())
-        self.desk.cards.on_redraw.append(outbox.wake)
+        share = share_of(settings)
+        outbox = build_outbox(self.client, self.db, share)
+        self.desk.cards.on_redraw.append(outbox.wake_for)
         self.audit_log = AuditLog(settings.audit_log) if settings.audit_log else None
         if self.audit_log is not None:
             self.db.on_outcome.append(self.audit_log.note)
@@ -205,6 +196,14 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         pre_ping=settings.database_pre_ping,
         echo=settings.database_echo,
     )
+
+
+def share_of(settings: Settings) -> Share:
+    """Return which guilds are this process's own: all, unless it runs some of the shards."""
+    shards = settings.discord_shards
+    if shards is None or shards.ids is None:
+        return ALL_GUILDS
+    return Share(shards.count, shards.ids)
 
 
 def _on_signals() -> asyncio.Event:

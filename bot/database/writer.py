@@ -280,6 +280,7 @@ async def _write_sqlite(connection: AsyncConnection, rows: _Rows) -> None:
         "created_at": at,
         "not_before": None,
         "set_aside_at": None,
+        "parked_at": None,
     }
     await _SQLITE_OUTBOX.change(connection, [told])
     await _SQLITE_RECEIPT.change(

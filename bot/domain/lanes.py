@@ -14,6 +14,8 @@ CHANNEL_PURPOSES: Final = (AUDIT, APPROVALS)
 AUDIT_LINE: Final = "audit_line"
 CARD: Final = "card"
 DECISION: Final = "decision"
+# Every one has a renderer (bot/jobs/delivery); the application asserts that at its start.
+KINDS: Final = (AUDIT_LINE, CARD, DECISION)
 
 _CHANNEL: Final = "channel:"
 _PERSON: Final = "person:"

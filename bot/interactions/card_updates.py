@@ -25,7 +25,7 @@ class Cards:
 
     def __init__(self, db: DatabaseService) -> None:
         self.messages = ApprovalCards(db)
-        self.on_redraw: list[Callable[[], None]] = []
+        self.on_redraw: list[Callable[[int], None]] = []
 
     @asynccontextmanager
     async def deciding(
@@ -55,7 +55,7 @@ class Cards:
         except Unavailable:
             logger.warning("The database is away; the card is drawn again later")
         for wake in self.on_redraw:
-            wake()
+            wake(guild_id)
 
     async def restore(self, interaction: Interaction, noun: str, subject_id: int) -> None:
         """Have a card posted again if its message was deleted."""

@@ -1,4 +1,4 @@
-"""Job: work that comes again, when it is woken or when its time has come."""
+"""Job: work that is repeated, when it is woken or when its time has come."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -7,9 +7,12 @@ from loguru import logger
 
 from bot.errors import Unavailable
 
+# A database that is away is asked again soon: people wait for what is due.
+_RETRY_SECONDS = 2.0
+
 
 class Job(ABC):
-    """A loop around `run_once`; tests call that directly.
+    """A loop around rounds; tests call `run_once` directly, which does all that is due.
 
     Nothing that goes wrong in one round ends the loop: it is logged, and the next one tries.
     """
@@ -23,6 +26,10 @@ class Job(ABC):
     @abstractmethod
     async def run_once(self) -> None:
         """Do what there is to do now."""
+
+    async def run_round(self) -> None:
+        """Do what this round of the loop is for: everything, unless a job knows better."""
+        await self.run_once()
 
     def wake(self) -> None:
         """Let the next round begin at once."""
@@ -43,14 +50,17 @@ class Job(ABC):
     async def _run(self) -> None:
         while True:
             self._is_due.clear()
+            wait_seconds = self.interval_seconds
             try:
-                await self.run_once()
+                await self.run_round()
+                wait_seconds = self.interval_seconds
             except Unavailable:
                 logger.warning("{} waits for the database", type(self).__name__)
+                wait_seconds = min(wait_seconds, _RETRY_SECONDS)
             except Exception:  # noqa: BLE001  # an edge that reports
                 logger.exception("{} failed", type(self).__name__)
             try:
-                async with asyncio.timeout(self.interval_seconds):
+                async with asyncio.timeout(wait_seconds):
                     await self._is_due.wait()
             except TimeoutError:
                 pass

@@ -96,8 +96,8 @@ async def set_up_guild(uow: UnitOfWork, request: SetUpGuild) -> Changed:
     await uow.guilds.update_by_id(set_up_at=before.set_up_at or uow.now)
     for lane in await uow.outbox_lanes.find_all():
         if lane.retry_at is not None:
-            # What waited for a channel goes out now.
-            await uow.outbox_lanes.update_by_id(lane.lane, retry_at=None)
+            # What waited for a channel goes out now; its rows are parked, so the lane is looked up.
+            await uow.outbox_lanes.update_by_id(lane.lane, retry_at=uow.now)
     return uow.record_changes("guild.set_up", "guild", before.guild_id, "setup", changes)
 
 

@@ -7,6 +7,7 @@ mind columns that it does not know.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,6 +37,12 @@ KEYS = {"member": "user_id"}
 
 LANES = {"audit": "channel:audit", "approvals": "channel:approvals"}
 KINDS = {"channel:audit": "audit_line", "channel:approvals": "card"}
+
+# What is due is found without reading the rows of lanes that wait.
+DUE_INDEXES = [
+    ("outbox", ["guild_id", "lane"], "parked_at IS NULL"),
+    ("outbox_lane", ["retry_at"], "retry_at IS NOT NULL"),
+]
 
 # Receipts named functions; they now keep a name of their own.
 OPERATIONS = {
@@ -275,6 +282,7 @@ def _create_tables() -> None:
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("leased_by", sa.Text(), nullable=True),
         sa.Column("leased_until", TIME, nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
         _in_book("schedule"),
         sa.PrimaryKeyConstraint("guild_id", "kind", name=op.f("pk_schedule")),
     )
@@ -349,11 +357,12 @@ def _plain_columns() -> list[tuple[str, sa.Column[object]]]:
 def _give_messages_a_kind() -> None:
     new = ("guild_id", "lane", "record", "kind")
     if _is_sqlite():
-        _rebuild_outbox(new, "guild_id, lane, record, '', created_at, not_before, NULL")
+        _rebuild_outbox(new, "guild_id, lane, record, '', created_at, not_before, NULL, NULL")
     else:
         op.execute("ALTER TABLE outbox DROP CONSTRAINT fk_outbox_guild_id_record")
         op.add_column("outbox", sa.Column("kind", sa.Text(), nullable=False, server_default=""))
         op.add_column("outbox", sa.Column("set_aside_at", TIME, nullable=True))
+        op.add_column("outbox", sa.Column("parked_at", TIME, nullable=True))
         op.create_foreign_key("fk_outbox_guild_id", "outbox", "book", ["guild_id"], ["guild_id"])
         _replace_key("outbox", ", ".join(new))
         op.alter_column("outbox", "kind", server_default=None)
@@ -366,9 +375,20 @@ def _give_messages_a_kind() -> None:
     for lane, kind in KINDS.items():
         op.execute(f"UPDATE outbox SET kind = '{kind}' WHERE lane = '{lane}'")
     op.execute("UPDATE outbox SET kind = 'decision' WHERE kind = ''")
+    op.add_column("outbox_lane", sa.Column("batch_kind", sa.Text(), nullable=True))
+    op.execute(
+        "UPDATE outbox_lane SET batch_kind = CASE lane WHEN 'channel:audit' THEN 'audit_line' "
+        "ELSE 'decision' END WHERE batch_text IS NOT NULL"
+    )
+    for table, columns, which in DUE_INDEXES:
+        where: dict[str, Any] = {"postgresql_where": sa.text(which), "sqlite_where": sa.text(which)}
+        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, **where)
 
 
 def _take_kinds_from_messages() -> None:
+    for table, columns, _ in DUE_INDEXES:
+        op.drop_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table_name=table)
+    op.drop_column("outbox_lane", "batch_kind")
     known = "', '".join([*KINDS.values(), "decision"])
     op.execute(f"DELETE FROM outbox WHERE kind NOT IN ('{known}') OR record = 0")
     lanes = "', '".join(KINDS)
@@ -382,8 +402,8 @@ def _take_kinds_from_messages() -> None:
             f"UPDATE {table} SET lane = 'direct:' || substr(lane, 8) WHERE lane LIKE 'person:%'"
         )
     if _is_sqlite():
-        columns = ("guild_id", "lane", "record")
-        _rebuild_outbox(columns, "guild_id, lane, record, min(created_at), min(not_before)")
+        old = ("guild_id", "lane", "record")
+        _rebuild_outbox(old, "guild_id, lane, record, min(created_at), min(not_before)")
         return
     op.execute(
         "DELETE FROM outbox o USING outbox p WHERE p.guild_id = o.guild_id AND p.lane = o.lane "
@@ -400,13 +420,14 @@ def _take_kinds_from_messages() -> None:
     )
     op.drop_column("outbox", "kind")
     op.drop_column("outbox", "set_aside_at")
+    op.drop_column("outbox", "parked_at")
 
 
 def _rebuild_outbox(key: tuple[str, ...], selected: str) -> None:
     has_kinds = "kind" in key
     op.rename_table("outbox", "old_outbox")
     kinds = [sa.Column("kind", sa.Text(), nullable=False)] if has_kinds else []
-    aside = [sa.Column("set_aside_at", TIME, nullable=True)] if has_kinds else []
+    aside = ("set_aside_at", "parked_at") if has_kinds else ()
     record = sa.ForeignKeyConstraint(
         ["guild_id", "record"],
         ["audit_event.guild_id", "audit_event.record"],
@@ -420,11 +441,11 @@ def _rebuild_outbox(key: tuple[str, ...], selected: str) -> None:
         *kinds,
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("not_before", TIME, nullable=True),
-        *aside,
+        *(sa.Column(name, TIME, nullable=True) for name in aside),
         _in_book("outbox") if has_kinds else record,
         sa.PrimaryKeyConstraint(*key, name=op.f("pk_outbox")),
     )
-    columns = [*key, "created_at", "not_before", *(column.name for column in aside)]
+    columns = [*key, "created_at", "not_before", *aside]
     grouping = "" if has_kinds else " GROUP BY 1, 2, 3"
     op.execute(
         f"INSERT INTO outbox ({', '.join(columns)}) SELECT {selected} FROM old_outbox{grouping}"
@@ -468,8 +489,11 @@ def _schedule_days() -> None:
         sa.column("guild_id", sa.BigInteger()),
         sa.column("kind", sa.Text()),
         sa.column("due_at", TIME),
+        sa.column("failures", sa.Integer()),
     )
     book = sa.table("book", sa.column("guild_id", sa.BigInteger()))
     now = datetime.now(UTC).replace(tzinfo=None) if _is_sqlite() else datetime.now(UTC)
-    due = sa.select(book.c.guild_id, sa.literal("day"), sa.literal(now, TIME))
-    op.execute(schedule.insert().from_select(["guild_id", "kind", "due_at"], due))
+    columns = ["guild_id", "kind", "due_at", "failures"]
+    for kind in ("day", "receipts"):
+        due = sa.select(book.c.guild_id, sa.literal(kind), sa.literal(now, TIME), sa.literal(0))
+        op.execute(schedule.insert().from_select(columns, due))

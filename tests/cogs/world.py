@@ -1,5 +1,6 @@
 """A world to play in: Discord in this process, the real bot, real books, guilds with people."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -86,6 +87,14 @@ class World:
     async def tell_audit(self) -> None:
         """Run one round of the outbox."""
         await self._run(next(job for job in self.app.jobs if isinstance(job, OutboxJob)))
+
+    async def deliver_woken(self) -> None:
+        """Let the outbox do what it was woken for."""
+        outbox = next(job for job in self.app.jobs if isinstance(job, OutboxJob))
+        with self.env.time_context():
+            await outbox.run_round()
+            await asyncio.gather(*outbox._deliveries.values())
+        await self.env.settle()
 
     async def show_answers(self) -> None:
         """Run one round of the unanswered interactions."""

@@ -21,6 +21,7 @@ import bot
 from bot.database.delivery.approval_messages import ApprovalCards
 from bot.database.delivery.command_trees import CommandTrees
 from bot.database.delivery.lanes import OutboxLanes
+from bot.database.delivery.leased_lanes import Draft
 from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.delivery.retention import KeptReceipts
 from bot.database.engine import DatabaseSettings
@@ -28,7 +29,7 @@ from bot.database.models import Book, metadata
 from bot.database.service import DatabaseService
 from bot.database.statements import Prepared
 from bot.domain.changes import Changed
-from bot.domain.lanes import AUDIT_LANE
+from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 from bot.errors import TallymanError
 from bot.services.approvals.declared import DecideProposal
 from bot.services.guilds import SetSetting, SetUpGuild, set_setting, set_up_guild
@@ -88,7 +89,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.delivery.approval_messages": {"approval_card", "outbox"},
     "bot.database.delivery.command_trees": {"command_tree"},
     "bot.database.delivery.retention": {"receipt"},
-    "bot.database.delivery.lanes": {"outbox", "outbox_lane"},
+    "bot.database.delivery.lane_statements": {"outbox", "outbox_lane"},
     "bot.database.delivery.promised_answers": {"pending_answer"},
 }  # fmt: skip
 WITHIN_RUN = {
@@ -212,12 +213,19 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     assert (GUILD, AUDIT_LANE) in await lanes.list_due()
     held = await lanes.lease(GUILD, AUDIT_LANE)
     assert held is not None
-    events = await lanes.list_events(GUILD, AUDIT_LANE)
-    batch = await lanes.freeze(held, 1, events[0].record, "text")
-    assert batch is not None
-    await lanes.complete(held, batch)
+    held = await lanes.freeze(held, Draft(AUDIT_LINE, 1, held.rows[0].record, "text"))
+    assert held is not None
+    held = await lanes.complete(held)
+    assert held is not None
     await lanes.note_owner_told(held)
     await lanes.postpone(held, "gone", timedelta(minutes=1))
+    assert (GUILD, AUDIT_LANE) not in await lanes.list_due()
+    await lanes.retry_now([GUILD])
+    held = await lanes.lease(GUILD, AUDIT_LANE)
+    assert held is not None
+    await lanes.thaw(held)
+    await lanes.complete_rows(held, held.rows)
+    await lanes.release([(GUILD, AUDIT_LANE)])
     kept = KeptReceipts(db)
     assert await kept.list_guilds_to_purge() == []
     await kept.purge(GUILD)

@@ -1,15 +1,7 @@
 import asyncio
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-import pytest
-from loguru import logger
 
 from bot.errors import Unavailable
 from bot.jobs.loop import Job
-
-if TYPE_CHECKING:
-    from loguru import Message
 
 
 class Rounds(Job):
@@ -26,19 +18,6 @@ class Rounds(Job):
         failure = self._failures.pop(0) if self._failures else None
         if failure is not None:
             raise failure
-
-
-@pytest.fixture
-def warnings() -> Iterator[list[str]]:
-    """What is logged as a warning or worse."""
-    lines: list[str] = []
-
-    def keep(message: "Message") -> None:
-        lines.append(f"{message.record['level'].name} {message.record['message']}")
-
-    sink = logger.add(keep, level="WARNING")
-    yield lines
-    logger.remove(sink)
 
 
 async def test_the_first_round_begins_at_once_and_the_next_when_woken() -> None:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, event
 import bot.app
 import bot.cli.main
 from bot.database import service
-from bot.database.delivery.lanes import Batch, LeasedLane, OutboxLanes
+from bot.database.delivery.lanes import OutboxLanes
+from bot.database.delivery.leased_lanes import LeasedLane
 from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.service import DatabaseService, utc_now
 from bot.database.unit import UnitOfWork
@@ -80,11 +81,13 @@ def die_around_marking() -> None:
     mark = LANES.complete
 
     @functools.wraps(mark)
-    async def complete(self: OutboxLanes, held: LeasedLane, batch: Batch) -> bool:
-        die_at(f"before marking #{batch.last_record} as told")
-        is_marked: bool = await mark(self, held, batch)
-        die_at(f"after marking #{batch.last_record} as told")
-        return is_marked
+    async def complete(self: OutboxLanes, held: LeasedLane) -> LeasedLane | None:
+        assert held.batch is not None
+        record = held.batch.last_record
+        die_at(f"before marking #{record} as told")
+        marked: LeasedLane | None = await mark(self, held)
+        die_at(f"after marking #{record} as told")
+        return marked
 
     LANES.complete = complete
 
@@ -105,7 +108,7 @@ def clock() -> datetime:
 die_in_a_unit()
 die_around(DatabaseService, "run", before="after the defer", after="before the answer")
 die_around(PendingAnswers, "forget", before="before the answer is noted as shown")
-die_around(OutboxLanes, "freeze", after="before the audit is sent")
+die_around(OutboxLanes, "lease", after="before the audit is sent")
 die_around(OutboxLanes, "postpone", before="while delivering audit")
 die_around_marking()
 APP.App = App

@@ -1,255 +1,172 @@
 """Lanes of the outbox: lease one, freeze a batch before sending it, mark it once it arrived.
 
-A lane is a destination within a guild. Whoever holds its lease delivers; a batch is frozen
-with its text and nonce first, so that after a crash the very same message is sent again.
+A lane is a destination within a guild. Its lease's holder delivers; a batch is frozen with its
+text and nonce first, so that after a crash the very same message is sent again. One line in the
+audit channel takes two transactions: lease, read and freeze; then delete, mark and release.
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Executable, and_, bindparam, delete, exists, or_, select, update
+from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.models import AuditEvent, Guild, GuildChannel, Outbox, OutboxLane
-from bot.database.models.base import table_of
+from bot.database.delivery import lane_statements as sql
+from bot.database.delivery.lane_statements import LEASE
+from bot.database.delivery.leased_lanes import (
+    Batch,
+    Draft,
+    LeasedLane,
+    OutboxRow,
+    to_leased_lane,
+    to_outbox_row,
+)
+from bot.database.delivery.shares import values_of
 from bot.database.service import DatabaseService
-from bot.domain.lanes import APPROVALS, purpose_of
+from bot.domain.lanes import KINDS
+from bot.domain.shards import ALL_GUILDS, Share
 
-# Renewed with every step of a delivery, so that what a killed process held is free in seconds.
-LEASE = timedelta(seconds=10)
-MAX_LINES = 20
-_MAX_LANES = 200
-
-_lane, _outbox = table_of(OutboxLane), table_of(Outbox)
-_event, _guild, _channel = table_of(AuditEvent), table_of(Guild), table_of(GuildChannel)
-_THIS = and_(_lane.c.guild_id == bindparam("g"), _lane.c.lane == bindparam("l"))
-_FREE = or_(
-    _lane.c.leased_until.is_(None),
-    _lane.c.leased_until < bindparam("now"),
-    _lane.c.leased_by == bindparam("me"),
-)
-_MAY_GO = or_(_outbox.c.not_before.is_(None), _outbox.c.not_before <= bindparam("now"))
-_HAS_ROWS = exists().where(
-    _outbox.c.guild_id == _lane.c.guild_id, _outbox.c.lane == _lane.c.lane, _MAY_GO
-)
-_DUE = (
-    select(_lane.c.guild_id, _lane.c.lane)
-    .where(_FREE, _HAS_ROWS, or_(_lane.c.retry_at.is_(None), _lane.c.retry_at <= bindparam("now")))
-    # Lanes that are well come first, on both engines.
-    .order_by(_lane.c.retry_at.asc().nulls_first())
-    .limit(_MAX_LANES)
-)
-_LEASE = (
-    update(_lane)
-    .where(_THIS, _FREE)
-    .values(leased_by=bindparam("me"), leased_until=bindparam("until"))
-    .returning(*_lane.c)
-)
-_TIMEZONE = select(_guild.c.timezone).where(_guild.c.guild_id == bindparam("g"))
-_CHANNEL = select(_channel.c.channel_id).where(
-    _channel.c.guild_id == bindparam("g"), _channel.c.purpose == bindparam("purpose")
-)
-_EVENTS = (
-    select(_event)
-    .join(
-        _outbox,
-        and_(_outbox.c.guild_id == _event.c.guild_id, _outbox.c.record == _event.c.record),
-    )
-    .where(_outbox.c.guild_id == bindparam("g"), _outbox.c.lane == bindparam("l"), _MAY_GO)
-    .order_by(_outbox.c.record)
-    .limit(MAX_LINES)
-)
-_CHANGE_HELD = update(_lane).where(_THIS, _lane.c.leased_by == bindparam("me"))
-_FREEZE = _CHANGE_HELD.values(
-    batch_channel_id=bindparam("channel_id"),
-    batch_last_record=bindparam("last_record"),
-    batch_text=bindparam("text"),
-    batch_nonce=bindparam("nonce"),
-    batch_frozen_at=bindparam("now"),
-    leased_until=bindparam("until"),
-)
-_NO_BATCH: dict[str, Any] = {
-    "batch_channel_id": None,
-    "batch_last_record": None,
-    "batch_text": None,
-    "batch_nonce": None,
-    "batch_frozen_at": None,
-}
-_NO_LEASE: dict[str, Any] = {"leased_by": None, "leased_until": None}
-_HEALED: dict[str, Any] = {
-    "failures": 0,
-    "retry_at": None,
-    "blocked_reason": None,
-    "blocked_since": None,
-    "owner_told_at": None,
-}
-_THAW = _CHANGE_HELD.values(**_NO_BATCH)
-_DELIVERED = delete(_outbox).where(
-    _outbox.c.guild_id == bindparam("g"),
-    _outbox.c.lane == bindparam("l"),
-    _outbox.c.record <= bindparam("last_record"),
-)
-_COMPLETE = _CHANGE_HELD.values(**_NO_BATCH, **_HEALED, leased_until=bindparam("until"))
-_DELIVERED_ONE = delete(_outbox).where(
-    _outbox.c.guild_id == bindparam("g"),
-    _outbox.c.lane == bindparam("l"),
-    _outbox.c.record == bindparam("record"),
-    # What was put off meanwhile is still to come.
-    _MAY_GO,
-)
-_RELEASE = _CHANGE_HELD.values(**_NO_LEASE)
-_RELEASE_ALL = update(_lane).where(_lane.c.leased_by == bindparam("me")).values(**_NO_LEASE)
-_POSTPONE = _CHANGE_HELD.values(
-    **_NO_LEASE,
-    failures=_lane.c.failures + 1,
-    retry_at=bindparam("retry_at"),
-    blocked_reason=bindparam("reason"),
-    blocked_since=bindparam("since"),
-)
-_OWNER_TOLD = update(_lane).where(_THIS).values(owner_told_at=bindparam("now"))
+T = TypeVar("T")
+Lane: TypeAlias = tuple[int, str]
+Compose: TypeAlias = Callable[[LeasedLane], Draft | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A message that is on its way, unchanged until it arrived."""
-
-    channel_id: int
-    last_record: int
-    text: str
-    nonce: str
-    frozen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LeasedLane:
-    """A lane that this process may deliver now; `channel_id` is where the guild wants it."""
-
-    guild_id: int
-    lane: str
-    channel_id: int | None
-    timezone: str
-    batch: Batch | None
-    failures: int
-    blocked_since: datetime | None
-    is_owner_told: bool
+class _LeaseLostError(Exception):
+    """Another process has the lane now; the transaction is rolled back."""
 
 
 class OutboxLanes:
-    """The lanes of all guilds, as one delivering process sees them."""
+    """The lanes of all guilds, as one delivering process sees them.
 
-    def __init__(self, db: DatabaseService) -> None:
+    `kinds` are those with a renderer: rows of other kinds are set aside and block nothing.
+    """
+
+    def __init__(
+        self,
+        db: DatabaseService,
+        share: Share = ALL_GUILDS,
+        kinds: Collection[str] = KINDS,
+    ) -> None:
         self._db = db
+        self._share = share
+        self._kinds = sorted(kinds)
         self._me = secrets.token_hex(8)
 
-    async def list_due(self) -> list[tuple[int, str]]:
-        """List lanes with something to deliver that nobody holds and that need not wait."""
-        values = {"now": self._db.clock(), "me": self._me}
+    async def list_due(self) -> list[Lane]:
+        """List lanes with something to deliver, those that are well first; at most 400.
 
-        async def work(connection: AsyncConnection) -> list[tuple[int, str]]:
-            return [(row.guild_id, row.lane) for row in await connection.execute(_DUE, values)]
-
-        return await self._db.maintenance.read(work)
-
-    async def lease(self, guild_id: int, lane: str) -> LeasedLane | None:
-        """Take a lane for ten seconds; None if another process holds it."""
+        Rows of lanes that wait are parked on the way: from then on the index leaves them out.
+        """
         now = self._db.clock()
-        values = {"g": guild_id, "l": lane, "me": self._me, "now": now, "until": now + LEASE}
+        values = {**self._asked(), **values_of(self._share, now)}
+
+        async def work(connection: AsyncConnection) -> list[Any]:
+            ready = (await connection.execute(sql.DUE, values)).all()
+            return [*ready, *(await connection.execute(sql.RETRIED, values)).all()]
+
+        found = await self._db.maintenance.read(work)
+        retry_at = {(row.guild_id, row.lane): row.retry_at for row in found}
+        waiting = [lane for lane, at in retry_at.items() if at is not None and at > now]
+        if waiting:
+            await self._for_each(sql.PARK, waiting, now=now)
+        well = [lane for lane, at in retry_at.items() if at is None]
+        return [*well, *(lane for lane, at in retry_at.items() if at is not None and at <= now)]
+
+    async def list_due_in(self, guild_ids: Iterable[int]) -> list[Lane]:
+        """List the lanes of some guilds that have something to deliver."""
+        return await self._list(sql.DUE_IN_GUILDS, guild_ids)
+
+    async def retry_now(self, guild_ids: Iterable[int]) -> None:
+        """Let the waiting lanes of some guilds be tried again: something may have been fixed."""
+        if waiting := await self._list(sql.WAITING_IN_GUILDS, guild_ids):
+            await self._for_each(sql.RETRY_NOW, waiting, now=self._db.clock())
+
+    async def lease(
+        self, guild_id: int, lane: str, compose: Compose = lambda _held: None
+    ) -> LeasedLane | None:
+        """Take a lane for ten seconds and freeze what `compose` makes of its next rows.
+
+        None if another process holds it, or nothing is to be delivered.
+        """
+        now = self._db.clock()
+        values = {"g": guild_id, "l": lane, "me": self._me, "now": now, "longest": now + LEASE}
+        values["until"] = now + LEASE
 
         async def work(connection: AsyncConnection) -> LeasedLane | None:
-            row = (await connection.execute(_LEASE, values)).first()
+            row = (await connection.execute(sql.LEASE_LANE, values)).first()
             if row is None:
                 return None
-            here = {"g": guild_id, "purpose": purpose_of(lane) or APPROVALS}
-            channel_id = await connection.scalar(_CHANNEL, here)
-            timezone = await connection.scalar(_TIMEZONE, {"g": guild_id})
-            return LeasedLane(
-                guild_id=guild_id,
-                lane=lane,
-                channel_id=channel_id,
-                timezone=timezone or "UTC",
-                batch=_batch(row),
-                failures=row.failures,
-                blocked_since=row.blocked_since,
-                is_owner_told=row.owner_told_at is not None,
-            )
+            guild = (await connection.execute(sql.GUILD, {"g": guild_id})).all()
+            held = to_leased_lane(row, guild)
+            if held.batch is not None:
+                return held
+            held = await self._read_rows(connection, held)
+            if not held.rows:
+                await self._give_back(connection, held)
+                return None
+            draft = compose(held)
+            return held if draft is None else await self._freeze(connection, held, draft)
 
         return await self._db.maintenance.write(work)
 
-    async def list_events(self, guild_id: int, lane: str) -> list[AuditEvent]:
-        """List the next records that the lane has to tell, oldest first, at most twenty."""
-        values = {"g": guild_id, "l": lane, "now": self._db.clock()}
-
-        async def work(connection: AsyncConnection) -> list[AuditEvent]:
-            rows = await connection.execute(_EVENTS, values)
-            return [AuditEvent.model_construct(**row._mapping) for row in rows]
-
-        return await self._db.maintenance.read(work)
-
-    async def freeze(
-        self, held: LeasedLane, channel_id: int, last_record: int, text: str
-    ) -> Batch | None:
+    async def freeze(self, held: LeasedLane, draft: Draft) -> LeasedLane | None:
         """Fix the next message before it is sent; None if the lease was lost meanwhile."""
-        batch = Batch(channel_id, last_record, text, secrets.token_hex(12), self._db.clock())
-        values = {
-            "channel_id": channel_id,
-            "last_record": last_record,
-            "text": text,
-            "nonce": batch.nonce,
-            "now": batch.frozen_at,
-            "until": batch.frozen_at + LEASE,
-        }
-        return batch if await self._change(_FREEZE, held, values) else None
 
-    async def thaw(self, held: LeasedLane) -> bool:
+        async def work(connection: AsyncConnection) -> LeasedLane:
+            return await self._freeze(connection, held, draft)
+
+        return await self._while_held(work)
+
+    async def thaw(self, held: LeasedLane) -> LeasedLane | None:
         """Drop a frozen batch whose channel is no longer the guild's choice."""
-        return await self._change(_THAW, held, {})
 
-    async def complete(self, held: LeasedLane, batch: Batch) -> bool:
-        """Note that the batch arrived: its rows are done and the lane is well."""
-        return await self._finish(held, _DELIVERED, {"last_record": batch.last_record})
+        async def work(connection: AsyncConnection) -> LeasedLane | None:
+            return await self._go_on(connection, replace(held, batch=None))
 
-    async def complete_one(self, held: LeasedLane, record: int) -> bool:
-        """Note that what one record asked for is done."""
-        return await self._finish(held, _DELIVERED_ONE, {"record": record})
+        return await self._while_held(work)
 
-    async def _finish(
-        self, held: LeasedLane, delivered: Executable, values: dict[str, Any]
-    ) -> bool:
-        """Take rows out of the lane and keep it; False if another process has it now."""
-        now = self._db.clock()
-        kept = self._held(held) | {"until": now + LEASE}
-        gone = {"g": held.guild_id, "l": held.lane, "now": now, **values}
+    async def complete(self, held: LeasedLane) -> LeasedLane | None:
+        """Note that the batch arrived; None if nothing is left or the lease was lost."""
+        batch = held.batch
+        assert batch is not None
 
-        async def work(connection: AsyncConnection) -> bool:
-            result = await connection.execute(_COMPLETE, kept)
-            if not result.rowcount:
-                return False
-            await connection.execute(delivered, gone)
-            return True
+        async def work(connection: AsyncConnection) -> LeasedLane | None:
+            gone = {"k": batch.kind, "last_record": batch.last_record}
+            await connection.execute(sql.DELIVERED, _here(held) | gone)
+            return await self._go_on(connection, await self._heal(connection, held))
 
-        return await self._db.maintenance.write(work)
+        return await self._while_held(work)
 
-    async def release(self, held: LeasedLane) -> None:
-        """Give the lane back."""
-        await self._change(_RELEASE, held, {})
+    async def complete_rows(self, held: LeasedLane, rows: Sequence[OutboxRow]) -> LeasedLane | None:
+        """Note that what some rows asked for is done; otherwise like `complete`."""
+        here = _here(held) | {"now": self._db.clock()}
+        gone = [here | {"r": row.record, "k": row.kind} for row in rows]
 
-    async def release_all(self) -> None:
-        """Give every lane back, so that the next process need not wait for the leases' end."""
+        async def work(connection: AsyncConnection) -> LeasedLane | None:
+            await connection.execute(sql.DELIVERED_ROW, gone)
+            return await self._go_on(connection, await self._heal(connection, held))
 
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_RELEASE_ALL, {"me": self._me})
-
-        await self._db.maintenance.write(work)
+        return await self._while_held(work)
 
     async def postpone(self, held: LeasedLane, reason: str | None, wait: timedelta) -> None:
-        """Give the lane back for later; `reason` says why people have to mend something."""
+        """Give the lane back for later; `reason` says why people have to fix something."""
         now = self._db.clock()
         since = (held.blocked_since or now) if reason else None
-        values = {"retry_at": now + wait, "reason": reason, "since": since}
-        await self._change(_POSTPONE, held, values)
+        values = {"me": self._me, "until": now + wait, "reason": reason, "since": since}
+        await self._for_each(sql.POSTPONE, [(held.guild_id, held.lane)], **values)
+
+    async def release(self, lanes: Iterable[Lane]) -> None:
+        """Give lanes back, so that the next process need not wait for the leases' end."""
+        await self._for_each(sql.RELEASE, lanes, me=self._me)
+
+    async def note_owner_told(self, held: LeasedLane) -> None:
+        """Note that the owner knows of the lane's trouble."""
+        lane = (held.guild_id, held.lane)
+        await self._for_each(sql.OWNER_TOLD, [lane], now=self._db.clock())
 
     def now_in(self, timezone: str) -> datetime:
         """Return the time that it is in a zone."""
@@ -259,33 +176,124 @@ class OutboxLanes:
         """Return how long ago a batch was frozen."""
         return self._db.clock() - batch.frozen_at
 
-    async def note_owner_told(self, held: LeasedLane) -> None:
-        """Note that the owner knows of the lane's trouble."""
-        values = {"g": held.guild_id, "l": held.lane, "now": self._db.clock()}
+    # What happens within a transaction
+
+    async def _go_on(self, connection: AsyncConnection, held: LeasedLane) -> LeasedLane | None:
+        """Read the next rows and keep the lane, or give it back if there are none."""
+        held = await self._read_rows(connection, replace(held, batch=None))
+        if not held.rows:
+            await self._give_back(connection, held)
+            return None
+        await self._save(connection, held, leased_until=self._db.clock() + LEASE)
+        return held
+
+    async def _read_rows(self, connection: AsyncConnection, held: LeasedLane) -> LeasedLane:
+        """Read the next rows, and set those aside that this version has no renderer for."""
+        here = _here(held)
+        asked = here | {"now": self._db.clock(), "kinds": self._kinds}
+        while True:
+            found = [to_outbox_row(row) for row in await connection.execute(sql.ROWS, asked)]
+            strange = [row for row in found if row.kind not in self._kinds]
+            if not strange:
+                return replace(held, rows=tuple(found))
+            here["now"] = self._db.clock()
+            aside = [here | {"r": row.record, "k": row.kind} for row in strange]
+            await connection.execute(sql.SET_ASIDE, aside)
+            for kind in sorted({row.kind for row in strange}):
+                logger.warning(
+                    "Messages of the kind {} in the lane {} of guild {} are set aside: "
+                    "this version does not know it",
+                    kind,
+                    held.lane,
+                    held.guild_id,
+                )
+
+    async def _freeze(
+        self, connection: AsyncConnection, held: LeasedLane, draft: Draft
+    ) -> LeasedLane:
+        batch = Batch(
+            kind=draft.kind,
+            channel_id=draft.channel_id,
+            last_record=draft.last_record,
+            text=draft.text,
+            nonce=secrets.token_hex(12),
+            frozen_at=self._db.clock(),
+        )
+        frozen = replace(held, batch=batch)
+        await self._save(connection, frozen, leased_until=batch.frozen_at + LEASE)
+        return frozen
+
+    async def _heal(self, connection: AsyncConnection, held: LeasedLane) -> LeasedLane:
+        """Forget the lane's troubles; the index finds again what was parked because of them."""
+        if held.failures or held.retry_at is not None:
+            await connection.execute(sql.UNPARK, _here(held))
+        return replace(
+            held,
+            failures=0,
+            retry_at=None,
+            blocked_reason=None,
+            blocked_since=None,
+            owner_told_at=None,
+        )
+
+    async def _give_back(self, connection: AsyncConnection, held: LeasedLane) -> None:
+        if held.retry_at is not None:
+            await connection.execute(sql.UNPARK, _here(held))
+        await self._save(connection, replace(held, retry_at=None), leased_until=None)
+
+    async def _save(
+        self, connection: AsyncConnection, held: LeasedLane, *, leased_until: datetime | None
+    ) -> None:
+        batch = held.batch
+        state = {
+            "leased_by": self._me if leased_until else None,
+            "leased_until": leased_until,
+            "batch_kind": batch and batch.kind,
+            "batch_channel_id": batch and batch.channel_id,
+            "batch_last_record": batch and batch.last_record,
+            "batch_text": batch and batch.text,
+            "batch_nonce": batch and batch.nonce,
+            "batch_frozen_at": batch and batch.frozen_at,
+            "failures": held.failures,
+            "retry_at": held.retry_at,
+            "blocked_reason": held.blocked_reason,
+            "blocked_since": held.blocked_since,
+            "owner_told_at": held.owner_told_at,
+        }
+        values = {f"new_{name}": value for name, value in state.items()}
+        saved = await connection.execute(sql.SAVE, _here(held) | values | {"me": self._me})
+        if not saved.rowcount:
+            raise _LeaseLostError
+
+    # How transactions are opened
+
+    async def _while_held(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T | None:
+        try:
+            return await self._db.maintenance.write(work)
+        except _LeaseLostError:
+            return None
+
+    async def _for_each(self, statement: Any, lanes: Iterable[Lane], **values: Any) -> None:
+        given = [{"g": guild_id, "l": lane, **values} for guild_id, lane in lanes]
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_OWNER_TOLD, values)
+            if given:
+                await connection.execute(statement, given)
 
         await self._db.maintenance.write(work)
 
-    def _held(self, held: LeasedLane) -> dict[str, Any]:
-        return {"g": held.guild_id, "l": held.lane, "me": self._me}
+    async def _list(self, statement: Any, guild_ids: Iterable[int]) -> list[Lane]:
+        values = self._asked() | {"guilds": sorted(guild_ids)}
 
-    async def _change(self, statement: Any, held: LeasedLane, values: dict[str, Any]) -> bool:
-        async def work(connection: AsyncConnection) -> bool:
-            result = await connection.execute(statement, self._held(held) | values)
-            return bool(result.rowcount)
+        async def work(connection: AsyncConnection) -> list[Lane]:
+            return [(r.guild_id, r.lane) for r in await connection.execute(statement, values)]
 
-        return await self._db.maintenance.write(work)
+        return await self._db.maintenance.read(work)
+
+    def _asked(self) -> dict[str, Any]:
+        now = self._db.clock()
+        return {"now": now, "longest": now + LEASE, "me": self._me, "kinds": self._kinds}
 
 
-def _batch(row: Any) -> Batch | None:
-    if row.batch_text is None:
-        return None
-    return Batch(
-        channel_id=row.batch_channel_id,
-        last_record=row.batch_last_record,
-        text=row.batch_text,
-        nonce=row.batch_nonce,
-        frozen_at=row.batch_frozen_at,
-    )
+def _here(held: LeasedLane) -> dict[str, Any]:
+    return {"g": held.guild_id, "l": held.lane}

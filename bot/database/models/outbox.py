@@ -1,10 +1,13 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
 from bot.database.models.base import GuildRow, in_book
+
+_NOT_PARKED = text("parked_at IS NULL")
+_RETRIED = text("retry_at IS NOT NULL")
 
 
 class Outbox(GuildRow, table=True):
@@ -15,7 +18,10 @@ class Outbox(GuildRow, table=True):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (in_book(),)
+    __table_args__ = (
+        in_book(),
+        Index(None, "guild_id", "lane", postgresql_where=_NOT_PARKED, sqlite_where=_NOT_PARKED),
+    )
 
     lane: str = Field(primary_key=True, sa_type=Text)
     record: int = Field(primary_key=True, sa_type=BigInteger)
@@ -25,18 +31,25 @@ class Outbox(GuildRow, table=True):
     not_before: datetime | None = Field(default=None, sa_type=UtcTime)
     # Set when no renderer knows the kind: it stays for a later version and blocks nothing.
     set_aside_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    # Set while its lane waits: the index of what is due leaves such rows out, so that a thousand
+    # forbidden channels cost the others nothing.
+    parked_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class OutboxLane(GuildRow, table=True):
     """Who delivers a lane now, and the batch that is on its way, frozen before it was sent."""
 
     __tablename__ = "outbox_lane"
-    __table_args__ = (in_book(),)
+    __table_args__ = (
+        in_book(),
+        Index(None, "retry_at", postgresql_where=_RETRIED, sqlite_where=_RETRIED),
+    )
 
     lane: str = Field(primary_key=True, sa_type=Text)
     leased_by: str | None = Field(default=None, sa_type=Text)
     leased_until: datetime | None = Field(default=None, sa_type=UtcTime)
     batch_channel_id: int | None = Field(default=None, sa_type=BigInteger)
+    batch_kind: str | None = Field(default=None, sa_type=Text)
     batch_last_record: int | None = Field(default=None, sa_type=BigInteger)
     batch_text: str | None = Field(default=None, sa_type=Text)
     batch_nonce: str | None = Field(default=None, sa_type=Text)

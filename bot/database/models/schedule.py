@@ -17,3 +17,4 @@ class Schedule(GuildRow, table=True):
     due_at: datetime = Field(sa_type=UtcTime)
     leased_by: str | None = Field(default=None, sa_type=Text)
     leased_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    failures: int = Field(default=0)

@@ -12,13 +12,12 @@ import discord
 from loguru import logger
 
 from bot.database.delivery.approval_messages import ApprovalCards
-from bot.database.delivery.lanes import LeasedLane, OutboxLanes
+from bot.database.delivery.leased_lanes import LeasedLane, OutboxRow
 from bot.database.models import ApprovalCard, AuditEvent
 from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
 from bot.jobs.delivery.batches import (
     LOOK_BACK_MESSAGES,
-    MAX_BATCHES_A_TURN,
     NONCE_LIFE,
     SEND_SECONDS,
     NoChannelError,
@@ -35,31 +34,20 @@ _SERVER_ERRORS = 500
 _PASSING = frozenset({408, 429})
 
 
-class CardCarrier:
+class CardDrawing:
     """Draws the cards that have to be drawn."""
 
-    def __init__(self, client: discord.Client, db: DatabaseService, lanes: OutboxLanes) -> None:
+    def __init__(self, client: discord.Client, db: DatabaseService) -> None:
         self._client = client
         self._db = db
-        self._lanes = lanes
         self._cards = ApprovalCards(db)
 
-    async def carry(self, held: LeasedLane) -> None:
-        """Draw one card after another until none is due, then give the lane back."""
-        for _ in range(MAX_BATCHES_A_TURN):
-            events = await self._lanes.list_events(held.guild_id, held.lane)
-            if not events:
-                break
-            for event in events:
-                await self._draw(held, event)
-                if not await self._lanes.complete_one(held, event.record):
-                    return  # the lease ran out: another process has the lane now
-        await self._lanes.release(held)
-
-    async def _draw(self, held: LeasedLane, event: AuditEvent) -> None:
-        approvals = APPROVALS.get(event.subject_type)
-        if approvals is None or event.subject_id is None:
-            logger.error("No card shows a {}: record {}", event.subject_type, event.record)
+    async def draw(self, held: LeasedLane, row: OutboxRow) -> None:
+        """Draw the card of the thing that a record is about."""
+        event = row.event
+        approvals = None if event is None else APPROVALS.get(event.subject_type)
+        if event is None or approvals is None or event.subject_id is None:
+            logger.error("No card shows record {} of guild {}", row.record, held.guild_id)
             return
         actor = system_actor(held.guild_id, "job")
         shown = await self._db.query(

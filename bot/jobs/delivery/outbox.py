@@ -1,29 +1,47 @@
-"""Delivery of the outbox: every lane that has something to tell, many at once, each in order."""
+"""Delivery of the outbox: every lane that has something to deliver, many at once, each in order.
+
+A commit wakes the job with its guild, and only that guild's lanes are looked at. Everything that
+is due is looked for twice a minute only: what another process left, what waits for its time.
+"""
 
 import asyncio
+import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 import discord
 from aiohttp import ClientError
 from loguru import logger
 
-from bot.database.delivery.lanes import LeasedLane, OutboxLanes
-from bot.domain.lanes import APPROVALS_LANE, AUDIT_LANE
+from bot.database.delivery.lanes import Lane, OutboxLanes
+from bot.database.delivery.leased_lanes import Draft, LeasedLane
+from bot.domain.lanes import purpose_of
 from bot.errors import Unavailable
 from bot.jobs.delivery.batches import NoChannelError
 from bot.jobs.loop import Job
 from bot.views.guilds import lane_trouble
 
 _LANES_AT_ONCE = 32
+# A full answer: there may be more.
+_MANY_LANES = 200
+_MANY_SECONDS = 1.0
+_DATABASE_SECONDS = 2.0
 _FIRST_RETRY_SECONDS = 1.0
 _MAX_RETRY_SECONDS = 60.0
+# What people have to fix is tried again when they seem to have done so.
+_MAX_BLOCKED_SECONDS = 3600.0
+_MAX_DOUBLINGS = 12
 _UNKNOWN_CHANNEL = 10003
 _UNKNOWN_GUILD = 10004
 
 
 class Carrier(Protocol):
-    """Brings what waits in a leased lane to Discord and gives the lane back."""
+    """Delivers what waits in a leased lane to Discord and gives the lane back."""
+
+    def compose(self, held: LeasedLane) -> Draft | None:
+        """Compose the next message, if that takes no network."""
 
     async def carry(self, held: LeasedLane) -> None:
         """Empty the lane; whatever it raises lets the lane wait."""
@@ -32,77 +50,146 @@ class Carrier(Protocol):
 class OutboxJob(Job):
     """Leases lanes, has them emptied, and lets those wait that cannot be."""
 
-    interval_seconds = 2.0
+    interval_seconds = 30.0
 
     def __init__(
         self,
         client: discord.Client,
         lanes: OutboxLanes,
         *,
-        audit: Carrier,
-        approvals: Carrier,
-        direct: Carrier,
+        channels: Carrier,
+        people: Carrier,
     ) -> None:
         super().__init__()
         self._client = client
         self._lanes = lanes
-        self._carriers = {AUDIT_LANE: audit, APPROVALS_LANE: approvals}
-        self._direct = direct
+        self._channels = channels
+        self._people = people
         self._at_once = asyncio.Semaphore(_LANES_AT_ONCE)
-        self._deliveries: dict[tuple[int, str], asyncio.Task[None]] = {}
+        self._deliveries: dict[Lane, asyncio.Task[None]] = {}
+        self._written_meanwhile: set[Lane] = set()
+        self._woken: set[int] = set()
+        self._recovered: set[int] = set()
+        self._next_look = 0.0
+
+    def wake_for(self, guild_id: int) -> None:
+        """Look at the lanes of a guild: something was written for them."""
+        self._woken.add(guild_id)
+        self.wake()
+
+    def retry_for(self, guild_id: int) -> None:
+        """Try the waiting lanes of a guild again: its channels or the bot's rights changed."""
+        self._recovered.add(guild_id)
+        self.wake()
 
     async def stop(self) -> None:
-        """End the loop and give the lanes back; what was frozen is sent by whoever is next."""
+        """End the loop and give the lanes back; what was frozen is sent by the next process."""
         await super().stop()
-        for delivery in self._deliveries.values():
+        held = list(self._deliveries)
+        for delivery in [*self._deliveries.values()]:
             delivery.cancel()
         await asyncio.gather(*self._deliveries.values(), return_exceptions=True)
         try:
-            await self._lanes.release_all()
+            await self._lanes.release(held)
         except Unavailable:
             logger.warning("The database is away; the lanes are free when their leases end")
 
     async def run_once(self) -> None:
-        """Deliver what is due now; a lane that takes longer than a round delays no other."""
-        for lane in await self._lanes.list_due():
-            if lane not in self._deliveries:
-                self._deliveries[lane] = asyncio.create_task(self._deliver(*lane))
-        if not self._deliveries:
-            return
-        done, _ = await asyncio.wait(self._deliveries.values(), timeout=self.interval_seconds)
-        self._deliveries = {k: task for k, task in self._deliveries.items() if task not in done}
-        for error in [task.exception() for task in done]:
-            if error is not None:
-                raise error
+        """Deliver everything that is due now, and wait until it was tried."""
+        self._begin(await self._lanes.list_due())
+        if self._deliveries:
+            await asyncio.wait(self._deliveries.values(), timeout=self.interval_seconds)
+
+    async def run_round(self) -> None:
+        """Begin what is due, which delays no later round however long it takes."""
+        woken, self._woken = self._woken, set()
+        recovered, self._recovered = self._recovered, set()
+        try:
+            if recovered:
+                await self._lanes.retry_now(recovered)
+            if time.monotonic() >= self._next_look:
+                due = await self._lanes.list_due()
+                self._next_look = time.monotonic() + self.interval_seconds
+                self._begin(due)
+                if len(due) >= _MANY_LANES:
+                    self._look_again(_MANY_SECONDS)
+            if woken or recovered:
+                self._begin(await self._lanes.list_due_in(woken | recovered))
+        except Unavailable:
+            self._woken |= woken
+            self._recovered |= recovered
+            raise
+
+    def _begin(self, lanes: Iterable[Lane]) -> None:
+        for lane in lanes:
+            if lane in self._deliveries:
+                # It may have read its rows for the last time before this one was written.
+                self._written_meanwhile.add(lane)
+                continue
+            delivery = asyncio.create_task(self._deliver(*lane))
+            self._deliveries[lane] = delivery
+            delivery.add_done_callback(partial(self._end, lane))
+
+    def _end(self, lane: Lane, delivery: asyncio.Task[None]) -> None:
+        del self._deliveries[lane]
+        if lane in self._written_meanwhile:
+            self._written_meanwhile.discard(lane)
+            self.wake_for(lane[0])
+        if not delivery.cancelled() and (error := delivery.exception()) is not None:
+            logger.opt(exception=error).error("The lane {} failed", lane[1])
+
+    def _look_again(self, seconds: float) -> None:
+        """Look at everything that is due once more, sooner than usual."""
+        self._next_look = 0.0
+        self._wake_in(seconds, self.wake)
+
+    def _wake_in(self, seconds: float, wake: Callable[[], None]) -> None:
+        # A loop that does not run needs no waking.
+        if self._task is not None:
+            asyncio.get_running_loop().call_later(seconds, wake)
 
     async def _deliver(self, guild_id: int, lane: str) -> None:
+        carrier = self._people if purpose_of(lane) is None else self._channels
+        held = None
         async with self._at_once:
-            held = await self._lanes.lease(guild_id, lane)
-            if held is None:
-                return
             try:
-                await self._carriers.get(lane, self._direct).carry(held)
-            except (discord.HTTPException, ClientError, OSError, TimeoutError) as error:
-                await self._postpone(held, error)
+                held = await self._lanes.lease(guild_id, lane, carrier.compose)
+                if held is not None:
+                    await carrier.carry(held)
             except Unavailable:
-                raise
+                logger.warning("The lane {} waits for the database", lane)
+                self._look_again(_DATABASE_SECONDS)
+            except (discord.HTTPException, ClientError, OSError, TimeoutError) as error:
+                await self._postpone(guild_id, lane, held, error)
             except Exception as error:  # noqa: BLE001  # an edge that reports
                 # A defect must not be met with again at once, nor keep the lane for its lease.
-                logger.opt(exception=error).error("The lane {} failed", held.lane)
-                await self._postpone(held, error)
+                logger.opt(exception=error).error("The lane {} failed", lane)
+                await self._postpone(guild_id, lane, held, error)
 
-    async def _postpone(self, held: LeasedLane, error: Exception) -> None:
-        """Let the lane wait; tell the owner once if people have to mend something."""
+    async def _postpone(
+        self, guild_id: int, lane: str, held: LeasedLane | None, error: Exception
+    ) -> None:
+        """Let the lane wait; notify the owner once if people have to fix something."""
         reason = _reason(error)
-        seconds = min(_FIRST_RETRY_SECONDS * 2**held.failures, _MAX_RETRY_SECONDS)
-        logger.warning(
-            "The lane {} of guild {} waits: {}", held.lane, held.guild_id, type(error).__name__
-        )
-        await self._lanes.postpone(held, reason, timedelta(seconds=seconds))
-        if reason not in {None, "no_channel"} and not held.is_owner_told:
-            await self._tell_owner(held, reason)
+        try:
+            # What failed to be composed has rolled its lease back.
+            held = held or await self._lanes.lease(guild_id, lane)
+            if held is None:
+                return
+            seconds = _wait_seconds(held.failures, reason)
+            logger.warning(
+                "The lane {} of guild {} waits: {}", lane, guild_id, type(error).__name__
+            )
+            await self._lanes.postpone(held, reason, timedelta(seconds=seconds))
+        except Unavailable:
+            logger.warning("The database is away; the lane {} is free when its lease ends", lane)
+            return
+        if seconds < self.interval_seconds:
+            self._wake_in(seconds, partial(self.wake_for, guild_id))
+        if reason not in {None, "no_channel"} and held.owner_told_at is None:
+            await self._notify_owner(held, reason)
 
-    async def _tell_owner(self, held: LeasedLane, reason: str) -> None:
+    async def _notify_owner(self, held: LeasedLane, reason: str) -> None:
         guild = self._client.get_guild(held.guild_id)
         if guild is None or guild.owner_id is None:
             return
@@ -111,11 +198,16 @@ class OutboxJob(Job):
             owner = await self._client.create_dm(discord.Object(guild.owner_id))
             await owner.send(lane_trouble(guild.name, held.lane, reason))
         except (discord.HTTPException, ClientError, OSError) as error:
-            logger.info("The owner could not be told: {}", type(error).__name__)
+            logger.info("The owner could not be notified: {}", type(error).__name__)
+
+
+def _wait_seconds(failures: int, reason: str | None) -> float:
+    longest = _MAX_RETRY_SECONDS if reason is None else _MAX_BLOCKED_SECONDS
+    return min(_FIRST_RETRY_SECONDS * 2.0 ** min(failures, _MAX_DOUBLINGS), longest)
 
 
 def _reason(error: Exception) -> str | None:
-    """Return why people have to mend something; None if waiting is enough."""
+    """Return why people have to fix something; None if waiting is enough."""
     if isinstance(error, NoChannelError):
         return "no_channel"
     if isinstance(error, discord.Forbidden):

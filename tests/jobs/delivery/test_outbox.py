@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery.lanes import OutboxLanes
-from bot.database.models import Outbox, OutboxLane
-from bot.domain.lanes import AUDIT_LANE, DECISION
+from bot.database.models import Outbox, OutboxLane, Supplier
+from bot.domain.lanes import AUDIT_LANE, DECISION, direct_lane
+from bot.services.suppliers import DecideSupplier, approve_supplier
 from tests.cogs.phones import require_silent
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
@@ -111,7 +114,7 @@ async def test_a_lane_in_trouble_is_left_alone_for_a_while(world: World, house: 
 async def test_a_lane_that_meets_a_defect_waits_behind_those_that_are_well(
     world: World, house: House
 ) -> None:
-    await add_broken_lane(house)
+    await queue(house, BROKEN_LANE, 1, DECISION)
     await world.tell_audit()
     assert told(house.guild.channels["audit"]) == list(range(1, 8))
     (broken,) = [
@@ -124,18 +127,6 @@ async def test_a_lane_that_meets_a_defect_waits_behind_those_that_are_well(
     await put(house, 1)
     due = await OutboxLanes(world.db).list_due()
     assert [lane for _, lane in due] == [AUDIT_LANE, BROKEN_LANE]
-
-
-async def add_broken_lane(house: House) -> None:
-    """Queue a record in a lane that leads to nobody, as a defect would."""
-    lane = {"guild_id": house.guild.id, "lane": BROKEN_LANE}
-    queued = {**lane, "record": 1, "kind": DECISION, "created_at": house.world.clock.now}
-
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(insert(OutboxLane), {**lane, "failures": 0})
-        await connection.execute(insert(Outbox), queued)
-
-    await house.world.db.maintenance.write(work)
 
 
 @pytest.mark.parametrize(
@@ -230,3 +221,119 @@ async def test_a_deleted_channel_is_replaced_by_the_next_setup(world: World, hou
     world.clock.advance(minutes=2)
     await world.tell_audit()
     assert told(house.guild.channels["audit"]) == [8, 9, 10]
+
+
+async def test_a_blocked_lane_is_left_alone_for_up_to_an_hour_and_left_out_of_the_index(
+    world: World, house: House
+) -> None:
+    world.break_route("POST", route(house), status=403, code=MISSING_ACCESS)
+    for _ in range(14):
+        await world.tell_audit()
+        world.clock.advance(minutes=61)
+    (lane,) = [
+        lane for lane in await rows_of(world.db, OutboxLane, house.guild.id) if lane.failures
+    ]
+    assert lane.retry_at is not None
+    assert lane.retry_at - world.clock.now == timedelta(minutes=60 - 61)
+    await put(house, 1)
+    assert await unparked(house) == list(range(1, 9))
+    world.clock.advance(minutes=-30)
+    await world.tell_audit()
+    assert await unparked(house) == []
+    assert len(world.requests("POST", route(house))) == 14
+
+
+async def unparked(house: House) -> list[int]:
+    rows = await rows_of(house.world.db, Outbox, house.guild.id)
+    return [row.record for row in rows if row.parked_at is None]
+
+
+async def test_a_lane_that_works_again_finds_its_parked_rows_after_a_crash(
+    world: World, house: House
+) -> None:
+    world.break_route("POST", route(house), status=403, code=MISSING_ACCESS)
+    await put(house, 40)
+    await world.tell_audit()
+    await world.tell_audit()
+    assert await unparked(house) == []
+    world.heal()
+    world.clock.advance(minutes=2)
+    lanes = OutboxLanes(world.db)
+    held = await lanes.lease(house.guild.id, AUDIT_LANE)
+    assert held is not None
+    await lanes.complete(held)
+    rest = await unparked(house)
+    assert rest == list(range(rest[0], 48))
+    world.clock.advance(minutes=2)
+    await world.tell_audit()
+    assert told(house.guild.channels["audit"]) == rest
+
+
+async def test_a_change_of_a_channel_lets_a_blocked_lane_be_tried_at_once(
+    world: World, house: House
+) -> None:
+    world.break_route("POST", route(house), status=403, code=MISSING_ACCESS)
+    for _ in range(8):
+        await world.tell_audit()
+        world.clock.advance(minutes=10)
+    await world.tell_audit()
+    world.heal()
+    await world.tell_audit()
+    assert told(house.guild.channels["audit"]) == []
+    world.env.backend.edit_channel(house.guild.channels["audit"].id, {"name": "log"})
+    await world.env.settle()
+    await world.deliver_woken()
+    assert told(house.guild.channels["log"]) == list(range(1, 8))
+
+
+async def test_messages_of_an_unknown_kind_are_set_aside_and_block_nothing(
+    world: World, house: House, warnings: list[str]
+) -> None:
+    await queue(house, AUDIT_LANE, 3, "fortune")
+    await world.tell_audit()
+    await world.tell_audit()
+    assert told(house.guild.channels["audit"]) == list(range(1, 8))
+    (left,) = await rows_of(world.db, Outbox, house.guild.id)
+    assert (left.kind, left.set_aside_at) == ("fortune", world.clock.now)
+    assert len([line for line in warnings if "fortune" in line]) == 1
+
+
+async def test_what_was_set_aside_is_delivered_by_a_version_that_knows_it(
+    world: World, house: House
+) -> None:
+    await queue(house, AUDIT_LANE, 3, "fortune")
+    await world.tell_audit()
+    lanes = OutboxLanes(world.db, kinds={"fortune"})
+    assert await lanes.list_due() == [(house.guild.id, AUDIT_LANE)]
+    held = await lanes.lease(house.guild.id, AUDIT_LANE)
+    assert held is not None
+    assert [(row.kind, row.record) for row in held.rows] == [("fortune", 3)]
+
+
+async def test_a_record_of_another_kind_told_to_a_person_blocks_nothing(
+    world: World, house: House
+) -> None:
+    await queue(house, direct_lane(house.employee.id), 5, DECISION)
+    await world.tell_audit()
+    (line,) = house.direct_messages(house.employee)
+    assert "`#5`" in line
+    assert "BOLT-8" in line
+    await house.employee.type("supplier propose", name="Acme")
+    (supplier,) = await rows_of(world.db, Supplier, house.guild.id)
+    approve = DecideSupplier(supplier_id=supplier.id, version=1)
+    await world.db.run(approve_supplier, approve, house.actor_of(house.manager), "approve")
+    await world.tell_audit()
+    assert "approved" in house.direct_messages(house.employee)[-1]
+
+
+async def queue(house: House, lane: str, record: int, kind: str) -> None:
+    """Queue a message, as an operation of a later version would."""
+    row = {"guild_id": house.guild.id, "lane": lane}
+    queued = {**row, "record": record, "kind": kind, "created_at": house.world.clock.now}
+
+    async def work(connection: AsyncConnection) -> None:
+        if lane != AUDIT_LANE:
+            await connection.execute(insert(OutboxLane), {**row, "failures": 0})
+        await connection.execute(insert(Outbox), queued)
+
+    await house.world.db.maintenance.write(work)

@@ -1,7 +1,8 @@
 import pytest
 
 from bot.database.delivery.lanes import OutboxLanes
-from bot.domain.lanes import AUDIT_LANE
+from bot.database.delivery.leased_lanes import Draft
+from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 from tests.cogs.world import House, World
 from tests.database.books import snapshot
 from tests.jobs.channels import put, route, told
@@ -60,10 +61,12 @@ async def send_without_marking(world: World, house: House, *, is_sent: bool = Tr
     lanes = OutboxLanes(world.db)
     held = await lanes.lease(house.guild.id, AUDIT_LANE)
     assert held is not None
-    events = await lanes.list_events(held.guild_id, held.lane)
-    text = "\n".join(f"`#{event.record}`" for event in events)
+    text = "\n".join(f"`#{row.record}`" for row in held.rows)
     channel = house.guild.channels["audit"]
-    batch = await lanes.freeze(held, channel.id, events[-1].record, text)
+    draft = Draft(AUDIT_LINE, channel.id, held.rows[-1].record, text)
+    frozen = await lanes.freeze(held, draft)
+    assert frozen is not None
+    batch = frozen.batch
     assert batch is not None
     if is_sent:
         with world.env.time_context():

@@ -1,0 +1,127 @@
+"""The statements about lanes of the outbox, each built once."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+
+from bot.database.delivery.shares import is_for
+from bot.database.models import AuditEvent, Guild, GuildChannel, Outbox, OutboxLane
+from bot.database.models.base import table_of
+
+# Renewed with every step of a delivery, so that what a killed process held is free in seconds.
+LEASE: Final = timedelta(seconds=10)
+MAX_LINES: Final = 20
+MAX_LANES: Final = 200
+
+_lane, _outbox = table_of(OutboxLane), table_of(Outbox)
+_event, _guild, _channel = table_of(AuditEvent), table_of(Guild), table_of(GuildChannel)
+_now = bindparam("now", type_=_lane.c.retry_at.type)
+_KEY: Final = {"guild_id", "lane"}
+
+_THIS = and_(_lane.c.guild_id == bindparam("g"), _lane.c.lane == bindparam("l"))
+_HERE = and_(_outbox.c.guild_id == bindparam("g"), _outbox.c.lane == bindparam("l"))
+_OF_LANE = and_(_outbox.c.guild_id == _lane.c.guild_id, _outbox.c.lane == _lane.c.lane)
+_FREE = or_(
+    _lane.c.leased_until.is_(None),
+    _lane.c.leased_until < _now,
+    # No lease is that long: the clock of who took it was ahead.
+    _lane.c.leased_until > bindparam("longest", type_=_lane.c.leased_until.type),
+    _lane.c.leased_by == bindparam("me"),
+)
+_MAY_GO = or_(_outbox.c.not_before.is_(None), _outbox.c.not_before <= _now)
+# What was set aside is taken up again by a version that knows its kind.
+_IS_KNOWN = or_(
+    _outbox.c.set_aside_at.is_(None), _outbox.c.kind.in_(bindparam("kinds", expanding=True))
+)
+_IS_RETRIED = _lane.c.retry_at <= _now
+
+# Lanes with rows that may go; a lane that waits is found until its rows are parked.
+DUE = (
+    select(_outbox.c.guild_id, _outbox.c.lane, _lane.c.retry_at)
+    .join(_lane, _OF_LANE)
+    .where(
+        _outbox.c.parked_at.is_(None),
+        _MAY_GO,
+        _IS_KNOWN,
+        _FREE,
+        is_for(_outbox.c.guild_id, _outbox.c.created_at),
+    )
+    .distinct()
+    .limit(MAX_LANES)
+)
+# Lanes whose wait is over, whatever of theirs is parked.
+RETRIED = (
+    select(_lane.c.guild_id, _lane.c.lane, _lane.c.retry_at)
+    .where(
+        _lane.c.retry_at.is_not(None),
+        _IS_RETRIED,
+        _FREE,
+        is_for(_lane.c.guild_id, _lane.c.retry_at),
+    )
+    .order_by(_lane.c.retry_at)
+    .limit(MAX_LANES)
+)
+_OF_GUILDS = _lane.c.guild_id.in_(bindparam("guilds", expanding=True))
+DUE_IN_GUILDS = select(_lane.c.guild_id, _lane.c.lane).where(
+    _OF_GUILDS,
+    or_(_lane.c.retry_at.is_(None), _IS_RETRIED),
+    _FREE,
+    exists().where(_OF_LANE, _MAY_GO, _IS_KNOWN),
+)
+WAITING_IN_GUILDS = select(_lane.c.guild_id, _lane.c.lane).where(
+    _OF_GUILDS, _lane.c.retry_at > _now
+)
+RETRY_NOW = update(_lane).where(_THIS, _lane.c.retry_at > _now).values(retry_at=_now)
+
+PARK = update(_outbox).where(_HERE, _outbox.c.parked_at.is_(None)).values(parked_at=_now)
+UNPARK = update(_outbox).where(_HERE, _outbox.c.parked_at.is_not(None)).values(parked_at=None)
+
+LEASE_LANE = (
+    update(_lane)
+    .where(_THIS, _FREE)
+    .values(leased_by=bindparam("me"), leased_until=bindparam("until"))
+    .returning(*_lane.c)
+)
+GUILD = (
+    select(_guild.c.timezone, _channel.c.purpose, _channel.c.channel_id)
+    .outerjoin(_channel, _channel.c.guild_id == _guild.c.guild_id)
+    .where(_guild.c.guild_id == bindparam("g"))
+)
+ROWS = (
+    select(
+        _outbox.c.kind.label("row_kind"),
+        _outbox.c.record.label("row_record"),
+        _outbox.c.created_at.label("row_created_at"),
+        *_event.c,
+    )
+    .outerjoin(
+        _event,
+        and_(_event.c.guild_id == _outbox.c.guild_id, _event.c.record == _outbox.c.record),
+    )
+    .where(_HERE, _MAY_GO, _IS_KNOWN)
+    .order_by(_outbox.c.record, _outbox.c.kind)
+    .limit(MAX_LINES)
+)
+_THIS_ROW = and_(_HERE, _outbox.c.record == bindparam("r"), _outbox.c.kind == bindparam("k"))
+SET_ASIDE = update(_outbox).where(_THIS_ROW).values(set_aside_at=_now)
+# Columns are set whole from what the holder of the lease knows; no one else changes them.
+_STATE: dict[Any, Any] = {c.name: bindparam(f"new_{c.name}") for c in _lane.c if c.name not in _KEY}
+_CHANGE_HELD = update(_lane).where(_THIS, _lane.c.leased_by == bindparam("me"))
+_NO_LEASE: dict[Any, Any] = {"leased_by": None, "leased_until": None}
+SAVE = _CHANGE_HELD.values(_STATE)
+# A batch that is on its way stays as it is.
+POSTPONE = _CHANGE_HELD.values(
+    **_NO_LEASE,
+    failures=_lane.c.failures + 1,
+    retry_at=bindparam("until"),
+    blocked_reason=bindparam("reason"),
+    blocked_since=bindparam("since"),
+)
+RELEASE = _CHANGE_HELD.values(_NO_LEASE)
+DELIVERED = delete(_outbox).where(
+    _HERE, _outbox.c.kind == bindparam("k"), _outbox.c.record <= bindparam("last_record")
+)
+# What was put off meanwhile is still to come.
+DELIVERED_ROW = delete(_outbox).where(_THIS_ROW, _MAY_GO)
+OWNER_TOLD = update(_lane).where(_THIS).values(owner_told_at=_now)

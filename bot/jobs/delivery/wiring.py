@@ -1,0 +1,48 @@
+"""The outbox with all its renderers and senders, woken by what happens."""
+
+from typing import Any, Final
+
+from discord.ext import commands
+
+from bot.database.delivery.lanes import OutboxLanes
+from bot.database.service import DatabaseService
+from bot.domain.lanes import CARD, KINDS
+from bot.domain.shards import Share
+from bot.jobs.delivery.audit import ChannelSender
+from bot.jobs.delivery.cards import CardDrawing
+from bot.jobs.delivery.direct import PersonSender
+from bot.jobs.delivery.outbox import OutboxJob
+from bot.jobs.delivery.renderers import TEXTS
+
+# What may be why a lane works again: a channel's rights, a role of the bot, the bot itself.
+_EVENTS: Final = (
+    "on_guild_channel_create",
+    "on_guild_channel_update",
+    "on_guild_role_update",
+)
+
+
+def build_outbox(client: commands.AutoShardedBot, db: DatabaseService, share: Share) -> OutboxJob:
+    """Build the job, wake it with every commit, and let lanes be retried when rights change."""
+    drawings = {CARD: CardDrawing(client, db)}
+    kinds = {*TEXTS, *drawings}
+    assert kinds == set(KINDS), "every kind of message has a renderer"
+    lanes = OutboxLanes(db, share, kinds)
+    outbox = OutboxJob(
+        client,
+        lanes,
+        channels=ChannelSender(client, lanes, drawings),
+        people=PersonSender(client, lanes, drawings),
+    )
+    db.on_commit.append(outbox.wake_for)
+
+    async def on_change(*changed: Any) -> None:
+        outbox.retry_for(changed[-1].guild.id)
+
+    async def on_join(guild: Any) -> None:
+        outbox.retry_for(guild.id)
+
+    for event in _EVENTS:
+        client.add_listener(on_change, event)
+    client.add_listener(on_join, "on_guild_join")
+    return outbox

@@ -10,8 +10,7 @@ from bot.database.models import AuditEvent
 from bot.domain.lanes import APPROVALS, DECISION, recipient_of
 from bot.jobs.delivery.batches import NoChannelError, Sender
 from bot.jobs.delivery.renderers import Context, renders
-from bot.views.approvals import Standing, decision_notice
-from bot.views.audit.lines import audit_batch
+from bot.views.approvals import decision_notice
 
 # Where a person who takes no direct messages is mentioned: the first of these that there is.
 MENTION_PURPOSES: Final = (APPROVALS,)
@@ -71,10 +70,8 @@ class PersonSender(Sender):
 
 @renders(DECISION)
 def decision(events: Sequence[AuditEvent], context: Context) -> tuple[int, str]:
-    """Say what came of one thing that the person asked for; of another record, what it says."""
+    """Say what came of one thing that the person asked for."""
     event = events[0]
-    if Standing.after(event) is None:
-        return audit_batch([event], context.now)
     return event.record, decision_notice(event, context.guild_name)
 
 

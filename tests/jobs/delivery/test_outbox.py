@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.models import Outbox, OutboxLane, Supplier
 from bot.domain.lanes import AUDIT_LANE, DECISION, direct_lane
-from bot.services.suppliers import DecideSupplier, approve_supplier
+from bot.services.approvals.declared import DecideProposal
+from bot.services.suppliers import approve_supplier
 from tests.cogs.phones import require_silent
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
@@ -189,7 +190,7 @@ async def test_a_guild_without_an_audit_channel_loses_nothing(world: World) -> N
     await bare.owner.type("role bind", discord_role=bare.roles["admin"], role="admin")
     await world.tell_audit()
     shown = await bare.owner.type("settings show")
-    assert "no audit channel is set. Run `/setup`." in shown.text
+    assert "there is no channel for it. Run `/setup`." in shown.text
     await bare.owner.type("setup")
     world.clock.advance(minutes=2)
     await world.tell_audit()
@@ -216,7 +217,7 @@ async def test_a_deleted_channel_is_replaced_by_the_next_setup(world: World, hou
     world.env.backend.delete_channel(house.guild.channels["audit"].id)
     await put(house, 2)
     await world.tell_audit()
-    assert "the audit channel was deleted" in (await house.admin.type("settings show")).text
+    assert "the channel was deleted" in (await house.admin.type("settings show")).text
     await house.admin.type("setup")
     world.clock.advance(minutes=2)
     await world.tell_audit()
@@ -320,7 +321,7 @@ async def test_a_record_of_another_kind_told_to_a_person_blocks_nothing(
     assert "BOLT-8" in line
     await house.employee.type("supplier propose", name="Acme")
     (supplier,) = await rows_of(world.db, Supplier, house.guild.id)
-    approve = DecideSupplier(supplier_id=supplier.id, version=1)
+    approve = DecideProposal(subject_id=supplier.id, version=1)
     await world.db.run(approve_supplier, approve, house.actor_of(house.manager), "approve")
     await world.tell_audit()
     assert "approved" in house.direct_messages(house.employee)[-1]

@@ -122,7 +122,7 @@ class TallymanBot(DeskClient):
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore messages: there are only slash commands."""
 
-    async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
+    async def on_interaction(self, interaction: Interaction, /) -> None:
         """Take submitted forms; discord.py itself knows only those it has sent since it started."""
         if interaction.type is discord.InteractionType.modal_submit:
             await take_form(interaction)

@@ -10,7 +10,7 @@ from bot.interactions.clients import Interaction
 
 
 def actor_of(interaction: Interaction) -> Actor:
-    """Describe who asks, by what this very interaction says; raises NoPrivateMessage.
+    """Describe the actor by what this interaction itself contains; raises NoPrivateMessage.
 
     Roles are the raw ids that came with it: discord.py's `roles` is empty when it does not
     know the guild, and neither ever names `@everyone`, whose id is the guild's.
@@ -23,7 +23,7 @@ def actor_of(interaction: Interaction) -> Actor:
 
 
 def member_actor(interaction: Interaction, person: discord.Member | discord.User) -> Actor:
-    """Describe somebody whom an interaction names; of who is not in the guild, nothing but who."""
+    """Describe a user whom an interaction names; only by the id if they are not a member."""
     guild, guild_id = interaction.guild, interaction.guild_id
     if guild_id is None:
         raise app_commands.NoPrivateMessage

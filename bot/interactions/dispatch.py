@@ -11,6 +11,7 @@ from typing import Any, Self
 import discord
 
 from bot.errors import StaleControl
+from bot.interactions.clients import Interaction
 from bot.views.components import DECLARED, ControlKind, Declared
 
 Handler = Callable[..., Awaitable[None]]
@@ -70,7 +71,7 @@ class Control(
             await _call("button", self.custom_id, interaction)
 
 
-async def take_form(interaction: discord.Interaction[Any]) -> None:
+async def take_form(interaction: Interaction) -> None:
     """Call the handler of the form that was submitted."""
     data: Any = interaction.data
     values = dict(_field_values(data.get("components", [])))
@@ -78,7 +79,7 @@ async def take_form(interaction: discord.Interaction[Any]) -> None:
 
 
 async def _call(
-    kind: ControlKind, custom_id: str, interaction: discord.Interaction[Any], *given: object
+    kind: ControlKind, custom_id: str, interaction: Interaction, *given: object
 ) -> None:
     """Call a handler; whatever it raises becomes a private sentence."""
     try:

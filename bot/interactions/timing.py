@@ -10,6 +10,7 @@ from typing import Any, Literal
 import discord
 
 from bot.errors import Unavailable
+from bot.interactions.clients import Interaction
 from bot.interactions.dispatch import find_control_name
 
 AnswerOutcome = Literal["ok", "refused", "failed", "elsewhere"]
@@ -33,7 +34,7 @@ class Taken:
     began_at: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def of(cls, interaction: discord.Interaction[Any]) -> "Taken":
+    def of(cls, interaction: Interaction) -> "Taken":
         """Return the bot's own name for an interaction; an undeclared control is `other`."""
         return cls(_KINDS.get(interaction.type, _OTHER), _name_of(interaction))
 
@@ -56,7 +57,7 @@ class UnderWay:
             await asyncio.wait(self._tasks, timeout=within_seconds)
 
     @contextmanager
-    def timed(self, interaction: discord.Interaction[Any]) -> Iterator[Taken]:
+    def timed(self, interaction: Interaction) -> Iterator[Taken]:
         """Report how an interaction came out; one that raises is reported where it is explained."""
         taken = Taken.of(interaction)
         yield taken
@@ -65,7 +66,7 @@ class UnderWay:
                 notify(taken)
 
     @contextmanager
-    def counted(self, interaction: discord.Interaction[Any]) -> Iterator[Taken]:
+    def counted(self, interaction: Interaction) -> Iterator[Taken]:
         """Report as `timed` does, and let `finish` wait for it."""
         task = asyncio.current_task()
         assert task is not None
@@ -82,7 +83,7 @@ def outcome_of(error: BaseException, *, is_explained: bool) -> AnswerOutcome:
     return "refused" if is_explained and not isinstance(error, Unavailable) else "failed"
 
 
-def _name_of(interaction: discord.Interaction[Any]) -> str:
+def _name_of(interaction: Interaction) -> str:
     data: Any = interaction.data or {}
     custom_id = data.get("custom_id")
     if custom_id is not None:

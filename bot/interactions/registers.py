@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 from bot.database.operations import OPERATIONS, QUERIES
 from bot.interactions.dispatch import list_unhandled
+from bot.views.actions import list_actions_without_words
 from bot.views.approval_words import list_missing_words
 from bot.views.replies import has_renderer
 
@@ -63,4 +64,5 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _unrendered_queries,
     _unhandled_controls,
     list_missing_words,
+    list_actions_without_words,
 )

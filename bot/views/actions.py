@@ -1,7 +1,9 @@
 """The name of every action, for the audit and for answers."""
 
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from bot.domain.actions import ACTIONS
 from bot.locales import N_, _
 
 
@@ -12,7 +14,7 @@ class ActionWords(NamedTuple):
     headline: str
 
 
-ACTIONS: Final = {
+ACTION_WORDS: Final = {
     "stock.taken": ActionWords(N_("took"), N_("Took")),
     "stock.put": ActionWords(N_("put"), N_("Put")),
     "stock.moved": ActionWords(N_("moved"), N_("Moved")),
@@ -25,13 +27,6 @@ ACTIONS: Final = {
     "location.added": ActionWords(N_("added location"), N_("Added the location")),
     "location.renamed": ActionWords(N_("renamed location"), N_("Renamed the location")),
     "location.archived": ActionWords(N_("archived location"), N_("Archived the location")),
-    "supplier.proposed": ActionWords(N_("proposed supplier"), N_("Proposed the supplier")),
-    "supplier.edited": ActionWords(N_("changed supplier"), N_("Changed the supplier")),
-    "supplier.approved": ActionWords(N_("approved supplier"), N_("Approved the supplier")),
-    "supplier.rejected": ActionWords(N_("rejected supplier"), N_("Rejected the supplier")),
-    "supplier.resubmitted": ActionWords(N_("resubmitted supplier"), N_("Resubmitted the supplier")),
-    "supplier.suspended": ActionWords(N_("suspended supplier"), N_("Suspended the supplier")),
-    "supplier.reinstated": ActionWords(N_("reinstated supplier"), N_("Reinstated the supplier")),
     "role.extended": ActionWords(
         N_("gave new permissions to the"), N_("Gave new permissions to the")
     ),
@@ -57,13 +52,25 @@ ACTIONS: Final = {
 }
 
 
+def declare_action_words(words: Mapping[str, ActionWords]) -> None:
+    """Declare the words of a noun's actions, beside its view."""
+    assert not ACTION_WORDS.keys() & words.keys()
+    ACTION_WORDS.update(words)
+
+
+def list_actions_without_words() -> Iterator[str]:
+    """Find the actions that could be recorded, and not be named."""
+    for name in ACTIONS.keys() - ACTION_WORDS.keys():
+        yield f"no view has words for the action {name}"
+
+
 def verb_of(action: str) -> str:
     """Write an action after its actor's name; one of a later version by its own name."""
-    words = ACTIONS.get(action)
+    words = ACTION_WORDS.get(action)
     return _(words.verb) if words else action
 
 
 def headline_of(action: str) -> str:
     """Write an action at the start of an answer; one of a later version by its own name."""
-    words = ACTIONS.get(action)
+    words = ACTION_WORDS.get(action)
     return _(words.headline) if words else action

@@ -1,6 +1,7 @@
 """Changes of anything but stock, as answers, and the fields that they changed."""
 
 import re
+from typing import Final
 
 from bot.domain.changes import Change, Changed
 from bot.locales import N_, _
@@ -22,7 +23,7 @@ _MENTIONS = {
 # Fields that list several such ids.
 _MENTION_LISTS = {"discord roles": r"<@&\g<0>>", "people": r"<@\g<0>>"}
 # The fields of records, by the names that records keep for ever.
-_FIELDS = {
+FIELD_NAMES: Final = {
     "sku": N_("SKU"),
     "name": N_("name"),
     "unit": N_("unit"),
@@ -81,7 +82,7 @@ def change_text(change: Change) -> str:
 
 def field_name(field: str) -> str:
     """Write the name of a field; one of a later version as records have it."""
-    name = _FIELDS.get(field)
+    name = FIELD_NAMES.get(field)
     return field if name is None else _(name)
 
 

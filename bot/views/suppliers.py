@@ -10,8 +10,10 @@ from bot.domain.suppliers import STATUSES, SUSPENDED
 from bot.locales import N_, _
 from bot.services.supplier_facts import NOUN
 from bot.services.suppliers import SupplierShown, SuppliersListed
+from bot.views.actions import ActionWords, declare_action_words
 from bot.views.approval_words import KindWords, StatusWords, declare_card, mark_of, status_word
 from bot.views.approvals import Standing, decision_buttons, standing_line
+from bot.views.changes import field_name
 from bot.views.components import Button, row_of
 from bot.views.pages import Turn, page_buttons, page_reply
 from bot.views.replies import Reply, embed, renders
@@ -39,6 +41,21 @@ _HISTORY: Final = {
     "reinstated": N_("reinstated by {user}"),
 }
 
+declare_action_words(
+    {
+        "supplier.proposed": ActionWords(N_("proposed supplier"), N_("Proposed the supplier")),
+        "supplier.edited": ActionWords(N_("changed supplier"), N_("Changed the supplier")),
+        "supplier.approved": ActionWords(N_("approved supplier"), N_("Approved the supplier")),
+        "supplier.rejected": ActionWords(N_("rejected supplier"), N_("Rejected the supplier")),
+        "supplier.resubmitted": ActionWords(
+            N_("resubmitted supplier"), N_("Resubmitted the supplier")
+        ),
+        "supplier.suspended": ActionWords(N_("suspended supplier"), N_("Suspended the supplier")),
+        "supplier.reinstated": ActionWords(
+            N_("reinstated supplier"), N_("Reinstated the supplier")
+        ),
+    }
+)
 declare_card(
     NOUN,
     KindWords(
@@ -65,7 +82,9 @@ def supplier_page(shown: SupplierShown) -> Reply:
     """Show a supplier, its status, and the history of its decisions."""
     approval = shown.approval
     facts = shown.facts.items()
-    lines = [f"{name}: {plain(value)}" for name, value in facts if value and name != "name"]
+    lines = [
+        f"{field_name(name)}: {plain(value)}" for name, value in facts if value and name != "name"
+    ]
     lines.append(f"**{standing_line(NOUN, Standing.of(approval))}**")
     opened = _("Proposed by {user} {when}")
     lines.append(opened.format(user=person(approval.opened_by), when=when(approval.opened_at)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.views.actions import ACTIONS
+from bot.views.actions import ACTION_WORDS
 from bot.views.audit import pages as trail
 from bot.views.audit.pages import Search
 from tests.cogs.world import House, World
@@ -129,11 +129,11 @@ def test_a_search_fits_a_button_whatever_it_was_narrowed_to() -> None:
 def test_a_button_means_the_same_action_in_a_version_that_has_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    searches = [Search(None, action, None, 1, 2**62) for action in ACTIONS]
+    searches = [Search(None, action, None, 1, 2**62) for action in ACTION_WORDS]
     buttons = [str(search) for search in searches]
-    assert len(set(buttons)) == len(ACTIONS)
-    more = {"pallet.stacked": ACTIONS["stock.put"], **dict(reversed(ACTIONS.items()))}
-    monkeypatch.setattr(trail, "ACTIONS", more)
+    assert len(set(buttons)) == len(ACTION_WORDS)
+    more = {"pallet.stacked": ACTION_WORDS["stock.put"], **dict(reversed(ACTION_WORDS.items()))}
+    monkeypatch.setattr(trail, "ACTION_WORDS", more)
     assert [Search.parse(button) for button in buttons] == searches
     unknown = str(Search(None, "pallet.burnt", None, 1, 2**62))
     with pytest.raises(ValueError, match=unknown):

@@ -42,7 +42,7 @@ async def test_a_proposal_is_a_card_that_a_manager_approves(house: House) -> Non
     shown = card(house)
     assert shown.title == "Supplier: Acme"
     assert shown.text.splitlines()[:2] == [
-        "email: o\\*\\*\\*@a\\*\\*\\*.example",
+        "e-mail: o\\*\\*\\*@a\\*\\*\\*.example",
         "note: good screws",
     ]
     assert list(shown.buttons) == ["Approve", "Reject", "Details"]
@@ -223,7 +223,7 @@ async def test_the_card_of_an_edited_supplier_shows_before_and_after(house: Hous
     assert second.text.splitlines()[:4] == [
         "name: Acme → Acme Ltd",
         "note: good screws → none",
-        "email: n\\*\\*\\*@a\\*\\*\\*.example (changed)",
+        "e-mail: n\\*\\*\\*@a\\*\\*\\*.example (changed)",
         "phone: \\*\\*\\*56",
     ]
     details = await house.manager.press_on(second.message, "Details")

@@ -28,7 +28,6 @@ from bot.database.models.base import GuildRow, table_of
 from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import declare_actions
 from bot.domain.actors import Actor
 from bot.domain.chain import first_link, next_link
 from bot.domain.lanes import AUDIT_LANE
@@ -45,6 +44,7 @@ from bot.services.locations import (
     archive_location,
 )
 from bot.services.stock import PutStock, StockMoved, put_stock
+from tests.planted import plant_actions
 
 T = TypeVar("T")
 RequestT = TypeVar("RequestT")
@@ -64,7 +64,7 @@ _COUNTS = select(
 )
 
 _keys = itertools.count(1)
-declare_actions("test.changed")
+plant_actions("test.changed")
 
 
 def new_key() -> str:

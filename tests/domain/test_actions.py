@@ -1,7 +1,7 @@
 import pytest
 
+from bot.domain import actions
 from bot.domain.actions import (
-    ACTIONS,
     Reversal,
     declare_actions,
     is_reversible,
@@ -9,7 +9,10 @@ from bot.domain.actions import (
 )
 
 
-def test_an_action_is_declared_once_with_how_it_is_reversed() -> None:
+def test_an_action_is_declared_once_with_how_it_is_reversed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(actions, "ACTIONS", {})
     declare_actions("order.tested", reversal=Reversal.MOVES)
     declare_actions("stock.looked_at")
     require_declared("order.tested")
@@ -17,7 +20,7 @@ def test_an_action_is_declared_once_with_how_it_is_reversed() -> None:
     assert not is_reversible("stock.looked_at")
     with pytest.raises(AssertionError, match="declared twice"):
         declare_actions("order.tested")
-    assert ACTIONS["order.tested"].reversal is Reversal.MOVES
+    assert actions.ACTIONS["order.tested"].reversal is Reversal.MOVES
 
 
 def test_an_unknown_action_is_not_recorded_and_not_reversed() -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.database.models import Guild
 from bot.database.operations import Operation
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import Reversal, declare_actions
+from bot.domain.actions import Reversal
 from bot.domain.actors import Actor
 from bot.domain.rights import Need
 from bot.domain.stock import NotReversible, ReversalBlocked
@@ -27,6 +27,7 @@ from bot.services.stock import (
 )
 from tests.database.books import Warehouse, refusal, require_sound_books
 from tests.database.clock import Clock
+from tests.planted import plant_actions
 
 
 async def open_shop(warehouse: Warehouse) -> None:
@@ -102,8 +103,8 @@ async def test_a_record_of_many_lines_is_undone_whole(warehouse: Warehouse) -> N
     await require_sound_books(warehouse.db)
 
 
-declare_actions("test.arrived", reversal=Reversal.MOVES)
-declare_actions("stock.test_only")
+plant_actions("test.arrived", reversal=Reversal.MOVES)
+plant_actions("stock.test_only")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from bot.locales import N_, _, ngettext
 from bot.services.audit import RecordsFound, RecordShown
 from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
-from bot.views.actions import ACTIONS, headline_of, verb_of
+from bot.views.actions import ACTION_WORDS, headline_of, verb_of
 from bot.views.audit.lines import changes_of, listed_line, move_text
 from bot.views.changes import change_text, subject_text
 from bot.views.components import Button, number
@@ -55,7 +55,7 @@ class Search:
         nouns = {code: noun for noun, code in _NOUN_CODES.items()}
         if subject and subject[0] not in nouns:
             raise ValueError(text)
-        actions = {_code(name): name for name in ACTIONS}
+        actions = {_code(name): name for name in ACTION_WORDS}
         if action and action not in actions:
             raise ValueError(text)
         return cls(
@@ -81,7 +81,7 @@ class Search:
 def require_action(typed: str) -> str:
     """Return the action that was typed, by its name or in words; raises InvalidValue."""
     wanted = typed.strip().casefold()
-    for action in ACTIONS:
+    for action in ACTION_WORDS:
         words = (action, verb_of(action), headline_of(action))
         if wanted in {each.strip(":").casefold() for each in words}:
             return action
@@ -93,7 +93,7 @@ def action_choices(typed: str) -> list[tuple[str, str]]:
     wanted = typed.strip().casefold()
     return [
         (f"{headline_of(action).strip(':')} ({action})", action)
-        for action in ACTIONS
+        for action in ACTION_WORDS
         if wanted in action or wanted in headline_of(action).casefold()
     ]
 

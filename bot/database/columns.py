@@ -35,10 +35,13 @@ class _Exact(TypeDecorator[Decimal]):
             raise ValueError(f"this column has {self.places} places")
         return int(steps)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        # PostgreSQL's driver returns the very Decimal: no call for each value.
+        return super().result_processor(dialect, coltype) if dialect.name == "sqlite" else None
+
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]  # the driver's own Decimal
-        return Decimal(value).scaleb(-self.places)
+        del dialect
+        return None if value is None else Decimal(value).scaleb(-self.places)
 
 
 class Quantity(_Exact):
@@ -69,10 +72,12 @@ class UtcTime(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return super().result_processor(dialect, coltype) if dialect.name == "sqlite" else None
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.replace(tzinfo=UTC)
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
 
 
 class PermissionSet(TypeDecorator[frozenset[str]]):

@@ -49,6 +49,8 @@ class _CachedGuild:
     version: int
     roles: RoleBook
     people: dict[int, Standing] = field(default_factory=dict)
+    # By user: what Discord said of them last, and the rights that followed from it.
+    rights: dict[int, tuple[Actor, bool, Rights]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,19 @@ class RightsCache:
         if guild is None or guild.version != version:
             guild = _CachedGuild(version, await _load_roles(connection, actor.guild_id))
             self._keep(actor.guild_id, guild)
+        known = guild.rights.get(actor.user_id)
+        if known is not None and known[0] == actor and known[1] == founding:
+            return known[2]
         standing = guild.people.get(actor.user_id)
         if standing is None:
             standing = await _load_standing(connection, actor)
             if len(guild.people) >= _MAX_PEOPLE:
                 guild.people.clear()
+                guild.rights.clear()
             guild.people[actor.user_id] = standing
-        return combine(actor, guild.roles, standing, is_founding=founding)
+        rights = combine(actor, guild.roles, standing, is_founding=founding)
+        guild.rights[actor.user_id] = (actor, founding, rights)
+        return rights
 
     def _keep(self, guild_id: int, guild: _CachedGuild) -> None:
         self._guilds[guild_id] = guild

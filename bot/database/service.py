@@ -70,9 +70,16 @@ class _Unit(Generic[RequestT, ResultT]):
     request: RequestT
     actor: Actor
     key: str
+    dumped: bytes | None = None  # the request as JSON, once it was needed
     may_have_committed: bool = False
     was_answered_before: bool = False
     record: int | None = None
+
+    def dump_request(self) -> bytes:
+        """Write the request as JSON, once."""
+        if self.dumped is None:
+            self.dumped = self.operation.dump(self.request)
+        return self.dumped
 
 
 def utc_now() -> datetime:
@@ -183,7 +190,7 @@ class DatabaseService:
 
     def _tell(self, unit: _Unit[RequestT, ResultT], kind: str, seconds: float) -> None:
         try:
-            request = unit.operation.dump(unit.request)
+            request = unit.dump_request()
         except (TypeError, ValueError):
             request = b"null"  # what has no JSON was refused, and the refusal must come through
         outcome = Outcome(
@@ -254,7 +261,7 @@ class DatabaseService:
         head.last_record += 1
         head.last_id = uow.scope.last_id
         head.rights_version += uow.scope.has_changed_rights
-        request = operation.dump(unit.request)
+        request = unit.dump_request()
         receipt = ReceiptDraft(
             key=unit.actor.prefixed(unit.key),
             operation_id=unit.key,
@@ -279,7 +286,7 @@ class DatabaseService:
             raise
         if receipt is None:
             raise refusal or error
-        asked = fingerprint(operation.dump(unit.request))
+        asked = fingerprint(unit.dump_request())
         if tuple(receipt[:3]) != (actor.user_id, operation.name, asked):
             raise KeyReused(unit.key) from error
         unit.record, unit.was_answered_before = receipt.record, True

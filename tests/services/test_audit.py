@@ -9,8 +9,8 @@ import pytest
 
 from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
-from bot.domain.records import ExportTooLarge
-from bot.errors import InvalidValue, NotAllowed, NotFound, NothingToDo
+from bot.domain.records import DayClosed, ExportTooLarge
+from bot.errors import InvalidValue, NotAllowed, NotFound
 from bot.services import export
 from bot.services.audit import (
     CloseDay,
@@ -121,7 +121,7 @@ async def test_a_day_is_closed_once_with_its_totals_and_the_chains_head(
     closed = await db.run(close_day, CloseDay(day=day), house, f"day-{day}")
     said = {change.field: change.after for change in closed.changes}
     assert said == {"records": "2", "moves": "2", "people": "1", "chain": f"{head} (#6)"}
-    async with refusal(db, NothingToDo):
+    async with refusal(db, DayClosed):
         await db.run(close_day, CloseDay(day=day), house, "another key")
     again = await db.run(close_day, CloseDay(day=day), house, f"day-{day}")
     assert again == closed
@@ -132,7 +132,7 @@ async def test_a_day_without_records_is_not_closed(
     warehouse: Warehouse, db: DatabaseService
 ) -> None:
     await warehouse.add_item()
-    async with refusal(db, NothingToDo):
+    async with refusal(db, DayClosed):
         await db.run(close_day, CloseDay(day=date(2020, 1, 1)), system_actor(GUILD, "job"), "day")
 
 
@@ -145,7 +145,7 @@ async def test_closing_a_day_makes_no_work_for_the_next(
     clock.advance(hours=24)
     await db.run(close_day, CloseDay(day=day), house, "first")
     clock.advance(hours=24)
-    async with refusal(db, NothingToDo):
+    async with refusal(db, DayClosed):
         await db.run(close_day, CloseDay(day=day + timedelta(days=1)), house, "second")
 
 

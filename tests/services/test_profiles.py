@@ -10,9 +10,9 @@ import pytest
 
 from bot.database.models import AuditEvent, Member, Outbox, Receipt, RoleAssignment
 from bot.database.operations import OPERATIONS
-from bot.domain.members import AlreadyRegistered
+from bot.domain.members import AlreadyRegistered, NotRegistered
 from bot.domain.permissions import DEFAULT_ROLES
-from bot.errors import InvalidValue, NotAllowed, NotFound, NothingToDo
+from bot.errors import InvalidValue, NotAllowed, NothingToDo
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.people import DeactivatePerson, SetRoles, deactivate_person, set_roles
 from bot.services.profiles import (
@@ -145,12 +145,12 @@ async def test_who_was_switched_off_neither_registers_nor_escapes_by_erasing(
     for operation, request in kept:
         async with refusal(warehouse.db, NotAllowed):
             await warehouse.run(operation, request, ann(clock))
-    async with refusal(warehouse.db, NotFound):
+    async with refusal(warehouse.db, NotRegistered):
         await warehouse.run(erase_profile, EraseProfile(), ann(clock))
 
 
 async def test_an_address_is_changed_and_removed(warehouse: Warehouse, clock: Clock) -> None:
-    async with refusal(warehouse.db, NotFound):
+    async with refusal(warehouse.db, NotRegistered):
         await warehouse.run(set_email, SetEmail(email=MAIL), ann(clock))
     await warehouse.run(register_member, RegisterMember(name="Ann"), ann(clock))
     changed = await warehouse.run(set_email, SetEmail(email=MAIL), ann(clock))
@@ -204,7 +204,7 @@ async def test_erasing_leaves_the_id_alone_and_sound_books(
     assert (event.action, event.subject) == ("member.erased", str(ANN))
     assert await rows_of(warehouse.db, Outbox, GUILD)
     await require_sound_books(warehouse.db)
-    async with refusal(warehouse.db, NotFound):
+    async with refusal(warehouse.db, NotRegistered):
         await warehouse.run(erase_profile, EraseProfile(), ann(clock))
     await warehouse.run(register_member, REGISTER, ann(clock))
     await require_sound_books(warehouse.db)

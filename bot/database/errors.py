@@ -5,15 +5,13 @@ gives no SQLSTATE at all), so only facts are looked at: SQLSTATE, constraint nam
 """
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 from loguru import logger
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.stock import NotReversible
-from bot.errors import AlreadyExists, TallymanError, Unavailable
+from bot.errors import TallymanError, Unavailable
 
 # Serialization, deadlock, lock timeout, read-only standby; 57P* is an operator's shutdown,
 # 57014 a statement's timeout, 25P03 an idle transaction's, 53300 too many connections, 08* a
@@ -23,15 +21,6 @@ _TRANSIENT_STATES = (
     "40001", "40P01", "55P03", "25006", "57P", "57014", "25P03", "53300", "08", "28", "0A000",
 )  # fmt: skip
 _TRANSIENT_SQLITE = ("database is locked", "database table is locked", "unable to open database")
-
-_TAKEN: Mapping[str, tuple[str, str]] = {
-    "uq_item_guild_id_sku_key": ("item", "sku"),
-    "uq_item_guild_id_name_key": ("item", "name"),
-    "uq_location_guild_id_name_key": ("location", "name"),
-    "uq_role_guild_id_name_key": ("role", "name"),
-    "uq_supplier_guild_id_name_key": ("supplier", "name"),
-    "pk_role_binding": ("binding", "role"),
-}
 
 
 def is_transient(error: BaseException) -> bool:
@@ -77,15 +66,9 @@ def violated_constraint(error: BaseException) -> str | None:
     return None
 
 
-def to_domain_error(
-    error: BaseException, values: Mapping[str, Any] | None = None
-) -> TallymanError | None:
-    """Return the product's word for a violated constraint, or None if it is a defect."""
-    name = violated_constraint(error)
-    if name is not None and name in _TAKEN:
-        noun, field = _TAKEN[name]
-        return AlreadyExists(noun=noun, field=field, value=str((values or {}).get(field, "")))
-    if name == "uq_audit_event_guild_id_reverses":
+def to_domain_error(error: BaseException) -> TallymanError | None:
+    """Return the domain error of a constraint that is not one controller's, or None."""
+    if violated_constraint(error) == "uq_audit_event_guild_id_reverses":
         return NotReversible(record=0, reason="already_reversed")
     return None
 
@@ -101,8 +84,5 @@ def sqlstate(error: DBAPIError) -> str | None:
 
 def _name_of_columns(columns: str) -> str:
     """Turn SQLite's `item.guild_id, item.sku_key` into the constraint's name."""
-    table = columns.split(".", 1)[0]
-    names = [column.split(".", 1)[1] for column in columns.split(", ")]
-    if table in {"receipt", "role_binding"}:
-        return f"pk_{table}"
-    return f"uq_{table}_{'_'.join(names)}"
+    names = [column.split(".", 1) for column in columns.split(", ")]
+    return "_".join(["uq", names[0][0], *(name for _, name in names)])

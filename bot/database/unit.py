@@ -5,23 +5,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from bot.database.controllers.approvals import ApprovalCardController, ApprovalController
-from bot.database.controllers.audit import AuditController
-from bot.database.controllers.base import BaseController
-from bot.database.controllers.guild_channels import GuildChannelController
-from bot.database.controllers.guilds import GuildController
-from bot.database.controllers.items import ItemController
-from bot.database.controllers.locations import LocationController
-from bot.database.controllers.members import MemberController
-from bot.database.controllers.outbox import OutboxController, OutboxLaneController
-from bot.database.controllers.receipts import ReceiptController
-from bot.database.controllers.roles import (
+from bot.database.controllers import (
+    ApprovalCardController,
+    ApprovalController,
+    AuditController,
+    BaseController,
+    GuildChannelController,
+    GuildController,
+    ItemController,
+    LocationController,
+    MemberController,
+    OutboxController,
+    OutboxLaneController,
+    ReceiptController,
     RoleAssignmentController,
     RoleBindingController,
     RoleController,
+    StockController,
+    SupplierController,
 )
-from bot.database.controllers.stock import StockController
-from bot.database.controllers.suppliers import SupplierController
 from bot.database.rights import RightsExplained, explain_rights
 from bot.database.scope import Scope
 from bot.domain.actions import require_declared
@@ -62,10 +64,10 @@ class Entry:
 
 
 class Books:
-    """The controllers of one guild within one transaction.
+    """The coordinator: the controllers of one guild within one transaction.
 
-    Behind `DatabaseService.reading` each controller checks its view permission when it is
-    first touched; behind `read` and `run` the operation has declared its own.
+    Behind `DatabaseService.look_up` each controller checks its view permission when it is
+    first touched; behind `query` and `run` the query or operation has declared its own.
     """
 
     def __init__(

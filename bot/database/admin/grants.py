@@ -13,42 +13,13 @@ from sqlalchemy.engine import make_url
 
 from bot.database.admin.revisions import on_locked_connection
 from bot.database.admin.scram import scram_verifier
+from bot.database.models.base import CHANGE, READ, list_grants
 from bot.errors import GrantRefused
 
 Kind = Literal["app", "backup"]
 
-_READ: Final = ("SELECT",)
-_APPEND: Final = ("SELECT", "INSERT")
-_KEEP: Final = ("SELECT", "INSERT", "UPDATE")
-_CHANGE: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
-
-GRANTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "alembic_version": _READ,
-    "approval": _KEEP,
-    "approval_card": _CHANGE,
-    "audit_event": _APPEND,
-    "audit_subject": _APPEND,
-    "book": _KEEP,
-    "command_tree": _CHANGE,
-    "guild": _KEEP,
-    "guild_channel": _CHANGE,
-    "item": _KEEP,
-    "location": _KEEP,
-    "member": _CHANGE,
-    "outbox": _CHANGE,
-    "outbox_lane": _CHANGE,
-    "pending_answer": _CHANGE,
-    "receipt": _CHANGE,
-    "role": _CHANGE,
-    "role_assignment": _CHANGE,
-    "role_binding": _CHANGE,
-    "schedule": _CHANGE,
-    "search_word": _CHANGE,
-    "stock_level": _KEEP,
-    "stock_move": _APPEND,
-    "supplier": _KEEP,
-    "tombstone": _CHANGE,
-}
+# Each table's model says what the bot may do with it; alembic's table has no model.
+GRANTS: Final[Mapping[str, tuple[str, ...]]] = {"alembic_version": READ, **list_grants()}
 
 _WHERE = text("SELECT current_user, current_schema(), current_database()")
 _OWNED = text(
@@ -94,7 +65,7 @@ def user_of(url: str) -> str:
 
 def may_do(kind: Kind, table: str) -> tuple[str, ...]:
     """Return the privileges that a user of this kind has on a table."""
-    return _READ if kind == "backup" else GRANTS.get(table, ())
+    return READ if kind == "backup" else GRANTS.get(table, ())
 
 
 async def grant(owner_url: str, users: Mapping[Kind, str]) -> list[Granted]:
@@ -149,7 +120,7 @@ def _statements(connection: Connection, users: Mapping[Kind, str]) -> Iterator[s
                 yield f"GRANT {', '.join(privileges)} ON {place} TO {role}"
     # A table of a later migration can be used at once; the next `grant` says what it really takes.
     for kind, role in roles.items():
-        later = _READ if kind == "backup" else _CHANGE
+        later = READ if kind == "backup" else CHANGE
         defaults = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema}"
         yield f"{defaults} GRANT {', '.join(later)} ON TABLES TO {role}"
         if kind == "backup":

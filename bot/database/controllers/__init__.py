@@ -1,0 +1,46 @@
+"""Controllers: one per table, each bound to one guild's rows within one transaction.
+
+`Books` (to read) and `UnitOfWork` (to change) open them; nothing else makes one.
+"""
+
+from bot.database.controllers.approvals import ApprovalCardController, ApprovalController
+from bot.database.controllers.audit import AuditController
+from bot.database.controllers.base import BaseController, ChangedRows, Page
+from bot.database.controllers.guild_channels import GuildChannelController
+from bot.database.controllers.guilds import GuildController
+from bot.database.controllers.items import ItemController
+from bot.database.controllers.locations import LocationController
+from bot.database.controllers.members import MemberController
+from bot.database.controllers.outbox import OutboxController, OutboxLaneController
+from bot.database.controllers.receipts import ReceiptController
+from bot.database.controllers.roles import (
+    RoleAssignmentController,
+    RoleBindingController,
+    RoleController,
+)
+from bot.database.controllers.search import SearchableController
+from bot.database.controllers.stock import StockController
+from bot.database.controllers.suppliers import SupplierController
+
+__all__ = [
+    "ApprovalCardController",
+    "ApprovalController",
+    "AuditController",
+    "BaseController",
+    "ChangedRows",
+    "GuildChannelController",
+    "GuildController",
+    "ItemController",
+    "LocationController",
+    "MemberController",
+    "OutboxController",
+    "OutboxLaneController",
+    "Page",
+    "ReceiptController",
+    "RoleAssignmentController",
+    "RoleBindingController",
+    "RoleController",
+    "SearchableController",
+    "StockController",
+    "SupplierController",
+]

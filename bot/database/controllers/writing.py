@@ -3,20 +3,20 @@
 Controllers never commit. Violated constraints become domain errors here, in one place.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from bot.database.controllers.reading import ReadingController, RowT
 from bot.database.controllers.shapes import Shape
-from bot.database.errors import to_domain_error
+from bot.database.errors import to_domain_error, violated_constraint
 from bot.database.models import Tombstone
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
-from bot.errors import NotFound
+from bot.errors import AlreadyExists, NotFound, TallymanError
 
 _tombstone = table_of(Tombstone)
 
@@ -40,6 +40,14 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
 
     affects_rights: ClassVar[bool] = False
     rights_columns: ClassVar[frozenset[str]] = frozenset()
+
+    # What is taken when a unique constraint refuses a row, by the constraint's name.
+    _taken: ClassVar[dict[str, str]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if hasattr(cls, "model"):
+            cls._taken = dict(_list_unique(cls._table))
 
     async def create(self, **values: Any) -> RowT:
         """Insert a row; the book hands out its id. Raises AlreadyExists by constraint."""
@@ -112,7 +120,7 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
         try:
             return await statement.fetch(self._scope.connection, bound)
         except DBAPIError as error:
-            refusal = to_domain_error(error, values)
+            refusal = self._refusal(error, values)
             if refusal is None:
                 raise
             raise refusal from error
@@ -121,10 +129,17 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
         try:
             await statement.write_many(self._scope.connection, rows)
         except DBAPIError as error:
-            refusal = to_domain_error(error)
+            refusal = self._refusal(error, {})
             if refusal is None:
                 raise
             raise refusal from error
+
+    def _refusal(self, error: DBAPIError, values: Mapping[str, Any]) -> TallymanError | None:
+        """Return the domain error of a violated constraint, None if it is a defect."""
+        field = self._taken.get(violated_constraint(error) or "")
+        if field is None:
+            return to_domain_error(error)
+        return AlreadyExists(noun=self.noun, field=field, value=str(values.get(field, "")))
 
     def _note_change(self, names: Iterable[str] | None) -> None:
         """Note that these columns (or whole rows) change, and whether rights change with them."""
@@ -185,3 +200,20 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
     @classmethod
     def _update(cls, shape: Shape) -> Any:
         return update(cls._table).where(*shape.where(cls._table)).values(shape.values(cls._table))
+
+
+def _list_unique(table: Table) -> Iterator[tuple[str, str]]:
+    """Yield a table's unique constraints with the field that each is about.
+
+    That is the last column without its ending: `sku_key` is about the SKU, `role_id` about the
+    role; an id that the book hands out is never typed. SQLite names no constraint, so a primary
+    key is known by its columns as well.
+    """
+    for constraint in table.constraints:
+        if not isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint):
+            continue
+        names = [column.name for column in constraint.columns]
+        if names[-1] not in {"id", "guild_id"}:
+            field = names[-1].removesuffix("_key").removesuffix("_id")
+            yield str(constraint.name), field
+            yield "_".join(["uq", table.name, *names]), field

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from bot.database.columns import IdSet, UtcTime
-from bot.database.models.base import GuildRow, NounRow, changes_by_record, in_book
+from bot.database.models.base import CHANGE, KEEP, GuildRow, NounRow, changes_by_record, in_book
 
 
 class Approval(NounRow, table=True):
@@ -15,6 +15,7 @@ class Approval(NounRow, table=True):
     """
 
     __tablename__ = "approval"
+    grants = KEEP
     __table_args__ = (
         in_book(),
         changes_by_record(),
@@ -43,6 +44,7 @@ class ApprovalCard(GuildRow, table=True):
     """The message that shows a round of an approval: bookkeeping of the delivery."""
 
     __tablename__ = "approval_card"
+    grants = CHANGE
     __table_args__ = (in_book(),)
 
     noun: str = Field(primary_key=True, sa_type=Text)

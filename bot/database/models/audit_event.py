@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
-from bot.database.models.base import GuildRow, in_book, refers_to
+from bot.database.models.base import APPEND, GuildRow, in_book, refers_to
 
 
 class AuditEvent(GuildRow, table=True):
@@ -15,6 +15,7 @@ class AuditEvent(GuildRow, table=True):
     """
 
     __tablename__ = "audit_event"
+    grants = APPEND
     __table_args__ = (
         in_book(),
         refers_to("audit_event", "reverses", "record"),

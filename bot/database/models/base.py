@@ -1,6 +1,6 @@
 """What every table shares: named constraints and keys that start with the guild."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, Final, cast
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Table
 from sqlmodel import Field, SQLModel
@@ -16,8 +16,20 @@ SQLModel.metadata.naming_convention = {
 metadata = SQLModel.metadata
 
 
+# What the bot's own database user may do with a table; see `bot/database/admin/grants.py`.
+READ: Final = ("SELECT",)
+APPEND: Final = ("SELECT", "INSERT")
+KEEP: Final = ("SELECT", "INSERT", "UPDATE")
+CHANGE: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
 class GuildRow(SQLModel):
-    """A row of one guild's books; composite keys keep a guild's rows together and apart."""
+    """A row of one guild's books; composite keys keep a guild's rows together and apart.
+
+    Each table says by `grants` what the bot may do with it.
+    """
+
+    grants: ClassVar[tuple[str, ...]]
 
     guild_id: int = Field(
         primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
@@ -43,6 +55,12 @@ class NumberedRow(NounRow):
 def table_of(model: type[SQLModel]) -> Table:
     """Return a model's table: statements are built from its columns, `.c`."""
     return cast("Table", model.__table__)  # type: ignore[attr-defined]  # set by the mapper
+
+
+def list_grants() -> dict[str, tuple[str, ...]]:
+    """Return what the bot may do with each table, by the tables' models."""
+    models = [mapper.class_ for mapper in SQLModel._sa_registry.mappers]  # noqa: SLF001
+    return {str(model.__tablename__): model.grants for model in models}
 
 
 def in_book() -> ForeignKeyConstraint:

@@ -1,13 +1,14 @@
 from sqlalchemy import BigInteger, Text
 from sqlmodel import Field
 
-from bot.database.models.base import GuildRow
+from bot.database.models.base import KEEP, GuildRow
 
 
 class Book(GuildRow, table=True):
     """The head of a guild's books: its row is the lock that makes every write one at a time."""
 
     __tablename__ = "book"
+    grants = KEEP
     # Free space on the page keeps the many updates of this row away from its index.
     __table_args__ = ({"postgresql_with": {"fillfactor": "50"}},)
 

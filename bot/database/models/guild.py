@@ -4,13 +4,14 @@ from sqlalchemy import BigInteger, Date, Text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
-from bot.database.models.base import NounRow, changes_by_record, in_book
+from bot.database.models.base import KEEP, NounRow, changes_by_record, in_book
 
 
 class Guild(NounRow, table=True):
     """A guild's settings."""
 
     __tablename__ = "guild"
+    grants = KEEP
     __table_args__ = (in_book(), changes_by_record())
 
     default_role_id: int | None = Field(default=None, sa_type=BigInteger)

@@ -5,13 +5,14 @@ from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key, Quantity, UtcTime
-from bot.database.models.base import NumberedRow, changes_by_record, in_book
+from bot.database.models.base import KEEP, NumberedRow, changes_by_record, in_book
 
 
 class Item(NumberedRow, table=True):
     """A thing that is kept in stock, counted in its unit."""
 
     __tablename__ = "item"
+    grants = KEEP
     __table_args__ = (
         in_book(),
         changes_by_record(),

@@ -4,13 +4,14 @@ from sqlalchemy import BigInteger, Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key, UtcTime
-from bot.database.models.base import NumberedRow, changes_by_record, in_book, refers_to
+from bot.database.models.base import KEEP, NumberedRow, changes_by_record, in_book, refers_to
 
 
 class Location(NumberedRow, table=True):
     """A place that holds stock; those with the smallest ids are the outside world."""
 
     __tablename__ = "location"
+    grants = KEEP
     __table_args__ = (
         in_book(),
         changes_by_record(),

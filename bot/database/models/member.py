@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from bot.database.columns import Key, UtcTime
-from bot.database.models.base import NounRow, changes_by_record, in_book
+from bot.database.models.base import CHANGE, NounRow, changes_by_record, in_book
 
 
 class Member(NounRow, table=True):
@@ -14,6 +14,7 @@ class Member(NounRow, table=True):
     """
 
     __tablename__ = "member"
+    grants = CHANGE
     __table_args__ = (
         in_book(),
         changes_by_record(),

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Index, Text, text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
-from bot.database.models.base import GuildRow, in_book
+from bot.database.models.base import CHANGE, GuildRow, in_book
 
 _NOT_PARKED = text("parked_at IS NULL")
 _RETRIED = text("retry_at IS NOT NULL")
@@ -18,6 +18,7 @@ class Outbox(GuildRow, table=True):
     """
 
     __tablename__ = "outbox"
+    grants = CHANGE
     __table_args__ = (
         in_book(),
         Index(None, "guild_id", "lane", postgresql_where=_NOT_PARKED, sqlite_where=_NOT_PARKED),
@@ -40,6 +41,7 @@ class OutboxLane(GuildRow, table=True):
     """Who delivers a lane now, and the batch that is on its way, frozen before it was sent."""
 
     __tablename__ = "outbox_lane"
+    grants = CHANGE
     __table_args__ = (
         in_book(),
         Index(None, "retry_at", postgresql_where=_RETRIED, sqlite_where=_RETRIED),

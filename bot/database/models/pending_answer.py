@@ -4,13 +4,14 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
-from bot.database.models.base import GuildRow
+from bot.database.models.base import CHANGE, GuildRow
 
 
 class PendingAnswer(GuildRow, table=True):
     """An interaction that was promised an answer and has not been shown one yet."""
 
     __tablename__ = "pending_answer"
+    grants = CHANGE
     __table_args__ = (Index(None, "created_at"),)
 
     key: str = Field(primary_key=True, sa_type=Text)

@@ -4,13 +4,14 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
-from bot.database.models.base import GuildRow, refers_to
+from bot.database.models.base import CHANGE, GuildRow, refers_to
 
 
 class Receipt(GuildRow, table=True):
     """What a request was answered, under its idempotency key: a second delivery gets the same."""
 
     __tablename__ = "receipt"
+    grants = CHANGE
     __table_args__ = (
         refers_to("audit_event", "record", "record"),
         Index(None, "guild_id", "record"),

@@ -2,13 +2,14 @@ from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key, PermissionSet
-from bot.database.models.base import NumberedRow, changes_by_record, in_book
+from bot.database.models.base import CHANGE, NumberedRow, changes_by_record, in_book
 
 
 class Role(NumberedRow, table=True):
     """An app role: a named set of permissions."""
 
     __tablename__ = "role"
+    grants = CHANGE
     __table_args__ = (
         in_book(),
         changes_by_record(),

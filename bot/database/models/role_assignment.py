@@ -4,13 +4,14 @@ from sqlalchemy import BigInteger
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
-from bot.database.models.base import NounRow, changes_by_record, in_book, refers_to
+from bot.database.models.base import CHANGE, NounRow, changes_by_record, in_book, refers_to
 
 
 class RoleAssignment(NounRow, table=True):
     """An app role given to a person by name; void once they left and joined the guild anew."""
 
     __tablename__ = "role_assignment"
+    grants = CHANGE
     __table_args__ = (in_book(), changes_by_record(), refers_to("role", "role_id"))
 
     user_id: int = Field(primary_key=True, sa_type=BigInteger)

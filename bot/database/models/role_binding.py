@@ -1,13 +1,14 @@
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from bot.database.models.base import NounRow, changes_by_record, in_book, refers_to
+from bot.database.models.base import CHANGE, NounRow, changes_by_record, in_book, refers_to
 
 
 class RoleBinding(NounRow, table=True):
     """Whoever holds this Discord role holds that app role."""
 
     __tablename__ = "role_binding"
+    grants = CHANGE
     __table_args__ = (in_book(), changes_by_record(), refers_to("role", "role_id"))
 
     discord_role_id: int = Field(primary_key=True, sa_type=BigInteger)

@@ -4,13 +4,14 @@ from sqlalchemy import Index, Text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
-from bot.database.models.base import GuildRow, in_book
+from bot.database.models.base import CHANGE, GuildRow, in_book
 
 
 class Schedule(GuildRow, table=True):
     """The only clock: what is due for a guild and when, with the lease of the process at work."""
 
     __tablename__ = "schedule"
+    grants = CHANGE
     __table_args__ = (in_book(), Index(None, "due_at"))
 
     kind: str = Field(primary_key=True, sa_type=Text)

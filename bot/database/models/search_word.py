@@ -2,13 +2,14 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from bot.database.columns import Key
-from bot.database.models.base import GuildRow, in_book
+from bot.database.models.base import CHANGE, GuildRow, in_book
 
 
 class SearchWord(GuildRow, table=True):
     """A word by which autocomplete finds an item or a place; archived ones are found apart."""
 
     __tablename__ = "search_word"
+    grants = CHANGE
     __table_args__ = (in_book(), Index(None, "guild_id", "noun", "subject_id"))
 
     noun: str = Field(primary_key=True, sa_type=Text)

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field
 
 from bot.database.columns import Quantity
-from bot.database.models.base import GuildRow, refers_to
+from bot.database.models.base import KEEP, GuildRow, refers_to
 from bot.domain.places import LAST_VIRTUAL_ID
 from bot.domain.stock import NO_LOT
 
@@ -13,6 +13,7 @@ class StockLevel(GuildRow, table=True):
     """The quantity of an item (of a lot) at a location: the sum of its moves, written with them."""
 
     __tablename__ = "stock_level"
+    grants = KEEP
     __table_args__ = (
         refers_to("item", "item_id"),
         refers_to("location", "location_id"),

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Text
 from sqlmodel import Field
 
 from bot.database.columns import Quantity, UnitPrice
-from bot.database.models.base import GuildRow, refers_to
+from bot.database.models.base import APPEND, GuildRow, refers_to
 from bot.domain.stock import NO_LOT
 
 
@@ -15,6 +15,7 @@ class StockMove(GuildRow, table=True):
     """
 
     __tablename__ = "stock_move"
+    grants = APPEND
     __table_args__ = (
         refers_to("audit_event", "record", "record"),
         refers_to("item", "item_id"),

@@ -2,13 +2,14 @@ from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key
-from bot.database.models.base import NumberedRow, changes_by_record, in_book
+from bot.database.models.base import KEEP, NumberedRow, changes_by_record, in_book
 
 
 class Supplier(NumberedRow, table=True):
     """Somebody to buy from; how the proposal stands is its approval's, contact data is sealed."""
 
     __tablename__ = "supplier"
+    grants = KEEP
     __table_args__ = (
         in_book(),
         changes_by_record(),

@@ -1,13 +1,14 @@
 from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
-from bot.database.models.base import GuildRow, in_book
+from bot.database.models.base import CHANGE, GuildRow, in_book
 
 
 class Tombstone(GuildRow, table=True):
     """A deleted row of a noun, so that "what changed since record n" finds deletions as well."""
 
     __tablename__ = "tombstone"
+    grants = CHANGE
     __table_args__ = (in_book(), Index(None, "guild_id", "record"))
 
     noun: str = Field(primary_key=True, sa_type=Text)

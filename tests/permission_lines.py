@@ -19,9 +19,10 @@ ROLE, ONESELF, ANOTHER, CHANNEL = object(), object(), object(), object()
 
 @dataclass(frozen=True)
 class Line:
-    """A right, and what is asked for."""
+    """A right, the options in order (`?` for those that may be left out), and what is asked for."""
 
     needs: str
+    options: str
     given: dict[str, Any] = field(default_factory=dict)
 
 
@@ -35,64 +36,86 @@ class ControlLine:
     filled: dict[str, str] = field(default_factory=dict)
 
 
-def takes(needs: str, **given: Any) -> Line:
+def takes(needs: str, options: str, **given: Any) -> Line:
     """Write a command's line; `from_` stands for the option `from`."""
-    return Line(needs, {name.removesuffix("_"): value for name, value in given.items()})
+    return Line(needs, options, {name.removesuffix("_"): value for name, value in given.items()})
 
 
 # A command may have several lines, told apart by what stands behind the dot.
 COMMANDS: dict[str, Line] = {
-    "take": takes("stock.move", item=NOBODYS, location=NOBODYS),
-    "put": takes("stock.move", item=NOBODYS, location=NOBODYS),
-    "move": takes("stock.move", item=NOBODYS, quantity="1", from_=NOBODYS, to=NOBODYS),
-    "adjust": takes("stock.adjust", item=NOBODYS, location=NOBODYS, counted="1", reason="none"),
-    "undo": takes("stock.move or stock.reverse", record=str(NO_ID)),
-    "find": takes("stock.view", query=NOBODYS),
-    "history": takes("stock.view"),
-    "item add": takes("item.manage", sku="<@1>", name="<@1>"),
-    "item edit": takes("item.manage", item=NOBODYS),
-    "item archive": takes("item.manage", item=NOBODYS),
-    "item restore": takes("item.manage", item=NOBODYS),
-    "item show": takes("item.view", item=NOBODYS),
-    "item list": takes("item.view"),
-    "location add": takes("location.manage", name="<@1>"),
-    "location rename": takes("location.manage", location=NOBODYS, name="Other"),
-    "location archive": takes("location.manage", location=NOBODYS),
-    "location show": takes("stock.view", location=NOBODYS),
-    "location list": takes("stock.view"),
-    "supplier propose": takes("supplier.propose", name="<@1>"),
-    "supplier edit": takes("supplier.propose", supplier=NOBODYS),
-    "supplier resubmit": takes("supplier.propose", supplier=NOBODYS),
-    "supplier suspend": takes("supplier.suspend", supplier=NOBODYS, reason="none"),
-    "supplier reinstate": takes("supplier.suspend", supplier=NOBODYS),
-    "supplier show": takes("supplier.view", supplier=NOBODYS),
-    "supplier list": takes("supplier.view"),
-    "my register": takes(NOT_SWITCHED_OFF, email=NOBODYS),
-    "my profile": takes(""),
-    "my email": takes(NOT_SWITCHED_OFF, email=NOBODYS),
-    "my permissions": takes(""),
-    "my export": takes(""),
-    "my erase": takes(""),
-    "people list": takes("people.view"),
-    "people show": takes("people.view", member=ANOTHER),
-    "people roles": takes("people.manage", member=ANOTHER),
-    "people deactivate": takes("people.manage", member=ANOTHER, reason=" "),
-    "people reactivate": takes("people.manage", member=ANOTHER),
-    "audit search": takes("audit.view"),
-    "audit show": takes("audit.view", record=str(NO_ID)),
-    "audit verify": takes("audit.view"),
-    "audit export": takes("audit.view"),
-    "role list": takes("people.view or role.manage"),
-    "role create": takes("role.manage", name="<@1>"),
-    "role permissions": takes("role.manage", role=NOBODYS),
-    "role delete": takes("role.manage", role=NOBODYS),
-    "role bind": takes("role.manage", discord_role=ROLE, role=NOBODYS),
-    "role unbind": takes("role.manage", discord_role=ROLE, role=NOBODYS),
-    "access why": takes("", member=ONESELF, permission=NOBODYS),
-    "access why · another": takes("people.view", member=ANOTHER, permission=NOBODYS),
-    "setup": takes("settings.manage and role.manage", audit_channel=CHANNEL),
-    "settings show": takes("settings.manage"),
-    "settings set": takes("settings.manage", key="default_role", value=NOBODYS),
+    "take": takes("stock.move", "item quantity? location? note?", item=NOBODYS, location=NOBODYS),
+    "put": takes("stock.move", "item quantity? location? note?", item=NOBODYS, location=NOBODYS),
+    "move": takes(
+        "stock.move",
+        "item quantity from to note?",
+        item=NOBODYS,
+        quantity="1",
+        from_=NOBODYS,
+        to=NOBODYS,
+    ),
+    "adjust": takes(
+        "stock.adjust",
+        "item location counted reason",
+        item=NOBODYS,
+        location=NOBODYS,
+        counted="1",
+        reason="none",
+    ),
+    "undo": takes("stock.move or stock.reverse", "record?", record=str(NO_ID)),
+    "find": takes("stock.view", "query", query=NOBODYS),
+    "history": takes("stock.view", "item? location? member?"),
+    "item add": takes("item.manage", "sku name unit? reorder_point?", sku="<@1>", name="<@1>"),
+    "item edit": takes("item.manage", "item sku? name? unit? reorder_point?", item=NOBODYS),
+    "item archive": takes("item.manage", "item", item=NOBODYS),
+    "item restore": takes("item.manage", "item", item=NOBODYS),
+    "item show": takes("item.view", "item", item=NOBODYS),
+    "item list": takes("item.view", "query?"),
+    "location add": takes("location.manage", "name parent?", name="<@1>"),
+    "location rename": takes("location.manage", "location name", location=NOBODYS, name="Other"),
+    "location archive": takes("location.manage", "location", location=NOBODYS),
+    "location show": takes("stock.view", "location", location=NOBODYS),
+    "location list": takes("stock.view", ""),
+    "supplier propose": takes("supplier.propose", "name email? phone? tax_id? note?", name="<@1>"),
+    "supplier edit": takes(
+        "supplier.propose", "supplier name? email? phone? tax_id? note?", supplier=NOBODYS
+    ),
+    "supplier resubmit": takes("supplier.propose", "supplier", supplier=NOBODYS),
+    "supplier suspend": takes(
+        "supplier.suspend", "supplier reason", supplier=NOBODYS, reason="none"
+    ),
+    "supplier reinstate": takes("supplier.suspend", "supplier", supplier=NOBODYS),
+    "supplier show": takes("supplier.view", "supplier", supplier=NOBODYS),
+    "supplier list": takes("supplier.view", "status?"),
+    "my register": takes(NOT_SWITCHED_OFF, "email?", email=NOBODYS),
+    "my profile": takes("", ""),
+    "my email": takes(NOT_SWITCHED_OFF, "email", email=NOBODYS),
+    "my permissions": takes("", ""),
+    "my export": takes("", ""),
+    "my erase": takes("", ""),
+    "people list": takes("people.view", "role?"),
+    "people show": takes("people.view", "member", member=ANOTHER),
+    "people roles": takes("people.manage", "member", member=ANOTHER),
+    "people deactivate": takes("people.manage", "member reason", member=ANOTHER, reason=" "),
+    "people reactivate": takes("people.manage", "member", member=ANOTHER),
+    "audit search": takes("audit.view", "member? action? subject? since? until?"),
+    "audit show": takes("audit.view", "record", record=str(NO_ID)),
+    "audit verify": takes("audit.view", ""),
+    "audit export": takes("audit.view", "since? until?"),
+    "role list": takes("people.view or role.manage", ""),
+    "role create": takes("role.manage", "name description?", name="<@1>"),
+    "role permissions": takes("role.manage", "role", role=NOBODYS),
+    "role delete": takes("role.manage", "role", role=NOBODYS),
+    "role bind": takes("role.manage", "discord_role role", discord_role=ROLE, role=NOBODYS),
+    "role unbind": takes("role.manage", "discord_role role", discord_role=ROLE, role=NOBODYS),
+    "access why": takes("", "member permission", member=ONESELF, permission=NOBODYS),
+    "access why · another": takes("people.view", "", member=ANOTHER, permission=NOBODYS),
+    "setup": takes(
+        "settings.manage and role.manage",
+        "audit_channel? approvals_channel? admin_role? manager_role? employee_role? auditor_role?",
+        audit_channel=CHANNEL,
+    ),
+    "settings show": takes("settings.manage", ""),
+    "settings set": takes("settings.manage", "key value", key="default_role", value=NOBODYS),
 }
 
 CONTROLS: dict[str, ControlLine] = {

@@ -176,7 +176,7 @@ def _lacking(answer: Answer) -> str | None:
     if answer.text.startswith(_SWITCHED_OFF):
         return ""
     refused = _REFUSED.match(answer.text)
-    return refused[1].replace("`", "") if refused else None
+    return refused[1].replace("`", "").replace(", ", " or ") if refused else None
 
 
 def _needs(kind: str, name: str) -> str:

@@ -11,9 +11,11 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 from bot.database.operations import OPERATIONS, QUERIES
+from bot.domain.permissions import PERMISSIONS
 from bot.interactions.dispatch import list_unhandled
 from bot.views.actions import list_actions_without_words
 from bot.views.approval_words import list_missing_words
+from bot.views.permissions import list_permissions_without_words
 from bot.views.replies import has_renderer
 
 
@@ -50,6 +52,14 @@ def _unrendered_queries() -> Iterator[str]:
             yield f"no view renders the result of the query {query.name}"
 
 
+def _unknown_permissions() -> Iterator[str]:
+    operations = [(f"the operation {each.name}", each.need) for each in OPERATIONS.values()]
+    queries = [(f"the query {each.name}", each.need) for each in QUERIES.values()]
+    for what, need in operations + queries:
+        for name in sorted({*need.any_of, *need.all_of}.difference(PERMISSIONS)):
+            yield f"{what} needs {name}, which is not declared"
+
+
 def _unhandled_controls() -> Iterator[str]:
     for control in list_unhandled():
         yield f"no cog handles the {control}"
@@ -62,7 +72,9 @@ def _result_of(function: Callable[..., Any]) -> Any:
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _unrendered_operations,
     _unrendered_queries,
+    _unknown_permissions,
     _unhandled_controls,
     list_missing_words,
     list_actions_without_words,
+    list_permissions_without_words,
 )

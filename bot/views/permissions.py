@@ -1,5 +1,8 @@
 """Permissions and their areas in words, one short sentence each."""
 
+from collections.abc import Iterator
+
+from bot.domain.permissions import PERMISSION_AREAS, PERMISSIONS
 from bot.locales import N_, _
 
 PERMISSION_WORDS = {
@@ -34,6 +37,14 @@ AREA_WORDS = {
     "people": N_("People and roles"),
     "server": N_("Settings and audit"),
 }
+
+
+def list_permissions_without_words() -> Iterator[str]:
+    """Yield the declared permissions and areas that have no words here."""
+    for name in sorted(set(PERMISSIONS) - PERMISSION_WORDS.keys()):
+        yield f"the permission {name} has no words"
+    for area in sorted(PERMISSION_AREAS.keys() - AREA_WORDS.keys()):
+        yield f"the area {area} has no words"
 
 
 def permission_text(name: str) -> str:

@@ -4,61 +4,9 @@ import pytest
 from simcord.interactions import command_leaves
 
 from tests.cogs.world import World
+from tests.permission_lines import COMMANDS as LINES
 
-# `?` optional, and a default where the option itself has one; all others are required.
-COMMANDS = {
-    "take": "item quantity? location? note?",
-    "put": "item quantity? location? note?",
-    "move": "item quantity from to note?",
-    "adjust": "item location counted reason",
-    "find": "query",
-    "undo": "record?",
-    "history": "item? location? member?",
-    "item add": "sku name unit? reorder_point?",
-    "item edit": "item sku? name? unit? reorder_point?",
-    "item archive": "item",
-    "item restore": "item",
-    "item show": "item",
-    "item list": "query?",
-    "location add": "name parent?",
-    "location rename": "location name",
-    "location archive": "location",
-    "location show": "location",
-    "location list": "",
-    "supplier propose": "name email? phone? tax_id? note?",
-    "supplier edit": "supplier name? email? phone? tax_id? note?",
-    "supplier resubmit": "supplier",
-    "supplier suspend": "supplier reason",
-    "supplier reinstate": "supplier",
-    "supplier show": "supplier",
-    "supplier list": "status?",
-    "audit search": "member? action? subject? since? until?",
-    "audit show": "record",
-    "audit verify": "",
-    "audit export": "since? until?",
-    "setup": "audit_channel? approvals_channel? "
-    "admin_role? manager_role? employee_role? auditor_role?",
-    "settings show": "",
-    "settings set": "key value",
-    "role list": "",
-    "role create": "name description?",
-    "role permissions": "role",
-    "role delete": "role",
-    "role bind": "discord_role role",
-    "role unbind": "discord_role role",
-    "access why": "member permission",
-    "my register": "email?",
-    "my profile": "",
-    "my email": "email",
-    "my permissions": "",
-    "my export": "",
-    "my erase": "",
-    "people list": "role?",
-    "people show": "member",
-    "people roles": "member",
-    "people deactivate": "member reason",
-    "people reactivate": "member",
-}
+COMMANDS = {name: line.options for name, line in LINES.items() if " · " not in name}
 TEXT, USER, CHANNEL, ROLE = 3, 6, 7, 8
 TYPES = {
     "member": USER,

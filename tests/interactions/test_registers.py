@@ -7,9 +7,11 @@ import pytest
 from bot.app import App
 from bot.database.operations import OPERATIONS, QUERIES, operation, query
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.changes import Changed
 from bot.interactions.registers import IncompleteRegistersError
 from bot.settings import Settings
 from bot.views.components import DECLARED, Button
+from bot.views.permissions import PERMISSION_WORDS
 
 
 class Unrendered:
@@ -36,13 +38,27 @@ def gap(request: pytest.FixtureRequest) -> Iterator[str]:
 
             yield "no view renders the result of the query get_gap"
             del QUERIES["get_gap"]
+        case "permission":
+
+            @operation("test.gap", permission="stock.fly")
+            async def fly(uow: UnitOfWork, request: Any) -> Changed:
+                raise NotImplementedError
+
+            yield "the operation test.gap needs stock.fly, which is not declared"
+            del OPERATIONS["test.gap"]
+        case "words":
+            words = PERMISSION_WORDS.pop("stock.move")
+            yield "the permission stock.move has no words"
+            PERMISSION_WORDS["stock.move"] = words
         case _:
             Button("gap", "press")
             yield "no cog handles the button gap:press"
             del DECLARED["button", "gap", "press"]
 
 
-@pytest.mark.parametrize("gap", ["operation", "query", "control"], indirect=True)
+@pytest.mark.parametrize(
+    "gap", ["operation", "query", "permission", "words", "control"], indirect=True
+)
 def test_a_gap_is_an_error_before_the_first_command(gap: str, tmp_path: Path) -> None:
     settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/books.db")
     with pytest.raises(IncompleteRegistersError) as refused:

@@ -3,9 +3,18 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from bot.domain.money import places_of, require_unit_price
 from bot.domain.places import is_virtual
 from bot.domain.quantities import MAX_LEVEL, require_quantity
-from bot.domain.stock import InsufficientStock, MovedEnd, MovedLine, Place, SameLocation, StockLine
+from bot.domain.stock import (
+    InsufficientStock,
+    LevelKey,
+    LineEnd,
+    MovedEnd,
+    MovedLine,
+    SameLocation,
+    StockLine,
+)
 from bot.errors import Archived, InvalidValue
 
 _ZERO = Decimal("0.000")
@@ -24,52 +33,85 @@ class Posting:
     """Queued moves and the net levels after them; several moves may touch the same level."""
 
     lines: list[MovedLine] = field(default_factory=list)
-    levels: dict[tuple[int, int], Level] = field(default_factory=dict)
+    levels: dict[LevelKey, Level] = field(default_factory=dict)
 
-    def post(self, line: StockLine, quantity: Decimal) -> MovedLine:
-        """Queue a move; raises InsufficientStock, Archived, SameLocation, InvalidValue."""
+    def post(
+        self,
+        line: StockLine,
+        quantity: Decimal,
+        unit_cost: Decimal | None = None,
+        currency: str | None = None,
+    ) -> MovedLine:
+        """Queue a move; raises InsufficientStock, Archived, SameLocation, InvalidValue.
+
+        A cost is known where goods come in, and is a price with its currency.
+        """
         quantity = require_quantity(quantity)
-        item = line.item
-        if item.is_archived:
-            raise Archived("item", item.sku)
-        if line.source.id == line.target.id:
-            raise SameLocation(line.source.name)
-        for place in (line.source, line.target):
-            if place.is_archived:
-                raise Archived("location", place.name)
-        source = self._level(item.id, line.source)
-        target = self._level(item.id, line.target)
-        if source.after < quantity and not line.source.is_virtual:
+        if unit_cost is not None or currency is not None:
+            unit_cost = _require_cost(line, unit_cost, currency)
+        item, source, target = line.item, line.source, line.target
+        _require_open(line)
+        held, received = self._level(line, source), self._level(line, target)
+        if held.after < quantity and not source.is_virtual:
             raise InsufficientStock(
                 item=item.sku,
                 unit=item.unit,
-                location=line.source.name,
-                available=source.after,
+                location=source.name,
+                available=held.after,
                 wanted=quantity,
             )
         moved = MovedLine(
-            item_id=item.id,
-            sku=item.sku,
-            name=item.name,
-            unit=item.unit,
-            quantity=quantity,
-            source=_change(line.source, source, -quantity),
-            target=_change(line.target, target, quantity),
+            item.id,
+            item.sku,
+            item.name,
+            item.unit,
+            quantity,
+            _change(source, held, -quantity),
+            _change(target, received, quantity),
+            line.lot_id,
+            unit_cost,
+            currency,
         )
         self.lines.append(moved)
         return moved
 
-    def _level(self, item_id: int, place: Place) -> Level:
-        key = (item_id, place.id)
+    def on_hand(self, line: StockLine) -> Decimal:
+        """Return what is at a line's source after the moves that are queued already."""
+        level = self.levels.get(LevelKey(line.item.id, line.source.id, line.lot_id))
+        return (line.source.level or _ZERO) if level is None else level.after
+
+    def available(self, line: StockLine) -> Decimal:
+        """Return what is on hand at a line's source and not reserved, at least zero."""
+        return max(_ZERO, self.on_hand(line) - line.item.reserved)
+
+    def _level(self, line: StockLine, end: LineEnd) -> Level:
+        key = LevelKey(line.item.id, end.id, line.lot_id)
         level = self.levels.get(key)
         if level is None:
-            level = self.levels[key] = Level(place.level, place.level or _ZERO)
+            level = self.levels[key] = Level(end.level, end.level or _ZERO)
         return level
 
 
-def _change(place: Place, level: Level, by: Decimal) -> MovedEnd:
+def _require_open(line: StockLine) -> None:
+    if line.item.is_archived:
+        raise Archived("item", line.item.sku)
+    if line.source.id == line.target.id:
+        raise SameLocation(line.source.name)
+    for end in (line.source, line.target):
+        if end.is_archived:
+            raise Archived("location", end.name)
+
+
+def _require_cost(line: StockLine, unit_cost: Decimal | None, currency: str | None) -> Decimal:
+    if unit_cost is None or currency is None or not line.source.is_virtual:
+        raise ValueError("a cost is a price and a currency, of goods that come in")
+    places_of(currency)
+    return require_unit_price(unit_cost)
+
+
+def _change(end: LineEnd, level: Level, by: Decimal) -> MovedEnd:
     before, after = level.after, level.after + by
-    if abs(after) > MAX_LEVEL and not is_virtual(place.id):
+    if abs(after) > MAX_LEVEL and not is_virtual(end.id):
         raise InvalidValue(field="quantity", reason="level_too_large", limit=MAX_LEVEL)
     level.after = after
-    return MovedEnd(place.id, place.name, before, after)
+    return MovedEnd(end.id, end.name, before, after)

@@ -22,20 +22,30 @@ class LevelKey(NamedTuple):
     lot_id: int = NO_LOT
 
 
+class LineReference(NamedTuple):
+    """What a move is between, as a request names it: an item, of a lot if tracked, two ends."""
+
+    item: Reference
+    source: Reference
+    target: Reference
+    lot_id: int = NO_LOT
+
+
 @dataclass(frozen=True, slots=True)
 class StockedItem:
-    """The item of a move."""
+    """The item of a move; `reserved` is the sum of its open reservations."""
 
     id: int
     sku: str
     name: str
     unit: str
     is_archived: bool = False
+    reserved: Decimal = Decimal("0.000")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One end of a move; `level` is what lies there, None where the item never was."""
+class LineEnd:
+    """A location at one end of a move; `level` is None where the item (or the lot) never was."""
 
     id: int
     name: str
@@ -44,22 +54,23 @@ class Place:
 
     @property
     def is_virtual(self) -> bool:
-        """Tell whether this is the outside world."""
+        """Whether this is the outside world."""
         return is_virtual(self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class StockLine:
-    """An item between two places, as read under the guild's lock."""
+    """An item between two locations, as read under the guild's lock."""
 
     item: StockedItem
-    source: Place
-    target: Place
+    source: LineEnd
+    target: LineEnd
+    lot_id: int = NO_LOT
 
 
 @dataclass(frozen=True, slots=True)
 class MovedEnd:
-    """What a move did to one place."""
+    """What a move did to one location."""
 
     id: int
     name: str
@@ -68,13 +79,16 @@ class MovedEnd:
 
     @property
     def is_virtual(self) -> bool:
-        """Tell whether this is the outside world."""
+        """Whether this is the outside world."""
         return is_virtual(self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class MovedLine:
-    """One move of a record: what, how much, and both places before and after."""
+    """One move of a record: what, how much, and both locations before and after.
+
+    Where goods come in, `unit_cost` is what one unit cost in `currency`, if that is known.
+    """
 
     item_id: int
     sku: str
@@ -83,6 +97,9 @@ class MovedLine:
     quantity: Decimal
     source: MovedEnd
     target: MovedEnd
+    lot_id: int = NO_LOT
+    unit_cost: Decimal | None = None
+    currency: str | None = None
 
 
 @dataclass(eq=False)

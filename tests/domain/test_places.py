@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.places import LAST_RESERVED_ID, LAST_VIRTUAL_ID, VirtualPlace, is_virtual
-from bot.domain.stock import MovedEnd, Place
+from bot.domain.stock import LineEnd, MovedEnd
 
 
 def test_the_outside_world_is_four_places() -> None:
@@ -19,13 +19,13 @@ def test_the_outside_world_is_four_places() -> None:
 @pytest.mark.parametrize("place", VirtualPlace)
 def test_the_outside_world_has_no_floor(place: VirtualPlace) -> None:
     assert is_virtual(place)
-    assert Place(place, "outside").is_virtual
+    assert LineEnd(place, "outside").is_virtual
 
 
 @pytest.mark.parametrize("place_id", [LAST_VIRTUAL_ID + 1, LAST_RESERVED_ID, 100, 2**62])
 def test_a_shelf_is_not_the_outside_world(place_id: int) -> None:
     assert not is_virtual(place_id)
-    assert not Place(place_id, "A1").is_virtual
+    assert not LineEnd(place_id, "A1").is_virtual
 
 
 def test_reserved_ids_never_meet_those_that_a_book_hands_out() -> None:

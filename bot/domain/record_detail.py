@@ -1,0 +1,120 @@
+"""What a record says besides who, when and what: its lines, changed fields and a note.
+
+A record with more lines than people read in one answer keeps them in the ledger alone, where each
+is one row: the detail, the receipt and the answer have the count. Reading them from the ledger
+gives names as they are now and no levels; a short record keeps both as they were.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import orjson
+
+from bot.domain.changes import Change
+from bot.domain.stock import NO_LOT, MovedLine
+
+MAX_KEPT_LINES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEnd:
+    """A location of a recorded move, with its level before and after if the record kept it."""
+
+    id: int
+    name: str
+    before: Decimal | None = None
+    after: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLine:
+    """A move as its record shows it."""
+
+    item_id: int
+    sku: str
+    unit: str
+    quantity: Decimal
+    source: RecordedEnd
+    target: RecordedEnd
+    lot_id: int = NO_LOT
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDetail:
+    """A record's detail as it was read; `line_count` counts lines that are in the ledger alone."""
+
+    lines: tuple[RecordedLine, ...] = ()
+    line_count: int = 0
+    changes: tuple[Change, ...] = ()
+    note: str = ""
+
+    @property
+    def has_lines_in_ledger_alone(self) -> bool:
+        """Whether the lines have to be read from the ledger."""
+        return self.line_count > len(self.lines)
+
+    @classmethod
+    def load(cls, text: str) -> "RecordDetail":
+        """Read a detail back, of any version of the program."""
+        kept = orjson.loads(text)
+        lines = tuple(map(_load_line, kept.get("lines", ())))
+        before = kept.get("before", {})
+        return cls(
+            lines=lines,
+            line_count=kept.get("line_count", len(lines)),
+            changes=tuple(
+                Change(name, before.get(name, ""), after)
+                for name, after in kept.get("after", {}).items()
+            ),
+            note=kept.get("note", ""),
+        )
+
+
+def write_detail(
+    lines: Sequence[MovedLine], changes: Sequence[Change], note: str
+) -> dict[str, object]:
+    """Return a record's detail as plain values; it is hashed and never changes again."""
+    detail: dict[str, object] = {}
+    if len(lines) > MAX_KEPT_LINES:
+        detail["line_count"] = len(lines)
+    elif lines:
+        detail["lines"] = list(map(_write_line, lines))
+    if changes:
+        detail["before"] = {change.field: change.before for change in changes}
+        detail["after"] = {change.field: change.after for change in changes}
+    if note:
+        detail["note"] = note
+    return detail
+
+
+def _write_line(line: MovedLine) -> dict[str, object]:
+    source, target = line.source, line.target
+    written: dict[str, object] = {
+        "item_id": line.item_id,
+        "sku": line.sku,
+        "unit": line.unit,
+        "quantity": line.quantity,
+        "from": (source.id, source.name, source.before, source.after),
+        "to": (target.id, target.name, target.before, target.after),
+    }
+    if line.lot_id != NO_LOT:
+        written["lot_id"] = line.lot_id
+    return written
+
+
+def _load_line(kept: Mapping[str, Any]) -> RecordedLine:
+    return RecordedLine(
+        item_id=kept["item_id"],
+        sku=kept["sku"],
+        unit=kept["unit"],
+        quantity=Decimal(kept["quantity"]),
+        source=_load_end(*kept["from"]),
+        target=_load_end(*kept["to"]),
+        lot_id=kept.get("lot_id", NO_LOT),
+    )
+
+
+def _load_end(location_id: int, name: str, before: str, after: str) -> RecordedEnd:
+    return RecordedEnd(location_id, name, Decimal(before), Decimal(after))

@@ -125,6 +125,21 @@ class IdList(TypeDecorator[list[int]]):
         return value if dialect.name == "postgresql" else json.dumps(value)
 
 
+class KeyList(TypeDecorator[list[str]]):
+    """A list of comparable texts as one parameter, in the same ways."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.ARRAY(Text()))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
 class Key(TypeDecorator[str]):
     """A comparable text in byte order, so that prefix searches use the index everywhere."""
 

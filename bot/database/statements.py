@@ -16,6 +16,7 @@ from sqlalchemy import (
     Dialect,
     Executable,
     SelectBase,
+    TypeDecorator,
     UpdateBase,
     bindparam,
 )
@@ -116,7 +117,7 @@ class Prepared:
 
 
 class is_among(FunctionElement[bool]):  # noqa: N801  # read as a condition
-    """Whether a column's value is in a list of ids given as one parameter.
+    """Whether a column's value is in a list (of ids unless said otherwise) as one parameter.
 
     SQLAlchemy's own `in_` writes a statement for each length of a list.
     """
@@ -124,8 +125,10 @@ class is_among(FunctionElement[bool]):  # noqa: N801  # read as a condition
     type = Boolean()
     inherit_cache = True
 
-    def __init__(self, column: ColumnElement[Any], name: str) -> None:
-        super().__init__(column, bindparam(name, type_=IdList()))
+    def __init__(
+        self, column: ColumnElement[Any], name: str, of: TypeDecorator[Any] | None = None
+    ) -> None:
+        super().__init__(column, bindparam(name, type_=of or IdList()))
 
     def self_group(self, against: Any = None) -> "is_among":
         """Stay a condition: compared with 1, as SQLite has no booleans, no index would serve it."""

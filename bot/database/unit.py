@@ -1,6 +1,6 @@
 """Books and UnitOfWork: a guild's controllers within one transaction, to read or to change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -53,14 +53,16 @@ class BookHead:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the unit's one audit event will say."""
+    """What the unit's one audit event will say; its lines are those that were posted."""
 
     action: str
     subject_type: str
     subject_id: int | None
     subject: str
-    detail: dict[str, Any]
+    changes: Sequence[Change]
+    note: str
     reverses: int | None
+    subjects: Sequence[tuple[str, int]]
 
 
 class Books:
@@ -204,18 +206,31 @@ class UnitOfWork(Books):
         subject_type: str,
         subject_id: int | None,
         subject: str,
+        changes: Sequence[Change] = (),
+        note: str = "",
         reverses: int | None = None,
-        **detail: Any,
+        subjects: Iterable[tuple[str, int]] = (),
     ) -> int:
-        """Say what happened, once; returns the record's number.
+        """Record what happened, once; returns the record's number.
 
-        `detail` holds what changed as plain values (`before`, `after`, `note` ...); people are
-        ids in it and contact data is masked, because it is hashed and never changes again.
+        The moves that were posted are its lines. People are ids in `changes` and contact data is
+        masked, because it is hashed and never changes again. `subjects` are further things (noun
+        and id) to find the record by; its own subject and what its moves name need no mention.
         """
         require_declared(action)
         if self._queue.entry is not None:
             raise RuntimeError("one operation makes exactly one record")
-        self._queue.entry = Entry(action, subject_type, subject_id, subject, detail, reverses)
+        further = set(subjects) - {(subject_type, subject_id)}
+        self._queue.entry = Entry(
+            action,
+            subject_type,
+            subject_id,
+            subject,
+            tuple(changes),
+            note,
+            reverses,
+            sorted(further) if further else (),
+        )
         return self.scope.record
 
     def notify(self, lane: str, kind: str) -> None:
@@ -232,8 +247,7 @@ class UnitOfWork(Books):
             subject_type=noun,
             subject_id=subject_id,
             subject=subject,
-            before={change.field: change.before for change in changes},
-            after={change.field: change.after for change in changes},
+            changes=changes,
         )
         return Changed(
             record=record,

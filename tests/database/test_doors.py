@@ -83,9 +83,13 @@ WRITERS: dict[str, set[str]] = {
     # Any column that a controller seals: no operation, but under the book's lock as all are.
     "bot.database.admin.rekey": set(),
     "bot.database.new_guild": {"book", "guild", "location", "outbox_lane", "role", "schedule"},
-    "bot.database.writer": {
-        "audit_event", "book", "outbox", "outbox_lane", "receipt", "stock_level", "stock_move",
+    "bot.database.writer.postgresql": {
+        "audit_event", "book", "outbox", "receipt", "stock_level", "stock_move",
     },
+    "bot.database.writer.sqlite": {
+        "audit_event", "book", "outbox", "receipt", "stock_level", "stock_move",
+    },
+    "bot.database.writer.further": {"audit_subject", "outbox", "outbox_lane"},
     "bot.database.delivery.approval_messages": {"approval_card", "outbox"},
     "bot.database.delivery.command_trees": {"command_tree"},
     "bot.database.delivery.retention": {"receipt"},
@@ -96,7 +100,9 @@ WITHIN_RUN = {
     "bot.database.controllers.words",
     "bot.database.controllers.writing",
     "bot.database.new_guild",
-    "bot.database.writer",
+    "bot.database.writer.further",
+    "bot.database.writer.postgresql",
+    "bot.database.writer.sqlite",
 }
 _SQL = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
 

@@ -8,8 +8,10 @@ from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import system_actor
+from bot.domain.items import ItemExists
+from bot.domain.quantities import parse_quantity
 from bot.domain.stock import InsufficientStock
-from bot.errors import AlreadyExists, KeyReused
+from bot.errors import KeyReused
 from bot.services.audit import CloseDay, close_day
 from bot.services.items import AddItem, add_item
 from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
@@ -26,15 +28,13 @@ async def stocked(warehouse: Warehouse, quantity: int = 5) -> TakeStock:
 
 
 async def test_a_second_delivery_has_no_effect_and_the_first_answer(warehouse: Warehouse) -> None:
-    request = await stocked(warehouse)
+    request = replace(await stocked(warehouse), quantity=parse_quantity("5"))
     first = await warehouse.run(take_stock, request, key=KEY)
     before = await snapshot(warehouse.db)
     # By now nothing is left to take: the answer is the first one all the same.
     assert await warehouse.run(take_stock, request, key=KEY) == first
-    assert (
-        await warehouse.run(take_stock, replace(request, quantity=Decimal("5.000")), key=KEY)
-        == first
-    )
+    typed_otherwise = replace(request, quantity=parse_quantity("5.00"))
+    assert await warehouse.run(take_stock, typed_otherwise, key=KEY) == first
     assert await snapshot(warehouse.db) == before
 
 
@@ -122,7 +122,7 @@ async def test_a_value_that_was_taken_by_the_first_delivery_is_no_refusal(
     request = AddItem(sku="BOLT-8", name="Hex bolt", reorder_point=Decimal("2.5"))
     first = await warehouse.run(add_item, request, warehouse.admin, KEY)
     assert await warehouse.run(add_item, request, warehouse.admin, KEY) == first
-    async with refusal(warehouse.db, AlreadyExists, snapshot):
+    async with refusal(warehouse.db, ItemExists, snapshot):
         await warehouse.run(add_item, request, warehouse.admin, "another")
 
 

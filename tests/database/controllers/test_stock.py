@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.items import ItemExists
 from bot.domain.places import VirtualPlace
-from bot.domain.stock import Place, Reference
-from bot.errors import AlreadyExists, NotFound
+from bot.domain.stock import LineEnd, Reference
+from bot.errors import NotFound
 from bot.services.stock import MoveStock, TakeStock, move_stock, take_stock
 from tests.database.books import Warehouse, refusal
 
@@ -22,15 +23,15 @@ async def test_a_line_is_read_by_id_sku_or_name(warehouse: Warehouse) -> None:
         ]
         assert lines[0] == lines[1] == lines[2]
         assert lines[0].item.sku == "BOLT-8"
-        assert lines[0].source == Place(a1.id, "A1", Decimal(5))
-        assert lines[0].target == Place(b2.id, "B2", None)
+        assert lines[0].source == LineEnd(a1.id, "A1", Decimal(5))
+        assert lines[0].target == LineEnd(b2.id, "B2", None)
         assert (await books.stock.line(item.id, VirtualPlace.SUPPLIER, a1.id)).source.level == -5
 
 
 async def test_a_sku_is_no_other_items_name(warehouse: Warehouse) -> None:
     """What people type must mean one item."""
     await warehouse.add_item("X", name="bolt-8")
-    async with refusal(warehouse.db, AlreadyExists):
+    async with refusal(warehouse.db, ItemExists):
         await warehouse.add_item("BOLT-8")
 
 

@@ -1,0 +1,87 @@
+"""Pages of moves: each list is a range of one index, whatever the guild's ledger holds."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Select,
+    and_,
+    bindparam,
+    select,
+    tuple_,
+    union_all,
+)
+
+from bot.database.models import AuditEvent, Item, Location, StockMove
+from bot.database.models.base import table_of
+
+_guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
+_limit: BindParameter[int] = bindparam("limit", type_=BigInteger)
+_item = table_of(Item)
+_move = table_of(StockMove)
+_event = table_of(AuditEvent)
+_source, _target = table_of(Location).alias("source"), table_of(Location).alias("target")
+
+
+def build_history(filters: tuple[str, ...], *, before: bool, after: bool) -> Select[Any]:
+    """Build a page of moves, newest first, after or before a cursor of record and line."""
+    if "location_id" in filters:
+        others = [name for name in filters if name != "location_id"]
+        # An OR over source and target makes SQLite walk all moves of the guild, so each end is
+        # a range of its own index; a move never has the same location at both.
+        ends = [
+            _range({**dict.fromkeys(others, None), end: "location_id"}, before=before, after=after)
+            for end in ("source_id", "target_id")
+        ]
+        both = union_all(*(select(end.subquery()) for end in ends)).subquery("both")
+        hits = _ordered(select(both), both.c, is_oldest_first=after).limit(_limit).subquery("hits")
+    else:
+        hits = _range(dict.fromkeys(filters, None), before=before, after=after).subquery("hits")
+    return _with_names(hits, is_oldest_first=after)
+
+
+def _range(columns: dict[str, str | None], *, before: bool, after: bool) -> Select[Any]:
+    statement = select(_move).where(_move.c.guild_id == _guild_id)
+    for name, parameter in columns.items():
+        statement = statement.where(_move.c[name] == bindparam(parameter or name, type_=BigInteger))
+    cursor = tuple_(bindparam("record", type_=BigInteger), bindparam("line", type_=BigInteger))
+    at = tuple_(_move.c.record, _move.c.line)
+    if before:
+        statement = statement.where(at < cursor)
+    if after:
+        statement = statement.where(at > cursor)
+    return _ordered(statement, _move.c, is_oldest_first=after).limit(_limit)
+
+
+def _ordered(statement: Select[Any], columns: Any, *, is_oldest_first: bool) -> Select[Any]:
+    if is_oldest_first:
+        return statement.order_by(columns.record, columns.line)
+    return statement.order_by(columns.record.desc(), columns.line.desc())
+
+
+def _with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
+    move, source, target = hits.c, _source.c, _target.c
+    statement = (
+        select(
+            move.record,
+            move.line,
+            _event.c.at,
+            move.actor_id,
+            _event.c.action,
+            _event.c.reverses,
+            _item.c.sku,
+            _item.c.unit,
+            move.quantity,
+            source.id,
+            source.name,
+            target.id,
+            target.name,
+        )
+        .select_from(hits)
+        .join(_event, and_(_event.c.guild_id == move.guild_id, _event.c.record == move.record))
+        .join(_item, and_(_item.c.guild_id == move.guild_id, _item.c.id == move.item_id))
+        .join(_source, and_(source.guild_id == move.guild_id, source.id == move.source_id))
+        .join(_target, and_(target.guild_id == move.guild_id, target.id == move.target_id))
+    )
+    return _ordered(statement, move, is_oldest_first=is_oldest_first)

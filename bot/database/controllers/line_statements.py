@@ -1,0 +1,228 @@
+"""What lines ask the database: an item and two locations with their levels, for one or many.
+
+Each reference is one probe of an index, however many items and locations the guild has.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Text,
+    TypeDecorator,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
+
+from bot.database.columns import IdList, KeyList
+from bot.database.models import Item, Location, StockLevel
+from bot.database.models.base import table_of
+from bot.database.statements import Prepared, is_among
+from bot.domain.places import LAST_VIRTUAL_ID
+
+guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
+item = table_of(Item)
+_location = table_of(Location)
+_stock_level = table_of(StockLevel)
+_source, _target = _location.alias("source"), _location.alias("target")
+_source_level, _target_level = (
+    _stock_level.alias("source_level"),
+    _stock_level.alias("target_level"),
+)
+
+
+class LineRow(NamedTuple):
+    """An item with both ends of a line and what is there; unknown ends are None."""
+
+    item_id: int
+    sku: str
+    name: str
+    unit: str
+    archived_at: datetime | None
+    reserved: Decimal
+    source_id: int | None
+    source_name: str
+    source_archived_at: datetime | None
+    source_level: Decimal | None
+    target_id: int | None
+    target_name: str
+    target_archived_at: datetime | None
+    target_level: Decimal | None
+
+
+def _referenced(name: str, *probes: Any) -> Any:
+    """Return the id that a reference names: given, or found by one probe of an index each.
+
+    An OR over id, SKU and name instead makes SQLite walk all items of the guild: 26 ms for each
+    line at 30,000 items.
+    """
+    given: BindParameter[int] = bindparam(f"{name}_id", type_=BigInteger)
+    return func.coalesce(given, *probes)
+
+
+def _by_key(table: Any, column: str, name: str) -> Any:
+    probed = table.alias(f"{name}_{column}")
+    return (
+        select(probed.c.id)
+        .where(
+            probed.c.guild_id == guild_id,
+            probed.c[column] == bindparam(f"{name}_key", type_=Text),
+            # A location of the outside world is never named.
+            *([probed.c.id > literal_column(str(LAST_VIRTUAL_ID))] if table is _location else []),
+        )
+        .scalar_subquery()
+    )
+
+
+def _place(alias: Any, end: str) -> Any:
+    wanted = _referenced(end, _by_key(_location, "name_key", end))
+    return and_(alias.c.guild_id == guild_id, alias.c.id == wanted)
+
+
+def _level(alias: Any, place: Any) -> Any:
+    return and_(
+        alias.c.guild_id == guild_id,
+        alias.c.item_id == item.c.id,
+        alias.c.location_id == place.c.id,
+        alias.c.lot_id == bindparam("lot_id", type_=BigInteger),
+    )
+
+
+_ITEM_COLUMNS = (
+    item.c.id,
+    item.c.sku,
+    item.c.name,
+    item.c.unit,
+    item.c.archived_at,
+    item.c.reserved,
+)
+
+# One read for everything that a move must know. One item's SKU may be another's name: the SKU is
+# what people type, so it is looked for first.
+LINE = Prepared(
+    select(
+        *_ITEM_COLUMNS,
+        _source.c.id.label("source_id"),
+        _source.c.name.label("source_name"),
+        _source.c.archived_at.label("source_archived_at"),
+        _source_level.c.quantity.label("source_level"),
+        _target.c.id.label("target_id"),
+        _target.c.name.label("target_name"),
+        _target.c.archived_at.label("target_archived_at"),
+        _target_level.c.quantity.label("target_level"),
+    )
+    .select_from(item)
+    .outerjoin(_source, _place(_source, "source"))
+    .outerjoin(_target, _place(_target, "target"))
+    .outerjoin(_source_level, _level(_source_level, _source))
+    .outerjoin(_target_level, _level(_target_level, _target))
+    .where(
+        item.c.guild_id == guild_id,
+        item.c.id
+        == _referenced("item", _by_key(item, "sku_key", "item"), _by_key(item, "name_key", "item")),
+    )
+)
+
+
+class ItemRow(NamedTuple):
+    """An item of many lines."""
+
+    item_id: int
+    sku: str
+    name: str
+    unit: str
+    archived_at: datetime | None
+    reserved: Decimal
+    sku_key: str
+    name_key: str
+
+
+class LocationRow(NamedTuple):
+    """A location of many lines."""
+
+    location_id: int
+    name: str
+    archived_at: datetime | None
+    name_key: str
+
+
+_LISTS: dict[str, TypeDecorator[Any]] = {"ids": IdList(), "keys": KeyList()}
+_ITEM_AND_KEYS = (*_ITEM_COLUMNS, item.c.sku_key, item.c.name_key)
+_place_columns = _location.c
+_LOCATION_AND_KEY = (
+    _place_columns.id,
+    _place_columns.name,
+    _place_columns.archived_at,
+    _place_columns.name_key,
+)
+# Rows by their ids or by the keys of what was typed: one probe of an index for each.
+ITEMS_NAMED = Prepared(
+    union_all(
+        *(
+            select(*_ITEM_AND_KEYS).where(
+                item.c.guild_id == guild_id, is_among(column, name, _LISTS[name])
+            )
+            for column, name in (
+                (item.c.id, "ids"),
+                (item.c.sku_key, "keys"),
+                (item.c.name_key, "keys"),
+            )
+        )
+    )
+)
+LOCATIONS_NAMED = Prepared(
+    union_all(
+        *(
+            select(*_LOCATION_AND_KEY).where(
+                _place_columns.guild_id == guild_id, is_among(column, name, _LISTS[name])
+            )
+            for column, name in ((_place_columns.id, "ids"), (_place_columns.name_key, "keys"))
+        )
+    )
+)
+
+
+def _levels_of_keys(*, is_sqlite: bool) -> Any:
+    level = _stock_level.c
+    if is_sqlite:
+        each = func.json_each(bindparam("keys", type_=Text)).table_valued("value", name="k")
+        parts = (func.json_extract(each.c.value, literal_column(f"'$[{n}]'")) for n in range(3))
+        key = tuple_(level.item_id, level.location_id, level.lot_id)
+        wanted = key.in_(select(*parts))
+        return select(level.item_id, level.location_id, level.lot_id, level.quantity).where(
+            level.guild_id == guild_id, wanted
+        )
+    arrays = (bindparam(name, type_=ARRAY(BigInteger)) for name in ("items", "locations", "lots"))
+    each = (
+        func.unnest(*arrays)
+        .table_valued("item_id", "location_id", "lot_id", name="k")
+        .render_derived()
+    )
+    return (
+        select(level.item_id, level.location_id, level.lot_id, level.quantity)
+        .select_from(each)
+        .join(
+            _stock_level,
+            and_(
+                level.guild_id == guild_id,
+                level.item_id == each.c.item_id,
+                level.location_id == each.c.location_id,
+                level.lot_id == each.c.lot_id,
+            ),
+        )
+    )
+
+
+# PostgreSQL takes arrays, SQLite a JSON array of keys.
+LEVELS_OF_KEYS = {
+    "postgresql": Prepared(_levels_of_keys(is_sqlite=False)),
+    "sqlite": Prepared(_levels_of_keys(is_sqlite=True)),
+}

@@ -1,0 +1,24 @@
+"""The last write of a unit: ledger, levels, audit, outbox, receipt and book, all at once.
+
+On PostgreSQL it is one statement. SQLite cannot change rows within WITH, so there the same rows
+go in as a few statements of the same transaction. Levels are compared and set: a level that
+changed behind the book's back is found out and nothing is written.
+"""
+
+from bot.database.unit import BookHead, UnitOfWork
+from bot.database.writer import postgresql, sqlite
+from bot.database.writer.further import index_subjects, queue_messages
+from bot.database.writer.rows import ReceiptDraft, rows_of_unit
+
+__all__ = ["ReceiptDraft", "write_unit"]
+
+
+async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> None:
+    """Write everything that a unit leaves behind; `head` is what the book will say after it."""
+    connection, rows = uow.scope.connection, rows_of_unit(uow, head, receipt)
+    write = sqlite.write if connection.dialect.name == "sqlite" else postgresql.write
+    await write(connection, rows)
+    if uow.messages:
+        await queue_messages(connection, uow.messages, rows.event)
+    if rows.subjects:
+        await index_subjects(connection, rows.subjects, rows.event)

@@ -1,0 +1,48 @@
+"""What few units leave behind besides: messages to other lanes, and further subjects."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database.models import AuditSubject, Outbox, OutboxLane
+from bot.database.models.base import table_of
+
+_lane = table_of(OutboxLane)
+_QUEUE = insert(table_of(Outbox))
+_SUBJECT = insert(table_of(AuditSubject))
+_OPEN_LANE = {
+    "postgresql": postgresql.insert(_lane).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_lane).on_conflict_do_nothing(),
+}
+
+
+async def queue_messages(
+    connection: AsyncConnection, messages: Sequence[tuple[str, str]], event: dict[str, Any]
+) -> None:
+    """Queue the record for lanes besides the audit's; rare enough for statements of their own."""
+    here = {"guild_id": event["guild_id"]}
+    opened = [{**here, "lane": lane, "failures": 0} for lane, _ in messages]
+    await connection.execute(_OPEN_LANE[connection.dialect.name], opened)
+    queued = [
+        {
+            **here,
+            "lane": lane,
+            "record": event["record"],
+            "kind": kind,
+            "created_at": event["at"],
+        }
+        for lane, kind in messages
+    ]
+    await connection.execute(_QUEUE, queued)
+
+
+async def index_subjects(
+    connection: AsyncConnection, subjects: Sequence[tuple[str, int]], event: dict[str, Any]
+) -> None:
+    """Let a record be found by further things that it touched."""
+    here = {"guild_id": event["guild_id"], "record": event["record"]}
+    rows = [{**here, "noun": noun, "subject_id": subject_id} for noun, subject_id in subjects]
+    await connection.execute(_SUBJECT, rows)

@@ -1,0 +1,153 @@
+"""Writing a unit on PostgreSQL: one statement, and further ones for thousands of lines."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database.statements import Prepared
+from bot.database.writer.rows import CHUNK, Rows, check, chunks
+from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
+from bot.domain.posting import Level
+from bot.domain.stock import LevelKey
+
+Moves = Sequence[dict[str, Any]]
+Levels = Sequence[tuple[LevelKey, Level]]
+
+_COMMON = """
+WITH head AS (
+    UPDATE book SET last_record = :record, last_id = :last_id, chain_head = :hash,
+        rights_version = :rights_version
+    WHERE guild_id = :guild_id AND last_record = :record - 1
+    RETURNING 1
+), event AS (
+    INSERT INTO audit_event (guild_id, record, format, at, actor_kind, actor_id, source,
+        operation_id, action, subject_type, subject_id, subject, detail, reverses, hash)
+    VALUES (:guild_id, :record, :format, :at, :actor_kind, :actor_id, :source,
+        :operation_id, :action, :subject_type, :subject_id, :subject, :detail, :reverses, :hash)
+), told AS (
+    INSERT INTO outbox (guild_id, lane, record, kind, created_at)
+    VALUES (:guild_id, :lane, :record, :kind, :at)
+), kept AS (
+    INSERT INTO receipt (guild_id, key, record, actor_id, operation, fingerprint,
+        request, answer, created_at)
+    VALUES (:guild_id, :key, :record, :actor_id, :operation, :fingerprint,
+        :request, :answer, :at)
+)"""
+
+_INSERT_MOVES = """
+    INSERT INTO stock_move (guild_id, record, line, item_id, lot_id, source_id, target_id,
+        quantity, unit_cost, currency, actor_id)
+    SELECT :guild_id, :record, line, item_id, lot_id, source_id, target_id, quantity, unit_cost,
+        currency, :actor_id
+    FROM unnest(CAST(:lines AS int[]), CAST(:items AS bigint[]), CAST(:lots AS bigint[]),
+        CAST(:sources AS bigint[]), CAST(:targets AS bigint[]), CAST(:quantities AS numeric[]),
+        CAST(:costs AS numeric[]), CAST(:currencies AS text[]))
+        AS l (line, item_id, lot_id, source_id, target_id, quantity, unit_cost, currency)"""
+_UPDATE_LEVELS = """
+    UPDATE stock_level s SET quantity = l.after
+    FROM unnest(CAST(:level_items AS bigint[]), CAST(:level_locations AS bigint[]),
+        CAST(:level_lots AS bigint[]), CAST(:befores AS numeric[]), CAST(:afters AS numeric[]))
+        AS l (item_id, location_id, lot_id, before, after)
+    WHERE s.guild_id = :guild_id AND s.item_id = l.item_id AND s.location_id = l.location_id
+        AND s.lot_id = l.lot_id AND s.quantity = l.before"""
+_INSERT_LEVELS = """
+    INSERT INTO stock_level (guild_id, item_id, location_id, lot_id, quantity)
+    SELECT :guild_id, item_id, location_id, lot_id, quantity
+    FROM unnest(CAST(:new_items AS bigint[]), CAST(:new_locations AS bigint[]),
+        CAST(:new_lots AS bigint[]), CAST(:new_afters AS numeric[]))
+        AS l (item_id, location_id, lot_id, quantity)"""
+
+_MOVES = f", moved AS ({_INSERT_MOVES}), changed AS ({_UPDATE_LEVELS} RETURNING 1)"
+_NEW_LEVELS = f", opened AS ({_INSERT_LEVELS})"
+# These statements are put together from the constants above alone.
+_COUNT = " SELECT (SELECT count(*) FROM head) AS heads, 0 AS levels"
+_COUNTS = " SELECT (SELECT count(*) FROM head) AS heads, (SELECT count(*) FROM changed) AS levels"
+
+_WRITE = Prepared(text(_COMMON + _COUNT))
+_WRITE_MOVES = Prepared(text(_COMMON + _MOVES + _COUNTS))
+_WRITE_MOVES_AND_NEW_LEVELS = Prepared(text(_COMMON + _MOVES + _NEW_LEVELS + _COUNTS))
+_MORE_MOVES = Prepared(text(_INSERT_MOVES))
+_MORE_LEVELS = Prepared(text(f"{_UPDATE_LEVELS} RETURNING 1"))
+_MORE_NEW_LEVELS = Prepared(text(_INSERT_LEVELS))
+
+
+async def write(connection: AsyncConnection, rows: Rows) -> None:
+    """Write the rows of a unit; raises BrokenBooks if a row moved under the book's lock."""
+    event, head, receipt = rows.event, rows.head, rows.receipt
+    values = {
+        **event,
+        "last_id": head.last_id,
+        "rights_version": head.rights_version,
+        "lane": AUDIT_LANE,
+        "kind": AUDIT_LINE,
+        "key": receipt.key,
+        "operation": receipt.operation,
+        "fingerprint": receipt.fingerprint,
+        "request": receipt.request,
+        "answer": receipt.answer,
+    }
+    moves, old, new = chunks(rows.moves), chunks(rows.old_levels), chunks(rows.new_levels)
+    statement, changed = _WRITE, 0
+    if rows.moves:
+        first = next(old)
+        statement, changed = _WRITE_MOVES, len(first)
+        values |= _values_of_moves(next(moves)) | _values_of_levels(first)
+    if rows.new_levels:
+        statement = _WRITE_MOVES_AND_NEW_LEVELS
+        values |= _values_of_new_levels(next(new))
+    ((heads, levels),) = await statement.fetch(connection, values)
+    check(heads == 1, "the book's head moved under its lock")
+    check(levels == changed, "a stock level moved under the book's lock")
+    if len(rows.moves) > CHUNK:
+        await _write_more(connection, values, moves, old, new)
+
+
+async def _write_more(
+    connection: AsyncConnection,
+    values: dict[str, Any],
+    moves: Iterator[Moves],
+    old: Iterator[Levels],
+    new: Iterator[Levels],
+) -> None:
+    """Write the lines and levels that the first statement did not take."""
+    for chunk in moves:
+        await _MORE_MOVES.fetch(connection, values | _values_of_moves(chunk))
+    for levels in old:
+        changed = await _MORE_LEVELS.fetch(connection, values | _values_of_levels(levels))
+        check(len(changed) == len(levels), "a stock level moved under the book's lock")
+    for levels in new:
+        await _MORE_NEW_LEVELS.fetch(connection, values | _values_of_new_levels(levels))
+
+
+def _values_of_moves(moves: Moves) -> dict[str, Any]:
+    return {
+        "lines": [move["line"] for move in moves],
+        "items": [move["item_id"] for move in moves],
+        "lots": [move["lot_id"] for move in moves],
+        "sources": [move["source_id"] for move in moves],
+        "targets": [move["target_id"] for move in moves],
+        "quantities": [move["quantity"] for move in moves],
+        "costs": [move["unit_cost"] for move in moves],
+        "currencies": [move["currency"] for move in moves],
+    }
+
+
+def _values_of_levels(levels: Levels) -> dict[str, Any]:
+    return {
+        "level_items": [key.item_id for key, _ in levels],
+        "level_locations": [key.location_id for key, _ in levels],
+        "level_lots": [key.lot_id for key, _ in levels],
+        "befores": [level.before for _, level in levels],
+        "afters": [level.after for _, level in levels],
+    }
+
+
+def _values_of_new_levels(levels: Levels) -> dict[str, Any]:
+    return {
+        "new_items": [key.item_id for key, _ in levels],
+        "new_locations": [key.location_id for key, _ in levels],
+        "new_lots": [key.lot_id for key, _ in levels],
+        "new_afters": [level.after for _, level in levels],
+    }

@@ -1,6 +1,6 @@
 """The trail: searching records, looking at one, and the totals of a day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,7 @@ from bot.domain.actions import declare_actions
 from bot.domain.changes import Change, Changed
 from bot.domain.names import key_of
 from bot.domain.periods import parse_since, parse_until, start_of
+from bot.domain.record_detail import RecordDetail
 from bot.domain.records import DayClosed
 from bot.errors import NotFound
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 DAY_CLOSED: Final = "day.closed"
 _FURTHEST: Final = 2**62
+# More lines of a record than fit into one message.
+_SHOWN_LINES: Final = 100
 
 declare_actions(DAY_CLOSED)
 
@@ -66,9 +69,10 @@ class GetRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordShown:
-    """A record, and the one that took it back, if any."""
+    """A record with its lines, and the number of the one that reversed it, if any."""
 
     event: AuditEvent
+    detail: RecordDetail
     reversed_by: int | None
 
 
@@ -104,8 +108,7 @@ async def find_records(books: Books, request: FindRecords) -> RecordsFound:
         limit=PAGE_ROWS + 1,
         actor_id=request.member_id,
         action=request.action,
-        subject_type=subject[0] if subject else None,
-        subject_id=subject[1] if subject else None,
+        subject=subject,
     )
     has_more = len(found) > PAGE_ROWS
     events = found[-PAGE_ROWS:] if is_backwards else found[:PAGE_ROWS]
@@ -128,8 +131,12 @@ async def get_record(books: Books, request: GetRecord) -> RecordShown:
     event = await books.audit.get_by_id(request.record)
     if event is None:
         raise NotFound("record", wanted=str(request.record))
+    detail = RecordDetail.load(event.detail)
+    if detail.has_lines_in_ledger_alone:
+        lines = await books.stock.lines_of_record(event.record, after=0, limit=_SHOWN_LINES)
+        detail = replace(detail, lines=tuple(lines))
     later = await books.audit.find_one(reverses=event.record)
-    return RecordShown(event=event, reversed_by=later.record if later else None)
+    return RecordShown(event=event, detail=detail, reversed_by=later.record if later else None)
 
 
 @query(permission="audit.view", is_shown=False)

@@ -3,21 +3,22 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
-
-import orjson
 
 from bot.database.models import AuditEvent
 from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
+from bot.domain.changes import Change
+from bot.domain.record_detail import RecordDetail, RecordedLine
 from bot.domain.records import ExportTooLarge
 from bot.services.audit import FindRecords, find_bounds
 
 MAX_BYTES: Final = 9_500_000
 _RECORDS_AT_ONCE: Final = 500
+_LINES_AT_ONCE: Final = 2000
 _COLUMNS: Final = (
     "record", "at", "actor_id", "source", "operation_id", "action", "subject_type", "subject",
     "reverses", "note", "field", "before", "after", "sku", "quantity", "unit", "from",
@@ -45,6 +46,14 @@ class ListRecords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListLines:
+    """Read the next lines of a record that keeps them in the ledger alone."""
+
+    record: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditExported:
     """The table as a file, and which records it holds."""
 
@@ -67,6 +76,14 @@ async def list_records(books: Books, request: ListRecords) -> list[AuditEvent]:
     return [event for event in found if event.record < request.beyond]
 
 
+@query(permission="audit.view", is_shown=False)
+async def list_lines(books: Books, request: ListLines) -> list[RecordedLine]:
+    """Read the next lines of a record from the ledger."""
+    return await books.stock.lines_of_record(
+        request.record, after=request.after, limit=_LINES_AT_ONCE
+    )
+
+
 async def export_audit(db: DatabaseService, request: ExportAudit, actor: Actor) -> AuditExported:
     """Write the records of a period as CSV; raises ExportTooLarge if Discord takes no such file."""
     first, beyond = await db.query(find_period, request, actor)
@@ -77,7 +94,11 @@ async def export_audit(db: DatabaseService, request: ExportAudit, actor: Actor) 
     records, after, begin = 0, first - 1, 0
     while events := await db.query(list_records, ListRecords(after=after, beyond=beyond), actor):
         for event in events:
-            table.writerows(_rows_of(event))
+            detail = RecordDetail.load(event.detail)
+            if detail.has_lines_in_ledger_alone:
+                lines = await _read_all_lines(db, event.record, actor)
+                detail = replace(detail, lines=lines)
+            table.writerows(_rows_of(event, detail))
         begin = begin or events[0].record
         records, after = records + len(events), events[-1].record
         if text.tell() > MAX_BYTES:
@@ -94,8 +115,19 @@ def safe_cell(value: Any) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _rows_of(event: AuditEvent) -> Iterator[Sequence[str]]:
-    detail = orjson.loads(event.detail)
+async def _read_all_lines(
+    db: DatabaseService, record: int, actor: Actor
+) -> tuple[RecordedLine, ...]:
+    lines: list[RecordedLine] = []
+    while True:
+        # The lines of a record are numbered from one, without gaps.
+        found = await db.query(list_lines, ListLines(record=record, after=len(lines)), actor)
+        lines += found
+        if len(found) < _LINES_AT_ONCE:
+            return tuple(lines)
+
+
+def _rows_of(event: AuditEvent, detail: RecordDetail) -> Iterator[Sequence[str]]:
     shared = {
         "record": event.record,
         "at": event.at.isoformat(timespec="seconds"),
@@ -106,32 +138,28 @@ def _rows_of(event: AuditEvent) -> Iterator[Sequence[str]]:
         "subject_type": event.subject_type,
         "subject": event.subject,
         "reverses": event.reverses,
-        "note": detail.get("note"),
+        "note": detail.note,
         "hash": event.hash,
     }
-    for own in [*_moves(detail), *_fields(detail)] or [{}]:
+    for own in [*map(_move, detail.lines), *map(_field, detail.changes)] or [{}]:
         row = shared | own
         yield [safe_cell(row.get(name)) for name in _COLUMNS]
 
 
-def _moves(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for line in detail.get("lines", []):
-        _, source, source_before, source_after = line["from"]
-        _, target, target_before, target_after = line["to"]
-        yield {
-            "sku": line["sku"],
-            "quantity": line["quantity"],
-            "unit": line["unit"],
-            "from": source,
-            "from_before": source_before,
-            "from_after": source_after,
-            "to": target,
-            "to_before": target_before,
-            "to_after": target_after,
-        }
+def _move(line: RecordedLine) -> dict[str, Any]:
+    source, target = line.source, line.target
+    return {
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "from": source.name,
+        "from_before": source.before,
+        "from_after": source.after,
+        "to": target.name,
+        "to_before": target.before,
+        "to_after": target.after,
+    }
 
 
-def _fields(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    before = detail.get("before", {})
-    for name, value in detail.get("after", {}).items():
-        yield {"field": name, "before": before.get(name, ""), "after": value}
+def _field(change: Change) -> dict[str, Any]:
+    return {"field": change.field, "before": change.before, "after": change.after}

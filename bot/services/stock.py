@@ -6,15 +6,18 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.database.controllers.stock import LevelRow
+from bot.database.models import AuditEvent
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions, is_reversible
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.places import VirtualPlace, end_of_move
 from bot.domain.quantities import require_quantity
+from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import (
     AlreadyCounted,
     InsufficientStock,
+    LineReference,
     LocationNeeded,
     MovedLine,
     NothingInStock,
@@ -84,13 +87,22 @@ class ReverseRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockMoved:
-    """What a record did to stock; `reverses` names the record that it took back."""
+    """What a record did to stock; `reverses` is the number of the record that it reversed.
+
+    It has the first ten lines at most; the ledger has all `line_count` of them.
+    """
 
     record: int
     action: str
     lines: tuple[MovedLine, ...]
     note: str = ""
     reverses: int | None = None
+    line_count: int = 0
+
+    @property
+    def more_lines(self) -> int:
+        """How many lines are in the ledger alone."""
+        return max(0, self.line_count - len(self.lines))
 
 
 @operation("stock.take", permission="stock.move", is_repeatable=True)
@@ -146,29 +158,46 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         number = await uow.audit.newest_reversible(uow.actor.user_id)
         if number is None:
             raise NothingToUndo
-    await _require_reversible(uow, number)
+    event = await _require_reversible(uow, number)
     moves = await uow.stock.moves_of_record(number)
-    lines = []
-    for move in reversed(moves):
-        source, target = end_of_move(move.target_id), end_of_move(move.source_id)
-        line = await uow.stock.line(move.item_id, source, target)
-        try:
-            lines.append(uow.stock.post(line, move.quantity))
-        except InsufficientStock as cause:
-            raise ReversalBlocked(number, cause) from cause
-    first = lines[0]
+    opposites = [
+        LineReference(
+            move.item_id, end_of_move(move.target_id), end_of_move(move.source_id), move.lot_id
+        )
+        for move in reversed(moves)
+    ]
+    lines = await uow.stock.lines(opposites)
+    try:
+        for line, move in zip(lines, reversed(moves), strict=True):
+            uow.stock.post(line, move.quantity)
+    except InsufficientStock as cause:
+        raise ReversalBlocked(number, cause) from cause
     record = uow.record(
         REVERSED,
-        subject_type="item",
-        subject_id=first.item_id,
-        subject=first.sku,
+        subject_type=event.subject_type,
+        subject_id=event.subject_id,
+        subject=event.subject,
         reverses=number,
-        lines=[_detail(line) for line in lines],
     )
-    return StockMoved(record=record, action=REVERSED, lines=tuple(lines), reverses=number)
+    return moved_by(uow, record, REVERSED, reverses=number)
 
 
-async def _require_reversible(uow: UnitOfWork, number: int) -> None:
+def moved_by(
+    uow: UnitOfWork, record: int, action: str, *, note: str = "", reverses: int | None = None
+) -> StockMoved:
+    """Return the answer of a unit that posted moves: the first lines, and how many there are."""
+    lines = uow.posting.lines
+    return StockMoved(
+        record=record,
+        action=action,
+        lines=tuple(lines[:MAX_KEPT_LINES]),
+        note=note,
+        reverses=reverses,
+        line_count=len(lines),
+    )
+
+
+async def _require_reversible(uow: UnitOfWork, number: int) -> AuditEvent:
     event = await uow.audit.get_by_id(number)
     if event is None:
         raise NotFound("record", wanted=str(number))
@@ -180,12 +209,13 @@ async def _require_reversible(uow: UnitOfWork, number: int) -> None:
     if later is not None:
         raise NotReversible(number, "already_reversed", other_record=later.record)
     if uow.rights.holds("stock.reverse"):
-        return
+        return event
     if event.actor_id != uow.actor.user_id:
         raise NotReversible(number, "not_yours")
     settings = await uow.guilds.require()
     if uow.now - event.at > timedelta(minutes=settings.undo_minutes):
         raise NotReversible(number, "too_old", minutes=settings.undo_minutes)
+    return event
 
 
 async def _guess_place(uow: UnitOfWork, verb: str, request: TakeStock | PutStock) -> int:
@@ -238,23 +268,6 @@ def _post(
     note = clean_text(note, field="note", limit=MAX_NOTE)
     moved = uow.stock.post(line, quantity)
     record = uow.record(
-        action,
-        subject_type="item",
-        subject_id=moved.item_id,
-        subject=moved.sku,
-        note=note,
-        lines=[_detail(moved)],
+        action, subject_type="item", subject_id=moved.item_id, subject=moved.sku, note=note
     )
-    return StockMoved(record=record, action=action, lines=(moved,), note=note)
-
-
-def _detail(line: MovedLine) -> dict[str, object]:
-    """Write a move for the record: names as they were, levels before and after."""
-    return {
-        "item_id": line.item_id,
-        "sku": line.sku,
-        "unit": line.unit,
-        "quantity": line.quantity,
-        "from": [line.source.id, line.source.name, line.source.before, line.source.after],
-        "to": [line.target.id, line.target.name, line.target.before, line.target.after],
-    }
+    return moved_by(uow, record, action, note=note)

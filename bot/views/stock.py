@@ -4,12 +4,12 @@ from bot.database.controllers.stock import LevelRow, MoveRow
 from bot.domain.places import VirtualPlace, is_virtual
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import MovedEnd, MovedLine
-from bot.locales import N_, _
+from bot.locales import N_, _, ngettext
 from bot.services.stock import StockMoved
 from bot.views.actions import headline_of, verb_of
 from bot.views.components import Button, number, row_of
 from bot.views.replies import Reply, renders
-from bot.views.text import amount, bold, plain, when
+from bot.views.text import MAX_CONTENT, amount, bold, fit_lines, plain, when
 
 _OUTSIDE = {
     VirtualPlace.SUPPLIER: N_("supplier"),
@@ -34,17 +34,18 @@ AGAIN = Button("record", "again", number)
 @renders(StockMoved)
 def moved_page(moved: StockMoved) -> Reply:
     """Show a write: what moved, before -> after at each location, the record's number."""
-    lines = [_headline(moved, line) for line in moved.lines]
-    lines += [_before_after(line, end) for line in moved.lines for end in _physical_ends(line)]
-    if moved.note:
-        lines.append(_("Note: {note}").format(note=plain(moved.note)))
-    lines.append(f"`#{moved.record}`")
+    if len(moved.lines) > 1:
+        text = _long_text(moved)
+    else:
+        lines = [_headline(moved, line) for line in moved.lines]
+        lines += [_before_after(line, end) for line in moved.lines for end in _physical_ends(line)]
+        text = "\n".join([*lines, *_note(moved), f"`#{moved.record}`"])
     view = None
     if moved.reverses is None:
         view = row_of(UNDO(_("Undo"), moved.record), AGAIN(_("Again"), moved.record))
     else:
         view = row_of(AGAIN(_("Again"), moved.reverses))
-    return Reply("\n".join(lines), view=view)
+    return Reply(text, view=view)
 
 
 def level_line(level: LevelRow, *, by_item: bool) -> str:
@@ -73,6 +74,28 @@ def end_name(location_id: int, name: str) -> str:
     if is_virtual(location_id):
         return f"_{_(_OUTSIDE[VirtualPlace(location_id)])}_"
     return plain(name)
+
+
+def _long_text(moved: StockMoved) -> str:
+    """Show many lines: the number first, because a long message is cut at its end."""
+    count = max(moved.line_count, len(moved.lines))
+    counted = ngettext("{count} line", "{count} lines", count).format(count=count)
+    lines = [f"`#{moved.record}` · {counted}", *_note(moved)]
+    lines += [
+        " · ".join(
+            [_headline(moved, line), *(_before_after(line, end) for end in _physical_ends(line))]
+        )
+        for line in moved.lines
+    ]
+    more = moved.more_lines
+    rest = ngettext("… and {count} more", "… and {count} more", more).format(count=more)
+    if more:
+        return "\n".join([fit_lines(lines, MAX_CONTENT - len(rest) - 1), rest])
+    return fit_lines(lines, MAX_CONTENT)
+
+
+def _note(moved: StockMoved) -> list[str]:
+    return [_("Note: {note}").format(note=plain(moved.note))] if moved.note else []
 
 
 def _headline(moved: StockMoved, line: MovedLine) -> str:

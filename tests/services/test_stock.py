@@ -7,8 +7,14 @@ import pytest
 from bot.database.operations import Operation
 from bot.domain.places import VirtualPlace
 from bot.domain.quantities import MAX_LEVEL, MAX_QUANTITY
-from bot.domain.stock import InsufficientStock, LocationNeeded, Reference, SameLocation
-from bot.errors import Archived, InvalidValue, NotFound, NothingToDo, RuleBroken
+from bot.domain.stock import (
+    AlreadyCounted,
+    InsufficientStock,
+    LocationNeeded,
+    Reference,
+    SameLocation,
+)
+from bot.errors import Archived, InvalidValue, NotFound, RuleBroken
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
@@ -119,7 +125,7 @@ async def test_adjusting_makes_the_level_what_was_counted(warehouse: Warehouse) 
         adjusted = await warehouse.run(adjust_stock, adjust(counted), warehouse.manager)
         assert ends(adjusted) == [expected]
     for request in (adjust(1), adjust("1.000"), adjust(0, location="B2")):
-        async with refusal(warehouse.db, NothingToDo):
+        async with refusal(warehouse.db, AlreadyCounted):
             await warehouse.run(adjust_stock, request, warehouse.manager)
     await require_sound_books(warehouse.db)
 

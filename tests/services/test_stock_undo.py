@@ -10,7 +10,7 @@ from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal
 from bot.domain.actors import Actor
 from bot.domain.rights import Need
-from bot.domain.stock import NotReversible, ReversalBlocked
+from bot.domain.stock import NothingToUndo, NotReversible, ReversalBlocked
 from bot.errors import Archived, NotAllowed, NotFound, TallymanError
 from bot.services.stock import (
     AdjustStock,
@@ -127,7 +127,7 @@ async def test_what_can_be_undone_is_declared_and_not_a_matter_of_its_name(
         assert (await undo(warehouse)).reverses == record
     else:
         await refuse(warehouse, record, "not_stock", warehouse.employee)
-        async with refusal(warehouse.db, NotFound):
+        async with refusal(warehouse.db, NothingToUndo):
             await undo(warehouse)
 
 
@@ -137,7 +137,7 @@ async def test_without_a_number_the_newest_that_can_be_is_undone(warehouse: Ware
     await take(warehouse, 1, warehouse.colleague)
     assert (await undo(warehouse)).reverses == second
     assert (await undo(warehouse)).reverses == first
-    async with refusal(warehouse.db, NotFound):
+    async with refusal(warehouse.db, NothingToUndo):
         await undo(warehouse)
 
 
@@ -241,6 +241,6 @@ async def test_what_moved_no_stock_is_not_taken_back(warehouse: Warehouse) -> No
 
 async def test_who_took_nothing_has_nothing_to_undo(warehouse: Warehouse) -> None:
     await open_shop(warehouse)
-    async with refusal(warehouse.db, NotFound) as caught:
+    async with refusal(warehouse.db, NothingToUndo) as caught:
         await undo(warehouse)
     assert isinstance(caught.value, TallymanError)

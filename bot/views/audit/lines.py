@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
-
-import orjson
 
 from bot.database.models import AuditEvent
-from bot.domain.changes import Change
+from bot.domain.places import is_virtual
 from bot.domain.quantities import format_quantity
+from bot.domain.record_detail import RecordDetail, RecordedEnd, RecordedLine
 from bot.locales import _, ngettext
 from bot.views.actions import verb_of
 from bot.views.changes import change_text, subject_text
 from bot.views.stock import end_name
 from bot.views.text import MAX_CONTENT, amount, bold, person, plain, when
 
-# A bulk record has many moves: the channel shows the first, `/audit show` all of them.
+# The channel shows the first moves of a record, `/audit show` all of them.
 _MAX_LENGTH = 900
 # Ten lines of a search fit one embed, or the rest of the page would never be seen.
 _MAX_LENGTH_IN_LISTS = 220
@@ -24,14 +21,14 @@ _MAX_LENGTH_IN_LISTS = 220
 
 def audit_line(event: AuditEvent, *, is_dated: bool = False) -> str:
     """Write a record in one line: when, number, who, action, subject, before -> after."""
-    detail = orjson.loads(event.detail)
-    note = f" — {plain(detail['note'])}" if detail.get("note") else ""
+    detail = RecordDetail.load(event.detail)
+    note = f" — {plain(detail.note)}" if detail.note else ""
     return _head(event, is_dated=is_dated) + _what(event, detail, _MAX_LENGTH) + note
 
 
 def listed_line(event: AuditEvent) -> str:
     """Write a record in a short line of a list; `/audit show` has the rest."""
-    what = _what(event, orjson.loads(event.detail), _MAX_LENGTH_IN_LISTS)
+    what = _what(event, RecordDetail.load(event.detail), _MAX_LENGTH_IN_LISTS)
     return _head(event, is_dated=True) + what
 
 
@@ -62,14 +59,14 @@ def _head(event: AuditEvent, *, is_dated: bool) -> str:
     return f"{at} `#{event.record}` {person(event.actor_id)} {said} "
 
 
-def _what(event: AuditEvent, detail: dict[str, Any], limit: int) -> str:
-    if "lines" in detail:
-        moves = [move_text(line) for line in detail["lines"]]
+def _what(event: AuditEvent, detail: RecordDetail, limit: int) -> str:
+    if detail.line_count:
+        moves = [move_text(line) for line in detail.lines]
         return _joined(moves, " · ", limit) or ngettext(
-            "{item} in {count} move", "{item} in {count} moves", len(moves)
-        ).format(item=bold(event.subject), count=len(moves))
+            "{item} in {count} move", "{item} in {count} moves", detail.line_count
+        ).format(item=bold(event.subject), count=detail.line_count)
     subject = subject_text(event.subject_type, event.subject)
-    fields = [change_text(change) for change in changes_of(detail)]
+    fields = [change_text(change) for change in detail.changes]
     shown = _joined(fields, ", ", limit - len(subject))
     counted = ""
     if fields:
@@ -90,21 +87,14 @@ def _joined(parts: Sequence[str], separator: str, limit: int) -> str:
     return text
 
 
-def move_text(line: dict[str, Any]) -> str:
-    """Write a move with levels before and after at both ends."""
-    quantity = amount(Decimal(line["quantity"]), line["unit"])
-    ends = " → ".join(_end(*line[end]) for end in ("from", "to"))
-    return f"{quantity} {bold(line['sku'])} {ends}"
+def move_text(line: RecordedLine) -> str:
+    """Write a move with levels before and after at both ends, where the record kept them."""
+    quantity = amount(line.quantity, line.unit)
+    return f"{quantity} {bold(line.sku)} {_end(line.source)} → {_end(line.target)}"
 
 
-def _end(location_id: int, name: str, before: str, after: str) -> str:
-    shown = end_name(location_id, name)
-    if shown.startswith("_"):
+def _end(end: RecordedEnd) -> str:
+    shown = end_name(end.id, end.name)
+    if is_virtual(end.id) or end.before is None or end.after is None:
         return shown
-    return f"{shown} ({format_quantity(Decimal(before))} → {format_quantity(Decimal(after))})"
-
-
-def changes_of(detail: dict[str, Any]) -> list[Change]:
-    """Return the fields that a record changed."""
-    before, after = detail.get("before", {}), detail.get("after", {})
-    return [Change(name, before.get(name, ""), value) for name, value in after.items()]
+    return f"{shown} ({format_quantity(end.before)} → {format_quantity(end.after)})"

@@ -2,11 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from bot.domain.quantities import format_quantity
+from bot.domain.record_detail import MAX_KEPT_LINES, RecordDetail
 from bot.domain.verification import MAX_FINDINGS, Finding
 from bot.errors import InvalidValue
 from bot.locales import N_, _, ngettext
@@ -14,7 +13,7 @@ from bot.services.audit import RecordsFound, RecordShown
 from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
 from bot.views.actions import ACTION_WORDS, headline_of, verb_of
-from bot.views.audit.lines import changes_of, listed_line, move_text
+from bot.views.audit.lines import listed_line, move_text
 from bot.views.changes import change_text, subject_text
 from bot.views.components import Button, number
 from bot.views.pages import Turn, page_reply
@@ -122,15 +121,15 @@ def search_page(listed: RecordsFound) -> Reply:
 def record_page(shown: RecordShown) -> Reply:
     """Show one record in full: who, when, from where, before and after."""
     event = shown.event
-    detail = orjson.loads(event.detail)
+    detail = shown.detail
     headline = plain(headline_of(event.action).strip(":"))
     head = [
         f"**{headline}** {subject_text(event.subject_type, event.subject)}",
         _("by {member} {when}").format(member=person(event.actor_id), when=when(event.at, "f")),
     ]
     tail = []
-    if detail.get("note"):
-        tail.append(_("Note: {note}").format(note=plain(detail["note"])))
+    if detail.note:
+        tail.append(_("Note: {note}").format(note=plain(detail.note)))
     if event.reverses is not None:
         tail.append(_("Reverses #{record}.").format(record=event.reverses))
     if shown.reversed_by is not None:
@@ -142,7 +141,8 @@ def record_page(shown: RecordShown) -> Reply:
     )
     tail.append(f"`{event.hash}`")
     room = _MAX_TEXT - len("\n".join(head + tail))
-    lines = [*head, *_fit_counted(_details(detail), room), *tail]
+    hidden = detail.line_count - len(detail.lines)
+    lines = [*head, *_fit_counted(_details(detail), room, hidden), *tail]
     return Reply(embed=embed(_("Record #{record}").format(record=event.record), "\n".join(lines)))
 
 
@@ -193,20 +193,25 @@ def export_page(exported: AuditExported) -> Reply:
     return Reply(text, file=(name, exported.content))
 
 
-def _details(detail: dict[str, Any]) -> list[str]:
-    moves = [move_text(line) for line in detail.get("lines", [])]
-    return moves + [change_text(change) for change in changes_of(detail)]
+def _details(detail: RecordDetail) -> list[str]:
+    count = detail.line_count
+    counted = ngettext("{count} move", "{count} moves", count).format(count=count)
+    moves = [move_text(line) for line in detail.lines]
+    fields = [change_text(change) for change in detail.changes]
+    return [*([counted] if count > MAX_KEPT_LINES else []), *moves, *fields]
 
 
-def _fit_counted(lines: list[str], room: int) -> list[str]:
+def _fit_counted(lines: list[str], room: int, hidden: int) -> list[str]:
     """Return as many lines as fit; the last one says how many more there are."""
-    used = 0
-    for count, line in enumerate(lines):
+    used, count = 0, len(lines)
+    for fitting, line in enumerate(lines):
         used += len(line) + 1
         if used > room:
-            more = _("… and {count} more: see `/audit export`").format(count=len(lines) - count)
-            return [*lines[:count], more]
-    return lines
+            count = fitting
+            break
+    hidden += len(lines) - count
+    more = _("… and {count} more: see `/audit export`").format(count=hidden)
+    return [*lines[:count], *([more] if hidden else [])]
 
 
 def _code(action: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.database.models import AuditEvent
+from bot.domain.record_detail import RecordDetail
 from bot.services.audit import RecordsFound, RecordShown
 from bot.views.audit.lines import audit_batch, audit_line
 from bot.views.audit.pages import record_page, search_page
@@ -72,6 +73,11 @@ def test_a_batch_holds_what_fits_from_the_oldest_on(lengths: list[int]) -> None:
     assert shown == [audit_line(one) for one in events[:last]]
     if last < len(events):
         assert len(text) + 1 + len(audit_line(events[last])) > 2000
+
+
+def test_a_record_whose_lines_are_in_the_ledger_alone_is_counted() -> None:
+    text = audit_line(event(7, {"line_count": 3000, "note": "spring"}, action="stock.moved"))
+    assert text.endswith("**BOLT-8** in 3000 moves — spring")
 
 
 def test_a_backlog_of_another_day_says_which() -> None:
@@ -140,7 +146,9 @@ def test_a_page_of_a_search_shows_each_of_its_records() -> None:
 def test_a_bulk_record_is_shown_with_its_proof_and_how_much_is_left_out() -> None:
     bulk = wide(8)
     bulk.hash, bulk.operation_id = "ab" * 32, "4711"
-    shown = record_page(RecordShown(event=bulk, reversed_by=9)).embed
+    shown = record_page(
+        RecordShown(event=bulk, detail=RecordDetail.load(bulk.detail), reversed_by=9)
+    ).embed
     assert shown is not None
     assert shown.description is not None
     lines = shown.description.splitlines()

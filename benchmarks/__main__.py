@@ -1,4 +1,4 @@
-"""`python -m benchmarks [moves] [controllers] [autocomplete] [commands] [process]`.
+"""`python -m benchmarks [moves] [controllers] [autocomplete] [growth] [commands] [process]`.
 
 Prints ratios, rates and sizes, all from one run.
 """
@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from loguru import logger
 
-from benchmarks import autocomplete, commands, controllers, moves, process
+from benchmarks import autocomplete, commands, controllers, growth, moves, process
 from benchmarks.pairs import Figure
 from benchmarks.servers import Server, postgresql
 
@@ -21,6 +21,7 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "moves": moves.measure,
     "controllers": controllers.measure,
     "autocomplete": autocomplete.measure,
+    "growth": growth.measure,
     "commands": commands.measure,
 }
 ALL = (*ON_SERVER, "process")

@@ -20,7 +20,7 @@ from simulator import Actor, LoopbackDiscord, Process
 _STARTS = 5
 _IDLE_SECONDS = 2.0
 _MAX_START_SECONDS = 1.5
-_MAX_MEMORY_MIB = 110.0
+_MAX_MEMORY_MIB = 105.0
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A supplier's fields: what is accepted, how they are shown, and how little to whom."""
+"""A supplier's fields: what is accepted, how they are shown, and to whom in full."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -38,7 +38,7 @@ async def subject_of(books: Books, supplier_id: int) -> Subject:
 
 
 def facts_of(supplier: Supplier, *, is_masked: bool = True) -> dict[str, str]:
-    """Return a supplier's fields as people read them; contact data whole only if told so."""
+    """Return a supplier's fields as people read them, contact data masked unless said otherwise."""
     email, phone, tax_id = supplier.email or "", supplier.phone or "", supplier.tax_id or ""
     if is_masked:
         email, phone, tax_id = mask_email(email), mask_phone(phone), mask_tax_id(tax_id)

@@ -1,4 +1,4 @@
-"""Suppliers: proposed by whoever needs them, decided about by others; how they stand."""
+"""Suppliers: proposed by the users who need them, approved by others."""
 
 from dataclasses import dataclass
 
@@ -105,7 +105,7 @@ class ListSuppliers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuppliersListed:
-    """One page of suppliers by name, each with how it stands, and how many there are of each."""
+    """One page of suppliers by name, each with its approval, and the number of each status."""
 
     page: Page[Supplier]
     approvals: dict[int, Approval]
@@ -198,7 +198,7 @@ async def list_suppliers(books: Books, request: ListSuppliers) -> SuppliersListe
 
 
 async def _require_free(uow: UnitOfWork, name: str) -> None:
-    """Raise AlreadyExists, with how the other one stands, if a supplier is called so."""
+    """Raise SupplierExists, with the other one's status, if the name is taken."""
     other = await uow.suppliers.find_by_name(name)
     if other is not None:
         approval = await uow.approvals.require(NOUN, other.id)

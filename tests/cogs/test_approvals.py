@@ -139,7 +139,7 @@ def _declare_berths(berths: dict[int, Berth]) -> None:
 
 
 async def run(house: House, verb: str, berth: Berth, phone: Phone | None = None) -> None:
-    """Run an operation of the planted noun, as the employee unless told."""
+    """Run an operation of the planted noun, as the employee unless said otherwise."""
     actor = house.actor_of(phone or house.employee)
     await house.world.db.run(OPERATIONS[verb], berth, actor, new_key())
 
@@ -185,8 +185,8 @@ async def test_two_users_approve_what_a_third_one_proposed_and_edited(house: Hou
     assert decided.message.id == shown.message.id
     for approver in (house.manager, house.admin):
         assert f"<@{approver.id}>" in decided.text
-    (told,) = house.direct_messages(house.employee)
-    assert told.startswith(f"✅ The berth **Dock 7** was approved by <@{house.admin.id}>.")
+    (notice,) = house.direct_messages(house.employee)
+    assert notice.startswith(f"✅ The berth **Dock 7** was approved by <@{house.admin.id}>.")
 
 
 async def test_an_edit_ends_what_was_agreed_and_a_rejection_needs_one_user(house: House) -> None:
@@ -206,8 +206,8 @@ async def test_an_edit_ends_what_was_agreed_and_a_rejection_needs_one_user(house
     assert rejected.lines[0] == "✅ berth rejected **Dock 7**"
     await house.world.tell_audit()
     assert "❌ Rejected by" in card(house).text
-    (told,) = house.direct_messages(house.employee)
-    assert told.splitlines() == [told.splitlines()[0], "Reason: too heavy"]
+    (notice,) = house.direct_messages(house.employee)
+    assert notice.splitlines()[1:] == ["Reason: too heavy"]
 
 
 async def test_a_user_who_touched_it_is_not_one_of_the_two(house: House) -> None:

@@ -22,7 +22,7 @@ async def propose(house: House, name: str = "Acme", **options: str) -> Answer:
 
 
 async def press(house: House, label: str = "Approve") -> Answer:
-    """Let the manager press a button of the only card, and the card be drawn anew."""
+    """Let the manager press a button of the only card, and the card be drawn again."""
     answer = await house.manager.press_on(card(house).message, label)
     await house.world.tell_audit()
     return answer
@@ -77,15 +77,15 @@ async def test_a_rejection_without_a_reason_is_impossible(world: World, house: H
     assert said.text == "The reason cannot be empty."
 
 
-async def test_the_decision_is_told_to_whoever_proposed(house: House) -> None:
+async def test_the_proposer_is_notified_of_the_decision(house: House) -> None:
     await propose(house)
     await reject(house, "too dear")
-    (told,) = house.direct_messages(house.employee)
-    assert told.startswith("❌ The supplier **Acme** was rejected by")
-    assert told.endswith("Reason: too dear")
+    (notice,) = house.direct_messages(house.employee)
+    assert notice.startswith("❌ The supplier **Acme** was rejected by")
+    assert notice.endswith("Reason: too dear")
 
 
-async def test_to_somebody_who_takes_no_messages_it_is_told_in_the_channel(
+async def test_a_proposer_who_accepts_no_messages_is_mentioned_in_the_channel(
     world: World, house: House
 ) -> None:
     await propose(house, "First")
@@ -95,15 +95,17 @@ async def test_to_somebody_who_takes_no_messages_it_is_told_in_the_channel(
     await propose(house)
     await house.manager.press_on(cards(house)[-1].message, "Approve")
     await world.tell_audit()
-    (told,) = [m for m in house.guild.channels["approvals"].history() if not m.embeds]
-    assert told.content.startswith(f"<@{house.employee.id}> ✅ The supplier **Acme** was approved")
-    stored = world.env.backend.get_message(told.channel.id, told.id)
+    (mention,) = [m for m in house.guild.channels["approvals"].history() if not m.embeds]
+    assert mention.content.startswith(
+        f"<@{house.employee.id}> ✅ The supplier **Acme** was approved"
+    )
+    stored = world.env.backend.get_message(mention.channel.id, mention.id)
     assert list(stored.ping_user_ids) == [house.employee.id]
     await world.tell_audit()
     assert len(house.guild.channels["approvals"].history()) == 3
 
 
-async def test_nobody_decides_about_their_own_proposal(world: World, house: House) -> None:
+async def test_a_proposer_cannot_decide_about_it(world: World, house: House) -> None:
     await house.manager.type("supplier propose", name="Acme")
     await world.tell_audit()
     async with world.unchanged():
@@ -113,7 +115,7 @@ async def test_nobody_decides_about_their_own_proposal(world: World, house: Hous
     assert "someone else must approve or reject it" in refused.text
 
 
-async def test_who_may_not_decide_is_told_so(world: World, house: House) -> None:
+async def test_users_without_the_right_cannot_decide(world: World, house: House) -> None:
     desk = house.guild.create_text_channel("desk")
     await house.owner.type("setup", approvals_channel=desk)
     await propose(house)
@@ -138,7 +140,7 @@ async def test_a_manager_who_lost_the_role_a_moment_ago_does_not_decide(
     assert said.text.startswith("You don't have permission")
 
 
-async def test_a_second_click_is_told_who_decided(world: World, house: House) -> None:
+async def test_a_second_click_learns_who_decided(world: World, house: House) -> None:
     await propose(house)
     shown = card(house)
     first = await house.manager.press_on(shown.message, "Approve")
@@ -179,7 +181,7 @@ async def test_a_card_works_after_a_restart(world: World, house: House) -> None:
     assert card(house).buttons == {}
 
 
-async def test_an_edit_draws_the_card_anew_and_older_ones_are_stale(
+async def test_an_edit_redraws_the_card_and_makes_older_versions_stale(
     world: World, house: House
 ) -> None:
     await propose(house)
@@ -256,7 +258,7 @@ async def test_a_card_that_is_there_is_not_posted_twice(world: World, house: Hou
     assert len(cards(house)) == 1
 
 
-async def test_contact_data_is_whole_in_show_for_those_who_need_it(house: House) -> None:
+async def test_contact_data_is_shown_in_full_to_those_who_need_it(house: House) -> None:
     await propose(house, email=EMAIL, phone="+49 30 123456", tax_id="DE123456789")
     whole = await house.employee.type("supplier show", supplier="Acme")
     masked = await house.viewer.type("supplier show", supplier="Acme")
@@ -293,7 +295,7 @@ async def test_without_a_channel_the_card_waits_and_the_list_offers_its_buttons(
     assert list(waiting.buttons) == ["Approve", "Reject", "Details"]
 
 
-async def test_whoever_may_propose_but_not_look_is_told_what_was_booked(house: House) -> None:
+async def test_a_proposer_without_the_view_permission_sees_what_was_recorded(house: House) -> None:
     created = await house.admin.type("role create", name="Drafter")
     known = {role.name for role in DEFAULT_ROLES}
     roles = await rows_of(house.world.db, Role, house.guild.id)
@@ -351,7 +353,7 @@ async def test_a_list_of_nothing_says_so(house: House, status: str) -> None:
     assert f"No supplier is {status}" in listed.text
 
 
-async def test_a_proposal_that_nobody_else_could_approve_says_so(house: House) -> None:
+async def test_a_proposal_that_no_one_else_could_approve_says_so(house: House) -> None:
     house.take_role(house.admin, "admin")
     answer = await house.manager.type("supplier propose", name="Acme")
     assert "No one but you could approve this" in answer.text
@@ -389,7 +391,7 @@ async def test_what_cannot_be_accepted_is_said(
     assert said in answer.text
 
 
-async def test_a_name_that_is_taken_says_how_it_stands(house: House) -> None:
+async def test_a_name_that_is_taken_says_the_status_of_the_other_supplier(house: House) -> None:
     await propose(house)
     await reject(house, "too dear")
     answer = await house.employee.type("supplier propose", name=" ACME ")

@@ -63,7 +63,7 @@ async def shown(
 
 
 async def approve(warehouse: Warehouse, supplier_id: int, actor: Actor | None = None) -> Changed:
-    """Approve what stands there now, as the manager unless told."""
+    """Approve the present version, as the manager unless said otherwise."""
     version = (await shown(warehouse, supplier_id)).approval.version
     request = DecideProposal(subject_id=supplier_id, version=version)
     return await warehouse.run(approve_supplier, request, actor or warehouse.manager)
@@ -112,7 +112,7 @@ async def test_every_step_is_a_record_of_who_did_what(warehouse: Warehouse) -> N
 
 
 @pytest.mark.parametrize("roles", [("admin",), ("manager", "admin", "employee")])
-async def test_nobody_decides_about_their_own_proposal(
+async def test_a_proposer_cannot_decide_about_it(
     warehouse: Warehouse, db: DatabaseService, roles: tuple[str, ...]
 ) -> None:
     held = frozenset().union(*(warehouse.holding(role).discord_role_ids for role in roles))
@@ -126,7 +126,7 @@ async def test_nobody_decides_about_their_own_proposal(
     await approve(warehouse, acme)
 
 
-async def test_whoever_edited_since_the_last_decision_does_not_decide(
+async def test_an_editor_since_the_last_approval_cannot_decide(
     warehouse: Warehouse, db: DatabaseService
 ) -> None:
     acme = await propose(warehouse)
@@ -164,7 +164,7 @@ async def test_a_rejection_does_not_let_those_who_touched_it_decide_the_next_rou
 
 
 @pytest.mark.parametrize("step", ["resubmit", "reinstate"])
-async def test_whoever_asks_once_more_does_not_decide(
+async def test_an_actor_who_asks_again_cannot_decide(
     warehouse: Warehouse, db: DatabaseService, step: str
 ) -> None:
     acme = await propose(warehouse)
@@ -223,7 +223,7 @@ async def test_of_many_decisions_at_once_one_counts(warehouse: Warehouse) -> Non
     assert await require_sound_books(warehouse.db) == before + 1
 
 
-async def test_a_change_of_an_approved_one_is_decided_anew_unless_it_is_its_note(
+async def test_an_edit_of_an_approved_supplier_needs_another_decision_unless_it_is_a_note(
     warehouse: Warehouse,
 ) -> None:
     acme = await propose(warehouse)
@@ -283,7 +283,7 @@ async def test_a_rejection_and_a_suspension_need_a_reason(
 
 
 @pytest.mark.parametrize("typed", ["Acme", " aCME ", "\uff21\uff23\uff2d\uff25"])
-async def test_a_name_is_there_once_whatever_its_case_and_says_how_it_stands(
+async def test_a_name_is_unique_without_regard_to_case_and_says_the_others_status(
     warehouse: Warehouse, db: DatabaseService, typed: str
 ) -> None:
     acme = await propose(warehouse)
@@ -322,7 +322,7 @@ async def test_rights_are_those_that_the_product_names(
         await db.query(list_suppliers, ListSuppliers(), warehouse.stranger)
 
 
-async def test_contact_data_is_whole_for_those_who_need_it_alone(warehouse: Warehouse) -> None:
+async def test_only_those_who_need_it_see_contact_data_in_full(warehouse: Warehouse) -> None:
     acme = await propose(warehouse, email=EMAIL, phone=PHONE, tax_id=TAX_ID)
     whole = {"email": EMAIL, "phone": PHONE, "tax id": TAX_ID}
     masked = {"email": "o***@a***.example", "phone": "***56", "tax id": "***89"}
@@ -346,7 +346,7 @@ async def test_no_table_holds_contact_data_that_can_be_read(
     assert row.email.startswith("s1.")
 
 
-async def test_what_was_sealed_for_one_supplier_opens_for_no_other(
+async def test_values_encrypted_for_one_supplier_cannot_be_decrypted_for_another(
     warehouse: Warehouse, db: DatabaseService
 ) -> None:
     acme = await propose(warehouse, email=EMAIL)

@@ -1,4 +1,4 @@
-"""What becomes of a card when the process dies or sleeps while somebody decides."""
+"""Cards when the process dies or sleeps during a decision."""
 
 import pytest
 

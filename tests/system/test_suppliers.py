@@ -97,7 +97,7 @@ async def test_a_card_of_another_guild_decides_nothing_here(
         mine["custom_id"] = forged
         sent = depot.boss.send_click(ours, forged, raw=True)
         if forged == "supplier":
-            continue  # no custom id of ours: nobody answers, and nothing happens
+            continue  # not a custom id of ours: no answer, and nothing happens
         assert (await sent.answered()).ephemeral
     mine["custom_id"] = known
     assert await require_sound(depot.ledger, depot.guild.id) == before
@@ -112,7 +112,7 @@ async def test_a_second_process_serves_the_same_buttons(
         gateway = shared_office.discord.gateway
         await gateway.pulse.until(lambda: len(gateway.live) > 1, START_SECONDS, "two processes")
         await shared_office.ready(second)
-        # Both hear of every click; whoever notes it first carries it out.
+        # Both hear of every click; the one that notes it first carries it out.
         for number in range(6):
             name = f"Acme {number}"
             each = await propose(depot, name)

@@ -20,7 +20,7 @@ _COUNTS = (
 
 
 class ApprovalController(BaseController[Approval]):
-    """How proposed things stand, whatever they are."""
+    """The approvals of things of every kind."""
 
     model = Approval
     noun = "approval"

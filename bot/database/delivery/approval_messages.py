@@ -1,4 +1,4 @@
-"""Which message shows an approval, and when it is drawn anew: bookkeeping, never business."""
+"""Which message shows an approval, and when it is drawn again: bookkeeping, never business."""
 
 from datetime import timedelta
 from typing import Any
@@ -89,7 +89,7 @@ class ApprovalCards:
     async def redraw(
         self, guild_id: int, noun: str, subject_id: int, wait: timedelta = timedelta()
     ) -> None:
-        """Let a card be drawn as its thing stands, now or after a while; put off what was due."""
+        """Have a card drawn with its thing's state, now or after a while; postpone what was due."""
         now = self._db.clock()
 
         async def work(connection: AsyncConnection) -> None:

@@ -8,10 +8,10 @@ from bot.database.models.base import CHANGE, KEEP, GuildRow, NounRow, changes_by
 
 
 class Approval(NounRow, table=True):
-    """How a proposed thing stands: its status, its version, and who may not decide about it.
+    """The status and version of a proposed thing, and who may not decide about it.
 
     A round begins when the thing becomes pending and ends with a decision; what was decided
-    before stands in the audit.
+    before is in the audit.
     """
 
     __tablename__ = "approval"
@@ -31,7 +31,7 @@ class Approval(NounRow, table=True):
     opened_record: int = Field(sa_type=BigInteger)
     # Everyone who proposed, edited, resubmitted or reinstated it since its last approval.
     touched_by: frozenset[int] = Field(sa_type=IdSet)
-    # Who has approved this version so far, while its kind needs more than one.
+    # Who has approved this version.
     agreed_by: frozenset[int] = Field(default=frozenset(), sa_type=IdSet)
     # The last of approval, rejection and suspension; empty before the first.
     decided_by: int | None = Field(default=None, sa_type=BigInteger)

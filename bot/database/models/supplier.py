@@ -6,7 +6,7 @@ from bot.database.models.base import KEEP, NumberedRow, changes_by_record, in_bo
 
 
 class Supplier(NumberedRow, table=True):
-    """Somebody to buy from; how the proposal stands is its approval's, contact data is sealed."""
+    """A company to buy from; its status is its approval's, its contact data is encrypted."""
 
     __tablename__ = "supplier"
     grants = KEEP

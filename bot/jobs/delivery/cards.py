@@ -1,4 +1,4 @@
-"""The lane of approvals: each thing's card in the channel is drawn as the thing stands.
+"""The lane of approvals: each thing's card in the channel shows its present state.
 
 A card belongs to a round: it is posted when the thing becomes pending, edited with every change,
 and keeps what was decided when a later round gets a card of its own. Drawing is idempotent, so a
@@ -74,7 +74,7 @@ class CardDrawing:
         await self._edit(held, card, reply)
 
     async def _edit(self, held: LeasedLane, card: ApprovalCard, reply: Reply) -> bool:
-        """Draw a card anew; False if it is gone, or lies where the bot may not write any more."""
+        """Draw a card again; False if it is gone, or where the bot may no longer write."""
         channel = self._client.get_partial_messageable(card.channel_id)
         message = channel.get_partial_message(card.message_id)
         try:
@@ -88,7 +88,7 @@ class CardDrawing:
             if error.status in _PASSING or error.status >= _SERVER_ERRORS:
                 raise
             # Whatever is wrong with this one message must not keep all others waiting.
-            logger.info("A card cannot be drawn anew: {} {}", error.status, error.code)
+            logger.info("A card cannot be drawn again: {} {}", error.status, error.code)
             return False
         return True
 
@@ -136,7 +136,7 @@ class CardDrawing:
 
 
 def _nonce(guild_id: int, shown: CardFound) -> str:
-    """Return the same nonce for the same posting; a card that was deleted is posted anew."""
+    """Return the same nonce for the same posting; a card that was deleted is posted again."""
     gone = shown.card.message_id if shown.card else 0
     subject = shown.subject
     posting = f"{guild_id}/{subject.noun}/{subject.id}/{shown.approval.opened_record}/{gone}"

@@ -57,7 +57,7 @@ async def decide(
     *,
     reason: str = "",
 ) -> Changed:
-    """Approve or reject the version that the actor saw; notify whoever opened the round.
+    """Approve or reject the version that the actor saw; notify the user who opened the round.
 
     While the kind needs the approval of more users, an approval is recorded and no more.
     """

@@ -1,7 +1,7 @@
-"""A pseudo-locale: every sentence in ⟦brackets⟧ and a third longer, to see what is not translated.
+"""A pseudo-locale: every sentence accented, in ⟦brackets⟧ and a third longer.
 
-What stands outside of the brackets in a rendered text never went through gettext, unless it is
-data: a name, a quantity, a mention, a time.
+A plain word in a rendered text never went through gettext, unless it is data: a name, a
+permission, a command. An opening bracket without its closing one was cut off.
 """
 
 import re
@@ -18,8 +18,15 @@ LOCALE = "en-XA"
 # The one that every simulated Discord client has.
 LOCALE_OF_PHONES = "en-US"
 
-_OPEN, _CLOSE, _PADDING = "⟦", "⟧", "~"
-_TRANSLATED = re.compile(r"⟦[^⟦⟧]*⟧")
+_OPEN, _CLOSE, _PADDING = "⟦", "⟧", "≈"
+# What a translator keeps: placeholders, code, and Discord's own tags.
+_PARTS = re.compile(r"(\{[^}]*\}|`[^`]*`|<[^>]*>)")
+_KEPT = re.compile(_PARTS.pattern)
+_ACCENTS = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "àƀçđéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÀƁÇĐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ",
+)
+_PLAIN_WORD = re.compile(r"[A-Za-z]+")
 
 
 def install(folder: Path, locale: str = LOCALE) -> None:
@@ -45,13 +52,15 @@ def install(folder: Path, locale: str = LOCALE) -> None:
 
 def pseudo(sentence: str) -> str:
     """Return a sentence as its translation into the pseudo-locale."""
-    # At least two characters longer, by the brackets; placeholders and markdown stay as they are.
+    words = "".join(
+        part if _KEPT.fullmatch(part) else part.translate(_ACCENTS)
+        for part in _PARTS.split(sentence)
+    )
+    # At least two characters longer, by the brackets.
     padding = _PADDING * max(0, (len(sentence) + 2) // 3 - 2)
-    return f"{_OPEN}{sentence}{padding}{_CLOSE}"
+    return f"{_OPEN}{words}{padding}{_CLOSE}"
 
 
 def untranslated(text: str) -> str:
-    """Return what of a rendered text is outside of every translated sentence."""
-    while (rest := _TRANSLATED.sub("", text)) != text:
-        text = rest
-    return text
+    """Return the words of a rendered text that did not come from the catalogue."""
+    return " ".join(_PLAIN_WORD.findall(text))

@@ -3,14 +3,13 @@
 import discord
 
 from bot.database.models import Role
-from bot.domain.changes import join_first
 from bot.locales import _, ngettext
 from bot.services.permissions import list_seen
 from bot.services.role_deletion import MAX_NAMED, DeletionPreviewed
 from bot.services.roles import RoleShown, RolesListed
 from bot.views.components import Button, number, row_of
 from bot.views.replies import Reply, embed, renders
-from bot.views.text import bold, fit_lines, plain, role
+from bot.views.text import bold, first_of, fit_lines, plain, role
 
 _MAX_LENGTH = 4000
 _MAX_SOURCES = 10
@@ -40,11 +39,11 @@ def deletion_page(preview: DeletionPreviewed) -> Reply:
     lines.append(_("its permissions: {permissions}").format(permissions=permissions))
     if preview.discord_role_ids:
         bound = [role(discord_id, preview.guild_id) for discord_id in preview.discord_role_ids]
-        roles = join_first(bound, MAX_NAMED)
+        roles = first_of(bound, MAX_NAMED)
         lines.append(_("its links to Discord roles: {roles}").format(roles=roles))
     if preview.people_count:
         people = [f"<@{user_id}>" for user_id in preview.user_ids]
-        named = join_first(people, MAX_NAMED, count=preview.people_count)
+        named = first_of(people, MAX_NAMED, count=preview.people_count)
         lines.append(_("its assignments by name: {members}").format(members=named))
     if preview.is_default:
         lines.append(_("It is the `default_role`: new members will get no role."))
@@ -76,7 +75,7 @@ def _short_line(shown: RoleShown, guild_id: int) -> str:
 
 def _sources_text(shown: RoleShown, guild_id: int, limit: int) -> str:
     bound = [role(discord_id, guild_id) for discord_id in shown.discord_role_ids]
-    return join_first(bound, limit)
+    return first_of(bound, limit)
 
 
 def _permissions_text(shown: Role) -> str:

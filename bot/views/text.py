@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.actors import SYSTEM_USER_ID
 from bot.domain.quantities import format_quantity
-from bot.locales import _
+from bot.locales import _, ngettext
 
 MAX_CONTENT: Final = 2000
 MAX_CHOICE: Final = 100
@@ -77,6 +77,17 @@ def all_of(names: Sequence[str]) -> str:
     """Join names that belong together."""
     *others, last = names
     return _("{names} and {last}").format(names=", ".join(others), last=last) if others else last
+
+
+def first_of(names: Sequence[str], limit: int, *, count: int | None = None) -> str:
+    """Join as many names as the limit allows, and say how many more there are of `count`."""
+    rest = (len(names) if count is None else count) - min(limit, len(names))
+    shown = ", ".join(names[:limit])
+    if rest <= 0:
+        return shown
+    return ngettext("{names} and {count} more", "{names} and {count} more", rest).format(
+        names=shown, count=rest
+    )
 
 
 def fit_lines(lines: list[str], limit: int, *, rest: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from bot.domain.guild_settings import ChannelsForbidden, SettingUnchanged
 from bot.locales import _
+from bot.views.changes import field_name
 from bot.views.errors.translator import explain
 from bot.views.text import bold, plain
 
@@ -18,6 +19,6 @@ def explain_setting_unchanged(error: SettingUnchanged) -> str:
 def explain_channels_forbidden(error: ChannelsForbidden) -> str:
     """Say which permission of Discord's is missing, or what to name instead."""
     return _(
-        "There is no {channel} channel and I cannot create one. Give me the permission "
-        "Manage Channels, or name a channel: `/setup {channel}_channel`."
-    ).format(channel=error.channel)
+        "There is no {channel} and I cannot create one. Give me the permission "
+        "Manage Channels, or name a channel: `/setup {option}`."
+    ).format(channel=field_name(f"{error.channel} channel"), option=f"{error.channel}_channel")

@@ -252,8 +252,8 @@ def test_user_text_formats_and_pings_nothing_in_a_refusal(one: str, other: str) 
 
 # What stays as it is in every language: names, quantities, mentions, times and permissions.
 DATA = re.compile(
-    r"BOLT-\d|BOLT|Bolt|Shelf A1|A1(\.1)?|Acme|ACME|manager|stock\.fly|currency|EUR|hull|pcs|"
-    r"`[a-z]+\.[a-z]+`|<@\d+>|<t:\d+:\w>|#?\d[\d.-]*|\*\*|[\s,]"
+    r"`[^`]+`|BOLT(-\d)?|Bolt|Shelf A1|A1(\.1)?|Acme|ACME|manager|stock\.fly|currency|EUR|hull|pcs|"
+    r"\*\*x\*\*|<@\d+>|<t:\d+:\w>"
 )
 
 
@@ -264,7 +264,7 @@ def test_every_word_of_a_refusal_is_translated(
     with use_locale(pseudo_locale):
         text = explain(error)
     assert text is not None
-    assert not DATA.sub("", untranslated(text)), text
+    assert not untranslated(DATA.sub(" ", text)), text
 
 
 @pytest.mark.parametrize("say", [interrupted, lambda: unexpected("ABC")])
@@ -272,4 +272,4 @@ def test_what_is_said_without_an_error_is_translated(
     say: Callable[[], str], pseudo_locale: str
 ) -> None:
     with use_locale(pseudo_locale):
-        assert not untranslated(say())
+        assert not untranslated(DATA.sub(" ", say()))

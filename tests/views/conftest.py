@@ -1,0 +1,3 @@
+from tests.cogs.fixtures import house, world
+
+__all__ = ["house", "world"]

@@ -18,7 +18,6 @@ from bot.client import TallymanBot, point_at
 from bot.database.admin import revisions
 from bot.database.admin.privileges import list_privilege_problems
 from bot.database.delivery.backlog import read_backlog
-from bot.database.delivery.retention import KeptReceipts
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService, utc_now
 from bot.domain.shards import ALL_GUILDS, Share
@@ -26,9 +25,8 @@ from bot.errors import Unavailable
 from bot.interactions.desk import Desk
 from bot.interactions.registers import check_registers, load_modules
 from bot.jobs.answers import AnswerJob
-from bot.jobs.days import DayJob
 from bot.jobs.delivery.wiring import build_outbox
-from bot.jobs.retention import ReceiptJob
+from bot.jobs.handlers import build_schedule
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -47,9 +45,9 @@ class App:
         check_registers()
         self.settings = settings
         self.db = DatabaseService(database_settings(settings), clock=clock)
-        self.desk = Desk(self.db)
-        self.client = TallymanBot(settings, self.desk)
         share = share_of(settings)
+        self.desk = Desk(self.db, share)
+        self.client = TallymanBot(settings, self.desk)
         outbox = build_outbox(self.client, self.db, share)
         self.desk.cards.on_redraw.append(outbox.wake_for)
         self.audit_log = AuditLog(settings.audit_log) if settings.audit_log else None
@@ -58,8 +56,7 @@ class App:
         self.jobs: list[Job] = [
             outbox,
             AnswerJob(self.client, self.desk.pending),
-            DayJob(self.db),
-            ReceiptJob(KeptReceipts(self.db)),
+            build_schedule(self.db, share),
         ]
         self.web = self._build_web()
 

@@ -20,7 +20,7 @@ async def _verify(settings: Settings) -> bool:
     """Say of each guild how its books stand; tells whether all are sound."""
     from bot.app import database_settings
     from bot.database.admin import revisions
-    from bot.database.delivery.guild_days import list_guilds
+    from bot.database.delivery.guild_list import list_guild_ids
     from bot.database.service import DatabaseService
     from bot.domain.actors import system_actor
     from bot.services.verification import verify_books
@@ -30,17 +30,16 @@ async def _verify(settings: Settings) -> bool:
     db = DatabaseService(database_settings(settings))
     are_sound = True
     try:
-        guilds = await list_guilds(db)
-        for guild in guilds:
-            verified = await verify_books(db, system_actor(guild.guild_id, "command line"))
+        count = 0
+        async for guild_id in list_guild_ids(db):
+            count += 1
+            verified = await verify_books(db, system_actor(guild_id, "command line"))
             state = "broken" if verified.findings else "sound"
             are_sound = are_sound and not verified.findings
-            typer.echo(
-                f"{guild.guild_id}: {state}, {verified.last_record} records, head {verified.head}"
-            )
+            typer.echo(f"{guild_id}: {state}, {verified.last_record} records, head {verified.head}")
             for finding in verified.findings:
                 typer.echo(f"  {finding_text(finding, verified)}")
-        typer.echo(f"{len(guilds)} guilds.")
+        typer.echo(f"{count} guilds.")
     finally:
         await db.close()
     return are_sound

@@ -13,6 +13,7 @@ from bot.domain.lanes import AUDIT_LANE
 from bot.domain.names import key_of
 from bot.domain.permissions import DEFAULT_ROLES, role_defaults_version
 from bot.domain.places import LAST_RESERVED_ID, VirtualPlace
+from bot.domain.schedule import first_due_times
 
 _DEFAULT_ROLE_ID = next(role.id for role in DEFAULT_ROLES if role.name == "employee")
 # No typed name can hold a control character, so nobody can name the outside world by its key.
@@ -49,7 +50,11 @@ async def open_book(connection: AsyncConnection, guild_id: int, now: datetime) -
         role_defaults_version=role_defaults_version(),
     ).model_dump()
     await connection.execute(_GUILD, settings)
-    await connection.execute(_SCHEDULE, {"guild_id": guild_id, "kind": "day", "due_at": now})
+    scheduled = [
+        {"guild_id": guild_id, "kind": kind, "due_at": due_at, "failures": 0}
+        for kind, due_at in first_due_times(now).items()
+    ]
+    await connection.execute(_SCHEDULE, scheduled)
     await connection.execute(_LANE, {"guild_id": guild_id, "lane": AUDIT_LANE, "failures": 0})
     await connection.execute(
         _PLACES,

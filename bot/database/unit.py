@@ -21,6 +21,7 @@ from bot.database.controllers import (
     RoleAssignmentController,
     RoleBindingController,
     RoleController,
+    ScheduleController,
     StockController,
     SupplierController,
 )
@@ -141,6 +142,10 @@ class Books:
     @cached_property
     def outbox_lanes(self) -> OutboxLaneController:
         return self._open(OutboxLaneController)
+
+    @cached_property
+    def schedule(self) -> ScheduleController:
+        return self._open(ScheduleController)
 
     @cached_property
     def receipts(self) -> ReceiptController:

@@ -20,6 +20,7 @@ from bot.database.operations import Operation, Query
 from bot.database.service import DatabaseService, RequestT, ResultT
 from bot.domain.actors import Actor
 from bot.domain.records import DoneBefore
+from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import TallymanError, Unavailable
 from bot.interactions.actors import actor_of
 from bot.interactions.answers import acknowledge, refusal_of, show_after, show_at_once, show_late
@@ -50,9 +51,9 @@ class Desk:
     `on_answer` callbacks learn how each one came out; they must not raise or block.
     """
 
-    def __init__(self, db: DatabaseService) -> None:
+    def __init__(self, db: DatabaseService, share: Share = ALL_GUILDS) -> None:
         self.db = db
-        self.pending = PendingAnswers(db)
+        self.pending = PendingAnswers(db, share)
         self.cards = Cards(db)
         self._promises = Promises(self.pending)
         self._under_way = UnderWay()
@@ -61,6 +62,7 @@ class Desk:
     async def finish(self, *, within_seconds: float) -> None:
         """Wait until everything that people were promised has been answered."""
         await self._under_way.finish(within_seconds=within_seconds)
+        await self.pending.finish()
 
     async def write(
         self,
@@ -78,16 +80,16 @@ class Desk:
         interaction's id by default. An update replaces the message clicked on.
         """
 
-        async def work(actor: Actor) -> Reply:
+        async def work(actor: Actor, promise: Promise) -> Reply:
             wanted = await _read(request)
             if operation.is_repeatable:
-                unshown = await self.pending.find_unshown(actor, operation, wanted)
-                if unshown is not None:
-                    raise DoneBefore(*unshown)
-            result = await self.db.run(operation, wanted, actor, key or str(interaction.id))
+                missed = await self._promises.find_missed(actor, promise, operation, wanted)
+                if missed is not None:
+                    raise DoneBefore(*missed)
+            result = await self.db.run(operation, wanted, actor, promise.key)
             return render(result)
 
-        await self.change(interaction, work, key=key, is_update=is_update)
+        await self._carry_out(interaction, work, key=key, is_update=is_update)
 
     async def show(
         self,
@@ -115,6 +117,20 @@ class Desk:
         is_update: bool = False,
     ) -> None:
         """Promise an answer, do the work, show what came of it; the work runs at most once."""
+
+        async def work_alone(actor: Actor, _promise: Promise) -> Reply:
+            return await work(actor)
+
+        await self._carry_out(interaction, work_alone, key=key, is_update=is_update)
+
+    async def _carry_out(
+        self,
+        interaction: Interaction,
+        work: Callable[[Actor, Promise], Awaitable[Reply]],
+        *,
+        key: str | None,
+        is_update: bool,
+    ) -> None:
         with _context(interaction), self._under_way.counted(interaction) as taken:
             promise = Promise(key or str(interaction.id), taken, is_update=is_update)
             try:
@@ -125,7 +141,7 @@ class Desk:
             if not await self._promises.give(interaction, actor, promise):
                 return
             try:
-                reply = await work(actor)
+                reply = await work(actor, promise)
             except Exception as error:  # noqa: BLE001  # an edge that reports
                 reply, taken.outcome = refusal_of(error)
                 promise.is_refused = True

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import discord
 from aiohttp import ClientError
 from loguru import logger
 
-from bot.database.delivery.promised_answers import PendingAnswers
+from bot.database.delivery.promised_answers import Noted, PendingAnswers
+from bot.database.operations import Operation
+from bot.database.service import RequestT, ResultT
 from bot.domain.actors import Actor
 from bot.errors import Unavailable
 from bot.interactions.answers import acknowledge, show_late
@@ -32,6 +35,7 @@ class Promise:
     is_update: bool = False
     is_refused: bool = False
     is_certain: bool = True
+    note: asyncio.Future[Noted] | None = None
 
 
 class Promises:
@@ -55,9 +59,10 @@ class Promises:
                 locale=current_locale(),
             )
         )
+        promise.note = note
         await asyncio.wait({note}, timeout=_NOTE_SECONDS)
         note.add_done_callback(_log_failed_note)
-        if note.done() and not note.exception() and not note.result():
+        if note.done() and not note.exception() and not note.result().is_first:
             promise.taken.outcome = "elsewhere"
             if promise.key.removeprefix(LOOK_UP) != str(interaction.id):
                 # Another tap on the same button: the first one is answered.
@@ -82,7 +87,25 @@ class Promises:
             await _note(self._pending.fail(actor.guild_id, promise.key))
             return
         if promise.is_certain:
-            await _note(self._pending.forget(actor.guild_id, promise.key))
+            self._pending.note_shown(actor.guild_id, promise.key)
+        else:
+            self._pending.note_lost(actor.guild_id, promise.key)
+
+    async def find_missed(
+        self,
+        actor: Actor,
+        promise: Promise,
+        operation: Operation[RequestT, ResultT],
+        request: RequestT,
+    ) -> tuple[int, timedelta] | None:
+        """Return record and age of the same request whose answer this user may have missed."""
+        noted = None
+        if promise.note is not None and promise.note.done() and not promise.note.exception():
+            noted = promise.note.result()
+        if noted is None:
+            # Not noted in time: it is looked up by itself.
+            noted = await self._pending.find_unshown(actor)
+        return self._pending.find_missed(noted, actor, promise.key, operation, request)
 
 
 async def _note(note: Awaitable[None]) -> None:
@@ -92,6 +115,6 @@ async def _note(note: Awaitable[None]) -> None:
         logger.warning("The database is away; the answer will be shown once more later")
 
 
-def _log_failed_note(note: asyncio.Future[bool]) -> None:
+def _log_failed_note(note: asyncio.Future[Noted]) -> None:
     if not note.cancelled() and (error := note.exception()) is not None:
         logger.warning("An interaction could not be noted: {}", type(error).__name__)

@@ -7,7 +7,7 @@ import discord
 from aiohttp import ClientError
 from loguru import logger
 
-from bot.database.delivery.promised_answers import PendingAnswers, Waiting
+from bot.database.delivery.promised_answers import TOKEN_LIFE, PendingAnswers, Waiting
 from bot.interactions.answers import load_answer
 from bot.interactions.promises import LOOK_UP
 from bot.jobs.loop import Job
@@ -24,27 +24,60 @@ _LOOKED_UP = timedelta(minutes=5)
 
 
 class AnswerJob(Job):
-    """Edits the answers of interactions that were promised one and did not get it."""
+    """Edits the answers of interactions that were promised one and did not get it.
 
-    interval_seconds = 2.0
+    While this process knows of one that was not shown it looks every other second, otherwise only
+    now and then for what a dead process left.
+    """
+
+    quiet_seconds = 30.0
+    busy_seconds = 2.0
 
     def __init__(self, client: discord.Client, pending: PendingAnswers) -> None:
         super().__init__()
         self._client = client
         self._pending = pending
         self._is_first_round = True
+        self._unreadable: set[tuple[int, str]] = set()
+        pending.on_lost.append(self.wake)
+
+    @property
+    def interval_seconds(self) -> float:  # type: ignore[override]
+        """How long the loop waits for the next round."""
+        return self.busy_seconds if self._pending.has_lost else self.quiet_seconds
 
     async def run_once(self) -> None:
-        """Answer whoever waits too long; at the start, whoever waits at all."""
+        """Answer everyone who waits too long; at the start, everyone who waits at all."""
         older_than = timedelta(0) if self._is_first_round else _FORGOTTEN
-        await self._pending.purge()
         waiting = await self._pending.list_waiting(older_than=older_than)
         self._is_first_round = False
         for person in waiting:
-            with use_locale(person.locale):
-                reply = self._reply_to(person)
+            if self._pending.age_of(person) > TOKEN_LIFE:
+                self._give_up(person)
+                continue
+            try:
+                with use_locale(person.locale):
+                    reply = self._reply_to(person)
+            except Exception as error:  # noqa: BLE001  # an edge that reports
+                await self._put_off(person, error)
+                continue
             if reply is not None:
                 await self._show(person, reply)
+
+    def _give_up(self, person: Waiting) -> None:
+        """Forget an interaction whose token has expired: no one can answer it now."""
+        self._unreadable.discard((person.guild_id, person.key))
+        self._pending.note_shown(person.guild_id, person.key)
+
+    async def _put_off(self, person: Waiting, error: Exception) -> None:
+        """Let an answer that this version cannot read wait for one that can; log it once."""
+        key = (person.guild_id, person.key)
+        if key not in self._unreadable:
+            self._unreadable.add(key)
+            logger.opt(exception=error).error(
+                "The answer of {} in guild {} cannot be read", person.operation, person.guild_id
+            )
+        await self._pending.fail(person.guild_id, person.key)
 
     def _reply_to(self, person: Waiting) -> Reply | None:
         if person.operation is not None and person.answer is not None:
@@ -66,4 +99,4 @@ class AnswerJob(Job):
             logger.info("An answer could still not be shown: {}", type(error).__name__)
             await self._pending.fail(person.guild_id, person.key)
             return
-        await self._pending.forget(person.guild_id, person.key)
+        self._pending.note_shown(person.guild_id, person.key)

@@ -4,53 +4,37 @@ The line is itself a record, so it reaches the audit channel like any other, and
 chain's head exists outside of the database.
 """
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
-from loguru import logger
-
-from bot.database.delivery.guild_days import GuildDay, list_guilds
 from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
-from bot.domain.periods import day_of
-from bot.errors import NothingToDo, Unavailable
-from bot.jobs.loop import Job
+from bot.domain.periods import day_of, start_of
+from bot.errors import NothingToDo
 from bot.services.audit import CloseDay, GetDay, close_day, get_day
 
 
-class DayJob(Job):
-    """Closes the day before today, wherever that was not done and something happened."""
-
-    interval_seconds = 60.0
+class DayHandler:
+    """Closes the day before today if something happened on it; due at each local midnight."""
 
     def __init__(self, db: DatabaseService) -> None:
-        super().__init__()
         self._db = db
-        self._looked_at: dict[int, date] = {}
 
-    async def run_once(self) -> None:
-        """Look at each guild whose yesterday nobody has looked at."""
-        for guild in await list_guilds(self._db):
-            try:
-                await self._look_at(guild)
-            except Unavailable:
-                raise
-            except Exception:  # noqa: BLE001  # one guild's trouble leaves no other's day open
-                logger.exception("The day of guild {} could not be closed", guild.guild_id)
+    async def __call__(self, guild_id: int) -> datetime:
+        """Close a guild's yesterday; returns its next midnight."""
+        actor = system_actor(guild_id, "job")
+        async with self._db.look_up(actor) as books:
+            guild = await books.guilds.require()
+        today = day_of(self._db.clock(), guild.timezone)
+        yesterday = today - timedelta(days=1)
+        if guild.closed_on is None or guild.closed_on < yesterday:
+            totals = await self._db.query(get_day, GetDay(day=yesterday), actor)
+            if totals.records:
+                await self._close(guild_id, CloseDay(day=yesterday))
+        return start_of(today + timedelta(days=1), guild.timezone)
 
-    async def _look_at(self, guild: GuildDay) -> None:
-        yesterday = day_of(self._db.clock(), guild.timezone) - timedelta(days=1)
-        is_closed = guild.closed_on is not None and guild.closed_on >= yesterday
-        if is_closed or self._looked_at.get(guild.guild_id) == yesterday:
-            return
-        await self._close(guild, yesterday)
-        self._looked_at[guild.guild_id] = yesterday
-
-    async def _close(self, guild: GuildDay, day: date) -> None:
-        actor = system_actor(guild.guild_id, "job")
-        totals = await self._db.query(get_day, GetDay(day=day), actor)
-        if not totals.records:
-            return
+    async def _close(self, guild_id: int, request: CloseDay) -> None:
+        actor = system_actor(guild_id, "job")
         try:
-            await self._db.run(close_day, CloseDay(day=day), actor, f"day-{day.isoformat()}")
+            await self._db.run(close_day, request, actor, f"day-{request.day.isoformat()}")
         except NothingToDo:
             return  # another process was quicker

@@ -1,25 +1,30 @@
 """Old receipts are deleted: what was asked a week ago is not asked again under the same key."""
 
-from loguru import logger
+from datetime import datetime, timedelta
+from typing import Final
 
-from bot.database.delivery.retention import KeptReceipts
-from bot.jobs.loop import Job
+from bot.database.delivery.retention import BATCH_RECEIPTS, RECEIPT_LIFE, KeptReceipts
+from bot.database.service import DatabaseService
+
+_MAX_BATCHES: Final = 20
+_AT_MOST_EVERY: Final = timedelta(days=1)
 
 
-class ReceiptJob(Job):
-    """Purges receipts older than a week, batch by batch, each in a transaction of its own."""
+class ReceiptHandler:
+    """Deletes a guild's receipts older than a week; due when the oldest gets so old."""
 
-    interval_seconds = 3600.0
+    def __init__(self, db: DatabaseService) -> None:
+        self._db = db
+        self._receipts = KeptReceipts(db)
 
-    def __init__(self, receipts: KeptReceipts) -> None:
-        super().__init__()
-        self._receipts = receipts
-
-    async def run_once(self) -> None:
-        """Purge until nothing old is left."""
-        purged = 0
-        while guild_ids := await self._receipts.list_guilds_to_purge():
-            for guild_id in guild_ids:
-                purged += await self._receipts.purge(guild_id)
-        if purged:
-            logger.info("{} receipts older than a week were deleted", purged)
+    async def __call__(self, guild_id: int) -> datetime:
+        """Delete batch by batch, each in a transaction of its own; returns when more is old."""
+        for _ in range(_MAX_BATCHES):
+            if await self._receipts.purge(guild_id) < BATCH_RECEIPTS:
+                break
+        else:
+            return self._db.clock()
+        now = self._db.clock()
+        oldest = await self._receipts.find_oldest(guild_id) or now
+        # A busy guild has one that gets old every minute: once a day is often enough.
+        return max(oldest + RECEIPT_LIFE, now + _AT_MOST_EVERY)

@@ -21,6 +21,7 @@ from bot.domain.lanes import APPROVALS, AUDIT, AUDIT_LANE
 from bot.domain.names import key_of
 from bot.domain.permissions import REGISTRATION_PERMISSIONS
 from bot.domain.roles import DefaultRoleExceeded
+from bot.domain.schedule import DAY
 from bot.errors import InvalidValue
 from bot.services.roles import bind, require_grantable, require_may_take
 
@@ -111,6 +112,9 @@ async def set_setting(uow: UnitOfWork, request: SetSetting) -> Changed:
     before = await _shown(uow, guild, name)
     values = await _parse(uow, name, request.value)
     changed = await uow.guilds.update_by_id(**values)
+    if "timezone" in values:
+        # Its midnight is another one: the day's handler looks now, and computes the next.
+        await uow.schedule.update_by_id(DAY, due_at=uow.now)
     after = await _shown(uow, changed, name)
     if before == after:
         raise SettingUnchanged(name, after)

@@ -494,6 +494,6 @@ def _schedule_days() -> None:
     book = sa.table("book", sa.column("guild_id", sa.BigInteger()))
     now = datetime.now(UTC).replace(tzinfo=None) if _is_sqlite() else datetime.now(UTC)
     columns = ["guild_id", "kind", "due_at", "failures"]
-    for kind in ("day", "receipts"):
+    for kind in ("day", "receipts", "role_defaults"):
         due = sa.select(book.c.guild_id, sa.literal(kind), sa.literal(now, TIME), sa.literal(0))
         op.execute(schedule.insert().from_select(columns, due))

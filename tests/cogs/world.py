@@ -19,9 +19,9 @@ from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.places import LAST_VIRTUAL_ID
 from bot.jobs.answers import AnswerJob
-from bot.jobs.days import DayJob
 from bot.jobs.delivery.outbox import OutboxJob
 from bot.jobs.loop import Job
+from bot.jobs.schedule import ScheduleJob
 from bot.services.guilds import SetUpGuild, set_up_guild
 from bot.services.items import AddItem, add_item
 from bot.services.locations import AddLocation, add_location
@@ -71,6 +71,7 @@ class World:
     async def stop(self) -> None:
         """Disconnect the bot; whatever discord.py met with and nobody expected fails the test."""
         await self.env.shutdown()
+        await self.app.desk.pending.finish()
         await self.app.db.close()
         assert not self.env.errors_since(self._errors_expected)
 
@@ -78,6 +79,7 @@ class World:
         """Let another process take the bot's place: nothing is left but the database."""
         before, self.app = self.app, self._app()
         await self.env.restart_bot(self.app.client)
+        await before.desk.pending.finish()
         await before.db.close()
 
     def expect_errors(self) -> None:
@@ -101,14 +103,16 @@ class World:
         await self._run(next(job for job in self.app.jobs if isinstance(job, AnswerJob)))
 
     async def close_days(self) -> None:
-        """Run one round of the days."""
-        await self._run(next(job for job in self.app.jobs if isinstance(job, DayJob)))
+        """Run one round of what is scheduled."""
+        await self._run(next(job for job in self.app.jobs if isinstance(job, ScheduleJob)))
 
     @asynccontextmanager
     async def unchanged(self) -> AsyncIterator[None]:
         """Claim that what is inside changes nothing."""
+        await self.app.desk.pending.flush()
         before = await heads(self.db)
         yield
+        await self.app.desk.pending.flush()
         assert await heads(self.db) == before
 
     def break_route(self, method: str, path: str, *, status: int, code: int = 0) -> None:
@@ -143,6 +147,7 @@ class World:
         with self.env.time_context():
             await job.run_once()
         await self.env.settle()
+        await self.app.desk.pending.flush()
 
     def _app(self) -> App:
         settings = Settings(
@@ -153,7 +158,10 @@ class World:
         )
         app = App(settings, clock=self.clock)
         for job in app.jobs:
-            job.interval_seconds = _SETTLE_SECONDS
+            if not isinstance(job, AnswerJob):
+                job.interval_seconds = _SETTLE_SECONDS
+        # What was shown is deleted before the next look at the tables.
+        app.desk.pending.forget_after_seconds = 0.0
         return app
 
 

@@ -24,6 +24,7 @@ from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Draft
 from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.delivery.retention import KeptReceipts
+from bot.database.delivery.schedule import Schedules
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Book, metadata
 from bot.database.service import DatabaseService
@@ -72,7 +73,14 @@ from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.database.journal import Journal, Transaction, keep_on_postgresql, keep_on_sqlite
 
 # Delivery and what Discord was told: nothing here says what lies where or who may do what.
-BOOKKEEPING = {"approval_card", "pending_answer", "outbox", "outbox_lane", "command_tree"}
+BOOKKEEPING = {
+    "approval_card",
+    "pending_answer",
+    "outbox",
+    "outbox_lane",
+    "command_tree",
+    "schedule",
+}
 # What bookkeeping may throw away when it is a week old, though only a unit of work writes it.
 PURGED = {"receipt"}
 # Who may write statements that change rows, and which tables those may name.
@@ -93,8 +101,9 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.delivery.approval_messages": {"approval_card", "outbox"},
     "bot.database.delivery.command_trees": {"command_tree"},
     "bot.database.delivery.retention": {"receipt"},
+    "bot.database.delivery.schedule": {"schedule"},
     "bot.database.delivery.lane_statements": {"outbox", "outbox_lane"},
-    "bot.database.delivery.promised_answers": {"pending_answer"},
+    "bot.database.delivery.promise_statements": {"pending_answer"},
 }  # fmt: skip
 WITHIN_RUN = {
     "bot.database.controllers.words",
@@ -212,8 +221,8 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     for key in ("twice", "other"):
         await answers.promise(warehouse.employee, key, 1, "token", locale="en")
     await answers.fail(GUILD, "twice")
-    await answers.forget(GUILD, "other")
-    await answers.purge()
+    answers.note_shown(GUILD, "other")
+    await answers.finish()
     await trees.set_hash(1, "a")
     await trees.set_hash(1, "b")
     assert (GUILD, AUDIT_LANE) in await lanes.list_due()
@@ -233,8 +242,19 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     await lanes.complete_rows(held, held.rows)
     await lanes.release([(GUILD, AUDIT_LANE)])
     kept = KeptReceipts(db)
-    assert await kept.list_guilds_to_purge() == []
+    assert await kept.find_oldest(GUILD) is not None
     await kept.purge(GUILD)
+    schedules = Schedules(db)
+    await schedules.put(GUILD, "day", db.clock())
+    (due,) = await schedules.lease_due(["day"])
+    await schedules.renew([due])
+    await schedules.release([due])
+    (due,) = await schedules.lease_due(["day"])
+    await schedules.finish([(due, db.clock())])
+    (due,) = await schedules.lease_due(["day"])
+    await schedules.postpone(due, timedelta())
+    (due,) = await schedules.lease_due(["day"])
+    await schedules.finish([(due, None)])
     await db.ping()
 
 

@@ -2,11 +2,15 @@
 
 import pytest
 from simcord.results import InteractionResult
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.models import PendingAnswer
 from bot.locales import use_locale
 from bot.views.errors import interrupted
 from tests import pseudo
 from tests.cogs.world import House, World
+from tests.database.books import rows_of
 
 EDITS = "/webhooks/*/messages/@original"
 
@@ -180,3 +184,32 @@ async def test_a_lost_answer_is_shown_in_the_language_of_the_person(
     await world.show_answers()
     assert house.employee.read(lost).text == wanted
     assert wanted != interrupted()
+
+
+async def test_an_answer_that_cannot_be_read_keeps_no_other_waiting(
+    world: World, house: House, warnings: list[str]
+) -> None:
+    unreadable = await lose_an_answer(house)
+    healthy = await lose_an_answer(house, quantity="2")
+    await receipt_of_another_version(world, house)
+    for _ in range(3):
+        world.clock.advance(seconds=10)
+        await world.show_answers()
+    assert house.employee.read(healthy).record == 9
+    assert unreadable.response is not None
+    assert unreadable.response.content == ""
+    assert len([line for line in warnings if "cannot be read" in line]) == 1
+    world.clock.advance(minutes=15)
+    await world.show_answers()
+    assert await rows_of(world.db, PendingAnswer, house.guild.id) == []
+
+
+async def receipt_of_another_version(world: World, house: House) -> None:
+    """Let the receipt of record 8 name an operation that this version does not know."""
+    values = {"g": house.guild.id, "o": "stock.teleport"}
+
+    async def work(connection: AsyncConnection) -> None:
+        rename = "UPDATE receipt SET operation = :o WHERE guild_id = :g AND record = 8"
+        await connection.execute(text(rename), values)
+
+    await world.db.maintenance.write(work)

@@ -21,7 +21,7 @@ async def test_a_day_is_told_once_after_midnight_where_the_guild_is(
     await world.tell_audit()
     line = house.audit_lines()[-1]
     assert f"`#{records + 1}` Tallyman closed the day **" in line
-    assert line.endswith(f" (#{records}), moves: 3, people: 4, records: {records}")
+    assert line.endswith(f" (#{records}), moves: 3, members: 4, records: {records}")
 
 
 @pytest.mark.both_engines

@@ -7,7 +7,7 @@ import pytest
 from bot.database.delivery import retention as kept_receipts
 from bot.database.delivery.retention import BATCH_RECEIPTS, KeptReceipts
 from bot.database.models import AuditEvent, Book, Receipt, StockMove
-from bot.jobs.retention import ReceiptJob
+from bot.jobs.retention import ReceiptHandler
 from bot.services.stock import TakeStock, take_stock
 from tests.cogs.world import House, World
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse, require_sound_books, rows_of
@@ -24,16 +24,16 @@ async def records_kept(warehouse: Warehouse) -> list[int]:
 async def test_a_receipt_goes_when_it_is_older_than_a_week(
     warehouse: Warehouse, clock: Clock
 ) -> None:
-    job = ReceiptJob(KeptReceipts(warehouse.db))
+    job = ReceiptHandler(warehouse.db)
     await warehouse.add_item("OLD")
     clock.advance(seconds=1)
     await warehouse.add_item("NEW")
     clock.advance(days=7, seconds=-1)
-    await job.run_once()
+    await job(GUILD)
     assert await records_kept(warehouse) == [1, 2, 3]
     clock.advance(seconds=1)
     kept = {model: await rows_of(warehouse.db, model, GUILD) for model in (Book, AuditEvent)}
-    await job.run_once()
+    await job(GUILD)
     assert await records_kept(warehouse) == [3]
     assert kept == {model: await rows_of(warehouse.db, model, GUILD) for model in kept}
     await require_sound_books(warehouse.db)
@@ -44,7 +44,7 @@ async def test_every_guild_loses_its_old_ones_and_no_other(
 ) -> None:
     clock.advance(days=8)
     young = await Warehouse.open(warehouse.db, OTHER_GUILD)
-    await ReceiptJob(KeptReceipts(warehouse.db)).run_once()
+    await ReceiptHandler(warehouse.db)(GUILD)
     assert await records_kept(warehouse) == []
     assert await records_kept(young) == [1]
 
@@ -58,10 +58,9 @@ async def test_a_transaction_deletes_a_batch_and_the_job_all(
     clock.advance(days=8)
     await warehouse.put(item, 1, shelf)
     receipts = KeptReceipts(warehouse.db)
-    assert await receipts.list_guilds_to_purge() == [GUILD]
     assert await receipts.purge(GUILD) == kept_receipts.BATCH_RECEIPTS
     assert len(await records_kept(warehouse)) == 4
-    await ReceiptJob(receipts).run_once()
+    await ReceiptHandler(warehouse.db)(GUILD)
     assert await records_kept(warehouse) == [await require_sound_books(warehouse.db)]
     assert len(await rows_of(warehouse.db, StockMove, GUILD)) == BATCH_RECEIPTS + 1
 
@@ -73,7 +72,7 @@ async def test_a_key_is_free_again_after_the_week(warehouse: Warehouse, clock: C
     first = await warehouse.run(take_stock, request, key="again")
     clock.advance(days=8)
     assert await warehouse.run(take_stock, request, key="again") == first
-    await ReceiptJob(KeptReceipts(warehouse.db)).run_once()
+    await ReceiptHandler(warehouse.db)(GUILD)
     assert (await warehouse.run(take_stock, request, key="again")).record == first.record + 1
 
 
@@ -82,7 +81,7 @@ async def test_an_old_again_button_says_that_it_is_out_of_date_and_undo_still_wo
 ) -> None:
     taken = await house.manager.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
     world.clock.advance(days=8)
-    await ReceiptJob(KeptReceipts(world.db)).run_once()
+    await ReceiptHandler(world.db)(house.guild.id)
     async with world.unchanged():
         again = await house.manager.press(taken, "Again")
     assert again.text == "This button or list is out of date. Run the command again."

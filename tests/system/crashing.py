@@ -107,7 +107,7 @@ def clock() -> datetime:
 
 die_in_a_unit()
 die_around(DatabaseService, "run", before="after the defer", after="before the answer")
-die_around(PendingAnswers, "forget", before="before the answer is noted as shown")
+die_around(PendingAnswers, "flush", before="before the answer is noted as shown")
 die_around(OutboxLanes, "lease", after="before the audit is sent")
 die_around(OutboxLanes, "postpone", before="while delivering audit")
 die_around_marking()

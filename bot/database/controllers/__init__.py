@@ -11,7 +11,11 @@ from bot.database.controllers.guilds import GuildController
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.members import MemberController
-from bot.database.controllers.outbox import OutboxController, OutboxLaneController
+from bot.database.controllers.outbox import (
+    OutboxController,
+    OutboxLaneController,
+    ScheduleController,
+)
 from bot.database.controllers.receipts import ReceiptController
 from bot.database.controllers.roles import (
     RoleAssignmentController,
@@ -40,6 +44,7 @@ __all__ = [
     "RoleAssignmentController",
     "RoleBindingController",
     "RoleController",
+    "ScheduleController",
     "SearchableController",
     "StockController",
     "SupplierController",

@@ -1,5 +1,5 @@
 from bot.database.controllers.base import BaseController
-from bot.database.models import Outbox, OutboxLane
+from bot.database.models import Outbox, OutboxLane, Schedule
 
 
 class OutboxController(BaseController[Outbox]):
@@ -16,3 +16,11 @@ class OutboxLaneController(BaseController[OutboxLane]):
     model = OutboxLane
     noun = "lane"
     permission = "stock.view"
+
+
+class ScheduleController(BaseController[Schedule]):
+    """What is due for the guild, and when."""
+
+    model = Schedule
+    noun = "schedule"
+    permission = "settings.manage"

@@ -1,6 +1,9 @@
 """The commands that Discord was last told of, remembered as a hash per application."""
 
-from sqlalchemy import bindparam, delete, insert, select
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.models import CommandTree
@@ -9,8 +12,16 @@ from bot.database.service import DatabaseService
 
 _table = table_of(CommandTree)
 _GET = select(_table.c.hash).where(_table.c.application_id == bindparam("a"))
-_DELETE = delete(_table).where(_table.c.application_id == bindparam("a"))
-_INSERT = insert(_table)
+
+
+def _upsert(insert: Any) -> Any:
+    statement = insert(_table)
+    new = {c.name: statement.excluded[c.name] for c in _table.c if c.name != "application_id"}
+    return statement.on_conflict_do_update(index_elements=("application_id",), set_=new)
+
+
+# One statement: processes that start at once do this at the same time.
+_SET = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
 
 
 class CommandTrees:
@@ -37,7 +48,6 @@ class CommandTrees:
         }
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_DELETE, {"a": application_id})
-            await connection.execute(_INSERT, row)
+            await connection.execute(_SET[connection.dialect.name], row)
 
         await self._db.maintenance.write(work)

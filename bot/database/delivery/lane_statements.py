@@ -84,7 +84,7 @@ LEASE_LANE = (
     .returning(*_lane.c)
 )
 GUILD = (
-    select(_guild.c.timezone, _channel.c.purpose, _channel.c.channel_id)
+    select(_guild.c.timezone, _guild.c.language, _channel.c.purpose, _channel.c.channel_id)
     .outerjoin(_channel, _channel.c.guild_id == _guild.c.guild_id)
     .where(_guild.c.guild_id == bindparam("g"))
 )

@@ -45,6 +45,7 @@ class LeasedLane:
     lane: str
     channel_ids: Mapping[str, int]
     timezone: str
+    language: str
     failures: int
     retry_at: datetime | None
     blocked_reason: str | None
@@ -76,6 +77,7 @@ def to_leased_lane(row: Any, guild: Sequence[Any]) -> LeasedLane:
         lane=row.lane,
         channel_ids={each.purpose: each.channel_id for each in guild if each.purpose},
         timezone=guild[0].timezone if guild else "UTC",
+        language=guild[0].language if guild else "",
         failures=row.failures,
         retry_at=row.retry_at,
         blocked_reason=row.blocked_reason,

@@ -1,68 +1,40 @@
 """Answers that were promised to people and not shown yet: bookkeeping, never business.
 
-Noted before an interaction is acknowledged and forgotten once its answer was shown, so that
-after a crash nobody looks at "thinking..." for ever.
+Noted before an interaction is acknowledged and deleted once its answer was shown, so that after a
+crash no one looks at "thinking..." for ever. Promises are gathered and deleted in batches: on the
+path of an answer is one commit besides the unit's own.
 """
 
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.models import PendingAnswer, Receipt
-from bot.database.models.base import table_of
+from bot.database.delivery import promise_statements as sql
+from bot.database.delivery.gathering import Gathered
+from bot.database.delivery.shares import values_of
 from bot.database.operations import Operation, fingerprint
 from bot.database.service import DatabaseService, RequestT, ResultT
 from bot.domain.actors import Actor
+from bot.domain.shards import ALL_GUILDS, Share
+from bot.errors import Unavailable
 
 TOKEN_LIFE = timedelta(minutes=15)
 # Within this time the same command of the same person is asked back.
 _ASKED_BACK = timedelta(minutes=10)
 # An answer not shown after this time is taken as lost; until then it may be on its way.
 _ON_ITS_WAY = timedelta(seconds=5)
-_MAX_ROWS = 50
 # Receipts keep keys behind their source, and only Discord's interactions are promised answers.
 _SOURCE = "discord:"
+_DELETE_AT_ONCE = 500
+_TRY_AGAIN_SECONDS = 5.0
 
-_table, _receipt = table_of(PendingAnswer), table_of(Receipt)
-_PROMISE = {
-    "postgresql": postgresql.insert(_table).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(_table).on_conflict_do_nothing(),
-}
-_THIS = and_(_table.c.guild_id == bindparam("g"), _table.c.key == bindparam("k"))
-_FORGET = delete(_table).where(_THIS)
-_FAIL = update(_table).where(_THIS).values(failed_at=bindparam("now"))
-_PURGE = delete(_table).where(_table.c.created_at < bindparam("before"))
-_LOST = or_(_table.c.failed_at.is_not(None), _table.c.created_at < bindparam("on_its_way"))
-_UNSHOWN_RECORD = (
-    select(_receipt.c.record, _receipt.c.created_at)
-    .join(_table, and_(_table.c.guild_id == _receipt.c.guild_id, _table.c.key == _receipt.c.key))
-    .where(
-        _table.c.guild_id == bindparam("g"),
-        _table.c.user_id == bindparam("user_id"),
-        _table.c.created_at > bindparam("since"),
-        _receipt.c.operation == bindparam("operation"),
-        _receipt.c.fingerprint == bindparam("fingerprint"),
-        _LOST,
-    )
-    .order_by(_receipt.c.record.desc())
-    .limit(1)
-)
-_WAITING = (
-    select(*_table.c, _receipt.c.operation, _receipt.c.answer)
-    .outerjoin(
-        _receipt, and_(_receipt.c.guild_id == _table.c.guild_id, _receipt.c.key == _table.c.key)
-    )
-    .where(
-        _table.c.created_at < bindparam("before"),
-        or_(_table.c.failed_at.is_(None), _table.c.failed_at < bindparam("before")),
-    )
-    .order_by(_table.c.created_at)
-    .limit(_MAX_ROWS)
-)
+Key = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,93 +53,210 @@ class Waiting:
     answer: str | None
 
 
-class PendingAnswers:
-    """The promised answers of all guilds."""
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """A committed request whose answer its user may have missed."""
 
-    def __init__(self, db: DatabaseService) -> None:
+    key: str
+    record: int
+    created_at: datetime
+    operation: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A promise in the database: the first under its key, and what its user may have missed."""
+
+    is_first: bool
+    unshown: tuple[Unshown, ...] = ()
+
+
+class PendingAnswers:
+    """The promised answers of all guilds; `on_lost` callbacks learn that one was not shown."""
+
+    forget_after_seconds = 0.5
+
+    def __init__(self, db: DatabaseService, share: Share = ALL_GUILDS) -> None:
         self._db = db
+        self._share = share
+        self._promises: Gathered[dict[str, Any], Noted] = Gathered(db.maintenance, self._note)
+        # Shown and not deleted yet: until then only this process knows of it.
+        self._shown: dict[Key, datetime] = {}
+        self._flush_handle: asyncio.TimerHandle | None = None
+        self._flush_task: asyncio.Task[None] | None = None
+        self._lost: dict[Key, datetime] = {}
+        self.on_lost: list[Callable[[], None]] = []
 
     async def promise(
         self, actor: Actor, key: str, application_id: int, token: str, *, locale: str
-    ) -> bool:
-        """Note that this interaction will be answered; tells whether nobody had noted it yet."""
+    ) -> Noted:
+        """Note that this interaction will be answered, together with others; raises Unavailable."""
+        kept = (actor.guild_id, actor.prefixed(key))
         row = {
-            "guild_id": actor.guild_id,
-            "key": actor.prefixed(key),
+            "guild_id": kept[0],
+            "key": kept[1],
             "user_id": actor.user_id,
             "application_id": application_id,
             "token": token,
             "locale": locale,
             "created_at": self._db.clock(),
         }
+        # Delivered again after it was shown: it is answered again, and the note stays for that.
+        was_shown = self._shown.pop(kept, None) is not None
+        noted = await self._promises.ask(row)
+        return Noted(noted.is_first or was_shown, noted.unshown)
 
-        async def work(connection: AsyncConnection) -> bool:
-            result = await connection.execute(_PROMISE[connection.dialect.name], row)
-            return bool(result.rowcount)
+    def note_shown(self, guild_id: int, key: str) -> None:
+        """Note that an answer was shown; its promise is deleted with others, a little later."""
+        self._shown[guild_id, _SOURCE + key] = self._db.clock()
+        self._lost.pop((guild_id, key), None)
+        self._flush_later(self.forget_after_seconds)
 
-        return await self._db.maintenance.write(work)
+    async def flush(self) -> None:
+        """Delete the promises of all answers that were shown; raises Unavailable."""
+        while batch := list(self._shown)[:_DELETE_AT_ONCE]:
+            rows = [{"g": guild_id, "k": key} for guild_id, key in batch]
 
-    async def forget(self, guild_id: int, key: str) -> None:
-        """Note that the answer was shown."""
+            async def work(connection: AsyncConnection, rows: Sequence[Any] = rows) -> None:
+                await connection.execute(sql.DELETE, rows)
 
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_FORGET, {"g": guild_id, "k": _SOURCE + key})
+            await self._db.maintenance.write(work)
+            for key in batch:
+                self._shown.pop(key, None)
 
-        await self._db.maintenance.write(work)
+    async def finish(self) -> None:
+        """Delete what was shown, at the end of the process."""
+        if self._flush_handle is not None:
+            self._flush_handle.cancel()
+        if self._flush_task is not None:
+            await asyncio.wait({self._flush_task})
+        try:
+            await self.flush()
+        except Unavailable:
+            logger.warning("The database is away; some answers will be shown once more")
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether this process knows of an answer that has still to be shown."""
+        expired = self._db.clock() - TOKEN_LIFE
+        self._lost = {key: at for key, at in self._lost.items() if at > expired}
+        return bool(self._lost)
+
+    def note_lost(self, guild_id: int, key: str) -> None:
+        """Remember that an answer has to be shown later, and wake who shows it."""
+        self._lost[guild_id, key] = self._db.clock()
+        for wake in self.on_lost:
+            wake()
 
     async def fail(self, guild_id: int, key: str) -> None:
         """Note that the answer could not be shown now."""
+        self.note_lost(guild_id, key)
         values = {"g": guild_id, "k": _SOURCE + key, "now": self._db.clock()}
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_FAIL, values)
+            await connection.execute(sql.FAIL, values)
 
         await self._db.maintenance.write(work)
 
-    async def find_unshown(
-        self, actor: Actor, operation: Operation[RequestT, ResultT], request: RequestT
+    def find_missed(
+        self,
+        noted: Noted,
+        actor: Actor,
+        key: str,
+        operation: Operation[RequestT, ResultT],
+        request: RequestT,
     ) -> tuple[int, timedelta] | None:
-        """Return record and age of the same request whose answer this person may have missed."""
-        now = self._db.clock()
-        values = {
-            "g": actor.guild_id,
-            "user_id": actor.user_id,
-            "operation": operation.name,
-            "fingerprint": fingerprint(operation.dump(request)),
-            "since": now - _ASKED_BACK,
-            "on_its_way": now - _ON_ITS_WAY,
-        }
+        """Return record and age of the same request whose answer this user may have missed."""
+        asked = (operation.name, fingerprint(operation.dump(request)))
+        for each in noted.unshown:
+            is_own = each.key == actor.prefixed(key)
+            is_shown = (actor.guild_id, each.key) in self._shown
+            if (each.operation, each.fingerprint) == asked and not is_own and not is_shown:
+                return each.record, self._db.clock() - each.created_at
+        return None
 
-        async def work(connection: AsyncConnection) -> tuple[int, timedelta] | None:
-            row = (await connection.execute(_UNSHOWN_RECORD, values)).first()
-            return (row.record, now - row.created_at) if row else None
+    async def find_unshown(self, actor: Actor) -> Noted:
+        """Look up what a user may have missed, for an interaction that was not noted in time."""
+        asked = self._asked([(actor.guild_id, actor.user_id)])
+
+        async def work(connection: AsyncConnection) -> Noted:
+            rows = (await connection.execute(sql.UNSHOWN, asked)).all()
+            return Noted(is_first=True, unshown=tuple(map(_unshown, rows)))
 
         return await self._db.maintenance.read(work)
 
     async def list_waiting(self, *, older_than: timedelta) -> list[Waiting]:
-        """List people who wait longer than this, the longest first, at most 50."""
-        values = {"before": self._db.clock() - older_than}
+        """List people of this process's guilds who wait longer, at most 50, and others' leftovers.
+
+        What could not be shown comes last. An expired token is deleted by whoever finds it.
+        """
+        now = self._db.clock()
+        values = {"before": now - older_than, **values_of(self._share, now)}
 
         async def work(connection: AsyncConnection) -> list[Waiting]:
-            rows = await connection.execute(_WAITING, values)
-            return [_waiting(row) for row in rows]
+            return [_waiting(row) for row in await connection.execute(sql.WAITING, values)]
 
-        return await self._db.maintenance.read(work)
+        found = await self._db.maintenance.read(work)
+        return [each for each in found if (each.guild_id, _SOURCE + each.key) not in self._shown]
 
     def age_of(self, person: Waiting) -> timedelta:
-        """Return how long somebody has waited."""
+        """Return how long a user has waited."""
         return self._db.clock() - person.created_at
 
-    async def purge(self) -> None:
-        """Forget the interactions whose tokens have expired: nobody can answer them now."""
-        values = {"before": self._db.clock() - TOKEN_LIFE}
+    async def _note(
+        self, connection: AsyncConnection, rows: Sequence[dict[str, Any]]
+    ) -> list[Noted]:
+        inserted = await connection.execute(sql.PROMISE[connection.dialect.name], rows)
+        new = {(each.guild_id, each.key) for each in inserted}
+        users = {(row["guild_id"], row["user_id"]) for row in rows}
+        unshown: dict[tuple[int, int], list[Unshown]] = {}
+        for found in await connection.execute(sql.UNSHOWN, self._asked(users)):
+            unshown.setdefault((found.guild_id, found.user_id), []).append(_unshown(found))
+        noted = []
+        for row in rows:
+            key = (row["guild_id"], row["key"])
+            missed = unshown.get((row["guild_id"], row["user_id"]), ())
+            noted.append(Noted(key in new, tuple(missed)))
+            new.discard(key)
+        return noted
 
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_PURGE, values)
+    def _asked(self, users: Iterable[tuple[int, int]]) -> dict[str, Any]:
+        now = self._db.clock()
+        return {
+            "users": sorted(users),
+            "since": now - _ASKED_BACK,
+            "on_its_way": now - _ON_ITS_WAY,
+        }
 
-        await self._db.maintenance.write(work)
+    def _flush_later(self, seconds: float) -> None:
+        if self._flush_handle is not None or (
+            self._flush_task is not None and not self._flush_task.done()
+        ):
+            return
+        loop = asyncio.get_running_loop()
+        self._flush_handle = loop.call_later(seconds, self._begin_flush, context=Context())
+
+    def _begin_flush(self) -> None:
+        self._flush_handle = None
+        self._flush_task = asyncio.create_task(self._flush())
+
+    async def _flush(self) -> None:
+        try:
+            await self.flush()
+        except Unavailable:
+            logger.warning("The database is away; what was shown is noted later")
+            expired = self._db.clock() - TOKEN_LIFE
+            self._shown = {key: at for key, at in self._shown.items() if at > expired}
+            asyncio.get_running_loop().call_later(
+                _TRY_AGAIN_SECONDS, self._flush_later, 0.0, context=Context()
+            )
 
 
 def _waiting(row: Any) -> Waiting:
     values = dict(row._mapping)
     return Waiting(**values | {"key": values["key"].removeprefix(_SOURCE)})
+
+
+def _unshown(row: Any) -> Unshown:
+    return Unshown(row.key, row.record, row.created_at, row.operation, row.fingerprint)

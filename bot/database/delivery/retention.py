@@ -4,29 +4,26 @@ Only a guild's oldest receipts are looked at, in the order of their records, so 
 the same however many there are.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.models import Book, Receipt
+from bot.database.models import Receipt
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
 
 RECEIPT_LIFE = timedelta(days=7)
 BATCH_RECEIPTS = 500
-_BATCH_GUILDS = 200
 
-_book, _receipt = table_of(Book), table_of(Receipt)
+_receipt = table_of(Receipt)
 _before = bindparam("before", type_=_receipt.c.created_at.type)
 _OLDEST = (
     select(_receipt.c.created_at)
-    .where(_receipt.c.guild_id == _book.c.guild_id)
+    .where(_receipt.c.guild_id == bindparam("g"))
     .order_by(_receipt.c.record)
     .limit(1)
-    .scalar_subquery()
 )
-_GUILDS = select(_book.c.guild_id).where(_before > _OLDEST).limit(_BATCH_GUILDS)
 _first = (
     select(_receipt.c.key, _receipt.c.created_at)
     .where(_receipt.c.guild_id == bindparam("g"))
@@ -46,12 +43,12 @@ class KeptReceipts:
     def __init__(self, db: DatabaseService) -> None:
         self._db = db
 
-    async def list_guilds_to_purge(self) -> list[int]:
-        """Name guilds that have receipts older than a week, at most 200."""
-        values = {"before": self._db.clock() - RECEIPT_LIFE}
+    async def find_oldest(self, guild_id: int) -> datetime | None:
+        """Return when a guild's oldest receipt was written."""
 
-        async def work(connection: AsyncConnection) -> list[int]:
-            return list(await connection.scalars(_GUILDS, values))
+        async def work(connection: AsyncConnection) -> datetime | None:
+            found: datetime | None = await connection.scalar(_OLDEST, {"g": guild_id})
+            return found
 
         return await self._db.maintenance.read(work)
 

@@ -17,6 +17,7 @@ import discord
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Batch, Draft, LeasedLane, OutboxRow
 from bot.jobs.delivery.renderers import TEXTS, Context, Drawing
+from bot.locales import use_locale
 
 NONCE_LIFE: Final = timedelta(minutes=1)
 LOOK_BACK_MESSAGES: Final = 100
@@ -65,7 +66,8 @@ class Sender(ABC):
 
     async def _draw(self, held: LeasedLane) -> LeasedLane | None:
         row = held.rows[0]
-        await self._drawings[row.kind].draw(held, row)
+        with use_locale(held.language):
+            await self._drawings[row.kind].draw(held, row)
         return await self._lanes.complete_rows(held, [row])
 
     async def _deliver(self, held: LeasedLane, batch: Batch) -> LeasedLane | None:
@@ -102,7 +104,8 @@ class Sender(ABC):
         rows: list[OutboxRow] = list(takewhile(lambda row: row.kind == kind, held.rows))
         context = Context(self._lanes.now_in(held.timezone), guild.name if guild else "")
         events = [row.event for row in rows if row.event is not None]
-        last_record, text = TEXTS[kind](events, context)
+        with use_locale(held.language):
+            last_record, text = TEXTS[kind](events, context)
         return Draft(kind, channel_id, last_record, text)
 
     async def _has_arrived(self, batch: Batch, *, may_be_gone: bool) -> bool:

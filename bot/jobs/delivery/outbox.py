@@ -21,6 +21,7 @@ from bot.domain.lanes import purpose_of
 from bot.errors import Unavailable
 from bot.jobs.delivery.batches import NoChannelError
 from bot.jobs.loop import Job
+from bot.locales import use_locale
 from bot.views.guilds import lane_trouble
 
 _LANES_AT_ONCE = 32
@@ -196,7 +197,9 @@ class OutboxJob(Job):
         await self._lanes.note_owner_told(held)
         try:
             owner = await self._client.create_dm(discord.Object(guild.owner_id))
-            await owner.send(lane_trouble(guild.name, held.lane, reason))
+            with use_locale(held.language):
+                text = lane_trouble(guild.name, held.lane, reason)
+            await owner.send(text)
         except (discord.HTTPException, ClientError, OSError) as error:
             logger.info("The owner could not be notified: {}", type(error).__name__)
 

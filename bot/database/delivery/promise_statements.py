@@ -1,0 +1,55 @@
+"""The statements about promised answers, each built once."""
+
+from typing import Any, Final
+
+from sqlalchemy import and_, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.database.delivery.shares import is_for
+from bot.database.models import PendingAnswer, Receipt
+from bot.database.models.base import table_of
+
+MAX_ROWS: Final = 50
+
+_table, _receipt = table_of(PendingAnswer), table_of(Receipt)
+_KEY: Final = (_table.c.guild_id, _table.c.key)
+_THIS = and_(_table.c.guild_id == bindparam("g"), _table.c.key == bindparam("k"))
+_IS_ANSWERED = and_(_receipt.c.guild_id == _table.c.guild_id, _receipt.c.key == _table.c.key)
+
+
+def _insert(insert: Any) -> Any:
+    return insert(_table).on_conflict_do_nothing().returning(*_KEY)
+
+
+PROMISE = {"postgresql": _insert(postgresql.insert), "sqlite": _insert(sqlite.insert)}
+DELETE = delete(_table).where(_THIS)
+FAIL = update(_table).where(_THIS).values(failed_at=bindparam("now"))
+UNSHOWN = (
+    select(
+        *_KEY,
+        _table.c.user_id,
+        _receipt.c.record,
+        _receipt.c.created_at,
+        _receipt.c.operation,
+        _receipt.c.fingerprint,
+    )
+    .join(_receipt, _IS_ANSWERED)
+    .where(
+        tuple_(_table.c.guild_id, _table.c.user_id).in_(bindparam("users", expanding=True)),
+        _table.c.created_at > bindparam("since"),
+        or_(_table.c.failed_at.is_not(None), _table.c.created_at < bindparam("on_its_way")),
+    )
+    .order_by(_receipt.c.record.desc())
+)
+WAITING = (
+    select(*_table.c, _receipt.c.operation, _receipt.c.answer)
+    .outerjoin(_receipt, _IS_ANSWERED)
+    .where(
+        _table.c.created_at < bindparam("before"),
+        or_(_table.c.failed_at.is_(None), _table.c.failed_at < bindparam("before")),
+        is_for(_table.c.guild_id, _table.c.created_at),
+    )
+    # Those that could not be shown before must not keep others waiting.
+    .order_by(_table.c.failed_at.asc().nulls_first(), _table.c.created_at)
+    .limit(MAX_ROWS)
+)

@@ -1,0 +1,21 @@
+"""The handlers of everything that is scheduled, by kind."""
+
+from bot.database.delivery.schedule import Schedules
+from bot.database.service import DatabaseService
+from bot.domain.schedule import DAY, KINDS, RECEIPTS, ROLE_DEFAULTS
+from bot.domain.shards import Share
+from bot.jobs.days import DayHandler
+from bot.jobs.retention import ReceiptHandler
+from bot.jobs.role_defaults import RoleDefaultsHandler
+from bot.jobs.schedule import Handler, ScheduleJob
+
+
+def build_schedule(db: DatabaseService, share: Share) -> ScheduleJob:
+    """Build the job with a handler for each kind."""
+    handlers: dict[str, Handler] = {
+        DAY: DayHandler(db),
+        RECEIPTS: ReceiptHandler(db),
+        ROLE_DEFAULTS: RoleDefaultsHandler(db),
+    }
+    assert set(handlers) == set(KINDS), "everything that is scheduled has a handler"
+    return ScheduleJob(Schedules(db, share), handlers, db.clock)

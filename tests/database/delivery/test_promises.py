@@ -1,0 +1,75 @@
+"""Promises are gathered, and what was shown is deleted off the path of every answer."""
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import event
+
+from bot.database.delivery.promised_answers import Noted, PendingAnswers
+from bot.database.models import PendingAnswer
+from bot.database.service import DatabaseService
+from tests.database.books import GUILD, Warehouse, rows_of
+
+
+class Commits:
+    """Counts the commits of a service's connections, durable ones and those of reads."""
+
+    def __init__(self, db: DatabaseService) -> None:
+        self.count = 0
+        for engine in {db._engines.write, db._engines.background}:
+            event.listen(engine.sync_engine, "commit", self._note)
+
+    def _note(self, _connection: Any) -> None:
+        self.count += 1
+
+
+async def promise(pending: PendingAnswers, warehouse: Warehouse, key: str) -> Noted:
+    return await pending.promise(warehouse.employee, key, 1, "token", locale="en")
+
+
+async def test_promises_of_many_take_few_commits_and_each_gets_its_own(
+    db: DatabaseService,
+) -> None:
+    warehouse = await Warehouse.open(db)
+    pending, commits = PendingAnswers(db), Commits(db)
+    keys = [str(number % 50) for number in range(100)]
+    noted = await asyncio.gather(*(promise(pending, warehouse, key) for key in keys))
+    assert [each.is_first for each in noted] == [True] * 50 + [False] * 50
+    assert commits.count <= 2
+    assert len(await rows_of(db, PendingAnswer, GUILD)) == 50
+
+
+async def test_an_asker_that_is_cancelled_takes_no_other_along(db: DatabaseService) -> None:
+    warehouse = await Warehouse.open(db)
+    pending = PendingAnswers(db)
+    asking = [asyncio.create_task(promise(pending, warehouse, str(n))) for n in range(5)]
+    await asyncio.sleep(0)
+    asking[0].cancel()
+    results = await asyncio.gather(*asking, return_exceptions=True)
+    assert isinstance(results[0], asyncio.CancelledError)
+    assert [each.is_first for each in results[1:] if isinstance(each, Noted)] == [True] * 4
+
+
+async def test_what_was_shown_is_deleted_in_one_commit(db: DatabaseService) -> None:
+    warehouse = await Warehouse.open(db)
+    pending = PendingAnswers(db)
+    await asyncio.gather(*(promise(pending, warehouse, str(n)) for n in range(20)))
+    commits = Commits(db)
+    for number in range(20):
+        pending.note_shown(GUILD, str(number))
+    await pending.finish()
+    assert commits.count == 1
+    assert await rows_of(db, PendingAnswer, GUILD) == []
+
+
+async def test_an_event_delivered_again_after_its_answer_was_shown_is_answered_again(
+    db: DatabaseService,
+) -> None:
+    warehouse = await Warehouse.open(db)
+    pending = PendingAnswers(db)
+    assert (await promise(pending, warehouse, "k")).is_first
+    assert not (await promise(pending, warehouse, "k")).is_first
+    pending.note_shown(GUILD, "k")
+    assert (await promise(pending, warehouse, "k")).is_first
+    await pending.finish()
+    assert len(await rows_of(db, PendingAnswer, GUILD)) == 1

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from bot.database.models import Guild, Role
@@ -11,6 +13,7 @@ from tests.database.books import GUILD, Warehouse, refusal, rows_of
 
 SYSTEM = system_actor(GUILD, "job")
 EXTEND = ExtendDefaultRoles()
+MIGRATIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, *later: Permission) -> None:
@@ -80,3 +83,10 @@ async def test_everyone_gets_nothing_but_looking(
 async def test_new_books_start_with_the_newest_defaults(warehouse: Warehouse) -> None:
     (guild,) = await rows_of(warehouse.db, Guild, GUILD)
     assert guild.role_defaults_version == permissions.role_defaults_version()
+
+
+def test_a_migration_schedules_every_later_version_of_the_defaults() -> None:
+    """Books that are open when a permission is added would not get it otherwise."""
+    written = "\n".join(path.read_text() for path in MIGRATIONS.glob("*.py"))
+    for version in range(2, permissions.role_defaults_version() + 1):
+        assert f"role_defaults_version < {version}" in written

@@ -41,7 +41,7 @@ async def test_what_is_not_there_is_said_plainly(house: House) -> None:
 async def test_nothing_typed_is_refused(house: House) -> None:
     for query in ("", "   "):
         answer = await house.viewer.type("find", query=query)
-        assert answer.text == "The query cannot be empty."
+        assert answer.text == "The search text cannot be empty."
 
 
 async def test_an_archived_item_is_found_by_its_exact_name_and_marked(house: House) -> None:

@@ -139,9 +139,10 @@ async def test_record_numbers_that_nobody_was_given_are_refused(world: World, ho
 
 async def test_a_role_that_was_deleted_meanwhile_is_refused(world: World, house: House) -> None:
     async with world.unchanged():
-        for command in ("role bind", "role unbind"):
-            answer = await house.admin.send(command, discord_role="4711", role="viewer")
-            assert "That Discord role does not" in answer.text
+        answer = await house.admin.send("role bind", discord_role="4711", role="viewer")
+        assert answer.text == "This Discord role no longer exists."
+        answer = await house.admin.send("role unbind", discord_role="4711", role="viewer")
+        assert answer.text == "That Discord role does not grant the role **viewer**."
         answer = await house.admin.send("setup", manager_role="4711")
     assert answer.text == "This Discord role no longer exists."
 

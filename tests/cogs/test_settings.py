@@ -27,8 +27,7 @@ async def test_a_guild_that_is_not_set_up_is_told_so(world: World) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "before", "after"),
     [
-        ("default_role", "viewer", "employee", "viewer"),
-        ("default_role", " MANAGER ", "employee", "manager"),
+        ("default_role", " VIEWER ", "employee", "viewer"),
         ("default_role", "none", "employee", "none"),
         ("undo_minutes", " 0 ", "15", "0"),
         ("undo_minutes", "10080", "15", "10080"),

@@ -10,9 +10,9 @@ import pytest
 
 from bot.database.models import AuditEvent, Member, Outbox, Receipt, RoleAssignment
 from bot.database.operations import OPERATIONS
-from bot.domain.members import AlreadyRegistered, NotRegistered
+from bot.domain.members import AlreadyRegistered, MemberUnchanged, NotRegistered
 from bot.domain.permissions import DEFAULT_ROLES
-from bot.errors import InvalidValue, NotAllowed, NothingToDo
+from bot.errors import InvalidValue, NotAllowed
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.people import DeactivatePerson, SetRoles, deactivate_person, set_roles
 from bot.services.profiles import (
@@ -155,7 +155,7 @@ async def test_an_address_is_changed_and_removed(warehouse: Warehouse, clock: Cl
     await warehouse.run(register_member, RegisterMember(name="Ann"), ann(clock))
     changed = await warehouse.run(set_email, SetEmail(email=MAIL), ann(clock))
     assert changed.changes[0].after == "a***@e***.com"
-    async with refusal(warehouse.db, NothingToDo):
+    async with refusal(warehouse.db, MemberUnchanged):
         await warehouse.run(set_email, SetEmail(email=MAIL), ann(clock))
     async with refusal(warehouse.db, InvalidValue):
         await warehouse.run(set_email, SetEmail(email="ann at example"), ann(clock))

@@ -53,8 +53,8 @@ def explain_grant_exceeded(error: GrantExceeded) -> str:
 def explain_default_role_exceeded(error: DefaultRoleExceeded) -> str:
     """Say what the role of everyone who registers cannot grant."""
     return _(
-        "Everyone who registers gets the `default_role`, so the role {role} cannot be it and "
-        "grant {permissions}."
+        "Everyone who registers gets the `default_role`, so it can grant no more than `employee` "
+        "does. The role {role} also grants {permissions}."
     ).format(role=bold(error.role), permissions=_named(error.beyond))
 
 

@@ -18,12 +18,14 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
 )
 
 _GUILD_ROWS = 10
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _FIRST_ID = 1000  # behind the places that every guild has
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
+_seen: dict[tuple[str, str | None], MetaData] = {}
 Checksums = dict[str, dict[str, str]]
 
 
@@ -105,9 +107,14 @@ def _within(sums: Checksums, other: Checksums, without: frozenset[str]) -> Check
 
 
 def _reflect(connection: Connection) -> MetaData:
-    tables = MetaData()
-    tables.reflect(connection)
-    tables.remove(tables.tables["alembic_version"])
+    """Look at the tables, once for each revision that a database has been at."""
+    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    tables = _seen.get((str(connection.engine.url), revision))
+    if tables is None:
+        tables = MetaData()
+        tables.reflect(connection)
+        tables.remove(tables.tables["alembic_version"])
+        _seen[str(connection.engine.url), revision] = tables
     return tables
 
 

@@ -1,6 +1,7 @@
-import asyncio
+import fcntl
 import signal
-import sys
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +15,16 @@ from sqlalchemy.pool import NullPool
 from bot.database.admin import migrate, revisions
 from bot.database.models import metadata
 from bot.errors import SchemaOutdated
+from simulator import Process
 from tests.conftest import SOAK
+from tests.forked import ForkedProcess
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
 REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
 # Crashes are tried in the newest: the older ones are as they were when they were the newest.
 TRIED = REVISIONS if SOAK else REVISIONS[-1:]
-UPGRADE = """
-import asyncio, os, signal, sys
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from bot.database.admin import migrate
-
-left = int(sys.argv[2])
-
-def count(connection, cursor, statement, *rest):
-    global left
-    left -= statement.lstrip().startswith("CREATE")
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-event.listen(Engine, "before_cursor_execute", count)
-print("ready", flush=True)
-sys.stdin.readline()
-asyncio.run(migrate.upgrade(sys.argv[1]))
-"""
+SCRIPT = Path(__file__).parents[1] / "upgrading.py"
 
 
 class Crash(Exception):  # it stands for a process that ends
@@ -77,19 +62,41 @@ def _with_text(index: Any) -> dict[str, Any]:
     return {**index, "dialect_options": options}
 
 
-async def upgrade_elsewhere(url: str, *, processes: int, dies_at: int = -1) -> list[int]:
-    """Upgrade in processes that begin at once, and which may kill themselves at a statement."""
-    command = [sys.executable, "-c", UPGRADE, url, str(dies_at)]
-    pipe = asyncio.subprocess.PIPE
-    started = [
-        await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=pipe, stdout=pipe)
-        for _ in range(processes)
-    ]
-    for process in started:
-        assert process.stdout is not None
-        assert await process.stdout.readline() == b"ready\n"
-    await asyncio.gather(*(process.communicate(b"go\n") for process in started))
-    return [process.returncode or 0 for process in started]
+@dataclass(frozen=True)
+class Upgrades:
+    """Upgrades in processes, which may begin at once or kill themselves at a statement."""
+
+    forks: Path
+    directory: Path
+
+    async def together(self, url: str, processes: int) -> list[int]:
+        """Upgrade in many processes that begin at once; returns their exit codes."""
+        path = self.directory / "gate"
+        async with AsyncExitStack() as stack:
+            gate = stack.enter_context(path.open("w"))
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            started = [
+                await stack.enter_async_context(self._process(number, url, "head", 0, path))
+                for number in range(processes)
+            ]
+            for process in started:
+                await process.wait_for_output("ready", 30)
+            fcntl.flock(gate, fcntl.LOCK_UN)
+            return [await process.wait(60) for process in started]
+
+    async def killed(self, url: str, revision: str, dies_after: int) -> int:
+        """Upgrade in a process that dies after so many statements; 0 when it was done before."""
+        async with self._process(dies_after, url, revision, dies_after) as process:
+            return await process.wait(60)
+
+    def _process(self, number: int, *arguments: object) -> Process:
+        log = self.directory / f"upgrade-{number}.log"
+        return ForkedProcess(self.forks, SCRIPT, *map(str, arguments), log_file=log)
+
+
+@pytest.fixture
+def upgrades(forks: Path, tmp_path: Path) -> Upgrades:
+    return Upgrades(forks, tmp_path)
 
 
 async def test_the_schema_is_what_the_models_say(own_database_url: str) -> None:
@@ -169,20 +176,22 @@ async def test_each_migration_is_there_whole_or_not_at_all(own_database_url: str
         assert await schema(own_database_url) == after
 
 
-async def test_processes_that_upgrade_at_once_all_succeed(own_database_url: str) -> None:
+async def test_processes_that_upgrade_at_once_all_succeed(
+    own_database_url: str, upgrades: Upgrades
+) -> None:
     newest = await schema(own_database_url)
     await migrate.downgrade(own_database_url, "base")
-    assert await upgrade_elsewhere(own_database_url, processes=3) == [0, 0, 0]
+    assert await upgrades.together(own_database_url, 3) == [0, 0, 0]
     assert await schema(own_database_url) == newest
 
 
 async def test_an_upgrade_that_is_killed_leaves_the_old_schema_and_no_lock(
-    own_database_url: str,
+    own_database_url: str, upgrades: Upgrades
 ) -> None:
     newest = await schema(own_database_url)
     await migrate.downgrade(own_database_url, "base")
     empty = await schema(own_database_url)
-    assert await upgrade_elsewhere(own_database_url, processes=1, dies_at=9) == [-signal.SIGKILL]
+    assert await upgrades.killed(own_database_url, "head", dies_after=25) == -signal.SIGKILL
     assert await schema(own_database_url) == empty
     await migrate.upgrade(own_database_url)
     assert await schema(own_database_url) == newest

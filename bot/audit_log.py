@@ -2,7 +2,7 @@
 
 A line is written after the commit, by a thread of its own: nothing waits for the disk. What was
 committed in the last moments before a crash may lack its line; the books themselves never lack
-the record. A file that was renamed or removed is opened anew.
+the record. A file that was renamed or removed is opened again.
 """
 
 import json

@@ -48,7 +48,7 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         )
     except SchemaOutdated as error:
         at = error.current or "nothing yet"
-        fail(f"The database stands at {at}, this version needs {error.expected}: {UPGRADE}")
+        fail(f"The schema is at {at}, this version needs {error.expected}: {UPGRADE}")
 
 
 @contextlib.contextmanager

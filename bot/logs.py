@@ -54,7 +54,7 @@ _PATTERNS: Final = tuple(
         # An unescaped @ or / in a database password must not end the mask early.
         (r"(postgres(?:ql)?(?:\+\w+)?://[^\s:/@]*:)[^\s'\"]*@", rf"\1{MASK}@"),
         (r"([A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@]*:)[^\s/@'\"]+@", rf"\1{MASK}@"),
-        # An address of a webhook is a key to its channel, whoever serves it.
+        # The address of a webhook is a key to its channel.
         (r"(?i)(https?://hooks?\.[\w.-]+/)[^\s'\",)}]+", rf"\1{MASK}"),
         (EMAIL.pattern, MASK),
     )
@@ -114,7 +114,7 @@ class _StderrSink:
         try:
             sys.stderr.write(line + "\n")
         except (AttributeError, OSError, ValueError):
-            return  # nobody is listening any more
+            return  # no one is listening any more
 
 
 def set_up_logging(settings: Settings) -> None:
@@ -180,7 +180,7 @@ def _text_line(record: "Record", exception: str, redact: Redactor) -> str:
     origin = f"{_one_line(record['name'] or '-')} [{context}]" if context else record["name"]
     message = _one_line(record["message"])
     line = f"{_time(record)} {record['level'].name:<8} {origin}: {message}"
-    # The indent tells a traceback, which may quote anything, from a line of the log.
+    # The indent sets a traceback, which may quote anything, apart from a line of the log.
     trace = (f"    {_one_line(part)}" for part in redact(exception).splitlines() if part)
     return redact("\n".join((line, *trace)))
 

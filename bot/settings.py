@@ -55,7 +55,7 @@ _EXPECTED: Final = {
 
 @dataclass(eq=False)
 class SettingsError(TallymanError):
-    """The operator must mend something first; each problem is one sentence without secrets."""
+    """The operator must fix something first; each problem is one sentence without secrets."""
 
     problems: tuple[str, ...]
 

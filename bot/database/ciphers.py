@@ -26,7 +26,7 @@ _PURPOSE: Final = b"tallyman contact data, version 1"
 class Seals:
     """Seals under the first of the keys, opens under any: a new key is put in front of the old.
 
-    A sealed text reads `s1.<name of the key>.<nonce and ciphertext>`.
+    An encrypted text reads `s1.<name of the key>.<nonce and ciphertext>`.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
@@ -35,11 +35,11 @@ class Seals:
 
     @property
     def newest_prefix(self) -> str:
-        """What every text begins with that is sealed under the first key."""
+        """The beginning of every text that is encrypted under the first key."""
         return f"{_MARK}.{self.newest_key_name}."
 
     def seal(self, text: str, place: str) -> str:
-        """Return what stands in the database for a text; `place` names its row and column."""
+        """Return a text encrypted for one row and column, which `place` names."""
         if not self._ciphers:
             raise KeyMissing
         nonce = secrets.token_bytes(_NONCE_BYTES)

@@ -1,6 +1,6 @@
-"""The vault: contact data is sealed before it is written and opened after it was read.
+"""Contact data is encrypted before it is written and decrypted after it was read.
 
-What is sealed is bound to its row and column, so that nobody with the database alone can read it,
+An encrypted value is bound to its row and column: no one with the database alone can read it,
 change it unseen, or move it to another row.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Vault:
     """The keys of a database, looked for when they are first needed and not before.
 
-    A key file is read anew once it is another file: `rekey` replaces it under running bots.
+    A key file is read again once it is another file: `rekey` replaces it under running bots.
     """
 
     def __init__(self, url: str, data_key: str | None) -> None:
@@ -31,7 +31,7 @@ class Vault:
         self._read_from: tuple[int, ...] | None = None
 
     def seal(self, text: str, place: str) -> str:
-        """Return what stands in the database for a text."""
+        """Return a text as the database keeps it."""
         return self.seals.seal(text, place)
 
     def open(self, sealed: str, place: str) -> str:
@@ -89,13 +89,13 @@ def find_keys(url: URL, data_key: str | None) -> list[str]:
 def split_keys(data_key: str) -> list[str]:
     """Read DATA_KEY: one key, or several with commas between, the newest first.
 
-    In a key file each stands in a line.
+    A key file has one per line.
     """
     return [key.strip() for key in re.split(r"[,\n]", data_key) if key.strip()]
 
 
 def key_file(url: URL) -> Path | None:
-    """Return where the key of an SQLite file lies; None for a server."""
+    """Return the path of an SQLite file's key; None for a server."""
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     return Path(f"{url.database}.key")
@@ -115,7 +115,7 @@ def _read_or_make(path: Path) -> str:
 
 
 def _replace(path: Path, keys: Sequence[str]) -> None:
-    """Write the key file anew, whole or not at all, and for good before anything relies on it."""
+    """Rewrite the key file, whole or not at all, and for good before anything relies on it."""
     _write_beside(path, keys).replace(path)
     directory = os.open(path.parent, os.O_RDONLY)
     try:
@@ -139,7 +139,7 @@ def _new_key() -> str:
 
 
 def _identity(path: Path | None) -> tuple[int, ...] | None:
-    """Return what tells a file from the one that takes its place."""
+    """Return what distinguishes a file from its replacement."""
     try:
         found = path.stat() if path is not None else None
     except FileNotFoundError:

@@ -53,7 +53,7 @@ class Engines:
 
     @property
     def is_sqlite(self) -> bool:
-        """Tell whether the books lie in an SQLite file."""
+        """Whether the database is an SQLite file."""
         return self.write.dialect.name == "sqlite"
 
     def list_pools(self) -> list[PoolFigures]:
@@ -125,7 +125,7 @@ def _ping_idle_connections(engine: AsyncEngine) -> None:
 
     SQLAlchemy's own pre-ping takes three round trips at every check-out, nearly as many as a
     unit. What is lost within the second is found by the first statement, and then the unit or
-    the snapshot begins anew.
+    the snapshot begins again.
     """
     dialect = engine.sync_engine.dialect
 

@@ -16,7 +16,7 @@ from bot.domain.places import LAST_RESERVED_ID, VirtualPlace
 from bot.domain.schedule import first_due_times
 
 _DEFAULT_ROLE_ID = next(role.id for role in DEFAULT_ROLES if role.name == "employee")
-# No typed name can hold a control character, so nobody can name the outside world by its key.
+# No typed name can hold a control character, so no one can name the outside world by its key.
 _UNTYPABLE = "\x01"
 
 _book = table_of(Book)

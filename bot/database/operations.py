@@ -78,7 +78,7 @@ class Query(Generic[RequestT, ResultT]):
 
 
 def fingerprint(request: bytes) -> str:
-    """Return what tells a dumped request from any other of its operation.
+    """Return what distinguishes a dumped request from any other of its operation.
 
     Letter case does not: `bolt-8` and `BOLT-8` name the same item.
     """

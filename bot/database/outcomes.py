@@ -1,4 +1,4 @@
-"""How a run of an operation ended, for whoever keeps track of all of them."""
+"""How a run of an operation ended, for logs and metrics."""
 
 from dataclasses import dataclass
 from datetime import datetime

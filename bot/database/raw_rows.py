@@ -1,6 +1,6 @@
 """Rows as they lie in the tables: a value that its column's type cannot read comes as it is.
 
-Only verifying needs this: whoever tampers with a row need not keep to the types.
+Only verifying needs this: tampering does not keep to the types.
 """
 
 from collections.abc import Callable

@@ -55,7 +55,7 @@ class _CachedGuild:
 
 @dataclass(frozen=True, slots=True)
 class RightsExplained:
-    """What a member may do, and every way by which they get it, void ones included."""
+    """What a member may do, and every way by which they get it, expired ones included."""
 
     rights: Rights
     grants: tuple[Grant, ...]

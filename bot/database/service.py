@@ -111,7 +111,7 @@ class DatabaseService:
 
     @property
     def is_sqlite(self) -> bool:
-        """Tell whether the books lie in an SQLite file."""
+        """Whether the database is an SQLite file."""
         return self._engines.is_sqlite
 
     def list_pools(self) -> list[PoolFigures]:
@@ -299,7 +299,7 @@ class DatabaseService:
     def _end_turn(self, task: asyncio.Task[Any], unit: _Unit[RequestT, ResultT]) -> None:
         self._units.discard(task)
         self._turns.give_back(unit.actor.guild_id)
-        # Whoever waited may be gone: then nobody else would ever look at the error.
+        # The caller may be gone: then nothing else would ever look at the error.
         if not task.cancelled():
             task.exception()
 

@@ -12,7 +12,7 @@ _WAIT_SECONDS = 10.0
 
 
 class Turns:
-    """A fair queue per guild with places for a few at once; empty queues are forgotten."""
+    """A fair queue per guild with places for a few at once; empty queues are dropped."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once

@@ -48,7 +48,7 @@ class BookHead:
 
     @classmethod
     def of_nothing(cls, guild_id: int) -> "BookHead":
-        """Return what a guild's book would say that nobody has opened yet."""
+        """Return the head of a book that is not open yet."""
         return cls(0, 0, first_link(guild_id), 0)
 
 
@@ -152,7 +152,7 @@ class Books:
         return self._open(ReceiptController)
 
     async def explain_rights(self, actor: Actor) -> RightsExplained:
-        """Say what somebody of this guild may do and why, as of this snapshot."""
+        """Return what a member may do and why, as of this snapshot."""
         assert actor.guild_id == self.actor.guild_id
         return await explain_rights(self.scope.connection, actor)
 

@@ -35,7 +35,7 @@ def list_changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change,
 
 
 def join_first(values: Sequence[object], limit: int, *, count: int | None = None) -> str:
-    """Name the first of several, and how many more there are: a record is told in one message."""
+    """Name the first of several, and how many more there are: a record is shown in one message."""
     named = ", ".join(map(str, values[:limit]))
     more = (len(values) if count is None else count) - len(values[:limit])
     return f"{named} and {more} more" if more else named

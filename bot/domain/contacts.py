@@ -13,7 +13,7 @@ MAX_TAX_ID: Final = 40
 _MASK: Final = "***"
 _SHORTEST: Final = 5  # of less, two characters would give away too much
 
-# The shape alone: whether mail arrives, nobody knows before it is sent.
+# The shape alone: whether mail arrives is only known once it is sent.
 _EMAIL = re.compile(
     r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
 )
@@ -48,7 +48,7 @@ def check_tax_id(text: str) -> str:
 
 
 def mask_email(email: str) -> str:
-    """Return what tells two addresses apart and is no address: `a***@e***.com`."""
+    """Return what distinguishes two addresses and is no address: `a***@e***.com`."""
     local, _, domain = email.rpartition("@")
     name, _, ending = domain.rpartition(".")
     if not local or not name or not ending:

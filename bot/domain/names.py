@@ -22,7 +22,7 @@ MAX_QUERY = 40
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Letters and symbols by category, and yet nothing to see.
 _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5")
-# They choose between glyphs of one character: nothing that a second name could be told by.
+# They choose between glyphs of one character: nothing that distinguishes two names.
 _VARIATIONS = re.compile(r"[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _MARKS_IN_A_ROW = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{4}")
 _DISCORD_MARKUP = re.compile(r"<(?:[@#:/]|a:|t:|id:)|@(?:everyone|here)\b", re.IGNORECASE)

@@ -23,7 +23,7 @@ LAST_RESERVED_ID = 99
 
 
 def is_virtual(location_id: int) -> bool:
-    """Tell whether the id names the outside world rather than a shelf."""
+    """Whether the id names the outside world rather than a shelf."""
     return location_id <= LAST_VIRTUAL_ID
 
 
@@ -31,6 +31,6 @@ def end_of_move(location_id: int) -> int:
     """Return a place that the ledger names as an end for another move.
 
     The outside world is an end only as a VirtualPlace: a plain id may come from a button, and
-    nobody can choose the outside world there.
+    no one can choose the outside world there.
     """
     return VirtualPlace(location_id) if is_virtual(location_id) else location_id

@@ -11,7 +11,7 @@ from bot.errors import NotAllowed
 
 
 class Grant(NamedTuple):
-    """One way by which a member gets permissions; a void one grants none of them."""
+    """One way by which a member gets permissions; an expired one grants none of them."""
 
     through: Literal["ownership", "everyone", "discord role", "assignment"]
     permissions: frozenset[str]
@@ -113,7 +113,7 @@ def combine(
 def list_grants(
     actor: Actor, roles: RoleBook, standing: Standing, *, is_founder: bool = False
 ) -> Iterator[Grant]:
-    """Yield every way by which the actor gets permissions, void ones included."""
+    """Yield every way by which the actor gets permissions, expired ones included."""
     if actor.is_owner or is_founder:
         yield Grant("ownership", OWNER_PERMISSIONS)
     for discord_role_id in actor.discord_role_ids:
@@ -130,7 +130,7 @@ def list_grants(
 
 
 def permissions_of(grants: Iterable[Grant]) -> frozenset[str]:
-    """Return the union of what grants give, but for void ones."""
+    """Return the union of what grants give, without expired ones."""
     return frozenset().union(*(grant.permissions for grant in grants if not grant.is_void))
 
 

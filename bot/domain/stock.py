@@ -1,4 +1,4 @@
-"""Stock as values: what lies where, and what a move did to it."""
+"""Stock as values: levels at locations, and what a move did to them."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal

@@ -42,7 +42,7 @@ class Verification:
     """One guild's books, checked record by record and then against its levels.
 
     Values that are none (a time that is no time) count as changed: rows are given as they lie
-    in the tables, whatever lies there.
+    in the tables, whatever is there.
     """
 
     def __init__(self, guild_id: int) -> None:
@@ -92,7 +92,7 @@ class Verification:
         for gap in range(self.last_record + 1, min(record, self.last_record + 50)):
             self._note(Finding("missing", gap))
         should_be: set[str] = set()
-        # After a gap nobody knows what came before: the next link is all that can be checked.
+        # After a gap it is unknown what came before: the next link is all that can be checked.
         if record == self.last_record + 1:
             should_be = {link for link in map(_linked(event, moves), self._links) if link}
             if event["hash"] in should_be:
@@ -102,7 +102,7 @@ class Verification:
         self.last_record, self._links = record, {event["hash"], *should_be}
 
     def _compare(self, key: LevelKey, said: Any, summed: Decimal | None) -> None:
-        # Each move takes from one place what it brings to another: levels that are the sums of
+        # Each move takes from one location what it adds to another: levels that are the sums of
         # their moves add up to zero for every item, the outside world counted in.
         code = None
         if said is None:
@@ -135,7 +135,7 @@ def _linked(event: Row, moves: Sequence[Row]) -> Callable[[str], str | None]:
 
 
 def _is_move(move: Row) -> bool:
-    """Tell whether a row can be a move at all: ids, and a quantity of three places."""
+    """Whether a row can be a move at all: ids, and a quantity of three places."""
     quantity = move["quantity"]
     return (
         all(isinstance(move[name], int) for name in _IDS)

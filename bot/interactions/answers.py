@@ -18,7 +18,7 @@ _UNKNOWN_INTERACTION = 10062
 
 
 async def acknowledge(interaction: Interaction, *, is_update: bool = False) -> bool:
-    """Tell Discord that an answer follows; False if Discord no longer waits for one."""
+    """Acknowledge the interaction; False if Discord no longer waits for an answer."""
     try:
         if is_update:
             await call_discord(interaction.response.defer)

@@ -1,4 +1,4 @@
-"""Unanswered interactions: whoever still looks at "thinking..." gets the answer after all."""
+"""Unanswered interactions: people who still see "thinking..." get their answer after all."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from bot.locales import use_locale
 from bot.views import errors
 from bot.views.replies import Reply
 
-# A living process answers well within this time; who waits longer was forgotten by a dead one.
+# A living process answers well within this time; longer waits were left by a dead one.
 _FORGOTTEN = timedelta(seconds=5)
 # Without a receipt nothing was committed, but a slow unit may still be on its way.
 _NOTHING_COMMITTED = timedelta(seconds=20)
@@ -65,7 +65,7 @@ class AnswerJob(Job):
                 await self._show(person, reply)
 
     def _give_up(self, person: Waiting) -> None:
-        """Forget an interaction whose token has expired: no one can answer it now."""
+        """Drop an interaction whose token has expired: no one can answer it now."""
         self._unreadable.discard((person.guild_id, person.key))
         self._pending.note_shown(person.guild_id, person.key)
 
@@ -93,8 +93,8 @@ class AnswerJob(Job):
         try:
             await webhook.edit_message(original, **reply.for_editing())
         except discord.NotFound:
-            # It was never acknowledged in time, or its message is gone: nobody waits here.
-            logger.info("Nobody waits for this answer any more")
+            # It was never acknowledged in time, or its message is gone: no one waits here.
+            logger.info("No one waits for this answer any more")
         except (discord.HTTPException, ClientError, OSError) as error:
             logger.info("An answer could still not be shown: {}", type(error).__name__)
             await self._pending.fail(person.guild_id, person.key)

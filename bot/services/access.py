@@ -1,4 +1,4 @@
-"""Why somebody may do something or not, by the code that decides about it."""
+"""Why a person may do something or not, by the code that decides it."""
 
 from dataclasses import dataclass
 
@@ -18,9 +18,9 @@ _GRANTING = frozenset({"role.manage", "people.manage"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetAccess:
-    """Ask why somebody holds a permission or not: oneself, or a member as Discord describes them.
+    """Ask why a person holds a permission or not: oneself, or a member as Discord describes them.
 
-    Whoever left the guild is described by their id alone.
+    A person who left the guild is described by their id alone.
     """
 
     permission: str
@@ -30,7 +30,7 @@ class GetAccess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One way in which somebody comes to the permission; `role` is empty for the owner's."""
+    """One way by which a person gets the permission; `role` is empty for the owner's."""
 
     role: str
     grant: Grant
@@ -38,7 +38,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessExplained:
-    """Whether somebody holds a permission, by which ways, and who has it to give."""
+    """Whether a person holds a permission, by which ways, and who can grant it."""
 
     guild_id: int
     user_id: int
@@ -54,7 +54,7 @@ class AccessExplained:
 
 @query(everyone=True)
 async def get_access(books: Books, request: GetAccess) -> AccessExplained:
-    """Say why somebody holds a permission or not; about others it takes people.view."""
+    """Explain why a person holds a permission or not; for others people.view is needed."""
     person = request.member or books.actor
     is_oneself = person.user_id == books.actor.user_id
     if is_oneself:
@@ -86,7 +86,7 @@ async def get_access(books: Books, request: GetAccess) -> AccessExplained:
 
 
 async def list_ways(books: Books, person: Actor) -> tuple[Way, ...]:
-    """List every way in which somebody comes to permissions, what counts first."""
+    """List every way by which a person gets permissions, those that count first."""
     explained = await books.explain_rights(person)
     by_id = {role.id: role for role in await books.roles.find_all(limit=MAX_ROLES)}
     ways = [Way(role=_name(by_id, grant), grant=grant) for grant in explained.grants]

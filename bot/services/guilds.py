@@ -57,7 +57,7 @@ class GetSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsShown:
-    """The settings, the default role's name, and how the audit's delivery stands."""
+    """The settings, the default role's name, and the state of the audit's delivery."""
 
     guild: Guild
     channel_ids: dict[str, int]

@@ -66,21 +66,21 @@ class RestoreItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetItem:
-    """Look at an item and where it lies."""
+    """Show an item and its stock."""
 
     item: Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemShown:
-    """An item with the places where it lies, the largest level first."""
+    """An item with its stock by location, the largest level first."""
 
     item: Item
     levels: tuple[LevelRow, ...]
 
     @property
     def total(self) -> Decimal:
-        """What lies in all physical places together."""
+        """The stock at all physical locations together."""
         return sum((level.quantity for level in self.levels), Decimal(0))
 
 
@@ -152,7 +152,7 @@ async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
 
 @query(permission="item.view")
 async def get_item(books: Books, request: GetItem) -> ItemShown:
-    """Look at an item and where it lies."""
+    """Show an item and its stock."""
     item = await books.items.require_reference(request.item)
     levels = await books.stock.levels_of_item(item.id)
     return ItemShown(item=item, levels=tuple(levels))

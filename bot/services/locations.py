@@ -42,14 +42,14 @@ class ArchiveLocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetLocation:
-    """Look at what lies in a place."""
+    """Show the stock at a location."""
 
     location: Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationShown:
-    """A place with what lies there and the places inside it."""
+    """A location with its stock and the locations inside it."""
 
     location: Location
     parent: str
@@ -118,7 +118,7 @@ async def archive_location(uow: UnitOfWork, request: ArchiveLocation) -> Changed
 
 @query(permission="stock.view")
 async def get_location(books: Books, request: GetLocation) -> LocationShown:
-    """Look at what lies in a place."""
+    """Show the stock at a location."""
     location = await books.locations.require_reference(request.location)
     parent = await books.locations.get_by_id(location.parent_id) if location.parent_id else None
     children = await books.locations.find_all(parent_id=location.id, archived_at=None, limit=25)

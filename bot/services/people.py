@@ -50,7 +50,7 @@ class PeopleListed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetPerson:
-    """Look at a person as Discord describes them; whoever left, by their id alone."""
+    """Look at a person as Discord describes them; one who left, by their id alone."""
 
     person: Actor
     has_left: bool = False
@@ -98,7 +98,7 @@ class SetRoles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeactivatePerson:
-    """Switch somebody's access off, whatever roles they hold."""
+    """Deactivate a member, whatever roles they hold."""
 
     user_id: int
     reason: str
@@ -150,7 +150,7 @@ async def get_person(books: Books, request: GetPerson) -> PersonShown:
 async def get_member_roles(books: Books, request: GetMemberRoles) -> MemberRolesShown:
     """Look at what there is to choose from, and at what was chosen before."""
     explained = await books.explain_rights(request.person)
-    held = [g for g in explained.grants if g.through == "assignment" and not g.is_void]
+    held = [g for g in explained.grants if g.through == "assignment" and not g.is_expired]
     return MemberRolesShown(
         person=request.person,
         name=request.name,
@@ -166,28 +166,28 @@ async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
     known = {role.id: role for role in await uow.roles.find_all(limit=MAX_ROLES)}
     wanted = _require_all(known, request.roles)
     given = {row.role_id: row for row in await uow.role_assignments.find_all(user_id=user_id)}
-    void = {id_ for id_, row in given.items() if joined_at and row.assigned_at < joined_at}
-    added, removed = wanted - (given.keys() - void), given.keys() - wanted
+    expired = {id_ for id_, row in given.items() if joined_at and row.assigned_at < joined_at}
+    added, removed = wanted - (given.keys() - expired), given.keys() - wanted
     if not added and not removed:
         raise MemberUnchanged(str(user_id))
     for role_id in sorted(added):
-        # Renewing what was void gives it as well.
+        # Renewing what has expired grants it as well.
         require_grantable(uow, known[role_id])
-    for role_id in sorted(removed - void):
+    for role_id in sorted(removed - expired):
         require_may_take(uow, known[role_id], known[role_id].permissions)
     for role_id in sorted(added):
         await assign_role(uow, user_id, role_id, joined_at)
     for role_id in sorted(removed):
         await uow.role_assignments.delete_by_id(user_id, role_id)
     await remember_person(uow, user_id, request.name)
-    before, after = (_names(known, ids) for ids in (given.keys() - void, wanted))
+    before, after = (_names(known, ids) for ids in (given.keys() - expired, wanted))
     changes = [Change("roles", before, after)]
     return uow.record_changes("member.roles", NOUN, user_id, str(user_id), changes)
 
 
 @operation("member.deactivate", permission="people.manage")
 async def deactivate_person(uow: UnitOfWork, request: DeactivatePerson) -> Changed:
-    """Take every right from somebody at once; they need not have registered."""
+    """Take every right from a person at once; they need not have registered."""
     user_id = request.user_id
     if user_id == uow.actor.user_id or request.is_owner:
         raise AccessKept(user_id, is_oneself=user_id == uow.actor.user_id)
@@ -236,7 +236,7 @@ async def remember_person(uow: UnitOfWork, user_id: int, name: str, **values: An
 async def assign_role(
     uow: UnitOfWork, user_id: int, role_id: int, joined_at: datetime | None
 ) -> None:
-    """Give a person a role by name, or give it anew.
+    """Assign a role to a person by name, or renew it.
 
     Discord's clock may be ahead of ours: what is given now was not given before they joined.
     """

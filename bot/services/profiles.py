@@ -57,7 +57,7 @@ class GetProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileShown:
-    """What is kept about the one who asks, and the roles that count for them or are void."""
+    """What is kept about the one who asks, and the roles that count for them or have expired."""
 
     guild_id: int
     member: Member | None
@@ -93,7 +93,7 @@ async def register_member(uow: UnitOfWork, request: RegisterMember) -> MemberReg
     since = member.registered_at if member else None
     role = await _default_role(uow)
     standing = await _standing(uow, role)
-    if since is not None and standing != "void":
+    if since is not None and standing != "expired":
         raise AlreadyRegistered(since, has_new_email=email is not None)
     values: dict[str, Any] = {"registered_at": since or uow.now}
     if email is not None:
@@ -205,14 +205,14 @@ async def _standing(uow: UnitOfWork, role: Role | None) -> str:
     explained = await uow.explain_rights(uow.actor)
     for grant in explained.grants:
         if role is not None and grant.through == "assignment" and grant.role_id == role.id:
-            return "void" if grant.is_void else "held"
+            return "expired" if grant.is_void else "held"
     return "none"
 
 
 async def _blank_receipts(uow: UnitOfWork, user_id: int) -> None:
     """Let the answers to what the person did about themselves say nothing of it any more.
 
-    The fingerprint goes too: whoever guesses an address could try it on one.
+    The fingerprint goes too: a guessed address could be tried on one.
     """
     for name in (register_member.name, set_email.name):
         for receipt in await uow.receipts.list_answered(user_id, name):

@@ -1,4 +1,4 @@
-"""App roles and what brings them: create, list; bind and unbind Discord roles."""
+"""App roles and their bindings: create, list; bind and unbind Discord roles."""
 
 from dataclasses import dataclass
 
@@ -127,7 +127,7 @@ async def unbind_role(uow: UnitOfWork, request: UnbindRole) -> Changed:
 
 @operation("role.forget", permission="role.manage")
 async def forget_discord_role(uow: UnitOfWork, request: ForgetDiscordRole) -> Changed:
-    """Unbind a deleted Discord role from every app role; raises NotFound if it brings none."""
+    """Unbind a deleted Discord role from every app role; raises NotFound if it grants none."""
     discord_role_id = request.discord_role_id
     bindings = await uow.role_bindings.find_all(discord_role_id=discord_role_id)
     if not bindings:
@@ -146,20 +146,20 @@ async def forget_discord_role(uow: UnitOfWork, request: ForgetDiscordRole) -> Ch
 
 @query(permission=("people.view", "role.manage"))
 async def list_roles(books: Books, request: ListRoles) -> RolesListed:
-    """Look at the app roles and what brings them."""
+    """List the app roles and their bindings."""
     del request
     return RolesListed(guild_id=books.actor.guild_id, roles=await list_shown(books))
 
 
 @query(permission=("people.view", "role.manage", "settings.manage"), is_shown=False)
 async def list_role_names(books: Books, request: ListRoles) -> tuple[str, ...]:
-    """Name the app roles, for whoever looks at them, binds them or sets the default."""
+    """Name the app roles, for listing, binding and the default."""
     del request
     return tuple(role.name for role in await books.roles.find_all(limit=MAX_ROLES))
 
 
 async def list_shown(books: Books) -> tuple[RoleShown, ...]:
-    """Return every app role with what brings it."""
+    """Return every app role with its bindings."""
     bindings = await books.role_bindings.find_all()
     return tuple(
         RoleShown(

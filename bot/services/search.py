@@ -1,4 +1,4 @@
-"""Finding: what a word may mean, where it lies, and what happened to it."""
+"""Finding: what a word may mean, where it is, and what happened to it."""
 
 from dataclasses import dataclass
 

@@ -151,7 +151,7 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
 async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
     """Post the opposite of a record's moves, once, if stock allows it.
 
-    One's own takes stock.move within the guild's `undo_minutes`; anybody's takes stock.reverse.
+    One's own takes stock.move within the guild's `undo_minutes`; any other needs stock.reverse.
     """
     number = request.record
     if number is None:
@@ -222,7 +222,7 @@ async def _guess_place(uow: UnitOfWork, verb: str, request: TakeStock | PutStock
     """Return the place that this person surely means; raises LocationNeeded to ask.
 
     To take: the only one that has it, else where they last took it. To put: where they last put
-    it, else where most of it lies.
+    it, else where most of it is.
     """
     require_quantity(request.quantity)
     item = await uow.stock.item(request.item)

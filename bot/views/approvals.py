@@ -181,7 +181,7 @@ def standing_line(noun: str, standing: Standing) -> str:
 
 
 def decision_notice(event: AuditEvent, guild_name: str) -> str:
-    """Tell the user who opened a round what a record decided, or else what it says."""
+    """Notify the user who opened a round of what a record decided, or else of what it says."""
     noun = event.subject_type
     standing = Standing.after(event)
     words = find_words(noun)

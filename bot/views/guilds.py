@@ -59,7 +59,7 @@ def settings_page(shown: SettingsShown) -> Reply:
 
 
 def lane_trouble(guild_name: str, lane: str, reason: str) -> str:
-    """Tell a guild's owner, once, why nothing is posted in a channel."""
+    """Say to a guild's owner why nothing is posted in a channel."""
     if lane == AUDIT_LANE:
         text = _(
             "Nothing is posted in the audit channel of {guild}: {reason} "

@@ -16,7 +16,7 @@ _RENDERERS: dict[type, Callable[[Any], "Reply"]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message in the making: text, perhaps an embed, buttons, a file; it never pings anybody."""
+    """A message in the making: text, perhaps an embed, buttons, a file; it never pings anyone."""
 
     content: str = ""
     embed: discord.Embed | None = None
@@ -78,7 +78,7 @@ def render(result: object) -> Reply:
 
 
 def embed(title: str, text: str, *, footer: str = "") -> discord.Embed:
-    """Make the house's embed: a title that formats nothing, lines, perhaps a footer."""
+    """Make the standard embed: a title that formats nothing, lines, perhaps a footer."""
     made = discord.Embed(title=clip(plain(title), 256), description=clip(text, 4096))
     made.colour = discord.Colour.from_str("#3b7d5c")
     if footer:

@@ -1,6 +1,6 @@
 """Health and figures over HTTP, in the bot's own loop: whether it lives, whether it can serve.
 
-The answers name checks and outcomes only: whoever reaches the port learns no reason, which
+The answers name checks and outcomes only: a caller learns no reason, which
 could quote an address, a guild or a password.
 """
 
@@ -180,5 +180,5 @@ def _bind_problem(error: OSError, host: str, port: int) -> str:
         return f"HTTP_HOST {host} is no address of this machine; set 127.0.0.1 or 0.0.0.0."
     return (
         f"HTTP_PORT {port} on {host} cannot be listened on ({error.strerror}); "
-        "mend that, or set HTTP_PORT to off."
+        "fix that, or set HTTP_PORT to off."
     )

@@ -34,7 +34,7 @@ _BUCKETS: Final = (0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 @dataclass(frozen=True, slots=True)
 class ShardFigures:
-    """How one connection to Discord stands; the latency is None until the first heartbeat."""
+    """The state of one connection to Discord; the latency is None until the first heartbeat."""
 
     shard_id: int
     is_connected: bool
@@ -43,7 +43,7 @@ class ShardFigures:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the figures come from that nobody counts."""
+    """The sources of the figures that are not counted here."""
 
     pools: Callable[[], Iterable["PoolFigures"]]
     shards: Callable[[], Iterable[ShardFigures]]
@@ -107,7 +107,7 @@ class _State(Collector):
         self._looking = asyncio.Lock()
 
     async def refresh(self) -> None:
-        """Look at the backlog again, unless somebody did so a moment ago."""
+        """Look at the backlog again, unless that was done a moment ago."""
         async with self._looking:
             if time.monotonic() - self._looked_at < _FRESH_SECONDS:
                 return
@@ -149,7 +149,7 @@ class _State(Collector):
         )
         if backlog is None:
             return
-        rows = _gauge("tallyman_outbox_rows", "Messages that Discord has yet to be told.", "state")
+        rows = _gauge("tallyman_outbox_rows", "Messages that are still to be delivered.", "state")
         age = _gauge("tallyman_outbox_oldest_seconds", "How long the oldest has waited.", "state")
         for state, waiting in (("due", backlog.due), ("blocked", backlog.blocked)):
             rows.add_metric([state], waiting.rows)

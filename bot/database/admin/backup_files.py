@@ -1,7 +1,7 @@
 """Files that appear whole or not at all, sealed by a checksum; and the error of all backups.
 
-Neither SQLite nor pg_restore notices every changed byte. Both ignore what stands behind the end
-of what they wrote, so the checksum stands there.
+Neither SQLite nor pg_restore notices every changed byte. Both ignore what follows the end
+of what they wrote, so the checksum is there.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _SEAL_BYTES: Final = len(_MARK) + hashlib.sha256().digest_size
 
 @dataclass(eq=False)
 class BackupRefused(TallymanError):
-    """The operator must mend something first, and nothing was changed; no secret is in it."""
+    """The operator must fix something first, and nothing was changed; no secret is in it."""
 
     problem: str
 
@@ -33,7 +33,7 @@ class BackupRefused(TallymanError):
 def new_file(path: Path) -> Iterator[Path]:
     """Give a file to write to, which gets its name once it is complete and on the disk.
 
-    Nobody but its owner may read it, and it never takes another file's place.
+    Only its owner may read it, and it never takes another file's place.
     """
     if path.exists():
         raise BackupRefused(f"{path} exists already; name a new file.")

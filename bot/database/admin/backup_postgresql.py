@@ -33,7 +33,7 @@ _OTHERS_INSIDE: Final = text("""
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()
 """)
-# Owners, rights and schemas are the database's own: `tallyman db grant` gives rights anew.
+# Owners, rights and schemas are the database's own: `tallyman db grant` grants rights again.
 _SELECTED: Final = ("--schema=public", "--no-owner", "--no-privileges", "--exit-on-error")
 _BEGIN: Final = f"""
 BEGIN;

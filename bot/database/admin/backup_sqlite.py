@@ -84,11 +84,11 @@ def _keep_aside(database: Path, *, is_replacing: bool) -> Path | None:
 
 @contextmanager
 def _held_alone(database: Path) -> Iterator[sqlite3.Connection]:
-    """Open a database that nobody else has open, and keep everybody out of it."""
+    """Open a database exclusively; it must not be open elsewhere."""
     try:
         with closing(_connect(database, "rw")) as file:
             file.execute("PRAGMA locking_mode=EXCLUSIVE")
-            # Leaving the write-ahead log is refused while anybody else has the file open.
+            # Leaving the write-ahead log is refused while another connection has the file open.
             file.execute("PRAGMA journal_mode=DELETE")
             file.execute("BEGIN EXCLUSIVE")
             file.execute("COMMIT")

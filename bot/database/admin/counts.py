@@ -1,4 +1,4 @@
-"""What a database holds, guild by guild: enough to tell whether two hold the same books."""
+"""What a database contains, guild by guild: enough to compare the books of two."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ _book = table_of(Book).c
 
 @dataclass(frozen=True, slots=True)
 class GuildTally:
-    """A guild's books in figures: where the chain stands, and how many rows each table has."""
+    """A guild's books in figures: the head of its chain, and how many rows each table has."""
 
     guild_id: int
     last_record: int

@@ -1,7 +1,7 @@
 """Three users on PostgreSQL: who migrates owns all, the bot changes rows, backups read.
 
 `GRANTS` says of each table what the bot may do with it. The owner hands out exactly that and
-takes back whatever else the two may have, so running it again mends what went astray.
+takes back whatever else the two may have, so running it again corrects what has drifted.
 """
 
 from collections.abc import Iterator, Mapping
@@ -102,19 +102,19 @@ def _statements(connection: Connection, users: Mapping[Kind, str]) -> Iterator[s
     names = connection.execute(_WHERE).one()
     _, schema, database = (_quoted(connection, str(name)) for name in names)
     roles = {kind: _quoted(connection, user) for kind, user in users.items()}
-    everybody = ", ".join(["PUBLIC", *roles.values()])
+    users_and_public = ", ".join(["PUBLIC", *roles.values()])
     if connection.scalar(_OWNS_DATABASE):
-        yield f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM {everybody}"
+        yield f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM {users_and_public}"
         yield f"GRANT CONNECT ON DATABASE {database} TO {', '.join(roles.values())}"
     if connection.scalar(_OWNS_SCHEMA):
-        yield f"REVOKE CREATE ON SCHEMA {schema} FROM {everybody}"
+        yield f"REVOKE CREATE ON SCHEMA {schema} FROM {users_and_public}"
         yield f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(roles.values())}"
     tables = list(connection.scalars(_OWNED))
     if not set(GRANTS) <= set(tables):
         raise GrantRefused("owns_not_all", str(names[0]))
     for table in tables:
         place = f"{schema}.{_quoted(connection, table)}"
-        yield f"REVOKE ALL ON {place} FROM {everybody}"
+        yield f"REVOKE ALL ON {place} FROM {users_and_public}"
         for kind, role in roles.items():
             if privileges := may_do(kind, table):
                 yield f"GRANT {', '.join(privileges)} ON {place} TO {role}"

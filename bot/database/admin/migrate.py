@@ -17,7 +17,7 @@ from bot.database.models import metadata
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the schema to a revision, the newest unless told; safe from many processes."""
+    """Bring the schema to a revision, by default the newest; safe from many processes."""
     await on_locked_connection(url, _command(command.upgrade, revision))
 
 

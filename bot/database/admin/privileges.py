@@ -1,4 +1,4 @@
-"""Whether a user of the database may do just what it should: looked up, and tried in earnest."""
+"""Checks privileges by lookup and by attempting each statement in a rolled-back savepoint."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ _OTHERS = text(
 
 @dataclass(frozen=True, slots=True)
 class _Role:
-    """What the database says of whoever is connected."""
+    """What the database says of the connected user."""
 
     name: str
     is_superuser: bool
@@ -72,7 +72,7 @@ async def list_unrefused(url: str, kind: Kind) -> list[str]:
 
 
 async def list_foreign_tables(owner_url: str) -> list[str]:
-    """Say which of the product's tables belong to somebody else than the owner."""
+    """Say which of the product's tables do not belong to the owner."""
 
     def work(connection: Connection) -> list[str]:
         found = connection.execute(_OTHERS, {"tables": list(metadata.tables)})
@@ -83,7 +83,7 @@ async def list_foreign_tables(owner_url: str) -> list[str]:
 
 def _problems(connection: Connection, kind: Kind) -> Iterator[str]:
     role = _Role(*connection.execute(_ROLE).one())
-    # Whoever is above every right needs no list of them.
+    # A superuser needs no list of rights.
     if role.is_superuser:
         yield f"The user {role.name} is a superuser, so nothing is refused to it."
         return

@@ -1,6 +1,6 @@
-"""Rekeying: every sealed value is sealed anew under the newest key, while bots go on working.
+"""Rekeying: every encrypted value is re-encrypted under the newest key, while bots go on working.
 
-No operation, for nothing changes that anybody can read; but a guild's rows are changed under its
+No operation, for nothing readable changes; but a guild's rows are changed under its
 book's lock, as by any other writer, so no bot waits for two rows in the wrong order.
 """
 
@@ -26,7 +26,7 @@ _LOCK = select(_book.guild_id).where(_book.guild_id == bindparam("guild_id")).wi
 
 @dataclass(frozen=True, slots=True)
 class Rekeyed:
-    """How many values were sealed anew, and how many a running bot sealed under an older key."""
+    """How many values were re-encrypted, and how many are under an older key all the same."""
 
     sealed: int
     left: int
@@ -34,7 +34,7 @@ class Rekeyed:
 
 @dataclass(frozen=True, slots=True)
 class _Sealed:
-    """A column that is sealed, and the key of its table without the guild."""
+    """An encrypted column, and the key of its table without the guild."""
 
     table: Table
     column: str
@@ -48,7 +48,7 @@ class _Sealed:
         return [column for column in self.table.primary_key if column.name != "guild_id"]
 
     def is_stale(self, prefix: str) -> Any:
-        """Say of a row that its value is not sealed under the newest key."""
+        """Return the condition that a row's value is not encrypted under the newest key."""
         return self.value.is_not(None) & (self.value != "") & ~self.value.startswith(prefix)
 
 
@@ -56,7 +56,7 @@ async def rekey(db: DatabaseService, vault: Vault) -> Rekeyed:
     """Seal every value under the newest key; raises KeyMissing if a value's own is not known.
 
     Keys in a file change as a whole: a new one is made first and the old one dropped at last.
-    With DATA_KEY, whoever runs the bot does both. May be broken off and run again.
+    With DATA_KEY, the operator does both. May be broken off and run again.
     """
 
     async def add_key(_connection: AsyncConnection) -> None:
@@ -76,7 +76,7 @@ async def rekey(db: DatabaseService, vault: Vault) -> Rekeyed:
 
 
 def sealed_columns() -> list[_Sealed]:
-    """List what is sealed, by the controllers' own word."""
+    """List the encrypted columns, as the controllers declare them."""
     return [
         _Sealed(table_of(controller.model), column)
         for controller in _controllers(BaseController)
@@ -117,7 +117,7 @@ class _Batch:
     last: tuple[Any, ...] | None = None
 
     async def run(self, connection: AsyncConnection) -> None:
-        """Seal the rows anew, each only if nobody changed it since it was read."""
+        """Re-encrypt the rows, each only if it was not changed since it was read."""
         await connection.execute(_LOCK, {"guild_id": self.guild_id})
         seals, what = self.vault.seals, self.what
         rows = (await connection.execute(self._stale(seals.newest_prefix))).all()
@@ -159,7 +159,7 @@ async def _finish(db: DatabaseService, vault: Vault) -> int:
             count = select(func.count()).select_from(what.table).where(what.is_stale(prefix))
             left += (await connection.execute(count)).scalar_one()
         if not left:
-            # Whoever seals next begins after this transaction, and sees the new file.
+            # The next encryption begins after this transaction, and sees the new file.
             vault.keep_newest_key()
         return left
 

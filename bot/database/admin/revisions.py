@@ -1,6 +1,6 @@
-"""Which revision the database stands at, and which one this program works with.
+"""The revision of the database, and the one that this program works with.
 
-Both are told without alembic, which is a fifth of the start and of the memory of a bot whose
+Both are read without alembic, which is a fifth of the start and of the memory of a bot whose
 schema is up to date. Whatever needs the database raises Unavailable when it cannot be reached, and
 LoginRefused.
 """
@@ -30,7 +30,7 @@ _LOCK: Final = text("SELECT pg_advisory_xact_lock(7455110)")
 
 
 async def current_revision(url: str) -> str | None:
-    """Return the revision that the database stands at, None if it is empty."""
+    """Return the revision of the database, None if it is empty."""
     return await on_connection(url, _read_revision)
 
 
@@ -48,7 +48,7 @@ def known_revisions() -> set[str]:
 
 
 async def require_current(url: str) -> None:
-    """Raise SchemaOutdated unless the database stands at the newest revision."""
+    """Raise SchemaOutdated unless the database has the newest revision."""
     current = await current_revision(url)
     if current != newest_revision():
         raise SchemaOutdated(current=current, expected=newest_revision())

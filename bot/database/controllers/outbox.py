@@ -3,7 +3,7 @@ from bot.database.models import Outbox, OutboxLane, Schedule
 
 
 class OutboxController(BaseController[Outbox]):
-    """What Discord has yet to be told."""
+    """The messages that are still to be delivered."""
 
     model = Outbox
     noun = "message"

@@ -21,7 +21,7 @@ class ReceiptController(BaseController[Receipt]):
     permission = "stock.move"
 
     async def list_answered(self, actor_id: int, operation: str) -> list[Receipt]:
-        """List what somebody was answered by one operation, but for what was blanked."""
+        """List the answers of one operation to a person, without those that were blanked."""
         values = self._in_guild({"actor_id": actor_id, "operation": operation})
         result = await self._scope.connection.execute(_ANSWERED, values)
         return [self._load(row._mapping) for row in result]

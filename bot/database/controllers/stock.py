@@ -94,7 +94,7 @@ class _RecordedRow(NamedTuple):
 
 
 class StockController(BaseController[StockLevel]):
-    """What lies where, and how it came there."""
+    """Stock levels, and the moves that led to them."""
 
     model = StockLevel
     noun = "stock level"

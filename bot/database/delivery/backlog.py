@@ -1,4 +1,4 @@
-"""How much Discord has yet to be told, in figures for whoever watches the bot."""
+"""How much is still to be delivered, in figures for monitoring."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is on its way, what waits until a guild mends something, who waits for an answer."""
+    """What is on its way, what waits until a guild fixes something, who waits for an answer."""
 
     due: Waiting
     blocked: Waiting

@@ -1,4 +1,4 @@
-"""The commands that Discord was last told of, remembered as a hash per application."""
+"""The commands last registered with Discord, as a hash per application."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ _SET = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.inser
 
 
 class CommandTrees:
-    """What each application was last told."""
+    """The command trees of all applications."""
 
     def __init__(self, db: DatabaseService) -> None:
         self._db = db
@@ -40,7 +40,7 @@ class CommandTrees:
         return await self._db.maintenance.read(work)
 
     async def set_hash(self, application_id: int, tree_hash: str) -> None:
-        """Note what Discord was told just now."""
+        """Note what was registered just now."""
         row = {
             "application_id": application_id,
             "hash": tree_hash,

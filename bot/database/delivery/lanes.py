@@ -224,7 +224,7 @@ class OutboxLanes:
         return frozen
 
     async def _heal(self, connection: AsyncConnection, held: LeasedLane) -> LeasedLane:
-        """Forget the lane's troubles; the index finds again what was parked because of them."""
+        """Clear the lane's troubles; the index finds again what was parked because of them."""
         if held.failures or held.retry_at is not None:
             await connection.execute(sql.UNPARK, _here(held))
         return replace(

@@ -189,7 +189,7 @@ class PendingAnswers:
     async def list_waiting(self, *, older_than: timedelta) -> list[Waiting]:
         """List people of this process's guilds who wait longer, at most 50, and others' leftovers.
 
-        What could not be shown comes last. An expired token is deleted by whoever finds it.
+        What could not be shown comes last. An expired token is deleted when it is found.
         """
         now = self._db.clock()
         values = {"before": now - older_than, **values_of(self._share, now)}

@@ -9,7 +9,7 @@ from bot.database.models.base import CHANGE
 
 
 class CommandTree(SQLModel, table=True):
-    """The commands that Discord was last told of, as a hash: no need to tell it again."""
+    """The commands last registered with Discord, as a hash: no need to register them again."""
 
     __tablename__ = "command_tree"
     grants: ClassVar[tuple[str, ...]] = CHANGE

@@ -8,9 +8,9 @@ from bot.database.models.base import CHANGE, NounRow, changes_by_record, in_book
 
 
 class Member(NounRow, table=True):
-    """A Discord user known to a guild's books: by registration, or because somebody managed them.
+    """A Discord user known to a guild's books: by registration or by being managed.
 
-    The name is the one that Discord showed last; contact data is sealed.
+    The name is the one that Discord showed last; contact data is encrypted.
     """
 
     __tablename__ = "member"

@@ -58,7 +58,7 @@ class OutboxLane(GuildRow, table=True):
     batch_frozen_at: datetime | None = Field(default=None, sa_type=UtcTime)
     failures: int = Field(default=0)
     retry_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    # Why the lane waits, as a code for people, and when its owner was told of it.
+    # Why the lane waits, as a code for people, and when its owner was notified.
     blocked_reason: str | None = Field(default=None, sa_type=Text)
     blocked_since: datetime | None = Field(default=None, sa_type=UtcTime)
     owner_told_at: datetime | None = Field(default=None, sa_type=UtcTime)

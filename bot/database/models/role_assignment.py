@@ -8,7 +8,7 @@ from bot.database.models.base import CHANGE, NounRow, changes_by_record, in_book
 
 
 class RoleAssignment(NounRow, table=True):
-    """An app role given to a person by name; void once they left and joined the guild anew."""
+    """An app role assigned to a person by name; expired once they have left and rejoined."""
 
     __tablename__ = "role_assignment"
     grants = CHANGE

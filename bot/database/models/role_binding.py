@@ -5,7 +5,7 @@ from bot.database.models.base import CHANGE, NounRow, changes_by_record, in_book
 
 
 class RoleBinding(NounRow, table=True):
-    """Whoever holds this Discord role holds that app role."""
+    """A Discord role and an app role that its holders hold as well."""
 
     __tablename__ = "role_binding"
     grants = CHANGE

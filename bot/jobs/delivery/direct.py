@@ -21,7 +21,7 @@ _SERVER_ERRORS: Final = 500
 
 
 class PersonSender(Sender):
-    """What one person is told, one record a message."""
+    """Messages to one person, one record each."""
 
     async def find_channel(self, held: LeasedLane) -> int:
         """Return the person's direct channel, or the one to mention them in."""

@@ -26,7 +26,7 @@ _ANY_DECISION: Final = N_("{name} was already decided by {member} {when} as #{re
 
 @explain.register
 def explain_illegal_step(error: IllegalStep) -> str:
-    """Say which status stands in the way."""
+    """Say which status is in the way."""
     text = _STEPS.get(error.step, _ANY_STEP)
     return _(text).format(name=bold(error.label), status=status_word(error.state))
 

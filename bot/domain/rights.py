@@ -18,7 +18,7 @@ class Grant(NamedTuple):
     role_id: int | None = None
     discord_role_id: int | None = None
     assigned_at: datetime | None = None
-    is_void: bool = False
+    is_expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def combine(
     counting = [
         grant
         for grant in list_grants(actor, roles, standing, is_founder=is_founder)
-        if not grant.is_void
+        if not grant.is_expired
     ]
     return Rights(
         permissions_of(counting),
@@ -125,13 +125,13 @@ def list_grants(
             )
     for role_id, assigned_at in standing.assignments:
         held = roles.permissions.get(role_id, frozenset())
-        is_void = not _counts(actor, assigned_at)
-        yield Grant("assignment", held, role_id, assigned_at=assigned_at, is_void=is_void)
+        is_expired = not _counts(actor, assigned_at)
+        yield Grant("assignment", held, role_id, assigned_at=assigned_at, is_expired=is_expired)
 
 
 def permissions_of(grants: Iterable[Grant]) -> frozenset[str]:
     """Return the union of what grants give, without expired ones."""
-    return frozenset().union(*(grant.permissions for grant in grants if not grant.is_void))
+    return frozenset().union(*(grant.permissions for grant in grants if not grant.is_expired))
 
 
 def _counts(actor: Actor, assigned_at: datetime) -> bool:

@@ -110,4 +110,4 @@ def _name(roles: dict[int, Role], grant: Grant) -> str:
 def _order(way: Way) -> tuple[bool, str, str, int]:
     """Put what counts first."""
     grant = way.grant
-    return grant.is_void, grant.through, way.role, grant.discord_role_id or 0
+    return grant.is_expired, grant.through, way.role, grant.discord_role_id or 0

@@ -205,7 +205,7 @@ async def _standing(uow: UnitOfWork, role: Role | None) -> str:
     explained = await uow.explain_rights(uow.actor)
     for grant in explained.grants:
         if role is not None and grant.through == "assignment" and grant.role_id == role.id:
-            return "expired" if grant.is_void else "held"
+            return "expired" if grant.is_expired else "held"
     return "none"
 
 

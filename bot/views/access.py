@@ -41,17 +41,19 @@ def way_line(way: Way, guild_id: int, *, is_oneself: bool = False, has_left: boo
             source = role(grant.discord_role_id or guild_id, guild_id)
             return _("the role {role}, from {source}").format(role=bold(way.role), source=source)
         case "assignment":
-            return _assignment_text(way, is_void=grant.is_void and not has_left, is_own=is_oneself)
+            return _assignment_text(
+                way, is_expired=grant.is_expired and not has_left, is_own=is_oneself
+            )
 
 
-def _assignment_text(way: Way, *, is_void: bool, is_own: bool) -> str:
+def _assignment_text(way: Way, *, is_expired: bool, is_own: bool) -> str:
     if not way.grant.assigned_at:
         text = _("the role {role}, assigned by name").format(role=bold(way.role))
     else:
         text = _("the role {role}, assigned by name {when}").format(
             role=bold(way.role), when=when(way.grant.assigned_at)
         )
-    if not is_void:
+    if not is_expired:
         return text
     if is_own:
         return _("{way}, but expired when you left; ask for it again").format(way=text)

@@ -333,12 +333,13 @@ async def test_rights_are_the_union_of_the_grants_that_explain_them(warehouse: W
     ]
     for person in people:
         says = await explained(warehouse, person)
-        counting = [grant for grant in says.grants if not grant.is_void]
+        counting = [grant for grant in says.grants if not grant.is_expired]
         rights = await rights_of(warehouse.db, person)
         assert says.rights == rights
         assert frozenset().union(*(grant.permissions for grant in counting)) == rights.permissions
     ways = {
-        (grant.through, grant.is_void) for grant in (await explained(warehouse, people[1])).grants
+        (grant.through, grant.is_expired)
+        for grant in (await explained(warehouse, people[1])).grants
     }
     assert ways == {("discord role", False), ("everyone", False), ("assignment", True)}
 

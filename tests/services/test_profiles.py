@@ -114,7 +114,7 @@ async def test_registering_after_rejoining_renews_the_default_role_alone(
     registered = await warehouse.run(register_member, RegisterMember(name="Ann"), back)
     assert registered.is_renewed
     shown = await warehouse.db.query(get_profile, GetProfile(), back)
-    assert {way.role for way in shown.ways if not way.grant.is_void} == {"employee"}
+    assert {way.role for way in shown.ways if not way.grant.is_expired} == {"employee"}
     async with refusal(warehouse.db, AlreadyRegistered):
         await warehouse.run(register_member, RegisterMember(name="Ann"), back)
 

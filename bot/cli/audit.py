@@ -1,23 +1,23 @@
-"""`tallyman audit ...`: what operators ask of the trail, over all guilds."""
+"""`tallyman audit ...`: the audit trails of all guilds, for operators."""
 
 import typer
 
 from bot.console import fail, read_settings, run
 from bot.settings import Settings
 
-audit = typer.Typer(help="The trail of all changes.", no_args_is_help=True)
+audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 
 
 @audit.command()
 def verify() -> None:
-    """Recompute every guild's chain and balances, while the bot goes on working."""
+    """Verify the chain of records and the stock levels of every guild, while the bot runs."""
     settings = read_settings()
     if not run(lambda: _verify(settings)):
-        fail("Not all books are sound.")
+        fail("Problems found.")
 
 
 async def _verify(settings: Settings) -> bool:
-    """Say of each guild how its books stand; tells whether all are sound."""
+    """Print the result for each guild; return True if all are intact."""
     from bot.app import database_settings
     from bot.database.admin import revisions
     from bot.database.delivery.guild_list import list_guild_ids
@@ -28,18 +28,18 @@ async def _verify(settings: Settings) -> bool:
 
     await revisions.require_current(settings.database_url.get_secret_value())
     db = DatabaseService(database_settings(settings))
-    are_sound = True
+    are_intact = True
     try:
         count = 0
         async for guild_id in list_guild_ids(db):
             count += 1
             verified = await verify_books(db, system_actor(guild_id, "command line"))
-            state = "broken" if verified.findings else "sound"
-            are_sound = are_sound and not verified.findings
+            state = "problems found" if verified.findings else "verified"
+            are_intact = are_intact and not verified.findings
             typer.echo(f"{guild_id}: {state}, {verified.last_record} records, head {verified.head}")
             for finding in verified.findings:
                 typer.echo(f"  {finding_text(finding, verified)}")
         typer.echo(f"{count} guilds.")
     finally:
         await db.close()
-    return are_sound
+    return are_intact

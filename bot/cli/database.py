@@ -1,4 +1,4 @@
-"""`tallyman db ...`: what operators do to the database as a whole."""
+"""`tallyman db ...`: the database as a whole, for operators."""
 
 import sys
 from pathlib import Path
@@ -18,55 +18,55 @@ if TYPE_CHECKING:
 
 database = typer.Typer(help="The database.", no_args_is_help=True)
 
-_ONE_USER = "One user owns the tables, runs the bot and makes the backups: nothing to separate."
+_ONE_USER = "One user owns the tables, runs the bot and makes the backups: no separate privileges."
 _MAY: "dict[grants.Kind, str]" = {
     "app": "add to the ledger and change the other tables, as the bot does.",
     "backup": "read everything, as backups do.",
 }
 _REFUSALS = {
-    "may_not_create": "The user {user} does not exist, and DATABASE_OWNER_URL's may make none. "
-    "Let an administrator of the server make it, then run this again.",
+    "may_not_create": "The user {user} does not exist, and DATABASE_OWNER_URL's cannot create it. "
+    "Have an administrator of the server create it, then run this again.",
     "owns_not_all": "The tables do not belong to {user}. Name their owner in DATABASE_OWNER_URL.",
 }
 _OTHER_KEY = (
-    "Some contact data is sealed under a key that is not there. Put it behind the new one, with a "
-    "comma between: DATA_KEY=new,old. What was sealed anew stays so."
+    "Some contact data is encrypted with a key that is missing. Add it after the new one, with a "
+    "comma between: DATA_KEY=new,old. What was re-encrypted stays so."
 )
 _OTHER_BOT = (
-    "A bot still runs with the old DATA_KEY. Start it again with both keys, then do this once more."
+    "A bot still runs with the old DATA_KEY. Restart it with both keys, then run this again."
 )
 
-Revision = Annotated[str, typer.Argument(help="The revision to go to")]
+Revision = Annotated[str, typer.Argument(help="The target revision")]
 
 
 @database.command()
 def upgrade(revision: Revision = "head") -> None:
-    """Bring the schema up to date."""
+    """Migrate the schema to the newest revision."""
     from bot.database.admin import migrate
 
     settings = read_settings()
     run(lambda: migrate.upgrade(_owner_url(settings), revision))
-    typer.echo(f"The database stands at {_current(settings)}.")
+    typer.echo(f"Schema is now {_current(settings)}.")
 
 
 @database.command()
 def downgrade(revision: Revision) -> None:
-    """Take the schema back; `base` for none. What only newer versions know is lost."""
+    """Migrate the schema down; `base` removes it. Data of newer revisions is lost."""
     from bot.database.admin import migrate
 
     settings = read_settings()
     run(lambda: migrate.downgrade(_owner_url(settings), revision))
-    typer.echo(f"The database stands at {_current(settings)}.")
+    typer.echo(f"Schema is now {_current(settings)}.")
 
 
 @database.command()
 def grant() -> None:
-    """Give the bot and the backups users of their own, who may do no more than they need."""
+    """Create least-privilege database users for the bot and the backups."""
     from bot.database.admin import grants, revisions
 
     settings = read_settings()
     if settings.is_sqlite:
-        typer.echo("On SQLite whoever may open the file may do everything: nothing to grant.")
+        typer.echo("On SQLite access to the file is access to everything: nothing to grant.")
         return
     users = _separate_users(settings)
     if not users:
@@ -81,31 +81,31 @@ def grant() -> None:
         made = "was made and may" if each.is_new else "may"
         typer.echo(f"{each.user} {made} {_MAY[each.kind]}")
     if "backup" not in users:
-        typer.echo("DATABASE_BACKUP_URL names none of its own, so backups have no user.")
+        typer.echo("DATABASE_BACKUP_URL names no separate user, so backups have none.")
 
 
 @database.command()
 def check() -> None:
-    """Say whether the schema is what this version works with, and defended as it should be."""
+    """Check that the schema is current and protected."""
     from bot.database.admin import grants, migrate, revisions
 
     settings = read_settings()
     current, newest = _current(settings), revisions.newest_revision()
     if current != newest:
-        fail(f"The database stands at {current}, this version needs {newest}: {UPGRADE}")
+        fail(f"Schema is {current}, this version needs {newest}: {UPGRADE}")
     drift = run(lambda: migrate.find_drift(_owner_url(settings)))
     if drift:
-        fail("\n".join(["The database differs from what the migrations made:", *drift]))
-    typer.echo(f"The database stands at {current}, as it should.")
+        fail("\n".join(["The schema differs from the migrations:", *drift]))
+    typer.echo(f"Schema is current ({current}).")
     users = {} if settings.is_sqlite else _separate_users(settings)
     findings = run(lambda: _find_weaknesses(settings, users))
     if findings:
-        fail("\n".join(["It is not defended as it should be:", *findings]))
-    typer.echo("Ledger and audit refuse to be changed.")
+        fail("\n".join(["The database is not protected:", *findings]))
+    typer.echo("The ledger and the audit trail are append-only.")
     for kind, url in users.items():
-        typer.echo(f"{grants.user_of(url)} may {_MAY[kind]} The rest was tried and refused.")
+        typer.echo(f"{grants.user_of(url)} may {_MAY[kind]} Everything else was tried and refused.")
     if not settings.is_sqlite and not users:
-        typer.echo(f"{_ONE_USER} `tallyman db grant` gives the bot one that may do less.")
+        typer.echo(f"{_ONE_USER} `tallyman db grant` creates a least-privilege user for the bot.")
 
 
 async def _find_weaknesses(settings: Settings, users: "Mapping[grants.Kind, str]") -> list[str]:
@@ -113,7 +113,7 @@ async def _find_weaknesses(settings: Settings, users: "Mapping[grants.Kind, str]
     from bot.database.admin.triggers import list_missing_triggers
 
     missing = await list_missing_triggers(_owner_url(settings))
-    findings = [f"The trigger {name} is missing or switched off." for name in missing]
+    findings = [f"The trigger {name} is missing or disabled." for name in missing]
     if users:
         findings += await privileges.list_foreign_tables(_owner_url(settings))
     for kind, url in users.items():
@@ -134,25 +134,25 @@ def _separate_users(settings: Settings) -> "dict[grants.Kind, str]":
 
 @database.command()
 def backup(file: Annotated[Path, typer.Argument(help="A new file")]) -> None:
-    """Write all guilds' books into a new file, while the bot goes on."""
+    """Write the books of all guilds into a new file, while the bot runs."""
     from bot.database.admin.backup import back_up
 
     settings = read_settings()
     url = settings.database_backup_url.get_secret_value()
     tallies = run(lambda: back_up(url, file))
-    typer.echo(f"{file} holds the books of {len(tallies)} guilds:")
+    typer.echo(f"{file} contains the books of {len(tallies)} guilds:")
     _show(tallies)
-    typer.echo("The key that opens contact data is not in it: keep a copy of it elsewhere.")
+    typer.echo("The encryption key of contact data is not in it: keep a copy elsewhere.")
 
 
 @database.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `tallyman db backup` wrote")],
+    file: Annotated[Path, typer.Argument(help="A file from `tallyman db backup`")],
     *,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace the books there")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the existing books")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Replace them without asking")] = False,
 ) -> None:
-    """Put a backup into an empty database, all of it or nothing. Stop the bot first."""
+    """Restore a backup into an empty database, all or nothing. Stop the bot first."""
     from bot.database.admin import revisions
     from bot.database.admin.backup import restore as put_back
 
@@ -160,21 +160,21 @@ def restore(
     if replace and not yes:
         _confirm_replacing()
     restored = run(lambda: put_back(_owner_url(settings), file, is_replacing=replace))
-    typer.echo(f"The database holds the books of {len(restored.tallies)} guilds:")
+    typer.echo(f"The database contains the books of {len(restored.tallies)} guilds:")
     _show(restored.tallies)
     if restored.kept is not None:
-        typer.echo(f"The books that were there before lie in {restored.kept}.")
-    typer.echo("Contact data opens with the key of the time of the backup only.")
+        typer.echo(f"The previous books are in {restored.kept}.")
+    typer.echo("Contact data needs the encryption key from the time of the backup.")
     if not settings.is_sqlite and settings.database_owner_url != settings.database_url:
-        typer.echo("The bot's own user has no rights to it yet: run `tallyman db grant`.")
+        typer.echo("The bot's user has no privileges yet: run `tallyman db grant`.")
     if restored.revision != revisions.newest_revision():
         typer.echo(f"The backup is of an older version: {UPGRADE}")
 
 
 def _confirm_replacing() -> None:
     if not sys.stdin.isatty():
-        fail("Replacing books takes --yes where nobody can be asked.")
-    typer.confirm("Replace all books that the database holds now?", abort=True)
+        fail("Replacing the books needs --yes without a terminal.")
+    typer.confirm("Replace all books in the database?", abort=True)
 
 
 def _show(tallies: "list[GuildTally]") -> None:
@@ -186,7 +186,7 @@ def _show(tallies: "list[GuildTally]") -> None:
 
 @database.command()
 def rekey() -> None:
-    """Seal contact data anew under a new key: the first of DATA_KEY, or one made for the file."""
+    """Re-encrypt contact data with a new key: the first of DATA_KEY, or a generated one."""
     from bot.app import database_settings
     from bot.database.admin import revisions
     from bot.database.admin.rekey import Rekeyed
@@ -210,11 +210,11 @@ def rekey() -> None:
         rekeyed = run(work)
     except KeyMissing:
         fail(_OTHER_KEY)
-    typer.echo(f"Values sealed anew: {rekeyed.sealed}.")
+    typer.echo(f"Re-encrypted: {rekeyed.sealed}.")
     if rekeyed.left:
-        fail(f"Values still sealed under an older key: {rekeyed.left}. {_OTHER_BOT}")
+        fail(f"Still encrypted with an older key: {rekeyed.left}. {_OTHER_BOT}")
     old = "The old key was dropped." if vault.file else "Only the first key of DATA_KEY is needed."
-    typer.echo(f"{old} Backups from before need the key they were made with: make a new one.")
+    typer.echo(f"{old} Older backups need the old key: make a new backup.")
 
 
 def _current(settings: Settings) -> str | None:

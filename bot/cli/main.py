@@ -1,4 +1,4 @@
-"""The command line: what operators type, and nothing else.
+"""The command line for operators.
 
 Each command loads what it needs when it is typed: a container's health check, asked every few
 seconds, must not load a bot.
@@ -37,7 +37,7 @@ Or try it without any of this: tallyman demo"""
 
 @app.command()
 def run() -> None:
-    """Run the bot until it is told to stop."""
+    """Run the bot until it is stopped."""
     settings = read_settings()
     if settings.discord_token is None:
         fail(_HOW_TO_GET_ONE)
@@ -51,7 +51,7 @@ def demo(
     port: Annotated[int, typer.Option(help="The page's port; 0 picks a free one")] = 0,
     keep: Annotated[Path | None, typer.Option(help="Keep the books in this SQLite file")] = None,
     *,
-    reset: Annotated[bool, typer.Option("--reset", help="Begin with fresh books")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Start with new books")] = False,
 ) -> None:
     """Try it: a simulated Discord in your browser, no account, no token, no internet."""
     from bot.demo.run import DemoOptions, run_demo
@@ -64,12 +64,12 @@ def demo(
 
 @app.command()
 def health() -> None:
-    """Ask the running bot whether it is well (for containers)."""
+    """Check the health of the running bot (for containers)."""
     from bot.web.probe import probe
 
     settings = read_settings()
     if not settings.http_port:
-        fail("HTTP_PORT is off or picked at random, so nobody can be asked.")
+        fail("HTTP_PORT is off or random, so the bot's health cannot be checked.")
     if not probe(settings.http_host, settings.http_port):
         fail("The bot is not ready.")
     typer.echo("The bot is ready.")
@@ -77,7 +77,7 @@ def health() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Look at everything that must be right, and say how to mend what is not."""
+    """Check the whole installation, and say how to fix problems."""
     settings = read_settings()
     if not run_until_done(lambda: _examine(settings)):
         raise typer.Exit(1)
@@ -85,7 +85,7 @@ def doctor() -> None:
 
 @commands.command()
 def sync() -> None:
-    """Tell Discord of the commands, whether they changed or not."""
+    """Send the commands to Discord, changed or not."""
     settings = read_settings()
     if settings.discord_token is None:
         fail(_HOW_TO_GET_ONE)

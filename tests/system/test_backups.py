@@ -35,7 +35,7 @@ async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
         code, said = await office.tallyman("db", "backup", str(file), is_fresh=True)
         assert code == 0, said
         assert f"guild {guild}, head #{OPENING_RECORDS}" in said
-        assert "The key that opens contact data is not in it" in said
+        assert "The encryption key of contact data is not in it" in said
         assert is_private(file)
         assert DATA_KEY.encode() not in file.read_bytes()
         assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 1

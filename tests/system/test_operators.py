@@ -70,7 +70,7 @@ async def test_an_outdated_schema_is_upgraded_on_sqlite_and_refused_on_postgresq
 ) -> None:
     newest = revisions.newest_revision()
     code, said = await office.tallyman("db", "downgrade", "base", is_fresh=True)
-    assert (code, "stands at None" in said) == (0, True)
+    assert (code, "Schema is now None" in said) == (0, True)
     code, said = await office.tallyman("db", "check", is_fresh=True)
     assert code == 1
     assert "tallyman db upgrade" in said
@@ -80,7 +80,7 @@ async def test_an_outdated_schema_is_upgraded_on_sqlite_and_refused_on_postgresq
         assert "tallyman db upgrade" in said
         assert "Traceback" not in said
         code, said = await office.tallyman("db", "upgrade", is_fresh=True)
-        assert (code, f"stands at {newest}" in said) == (0, True)
+        assert (code, f"Schema is now {newest}" in said) == (0, True)
     async with office.bot() as bot:
         await office.ready(bot)
         depot = await office.depot()
@@ -170,7 +170,7 @@ async def test_rekey_says_how_many_values_it_sealed(office: Office) -> None:
     keys = f"new-key-of-the-office-0123456789,{DATA_KEY}"
     assert (await office.tallyman("db", "upgrade"))[0] == 0
     code, said = await office.tallyman("db", "rekey", is_fresh=True, DATA_KEY=keys)
-    assert (code, said.splitlines()[0]) == (0, "Values sealed anew: 0.")
+    assert (code, said.splitlines()[0]) == (0, "Re-encrypted: 0.")
     assert "new-key" not in said
 
 

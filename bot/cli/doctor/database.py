@@ -1,4 +1,4 @@
-"""The doctor's look at the database: whether it is there, current, safe, and has room."""
+"""The doctor's checks of the database: exists, current, protected, enough space."""
 
 import os
 import shutil
@@ -26,14 +26,14 @@ _TROUBLES: Final = {
 
 
 async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at the database, and go no further than it lets us."""
+    """Check the database as far as it can be reached."""
     url = settings.database_url.get_secret_value()
     file = checkup.file_of(url)
     if file is not None:
         for finding in _examine_file(file):
             yield finding
         if not file.exists():
-            yield well("There are no books yet; `tallyman run` opens them")
+            yield well("There are no books yet; `tallyman run` creates them")
             return
     is_reachable = True
     for name, address in _addresses(settings).items():
@@ -51,7 +51,7 @@ async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def has_current_books(settings: Settings) -> bool:
-    """Tell whether there is a database that this version can read."""
+    """Whether there is a database that this version can read."""
     url = settings.database_url.get_secret_value()
     file = checkup.file_of(url)
     if (file is not None and not file.exists()) or await checkup.find_trouble(url):
@@ -60,22 +60,22 @@ async def has_current_books(settings: Settings) -> bool:
 
 
 def examine_key(settings: Settings) -> Finding:
-    """Look at what protects contact data, without reading it."""
+    """Check the encryption key of contact data, without reading it."""
     if settings.data_key is not None:
-        return well("DATA_KEY is set; keep a copy of it elsewhere")
+        return well("DATA_KEY is set; keep a copy elsewhere")
     if not settings.is_sqlite:
         return broken("DATA_KEY is not set", "on PostgreSQL it is required; see .env.example")
     file = checkup.file_of(settings.database_url.get_secret_value())
     key = Path(f"{file}.key")
     if not key.exists():
-        return well("DATA_KEY is not set; one is made beside the file when it is first needed")
+        return well("DATA_KEY is not set; a key is generated beside the file when first needed")
     if key.stat().st_mode & _OTHERS:
-        return worth_a_look(f"Other users may read {key}", f"chmod 600 {key}")
-    return well(f"The key lies in {key}; keep a copy of it elsewhere")
+        return worth_a_look(f"Other users can read {key}", f"chmod 600 {key}")
+    return well(f"The key is in {key}; keep a copy elsewhere")
 
 
 def _addresses(settings: Settings) -> dict[str, str]:
-    """Return each address once, under the name of the first setting that says it."""
+    """Return each address once, under the name of the first setting with it."""
     named = {
         "DATABASE_URL": settings.database_url,
         "DATABASE_OWNER_URL": settings.database_owner_url,
@@ -93,10 +93,10 @@ def _examine_file(file: Path) -> Iterator[Finding]:
     # SQLite writes its log beside the file, so the directory counts as well.
     places = [directory, *([file] if file.exists() else [])]
     if locked := [str(place) for place in places if not os.access(place, os.W_OK)]:
-        mend = "give the user that runs the bot the right to write there"
-        yield broken(f"{' and '.join(locked)} cannot be written", mend)
+        advice = "give the user that runs the bot the right to write there"
+        yield broken(f"{' and '.join(locked)} cannot be written", advice)
     free_mib = shutil.disk_usage(directory).free // _MIB
-    room = f"Where the books lie {free_mib} MiB are free"
+    room = f"{free_mib} MiB are free for the books"
     if free_mib < _NO_ROOM_MIB:
         yield broken(room, "make room; a full disk stops every change")
     elif free_mib < _LITTLE_ROOM_MIB:
@@ -109,22 +109,22 @@ async def _examine_schema(settings: Settings) -> Finding:
     owner = settings.database_owner_url.get_secret_value()
     current, newest = await revisions.current_revision(owner), revisions.newest_revision()
     if current not in revisions.known_revisions() and current is not None:
-        return broken(f"The schema is of revision {current}", "a newer version made it; install it")
+        return broken(f"Schema is {current}", "a newer version created it; install that version")
     if current != newest:
-        stands = f"The schema stands at {current or 'nothing'}, this version needs {newest}"
-        mend = "run `tallyman db upgrade`"
+        outdated = f"Schema is {current or 'missing'}, this version needs {newest}"
+        advice = "run `tallyman db upgrade`"
         # On a file the bot does that itself when it starts.
-        return worth_a_look(stands, mend) if settings.is_sqlite else broken(stands, mend)
+        return worth_a_look(outdated, advice) if settings.is_sqlite else broken(outdated, advice)
     if drift := await migrate.find_drift(owner):
         return broken(
-            f"The schema differs from what the migrations made in {len(drift)} places",
+            f"The schema differs from the migrations in {len(drift)} points",
             "`tallyman db check` lists them; restore a backup or undo what was done by hand",
         )
-    return well(f"The schema is current ({current}) and nothing differs")
+    return well(f"Schema is current ({current})")
 
 
 async def _examine_rights(url: str) -> Finding:
-    """Judge what the running bot's user may do beyond what it needs."""
+    """Check the privileges of the bot's user."""
     problems = await list_privilege_problems(url)
     missing = await list_missing_triggers(url)
     if problems:
@@ -133,4 +133,4 @@ async def _examine_rights(url: str) -> Finding:
         )
     if missing:
         return broken(f"The trigger {missing[0]} is missing", "run `tallyman db check`")
-    return well("The bot's own user may do what it needs and no more")
+    return well("The bot's database user has least privileges")

@@ -1,4 +1,4 @@
-"""The doctor's look at Discord, by REST alone: a running bot's connections are left alone."""
+"""The doctor's checks of Discord, by REST only: a running bot's connections are not touched."""
 
 import re
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ _CHANNEL: Final = re.compile(r"<#(\d+)>")
 
 
 class DiscordDoctor:
-    """Logs in with the bot's token and looks around."""
+    """Logs in with the bot's token and checks what it finds."""
 
     def __init__(self, settings: Settings, *, has_books: bool) -> None:
         self._settings = settings
@@ -37,7 +37,7 @@ class DiscordDoctor:
         self._skew_seconds: float | None = None
 
     async def examine(self) -> AsyncIterator[Finding]:
-        """Look at token, clock, shards, commands and every guild's channels."""
+        """Check token, clock, shards, commands and the channels of every guild."""
         point_at(self._settings)
         self._http.http_trace = self._clock_trace()
         try:
@@ -55,7 +55,7 @@ class DiscordDoctor:
             return
         try:
             yield well(f"DISCORD_TOKEN is that of {self._app.client.user}")
-            yield well("Intents: guilds alone, so nothing has to be switched on for the bot")
+            yield well("Intents: only guilds, so no privileged intent has to be enabled")
             yield self._judge_clock()
             async for finding in self._examine_shards():
                 yield finding
@@ -69,7 +69,7 @@ class DiscordDoctor:
             )
 
     async def _log_in(self) -> None:
-        """Log in without what a bot does then: telling Discord of its commands."""
+        """Log in without sending commands to Discord."""
         client = self._app.client
         await client.load_cogs()
         setattr(client, "setup_hook", _do_nothing)  # noqa: B010  # a method, to the type checker
@@ -77,7 +77,7 @@ class DiscordDoctor:
 
     def _judge_clock(self) -> Finding:
         if self._skew_seconds is None:
-            return worth_a_look("Discord did not say what time it is", "compare the clock yourself")
+            return worth_a_look("Discord sent no time", "compare the clock yourself")
         if abs(self._skew_seconds) > _SKEW_SECONDS:
             return worth_a_look(
                 f"This clock is {abs(self._skew_seconds):.0f} s "
@@ -111,10 +111,10 @@ class DiscordDoctor:
         ours = {command.name for command in client.tree.get_commands()}
         if ours != {command["name"] for command in known} or not await self._is_told():
             return worth_a_look(
-                "Discord knows other commands than this version has",
+                "Discord has other commands than this version",
                 "`tallyman run` tells it when it starts, `tallyman commands sync` now",
             )
-        return well(f"Discord knows the {len(ours)} commands of this version")
+        return well(f"Discord has the {len(ours)} commands of this version")
 
     async def _is_told(self) -> bool:
         if not self._has_books:
@@ -132,7 +132,7 @@ class DiscordDoctor:
                 yield finding
         if len(guilds) > MAX_GUILDS:
             yield worth_a_look(
-                f"Only {MAX_GUILDS} guilds were looked at", "`/settings show` tells of the others"
+                f"Only {MAX_GUILDS} guilds were checked", "use `/settings show` in the others"
             )
 
     async def _examine_guild(self, channels: GuildChannels) -> AsyncIterator[Finding]:
@@ -140,7 +140,7 @@ class DiscordDoctor:
             guild = await self._fetch_guild(channels.guild_id)
         except (discord.NotFound, discord.Forbidden):
             yield worth_a_look(
-                f"Guild {channels.guild_id} keeps books, but the bot is not in it",
+                f"Guild {channels.guild_id} has books, but the bot is not in it",
                 "invite it again, or leave the books as they are",
             )
             return
@@ -148,7 +148,7 @@ class DiscordDoctor:
             yield _judge_channel(guild, purpose, channels.channel_ids.get(purpose))
 
     async def _fetch_guild(self, guild_id: int) -> discord.Guild:
-        """Make a guild of what REST tells, as the gateway would: then the same rules judge it."""
+        """Build a guild from REST data, so that the same checks apply as in the running bot."""
         client = self._app.client
         assert client.user is not None
         data = await self._http.get_guild(guild_id, with_counts=False)
@@ -174,7 +174,7 @@ class DiscordDoctor:
 def _judge_channel(guild: discord.Guild, what: str, channel_id: int | None) -> Finding:
     where = f"{guild.name} ({guild.id})"
     if channel_id is None:
-        return worth_a_look(f"{where} has no {what} channel", "`/setup` there makes one")
+        return worth_a_look(f"{where} has no {what} channel", "`/setup` there creates one")
     troubles = list_troubles(guild, channel_id)
     if not troubles:
         return well(f"{where}: the {what} channel #{guild.get_channel(channel_id)} is usable")
@@ -183,9 +183,7 @@ def _judge_channel(guild: discord.Guild, what: str, channel_id: int | None) -> F
     )
     is_only_public = all(trouble.reason == "public" for trouble in troubles)
     judge = worth_a_look if is_only_public else broken
-    return judge(
-        f"{where}: {said.rstrip('.')}", "mend it in the channel's permissions, or `/setup`"
-    )
+    return judge(f"{where}: {said.rstrip('.')}", "fix the channel's permissions, or run `/setup`")
 
 
 def _name_of(guild: discord.Guild, channel_id: int) -> str:

@@ -1,4 +1,4 @@
-"""`tallyman doctor`: everything that must be right before and while the bot runs, a line each."""
+"""`tallyman doctor`: checks of everything that the bot needs, a line each."""
 
 from collections.abc import AsyncIterator
 
@@ -12,11 +12,11 @@ _WHERE_BOTS_ARE_MADE = (
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at settings, database and Discord; what is broken keeps nothing else from a look."""
+    """Check settings, database and Discord; a failure of one does not stop the others."""
     yield well("The settings can be read")
     if settings.discord_trust_custom_urls:
         yield worth_a_look(
-            "DISCORD_TRUST_CUSTOM_URLS lets the token go to addresses that are not Discord's",
+            "DISCORD_TRUST_CUSTOM_URLS sends the token to addresses that are not Discord's",
             "remove it unless you run a proxy of your own",
         )
     yield examine_key(settings)

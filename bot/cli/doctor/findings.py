@@ -1,4 +1,4 @@
-"""What `tallyman doctor` found: one line each, with a mark, and how to mend it."""
+"""Findings of `tallyman doctor`: one line each, with a mark, and how to fix it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,26 +8,26 @@ Mark = Literal["✓", "!", "✗"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; what is not well says how to mend it."""
+    """The result of one check; a problem says how to fix it."""
 
     mark: Mark
     text: str
-    mend: str = ""
+    fix: str = ""
 
     def __str__(self) -> str:
-        return f"{self.mark} {self.text}" + (f": {self.mend}" if self.mend else "")
+        return f"{self.mark} {self.text}" + (f": {self.fix}" if self.fix else "")
 
 
 def well(text: str) -> Finding:
-    """Say that something is as it should be."""
+    """Report a check that passed."""
     return Finding("✓", text)
 
 
-def worth_a_look(text: str, mend: str) -> Finding:
-    """Say that something works, but not for ever or not for everybody."""
-    return Finding("!", text, mend)
+def worth_a_look(text: str, fix: str) -> Finding:
+    """Report something that works, with a reservation."""
+    return Finding("!", text, fix)
 
 
-def broken(text: str, mend: str) -> Finding:
-    """Say that something keeps the bot from working."""
-    return Finding("✗", text, mend)
+def broken(text: str, fix: str) -> Finding:
+    """Report something that prevents the bot from working."""
+    return Finding("✗", text, fix)

@@ -3,13 +3,13 @@
 Only verifying needs this: tampering does not keep to the types.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, type_coerce
+from sqlalchemy import ColumnElement, Table, type_coerce
 from sqlalchemy.types import NullType
 
 from bot.database.columns import Quantity, UnitPrice, UtcTime
@@ -23,9 +23,9 @@ def stored_columns(table: Table) -> list[ColumnElement[Any]]:
     ]
 
 
-def read_stored(table: Table, row: Row[Any]) -> dict[str, Any]:
+def read_stored(table: Table, row: Sequence[Any]) -> dict[str, Any]:
     """Read what can be read of a row of such a SELECT."""
-    found = dict(row._mapping)
+    found = dict(zip(table.columns.keys(), row, strict=True))
     for column in table.columns:
         read = _reader(column.type)
         if read is not None:

@@ -19,7 +19,6 @@ from bot.database.controllers.audit_statements import (
 )
 from bot.database.controllers.base import BaseController
 from bot.database.models import AuditEvent
-from bot.database.raw_rows import read_stored
 from bot.domain.actions import is_reversible
 
 _FURTHEST = 2**62
@@ -99,16 +98,13 @@ class AuditController(BaseController[AuditEvent]):
 
     async def list_stored(self, after: int, limit: int) -> list[dict[str, Any]]:
         """List the records after one as the table has them, to be verified."""
-        values = self._in_guild({"after": after, "limit": limit})
-        result = await self._scope.connection.execute(STORED_FOLLOWING, values)
-        return [read_stored(event_table, row) for row in result]
+        return await self._stored(event_table, STORED_FOLLOWING, {"after": after, "limit": limit})
 
     async def list_stored_moves(self, after: int, last: int | None) -> list[dict[str, Any]]:
         """List the moves of the records after one, up to another or all there are, likewise."""
         statement = MOVES_AFTER if last is None else MOVES_BETWEEN
         values = {"after": after} if last is None else {"after": after, "last": last}
-        result = await self._scope.connection.execute(statement, self._in_guild(values))
-        return [read_stored(move_table, row) for row in result]
+        return await self._stored(move_table, statement, values)
 
     async def totals(self, first: int, beyond: int, *, without: str) -> DayTotals:
         """Count the records from one up to before another, but for one action."""

@@ -64,17 +64,21 @@ FOLLOWING = Prepared(
     .order_by(_event.record)
     .limit(_limit)
 )
-STORED_FOLLOWING = (
+STORED_FOLLOWING = Prepared(
     select(*stored_columns(event_table))
     .where(_IN_GUILD, _event.record > bindparam("after"))
     .order_by(_event.record)
     .limit(_limit)
 )
 _MOVES = select(*stored_columns(move_table)).where(_move.guild_id == _guild_id)
-MOVES_BETWEEN = _MOVES.where(
-    _move.record > bindparam("after"), _move.record <= bindparam("last")
-).order_by(_move.record, _move.line)
-MOVES_AFTER = _MOVES.where(_move.record > bindparam("after")).order_by(_move.record, _move.line)
+MOVES_BETWEEN = Prepared(
+    _MOVES.where(_move.record > bindparam("after"), _move.record <= bindparam("last")).order_by(
+        _move.record, _move.line
+    )
+)
+MOVES_AFTER = Prepared(
+    _MOVES.where(_move.record > bindparam("after")).order_by(_move.record, _move.line)
+)
 _BETWEEN = (_event.record > bindparam("after"), _event.record < bindparam("before"))
 TOTALS = Prepared(
     select(func.count(), func.count(_event.actor_id.distinct())).where(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import configure_mappers
 
 from bot.database.controllers.shapes import Shape
 from bot.database.models.base import GuildRow, NounRow, table_of
+from bot.database.raw_rows import read_stored
 from bot.database.scope import Scope
 from bot.database.statements import Prepared, is_among
 from bot.errors import NotFound
@@ -37,7 +38,6 @@ class ReadingController(Generic[RowT]):
     _names: ClassVar[tuple[str, ...]]
     _is_noun: ClassVar[bool]
     _statements: ClassVar[dict[Hashable, Prepared]]
-    _executables: ClassVar[dict[Hashable, Any]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -55,7 +55,7 @@ class ReadingController(Generic[RowT]):
         }
         cls._names = tuple(cls._table.columns.keys())
         cls._is_noun = issubclass(cls.model, NounRow)
-        cls._statements, cls._executables = {}, {}
+        cls._statements = {}
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -141,6 +141,13 @@ class ReadingController(Generic[RowT]):
         rows = await statement.fetch(self._scope.connection, self._in_guild(values))
         return [self._load_row(row) for row in rows]
 
+    async def _stored(
+        self, table: Table, statement: Prepared, values: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Run a statement over `stored_columns` of a table, whose values need not be readable."""
+        rows = await statement.fetch(self._scope.connection, self._in_guild(values))
+        return [read_stored(table, row) for row in rows]
+
     async def _scalars(self, statement: Prepared, values: Mapping[str, Any]) -> list[Any]:
         """Run a statement and return its first column."""
         rows = await statement.fetch(self._scope.connection, self._in_guild(values))
@@ -152,12 +159,6 @@ class ReadingController(Generic[RowT]):
         if prepared is None:
             prepared = self._statements[key] = Prepared(build())
         return prepared
-
-    def _statement(self, key: Hashable, build: Callable[[], Any]) -> Any:
-        statement = self._executables.get(key)
-        if statement is None:
-            statement = self._executables[key] = build()
-        return statement
 
     def _in_guild(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {**values, "guild_id": self._scope.guild_id}

@@ -3,13 +3,16 @@ from sqlalchemy import bindparam, select
 from bot.database.controllers.base import BaseController
 from bot.database.models import Receipt
 from bot.database.models.base import table_of
+from bot.database.statements import Prepared
 
 _receipt = table_of(Receipt)
-_ANSWERED = select(_receipt).where(
-    _receipt.c.guild_id == bindparam("guild_id"),
-    _receipt.c.actor_id == bindparam("actor_id"),
-    _receipt.c.operation == bindparam("operation"),
-    _receipt.c.fingerprint != "",
+_ANSWERED = Prepared(
+    select(_receipt).where(
+        _receipt.c.guild_id == bindparam("guild_id"),
+        _receipt.c.actor_id == bindparam("actor_id"),
+        _receipt.c.operation == bindparam("operation"),
+        _receipt.c.fingerprint != "",
+    )
 )
 
 
@@ -22,6 +25,4 @@ class ReceiptController(BaseController[Receipt]):
 
     async def list_answered(self, actor_id: int, operation: str) -> list[Receipt]:
         """List the answers of one operation to a person, without those that were blanked."""
-        values = self._in_guild({"actor_id": actor_id, "operation": operation})
-        result = await self._scope.connection.execute(_ANSWERED, values)
-        return [self._load(row._mapping) for row in result]
+        return await self._rows(_ANSWERED, {"actor_id": actor_id, "operation": operation})

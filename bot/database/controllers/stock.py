@@ -23,7 +23,6 @@ from bot.database.controllers.stock_statements import (
     RECENT_ITEMS,
 )
 from bot.database.models import StockLevel
-from bot.database.raw_rows import read_stored
 from bot.database.scope import Scope
 from bot.domain.places import VirtualPlace
 from bot.domain.posting import Posting
@@ -172,8 +171,7 @@ class StockController(BaseController[StockLevel]):
 
     async def list_stored(self) -> list[dict[str, Any]]:
         """List every level as the table has it, the outside world's as well, to be verified."""
-        result = await self._scope.connection.execute(ALL_LEVELS, self._in_guild({}))
-        return [read_stored(self._table, row) for row in result]
+        return await self._stored(self._table, ALL_LEVELS, {})
 
     async def moves_of_record(self, record: int) -> list[PostedMove]:
         """List the moves of one record in their order."""

@@ -19,7 +19,7 @@ _level = table_of(StockLevel)
 _move = table_of(StockMove)
 _source, _target = _location.alias("source"), _location.alias("target")
 
-ALL_LEVELS = select(*stored_columns(_level)).where(_level.c.guild_id == _guild_id)
+ALL_LEVELS = Prepared(select(*stored_columns(_level)).where(_level.c.guild_id == _guild_id))
 
 ANY_MOVE = Prepared(
     select(_move.c.record)

@@ -1,7 +1,7 @@
 """What everything takes that the bot declares: one line each, to be played by everybody.
 
 A line says which right is needed (nothing: it is for everyone), and a request that is well
-formed but leads nowhere, so that whoever holds the right is refused for what they ask, and
+formed but leads nowhere, so that an actor with the permission is refused for what they ask, and
 nothing ever changes.
 """
 
@@ -144,7 +144,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button role:delete": ControlLine("role.manage", "role:delete:4711:0"),
 }
 
-# What is offered while one types, by the option's name: whoever lacks the right is offered nothing.
+# What is offered while one types, by the option's name; nothing without the permission.
 SUGGESTIONS: dict[str, str] = {
     "item": "item.view",
     "location": "stock.view",

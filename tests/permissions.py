@@ -134,7 +134,7 @@ def list_controls() -> set[str]:
 
 
 def satisfies(held: frozenset[str], needs: str) -> bool:
-    """Tell whether what somebody holds is what something takes."""
+    """Whether the held permissions are those that are needed."""
     if " and " in needs:
         return set(needs.split(" and ")) <= held
     return not needs or bool(set(needs.split(" or ")) & held)
@@ -201,7 +201,7 @@ def _fill(given: dict[str, Any], person: Phone, house: House) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _person(who: str, house: House, other: House) -> AsyncIterator[Phone]:
-    """Find somebody who stands so."""
+    """Return the person of this name."""
     if who == "demoted":
         house.take_role(house.admin, "admin")
         yield house.admin

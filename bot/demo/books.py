@@ -1,6 +1,6 @@
 """The demo's warehouse, and a month of work there, booked by the product's own operations.
 
-Everything is drawn with a fixed seed: whoever reports something strange can see it again.
+Everything is drawn with a fixed seed, so that what a user reports can be reproduced.
 """
 
 import random
@@ -132,7 +132,7 @@ async def keep_books_for_a_month(db: DatabaseService, clock: DemoClock, people: 
 
 
 async def _propose_suppliers(db: DatabaseService, people: DemoPeople) -> None:
-    """Propose two suppliers: one is approved, one waits for whoever takes the tour."""
+    """Propose two suppliers: one is approved, one waits for the user who takes the tour."""
     known = ProposeSupplier(
         name="Harbour Tools",
         email="orders@harbour-tools.example",
@@ -228,7 +228,7 @@ def _day(
 
 
 def _part_of(draw: random.Random, usual: Decimal, unit: str) -> Decimal:
-    """Return what somebody may need of a usual delivery: whole pieces, or half measures."""
+    """Return a plausible part of a usual delivery: whole pieces, or half measures."""
     part = usual * Decimal(draw.randint(2, 12)) / Decimal(100)
     step = Decimal(1) if unit in _WHOLE_UNITS else Decimal("0.5")
     return max(step, (part / step).quantize(Decimal(1)) * step)

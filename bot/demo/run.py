@@ -133,7 +133,7 @@ def _simulator(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
         try:
             yield process
         finally:
-            # Whoever presses Ctrl-C again is waiting for what is already under way.
+            # A second Ctrl-C waits for what is already under way.
             for number in _ENDINGS:
                 signal.signal(number, signal.SIG_IGN)
             process.terminate()

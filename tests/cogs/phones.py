@@ -62,7 +62,7 @@ class Answer:
 
 
 class Phone:
-    """Somebody in a guild (or, without one, in a direct message) as the bot meets them."""
+    """A user in a guild (or, without one, in a direct message) as the bot sees them."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Buttons that were never ours, that are out of date, or that somebody made up."""
+"""Buttons of other bots, outdated ones, and forged ones."""
 
 import itertools
 

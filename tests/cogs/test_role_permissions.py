@@ -1,4 +1,4 @@
-"""What a role holds is chosen in menus: whoever closes one replaces that area, and no other."""
+"""What a role holds is chosen in menus: closing one replaces that area, and no other."""
 
 from typing import Any
 

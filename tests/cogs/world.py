@@ -187,7 +187,7 @@ class House:
         self.stranger = self.join()
 
     def join(self, *roles: str) -> Phone:
-        """Let somebody join who holds these Discord roles."""
+        """Let a user join with these Discord roles."""
         env = self.world.env
         user = env.create_user("-".join(roles) or "stranger")
         member = self.guild.add_member(user, roles=[self.roles[role] for role in roles])
@@ -220,7 +220,7 @@ class House:
         backend.edit_role(self.guild.id, role.id, {"permissions": left.value})
 
     def actor_of(self, person: Phone) -> Actor:
-        """Return somebody as the books know them; for what no command does yet."""
+        """Return a user as an actor; for what no command does yet."""
         roles = self.world.env.backend.get_member(self.guild.id, person.id).role_ids
         return Actor(
             guild_id=self.guild.id,
@@ -230,7 +230,7 @@ class House:
         )
 
     def join_administrator(self) -> Phone:
-        """Let somebody join who is Discord's administrator, and nothing in the books."""
+        """Let a Discord administrator without an app role join."""
         env = self.world.env
         permissions = discord.Permissions(administrator=True)
         role = self.guild.create_role("Discord admin", permissions=permissions)
@@ -238,22 +238,22 @@ class House:
         return Phone(env, member, self.channel)
 
     def join_as(self, person: Phone, *roles: str) -> Phone:
-        """Let somebody whom another guild knows join this one as well."""
+        """Let a user of another guild join this one as well."""
         held = [self.roles[role] for role in roles]
         member = self.guild.add_member(person.member.user, roles=held)
         return Phone(self.world.env, member, self.channel)
 
     def take_role(self, person: Phone, role: str) -> None:
-        """Take a Discord role from somebody."""
+        """Take a Discord role from a user."""
         backend = self.world.env.backend
         backend.remove_member_role(self.guild.id, person.id, self.roles[role].id)
 
     def direct_channel(self, person: Phone) -> int:
-        """Return the id of the channel in which the bot writes to somebody directly."""
+        """Return the id of the channel of direct messages to a user."""
         return int(self.world.env.backend.dm_channels[person.id])
 
     def direct_messages(self, person: Phone) -> list[str]:
-        """Return what the bot has written to somebody directly."""
+        """Return the direct messages to a user."""
         backend = self.world.env.backend
         channel = backend.get_channel(self.direct_channel(person))
         return [message.content for message in backend.messages[channel.id].values()]

@@ -100,7 +100,7 @@ class Warehouse:
         return warehouse
 
     def holding(self, role_name: str) -> Actor:
-        """Return somebody who holds the Discord role that is bound to a default role."""
+        """Return an actor with the Discord role that is bound to a default role."""
         role = next(role for role in DEFAULT_ROLES if role.name == role_name)
         held = frozenset({self.guild_id, 100 + role.id})
         return Actor(guild_id=self.guild_id, user_id=910 + role.id, discord_role_ids=held)
@@ -158,7 +158,7 @@ class Warehouse:
 def recorded(
     work: Callable[[UnitOfWork], Awaitable[T]], results: list[T] | None = None
 ) -> Operation[None, None]:
-    """Make an operation of some work, for whoever may manage roles; its results are collected."""
+    """Make an operation of some work, for actors with role.manage; its results are collected."""
 
     async def changed(uow: UnitOfWork, request: None) -> None:
         del request
@@ -171,7 +171,7 @@ def recorded(
 
 
 async def rows_of(db: DatabaseService, model: type[GuildRow], guild_id: int) -> list[Row[Any]]:
-    """Read a guild's rows of a table in the order of their key, whoever may see them."""
+    """Read a guild's rows of a table in the order of their key, without permission checks."""
     table = table_of(model)
 
     async def read(connection: AsyncConnection) -> list[Row[Any]]:
@@ -274,7 +274,7 @@ async def require_no_open_transaction(db: DatabaseService) -> None:
     """Check that every connection is back and that the database sees no transaction either."""
     assert count_connections_in_use(db) == 0
     if db.is_sqlite:
-        # Whoever still wrote would keep this from beginning.
+        # A writer under way would keep this from beginning.
         await db.maintenance.write(lambda connection: connection.execute(text("SELECT 1")))
         return
     busy = text(

@@ -100,11 +100,11 @@ class PostgresqlServer:
         return self.url(database)
 
     def drop(self, database: str) -> None:
-        """Drop a database, whoever is still connected to it."""
+        """Drop a database, even while clients are connected to it."""
         self.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
     def empty(self, database: str) -> None:
-        """Delete every row of a database, whoever was still connected to it."""
+        """Delete every row of a database, even while clients are connected to it."""
         self.execute(_DISCONNECT + _DELETE, database)
 
     def execute(self, statement: str, database: str = "postgres") -> None:
@@ -133,7 +133,7 @@ class Databases:
         self._sqlite = directory / "template.db"
 
     def server(self) -> PostgresqlServer:
-        """Return the run's server, started and holding the template, by whoever comes first."""
+        """Return the run's server, started and with the template by the first process."""
         with self._locked():
             if not self._server.was_started:
                 self._server.start()

@@ -1,4 +1,4 @@
-"""Changing what the database guards, as somebody does who owns it and means ill."""
+"""Changing what the database guards, as a hostile owner would."""
 
 import sqlite3
 from collections.abc import Mapping

@@ -84,7 +84,7 @@ async def test_closing_waits_for_the_units_that_have_begun(
     assert not closing.done()
     gate.opened.set()
     await closing
-    # The pools open again by themselves for whoever comes after.
+    # The pools open again by themselves for the next caller.
     assert await members(warehouse) == [1]
     assert database_url
 

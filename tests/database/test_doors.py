@@ -259,7 +259,7 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
 
 
 async def live_people(warehouse: Warehouse) -> None:
-    """Let somebody come, be managed, and go."""
+    """Register, manage and erase a member."""
     run = warehouse.run
     mail, me = "ann@example.com", warehouse.stranger
     await run(register_member, RegisterMember(name="Ann", email=mail), me)

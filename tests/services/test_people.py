@@ -46,7 +46,7 @@ ANN, MAIL = 5001, "ann@example.com"
 
 
 def ann(clock: Clock) -> Actor:
-    """Return somebody who joined yesterday and holds no Discord role."""
+    """Return a member who joined yesterday and has no Discord role."""
     joined_at = clock.now - timedelta(days=1)
     held = frozenset({GUILD})
     return Actor(guild_id=GUILD, user_id=ANN, discord_role_ids=held, joined_at=joined_at)

@@ -168,7 +168,7 @@ async def tamper(db: DatabaseService, draw: random.Random, last: int) -> tuple[s
         )
         return f"{kind} {column}", record
     if kind == "no event":
-        # Its moves go with it, as whoever wants to hide something would do.
+        # Its moves go with it, as an attacker would do to hide something.
         for table in ("outbox", "receipt", "stock_move", "audit_event"):
             await execute(db, f"DELETE FROM {table} WHERE record = :r", **here)
         return kind, record

@@ -20,7 +20,7 @@ COMMANDS: list[Json] = [
             {**LIST, "autocomplete": True},
             {"type": 4, "name": "count", "description": "How many", "min_value": 1},
             {"type": 10, "name": "weight", "description": "In kilograms"},
-            {"type": 5, "name": "urgent", "description": "Whether somebody waits"},
+            {"type": 5, "name": "urgent", "description": "Whether it is urgent"},
             {"type": 6, "name": "member", "description": "For whom"},
             {"type": 7, "name": "channel", "description": "Where to tell"},
             {"type": 8, "name": "role", "description": "Whom to tell"},

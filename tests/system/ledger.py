@@ -19,7 +19,7 @@ _LAST_VIRTUAL_ID = 4
 
 
 class Ledger:
-    """The books in a database, as somebody reads them who does not know the bot."""
+    """The books in a database, read without the bot."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -49,7 +49,7 @@ class Ledger:
 
     @asynccontextmanager
     async def writing_barred(self) -> AsyncIterator[None]:
-        """Hold what every writer waits for, as somebody's forgotten transaction would."""
+        """Hold what every writer waits for, as an abandoned transaction would."""
         if self.is_sqlite:
             with closing(self._open()) as file:
                 file.execute("BEGIN IMMEDIATE")
@@ -152,7 +152,7 @@ def _require_told_in_order(numbers: list[int], outbox: list[Row], lanes: list[Ro
 
 def _require_whole(event: Row, moves: list[Row], receipt: Row) -> None:
     record = event["record"]
-    assert receipt["actor_id"] == event["actor_id"], f"#{record} has somebody else's receipt"
+    assert receipt["actor_id"] == event["actor_id"], f"#{record} has another user's receipt"
     assert json.loads(receipt["answer"])["record"] == record, f"#{record} was answered wrongly"
     lines = json.loads(event["detail"]).get("lines", [])
     assert bool(lines) == event["action"].startswith("stock."), f"#{record} says too little"

@@ -74,7 +74,7 @@ async def test_a_setup_that_comes_twice_at_once_makes_its_channels_once(depot: D
     reply = fresh.owner.send_slash("setup", admin_role=fresh.boss_role)
     fresh.discord.redeliver(reply)
     await reply.answered()
-    # Whoever came second has been dealt with when something later is answered.
+    # The second one has been dealt with when a later one is answered.
     await fresh.boss.slash("location add", name="A1")
     assert record_of(reply) == 1
     assert [channel.name for channel in fresh.guild.channels.values()] == [

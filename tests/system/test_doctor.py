@@ -1,4 +1,4 @@
-"""`tallyman doctor`: what is wrong is said, with how to mend it, and nothing else is left out."""
+"""`tallyman doctor`: every problem is printed with its fix, and no check is left out."""
 
 import re
 from dataclasses import replace
@@ -103,10 +103,10 @@ async def test_an_outdated_schema_is_said_with_the_command_to_type(
 async def test_discord_is_looked_at_without_a_database(office: Office) -> None:
     nowhere = f"postgresql://postgres:{DATABASE_PASSWORD}@/books?host={office.directory}"
     absent = re.sub(r"/[^/]*\?", "/no_such_books?", office.environment["DATABASE_URL"])
-    for url, mend in ((nowhere, "server runs"), (absent, "no database of this name")):
+    for url, fix in ((nowhere, "server runs"), (absent, "no database of this name")):
         code, lines = await examined(office, DATABASE_URL=url, DATA_KEY="")
         assert code == 1
-        assert mend in line_with("✗ DATABASE_URL leads to no usable database", lines)
+        assert fix in line_with("✗ DATABASE_URL leads to no usable database", lines)
         assert line_with("DATA_KEY is not set", lines).startswith("✗")
         assert line_with("DISCORD_TOKEN is that of", lines).startswith("✓")
 

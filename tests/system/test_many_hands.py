@@ -55,7 +55,7 @@ async def test_two_guilds_work_at_once_and_their_books_stay_right(
         require_each_record_once(everything, records)
         await depot.require_in_order(records)
         depot.require_prompt()
-        # Whoever moved saw the level that the one before had left.
+        # Each move started from the level that the one before had left.
         assert len(everything) == 8 * 13
         for reply in everything:
             assert depot.guild.name not in reply.text

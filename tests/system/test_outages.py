@@ -21,7 +21,7 @@ from tests.system.wires import Wire
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUSY = "I am busy, nothing was changed. Please try again in a moment."
-# How long somebody may look at "thinking...".
+# How long a user may see "thinking...".
 PATIENCE_SECONDS = 8
 
 
@@ -49,7 +49,7 @@ async def wired(
 async def wire(wired: tuple[Wire, Office]) -> AsyncIterator[Wire]:
     """The wire, whole again after each test."""
     yield wired[0]
-    await wired[0].mend()
+    await wired[0].repair()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -82,7 +82,7 @@ async def test_a_cut_wire_is_said_at_once_and_noticed_when_it_is_mended(
 ) -> None:
     await wire.cut()
     await require_busy(far_depot)
-    await wire.mend()
+    await wire.repair()
     await require_recovered(far_depot)
 
 
@@ -91,7 +91,7 @@ async def test_a_wire_that_goes_dead_without_a_word_is_said_as_well(
 ) -> None:
     wire.go_dead()
     await require_busy(far_depot)
-    await wire.mend()
+    await wire.repair()
     await require_recovered(far_depot)
 
 
@@ -101,7 +101,7 @@ async def test_a_commit_whose_answer_is_lost_is_looked_up_at_once(
     lost = wire.lose_answer_to_commit_of(b"stock.taken")
     reply = far_depot.clerk.send_slash("take", **TAKING)
     await lost
-    await wire.mend()
+    await wire.repair()
     assert record_of(await reply.answered()) == OPENING_RECORDS + 1
     await require_recovered(far_depot, OPENING_RECORDS + 1)
 
@@ -111,7 +111,7 @@ async def test_a_commit_that_nobody_can_look_up_is_said_later(wire: Wire, far_de
     reply = far_depot.clerk.send_slash("take", **TAKING)
     await lost
     assert "cannot tell yet whether it was done" in (await reply.answered()).content
-    await wire.mend()
+    await wire.repair()
     await reply.wait_for(lambda it: "Took" in it.text, 30)
     assert record_of(reply) == OPENING_RECORDS + 1
     await require_recovered(far_depot, OPENING_RECORDS + 1)
@@ -155,7 +155,7 @@ async def test_a_server_that_stops_is_missed_and_found_again(
 
 @asynccontextmanager
 async def barred_once(depot: Depot) -> AsyncIterator[Reply]:
-    """Somebody else writes for too long."""
+    """Another client writes for too long."""
     async with depot.ledger.writing_barred():
         yield await depot.clerk.slash("take", **TAKING)
 

@@ -36,7 +36,7 @@ class Wire:
         self._lost: asyncio.Future[None] = asyncio.Future()
 
     async def __aenter__(self) -> Self:
-        await self.mend()
+        await self.repair()
         return self
 
     async def __aexit__(
@@ -65,7 +65,7 @@ class Wire:
         """Carry nothing more, and tell nobody: connections stay, new ones are taken."""
         self._flows.clear()
 
-    async def mend(self) -> None:
+    async def repair(self) -> None:
         """Take connections and carry bytes, also those that waited."""
         self._flows.set()
         if self._server is None or not self._server.is_serving():

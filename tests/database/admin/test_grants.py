@@ -138,7 +138,7 @@ async def test_a_user_who_owns_tables_or_is_above_them_is_found(
     assert await list_privilege_problems(own_database_url) == [
         "The user postgres is a superuser, so nothing is refused to it."
     ]
-    # That is why the look-ups alone are not believed: whoever owns is stopped by triggers only.
+    # That is why the look-ups alone are not believed: only triggers stop an owner.
     assert len(await list_unrefused(users.owner, "app")) == 5
 
 

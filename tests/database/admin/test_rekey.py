@@ -1,4 +1,4 @@
-"""Rekeying seals every value anew, loses nothing that a bot writes meanwhile, and drops keys."""
+"""Rekeying re-encrypts every value, loses nothing that a bot writes meanwhile, and drops keys."""
 
 import asyncio
 from pathlib import Path
@@ -137,7 +137,7 @@ async def test_what_a_running_bot_writes_meanwhile_is_lost_by_nobody(
 async def test_a_value_that_changed_since_it_was_read_is_left_alone(
     database_url: str, warehouse: Warehouse
 ) -> None:
-    """Break in between the reading and the writing, as somebody would who holds no lock."""
+    """Break in between the reading and the writing, as a writer without the lock would."""
     await fill(warehouse)
     both = f"{NEW_KEY},{DATA_KEY}"
     vault = Vault(database_url, both)

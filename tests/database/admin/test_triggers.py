@@ -1,4 +1,4 @@
-"""The database itself refuses to change what happened, whoever asks."""
+"""The database itself refuses to change records, for every user."""
 
 import pytest
 from sqlalchemy import text

@@ -17,13 +17,13 @@ from bot.interactions.dispatch import handles
 from bot.services.approvals.cards import ListApprovers
 from bot.services.approvals.declared import APPROVALS, Approvals, DecideProposal, ReviewProposal
 from bot.views import approvals as views
-from bot.views.approval_words import controls_of
+from bot.views.approval_words import CardControls
 from bot.views.replies import Reply, render
 
 ShowDetails: TypeAlias = Callable[[Interaction, int], Awaitable[None]]
 
 
-def offer_controls(approvals: Approvals, show_details: ShowDetails) -> None:
+def offer_controls(approvals: Approvals, controls: CardControls, show_details: ShowDetails) -> None:
     """Declare what the controls of a kind's cards do; Details is the page of its own cog."""
     noun = approvals.kind.noun
 
@@ -48,7 +48,6 @@ def offer_controls(approvals: Approvals, show_details: ShowDetails) -> None:
         request = DecideProposal(subject_id=subject_id, version=version, reason=reason)
         await _decide(interaction, noun, approvals.reject, request)
 
-    controls = controls_of(noun)
     handles(controls.approve)(approve)
     handles(controls.reject)(ask_for_reason)
     handles(controls.reject_form)(reject)

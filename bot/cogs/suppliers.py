@@ -32,7 +32,7 @@ from bot.services.suppliers import (
 )
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
-from bot.views.suppliers import ANY_STATUS, SUPPLIER_PAGE
+from bot.views.suppliers import ANY_STATUS, SUPPLIER_CARD, SUPPLIER_PAGE
 
 
 class SupplierCog(
@@ -131,7 +131,7 @@ async def show_details(interaction: Interaction, supplier_id: int) -> None:
     await _show(interaction.client.desk, interaction, supplier_id)
 
 
-offer_controls(SUPPLIER_APPROVALS, show_details)
+offer_controls(SUPPLIER_APPROVALS, SUPPLIER_CARD, show_details)
 
 
 @handles(SUPPLIER_PAGE)

@@ -56,7 +56,7 @@ declare_action_words(
         ),
     }
 )
-declare_card(
+SUPPLIER_CARD = declare_card(
     NOUN,
     KindWords(
         title=N_("Supplier: {name}"),

@@ -117,7 +117,7 @@ def _declare_berths(berths: dict[int, Berth]) -> None:
     declare_action_words(
         {action: ActionWords(action, action.replace(".", " ")) for action in kind.actions}
     )
-    declare_card(
+    controls = declare_card(
         "berth",
         KindWords(
             title="Berth: {name}",
@@ -135,7 +135,7 @@ def _declare_berths(berths: dict[int, Berth]) -> None:
 
         await interaction.client.desk.read(interaction, work)
 
-    offer_controls(approvals, show_details)
+    offer_controls(approvals, controls, show_details)
 
 
 async def run(house: House, verb: str, berth: Berth, phone: Phone | None = None) -> None:

@@ -98,16 +98,6 @@ class Prepared:
         except plan.errors as error:
             raise as_sqlalchemy_would(error, driver) from error
 
-    async def change(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Run it on SQLite for each of some rows, in one hop; return how many rows changed."""
-        driver = driver_of(connection)
-        plan = self.plan(connection.dialect)
-        try:
-            cursor = await driver.executemany(plan.sql, [plan.bind(row) for row in rows])
-        except plan.errors as error:
-            raise as_sqlalchemy_would(error, driver) from error
-        return int(cursor.rowcount)
-
     def plan(self, dialect: Dialect) -> _Plan:
         """Return the statement as one dialect has it."""
         plan = self._plans.get(dialect.name)
@@ -168,7 +158,7 @@ async def change_together(
 def _change_all(
     connection: sqlite3.Connection, bound: Sequence[tuple[str, Sequence[Sequence[Any]]]]
 ) -> list[int]:
-    return [connection.executemany(sql, rows).rowcount for sql, rows in bound]
+    return [connection.executemany(sql, rows).rowcount if rows else 0 for sql, rows in bound]
 
 
 def _prepare(statement: Any, dialect: Dialect) -> _Plan:

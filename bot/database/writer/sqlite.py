@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.models import AuditEvent, Book, Outbox, Receipt, StockLevel, StockMove
 from bot.database.models.base import table_of
-from bot.database.statements import Prepared
+from bot.database.statements import Prepared, change_together
 from bot.database.writer.rows import Rows, check
 from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 
@@ -45,11 +45,7 @@ async def write(connection: AsyncConnection, rows: Rows) -> None:
     """Write the rows of a unit; raises BrokenBooks if a row moved under the book's lock."""
     event, head, receipt = rows.event, rows.head, rows.receipt
     guild_id, record, at = event["guild_id"], event["record"], event["at"]
-    await _write_levels(connection, guild_id, rows)
-    await _EVENT.change(connection, [event])
-    if rows.moves:
-        moves = [{"guild_id": guild_id, "record": record, **move} for move in rows.moves]
-        await _MOVE.change(connection, moves)
+    moves = [{"guild_id": guild_id, "record": record, **move} for move in rows.moves]
     told = {
         "guild_id": guild_id,
         "lane": AUDIT_LANE,
@@ -60,7 +56,6 @@ async def write(connection: AsyncConnection, rows: Rows) -> None:
         "set_aside_at": None,
         "parked_at": None,
     }
-    await _OUTBOX.change(connection, [told])
     kept = {
         "guild_id": guild_id,
         "key": receipt.key,
@@ -72,7 +67,6 @@ async def write(connection: AsyncConnection, rows: Rows) -> None:
         "answer": receipt.answer,
         "created_at": at,
     }
-    await _RECEIPT.change(connection, [kept])
     new_head = {
         "g": guild_id,
         "r": record - 1,
@@ -81,34 +75,44 @@ async def write(connection: AsyncConnection, rows: Rows) -> None:
         "chain_head": head.chain_head,
         "rights_version": head.rights_version,
     }
-    changed = await _HEAD.change(connection, [new_head])
-    check(changed == 1, "the book's head moved under its lock")
+    old = _old_levels(guild_id, rows)
+    # Foreign keys are checked by each statement: a move's record is there before it.
+    changes: list[tuple[Prepared, list[dict[str, Any]]]] = [
+        (_HEAD, [new_head]),
+        (_LEVEL, old),
+        (_NEW_LEVEL, _new_levels(guild_id, rows)),
+        (_EVENT, [event]),
+        (_MOVE, moves),
+        (_OUTBOX, [told]),
+        (_RECEIPT, [kept]),
+    ]
+    heads, levels, *_ = await change_together(connection, changes)
+    check(heads == 1, "the book's head moved under its lock")
+    check(levels == len(old), "a stock level moved under the book's lock")
 
 
-async def _write_levels(connection: AsyncConnection, guild_id: int, rows: Rows) -> None:
-    if rows.old_levels:
-        old: list[dict[str, Any]] = [
-            {
-                "g": guild_id,
-                "i": key.item_id,
-                "l": key.location_id,
-                "lot": key.lot_id,
-                "before": level.before,
-                "after": level.after,
-            }
-            for key, level in rows.old_levels
-        ]
-        changed = await _LEVEL.change(connection, old)
-        check(changed == len(old), "a stock level moved under the book's lock")
-    if rows.new_levels:
-        new: list[dict[str, Any]] = [
-            {
-                "guild_id": guild_id,
-                "item_id": key.item_id,
-                "location_id": key.location_id,
-                "lot_id": key.lot_id,
-                "quantity": level.after,
-            }
-            for key, level in rows.new_levels
-        ]
-        await _NEW_LEVEL.change(connection, new)
+def _old_levels(guild_id: int, rows: Rows) -> list[dict[str, Any]]:
+    return [
+        {
+            "g": guild_id,
+            "i": key.item_id,
+            "l": key.location_id,
+            "lot": key.lot_id,
+            "before": level.before,
+            "after": level.after,
+        }
+        for key, level in rows.old_levels
+    ]
+
+
+def _new_levels(guild_id: int, rows: Rows) -> list[dict[str, Any]]:
+    return [
+        {
+            "guild_id": guild_id,
+            "item_id": key.item_id,
+            "location_id": key.location_id,
+            "lot_id": key.lot_id,
+            "quantity": level.after,
+        }
+        for key, level in rows.new_levels
+    ]

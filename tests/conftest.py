@@ -32,6 +32,7 @@ from tests.forked import forking
 ENGINES = ("sqlite", "postgresql")
 # Each statement behind these is tested on both engines by services, controllers and system.
 ON_SQLITE = ("cogs", "interactions", "jobs", "views")
+SLOW = ("system", "demo", "database")
 # `make soak`: the long runs, instead of the short ones of `make test`.
 SOAK = os.environ.get("SOAK") == "1"
 DATA_KEY = "key-of-the-tests-0123456789"
@@ -70,14 +71,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", _engines_of(metafunc.definition))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process of the run works alone at its end."""
+    items.sort(key=lambda item: _area_of(item) not in SLOW)
+
+
+def _area_of(test: pytest.Item) -> str:
+    return test.path.relative_to(Path(__file__).parent).parts[0]
+
+
 def _engines_of(test: pytest.Item) -> tuple[str, ...]:
     for mark in test.iter_markers():  # the closest decides
         if mark.name == "both_engines":
             return ENGINES
         if mark.name == "only_on":
             return mark.args
-    area = test.path.relative_to(Path(__file__).parent).parts[0]
-    return ("sqlite",) if area in ON_SQLITE else ENGINES
+    return ("sqlite",) if _area_of(test) in ON_SQLITE else ENGINES
 
 
 @pytest.fixture

@@ -211,7 +211,7 @@ async def test_a_death_in_the_rush_hour_keeps_every_promise(ward: Ward) -> None:
     (receipts,) = await depot.ledger.read(
         f"SELECT key, record FROM receipt WHERE guild_id = {depot.guild.id}"
     )
-    done = {int(receipt["key"]): receipt["record"] for receipt in receipts}
+    done = {int(receipt["key"].removeprefix("discord:")): receipt["record"] for receipt in receipts}
     for reply in promised:
         record = done.get(reply.interaction.id)
         assert record_of(reply) == record if record else "#" not in reply.text

@@ -68,7 +68,7 @@ async def test_a_forbidden_channel_is_said_and_caught_up_when_it_is_allowed(
     letters = depot.discord.world.direct_channel(depot.owner.user)
     depot.audit.forbid(refusal)
     await depot.clerk.slash("take", **TAKING)
-    await letters.wait_for(lambda letter: "silent" in letter.content)
+    await letters.wait_for(lambda letter: "Nothing is posted" in letter.content)
     await require_undisturbed(depot, shared_office)
     shown = (await depot.boss.slash("settings show")).text
     assert "I cannot write there" in shown

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [moves] [controllers] [autocomplete] [growth] [commands] [process]`.
+"""`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands process.
 
 Prints ratios, rates and sizes, all from one run.
 """
@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from loguru import logger
 
-from benchmarks import autocomplete, commands, controllers, growth, moves, process
+from benchmarks import autocomplete, commands, controllers, growth, lines, moves, process
 from benchmarks.pairs import Figure
 from benchmarks.servers import Server, postgresql
 
@@ -22,6 +22,7 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "controllers": controllers.measure,
     "autocomplete": autocomplete.measure,
     "growth": growth.measure,
+    "lines": lines.measure,
     "commands": commands.measure,
 }
 ALL = (*ON_SERVER, "process")

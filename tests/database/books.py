@@ -34,7 +34,7 @@ from bot.domain.lanes import AUDIT_LANE
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.places import LAST_VIRTUAL_ID
 from bot.domain.rights import Need
-from bot.domain.stock import LevelKey
+from bot.domain.stock import NO_LOT, LevelKey
 from bot.errors import TallymanError
 from bot.services.items import AddItem, ArchiveItem, add_item, archive_item
 from bot.services.locations import (
@@ -151,7 +151,7 @@ class Warehouse:
         """Return how much of an item lies at a place."""
         place_id = place if isinstance(place, int) else place.id
         async with self.db.look_up(self.manager) as books:
-            level = await books.stock.get_by_id(item.id, place_id)
+            level = await books.stock.get_by_id(item.id, place_id, NO_LOT)
         return level.quantity if level else Decimal(0)
 
 

@@ -191,18 +191,18 @@ def rekey() -> None:
     from bot.database.admin import revisions
     from bot.database.admin.rekey import Rekeyed
     from bot.database.admin.rekey import rekey as rekey_all
-    from bot.database.encryption import Vault
+    from bot.database.encryption import Encryption
     from bot.database.service import DatabaseService
 
     settings = read_settings()
     reached = database_settings(settings)
-    vault = Vault(reached.url, reached.data_key)
+    encryption = Encryption(reached.url, reached.data_key)
 
     async def work() -> Rekeyed:
         await revisions.require_current(reached.url)
         db = DatabaseService(reached)
         try:
-            return await rekey_all(db, vault)
+            return await rekey_all(db, encryption)
         finally:
             await db.close()
 
@@ -210,10 +210,14 @@ def rekey() -> None:
         rekeyed = run(work)
     except KeyMissing:
         fail(_OTHER_KEY)
-    typer.echo(f"Re-encrypted: {rekeyed.sealed}.")
+    typer.echo(f"Re-encrypted: {rekeyed.encrypted}.")
     if rekeyed.left:
         fail(f"Still encrypted with an older key: {rekeyed.left}. {_OTHER_BOT}")
-    old = "The old key was dropped." if vault.file else "Only the first key of DATA_KEY is needed."
+    old = (
+        "The old key was dropped."
+        if encryption.file
+        else "Only the first key of DATA_KEY is needed."
+    )
     typer.echo(f"{old} Older backups need the old key: make a new backup.")
 
 

@@ -1,4 +1,4 @@
-"""Seals: AES-GCM under keys derived from DATA_KEY; see `vault.py` for who uses them.
+"""Ciphers: AES-GCM under keys derived from DATA_KEY; see `encryption.py` for who uses them.
 
 A module of its own because the library behind it takes six megabytes, which a process pays only
 once it meets contact data.
@@ -23,8 +23,8 @@ _KEY_NAME_LENGTH: Final = 8
 _PURPOSE: Final = b"tallyman contact data, version 1"
 
 
-class Seals:
-    """Seals under the first of the keys, opens under any: a new key is put in front of the old.
+class Ciphers:
+    """Ciphers under the first of the keys, opens under any: a new key is put in front of the old.
 
     An encrypted text reads `s1.<name of the key>.<nonce and ciphertext>`.
     """
@@ -38,7 +38,7 @@ class Seals:
         """The beginning of every text that is encrypted under the first key."""
         return f"{_MARK}.{self.newest_key_name}."
 
-    def seal(self, text: str, place: str) -> str:
+    def encrypt(self, text: str, place: str) -> str:
         """Return a text encrypted for one row and column, which `place` names."""
         if not self._ciphers:
             raise KeyMissing
@@ -48,9 +48,9 @@ class Seals:
         coded = base64.urlsafe_b64encode(content).decode()
         return f"{self.newest_prefix}{coded}"
 
-    def open(self, sealed: str, place: str) -> str:
+    def decrypt(self, encrypted: str, place: str) -> str:
         """Return the text; raises KeyMissing if none of the keys fits."""
-        mark, _, rest = sealed.partition(".")
+        mark, _, rest = encrypted.partition(".")
         key_name, _, coded = rest.partition(".")
         cipher = self._ciphers.get(key_name)
         if mark != _MARK or cipher is None:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import URL, make_url
 
 if TYPE_CHECKING:
-    from bot.database.ciphers import Seals
+    from bot.database.ciphers import Ciphers
 
 
-class Vault:
+class Encryption:
     """The keys of a database, looked for when they are first needed and not before.
 
     A key file is read again once it is another file: `rekey` replaces it under running bots.
@@ -26,17 +26,17 @@ class Vault:
 
     def __init__(self, url: str, data_key: str | None) -> None:
         self._url, self._data_key = make_url(url), data_key
-        self._seals: Seals | None = None
+        self._ciphers: Ciphers | None = None
         self._known: list[str] = []
         self._read_from: tuple[int, ...] | None = None
 
-    def seal(self, text: str, place: str) -> str:
+    def encrypt(self, text: str, place: str) -> str:
         """Return a text as the database keeps it."""
-        return self.seals.seal(text, place)
+        return self.ciphers.encrypt(text, place)
 
-    def open(self, sealed: str, place: str) -> str:
+    def decrypt(self, encrypted: str, place: str) -> str:
         """Return the text again."""
-        return self.seals.open(sealed, place)
+        return self.ciphers.decrypt(encrypted, place)
 
     @property
     def file(self) -> Path | None:
@@ -44,18 +44,18 @@ class Vault:
         return key_file(self._url) if self._data_key is None else None
 
     @property
-    def seals(self) -> "Seals":
-        """What seals and opens, with the keys that there are."""
-        from bot.database.ciphers import Seals  # noqa: PLC0415  # six megabytes, see there
+    def ciphers(self) -> "Ciphers":
+        """What ciphers and opens, with the keys that there are."""
+        from bot.database.ciphers import Ciphers  # noqa: PLC0415  # six megabytes, see there
 
         found = _identity(self.file)
-        if self._seals is None or found != self._read_from:
+        if self._ciphers is None or found != self._read_from:
             keys = find_keys(self._url, self._data_key)
             # A reader may still look at what was there before the last key was dropped.
             self._known = list(dict.fromkeys([*keys, *self._known]))
-            self._seals = Seals(self._known)
+            self._ciphers = Ciphers(self._known)
             self._read_from = _identity(self.file) if found is None else found
-        return self._seals
+        return self._ciphers
 
     def add_key(self) -> None:
         """Put a new key in front of the one in the file; not if a change of keys is under way.

@@ -25,7 +25,7 @@ _BACKGROUND_CONNECTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """How to reach the database; `url` names an async driver, `data_key` seals contact data."""
+    """How to reach the database; `url` names an async driver, `data_key` encrypts contact data."""
 
     url: str
     data_key: str | None = field(default=None, repr=False)

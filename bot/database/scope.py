@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.encryption import Vault
+from bot.database.encryption import Encryption
 
 
 class Scope:
@@ -13,13 +13,13 @@ class Scope:
     __slots__ = (
         "_last_id",
         "connection",
+        "encryption",
         "guild_id",
         "has_changed_rights",
         "has_changes",
         "is_writable",
         "now",
         "record",
-        "vault",
     )
 
     def __init__(
@@ -27,7 +27,7 @@ class Scope:
         connection: AsyncConnection,
         guild_id: int,
         now: datetime,
-        vault: Vault,
+        encryption: Encryption,
         *,
         record: int,
         last_id: int | None = None,
@@ -35,7 +35,7 @@ class Scope:
         self.connection = connection
         self.guild_id = guild_id
         self.now = now
-        self.vault = vault
+        self.encryption = encryption
         # The number of the record being written; in a reading scope, of the last one.
         self.record = record
         self.is_writable = last_id is not None

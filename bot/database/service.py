@@ -18,7 +18,7 @@ from sqlalchemy import BindParameter, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.encryption import Vault
+from bot.database.encryption import Encryption
 from bot.database.engine import DatabaseSettings, Engines, PoolFigures, open_engines
 from bot.database.errors import is_transient, to_domain_error, unavailable
 from bot.database.maintenance import Maintenance
@@ -104,7 +104,7 @@ class DatabaseService:
         self.on_outcome: list[Callable[[Outcome], None]] = []
         self._engines: Engines = open_engines(settings)
         self.maintenance = Maintenance(self._engines)
-        self._vault = Vault(settings.url, settings.data_key)
+        self._encryption = Encryption(settings.url, settings.data_key)
         self._rights = RightsCache()
         self._turns = Turns(_UNITS_PER_GUILD)
         self._units: set[asyncio.Task[Any]] = set()
@@ -240,7 +240,7 @@ class DatabaseService:
                 connection,
                 actor.guild_id,
                 now,
-                self._vault,
+                self._encryption,
                 record=head.last_record + 1,
                 last_id=head.last_id,
             )
@@ -345,7 +345,7 @@ class DatabaseService:
             version = head.rights_version
             rights = await self._rights.of(connection, actor, version, founding=founding)
             scope = Scope(
-                connection, actor.guild_id, self.clock(), self._vault, record=head.last_record
+                connection, actor.guild_id, self.clock(), self._encryption, record=head.last_record
             )
             return stack.pop_all(), Books(scope, actor, rights, head, guarded=guarded)
 

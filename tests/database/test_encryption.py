@@ -1,4 +1,4 @@
-"""Contact data is sealed: under a key, for a row; the key lies beside an SQLite file."""
+"""Contact data is encrypted: under a key, for a row; the key lies beside an SQLite file."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from bot.database.ciphers import Seals
-from bot.database.encryption import Vault, find_keys, key_file, split_keys
+from bot.database.ciphers import Ciphers
+from bot.database.encryption import Encryption, find_keys, key_file, split_keys
 from bot.errors import KeyMissing
 
 KEY, OTHER_KEY = "one-key-of-the-tests", "another-key-of-the-tests"
@@ -16,46 +16,46 @@ PLAIN = "ann@example.com"
 
 
 def test_what_is_sealed_can_be_opened_and_not_read() -> None:
-    seals = Seals([KEY])
-    sealed = seals.seal(PLAIN, PLACE)
-    assert PLAIN not in sealed
-    assert "ann" not in sealed
-    assert seals.open(sealed, PLACE) == PLAIN
+    ciphers = Ciphers([KEY])
+    encrypted = ciphers.encrypt(PLAIN, PLACE)
+    assert PLAIN not in encrypted
+    assert "ann" not in encrypted
+    assert ciphers.decrypt(encrypted, PLACE) == PLAIN
 
 
 def test_the_same_text_is_sealed_differently_each_time() -> None:
-    seals = Seals([KEY])
-    assert seals.seal(PLAIN, PLACE) != seals.seal(PLAIN, PLACE)
+    ciphers = Ciphers([KEY])
+    assert ciphers.encrypt(PLAIN, PLACE) != ciphers.encrypt(PLAIN, PLACE)
 
 
 def test_a_seal_opens_for_its_own_row_and_column_alone() -> None:
-    seals = Seals([KEY])
-    sealed = seals.seal(PLAIN, PLACE)
+    ciphers = Ciphers([KEY])
+    encrypted = ciphers.encrypt(PLAIN, PLACE)
     for place in ("supplier/email/7001/105", "supplier/phone/7001/104", "supplier/email/7002/104"):
         with pytest.raises(KeyMissing):
-            seals.open(sealed, place)
+            ciphers.decrypt(encrypted, place)
 
 
 def test_a_changed_seal_is_not_opened() -> None:
-    seals = Seals([KEY])
-    sealed = seals.seal(PLAIN, PLACE)
-    changed = sealed[:-6] + ("A" if sealed[-6] != "A" else "B") + sealed[-5:]
+    ciphers = Ciphers([KEY])
+    encrypted = ciphers.encrypt(PLAIN, PLACE)
+    changed = encrypted[:-6] + ("A" if encrypted[-6] != "A" else "B") + encrypted[-5:]
     with pytest.raises(KeyMissing):
-        seals.open(changed, PLACE)
+        ciphers.decrypt(changed, PLACE)
 
 
 def test_a_new_key_in_front_opens_what_the_old_one_sealed() -> None:
-    sealed = Seals([KEY]).seal(PLAIN, PLACE)
-    both = Seals(split_keys(f"{OTHER_KEY}, {KEY}"))
-    assert both.open(sealed, PLACE) == PLAIN
-    assert both.newest_key_name in both.seal(PLAIN, PLACE)
+    encrypted = Ciphers([KEY]).encrypt(PLAIN, PLACE)
+    both = Ciphers(split_keys(f"{OTHER_KEY}, {KEY}"))
+    assert both.decrypt(encrypted, PLACE) == PLAIN
+    assert both.newest_key_name in both.encrypt(PLAIN, PLACE)
     with pytest.raises(KeyMissing):
-        Seals([OTHER_KEY]).open(sealed, PLACE)
+        Ciphers([OTHER_KEY]).decrypt(encrypted, PLACE)
 
 
 def test_without_any_key_nothing_is_sealed() -> None:
     with pytest.raises(KeyMissing):
-        Vault("postgresql+asyncpg://host/books", None).seal(PLAIN, PLACE)
+        Encryption("postgresql+asyncpg://host/books", None).encrypt(PLAIN, PLACE)
 
 
 def test_the_key_beside_an_sqlite_file_is_made_once_and_for_its_owner_alone(
@@ -69,7 +69,9 @@ def test_the_key_beside_an_sqlite_file_is_made_once_and_for_its_owner_alone(
     assert path == tmp_path / "books.db.key"
     assert path.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["books.db.key"]
-    assert Vault(url, None).open(Vault(url, None).seal(PLAIN, PLACE), PLACE) == PLAIN
+    assert (
+        Encryption(url, None).decrypt(Encryption(url, None).encrypt(PLAIN, PLACE), PLACE) == PLAIN
+    )
 
 
 def test_a_key_that_was_set_counts_before_the_one_in_the_file(tmp_path: Path) -> None:

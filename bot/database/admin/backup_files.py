@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, sealed by a checksum; and the error of all backups.
+"""Files that appear whole or not at all, protected by a checksum; and the error of all backups.
 
 Neither SQLite nor pg_restore notices every changed byte. Both ignore what follows the end
 of what they wrote, so the checksum is there.
@@ -52,7 +52,7 @@ def new_file(path: Path) -> Iterator[Path]:
         made.unlink(missing_ok=True)
 
 
-def seal(path: Path) -> None:
+def add_checksum(path: Path) -> None:
     """Add a checksum to a complete backup."""
     with path.open("r+b") as file:
         checksum = _checksum(file, file.seek(0, os.SEEK_END))
@@ -60,8 +60,8 @@ def seal(path: Path) -> None:
         file.write(_MARK + checksum)
 
 
-def require_sealed(path: Path) -> None:
-    """Raise BackupRefused unless a file is, byte for byte, what was sealed."""
+def require_checksum(path: Path) -> None:
+    """Raise BackupRefused unless a file is, byte for byte, what was written."""
     try:
         with path.open("rb") as file:
             length = max(0, file.seek(0, os.SEEK_END) - _SEAL_BYTES)

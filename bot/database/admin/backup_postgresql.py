@@ -13,7 +13,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.database.admin.backup_files import BackupRefused, damaged, new_file, require_sealed, seal
+from bot.database.admin.backup_files import (
+    BackupRefused,
+    add_checksum,
+    damaged,
+    new_file,
+    require_checksum,
+)
 from bot.database.admin.counts import BROKEN_HEADS, GuildTally, tally_guilds
 from bot.database.admin.postgresql_tools import complaint_of, find_tool, run, started
 from bot.database.errors import is_transient
@@ -71,13 +77,13 @@ async def back_up(address: str, target: Path) -> list[GuildTally]:
             if code:
                 raise BackupRefused(f"The backup failed: {complaint}.")
             await _require_readable(pg_restore, made)
-            seal(made)
+            add_checksum(made)
     return tallies
 
 
 async def read_revision(address: str, backup: Path) -> str | None:
     """Return the revision of the schema in a backup, having read all of it."""
-    require_sealed(backup)
+    require_checksum(backup)
     async with _connected(address) as connection:
         pg_restore = await find_tool("pg_restore", await _version_of(connection))
     await _require_readable(pg_restore, backup)

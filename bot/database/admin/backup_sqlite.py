@@ -11,7 +11,13 @@ from typing import Final
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
-from bot.database.admin.backup_files import BackupRefused, damaged, new_file, require_sealed, seal
+from bot.database.admin.backup_files import (
+    BackupRefused,
+    add_checksum,
+    damaged,
+    new_file,
+    require_checksum,
+)
 from bot.database.admin.counts import GuildTally, list_broken_heads, tally_guilds
 
 _BUSY_SECONDS: Final = 1.0
@@ -26,13 +32,13 @@ def back_up(database: Path, target: Path) -> list[GuildTally]:
         with _opened(made) as connection:
             _require_sound(connection, target)
             tallies = tally_guilds(connection)
-        seal(made)
+        add_checksum(made)
     return tallies
 
 
 def read_revision(backup: Path) -> str | None:
     """Return the revision of the schema in a backup, having checked that it is whole."""
-    require_sealed(backup)
+    require_checksum(backup)
     try:
         with _opened(backup) as connection:
             _require_sound(connection, backup)

@@ -12,7 +12,7 @@ from sqlalchemy import Table, bindparam, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.controllers.base import BaseController, place_of
-from bot.database.encryption import Vault
+from bot.database.encryption import Encryption
 from bot.database.models import Book
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
@@ -28,7 +28,7 @@ _LOCK = select(_book.guild_id).where(_book.guild_id == bindparam("guild_id")).wi
 class Rekeyed:
     """How many values were re-encrypted, and how many are under an older key all the same."""
 
-    sealed: int
+    encrypted: int
     left: int
 
 
@@ -52,7 +52,7 @@ class _Sealed:
         return self.value.is_not(None) & (self.value != "") & ~self.value.startswith(prefix)
 
 
-async def rekey(db: DatabaseService, vault: Vault) -> Rekeyed:
+async def rekey(db: DatabaseService, encryption: Encryption) -> Rekeyed:
     """Seal every value under the newest key; raises KeyMissing if a value's own is not known.
 
     Keys in a file change as a whole: a new one is made first and the old one dropped at last.
@@ -60,19 +60,19 @@ async def rekey(db: DatabaseService, vault: Vault) -> Rekeyed:
     """
 
     async def add_key(_connection: AsyncConnection) -> None:
-        vault.add_key()
+        encryption.add_key()
 
     # On SQLite the transaction holds the file, so no other process changes keys meanwhile.
     await db.maintenance.write(add_key)
-    sealed = 0
+    encrypted = 0
     for _ in range(_MAX_ROUNDS):
         again = 0
         for what in sealed_columns():
-            again += await _rekey_column(db, vault, what)
-        sealed += again
+            again += await _rekey_column(db, encryption, what)
+        encrypted += again
         if not again:
             break
-    return Rekeyed(sealed=sealed, left=await _finish(db, vault))
+    return Rekeyed(encrypted=encrypted, left=await _finish(db, encryption))
 
 
 def sealed_columns() -> list[_Sealed]:
@@ -80,53 +80,53 @@ def sealed_columns() -> list[_Sealed]:
     return [
         _Sealed(table_of(controller.model), column)
         for controller in _controllers(BaseController)
-        for column in controller.sealed
+        for column in controller.encrypted
     ]
 
 
-async def _rekey_column(db: DatabaseService, vault: Vault, what: _Sealed) -> int:
-    prefix = vault.seals.newest_prefix
+async def _rekey_column(db: DatabaseService, encryption: Encryption, what: _Sealed) -> int:
+    prefix = encryption.ciphers.newest_prefix
 
     async def find_guilds(connection: AsyncConnection) -> Sequence[int]:
         guild_id = what.table.c.guild_id
         stale = select(guild_id).where(what.is_stale(prefix)).distinct().order_by(guild_id)
         return (await connection.execute(stale)).scalars().all()
 
-    sealed = 0
+    encrypted = 0
     for guild_id in await db.maintenance.write(find_guilds):
         after: tuple[Any, ...] | None = None
         while True:
-            batch = _Batch(vault, what, guild_id, after)
+            batch = _Batch(encryption, what, guild_id, after)
             await db.maintenance.write(batch.run)
-            sealed += batch.sealed
+            encrypted += batch.encrypted
             after = batch.last
             if after is None:
                 break
-    return sealed
+    return encrypted
 
 
 @dataclass(slots=True)
 class _Batch:
     """Some rows of a guild, in the order of their keys; `last` is where the next batch begins."""
 
-    vault: Vault
+    encryption: Encryption
     what: _Sealed
     guild_id: int
     after: tuple[Any, ...] | None
-    sealed: int = 0
+    encrypted: int = 0
     last: tuple[Any, ...] | None = None
 
     async def run(self, connection: AsyncConnection) -> None:
         """Re-encrypt the rows, each only if it was not changed since it was read."""
         await connection.execute(_LOCK, {"guild_id": self.guild_id})
-        seals, what = self.vault.seals, self.what
-        rows = (await connection.execute(self._stale(seals.newest_prefix))).all()
-        set_sealed = self._update()
+        ciphers, what = self.encryption.ciphers, self.what
+        rows = (await connection.execute(self._stale(ciphers.newest_prefix))).all()
+        set_encrypted = self._update()
         for *key, old in rows:
             place = place_of(what.table, what.column, (self.guild_id, *key))
             values = {f"key_{number}": part for number, part in enumerate(key)}
-            values |= {"old": old, "new": seals.seal(seals.open(old, place), place)}
-            self.sealed += (await connection.execute(set_sealed, values)).rowcount
+            values |= {"old": old, "new": ciphers.encrypt(ciphers.decrypt(old, place), place)}
+            self.encrypted += (await connection.execute(set_encrypted, values)).rowcount
         if len(rows) == _BATCH_ROWS:
             self.last = tuple(rows[-1][:-1])
 
@@ -150,17 +150,17 @@ class _Batch:
         )
 
 
-async def _finish(db: DatabaseService, vault: Vault) -> int:
+async def _finish(db: DatabaseService, encryption: Encryption) -> int:
     """Drop the old key of a file if nothing needs it; returns how many values do."""
 
     async def finish(connection: AsyncConnection) -> int:
-        prefix, left = vault.seals.newest_prefix, 0
+        prefix, left = encryption.ciphers.newest_prefix, 0
         for what in sealed_columns():
             count = select(func.count()).select_from(what.table).where(what.is_stale(prefix))
             left += (await connection.execute(count)).scalar_one()
         if not left:
             # The next encryption begins after this transaction, and sees the new file.
-            vault.keep_newest_key()
+            encryption.keep_newest_key()
         return left
 
     return await db.maintenance.write(finish)
@@ -168,6 +168,6 @@ async def _finish(db: DatabaseService, vault: Vault) -> int:
 
 def _controllers(family: type[BaseController[Any]]) -> Iterator[type[BaseController[Any]]]:
     for controller in family.__subclasses__():
-        if controller.sealed:
+        if controller.encrypted:
             yield controller
         yield from _controllers(controller)

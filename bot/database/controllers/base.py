@@ -16,5 +16,5 @@ class BaseController(WritingController[RowT], PagingController[RowT], ChangesCon
     """Reads and writes one table of one guild; never commits, never sees another guild.
 
     Subclasses name their `model`, the `noun` that people know it by, and the `permission`
-    that looking at it takes. Columns that are `sealed` are encrypted in the database only.
+    that looking at it takes. Columns that are `encrypted` are encrypted in the database only.
     """

@@ -18,7 +18,7 @@ class MemberController(BaseController[Member]):
     model = Member
     noun = "member"
     permission = "people.view"
-    sealed = ("email",)
+    encrypted = ("email",)
     affects_rights = True
     rights_columns = frozenset({"deactivated_at"})
 

@@ -29,7 +29,7 @@ class ReadingController(Generic[RowT]):
     model: ClassVar[type[GuildRow]]
     noun: ClassVar[str]
     permission: ClassVar[str]
-    sealed: ClassVar[tuple[str, ...]] = ()
+    encrypted: ClassVar[tuple[str, ...]] = ()
 
     _table: ClassVar[Table]
     _key: ClassVar[tuple[str, ...]]
@@ -190,22 +190,24 @@ class ReadingController(Generic[RowT]):
 
     def _load_row(self, row: Sequence[Any]) -> RowT:
         values = dict(zip(self._names, row, strict=True))
-        return self._load(self._decrypt(values) if self.sealed else values)
+        return self._load(self._decrypt(values) if self.encrypted else values)
 
     def _encrypt(self, values: Mapping[str, Any], key: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return values as they are written: sealed columns for this row alone."""
-        if not self.sealed:
+        """Return values as they are written: encrypted columns for this row alone."""
+        if not self.encrypted:
             return values
-        seal = self._scope.vault.seal
+        encrypt = self._scope.encryption.encrypt
         return {
-            name: seal(value, self._address(key, name)) if name in self.sealed and value else value
+            name: encrypt(value, self._address(key, name))
+            if name in self.encrypted and value
+            else value
             for name, value in values.items()
         }
 
     def _decrypt(self, row: dict[str, Any]) -> dict[str, Any]:
-        for name in self.sealed:
+        for name in self.encrypted:
             if row[name]:
-                row[name] = self._scope.vault.open(row[name], self._address(row, name))
+                row[name] = self._scope.encryption.decrypt(row[name], self._address(row, name))
         return row
 
     def _address(self, key: Mapping[str, Any], column: str) -> str:

@@ -21,7 +21,7 @@ class SupplierController(SearchableController[Supplier]):
     noun = "supplier"
     permission = "supplier.view"
     searched = ("name",)
-    sealed = ("email", "phone", "tax_id")
+    encrypted = ("email", "phone", "tax_id")
 
     async def paginate_by_status(
         self,

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from bot.database.admin import rekey as rekeying
 from bot.database.admin.rekey import rekey, sealed_columns
-from bot.database.encryption import Vault, key_file
+from bot.database.encryption import Encryption, key_file
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Member, Supplier
 from bot.database.service import DatabaseService
@@ -41,7 +41,7 @@ def mail(number: int) -> str:
 
 
 async def fill(warehouse: Warehouse) -> None:
-    """Let people register, and propose a supplier with three sealed values."""
+    """Let people register, and propose a supplier with three encrypted values."""
     for number in range(PEOPLE):
         request = RegisterMember(name=f"P{number}", email=mail(number))
         await warehouse.run(register_member, request, person(number, warehouse.guild_id))
@@ -85,16 +85,16 @@ async def test_every_value_of_every_guild_is_sealed_under_the_first_key(
     await fill(warehouse)
     await fill(other)
     both = f"{NEW_KEY},{DATA_KEY}"
-    db, vault = open_db(database_url, both), Vault(database_url, both)
-    rekeyed = await rekey(db, vault)
-    assert (rekeyed.sealed, rekeyed.left) == (2 * (PEOPLE + 3), 0)
+    db, encryption = open_db(database_url, both), Encryption(database_url, both)
+    rekeyed = await rekey(db, encryption)
+    assert (rekeyed.encrypted, rekeyed.left) == (2 * (PEOPLE + 3), 0)
     before = await snapshot(db)
-    assert (await rekey(db, vault)).sealed == 0
+    assert (await rekey(db, encryption)).encrypted == 0
     assert await snapshot(db) == before
     await db.close()
     alone = open_db(database_url, NEW_KEY)
     for guild_id in (GUILD, OTHER_GUILD):
-        prefix = Vault(database_url, NEW_KEY).seals.newest_prefix
+        prefix = Encryption(database_url, NEW_KEY).ciphers.newest_prefix
         assert all(v.startswith(prefix) for v in await sealed_values(alone, guild_id))
         assert await addresses(alone, guild_id) == [mail(number) for number in range(PEOPLE)]
         await require_sound_books(alone, guild_id)
@@ -107,7 +107,7 @@ async def test_a_value_whose_key_is_gone_is_said_and_nothing_changes(
     await fill(warehouse)
     before = await snapshot(warehouse.db)
     with pytest.raises(KeyMissing):
-        await rekey(warehouse.db, Vault(database_url, NEW_KEY))
+        await rekey(warehouse.db, Encryption(database_url, NEW_KEY))
     assert await snapshot(warehouse.db) == before
 
 
@@ -125,7 +125,7 @@ async def test_what_a_running_bot_writes_meanwhile_is_lost_by_nobody(
             edit = EditSupplier(supplier="Acme", phone=f"+49 30 {number}{turn}00000")
             await bot.run(edit_supplier, edit, warehouse.employee, f"edit-{number}-{turn}")
 
-    rekeying_all = asyncio.create_task(rekey(rekeyer, Vault(database_url, both)))
+    rekeying_all = asyncio.create_task(rekey(rekeyer, Encryption(database_url, both)))
     await asyncio.gather(*(work(number) for number in range(PEOPLE)))
     assert (await rekeying_all).left == 0
     assert await addresses(rekeyer) == [f"turn3.{mail(number)}" for number in range(PEOPLE)]
@@ -140,8 +140,8 @@ async def test_a_value_that_changed_since_it_was_read_is_left_alone(
     """Break in between the reading and the writing, as a writer without the lock would."""
     await fill(warehouse)
     both = f"{NEW_KEY},{DATA_KEY}"
-    vault = Vault(database_url, both)
-    newer = vault.seals.seal("newer@example.com", f"member/email/{GUILD}/5000")
+    encryption = Encryption(database_url, both)
+    newer = encryption.ciphers.encrypt("newer@example.com", f"member/email/{GUILD}/5000")
     engine = warehouse.db._engines.background.sync_engine
     broken_in: list[int] = []
 
@@ -151,9 +151,9 @@ async def test_a_value_that_changed_since_it_was_read_is_left_alone(
             connection.exec_driver_sql(f"UPDATE member SET email = '{newer}' WHERE user_id = 5000")
 
     event.listen(engine, "before_cursor_execute", break_in)
-    rekeyed = await rekey(warehouse.db, vault)
+    rekeyed = await rekey(warehouse.db, encryption)
     event.remove(engine, "before_cursor_execute", break_in)
-    assert rekeyed.sealed == PEOPLE + 3 - 1
+    assert rekeyed.encrypted == PEOPLE + 3 - 1
     db = open_db(database_url, both)
     assert (await addresses(db))[0] == "newer@example.com"
     await db.close()
@@ -186,15 +186,15 @@ async def test_a_key_file_gets_a_new_key_and_a_running_bot_goes_on(
     bot, db = open_db(database_url, None), open_db(database_url, None)
     await fill(await Warehouse.open(bot))
     old = keys_in(beside)
-    rekeyed = await rekey(db, Vault(database_url, None))
-    assert (rekeyed.sealed, rekeyed.left) == (PEOPLE + 3, 0)
+    rekeyed = await rekey(db, Encryption(database_url, None))
+    assert (rekeyed.encrypted, rekeyed.left) == (PEOPLE + 3, 0)
     new = keys_in(beside)
     assert len(old) == len(new) == 1
     assert old != new
     assert mode_of(beside) == 0o600
     assert await addresses(bot) == [mail(number) for number in range(PEOPLE)]
     await bot.run(set_email, SetEmail(email="later@example.com"), person(0), "later")
-    prefix = Vault(database_url, None).seals.newest_prefix
+    prefix = Encryption(database_url, None).ciphers.newest_prefix
     assert all(value.startswith(prefix) for value in await sealed_values(bot))
     assert key_files_near(beside) == [beside]
     await db.close()
@@ -215,10 +215,10 @@ async def test_a_change_of_keys_that_broke_off_goes_on_with_the_same_key(
     with monkeypatch.context() as patch:
         patch.setattr(rekeying, "_rekey_column", die)
         with pytest.raises(InterruptedError):
-            await rekey(db, Vault(database_url, None))
+            await rekey(db, Encryption(database_url, None))
     made, *kept = keys_in(beside)
     assert kept == first
-    assert (await rekey(db, Vault(database_url, None))).sealed == PEOPLE + 3
+    assert (await rekey(db, Encryption(database_url, None))).encrypted == PEOPLE + 3
     assert keys_in(beside) == [made]
     assert await addresses(db) == [mail(number) for number in range(PEOPLE)]
     await db.close()
@@ -237,8 +237,8 @@ async def test_a_bot_and_a_change_of_the_key_file_at_once_lose_nothing(
             await bot.run(set_email, request, person(number), f"turn-{number}-{turn}")
 
     await asyncio.gather(
-        rekey(db, Vault(database_url, None)),
-        rekey(db, Vault(database_url, None)),
+        rekey(db, Encryption(database_url, None)),
+        rekey(db, Encryption(database_url, None)),
         *(work(number) for number in range(PEOPLE)),
     )
     await bot.close()

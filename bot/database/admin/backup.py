@@ -9,7 +9,8 @@ from sqlalchemy.engine import make_url
 from bot.database.admin import backup_postgresql, backup_sqlite
 from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.counts import GuildTally
-from bot.database.admin.revisions import known_revisions
+from bot.database.admin.revisions import known_revisions, on_connection
+from bot.database.admin.statistics import analyze
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,14 @@ async def restore(url: str, backup: Path, *, is_replacing: bool = False) -> Rest
     if database is None:
         revision = _require_known(await backup_postgresql.read_revision(url, backup), backup)
         tallies = await backup_postgresql.restore(url, backup, is_replacing=is_replacing)
+        await on_connection(url, analyze)
         return Restored(tallies, revision)
     found = await asyncio.to_thread(backup_sqlite.read_revision, backup)
     revision = _require_known(found, backup)
     tallies, kept = await asyncio.to_thread(
         backup_sqlite.restore, database, backup, is_replacing=is_replacing
     )
+    await on_connection(url, analyze)
     return Restored(tallies, revision, kept)
 
 

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from bot.database.admin.revisions import SCRIPTS, on_connection, on_locked_connection
+from bot.database.admin.statistics import analyze
 from bot.database.models import metadata
 
 
@@ -48,5 +49,6 @@ def _command(run: Callable[..., Any], revision: str) -> Callable[[Connection], N
         config = _config()
         config.attributes["connection"] = connection
         run(config, revision)
+        analyze(connection)
 
     return work

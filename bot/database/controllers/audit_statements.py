@@ -35,11 +35,13 @@ NEWEST_BY = Prepared(
     select(
         _event.action,
         _event.record,
+        # One probe for each: an EXISTS would let PostgreSQL read all events into a hash table.
         (
             _event.reverses.is_not(None)
-            | exists().where(
-                _reversal.guild_id == _event.guild_id, _reversal.reverses == _event.record
-            )
+            | select(_reversal.record)
+            .where(_reversal.guild_id == _event.guild_id, _reversal.reverses == _event.record)
+            .scalar_subquery()
+            .is_not(None)
         ).label("is_settled"),
     )
     .where(_IN_GUILD, _event.actor_id == bindparam("actor_id"))

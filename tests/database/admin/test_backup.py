@@ -19,9 +19,11 @@ from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.counts import GuildTally
 from bot.database.engine import DatabaseSettings
 from bot.database.models import metadata
+from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.permissions import DEFAULT_ROLES
+from bot.domain.rights import Need
 from tests.database.books import (
     GUILD,
     OTHER_GUILD,
@@ -84,7 +86,20 @@ async def filled(db: DatabaseService, elsewhere: Place) -> DatabaseService:
             user_id=912, role_id=DEFAULT_ROLES[0].id, assigned_at=now, assigned_by=900
         )
 
+    async def touch(uow: UnitOfWork, request: None) -> None:
+        del request
+        await uow.members.update_by_id(912, name="Ann B.")
+        uow.record(
+            "test.changed",
+            subject_type="member",
+            subject_id=912,
+            subject="912",
+            subjects=[("role", DEFAULT_ROLES[0].id)],
+        )
+
     await warehouse.change(register)
+    touched = Operation("test.touched", touch, Need(("role.manage",)))
+    await warehouse.run(touched, None, warehouse.owner)
     for guild_id, quantity in ((OTHER_GUILD, 5), (THIRD_GUILD, 7)):
         other = await Warehouse.open(db, guild_id)
         await other.put(await other.add_item(), quantity, await other.add_shelf())

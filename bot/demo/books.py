@@ -39,7 +39,7 @@ _COUNTING_DAY: Final = 4
 
 LOCATIONS: Final = ("Dock", "Shelf A1", "Shelf A2", "Shelf B1", "Cold Room", "Yard")
 
-# SKU, name, unit, place, what a usual delivery brings.
+# SKU, name, unit, location, quantity of a usual delivery.
 ITEMS: Final = (
     ("BOLT-6", "Hex bolt M6 x 30", "pcs", "Shelf A1", "500"),
     ("BOLT-8", "Hex bolt M8 x 40", "pcs", "Shelf A1", "400"),
@@ -89,7 +89,7 @@ _WHOLE_UNITS: Final = frozenset({"pcs", "pair", "box", "roll", "bag"})
 
 @dataclass(frozen=True, slots=True)
 class DemoPeople:
-    """Who works in the demo's guild, and where its changes are told."""
+    """The members of the demo's guild, and the channels of its posts."""
 
     owner: Actor
     manager: Actor
@@ -187,7 +187,7 @@ def _day(
 ) -> Iterator[Step]:
     """Draw a day's work: a delivery every third day, takings, a count on Fridays.
 
-    `held` is what lies on the shelves, so that nobody takes what is not there and a count finds
+    `held` is the stock at the locations, so that no take exceeds it and a count finds
     nearly what it should.
     """
     if day % 3 == 0:

@@ -33,13 +33,15 @@ def running_bot(
     Loading the bot is most of its start, and this process has just done it for the books: a
     fork has it for nothing.
     """
-    told = {
+    given = {
         **environment,
         "DATABASE_URL": f"sqlite:///{books}",
         "HTTP_PORT": "off",
         "LOG_LEVEL": "ERROR",
     }
-    process = multiprocessing.get_context("fork").Process(target=_run_bot, args=(told,), name="bot")
+    process = multiprocessing.get_context("fork").Process(
+        target=_run_bot, args=(given,), name="bot"
+    )
     process.start()
     try:
         yield process
@@ -91,13 +93,13 @@ def _people(guild: dict[str, Any]) -> DemoPeople:
     )
 
 
-def _run_bot(told: dict[str, str]) -> None:
+def _run_bot(given: dict[str, str]) -> None:
     """Be the bot, in a session of its own, which a Ctrl-C in the terminal does not reach."""
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     try:
-        settings = _settings(told)
+        settings = _settings(given)
         set_up_logging(settings)
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_run_while_watched(settings))
@@ -106,17 +108,17 @@ def _run_bot(told: dict[str, str]) -> None:
 
 
 async def _run_while_watched(settings: Settings) -> None:
-    """Run until told to stop, or until the demo that started this has died."""
+    """Run until stopped, or until the demo that started this has died."""
     demo = multiprocessing.parent_process()
     assert demo is not None
     asyncio.get_running_loop().add_reader(demo.sentinel, os.kill, os.getpid(), signal.SIGTERM)
     await App(settings).run()
 
 
-def _settings(told: dict[str, str]) -> Settings:
-    """Read what the bot is told; an operator's own settings may name the books of a company."""
+def _settings(given: dict[str, str]) -> Settings:
+    """Read the bot's settings; an operator's own may name the books of a company."""
     for name in set(os.environ):
         if name.lower() in Settings.model_fields:
             del os.environ[name]
-    os.environ.update(told)
+    os.environ.update(given)
     return load_settings(env_file=None)

@@ -67,7 +67,7 @@ class DemoOptions:
 
 
 def run_demo(options: DemoOptions) -> None:
-    """Run until it is told to end; raises SettingsError when a part of it does not start.
+    """Run until it is stopped; raises SettingsError when a process does not start.
 
     Outside of an event loop, because the bot is a fork of this process.
     """
@@ -97,12 +97,12 @@ def _serve(books: Path, simulator: subprocess.Popen[bytes]) -> None:
         assert simulator.stdout is not None
         waiting = [bot.sentinel, simulator.stdout.fileno()]
         if multiprocessing.connection.wait(waiting, _START_SECONDS) != waiting[1:]:
-            raise SettingsError(("The bot did not start; its log stands above.",))
+            raise SettingsError(("The bot did not start; see the log above.",))
         _next_line(simulator)
         sys.stdout.write(f"Try Tallyman at {ready['page']}\nCtrl-C ends it.\n")
         sys.stdout.flush()
         multiprocessing.connection.wait(waiting)
-        raise SettingsError(("The demo lost a part of itself; its log stands above.",))
+        raise SettingsError(("A demo process exited; see the log above.",))
 
 
 def _lay_out(options: DemoOptions, directory: Path) -> tuple[Path, Path]:
@@ -150,6 +150,6 @@ def _next_line(simulator: subprocess.Popen[bytes]) -> dict[str, Any]:
     os.set_blocking(simulator.stdout.fileno(), False)
     line = simulator.stdout.readline()
     if not line:
-        raise SettingsError(("The simulated Discord did not start; its reason stands above.",))
+        raise SettingsError(("The simulated Discord did not start; see the reason above.",))
     said: dict[str, Any] = json.loads(line)
     return said

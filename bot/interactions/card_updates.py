@@ -13,6 +13,7 @@ from bot.database.delivery.approval_messages import ApprovalCards
 from bot.database.service import DatabaseService
 from bot.errors import Unavailable
 from bot.interactions.clients import Interaction
+from bot.locales import SOURCE_LOCALE, use_locale
 from bot.views.approvals import deciding
 
 _SHOWN_AFTER_SECONDS = 0.5
@@ -88,7 +89,11 @@ class Cards:
         try:
             # Noted first: whatever happens from here on, the card will be redrawn.
             await self.messages.redraw(guild_id, noun, subject_id, wait=_GIVEN_UP)
-            await message.edit(**deciding(message))
+            # Not in the actor's language: everyone in the channel sees it for a moment, and the
+            # redrawn card is in the guild's.
+            with use_locale(SOURCE_LOCALE):
+                greyed = deciding(message)
+            await message.edit(**greyed)
         except (Unavailable, discord.HTTPException, ClientError, OSError) as error:
             logger.info("A card could not be greyed: {}", type(error).__name__)
         return True

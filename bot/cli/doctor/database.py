@@ -96,7 +96,7 @@ def _examine_file(file: Path) -> Iterator[Finding]:
         advice = "give the user that runs the bot the right to write there"
         yield broken(f"{' and '.join(locked)} cannot be written", advice)
     free_mib = shutil.disk_usage(directory).free // _MIB
-    room = f"{free_mib} MiB are free for the books"
+    room = f"There are {free_mib} MiB free for the books"
     if free_mib < _NO_ROOM_MIB:
         yield broken(room, "make room; a full disk stops every change")
     elif free_mib < _LITTLE_ROOM_MIB:

@@ -67,7 +67,7 @@ async def list_privilege_problems(url: str, kind: Kind = "app") -> list[str]:
 
 
 async def list_unrefused(url: str, kind: Kind) -> list[str]:
-    """Try what must be refused to this user, each in vain or taken back; say what was not."""
+    """Try what must be refused to this user, rolled back if allowed; return the allowed."""
     return await on_connection(url, lambda connection: list(_unrefused(connection, kind)))
 
 

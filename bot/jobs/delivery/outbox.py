@@ -29,6 +29,9 @@ _LANES_AT_ONCE = 32
 _MANY_LANES = 200
 _MANY_SECONDS = 1.0
 _DATABASE_SECONDS = 2.0
+# A process that died leaves its lanes leased for ten seconds, and a card that it greyed is due
+# after twenty: without another look then, its successor would wait for the next usual one.
+_AFTER_START_SECONDS = (11.0, 21.0)
 _FIRST_RETRY_SECONDS = 1.0
 _MAX_RETRY_SECONDS = 60.0
 # What people have to fix is tried again when they seem to have done so.
@@ -82,6 +85,12 @@ class OutboxJob(Job):
         """Try the waiting lanes of a guild again: its channels or the bot's rights changed."""
         self._recovered.add(guild_id)
         self.wake()
+
+    def start(self) -> None:
+        """Begin the loop, and look again for what another process left behind."""
+        super().start()
+        for seconds in _AFTER_START_SECONDS:
+            self._wake_in(seconds, self._look_now)
 
     async def stop(self) -> None:
         """End the loop and give the lanes back; what was frozen is sent by the next process."""
@@ -138,6 +147,10 @@ class OutboxJob(Job):
             self.wake_for(lane[0])
         if not delivery.cancelled() and (error := delivery.exception()) is not None:
             logger.opt(exception=error).error("The lane {} failed", lane[1])
+
+    def _look_now(self) -> None:
+        self._next_look = 0.0
+        self.wake()
 
     def _look_again(self, seconds: float) -> None:
         """Look at everything that is due once more, sooner than usual."""

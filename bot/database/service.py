@@ -52,7 +52,9 @@ _head = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_
     _book.guild_id == _guild_id
 )
 _HEAD = Prepared(_head)
-_LOCK_HEAD = Prepared(_head.with_for_update())
+# FOR NO KEY UPDATE: units exclude each other, while bookkeeping rows, whose foreign keys check the
+# book (a card to be drawn again), need not wait for a unit that takes long.
+_LOCK_HEAD = Prepared(_head.with_for_update(key_share=True))
 _RECEIPT = select(
     _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer, _receipt.record
 ).where(_receipt.guild_id == _guild_id, _receipt.key == bindparam("key"))

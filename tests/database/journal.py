@@ -10,7 +10,7 @@ from bot.database.service import DatabaseService
 from tests.database.servers import PostgresqlServer
 
 _CHANGE = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)", re.IGNORECASE)
-_LOCK = re.compile(r"^SELECT .*\bFROM book\b.*\bFOR UPDATE", re.IGNORECASE | re.DOTALL)
+_LOCK = re.compile(r"^SELECT .*\bFROM book\b.*\bFOR (NO KEY )?UPDATE", re.IGNORECASE | re.DOTALL)
 # Session and statement of a line like `6776|books_1|LOG:  execute __asyncpg_stmt_1__: BEGIN`.
 _ENTRY = re.compile(r"^(\d+)\|(\w*)\|LOG:  (?:statement|execute [^:]*): ", re.MULTILINE)
 
@@ -39,8 +39,8 @@ class Transaction:
 
 
 def _changes(statement: str) -> list[str]:
-    # `FOR UPDATE` locks and `DO UPDATE SET` belongs to its INSERT.
-    return _CHANGE.findall(re.sub(r"\b(FOR|DO) UPDATE\b", "", statement))
+    # `FOR NO KEY UPDATE` locks and `DO UPDATE SET` belongs to its INSERT.
+    return _CHANGE.findall(re.sub(r"\b(FOR NO KEY|FOR|DO) UPDATE\b", "", statement))
 
 
 class Journal:

@@ -56,8 +56,13 @@ class Ledger:
                 yield
                 file.rollback()
             return
-        async with self.locked("book"):
-            yield
+        connection = await self.connect()
+        try:
+            async with connection.transaction():
+                await connection.execute("SELECT guild_id FROM book FOR NO KEY UPDATE")
+                yield
+        finally:
+            await connection.close()
 
     @asynccontextmanager
     async def locked(self, table: str) -> AsyncIterator[None]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import Table, bindparam, delete, insert
+from sqlalchemy import Table, bindparam, delete, insert, text
 
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.shapes import Shape
@@ -16,6 +16,16 @@ FoundT = TypeVar("FoundT", bound=NumberedRow)
 
 _words: Table = table_of(SearchWord)
 _INSERT = Prepared(insert(_words))
+# One statement for all words: run once a row, the 300 words of 50 items take twice as long as
+# the rest of their unit.
+_INSERT_ARRAYS = Prepared(
+    text(
+        "INSERT INTO search_word (guild_id, noun, is_archived, word, subject_id) "
+        "SELECT :guild_id, :noun, is_archived, word, subject_id FROM unnest("
+        "CAST(:archived AS boolean[]), CAST(:words AS text[]), CAST(:subject_ids AS bigint[])"
+        ") AS w (is_archived, word, subject_id)"
+    )
+)
 _DELETE = Prepared(
     delete(_words).where(
         _words.c.guild_id == bindparam("guild_id"),
@@ -39,7 +49,7 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
     async def create(self, **values: Any) -> FoundT:
         """Insert a row and the words by which it is found; see BaseController."""
         row = await super().create(**values)
-        await self._write_many(_INSERT, self._words(row))
+        await self._insert_words([row])
         return row
 
     async def bulk_create(self, rows: Sequence[Mapping[str, Any]]) -> list[FoundT]:
@@ -74,8 +84,19 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
         await self._insert_words(rows)
 
     async def _insert_words(self, rows: Iterable[FoundT]) -> None:
-        if words := [word for row in rows for word in self._words(row)]:
+        words = [word for row in rows for word in self._words(row)]
+        if not words:
+            return
+        if self._scope.connection.dialect.name == "sqlite":
             await self._write_many(_INSERT, words)
+            return
+        arrays = {
+            "noun": self.noun,
+            "archived": [word["is_archived"] for word in words],
+            "words": [word["word"] for word in words],
+            "subject_ids": [word["subject_id"] for word in words],
+        }
+        await self._write(_INSERT_ARRAYS, self._in_guild(arrays), {})
 
     async def _delete_words(self, ids: Sequence[int]) -> None:
         if ids:

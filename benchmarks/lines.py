@@ -19,8 +19,8 @@ from benchmarks.servers import FIRST_GUILD, Server, clerk_of, new_key, opened, s
 from bot.database.operations import operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
-from bot.domain.places import VirtualPlace
 from bot.domain.stock import LineReference
+from bot.domain.virtual_locations import VirtualLocation
 
 _LINES: Final = 3_000
 _CALLERS: Final = 6
@@ -30,7 +30,7 @@ _LOCK_SECONDS: Final = 1.5
 @operation("bench.put_many", permission="stock.bulk")
 async def put_many(uow: UnitOfWork, request: tuple[int, ...]) -> int:
     """Put one piece of each item at a location."""
-    wanted = [LineReference(item, VirtualPlace.SUPPLIER, "Shelf 1") for item in request]
+    wanted = [LineReference(item, VirtualLocation.SUPPLIER, "Shelf 1") for item in request]
     for line in await uow.stock.lines(wanted):
         uow.stock.post(line, Decimal(1))
     uow.record("stock.put", subject_type="guild", subject_id=None, subject="bench")

@@ -21,7 +21,7 @@ from bot.database.unit import UnitOfWork
 from bot.domain.actions import declare_actions
 from bot.domain.actors import Actor
 from bot.domain.names import key_of
-from bot.domain.places import VirtualPlace
+from bot.domain.virtual_locations import VirtualLocation
 
 FIRST_GUILD = 900_000_000_000_000_000
 GUILDS = 64
@@ -124,7 +124,7 @@ async def stock_up(uow: UnitOfWork, request: int) -> Stock:
     )
     for item in items:
         for place in places:
-            line = await uow.stock.line(item.id, VirtualPlace.SUPPLIER, place.id)
+            line = await uow.stock.line(item.id, VirtualLocation.SUPPLIER, place.id)
             uow.stock.post(line, Decimal(1_000_000))
     uow.record("bench.stocked", subject_type="guild", subject_id=None, subject="bench")
     return Stock(tuple(item.id for item in items), tuple(place.id for place in places))

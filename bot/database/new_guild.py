@@ -12,8 +12,8 @@ from bot.domain.chain import first_link
 from bot.domain.lanes import AUDIT_LANE
 from bot.domain.names import key_of
 from bot.domain.permissions import DEFAULT_ROLES, role_defaults_version
-from bot.domain.places import LAST_RESERVED_ID, VirtualPlace
 from bot.domain.schedule import first_due_times
+from bot.domain.virtual_locations import LAST_RESERVED_ID, VirtualLocation
 
 _DEFAULT_ROLE_ID = next(role.id for role in DEFAULT_ROLES if role.name == "employee")
 # No typed name can hold a control character, so no one can name the outside world by its key.
@@ -33,7 +33,7 @@ _SCHEDULE = insert(table_of(Schedule))
 
 
 async def open_book(connection: AsyncConnection, guild_id: int, now: datetime) -> None:
-    """Insert a guild's book with its settings, virtual places and default roles, once."""
+    """Insert a guild's book with its settings, virtual locations and default roles, once."""
     book = {
         "guild_id": guild_id,
         "last_record": 0,
@@ -61,12 +61,12 @@ async def open_book(connection: AsyncConnection, guild_id: int, now: datetime) -
         [
             {
                 "guild_id": guild_id,
-                "id": place.value,
-                "name": place.name.lower(),
-                "name_key": _UNTYPABLE + place.name.lower(),
+                "id": location.value,
+                "name": location.name.lower(),
+                "name_key": _UNTYPABLE + location.name.lower(),
                 "changed_record": 0,
             }
-            for place in VirtualPlace
+            for location in VirtualLocation
         ],
     )
     await connection.execute(

@@ -174,11 +174,11 @@ def _opening(people: DemoPeople) -> Iterator[Step]:
             add_item,
             AddItem(sku=sku, name=name, unit=unit, reorder_point=point),
         )
-    for sku, _, _, place, usual in ITEMS:
+    for sku, _, _, location, usual in ITEMS:
         yield (
             people.manager,
             put_stock,
-            PutStock(item=sku, quantity=Decimal(usual), location=place, note="opening stock"),
+            PutStock(item=sku, quantity=Decimal(usual), location=location, note="opening stock"),
         )
 
 
@@ -191,7 +191,7 @@ def _day(
     nearly what it should.
     """
     if day % 3 == 0:
-        sku, _, _, place, usual = draw.choice(ITEMS)
+        sku, _, _, location, usual = draw.choice(ITEMS)
         quantity = Decimal(usual)
         held[sku] += quantity
         yield (
@@ -202,10 +202,10 @@ def _day(
         yield (
             people.employee,
             move_stock,
-            MoveStock(item=sku, quantity=quantity, source="Dock", target=place),
+            MoveStock(item=sku, quantity=quantity, source="Dock", target=location),
         )
     for _ in range(draw.randint(2, 5)):
-        sku, _, unit, place, usual = draw.choice(ITEMS)
+        sku, _, unit, location, usual = draw.choice(ITEMS)
         quantity = _part_of(draw, Decimal(usual), unit)
         note = draw.choice(_NOTES)
         if quantity > held[sku]:
@@ -214,16 +214,16 @@ def _day(
         yield (
             people.employee,
             take_stock,
-            TakeStock(item=sku, quantity=quantity, location=place, note=note),
+            TakeStock(item=sku, quantity=quantity, location=location, note=note),
         )
     if day % 7 == _COUNTING_DAY:
-        sku, _, unit, place, _ = draw.choice(ITEMS)
+        sku, _, unit, location, _ = draw.choice(ITEMS)
         held[sku] -= min(held[sku], Decimal(1) if unit in _WHOLE_UNITS else Decimal("0.5"))
         counted = held[sku]
         yield (
             people.manager,
             adjust_stock,
-            AdjustStock(item=sku, location=place, counted=counted, reason="Friday count"),
+            AdjustStock(item=sku, location=location, counted=counted, reason="Friday count"),
         )
 
 

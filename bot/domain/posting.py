@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.domain.money import places_of, require_unit_price
-from bot.domain.places import is_virtual
 from bot.domain.quantities import MAX_LEVEL, require_quantity
 from bot.domain.stock import (
     InsufficientStock,
@@ -15,6 +14,7 @@ from bot.domain.stock import (
     SameLocation,
     StockLine,
 )
+from bot.domain.virtual_locations import is_virtual
 from bot.errors import Archived, InvalidValue
 
 _ZERO = Decimal("0.000")

@@ -7,7 +7,7 @@ from bot.errors import InvalidValue
 
 PLACES = 3
 MAX_QUANTITY = Decimal("999999999.999")
-# What a place may hold at most; a thousand moves of the largest size fit.
+# What a location may hold at most; a thousand moves of the largest size fit.
 MAX_LEVEL = Decimal("999999999999.999")
 
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,40})(?:\.([0-9]{1,40}))?", re.ASCII)

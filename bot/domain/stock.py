@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from bot.domain.places import is_virtual
+from bot.domain.virtual_locations import is_virtual
 from bot.errors import NotFound, NothingToDo, RuleBroken
 
 # The lot of everything that is not tracked by lots.

@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import Any, Final
 
 from bot.domain.chain import first_link, next_link
-from bot.domain.places import is_virtual
 from bot.domain.quantities import PLACES
 from bot.domain.stock import NO_LOT, LevelKey
+from bot.domain.virtual_locations import is_virtual
 
 MAX_FINDINGS: Final = 20
 

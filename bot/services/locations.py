@@ -1,4 +1,4 @@
-"""The places that hold stock: add, rename, archive, show."""
+"""The locations that hold stock: add, rename, archive, show."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ declare_actions("location.added", "location.renamed", "location.archived")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddLocation:
-    """Name a new place, perhaps inside another."""
+    """Name a new location, perhaps inside another."""
 
     name: str
     parent: Reference | None = None
@@ -27,7 +27,7 @@ class AddLocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenameLocation:
-    """Give a place another name."""
+    """Give a location another name."""
 
     location: Reference
     name: str
@@ -35,7 +35,7 @@ class RenameLocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveLocation:
-    """Take an empty place out of use; its history stays."""
+    """Take an empty location out of use; its history stays."""
 
     location: Reference
 
@@ -59,7 +59,7 @@ class LocationShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListLocations:
-    """Look at a page of the places in use."""
+    """Look at a page of the locations in use."""
 
     after: int | None = None
     before: int | None = None
@@ -67,14 +67,14 @@ class ListLocations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationsListed:
-    """A page of the places in use."""
+    """A page of the locations in use."""
 
     page: Page[Location]
 
 
 @operation("location.add", permission="location.manage")
 async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
-    """Name a new place."""
+    """Name a new location."""
     parent = None
     if request.parent is not None:
         parent = await uow.locations.require_reference(request.parent)
@@ -90,7 +90,7 @@ async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
 
 @operation("location.rename", permission="location.manage")
 async def rename_location(uow: UnitOfWork, request: RenameLocation) -> Changed:
-    """Give a place another name."""
+    """Give a location another name."""
     location = await uow.locations.require_reference(request.location)
     name = await _free_name(uow, request.name, location.id)
     if name == location.name:
@@ -101,7 +101,7 @@ async def rename_location(uow: UnitOfWork, request: RenameLocation) -> Changed:
 
 @operation("location.archive", permission="location.manage")
 async def archive_location(uow: UnitOfWork, request: ArchiveLocation) -> Changed:
-    """Take a place out of use; it must be empty and have no place in use inside it."""
+    """Take a location out of use; it must be empty and have no location in use inside it."""
     location = await uow.locations.require_reference(request.location)
     if location.archived_at is not None:
         raise AlreadyArchived("location", location.name)
@@ -132,7 +132,7 @@ async def get_location(books: Books, request: GetLocation) -> LocationShown:
 
 @query(permission="stock.view")
 async def list_locations(books: Books, request: ListLocations) -> LocationsListed:
-    """List the places in use by name."""
+    """List the locations in use by name."""
     page = await books.locations.paginate_found("", after=request.after, before=request.before)
     return LocationsListed(page=page)
 

@@ -17,14 +17,14 @@ MAX_FOUND = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindStock:
-    """Look for an item or a place by what was typed."""
+    """Look for an item or a location by what was typed."""
 
     typed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockFound:
-    """The one item or place that was meant, or all that it may have been."""
+    """The one item or location that was meant, or all that it may have been."""
 
     item: ItemShown | None = None
     location: LocationShown | None = None
@@ -78,7 +78,7 @@ async def find_stock(books: Books, request: FindStock) -> StockFound:
 
 @query(permission="stock.view")
 async def list_history(books: Books, request: ListHistory) -> HistoryListed:
-    """List moves of an item, at a place, by a person, or of all."""
+    """List moves of an item, at a location, by a person, or of all."""
     item = location = None
     if request.item is not None:
         item = await books.items.require_reference(request.item)

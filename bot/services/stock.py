@@ -11,7 +11,6 @@ from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions, is_reversible
 from bot.domain.names import MAX_NOTE, clean_text
-from bot.domain.places import VirtualPlace, end_of_move
 from bot.domain.quantities import require_quantity
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import (
@@ -27,6 +26,7 @@ from bot.domain.stock import (
     ReversalBlocked,
     StockLine,
 )
+from bot.domain.virtual_locations import VirtualLocation, end_of_move
 from bot.errors import Archived, NotFound
 
 REVERSED = "stock.reversed"
@@ -39,7 +39,7 @@ declare_actions(REVERSED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeStock:
-    """Take a quantity out of the warehouse; without a place, from where this person last did."""
+    """Take a quantity out of the warehouse; without a location, from where this person last did."""
 
     item: Reference
     quantity: Decimal
@@ -49,7 +49,7 @@ class TakeStock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutStock:
-    """Put a quantity into the warehouse; without a place, to where this person last did."""
+    """Put a quantity into the warehouse; without a location, to where this person last did."""
 
     item: Reference
     quantity: Decimal
@@ -59,7 +59,7 @@ class PutStock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveStock:
-    """Carry a quantity from one place to another."""
+    """Carry a quantity from one location to another."""
 
     item: Reference
     quantity: Decimal
@@ -110,8 +110,8 @@ async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
     """Take stock out of the warehouse."""
     source = request.location
     if source is None:
-        source = await _guess_place(uow, "take", request)
-    line = await uow.stock.line(request.item, source, VirtualPlace.CUSTOMER)
+        source = await _guess_location(uow, "take", request)
+    line = await uow.stock.line(request.item, source, VirtualLocation.CUSTOMER)
     return _post(uow, "stock.taken", line, request.quantity, request.note)
 
 
@@ -120,14 +120,14 @@ async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
     """Put stock into the warehouse."""
     target = request.location
     if target is None:
-        target = await _guess_place(uow, "put", request)
-    line = await uow.stock.line(request.item, VirtualPlace.SUPPLIER, target)
+        target = await _guess_location(uow, "put", request)
+    line = await uow.stock.line(request.item, VirtualLocation.SUPPLIER, target)
     return _post(uow, "stock.put", line, request.quantity, request.note)
 
 
 @operation("stock.move", permission="stock.move", is_repeatable=True)
 async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
-    """Carry a quantity from one place to another, or do nothing."""
+    """Carry a quantity from one location to another, or do nothing."""
     line = await uow.stock.line(request.item, request.source, request.target)
     return _post(uow, "stock.moved", line, request.quantity, request.note)
 
@@ -137,13 +137,13 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     """Make a level what was counted: the difference comes from `gain` or goes to `loss`."""
     counted = require_quantity(request.counted, field="counted", allow_zero=True)
     reason = clean_text(request.reason, field="reason", limit=MAX_NOTE, required=True)
-    gain = await uow.stock.line(request.item, VirtualPlace.GAIN, request.location)
+    gain = await uow.stock.line(request.item, VirtualLocation.GAIN, request.location)
     difference = counted - (gain.target.level or Decimal(0))
     if difference == 0:
         raise AlreadyCounted(gain.target.name, gain.item.sku)
     if difference > 0:
         return _post(uow, "stock.adjusted", gain, difference, reason)
-    loss = await uow.stock.line(request.item, request.location, VirtualPlace.LOSS)
+    loss = await uow.stock.line(request.item, request.location, VirtualLocation.LOSS)
     return _post(uow, "stock.adjusted", loss, -difference, reason)
 
 
@@ -218,8 +218,8 @@ async def _require_reversible(uow: UnitOfWork, number: int) -> AuditEvent:
     return event
 
 
-async def _guess_place(uow: UnitOfWork, verb: str, request: TakeStock | PutStock) -> int:
-    """Return the place that this person surely means; raises LocationNeeded to ask.
+async def _guess_location(uow: UnitOfWork, verb: str, request: TakeStock | PutStock) -> int:
+    """Return the location that this person surely means; raises LocationNeeded to ask.
 
     To take: the only one that has it, else where they last took it. To put: where they last put
     it, else where most of it is.
@@ -234,7 +234,7 @@ async def _guess_place(uow: UnitOfWork, verb: str, request: TakeStock | PutStock
         raise NothingInStock(item.sku)
     if verb == "take" and len(held) == 1:
         return levels[0].location_id
-    last_id = await uow.stock.last_place(item.id, uow.actor.user_id, verb)
+    last_id = await uow.stock.last_location(item.id, uow.actor.user_id, verb)
     if last_id in held:
         return last_id
     if verb == "put":
@@ -256,10 +256,12 @@ async def _guess_place(uow: UnitOfWork, verb: str, request: TakeStock | PutStock
 async def _choices(
     uow: UnitOfWork, levels: Sequence[LevelRow]
 ) -> tuple[tuple[int, str, Decimal], ...]:
-    """Return the places to choose from: those that hold the item, or all if none does."""
+    """Return the locations to choose from: those that hold the item, or all if none does."""
     if levels:
         return tuple((level.location_id, level.location, level.quantity) for level in levels)
-    return tuple((place.id, place.name, Decimal(0)) for place in await uow.locations.search(""))
+    return tuple(
+        (location.id, location.name, Decimal(0)) for location in await uow.locations.search("")
+    )
 
 
 def _post(

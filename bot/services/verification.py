@@ -60,13 +60,13 @@ async def read_chain(books: Books, request: ReadChain) -> ChainRead:
 
 @query(permission="audit.view", is_shown=False)
 async def name_things(books: Books, request: tuple[int, ...]) -> dict[int, str]:
-    """Name items and places by their ids, for what is wrong with them."""
+    """Name items and locations by their ids, for what is wrong with them."""
     names = {}
     for thing_id in request:
         item = await books.items.get_by_id(thing_id)
-        place = None if item else await books.locations.get_by_id(thing_id)
-        if item or place:
-            names[thing_id] = item.sku if item else place.name if place else ""
+        location = None if item else await books.locations.get_by_id(thing_id)
+        if item or location:
+            names[thing_id] = item.sku if item else location.name if location else ""
     return names
 
 

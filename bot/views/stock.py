@@ -1,9 +1,9 @@
 """Stock in words: what a record did, levels, and the history of moves."""
 
 from bot.database.controllers.stock import LevelRow, MoveRow
-from bot.domain.places import VirtualPlace, is_virtual
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import MovedEnd, MovedLine
+from bot.domain.virtual_locations import VirtualLocation, is_virtual
 from bot.locales import N_, _, ngettext
 from bot.services.stock import StockMoved
 from bot.views.actions import headline_of, verb_of
@@ -12,10 +12,10 @@ from bot.views.replies import Reply, renders
 from bot.views.text import MAX_CONTENT, amount, bold, fit_lines, plain, when
 
 _OUTSIDE = {
-    VirtualPlace.SUPPLIER: N_("supplier"),
-    VirtualPlace.CUSTOMER: N_("out"),
-    VirtualPlace.LOSS: N_("loss"),
-    VirtualPlace.GAIN: N_("gain"),
+    VirtualLocation.SUPPLIER: N_("supplier"),
+    VirtualLocation.CUSTOMER: N_("out"),
+    VirtualLocation.LOSS: N_("loss"),
+    VirtualLocation.GAIN: N_("gain"),
 }
 
 _HEADLINES = {
@@ -72,7 +72,7 @@ def history_line(move: MoveRow) -> str:
 def end_name(location_id: int, name: str) -> str:
     """Write a location; the outside world in plain words."""
     if is_virtual(location_id):
-        return f"_{_(_OUTSIDE[VirtualPlace(location_id)])}_"
+        return f"_{_(_OUTSIDE[VirtualLocation(location_id)])}_"
     return plain(name)
 
 
@@ -102,7 +102,7 @@ def _headline(moved: StockMoved, line: MovedLine) -> str:
     text = _(_HEADLINES.get(moved.action, _ANY_HEADLINE))
     sign = ""
     if moved.action == "stock.adjusted":
-        sign = "+" if line.source.id == VirtualPlace.GAIN else "-"
+        sign = "+" if line.source.id == VirtualLocation.GAIN else "-"
     return text.format(
         action=headline_of(moved.action),
         quantity=f"**{sign}{amount(line.quantity, line.unit)}**",

@@ -17,7 +17,7 @@ from bot.database.models import AuditEvent, Item, Location, StockLevel
 from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
-from bot.domain.places import LAST_VIRTUAL_ID
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 from bot.jobs.answers import AnswerJob
 from bot.jobs.delivery.outbox import OutboxJob
 from bot.jobs.loop import Job

@@ -32,9 +32,9 @@ from bot.domain.actors import Actor
 from bot.domain.chain import first_link, next_link
 from bot.domain.lanes import AUDIT_LANE
 from bot.domain.permissions import DEFAULT_ROLES
-from bot.domain.places import LAST_VIRTUAL_ID
 from bot.domain.rights import Need
 from bot.domain.stock import NO_LOT, LevelKey
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 from bot.errors import TallymanError
 from bot.services.items import AddItem, ArchiveItem, add_item, archive_item
 from bot.services.locations import (

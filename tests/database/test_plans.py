@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.admin.statistics import analyze
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
-from bot.domain.places import VirtualPlace
 from bot.domain.stock import LineReference
+from bot.domain.virtual_locations import VirtualLocation
 from bot.services.stock import (
     MoveStock,
     ReverseRecord,
@@ -154,7 +154,7 @@ CURSORS: Sequence[dict[str, Any]] = ({}, {"before": (900, 1)}, {"after": (900, 1
 
 
 async def read_lines(books: Books) -> None:
-    out = VirtualPlace.CUSTOMER
+    out = VirtualLocation.CUSTOMER
     await books.stock.line(1007, 4007, out)
     await books.stock.line("S-7", "L 7", out)
     await books.stock.line("N 7", "L 7", "L 8")
@@ -176,7 +176,7 @@ async def read_history(books: Books) -> None:
 async def read_newest(books: Books) -> None:
     for actor_id in (7, 9999):
         await books.stock.recent_item_ids(actor_id)
-        await books.stock.last_place(1007, actor_id, "take")
+        await books.stock.last_location(1007, actor_id, "take")
         await books.audit.newest_reversible(actor_id)
         await books.audit.list_records_by(actor_id, 10)
 
@@ -213,7 +213,7 @@ async def test_no_write_walks_a_table_or_a_guild(busy: Warehouse) -> None:
 
     async def watched(uow: Any) -> None:
         async with Explained(uow.scope.connection) as explained:
-            line = await uow.stock.line("S-7", "L 7", VirtualPlace.CUSTOMER)
+            line = await uow.stock.line("S-7", "L 7", VirtualLocation.CUSTOMER)
             uow.stock.post(line, Decimal(1))
         seen.append(explained)
 

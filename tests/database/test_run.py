@@ -12,9 +12,9 @@ from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actors import Actor
 from bot.domain.permissions import DEFAULT_ROLES
-from bot.domain.places import VirtualPlace
 from bot.domain.rights import Need
 from bot.domain.stock import InsufficientStock
+from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import BrokenBooks, NotAllowed
 from bot.services.stock import TakeStock, take_stock
 from tests.database.books import (
@@ -40,7 +40,7 @@ async def change_everything(uow: UnitOfWork) -> None:
     await uow.items.update_by_id(100, unit="kg")
     await uow.role_bindings.delete_by_id(112, 12)
     await uow.members.create(user_id=1, name="x", registered_at=uow.now)
-    uow.stock.post(await uow.stock.line(100, 101, VirtualPlace.CUSTOMER), Decimal(1))
+    uow.stock.post(await uow.stock.line(100, 101, VirtualLocation.CUSTOMER), Decimal(1))
 
 
 @pytest.mark.parametrize("error", [Boom, InsufficientStock, TypeError, asyncio.CancelledError])
@@ -87,7 +87,7 @@ async def test_the_first_change_opens_the_book_with_all_that_belongs_to_it(
         role.name: role.permissions for role in DEFAULT_ROLES
     }
     places = {row.id for row in await rows_of(db, Location, GUILD)}
-    assert places == set(VirtualPlace)
+    assert places == set(VirtualLocation)
 
 
 async def test_a_change_without_a_record_is_not_committed(warehouse: Warehouse) -> None:
@@ -135,7 +135,7 @@ async def test_a_level_that_moved_behind_the_books_back_is_found_out(warehouse: 
     await warehouse.put(await warehouse.add_item(), 5, await warehouse.add_shelf())
 
     async def tamper(uow: UnitOfWork) -> None:
-        line = await uow.stock.line(100, 101, VirtualPlace.CUSTOMER)
+        line = await uow.stock.line(100, 101, VirtualLocation.CUSTOMER)
         await uow.scope.connection.execute(text("UPDATE stock_level SET quantity = quantity + 1"))
         uow.stock.post(line, Decimal(1))
 
@@ -190,7 +190,7 @@ async def test_moves_are_posted_within_run_alone(warehouse: Warehouse) -> None:
         refusal(warehouse.db, RuntimeError, snapshot),
         warehouse.db.look_up(warehouse.admin) as books,
     ):
-        books.stock.post(await books.stock.line(100, 101, VirtualPlace.CUSTOMER), Decimal(1))
+        books.stock.post(await books.stock.line(100, 101, VirtualLocation.CUSTOMER), Decimal(1))
 
 
 async def test_jobs_are_told_of_what_was_committed_and_of_nothing_else(

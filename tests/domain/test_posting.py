@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.places import VirtualPlace
 from bot.domain.posting import Level, Posting
 from bot.domain.stock import InsufficientStock, LevelKey, LineEnd, StockedItem, StockLine
+from bot.domain.virtual_locations import VirtualLocation
 
 BOLT = StockedItem(100, "BOLT-8", "Hex bolt", "pcs", reserved=Decimal(3))
-SUPPLIER = LineEnd(VirtualPlace.SUPPLIER, "supplier", Decimal(-5))
+SUPPLIER = LineEnd(VirtualLocation.SUPPLIER, "supplier", Decimal(-5))
 A1, B2 = LineEnd(101, "A1", Decimal(5)), LineEnd(102, "B2")
 
 

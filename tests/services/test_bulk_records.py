@@ -14,9 +14,9 @@ from bot.database.unit import UnitOfWork
 from bot.database.writer.rows import CHUNK
 from bot.domain.actions import Reversal
 from bot.domain.names import key_of
-from bot.domain.places import VirtualPlace
 from bot.domain.rights import Need
 from bot.domain.stock import LineReference
+from bot.domain.virtual_locations import VirtualLocation
 from bot.services.audit import FindRecords, GetRecord, find_records, get_record
 from bot.services.export import ExportAudit, export_audit
 from bot.services.stock import ReverseRecord, StockMoved, moved_by, reverse_record
@@ -56,7 +56,7 @@ async def stock_catalogue(uow: UnitOfWork) -> tuple[list[Item], list[Location]]:
 async def import_all(uow: UnitOfWork, request: None) -> StockMoved:
     del request
     wanted = [
-        LineReference(f"BOLT-{number % ITEMS}", VirtualPlace.SUPPLIER, ("A1", "B2")[number % 2])
+        LineReference(f"BOLT-{number % ITEMS}", VirtualLocation.SUPPLIER, ("A1", "B2")[number % 2])
         for number in range(LINES)
     ]
     for line in await uow.stock.lines(wanted):

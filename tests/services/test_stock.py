@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from bot.database.operations import Operation
-from bot.domain.places import VirtualPlace
 from bot.domain.quantities import MAX_LEVEL, MAX_QUANTITY
 from bot.domain.stock import (
     AlreadyCounted,
@@ -14,6 +13,7 @@ from bot.domain.stock import (
     Reference,
     SameLocation,
 )
+from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import Archived, InvalidValue, NotFound, RuleBroken
 from bot.services.stock import (
     AdjustStock,
@@ -214,7 +214,7 @@ async def test_the_outside_world_cannot_be_named_as_a_place(
     await open_shop(warehouse)
     await warehouse.run(take_stock, take(2))
     operation, request = VERBS[verb]
-    for outside in VirtualPlace:
+    for outside in VirtualLocation:
         for name in (int(outside), outside.name.lower()):
             async with refusal(warehouse.db, NotFound) as caught:
                 await warehouse.run(operation, request(**{place: name}), warehouse.manager)

@@ -26,7 +26,7 @@ from bot.database.columns import IdList, KeyList
 from bot.database.models import Item, Location, StockLevel
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
-from bot.domain.places import LAST_VIRTUAL_ID
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 item = table_of(Item)
@@ -82,16 +82,16 @@ def _by_key(table: Any, column: str, name: str) -> Any:
     )
 
 
-def _place(alias: Any, end: str) -> Any:
+def _is_location(alias: Any, end: str) -> Any:
     wanted = _referenced(end, _by_key(_location, "name_key", end))
     return and_(alias.c.guild_id == guild_id, alias.c.id == wanted)
 
 
-def _level(alias: Any, place: Any) -> Any:
+def _level(alias: Any, location: Any) -> Any:
     return and_(
         alias.c.guild_id == guild_id,
         alias.c.item_id == item.c.id,
-        alias.c.location_id == place.c.id,
+        alias.c.location_id == location.c.id,
         alias.c.lot_id == bindparam("lot_id", type_=BigInteger),
     )
 
@@ -120,8 +120,8 @@ LINE = Prepared(
         _target_level.c.quantity.label("target_level"),
     )
     .select_from(item)
-    .outerjoin(_source, _place(_source, "source"))
-    .outerjoin(_target, _place(_target, "target"))
+    .outerjoin(_source, _is_location(_source, "source"))
+    .outerjoin(_target, _is_location(_target, "target"))
     .outerjoin(_source_level, _level(_source_level, _source))
     .outerjoin(_target_level, _level(_target_level, _target))
     .where(
@@ -156,12 +156,12 @@ class LocationRow(NamedTuple):
 
 _LISTS: dict[str, TypeDecorator[Any]] = {"ids": IdList(), "keys": KeyList()}
 _ITEM_AND_KEYS = (*_ITEM_COLUMNS, item.c.sku_key, item.c.name_key)
-_place_columns = _location.c
+_location_columns = _location.c
 _LOCATION_AND_KEY = (
-    _place_columns.id,
-    _place_columns.name,
-    _place_columns.archived_at,
-    _place_columns.name_key,
+    _location_columns.id,
+    _location_columns.name,
+    _location_columns.archived_at,
+    _location_columns.name_key,
 )
 # Rows by their ids or by the keys of what was typed: one probe of an index for each.
 ITEMS_NAMED = Prepared(
@@ -182,9 +182,12 @@ LOCATIONS_NAMED = Prepared(
     union_all(
         *(
             select(*_LOCATION_AND_KEY).where(
-                _place_columns.guild_id == guild_id, is_among(column, name, _LISTS[name])
+                _location_columns.guild_id == guild_id, is_among(column, name, _LISTS[name])
             )
-            for column, name in ((_place_columns.id, "ids"), (_place_columns.name_key, "keys"))
+            for column, name in (
+                (_location_columns.id, "ids"),
+                (_location_columns.name_key, "keys"),
+            )
         )
     )
 )

@@ -13,8 +13,8 @@ from bot.database.controllers.words import FoundT, WordedController
 from bot.database.models import SearchWord
 from bot.database.models.base import table_of
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of, words_of
-from bot.domain.places import LAST_RESERVED_ID
 from bot.domain.stock import Reference
+from bot.domain.virtual_locations import LAST_RESERVED_ID
 from bot.errors import InvalidValue, NotFound
 
 MAX_MATCHES = 25

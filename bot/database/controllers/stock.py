@@ -15,7 +15,7 @@ from bot.database.controllers.stock_lines import read_lines, split_reference
 from bot.database.controllers.stock_statements import (
     ALL_LEVELS,
     ANY_MOVE,
-    LAST_PLACE,
+    LAST_LOCATION,
     LEVELS_AT_LOCATION,
     LEVELS_OF_ITEM,
     LINES_OF_RECORD,
@@ -24,7 +24,6 @@ from bot.database.controllers.stock_statements import (
 )
 from bot.database.models import StockLevel
 from bot.database.scope import Scope
-from bot.domain.places import VirtualPlace
 from bot.domain.posting import Posting
 from bot.domain.record_detail import RecordedEnd, RecordedLine
 from bot.domain.stock import (
@@ -36,6 +35,7 @@ from bot.domain.stock import (
     StockedItem,
     StockLine,
 )
+from bot.domain.virtual_locations import VirtualLocation
 
 
 class LevelRow(NamedTuple):
@@ -147,7 +147,7 @@ class StockController(BaseController[StockLevel]):
         """Read an item by id, SKU or name; raises NotFound."""
         return _stocked(await self._line_row(item, 0, 0, NO_LOT))
 
-    async def last_place(self, item_id: int, actor_id: int, verb: str) -> int | None:
+    async def last_location(self, item_id: int, actor_id: int, verb: str) -> int | None:
         """Return where this actor last took (or put) this item, among their last 200 moves of it.
 
         Moves of bulk records count like any other.
@@ -155,10 +155,10 @@ class StockController(BaseController[StockLevel]):
         values = {
             "item_id": item_id,
             "actor_id": actor_id,
-            "taken_to": VirtualPlace.CUSTOMER if verb == "take" else 0,
-            "put_from": VirtualPlace.SUPPLIER if verb == "put" else 0,
+            "taken_to": VirtualLocation.CUSTOMER if verb == "take" else 0,
+            "put_from": VirtualLocation.SUPPLIER if verb == "put" else 0,
         }
-        rows = await LAST_PLACE.fetch(self._scope.connection, self._in_guild(values))
+        rows = await LAST_LOCATION.fetch(self._scope.connection, self._in_guild(values))
         return int(rows[0][0 if verb == "take" else 1]) if rows else None
 
     async def levels_of_item(self, item_id: int) -> list[LevelRow]:

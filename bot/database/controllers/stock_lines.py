@@ -17,7 +17,6 @@ from bot.database.controllers.line_statements import (
 from bot.database.controllers.locations import LocationController
 from bot.database.scope import Scope
 from bot.domain.names import reference_key
-from bot.domain.places import VirtualPlace, is_virtual
 from bot.domain.stock import (
     LevelKey,
     LineEnd,
@@ -26,6 +25,7 @@ from bot.domain.stock import (
     StockedItem,
     StockLine,
 )
+from bot.domain.virtual_locations import VirtualLocation, is_virtual
 
 # No row has this id.
 _NOWHERE = 0
@@ -36,7 +36,7 @@ def split_reference(name: str, reference: Reference) -> _Split:
     """Return a reference as an id, or as None and the key of what was typed."""
     if isinstance(reference, int):
         # A plain id may come from a forged button: it never means the outside world.
-        is_open = isinstance(reference, VirtualPlace) or not is_virtual(reference)
+        is_open = isinstance(reference, VirtualLocation) or not is_virtual(reference)
         return (reference if is_open else _NOWHERE), ""
     return None, reference_key(reference, field=name)
 

@@ -6,7 +6,7 @@ from bot.database.models import Item, Location, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.raw_rows import stored_columns
 from bot.database.statements import Prepared
-from bot.domain.places import LAST_VIRTUAL_ID
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 MAX_LEVELS = 200
 # How many of an actor's newest moves are looked at: the search must end, however long the ledger.
@@ -77,7 +77,7 @@ _newest_of_item = (
     .limit(_NEWEST_MOVES)
     .subquery()
 )
-LAST_PLACE = Prepared(
+LAST_LOCATION = Prepared(
     select(_newest_of_item.c.source_id, _newest_of_item.c.target_id)
     .where(
         or_(

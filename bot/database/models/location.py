@@ -8,7 +8,7 @@ from bot.database.models.base import KEEP, NumberedRow, changes_by_record, in_bo
 
 
 class Location(NumberedRow, table=True):
-    """A place that holds stock; those with the smallest ids are the outside world."""
+    """A location that holds stock; those with the smallest ids are the outside world."""
 
     __tablename__ = "location"
     grants = KEEP

@@ -6,7 +6,7 @@ from bot.database.models.base import CHANGE, GuildRow, in_book
 
 
 class SearchWord(GuildRow, table=True):
-    """A word by which autocomplete finds an item or a place; archived ones are found apart."""
+    """A word by which autocomplete finds an item or a location; archived ones are found apart."""
 
     __tablename__ = "search_word"
     grants = CHANGE

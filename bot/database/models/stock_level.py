@@ -5,8 +5,8 @@ from sqlmodel import Field
 
 from bot.database.columns import Quantity
 from bot.database.models.base import KEEP, GuildRow, refers_to
-from bot.domain.places import LAST_VIRTUAL_ID
 from bot.domain.stock import NO_LOT
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 
 class StockLevel(GuildRow, table=True):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.database.models import AuditEvent
-from bot.domain.places import is_virtual
 from bot.domain.quantities import format_quantity
 from bot.domain.record_detail import RecordDetail, RecordedEnd, RecordedLine
+from bot.domain.virtual_locations import is_virtual
 from bot.locales import _, ngettext
 from bot.views.actions import verb_of
 from bot.views.changes import change_text, subject_text

@@ -10,8 +10,8 @@ import pytest_asyncio
 from bot.database.models import Item
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.places import VirtualPlace
 from bot.domain.stock import InsufficientStock
+from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotAllowed, NotFound
 from bot.services.profiles import RegisterMember, register_member
 from bot.services.stock import ReverseRecord, TakeStock, reverse_record, take_stock
@@ -69,7 +69,7 @@ async def see_everything(books: Books) -> list[Any]:
         seen += await stock.moves_of_record(record)
     seen += await stock.recent_item_ids(923)
     seen += [await stock.has_moves(n) for n in (100, 102)]
-    seen.append(await stock.line("BOLT-8", "A1", VirtualPlace.CUSTOMER))
+    seen.append(await stock.line("BOLT-8", "A1", VirtualLocation.CUSTOMER))
     seen.append(await books.audit.newest_reversible(923))
     seen += (await books.members.paginate_by_name(None, limit=100)).rows
     seen += (await books.members.paginate_by_name(11, limit=100)).rows
@@ -80,7 +80,7 @@ async def see_everything(books: Books) -> list[Any]:
     seen += await books.audit.list_records_by(923, 100)
     seen += await books.audit.list_records_about("item", 100, 100)
     seen += await books.receipts.list_answered(923, "put_stock")
-    seen.append(await stock.last_place(100, 923, "put"))
+    seen.append(await stock.last_location(100, 923, "put"))
     return seen
 
 
@@ -99,7 +99,7 @@ async def test_what_is_read_is_the_guilds_own(twins: Twins) -> None:
     for warehouse, quantity in zip(twins, (5, 70), strict=True):
         async with warehouse.db.look_up(warehouse.admin) as books:
             seen = await see_everything(books)
-            line = await books.stock.line("BOLT-8", "A1", VirtualPlace.CUSTOMER)
+            line = await books.stock.line("BOLT-8", "A1", VirtualLocation.CUSTOMER)
         assert line.source.level == quantity
         ids = {thing.guild_id for thing in seen if hasattr(thing, "guild_id")}
         assert ids == {warehouse.guild_id}

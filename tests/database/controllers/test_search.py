@@ -4,7 +4,7 @@ from bot.database.controllers.search import MAX_MATCHES
 from bot.database.models import Item, SearchWord
 from bot.database.unit import UnitOfWork
 from bot.domain.names import key_of
-from bot.domain.places import VirtualPlace
+from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound
 from tests.database.books import Warehouse, rows_of
 
@@ -129,9 +129,9 @@ async def test_a_typed_name_is_exact_and_the_sku_comes_first(warehouse: Warehous
     assert caught.value.suggestions == ("NUT-8",)
 
 
-@pytest.mark.parametrize("place", VirtualPlace)
+@pytest.mark.parametrize("place", VirtualLocation)
 async def test_the_outside_world_is_no_place_to_be_named(
-    warehouse: Warehouse, place: VirtualPlace
+    warehouse: Warehouse, place: VirtualLocation
 ) -> None:
     async with warehouse.db.look_up(warehouse.viewer) as books:
         assert await books.locations.search(place.name) == []

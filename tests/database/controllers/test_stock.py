@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from bot.domain.items import ItemExists
-from bot.domain.places import VirtualPlace
 from bot.domain.stock import LineEnd, Reference
+from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound
 from bot.services.stock import MoveStock, TakeStock, move_stock, take_stock
 from tests.database.books import Warehouse, refusal
@@ -25,7 +25,7 @@ async def test_a_line_is_read_by_id_sku_or_name(warehouse: Warehouse) -> None:
         assert lines[0].item.sku == "BOLT-8"
         assert lines[0].source == LineEnd(a1.id, "A1", Decimal(5))
         assert lines[0].target == LineEnd(b2.id, "B2", None)
-        assert (await books.stock.line(item.id, VirtualPlace.SUPPLIER, a1.id)).source.level == -5
+        assert (await books.stock.line(item.id, VirtualLocation.SUPPLIER, a1.id)).source.level == -5
 
 
 async def test_a_sku_is_no_other_items_name(warehouse: Warehouse) -> None:
@@ -108,10 +108,10 @@ async def test_the_last_place_is_this_persons_by_verb(warehouse: Warehouse) -> N
     await warehouse.run(take_stock, TakeStock(item="BOLT-8", quantity=Decimal(1), location="A1"))
     manager, employee = warehouse.manager.user_id, warehouse.employee.user_id
     async with warehouse.db.look_up(warehouse.viewer) as books:
-        assert await books.stock.last_place(bolt.id, manager, "put") == b2.id
-        assert await books.stock.last_place(bolt.id, employee, "take") == a1.id
-        assert await books.stock.last_place(bolt.id, manager, "take") is None
-        assert await books.stock.last_place(nut.id, employee, "put") is None
+        assert await books.stock.last_location(bolt.id, manager, "put") == b2.id
+        assert await books.stock.last_location(bolt.id, employee, "take") == a1.id
+        assert await books.stock.last_location(bolt.id, manager, "take") is None
+        assert await books.stock.last_location(nut.id, employee, "put") is None
         assert await books.stock.recent_item_ids(manager) == [bolt.id, nut.id]
         assert [await books.stock.has_moves(item.id) for item in (bolt, nut)] == [True, True]
         assert not await books.stock.has_moves(999)

@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 
 from bot.database.unit import Books
-from bot.domain.places import VirtualPlace
 from bot.domain.stock import LineReference
+from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound
 from tests.database.books import Warehouse
 
-OUT = VirtualPlace.CUSTOMER
+OUT = VirtualLocation.CUSTOMER
 
 
 async def test_many_lines_are_read_as_one_by_one(warehouse: Warehouse) -> None:
@@ -21,7 +21,7 @@ async def test_many_lines_are_read_as_one_by_one(warehouse: Warehouse) -> None:
     wanted = [
         LineReference(bolt.id, a1.id, b2.id),
         LineReference(" bolt-8", "a1", "B2 "),
-        LineReference("HEX NUT", VirtualPlace.SUPPLIER, "b2"),
+        LineReference("HEX NUT", VirtualLocation.SUPPLIER, "b2"),
         LineReference("nut-8", a1.id, OUT),
         LineReference(bolt.id, a1.id, OUT, 7),
         LineReference(bolt.id, a1.id, b2.id),
@@ -86,7 +86,7 @@ async def test_a_level_of_a_lot_is_its_own(warehouse: Warehouse) -> None:
     await warehouse.put(bolt, 5, a1)
 
     async def put_lot(uow: Any) -> None:
-        line = await uow.stock.line(bolt.id, VirtualPlace.SUPPLIER, a1.id, 7)
+        line = await uow.stock.line(bolt.id, VirtualLocation.SUPPLIER, a1.id, 7)
         assert line.target.level is None
         uow.stock.post(line, Decimal(2))
 
@@ -100,7 +100,7 @@ async def test_a_level_of_a_lot_is_its_own(warehouse: Warehouse) -> None:
 
 def put_lot_again(item_id: int, location_id: int) -> Any:
     async def put(uow: Any) -> None:
-        line = await uow.stock.line(item_id, VirtualPlace.SUPPLIER, location_id, 7)
+        line = await uow.stock.line(item_id, VirtualLocation.SUPPLIER, location_id, 7)
         assert line.target.level == 2
         uow.stock.post(line, Decimal(3))
 

@@ -1,13 +1,13 @@
-"""The virtual places: where stock comes from and goes to outside the warehouse.
+"""The virtual locations: where stock comes from and goes to outside the warehouse.
 
 Their ids are the same in every guild's books and the smallest of all, so that the database can
-tell a place with a floor of zero from one without by its id alone.
+tell a location with a floor of zero from one without by its id alone.
 """
 
 from enum import IntEnum
 
 
-class VirtualPlace(IntEnum):
+class VirtualLocation(IntEnum):
     """The outside world, as ends of a move; levels here may go below zero."""
 
     SUPPLIER = 1
@@ -16,7 +16,7 @@ class VirtualPlace(IntEnum):
     GAIN = 4
 
 
-LAST_VIRTUAL_ID = max(VirtualPlace)
+LAST_VIRTUAL_ID = max(VirtualLocation)
 
 # Ids up to here are reserved for what every guild's books start with.
 LAST_RESERVED_ID = 99
@@ -28,9 +28,9 @@ def is_virtual(location_id: int) -> bool:
 
 
 def end_of_move(location_id: int) -> int:
-    """Return a place that the ledger names as an end for another move.
+    """Return a location that the ledger names as an end for another move.
 
-    The outside world is an end only as a VirtualPlace: a plain id may come from a button, and
+    The outside world is an end only as a VirtualLocation: a plain id may come from a button, and
     no one can choose the outside world there.
     """
-    return VirtualPlace(location_id) if is_virtual(location_id) else location_id
+    return VirtualLocation(location_id) if is_virtual(location_id) else location_id

@@ -3,12 +3,17 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.permissions import DEFAULT_ROLES
-from bot.domain.places import LAST_RESERVED_ID, LAST_VIRTUAL_ID, VirtualPlace, is_virtual
 from bot.domain.stock import LineEnd, MovedEnd
+from bot.domain.virtual_locations import (
+    LAST_RESERVED_ID,
+    LAST_VIRTUAL_ID,
+    VirtualLocation,
+    is_virtual,
+)
 
 
 def test_the_outside_world_is_four_places() -> None:
-    assert {place.name: int(place) for place in VirtualPlace} == {
+    assert {place.name: int(place) for place in VirtualLocation} == {
         "SUPPLIER": 1,
         "CUSTOMER": 2,
         "LOSS": 3,
@@ -16,8 +21,8 @@ def test_the_outside_world_is_four_places() -> None:
     }
 
 
-@pytest.mark.parametrize("place", VirtualPlace)
-def test_the_outside_world_has_no_floor(place: VirtualPlace) -> None:
+@pytest.mark.parametrize("place", VirtualLocation)
+def test_the_outside_world_has_no_floor(place: VirtualLocation) -> None:
     assert is_virtual(place)
     assert LineEnd(place, "outside").is_virtual
 
@@ -29,10 +34,10 @@ def test_a_shelf_is_not_the_outside_world(place_id: int) -> None:
 
 
 def test_reserved_ids_never_meet_those_that_a_book_hands_out() -> None:
-    reserved = [*VirtualPlace, *(role.id for role in DEFAULT_ROLES)]
+    reserved = [*VirtualLocation, *(role.id for role in DEFAULT_ROLES)]
     assert len(set(reserved)) == len(reserved)
     assert max(reserved) <= LAST_RESERVED_ID
 
 
 def test_a_moved_end_knows_whether_it_is_outside() -> None:
-    assert MovedEnd(VirtualPlace.LOSS, "loss", Decimal(0), Decimal(1)).is_virtual
+    assert MovedEnd(VirtualLocation.LOSS, "loss", Decimal(0), Decimal(1)).is_virtual

@@ -104,7 +104,9 @@ async def _close(connection: AsyncConnection) -> None:
     # A rollback that fails has found the connection lost, and the pool drops it; what the block
     # raised says why.
     with suppress(DBAPIError):
-        if connection.dialect.name == "sqlite":
+        if connection.dialect.name == "sqlite" and not connection.invalidated:
             # Behind a BEGIN that was cancelled: the driver's thread carries it out all the same.
+            # One that was cancelled in a later statement was taken from the pool, and ended, by
+            # SQLAlchemy.
             await driver_of(connection).rollback()
         await connection.close()

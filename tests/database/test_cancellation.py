@@ -3,6 +3,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.models import Member
 from bot.database.unit import UnitOfWork
@@ -148,3 +149,25 @@ async def test_a_reader_that_is_cancelled_within_a_query_gives_its_connection_ba
             await task
     await require_no_open_transaction(warehouse.db)
     await warehouse.add_item()
+
+
+async def test_a_job_that_is_cancelled_within_a_statement_is_told_of_that_alone(
+    warehouse: Warehouse,
+) -> None:
+    long = {
+        True: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
+        " SELECT max(i) FROM n",
+        False: "SELECT pg_sleep(5)",
+    }
+    begun = asyncio.Event()
+
+    async def read(connection: AsyncConnection) -> None:
+        begun.set()
+        await connection.execute(text(long[warehouse.db.is_sqlite]))
+
+    reading = asyncio.create_task(warehouse.db.maintenance.read(read))
+    await begun.wait()
+    reading.cancel()
+    (result,) = await asyncio.gather(reading, return_exceptions=True)
+    assert isinstance(result, asyncio.CancelledError)
+    await require_no_open_transaction(warehouse.db)

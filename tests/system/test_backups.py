@@ -44,7 +44,7 @@ async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
         assert await require_sound(office.ledger, guild) == OPENING_RECORDS + 1
         assert await bot.terminate() == 0
 
-    for words, why in (((), "add --replace"), (("--replace",), "takes --yes")):
+    for words, why in (((), "add --replace"), (("--replace",), "needs --yes")):
         code, said = await office.tallyman("db", "restore", str(file), *words)
         assert (code, why in said) == (1, True), said
         assert "Traceback" not in said

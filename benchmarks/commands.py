@@ -24,6 +24,7 @@ _GUILDS = 4
 _PEOPLE_A_GUILD = 4
 _SECONDS = 4.0
 _WARM_UP_SECONDS = 1.0
+_START_SECONDS = 60.0
 _MIN_BARE_RATE = 1000.0
 _FIND_FLOOR, _MOVE_FLOOR, _SQLITE_MOVE_FLOOR = 0.35, 0.15, 0.10
 _MOVE_CEILING_MS = 250.0
@@ -148,13 +149,16 @@ async def _started(
         "HTTP_PORT": "off",
         "LOG_LEVEL": "ERROR",
         "PYTHONPATH": str(_ROOT),
+        # An installed program is compiled already, whatever the shell says of bytecode.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(directory / "bytecode"),
     }
     command = [sys.executable, *arguments]
     log_file = directory / "bot.log"
     async with Process(
         command, log_file=log_file, environment=environment, directory=directory
     ) as process:
-        await process.wait_until_ready(discord.bot_ready())
+        await process.wait_until_ready(discord.bot_ready(timeout=_START_SECONDS))
         yield
         await process.kill()
 

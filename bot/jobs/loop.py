@@ -9,6 +9,7 @@ from bot.errors import Unavailable
 
 # A database that is away is asked again soon: people wait for what is due.
 _RETRY_SECONDS = 2.0
+_STOP_SECONDS = 1.0
 
 
 class Job(ABC):
@@ -43,8 +44,10 @@ class Job(ABC):
         """End the loop; a request on its way is given up and made up for at the next start."""
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.wait({self._task})
+        while not self._task.done():
+            # Again, if an error on its way out took the place of the cancellation.
+            self._task.cancel()
+            await asyncio.wait({self._task}, timeout=_STOP_SECONDS)
         self._task = None
 
     async def _run(self) -> None:

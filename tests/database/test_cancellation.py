@@ -151,7 +151,7 @@ async def test_a_reader_that_is_cancelled_within_a_query_gives_its_connection_ba
     await warehouse.add_item()
 
 
-async def test_a_job_that_is_cancelled_within_a_statement_is_told_of_that_alone(
+async def test_a_job_that_is_cancelled_within_a_statement_ends_as_cancelled(
     warehouse: Warehouse,
 ) -> None:
     long = {

@@ -55,3 +55,23 @@ async def test_a_stopped_job_does_nothing_more_and_stops_twice() -> None:
     await job.stop()
     job.wake()
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "Rounds"]
+
+
+async def test_a_job_stops_though_an_error_took_the_place_of_its_cancellation() -> None:
+    class Stubborn(Rounds):
+        async def run_once(self) -> None:
+            self.begun.release()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                if not self.has_failed:
+                    self.has_failed = True
+                    raise ZeroDivisionError
+
+        has_failed = False
+
+    job = Stubborn(interval_seconds=0.001)
+    job.start()
+    await job.begun.acquire()
+    async with asyncio.timeout(10):
+        await job.stop()

@@ -15,8 +15,8 @@ from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor, system_actor
-from bot.domain.places import VirtualPlace
 from bot.domain.rights import Need
+from bot.domain.virtual_locations import VirtualLocation
 from bot.services.verification import verify_books
 from tests.database.books import rows_of
 from tests.database.filling import Checksums, checksums, in_both
@@ -41,7 +41,7 @@ def received(level: Any) -> Callable[[UnitOfWork, None], Awaitable[None]]:
 
     async def receive(uow: UnitOfWork, request: None) -> None:
         del request
-        line = await uow.stock.line(level.item_id, VirtualPlace.SUPPLIER, level.location_id)
+        line = await uow.stock.line(level.item_id, VirtualLocation.SUPPLIER, level.location_id)
         uow.stock.post(line, Decimal(1), Decimal("0.0125"), "EUR")
         uow.record("test.received", subject_type="item", subject_id=level.item_id, subject="x")
 

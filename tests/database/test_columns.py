@@ -78,7 +78,7 @@ def test_a_time_without_a_zone_is_refused(dialect: Any) -> None:
 @pytest.mark.only_on("sqlite")  # PostgreSQL rounds by itself what a move cannot carry
 async def test_a_fourth_decimal_is_never_rounded_away(own_database_url: str) -> None:
     engines = open_engines(DatabaseSettings(own_database_url))
-    with pytest.raises(Exception, match="three places"):
+    with pytest.raises(Exception, match="this column has 3 places"):
         await store(engines.write, Quantity(), [Decimal("0.0005")])
     await engines.dispose()
 

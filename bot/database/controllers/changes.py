@@ -75,7 +75,7 @@ class ChangesController(ReadingController[RowT], Generic[RowT]):
             lambda: (
                 self._select(Shape())
                 .where(changed_record > bindparam("record"))
-                .order_by(changed_record)
+                .order_by(changed_record, *(self._table.c[name] for name in self._key))
                 .limit(bindparam("limit"))
             ),
         )
@@ -86,8 +86,10 @@ class ChangesController(ReadingController[RowT], Generic[RowT]):
     async def _of_record(self, record: int) -> ChangedRows[RowT]:
         statement = self._prepared(
             "changed in",
-            lambda: self._select(Shape()).where(
-                self._table.c.changed_record == bindparam("record")
+            lambda: (
+                self._select(Shape())
+                .where(self._table.c.changed_record == bindparam("record"))
+                .order_by(*(self._table.c[name] for name in self._key))
             ),
         )
         values: dict[str, Any] = {"record": record, "noun": self.noun}

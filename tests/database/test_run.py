@@ -11,7 +11,7 @@ from bot.database.operations import Query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actors import Actor
-from bot.domain.permissions import DEFAULT_ROLES
+from bot.domain.permissions import DEFAULT_ROLES, OWNER_PERMISSIONS
 from bot.domain.rights import Need
 from bot.domain.stock import InsufficientStock
 from bot.domain.virtual_locations import VirtualLocation
@@ -214,5 +214,5 @@ async def test_a_guild_with_a_book_says_nothing_of_one_without(warehouse: Wareho
     await warehouse.add_item()
     elsewhere = Warehouse(warehouse.db, OTHER_GUILD)
     async with warehouse.db.look_up(elsewhere.owner) as books:
-        assert books.rights.permissions == {"role.manage", "settings.manage"}
+        assert books.rights.permissions == OWNER_PERMISSIONS
     assert await rows_of(warehouse.db, Book, OTHER_GUILD) == []

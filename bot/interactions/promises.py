@@ -23,7 +23,10 @@ from bot.views.replies import Reply
 
 # In the key of a look-up's promise: it may run for minutes, and no receipt will answer it.
 LOOK_UP: Final = "look-up-"
+# What the note of a promise may take before Discord is acknowledged. A look-up has used a second of
+# the three that Discord waits when it comes to promise anything.
 _NOTE_SECONDS = 0.7
+_LATE_NOTE_SECONDS = 0.3
 
 
 @dataclass(slots=True)
@@ -60,7 +63,8 @@ class Promises:
             )
         )
         promise.note = note
-        await asyncio.wait({note}, timeout=_NOTE_SECONDS)
+        is_late = promise.key.startswith(LOOK_UP)
+        await asyncio.wait({note}, timeout=_LATE_NOTE_SECONDS if is_late else _NOTE_SECONDS)
         note.add_done_callback(_log_failed_note)
         if note.done() and not note.exception() and not note.result().is_first:
             promise.taken.outcome = "elsewhere"

@@ -81,7 +81,7 @@ async def test_a_commit_is_a_line_with_everything(warehouse: Warehouse, lines: L
         "actor": str(warehouse.admin.user_id),
         "source": "discord",
         "operation_id": "key-1",
-        "operation": "add_item",
+        "operation": "item.add",
         "parameters": json.loads(add_item.dump(request)),
         "outcome": "committed",
     }
@@ -116,7 +116,7 @@ async def test_refusals_and_defects_are_lines_without_a_record(
         ("committed", 4),
         ("InsufficientStock", None),
         ("NotAllowed", None),
-        ("AlreadyExists", None),
+        ("ItemExists", None),
         ("failed", None),
         ("failed", None),
     ]

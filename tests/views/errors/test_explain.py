@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot
+import bot.views
 from bot import errors
 from bot.domain.approvals import AlreadyAgreed
 from bot.domain.guild_settings import ChannelsForbidden, SettingUnchanged
@@ -44,6 +45,7 @@ from bot.domain.stock import (
     SameLocation,
 )
 from bot.domain.suppliers import STATUSES, SupplierExists
+from bot.interactions.registers import load_modules
 from bot.locales import use_locale
 from bot.settings import SettingsError
 from bot.views.errors import explain, interrupted, unexpected
@@ -145,12 +147,14 @@ SENTENCES = re.compile(r"[<`*A-Za-z#0-9].*[.?)]", re.DOTALL)
 
 def subclasses(of: type[errors.TallymanError]) -> Iterator[type[errors.TallymanError]]:
     for subclass in of.__subclasses__():
-        if subclass is SettingsError:
-            continue  # an operator reads it before the bot starts
+        if subclass is SettingsError or subclass.__module__.startswith("bot.database.admin"):
+            continue  # an operator reads it at the command line
         yield subclass
         yield from subclasses(subclass)
 
 
+# A noun's words are declared beside its view, and loaded with all the others at the start.
+load_modules(bot.views)
 KINDS = list(subclasses(errors.TallymanError))
 # These only group others.
 ABSTRACT = {errors.Conflict, errors.RuleBroken, errors.StillInUse}

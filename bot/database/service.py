@@ -8,27 +8,27 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from loguru import logger
-from sqlalchemy import BindParameter, bindparam, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.encryption import Encryption
 from bot.database.engine import DatabaseSettings, Engines, PoolFigures, open_engines
 from bot.database.errors import is_transient, to_domain_error, unavailable
 from bot.database.maintenance import Maintenance
-from bot.database.models import Book, Receipt
+from bot.database.models import Receipt
 from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
 from bot.database.operations import Operation, Query, fingerprint
 from bot.database.outcomes import Outcome
 from bot.database.rights import RightsCache
+from bot.database.running import RunningUnit
 from bot.database.scope import Scope
+from bot.database.snapshots import HEAD, Snapshots
 from bot.database.statements import Prepared
 from bot.database.transactions import refuse_nesting, transaction
 from bot.database.turns import Turns
@@ -46,42 +46,14 @@ _ATTEMPTS = 5
 _ATTEMPTS_SECONDS = 2.0
 _DISPOSE_SECONDS = 2.0
 
-_book, _receipt = table_of(Book).c, table_of(Receipt).c
+_receipt = table_of(Receipt).c
 _guild_id: BindParameter[int] = bindparam("guild_id")
-_head = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_version).where(
-    _book.guild_id == _guild_id
-)
-_HEAD = Prepared(_head)
 # FOR NO KEY UPDATE: units exclude each other, while bookkeeping rows, whose foreign keys check the
 # book (a card to be drawn again), need not wait for a unit that takes long.
-_LOCK_HEAD = Prepared(_head.with_for_update(key_share=True))
+_LOCK_HEAD = Prepared(HEAD.with_for_update(key_share=True))
 _RECEIPT = select(
     _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer, _receipt.record
 ).where(_receipt.guild_id == _guild_id, _receipt.key == bindparam("key"))
-_LOOK_UP_TIMEOUT = text("SET LOCAL statement_timeout = 300")
-
-
-@dataclass(slots=True)
-class _Unit(Generic[RequestT, ResultT]):
-    """What was asked, by whom, under which key, and what is known of how it ended.
-
-    A commit's answer may be lost: then its record is there and this process has not heard of it.
-    """
-
-    operation: Operation[RequestT, ResultT]
-    request: RequestT
-    actor: Actor
-    key: str
-    dumped: bytes | None = None  # the request as JSON, once it was needed
-    may_have_committed: bool = False
-    was_answered_before: bool = False
-    record: int | None = None
-
-    def dump_request(self) -> bytes:
-        """Write the request as JSON, once."""
-        if self.dumped is None:
-            self.dumped = self.operation.dump(self.request)
-        return self.dumped
 
 
 def utc_now() -> datetime:
@@ -108,6 +80,7 @@ class DatabaseService:
         self.maintenance = Maintenance(self._engines)
         self._encryption = Encryption(settings.url, settings.data_key)
         self._rights = RightsCache()
+        self._snapshots = Snapshots(self._engines, self._encryption, self._rights, clock)
         self._turns = Turns(_UNITS_PER_GUILD)
         self._units: set[asyncio.Task[Any]] = set()
 
@@ -150,7 +123,7 @@ class DatabaseService:
         """
         refuse_nesting()
         await self._turns.take(actor.guild_id)
-        unit = _Unit(operation, request, actor, key)
+        unit = RunningUnit(operation, request, actor, key)
         task = asyncio.create_task(self._run_and_tell(unit))
         self._units.add(task)
         task.add_done_callback(lambda done: self._end_turn(done, unit))
@@ -160,7 +133,7 @@ class DatabaseService:
         self, query: Query[RequestT, ResultT], request: RequestT, actor: Actor
     ) -> ResultT:
         """Answer a query over several controllers from one snapshot."""
-        async with self._snapshot(actor, founding=query.need.is_founding) as books:
+        async with self._snapshots.open(actor, founding=query.need.is_founding) as books:
             query.need.check(books.rights)
             return await query(books, request)
 
@@ -170,12 +143,12 @@ class DatabaseService:
 
         A timed look-up (autocomplete) may take 300 ms at most on PostgreSQL.
         """
-        async with self._snapshot(actor, guarded=True, is_timed=is_timed) as books:
+        async with self._snapshots.open(actor, guarded=True, is_timed=is_timed) as books:
             yield books
 
     # How a unit runs
 
-    async def _run_and_tell(self, unit: _Unit[RequestT, ResultT]) -> ResultT:
+    async def _run_and_tell(self, unit: RunningUnit[RequestT, ResultT]) -> ResultT:
         began, kind = time.monotonic(), "failed"
         try:
             result = await self._run_until_settled(unit)
@@ -190,7 +163,7 @@ class DatabaseService:
                 self._tell(unit, kind, time.monotonic() - began)
         return result
 
-    def _tell(self, unit: _Unit[RequestT, ResultT], kind: str, seconds: float) -> None:
+    def _tell(self, unit: RunningUnit[RequestT, ResultT], kind: str, seconds: float) -> None:
         try:
             request = unit.dump_request()
         except (TypeError, ValueError):
@@ -208,7 +181,7 @@ class DatabaseService:
         for notify in self.on_outcome:
             notify(outcome)
 
-    async def _run_until_settled(self, unit: _Unit[RequestT, ResultT]) -> ResultT:
+    async def _run_until_settled(self, unit: RunningUnit[RequestT, ResultT]) -> ResultT:
         deadline = time.monotonic() + _ATTEMPTS_SECONDS
         attempts = 0
         while True:
@@ -224,7 +197,7 @@ class DatabaseService:
                 logger.debug("{} is tried again: {}", unit.operation.name, type(error).__name__)
                 await asyncio.sleep(pause)
 
-    async def _run_once(self, unit: _Unit[RequestT, ResultT]) -> ResultT:
+    async def _run_once(self, unit: RunningUnit[RequestT, ResultT]) -> ResultT:
         operation, actor = unit.operation, unit.actor
         now = self.clock()
         async with transaction(self._engines.write) as connection:
@@ -255,7 +228,7 @@ class DatabaseService:
         return result
 
     async def _write(
-        self, uow: UnitOfWork, head: BookHead, unit: _Unit[RequestT, ResultT], result: ResultT
+        self, uow: UnitOfWork, head: BookHead, unit: RunningUnit[RequestT, ResultT], result: ResultT
     ) -> None:
         operation = unit.operation
         if uow.entry is None or not uow.scope.has_changes:
@@ -274,7 +247,7 @@ class DatabaseService:
         )
         await write_unit(uow, head, receipt)
 
-    async def _settle(self, unit: _Unit[RequestT, ResultT], error: Exception) -> ResultT:
+    async def _settle(self, unit: RunningUnit[RequestT, ResultT], error: Exception) -> ResultT:
         """Return what this key was answered before; else raise what the unit failed with."""
         operation, actor = unit.operation, unit.actor
         refusal = error if isinstance(error, TallymanError) else to_domain_error(error)
@@ -298,58 +271,12 @@ class DatabaseService:
         rows = await _LOCK_HEAD.fetch(connection, {"guild_id": guild_id})
         return BookHead(*rows[0]) if rows else None
 
-    def _end_turn(self, task: asyncio.Task[Any], unit: _Unit[RequestT, ResultT]) -> None:
+    def _end_turn(self, task: asyncio.Task[Any], unit: RunningUnit[RequestT, ResultT]) -> None:
         self._units.discard(task)
         self._turns.give_back(unit.actor.guild_id)
         # The caller may be gone: then nothing else would ever look at the error.
         if not task.cancelled():
             task.exception()
-
-    # How a snapshot is read
-
-    @asynccontextmanager
-    async def _snapshot(
-        self,
-        actor: Actor,
-        *,
-        founding: bool = False,
-        guarded: bool = False,
-        is_timed: bool = False,
-    ) -> AsyncIterator[Books]:
-        refuse_nesting()
-        how = {"founding": founding, "guarded": guarded, "is_timed": is_timed}
-        try:
-            try:
-                snapshot, books = await self._open_snapshot(actor, **how)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
-                # A connection that was lost since its last use is found by its first statement.
-                snapshot, books = await self._open_snapshot(actor, **how)
-            async with snapshot:
-                yield books
-        except TallymanError:
-            raise
-        except Exception as error:
-            if is_transient(error):
-                raise unavailable(error) from error
-            raise
-
-    async def _open_snapshot(
-        self, actor: Actor, *, founding: bool, guarded: bool, is_timed: bool
-    ) -> tuple[AsyncExitStack, Books]:
-        async with AsyncExitStack() as stack:
-            connection = await stack.enter_async_context(transaction(self._engines.read))
-            if is_timed and not self.is_sqlite:
-                await connection.execute(_LOOK_UP_TIMEOUT)
-            heads = await _HEAD.fetch(connection, {"guild_id": actor.guild_id})
-            head = BookHead(*heads[0]) if heads else BookHead.of_nothing(actor.guild_id)
-            version = head.rights_version
-            rights = await self._rights.of(connection, actor, version, founding=founding)
-            scope = Scope(
-                connection, actor.guild_id, self.clock(), self._encryption, record=head.last_record
-            )
-            return stack.pop_all(), Books(scope, actor, rights, head, guarded=guarded)
 
 
 async def _ping(connection: AsyncConnection) -> None:

@@ -1,0 +1,89 @@
+"""Snapshots: a guild's books as of one moment, for reading without a lock."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.database.encryption import Encryption
+from bot.database.engine import Engines
+from bot.database.errors import is_transient, unavailable
+from bot.database.models import Book
+from bot.database.models.base import table_of
+from bot.database.rights import RightsCache
+from bot.database.scope import Scope
+from bot.database.statements import Prepared
+from bot.database.transactions import refuse_nesting, transaction
+from bot.database.unit import BookHead, Books
+from bot.domain.actors import Actor
+from bot.errors import TallymanError
+
+_book = table_of(Book).c
+HEAD = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_version).where(
+    _book.guild_id == bindparam("guild_id")
+)
+_HEAD = Prepared(HEAD)
+_LOOK_UP_TIMEOUT = text("SET LOCAL statement_timeout = 300")
+
+
+class Snapshots:
+    """Opens read snapshots; each begins with the book's head, which says how old rights may be."""
+
+    def __init__(
+        self,
+        engines: Engines,
+        encryption: Encryption,
+        rights: RightsCache,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._engines = engines
+        self._encryption = encryption
+        self._rights = rights
+        self._clock = clock
+
+    @asynccontextmanager
+    async def open(
+        self,
+        actor: Actor,
+        *,
+        founding: bool = False,
+        guarded: bool = False,
+        is_timed: bool = False,
+    ) -> AsyncIterator[Books]:
+        """Open the guild's controllers, each guarded by its view permission or none of them."""
+        refuse_nesting()
+        how = {"founding": founding, "guarded": guarded, "is_timed": is_timed}
+        try:
+            try:
+                snapshot, books = await self._open(actor, **how)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                # A connection that was lost since its last use is found by its first statement.
+                snapshot, books = await self._open(actor, **how)
+            async with snapshot:
+                yield books
+        except TallymanError:
+            raise
+        except Exception as error:
+            if is_transient(error):
+                raise unavailable(error) from error
+            raise
+
+    async def _open(
+        self, actor: Actor, *, founding: bool, guarded: bool, is_timed: bool
+    ) -> tuple[AsyncExitStack, Books]:
+        async with AsyncExitStack() as stack:
+            connection = await stack.enter_async_context(transaction(self._engines.read))
+            if is_timed and not self._engines.is_sqlite:
+                await connection.execute(_LOOK_UP_TIMEOUT)
+            heads = await _HEAD.fetch(connection, {"guild_id": actor.guild_id})
+            head = BookHead(*heads[0]) if heads else BookHead.of_nothing(actor.guild_id)
+            version = head.rights_version
+            rights = await self._rights.of(connection, actor, version, founding=founding)
+            scope = Scope(
+                connection, actor.guild_id, self._clock(), self._encryption, record=head.last_record
+            )
+            return stack.pop_all(), Books(scope, actor, rights, head, guarded=guarded)

@@ -6,8 +6,7 @@ from typing import TypeAlias
 import discord
 
 from bot.cogs.approvers import are_approvers_missing
-from bot.database.operations import Operation
-from bot.database.service import RequestT
+from bot.database.operations import Operation, RequestT
 from bot.domain.actors import Actor
 from bot.domain.changes import Changed
 from bot.errors import TallymanError

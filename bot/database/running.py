@@ -1,13 +1,10 @@
 """A unit that is running: what was asked, and what is known of how it ended."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic
 
-from bot.database.operations import Operation
+from bot.database.operations import Operation, RequestT, ResultT
 from bot.domain.actors import Actor
-
-RequestT = TypeVar("RequestT")
-ResultT = TypeVar("ResultT")
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from loguru import logger
 from sqlalchemy import BindParameter, bindparam, select
@@ -23,7 +23,7 @@ from bot.database.maintenance import Maintenance
 from bot.database.models import Receipt
 from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
-from bot.database.operations import Operation, Query, fingerprint
+from bot.database.operations import Operation, Query, RequestT, ResultT, fingerprint
 from bot.database.outcomes import Outcome
 from bot.database.rights import RightsCache
 from bot.database.running import RunningUnit
@@ -36,10 +36,6 @@ from bot.database.unit import BookHead, Books, UnitOfWork
 from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actors import Actor
 from bot.errors import BrokenBooks, KeyReused, TallymanError
-
-RequestT = TypeVar("RequestT")
-ResultT = TypeVar("ResultT")
-T = TypeVar("T")
 
 _UNITS_PER_GUILD = 2
 _ATTEMPTS = 5

@@ -16,8 +16,8 @@ from discord import app_commands
 from loguru import logger
 
 from bot.database.delivery.promised_answers import PendingAnswers
-from bot.database.operations import Operation, Query
-from bot.database.service import DatabaseService, RequestT, ResultT
+from bot.database.operations import Operation, Query, RequestT, ResultT
+from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.records import DoneBefore
 from bot.domain.shards import ALL_GUILDS, Share

@@ -11,8 +11,7 @@ from aiohttp import ClientError
 from loguru import logger
 
 from bot.database.delivery.promised_answers import Noted, PendingAnswers
-from bot.database.operations import Operation
-from bot.database.service import RequestT, ResultT
+from bot.database.operations import Operation, RequestT, ResultT
 from bot.domain.actors import Actor
 from bot.errors import Unavailable
 from bot.interactions.answers import acknowledge, show_late

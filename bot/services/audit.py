@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.database.controllers.audit import DayTotals
+from bot.database.controllers.audit import FURTHEST, DayTotals
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.models import AuditEvent, Guild
 from bot.database.operations import operation, query
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.database.controllers.search import SearchableController
 
 DAY_CLOSED: Final = "day.closed"
-_FURTHEST: Final = 2**62
 # More lines of a record than fit into one message.
 _SHOWN_LINES: Final = 100
 
@@ -172,7 +171,7 @@ async def find_bounds(books: Books, request: FindRecords) -> tuple[int, int]:
     if request.first is not None and request.beyond is not None:
         return request.first, request.beyond
     guild = await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)
-    first, beyond = 1, _FURTHEST
+    first, beyond = 1, FURTHEST
     if request.since.strip():
         since = parse_since(request.since, guild.timezone, books.now)
         first = await books.audit.first_since(since)

@@ -21,7 +21,7 @@ from bot.database.controllers.base import BaseController
 from bot.database.models import AuditEvent
 from bot.domain.actions import is_reversible
 
-_FURTHEST = 2**62
+FURTHEST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class AuditController(BaseController[AuditEvent]):
 
     async def list_of_subject(self, noun: str, subject_id: int, limit: int) -> list[AuditEvent]:
         """List what happened to one thing, the newest first."""
-        return await self.search(above=-1, below=_FURTHEST, limit=limit, subject=(noun, subject_id))
+        return await self.search(above=-1, below=FURTHEST, limit=limit, subject=(noun, subject_id))
 
     async def search(
         self,
@@ -90,7 +90,7 @@ class AuditController(BaseController[AuditEvent]):
     async def first_since(self, instant: datetime) -> int:
         """Return the number of the first record at or after an instant, or one beyond all."""
         found = await self._scalars(FIRST_SINCE, {"at": instant})
-        return int(found[0]) if found else _FURTHEST
+        return int(found[0]) if found else FURTHEST
 
     async def list_following(self, after: int, limit: int) -> list[AuditEvent]:
         """List the records after one, the oldest first."""

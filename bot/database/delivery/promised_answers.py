@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.delivery import promise_statements as sql
 from bot.database.delivery.gathering import Gathered
 from bot.database.delivery.shares import values_of
-from bot.database.operations import Operation, fingerprint
-from bot.database.service import DatabaseService, RequestT, ResultT
+from bot.database.operations import Operation, RequestT, ResultT, fingerprint
+from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import Unavailable

@@ -12,9 +12,11 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Final
 
 import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse, Response
 from loguru import logger
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from bot.settings import SettingsError
 
@@ -25,31 +27,31 @@ CHECK_SECONDS: Final = 1.0
 SHUTDOWN_SECONDS: Final = 3
 
 _PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
-_METHODS: Final = ["GET", "HEAD"]
 _FRESH: Final = {"Cache-Control": "no-store"}
 
 
 def build_web(
     checks: Mapping[str, Check], metrics: Callable[[], Awaitable[bytes]] | None = None
-) -> FastAPI:
-    """The web application: `/livez`, `/readyz` with one entry for each of `checks`, `/metrics`."""
-    web = FastAPI(title="Tallyman", docs_url=None, redoc_url=None, openapi_url=None)
+) -> Starlette:
+    """The web application: `/livez`, `/readyz` with one entry for each of `checks`, `/metrics`.
 
-    @web.api_route("/livez", methods=_METHODS)
-    async def livez() -> JSONResponse:
+    Starlette alone: what FastAPI adds for an API takes an idle process 7 MiB more.
+    """
+
+    async def livez(_request: Request) -> Response:
         return JSONResponse({"alive": True}, headers=_FRESH)
 
-    @web.api_route("/readyz", methods=_METHODS)
-    async def readyz() -> JSONResponse:
+    async def readyz(_request: Request) -> Response:
         outcomes = await _run_checks(checks)
         ready = all(outcome == "ok" for outcome in outcomes.values())
         return JSONResponse(
             {"ready": ready, "checks": outcomes}, 200 if ready else 503, headers=_FRESH
         )
 
+    routes = [Route("/livez", livez), Route("/readyz", readyz)]
     if metrics is not None:
-        web.add_api_route("/metrics", _answer_with(metrics), methods=_METHODS)
-    return web
+        routes.append(Route("/metrics", _answer_with(metrics)))
+    return Starlette(routes=routes)
 
 
 class WebServer:
@@ -58,7 +60,7 @@ class WebServer:
     `port` 0 picks a free port. One start, one stop.
     """
 
-    def __init__(self, web: FastAPI, host: str, port: int) -> None:
+    def __init__(self, web: Starlette, host: str, port: int) -> None:
         self._web = web
         self._host = host
         self._port = port
@@ -119,8 +121,10 @@ class _Server(uvicorn.Server):
             serving.result()
 
 
-def _answer_with(metrics: Callable[[], Awaitable[bytes]]) -> Callable[[], Awaitable[Response]]:
-    async def answer() -> Response:
+def _answer_with(
+    metrics: Callable[[], Awaitable[bytes]],
+) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(_request: Request) -> Response:
         return Response(await metrics(), headers=_FRESH, media_type=_PROMETHEUS)
 
     return answer

@@ -122,13 +122,13 @@ async def test_probes_may_ask_for_the_head_only_and_nothing_is_cached() -> None:
     assert "server" not in headers
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"])
-async def test_nothing_else_is_served(path: str) -> None:
+async def test_nothing_else_is_served() -> None:
     async with serving({}) as port:
-        assert (await get(port, path))[0] == 404
+        for path in ("/", "/docs", "/openapi.json", "/livez/more"):
+            assert (await asyncio.to_thread(request, port, path))[0] == 404
 
 
-async def test_nobody_may_write() -> None:
+async def test_posting_is_refused() -> None:
     async with serving({}) as port:
         assert (await asyncio.to_thread(request, port, "/livez", "POST"))[0] == 405
 

@@ -71,8 +71,11 @@ class _Fork:
         os.kill(self.pid, signal.Signals(number))
 
     async def _wait(self, told: asyncio.StreamReader) -> int:
-        self.returncode = int(await told.readline())
-        return self.returncode
+        code = int(await told.readline())
+        # To its end: a pipe that is still open when the loop closes is reported in another test.
+        await told.read()
+        self.returncode = code
+        return code
 
 
 async def _read_from(file: IO[bytes]) -> asyncio.StreamReader:

@@ -19,6 +19,7 @@ from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.rights import Need
 from bot.domain.stock import InsufficientStock
+from bot.errors import Unavailable
 from bot.services.stock import MoveStock, PutStock, TakeStock, move_stock, put_stock, take_stock
 from tests.conftest import DATA_KEY, SOAK
 from tests.database.books import (
@@ -82,14 +83,14 @@ class Crowd:
             warehouse = self._draw.choice(self.warehouses)
             is_cancelled = self._draw.random() < 0.1
             act = self._draw.choice((self._look, self._look, self._move, self._move, self._fail))
-            if not is_cancelled:
-                await act(warehouse)
-                continue
+            patience = self._draw.random() * _CANCELLED_WITHIN_SECONDS if is_cancelled else None
             try:
-                async with asyncio.timeout(self._draw.random() * _CANCELLED_WITHIN_SECONDS):
+                async with asyncio.timeout(patience):
                     await act(warehouse)
             except TimeoutError:
                 self.done["cancelled"] += 1
+            except Unavailable:  # 64 tasks at 8 connections of a slow machine may wait too long
+                self.done["busy"] += 1
 
     async def _look(self, warehouse: Warehouse) -> None:
         async with warehouse.db.look_up(warehouse.manager) as books:
@@ -154,7 +155,7 @@ async def test_nobody_ever_sees_a_row_of_another_guild(crowded: DatabaseService)
     crowd = Crowd(warehouses)
     await asyncio.gather(*(crowd.work() for _ in range(TASKS)))
     assert crowd.strangers == []
-    assert set(crowd.done) == {"looked", "moved", "refused", "rolled back", "cancelled"}
+    assert set(crowd.done) - {"busy"} == {"looked", "moved", "refused", "rolled back", "cancelled"}
     assert sum(crowd.done.values()) >= ACTS
     await crowded.close(within_seconds=30)  # units that nobody waits for any more end first
     for table, rows in (await snapshot(crowded)).items():

@@ -10,10 +10,12 @@ from bot.database.controllers import (
     ApprovalController,
     AuditController,
     BaseController,
+    DefaultRoleGrantController,
     GuildChannelController,
     GuildController,
     ItemController,
     LocationController,
+    LookalikeController,
     MemberController,
     OutboxController,
     OutboxLaneController,
@@ -118,6 +120,14 @@ class Books:
     @cached_property
     def role_assignments(self) -> RoleAssignmentController:
         return self._open(RoleAssignmentController)
+
+    @cached_property
+    def default_role_grants(self) -> DefaultRoleGrantController:
+        return self._open(DefaultRoleGrantController)
+
+    @cached_property
+    def lookalikes(self) -> LookalikeController:
+        return self._open(LookalikeController)
 
     @cached_property
     def members(self) -> MemberController:

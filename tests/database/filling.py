@@ -54,8 +54,13 @@ class Filling:
         return [table.name for table in new]
 
     def forget_missing(self, connection: Connection) -> None:
-        """Note which tables a downgrade took away."""
-        self._filled &= set(inspect(connection).get_table_names())
+        """Note which tables a downgrade took away or emptied."""
+        kept = set(inspect(connection).get_table_names())
+        self._filled = {
+            name
+            for name in self._filled & kept
+            if connection.scalar(text(f"SELECT 1 FROM {name} LIMIT 1"))  # our tables
+        }
 
     def _rows_of(self, table: Table, checks: list[str]) -> Iterator[dict[str, Any]]:
         is_one_a_guild = [column.name for column in table.primary_key] == ["guild_id"]

@@ -5,12 +5,19 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot.database.admin import migrate
 from bot.database.admin.revisions import on_connection
 from bot.database.engine import DatabaseSettings
-from bot.database.models import Member, Receipt, StockLevel, StockMove
+from bot.database.models import (
+    DefaultRoleGrant,
+    Lookalike,
+    Member,
+    Receipt,
+    StockLevel,
+    StockMove,
+)
 from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
@@ -31,6 +38,7 @@ from tests.fixtures.books import (
 from tests.planted import plant_actions
 
 RECORDS = {GUILD: 280, OTHER_GUILD: 6}
+NOA, TED, ERASED = (871100000000000000 + number for number in (104, 105, 106))
 
 
 plant_actions("test.received")
@@ -80,6 +88,11 @@ async def test_old_books_verify_after_migration_and_after_going_down_and_up_agai
 
     await migrate.upgrade(url)
     heads = await require_sound(url)
+    async with opened(url) as db:
+        grants = {row.user_id: row for row in await rows_of(db, DefaultRoleGrant, GUILD)}
+    given_and_taken = {id_: (row.given_record, row.taken_record) for id_, row in grants.items()}
+    # The third erased their profile since: that they once had the role is known all the same.
+    assert given_and_taken == {NOA: (225, None), TED: (226, 240), ERASED: (228, None)}
     await migrate.downgrade(url, REVISION)
     # Columns that a record's hash covers stay, whatever the schema.
     before, after = in_both(old, await on_connection(url, checksums))
@@ -94,8 +107,18 @@ async def test_records_made_since_verify_after_going_down_and_up_again(
 ) -> None:
     url = own_database_url
     await write_old_books(url)
+
+    def plant_lookalike(connection: Connection) -> None:
+        connection.execute(
+            text("UPDATE role SET name_key = :key WHERE guild_id = :guild AND id = 11"),
+            {"key": "v\u0456\u0435wer", "guild": GUILD},
+        )
+
+    await on_connection(url, plant_lookalike)
     await migrate.upgrade(url)
     async with opened(url) as db:
+        (alike,) = await rows_of(db, Lookalike, GUILD)
+        assert (alike.noun, alike.skeleton) == ("role", "viewer")
         before = (await verify_books(db, system_actor(GUILD, "test"))).last_record
         (level, *_) = [row for row in await rows_of(db, StockLevel, GUILD) if row.location_id > 99]
         member = Actor(guild_id=GUILD, user_id=900)

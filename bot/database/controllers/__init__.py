@@ -10,6 +10,7 @@ from bot.database.controllers.guild_channels import GuildChannelController
 from bot.database.controllers.guilds import GuildController
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.locations import LocationController
+from bot.database.controllers.lookalikes import LookalikeController
 from bot.database.controllers.members import MemberController
 from bot.database.controllers.outbox import (
     OutboxController,
@@ -18,6 +19,7 @@ from bot.database.controllers.outbox import (
 )
 from bot.database.controllers.receipts import ReceiptController
 from bot.database.controllers.roles import (
+    DefaultRoleGrantController,
     RoleAssignmentController,
     RoleBindingController,
     RoleController,
@@ -32,10 +34,12 @@ __all__ = [
     "AuditController",
     "BaseController",
     "ChangedRows",
+    "DefaultRoleGrantController",
     "GuildChannelController",
     "GuildController",
     "ItemController",
     "LocationController",
+    "LookalikeController",
     "MemberController",
     "OutboxController",
     "OutboxLaneController",

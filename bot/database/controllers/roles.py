@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 
 from bot.database.controllers.base import BaseController
-from bot.database.models import Role, RoleAssignment, RoleBinding
+from bot.database.models import DefaultRoleGrant, Role, RoleAssignment, RoleBinding
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of
@@ -63,3 +63,11 @@ class RoleAssignmentController(BaseController[RoleAssignment]):
     async def list_of_people(self, user_ids: Sequence[int]) -> list[RoleAssignment]:
         """List the assignments of these people, whether they count or not."""
         return await self._rows(_OF_PEOPLE, {"user_ids": list(user_ids)})
+
+
+class DefaultRoleGrantController(BaseController[DefaultRoleGrant]):
+    """Who was once given the default role, and who lost roles; it survives their profile."""
+
+    model = DefaultRoleGrant
+    noun = "default role"
+    permission = "people.view"

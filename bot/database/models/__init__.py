@@ -6,10 +6,12 @@ from bot.database.models.audit_subject import AuditSubject
 from bot.database.models.base import metadata
 from bot.database.models.book import Book
 from bot.database.models.command_tree import CommandTree
+from bot.database.models.default_role_grant import DefaultRoleGrant
 from bot.database.models.guild import Guild
 from bot.database.models.guild_channel import GuildChannel
 from bot.database.models.item import Item
 from bot.database.models.location import Location
+from bot.database.models.lookalike import Lookalike
 from bot.database.models.member import Member
 from bot.database.models.outbox import Outbox, OutboxLane
 from bot.database.models.pending_answer import PendingAnswer
@@ -31,10 +33,12 @@ __all__ = [
     "AuditSubject",
     "Book",
     "CommandTree",
+    "DefaultRoleGrant",
     "Guild",
     "GuildChannel",
     "Item",
     "Location",
+    "Lookalike",
     "Member",
     "Outbox",
     "OutboxLane",

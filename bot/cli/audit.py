@@ -24,7 +24,7 @@ async def _verify(settings: Settings) -> bool:
     from bot.database.service import DatabaseService
     from bot.domain.actors import system_actor
     from bot.services.verification import verify_books
-    from bot.views.audit.pages import finding_text
+    from bot.views.audit.findings import finding_text
 
     await revisions.require_current(settings.database_url.get_secret_value())
     db = DatabaseService(database_settings(settings))

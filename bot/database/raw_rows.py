@@ -4,15 +4,15 @@ Only verifying needs this: tampering does not keep to the types.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, type_coerce
+from sqlalchemy import ColumnElement, Date, Table, type_coerce
 from sqlalchemy.types import NullType
 
-from bot.database.columns import Quantity, UnitPrice, UtcTime
+from bot.database.columns import IdSet, PermissionSet, Quantity, UnitPrice, UtcTime
 
 
 def stored_columns(table: Table) -> list[ColumnElement[Any]]:
@@ -36,6 +36,10 @@ def read_stored(table: Table, row: Sequence[Any]) -> dict[str, Any]:
 def _reader(kind: Any) -> Callable[[Any], Any] | None:
     if isinstance(kind, UtcTime):
         return _instant
+    if isinstance(kind, Date):
+        return _day
+    if isinstance(kind, IdSet | PermissionSet):
+        return partial(_set, int if isinstance(kind, IdSet) else str)
     return partial(_exact, kind.places) if isinstance(kind, Quantity | UnitPrice) else None
 
 
@@ -45,6 +49,22 @@ def _instant(value: Any) -> Any:
         return value
     try:
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    except ValueError:
+        return value
+
+
+def _day(value: Any) -> Any:
+    """Read a day: PostgreSQL's driver gives one, SQLite its text."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _set(read: Callable[[str], Any], value: Any) -> Any:
+    """Read a set that is kept in one text."""
+    try:
+        return frozenset(map(read, value.split())) if isinstance(value, str) else value
     except ValueError:
         return value
 

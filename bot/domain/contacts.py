@@ -10,6 +10,9 @@ MAX_EMAIL: Final = 254
 MAX_PHONE: Final = 40
 MAX_TAX_ID: Final = 40
 
+# What stands for an encrypted value whose key is missing; no one can type a control character.
+UNREADABLE: Final = "\0unreadable"
+
 _MASK: Final = "***"
 _SHORTEST: Final = 5  # of less, two characters would give away too much
 

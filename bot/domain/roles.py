@@ -1,5 +1,6 @@
 """What the rules about roles refuse."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import NotFound, NothingToDo, RuleBroken
@@ -45,3 +46,22 @@ class EveryoneOnlyLooks(RuleBroken):
     """A role that everyone in the guild holds may only grant permissions to look."""
 
     role: str
+
+
+def names_among(known: Mapping[int, str], joined: str) -> set[int]:
+    """Return the ids of the roles whose names a record joined with commas; raises KeyError.
+
+    Names contain commas themselves, so the longest name that fits is tried first.
+    """
+    if not joined:
+        return set()
+    for role_id, name in sorted(known.items(), key=lambda each: -len(each[1])):
+        if joined == name:
+            return {role_id}
+        if joined.startswith(f"{name}, "):
+            rest = {id_: other for id_, other in known.items() if id_ != role_id}
+            try:
+                return {role_id} | names_among(rest, joined[len(name) + 2 :])
+            except KeyError:
+                continue
+    raise KeyError(joined)

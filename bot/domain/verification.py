@@ -1,23 +1,28 @@
-"""Verification: whether records, moves and levels are what the chain and the ledger say.
+"""Verification: whether records, moves, levels and rows are what chain, ledger and records say.
 
 It is fed in pieces, in the order of records, so that books of any size fit.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
+from bot.domain.anchors import Anchor
 from bot.domain.chain import first_link, next_link
 from bot.domain.quantities import PLACES
+from bot.domain.replay import Key, Replay
+from bot.domain.replay_folds import fold
+from bot.domain.replayed_rows import COMPARED, RowComparison
 from bot.domain.stock import NO_LOT, LevelKey
 from bot.domain.virtual_locations import is_virtual
 
 MAX_FINDINGS: Final = 20
 
 Row = Mapping[str, Any]
+_BEFORE_ALL: Final = -(2**62)
 _IDS: Final = ("item_id", "lot_id", "source_id", "target_id")
 
 
@@ -26,7 +31,9 @@ class Finding:
     """Something that is not as it should be, and at which record if it is about one.
 
     `code` is one of: missing, unexpected, changed, stray_moves, head, level, no_level,
-    stray_level, below_zero.
+    stray_level, below_zero; of rows row_differs, row_missing, row_stray, unlikely (a record that
+    cannot be replayed); of what goes with a record no_receipt, no_line; of outside copies
+    anchor_differs, anchor_beyond, bad_signature, line_lost.
     """
 
     code: str
@@ -36,6 +43,11 @@ class Finding:
     lot_id: int = NO_LOT
     said: Decimal | None = None
     summed: Decimal | None = None
+    noun: str = ""
+    thing: str = ""
+    field: str = ""
+    stored: str = ""
+    recorded: str = ""
 
 
 class Verification:
@@ -45,13 +57,23 @@ class Verification:
     in the tables, whatever is there.
     """
 
-    def __init__(self, guild_id: int) -> None:
+    def __init__(self, guild_id: int, anchors: Iterable[Anchor] = ()) -> None:
         self.findings: list[Finding] = []
+        self.replay = Replay()
+        self.comparison = RowComparison(self.replay)
         self.last_record = 0
+        # Where to read on: rows may have numbers that no record has.
+        self.last_taken = _BEFORE_ALL
+        # Whether an audit channel was ever named.
+        self.has_channel = False
         # After a record that was changed: its hash as it is kept, and as it should be. Whichever
         # of them the next record hangs on, that one is not to blame.
         self._links = {first_link(guild_id)}
         self._sums: defaultdict[LevelKey, Decimal] = defaultdict(Decimal)
+        self._anchors: defaultdict[int, list[Anchor]] = defaultdict(list)
+        for anchor in anchors:
+            self._anchors[anchor.record].append(anchor)
+        self.anchor_count = sum(map(len, self._anchors.values()))
 
     def take(self, events: Sequence[Row], moves: Sequence[Row], book_record: int) -> None:
         """Check the next records, in order, with all moves up to the last of them.
@@ -61,6 +83,8 @@ class Verification:
         of_record = {
             record: list(lines) for record, lines in groupby(moves, lambda move: move["record"])
         }
+        if events:
+            self.last_taken = events[-1]["record"]
         for event in events:
             self._check(event, of_record.pop(event["record"], []), book_record)
         for record in of_record:
@@ -70,18 +94,67 @@ class Verification:
             self._sums[LevelKey(item_id, move["source_id"], lot_id)] -= quantity
             self._sums[LevelKey(item_id, move["target_id"], lot_id)] += quantity
 
-    def finish(self, last_record: int, head: str, levels: Sequence[Row]) -> list[Finding]:
-        """Compare the end of the chain with the book, and the ledger with the levels."""
+    def compare_levels(self, levels: Sequence[Row]) -> None:
+        """Compare some levels with the sums of their moves."""
+        for row in levels:
+            key = LevelKey(row["item_id"], row["location_id"], row["lot_id"])
+            self._compare(key, row["quantity"], self._sums.pop(key, None))
+
+    def compare_rows(self, noun: str, rows: Sequence[Row]) -> None:
+        """Compare some rows of a noun with what records say of them; the guild's come first."""
+        compared, expected = COMPARED[noun], self.replay.rows[noun]
+        if noun == "channel" and rows:
+            self.has_channel = True
+        for row in rows:
+            key = compared.key_of(row)
+            known = expected.pop(key, None)
+            if noun == "guild":
+                self.comparison.note_defaults(row)
+            if row["changed_record"] in self.replay.unknown:
+                continue
+            thing = str(row.get(compared.name, "")) or _spelled(key)
+            if known is None:
+                self._note(Finding("row_stray", row["changed_record"], noun=noun, thing=thing))
+                continue
+            for each in self.comparison.differences(noun, row, known):
+                self._note(
+                    Finding(
+                        "row_differs",
+                        known.record,
+                        noun=noun,
+                        thing=thing,
+                        field=each.field,
+                        stored=each.stored,
+                        recorded=each.recorded,
+                    )
+                )
+
+    def excuse(self, noun: str, key: str, record: int) -> None:
+        """Expect no row that a record deleted of which this version knows nothing else."""
+        if record in self.replay.unknown:
+            expected = self.replay.rows.get(noun, {})
+            for each in [each for each in expected if "/".join(map(str, each)) == key]:
+                del expected[each]
+
+    def note(self, finding: Finding) -> None:
+        """Add what was found elsewhere."""
+        self._note(finding)
+
+    def finish(self, last_record: int, head: str) -> list[Finding]:
+        """Compare the end of the chain with the book, and say what is missing in the tables."""
         for record in range(self.last_record + 1, min(last_record, self.last_record + 50) + 1):
             self._note(Finding("missing", record))
         if self.last_record == last_record and head not in self._links:
             self._note(Finding("head", last_record))
-        said = {
-            LevelKey(row["item_id"], row["location_id"], row["lot_id"]): row["quantity"]
-            for row in levels
-        }
-        for key in sorted(said.keys() | self._sums.keys(), key=repr):
-            self._compare(key, said.get(key), self._sums.get(key))
+        for key in sorted(self._sums, key=repr):
+            self._compare(key, None, self._sums[key])
+        for noun, rows in self.replay.rows.items():
+            for of_row, expected in rows.items():
+                named = expected.values.get("sku") or expected.values.get("name")
+                thing = named or _spelled(of_row)
+                self._note(Finding("row_missing", expected.record, noun=noun, thing=str(thing)))
+        for record in sorted(self._anchors):
+            self._note(Finding("anchor_beyond", record))
         return self.findings
 
     def _check(self, event: Row, moves: list[Row], book_record: int) -> None:
@@ -100,6 +173,11 @@ class Verification:
             else:
                 self._note(Finding("changed", record))
         self.last_record, self._links = record, {event["hash"], *should_be}
+        if not all(each.fits(event["hash"]) for each in self._anchors.pop(record, ())):
+            self._note(Finding("anchor_differs", record))
+        # What the chain blames is not blamed again.
+        if not fold(self.replay, event) and not should_be:
+            self._note(Finding("unlikely", record))
 
     def _compare(self, key: LevelKey, said: Any, summed: Decimal | None) -> None:
         # Each move takes from one location what it adds to another: levels that are the sums of
@@ -120,6 +198,10 @@ class Verification:
     def _note(self, finding: Finding) -> None:
         if len(self.findings) < MAX_FINDINGS:
             self.findings.append(finding)
+
+
+def _spelled(key: Key) -> str:
+    return " / ".join(map(str, key))
 
 
 def _linked(event: Row, moves: Sequence[Row]) -> Callable[[str], str | None]:

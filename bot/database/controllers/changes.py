@@ -68,6 +68,11 @@ class ChangesController(ReadingController[RowT], Generic[RowT]):
             through,
         )
 
+    async def list_deleted(self, since: int, limit: int) -> list[DeletedRow]:
+        """List what was deleted after a record, in the order of the records."""
+        values = {"record": since, "limit": limit, "noun": self.noun}
+        return await self._fetch(DeletedRow, _DELETED_SINCE, values)
+
     async def _since(self, record: int, limit: int) -> tuple[list[RowT], list[DeletedRow]]:
         changed_record = self._table.c.changed_record
         statement = self._prepared(

@@ -1,5 +1,43 @@
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, exists, func, select
+
 from bot.database.controllers.base import BaseController
 from bot.database.models import Outbox, OutboxLane, Schedule
+from bot.database.models.base import table_of
+from bot.database.statements import Prepared
+from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
+
+_outbox = table_of(Outbox)
+_next = _outbox.alias("next").c
+_LINES = (
+    _outbox.c.guild_id == bindparam("guild_id"),
+    _outbox.c.lane == bindparam("lane"),
+    _outbox.c.kind == bindparam("kind"),
+)
+_WAITING = Prepared(select(func.min(_outbox.c.record), func.count()).where(*_LINES))
+_GAP = Prepared(
+    select(_outbox.c.record + 1)
+    .where(
+        *_LINES,
+        ~exists().where(
+            _next.guild_id == _outbox.c.guild_id,
+            _next.lane == _outbox.c.lane,
+            _next.kind == _outbox.c.kind,
+            _next.record == _outbox.c.record + 1,
+        ),
+    )
+    .order_by(_outbox.c.record)
+    .limit(1)
+)
+_AUDIT_LINES = {"lane": AUDIT_LANE, "kind": AUDIT_LINE}
+
+
+class WaitingLines(NamedTuple):
+    """The lines of the audit channel that wait: the first one's record, None if there is none."""
+
+    first: int | None
+    total: int
 
 
 class OutboxController(BaseController[Outbox]):
@@ -8,6 +46,16 @@ class OutboxController(BaseController[Outbox]):
     model = Outbox
     noun = "message"
     permission = "stock.view"
+
+    async def count_waiting_lines(self) -> WaitingLines:
+        """Count the records whose lines wait for the audit channel."""
+        (waiting,) = await self._fetch(WaitingLines, _WAITING, _AUDIT_LINES)
+        return waiting
+
+    async def find_gap(self) -> int | None:
+        """Return the first record after a waiting line that has no such line itself."""
+        found = await self._scalars(_GAP, _AUDIT_LINES)
+        return found[0] if found else None
 
 
 class OutboxLaneController(BaseController[OutboxLane]):

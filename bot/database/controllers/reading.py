@@ -3,15 +3,16 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Executable, Select, Table, bindparam, func, literal, select
+from sqlalchemy import Executable, Select, Table, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import configure_mappers
 
 from bot.database.controllers.shapes import Shape
 from bot.database.models.base import GuildRow, NounRow, table_of
-from bot.database.raw_rows import read_stored
+from bot.database.raw_rows import read_stored, stored_columns
 from bot.database.scope import Scope
 from bot.database.statements import Prepared, is_among
-from bot.errors import NotFound
+from bot.domain.contacts import UNREADABLE
+from bot.errors import KeyMissing, NotFound
 
 RowT = TypeVar("RowT", bound=GuildRow)
 FetchedT = TypeVar("FetchedT", bound=NamedTuple)
@@ -127,6 +128,22 @@ class ReadingController(Generic[RowT]):
         )
         return bool(await self._scalars(statement, shape.bind(self._scope.guild_id, equals)))
 
+    async def page_stored(self, after: tuple[Any, ...] | None, limit: int) -> list[dict[str, Any]]:
+        """List rows in the order of their key as the table has them, to be verified.
+
+        Encrypted values are decrypted; those whose key is missing are UNREADABLE.
+        """
+        statement = self._prepared(
+            ("stored", after is None), lambda: self._select_stored(is_first=after is None)
+        )
+        values: dict[str, Any] = {"limit": limit}
+        values |= {f"after_{n}": part for n, part in enumerate(after or ())}
+        rows = await self._stored(self._table, statement, values)
+        for row in rows:
+            for name in self.encrypted:
+                row[name] = self._decrypt_stored(row, name)
+        return rows
+
     # The one statement idiom
 
     async def _fetch(
@@ -176,6 +193,19 @@ class ReadingController(Generic[RowT]):
         return select(cls._table).where(*shape.where(cls._table))
 
     @classmethod
+    def _select_stored(cls, *, is_first: bool) -> Select[Any]:
+        key = [cls._table.c[name] for name in cls._key]
+        statement = select(*stored_columns(cls._table)).where(
+            cls._table.c.guild_id == bindparam("guild_id", type_=cls._table.c.guild_id.type)
+        )
+        if not is_first:
+            after = [bindparam(f"after_{n}", type_=part.type) for n, part in enumerate(key)]
+            # One column needs no row value, which SQLite would not look up in the index.
+            beyond = key[0] > after[0] if len(key) == 1 else tuple_(*key) > tuple_(*after)
+            statement = statement.where(beyond)
+        return statement.order_by(*key).limit(bindparam("limit"))
+
+    @classmethod
     def _order(cls, order_by: str | tuple[str, ...]) -> tuple[str, ...]:
         if isinstance(order_by, str):
             return (order_by,)
@@ -209,6 +239,15 @@ class ReadingController(Generic[RowT]):
             if row[name]:
                 row[name] = self._scope.encryption.decrypt(row[name], self._address(row, name))
         return row
+
+    def _decrypt_stored(self, row: Mapping[str, Any], name: str) -> Any:
+        value = row[name]
+        if not value:
+            return value
+        try:
+            return self._scope.encryption.decrypt(value, self._address(row, name))
+        except (KeyMissing, ValueError, TypeError, AttributeError):
+            return UNREADABLE
 
     def _address(self, key: Mapping[str, Any], column: str) -> str:
         parts = (self._scope.guild_id, *(key[name] for name in self._key))

@@ -14,6 +14,13 @@ _ANSWERED = Prepared(
         _receipt.c.fingerprint != "",
     )
 )
+_RECORDS = Prepared(
+    select(_receipt.c.record).where(
+        _receipt.c.guild_id == bindparam("guild_id"),
+        _receipt.c.record > bindparam("after"),
+        _receipt.c.record <= bindparam("last"),
+    )
+)
 
 
 class ReceiptController(BaseController[Receipt]):
@@ -26,3 +33,7 @@ class ReceiptController(BaseController[Receipt]):
     async def list_answered(self, actor_id: int, operation: str) -> list[Receipt]:
         """List the answers of one operation to a person, without those that were blanked."""
         return await self._rows(_ANSWERED, {"actor_id": actor_id, "operation": operation})
+
+    async def list_records(self, after: int, last: int) -> set[int]:
+        """List the records within bounds that have a receipt."""
+        return set(await self._scalars(_RECORDS, {"after": after, "last": last}))

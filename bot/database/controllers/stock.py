@@ -13,7 +13,6 @@ from bot.database.controllers.locations import LocationController
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.stock_lines import read_lines, split_reference
 from bot.database.controllers.stock_statements import (
-    ALL_LEVELS,
     ANY_MOVE,
     LAST_LOCATION,
     LEVELS_AT_LOCATION,
@@ -168,10 +167,6 @@ class StockController(BaseController[StockLevel]):
     async def levels_at_location(self, location_id: int) -> list[LevelRow]:
         """List what is at a location, by SKU."""
         return await self._fetch(LevelRow, LEVELS_AT_LOCATION, {"location_id": location_id})
-
-    async def list_stored(self) -> list[dict[str, Any]]:
-        """List every level as the table has it, the outside world's as well, to be verified."""
-        return await self._stored(self._table, ALL_LEVELS, {})
 
     async def moves_of_record(self, record: int) -> list[PostedMove]:
         """List the moves of one record in their order."""

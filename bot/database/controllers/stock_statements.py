@@ -4,7 +4,6 @@ from sqlalchemy import BigInteger, BindParameter, and_, bindparam, or_, select
 
 from bot.database.models import Item, Location, StockLevel, StockMove
 from bot.database.models.base import table_of
-from bot.database.raw_rows import stored_columns
 from bot.database.statements import Prepared
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
@@ -18,8 +17,6 @@ _location = table_of(Location)
 _level = table_of(StockLevel)
 _move = table_of(StockMove)
 _source, _target = _location.alias("source"), _location.alias("target")
-
-ALL_LEVELS = Prepared(select(*stored_columns(_level)).where(_level.c.guild_id == _guild_id))
 
 ANY_MOVE = Prepared(
     select(_move.c.record)

@@ -4,15 +4,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.quantities import format_quantity
 from bot.domain.record_detail import MAX_KEPT_LINES, RecordDetail
-from bot.domain.verification import MAX_FINDINGS, Finding
+from bot.domain.verification import MAX_FINDINGS
 from bot.errors import InvalidValue
-from bot.locales import N_, _, ngettext
+from bot.locales import _, ngettext
 from bot.services.audit import RecordsFound, RecordShown
 from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
 from bot.views.actions import ACTION_WORDS, headline_of, verb_of
+from bot.views.audit.findings import finding_text, notes_on
 from bot.views.audit.lines import listed_line, move_text
 from bot.views.changes import change_text, subject_text
 from bot.views.components import Button, number
@@ -24,17 +24,6 @@ _MAX_TEXT: Final = 3800
 _BASE: Final = 36
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _NOUN_CODES: Final = {"item": "i", "location": "l", "supplier": "s", "role": "r"}
-_FINDINGS: Final = {
-    "missing": N_("#{record} is missing"),
-    "unexpected": N_("#{record} should not exist"),
-    "changed": N_("#{record} or its moves were changed"),
-    "stray_moves": N_("moves refer to #{record}, which does not exist"),
-    "head": N_("the chain at #{record} ends with another hash than the book has"),
-    "level": N_("{item} at {location}: the level is {said}, the moves add up to {summed}"),
-    "no_level": N_("{item} at {location}: there is no level, the moves add up to {summed}"),
-    "stray_level": N_("{item} at {location}: the level is {said}, but there are no moves"),
-    "below_zero": N_("{item} at {location} is below zero: {summed}"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,30 +142,15 @@ def verified_page(verified: BooksVerified) -> Reply:
     if not verified.findings:
         if not verified.last_record:
             return Reply(_("✅ Verified: there are no records yet."))
-        text = _("✅ Verified: #1 to #{last} intact, stock matches the ledger.")
-        return Reply(f"{text.format(last=verified.last_record)}\n{head}")
+        text = _("✅ Verified: #1 to #{last} intact; stock and settings match the records.")
+        lines = [text.format(last=verified.last_record), head, *notes_on(verified)]
+        return Reply("\n".join(lines))
     lines = [_("❌ Problems found, up to #{last}:").format(last=verified.last_record)]
     lines += [f"• {finding_text(finding, verified)}" for finding in verified.findings]
+    lines += notes_on(verified)
     if len(verified.findings) == MAX_FINDINGS:
         lines.append(_("… and perhaps more"))
     return Reply(fit_lines(lines, 1900))
-
-
-def finding_text(finding: Finding, verified: BooksVerified) -> str:
-    """Say one problem of the books."""
-    said, summed = (
-        format_quantity(value) if value is not None else _("no number")
-        for value in (finding.said, finding.summed)
-    )
-    item = _("item {id}").format(id=finding.item_id)
-    location = _("location {id}").format(id=finding.location_id)
-    return _(_FINDINGS[finding.code]).format(
-        record=finding.record,
-        item=plain(verified.names.get(finding.item_id or 0, item)),
-        location=plain(verified.names.get(finding.location_id or 0, location)),
-        said=said,
-        summed=summed,
-    )
 
 
 @renders(AuditExported)

@@ -1,0 +1,132 @@
+"""Replaying records: what the tables must contain, folded from the before and after of each event.
+
+Moves need no replaying here: `Verification` adds them up. A record of an action that this version
+does not know explains every row that it changed last; it is said, and is no finding.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from bot.domain.permissions import DEFAULT_ROLES
+from bot.domain.virtual_locations import VirtualLocation
+
+Key = tuple[Any, ...]
+_DEFAULT_ROLE_ID: Final = next(role.id for role in DEFAULT_ROLES if role.name == "employee")
+
+# What a first record about a location leaves out has these values.
+NEW_LOCATION: Final = {"inside": "", "archived": ""}
+
+
+@dataclass(slots=True)
+class Expected:
+    """What a row must contain by the records, and the last record that speaks of it."""
+
+    record: int
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class ExpectedRole(Expected):
+    """A role: what records said of each permission; of a default role the rest is the default."""
+
+    permissions: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A record as it is replayed."""
+
+    record: int
+    format: int
+    at: datetime
+    actor_id: int
+    action: str
+    subject_id: int
+    subject: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> "Said":
+        """Read an event; raises ValueError or TypeError for what no record contains."""
+        detail = orjson.loads(event["detail"])
+        return cls(
+            record=event["record"],
+            format=event["format"],
+            at=event["at"],
+            actor_id=event["actor_id"],
+            action=event["action"],
+            subject_id=event["subject_id"] or 0,
+            subject=event["subject"],
+            before=detail.get("before", {}),
+            after=detail.get("after", {}),
+        )
+
+
+class Replay:
+    """A guild's rows as its records say they are, by noun and key."""
+
+    def __init__(self) -> None:
+        # Records of actions that this version does not know.
+        self.unknown: set[int] = set()
+        # What the first extension of the default roles added, which dates the books' defaults.
+        self.first_extension: frozenset[str] = frozenset()
+        self.rows: dict[str, dict[Key, Any]] = {
+            "item": {},
+            "location": {
+                (each.value,): Expected(
+                    0, {"name": each.name.lower(), "inside": "", "archived": ""}
+                )
+                for each in VirtualLocation
+            },
+            "role": {(role.id,): ExpectedRole(0, {"name": role.name}) for role in DEFAULT_ROLES},
+            "binding": {},
+            "assignment": {},
+            "member": {},
+            "guild": {
+                (): Expected(
+                    0,
+                    {
+                        "default_role": _DEFAULT_ROLE_ID,
+                        "undo_minutes": "15",
+                        "timezone": "UTC",
+                        "currency": "EUR",
+                        "closed on": "",
+                        "set up at": None,
+                    },
+                )
+            },
+            "channel": {},
+            "supplier": {},
+            "approval": {},
+        }
+        self._names = {("role", role.name): role.id for role in DEFAULT_ROLES}
+
+    def change(
+        self, noun: str, key: Key, record: int, values: Mapping[str, Any], **first: Any
+    ) -> None:
+        """Change what is expected of a row, which begins with some values."""
+        rows = self.rows[noun]
+        expected = rows.get(key)
+        if expected is None:
+            rows[key] = Expected(record, {**first, **values})
+        else:
+            expected.record = record
+            expected.values.update(values)
+        if noun == "location" and "name" in values:
+            self.note_name(noun, key, values["name"])
+
+    def named(self, noun: str, name: str) -> int:
+        """Return the id of the location or role that has a name now; raises KeyError."""
+        found = self._names[noun, name]
+        if self.rows[noun][found,].values["name"] != name:
+            raise KeyError(name)
+        return found
+
+    def note_name(self, noun: str, key: Key, name: str) -> None:
+        """Note what a location or a role is called from now on."""
+        self._names[noun, name] = int(key[0])

@@ -1,0 +1,87 @@
+"""What a verification found, in words: a sentence for each finding."""
+
+from typing import Final
+
+from bot.domain.quantities import format_quantity
+from bot.domain.verification import Finding
+from bot.locales import N_, _, ngettext
+from bot.services.verification import BooksVerified
+from bot.views.text import plain
+
+_SENTENCES: Final = {
+    "missing": N_("#{record} is missing"),
+    "unexpected": N_("#{record} should not exist"),
+    "changed": N_("#{record} or its moves were changed"),
+    "unlikely": N_("#{record} says something that cannot have happened"),
+    "stray_moves": N_("moves refer to #{record}, which does not exist"),
+    "head": N_("the chain at #{record} ends with another hash than the book has"),
+    "level": N_("{item} at {location}: the level is {said}, the moves add up to {summed}"),
+    "no_level": N_("{item} at {location}: there is no level, the moves add up to {summed}"),
+    "stray_level": N_("{item} at {location}: the level is {said}, but there are no moves"),
+    "below_zero": N_("{item} at {location} is below zero: {summed}"),
+    "row_differs": N_("{thing}: {field} is {stored}, #{record} says {recorded}"),
+    "row_missing": N_("{thing} is missing, #{record} is the last record about it"),
+    "row_stray": N_("{thing} exists, but no record says so"),
+    "no_receipt": N_("the receipt of #{record} is missing"),
+    "no_line": N_("the line of #{record} for the audit channel was removed"),
+    "line_lost": N_("the line of #{record} never reached the audit channel"),
+    "anchor_differs": N_("#{record} has another hash than its copy outside"),
+    "anchor_beyond": N_("a copy outside knows #{record}, but the books end before it"),
+    "bad_signature": N_("the signature of the copy of #{record} is wrong"),
+}
+_THINGS: Final = {
+    "guild": N_("the settings"),
+    "channel": N_("the {thing} channel"),
+    "item": N_("item {thing}"),
+    "location": N_("location {thing}"),
+    "role": N_("role {thing}"),
+    "binding": N_("the binding of a Discord role ({thing})"),
+    "assignment": N_("the assignment of a role ({thing})"),
+    "member": N_("member {thing}"),
+    "supplier": N_("supplier {thing}"),
+    "approval": N_("the approval of {thing}"),
+}
+
+
+def finding_text(finding: Finding, verified: BooksVerified) -> str:
+    """Say one problem of the books."""
+    said, summed = (
+        format_quantity(value) if value is not None else _("no number")
+        for value in (finding.said, finding.summed)
+    )
+    item = _("item {id}").format(id=finding.item_id)
+    location = _("location {id}").format(id=finding.location_id)
+    thing = _(_THINGS[finding.noun]) if finding.noun else ""
+    return _(_SENTENCES[finding.code]).format(
+        record=finding.record,
+        item=plain(verified.names.get(finding.item_id or 0, item)),
+        location=plain(verified.names.get(finding.location_id or 0, location)),
+        said=said,
+        summed=summed,
+        thing=thing.format(thing=plain(finding.thing)),
+        field=plain(finding.field),
+        stored=plain(finding.stored) or _("none"),
+        recorded=plain(finding.recorded) or _("none"),
+    )
+
+
+def notes_on(verified: BooksVerified) -> list[str]:
+    """Say what could not be compared, and how many copies outside were."""
+    notes = []
+    if verified.unreadable:
+        notes.append(
+            ngettext(
+                "{count} encrypted value could not be compared: its key is missing.",
+                "{count} encrypted values could not be compared: their key is missing.",
+                verified.unreadable,
+            ).format(count=verified.unreadable)
+        )
+    if verified.unknown:
+        notes.append(
+            ngettext(
+                "{count} record is of a newer version and was not replayed.",
+                "{count} records are of a newer version and were not replayed.",
+                verified.unknown,
+            ).format(count=verified.unknown)
+        )
+    return notes

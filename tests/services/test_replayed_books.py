@@ -1,0 +1,176 @@
+"""What someone with the database changed outside of ledger and audit is found by the records."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.database.service import DatabaseService
+from bot.domain.actions import ACTIONS
+from bot.domain.actors import Actor
+from bot.domain.replay_folds import FOLDS, WITHOUT_ROWS
+from bot.services.guilds import SetSetting, SetUpGuild, set_setting, set_up_guild
+from bot.services.people import SetRoles, set_roles
+from bot.services.profiles import RegisterMember, register_member
+from bot.services.suppliers import ProposeSupplier, propose_supplier
+from bot.services.verification import BooksVerified, verify_books
+from bot.views.audit.findings import finding_text
+from tests.database.books import GUILD, Warehouse
+from tests.database.tampering import tamper
+
+NOBODYS = 4711
+OWNER = Actor(guild_id=GUILD, user_id=900, is_owner=True, is_administrator=True)
+
+
+@pytest_asyncio.fixture
+async def books(db: DatabaseService) -> AsyncIterator[Warehouse]:
+    """A guild that was set up by its own operations, with something of every noun."""
+    warehouse = Warehouse(db, GUILD)
+    names = ("viewer", "employee", "manager", "auditor", "admin")
+    setup = SetUpGuild(
+        audit_channel_id=501,
+        approvals_channel_id=502,
+        discord_role_ids={name: 111 + number for number, name in enumerate(names)},
+    )
+    await warehouse.run(set_up_guild, setup, OWNER)
+    await warehouse.add_item("BOLT-8")
+    await warehouse.add_item("NUT-8")
+    item, shelf = await warehouse.add_item("PIN-8"), await warehouse.add_shelf("A1")
+    await warehouse.put(item, 5, shelf)
+    await warehouse.run(register_member, RegisterMember(name="Kim", email="kim@example.org"))
+    await warehouse.run(set_roles, SetRoles(user_id=777, roles=("viewer",)), OWNER)
+    await warehouse.run(set_setting, SetSetting(name="undo_minutes", value="30"), OWNER)
+    proposal = ProposeSupplier(name="Bolt & Co", phone="+49 171 1234567")
+    await warehouse.run(propose_supplier, proposal)
+    yield warehouse
+
+
+async def verify(warehouse: Warehouse) -> BooksVerified:
+    return await verify_books(warehouse.db, warehouse.auditor)
+
+
+# One row each: several statements, what they do, and what is said of it.
+TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
+    "two SKUs swapped": (
+        (
+            "UPDATE item SET sku = 'x', sku_key = 'x' WHERE sku = 'BOLT-8'",
+            "UPDATE item SET sku = 'BOLT-8', sku_key = 'bolt-8' WHERE sku = 'NUT-8'",
+            "UPDATE item SET sku = 'NUT-8', sku_key = 'nut-8' WHERE sku = 'x'",
+        ),
+        "sku is NUT-8, #2 says BOLT-8",
+    ),
+    "only the keys of SKUs swapped": (
+        (
+            "UPDATE item SET sku_key = 'x' WHERE sku = 'BOLT-8'",
+            "UPDATE item SET sku_key = 'bolt-8' WHERE sku = 'NUT-8'",
+            "UPDATE item SET sku_key = 'nut-8' WHERE sku = 'BOLT-8'",
+        ),
+        "SKU as it is looked up is nut-8",
+    ),
+    "a location renamed": (
+        ("UPDATE location SET name = 'B9', name_key = 'b9' WHERE name = 'A1'",),
+        "name is B9, #5 says A1",
+    ),
+    "viewer given all rights": (
+        (
+            (
+                "UPDATE role SET permissions = (SELECT r.permissions FROM role r WHERE r.id = 15) "
+                "WHERE id = 11"
+            ),
+        ),
+        "role viewer: permissions is audit.view",
+    ),
+    "a stranger made admin": (
+        (
+            (
+                "INSERT INTO role_assignment (guild_id, user_id, role_id, assigned_at, "
+                "assigned_by, changed_record) SELECT guild_id, 4711, 15, assigned_at, assigned_by, "
+                "changed_record FROM role_assignment WHERE user_id = 777"
+            ),
+        ),
+        "the assignment of a role (4711 / 15) exists, but no record says so",
+    ),
+    "a Discord role bound": (
+        (
+            (
+                "INSERT INTO role_binding (guild_id, discord_role_id, role_id, changed_record) "
+                "SELECT guild_id, 4711, 15, 1 FROM book"
+            ),
+        ),
+        "(4711 / 15) exists, but no record says so",
+    ),
+    "an assignment removed": (
+        ("DELETE FROM role_assignment WHERE user_id = 777",),
+        "the assignment of a role (777 / 11) is missing",
+    ),
+    "a setting changed": (
+        ("UPDATE guild SET undo_minutes = 10000",),
+        "the settings: undo\\_minutes is 10000, #9 says 30",
+    ),
+    "the audit channel moved": (
+        ("UPDATE guild_channel SET channel_id = 666 WHERE purpose = 'audit'",),
+        "the audit channel: channel is 666, #1 says 501",
+    ),
+    "access switched off": (
+        ("UPDATE member SET deactivated_at = registered_at WHERE registered_at IS NOT NULL",),
+        "deactivated at is 20",
+    ),
+    "a supplier approved without a record": (
+        ("UPDATE approval SET status = 'approved', version = 2, touched_by = ''",),
+        "status is approved, #10 says pending",
+    ),
+    "one's hand in a proposal denied": (
+        ("UPDATE approval SET touched_by = ''",),
+        "touched is none, #10 says 922",
+    ),
+    "a supplier without a record": (
+        (
+            (
+                "INSERT INTO supplier (guild_id, changed_record, id, name, name_key, note) "
+                "SELECT guild_id, changed_record, 999, 'Ghost', 'ghost', '' FROM supplier"
+            ),
+        ),
+        "supplier Ghost exists, but no record says so",
+    ),
+    "an item removed": (("DELETE FROM item WHERE sku = 'NUT-8'",), "item NUT-8 is missing"),
+    "a receipt deleted": (
+        ("DELETE FROM receipt WHERE record = 6",),
+        "the receipt of #6 is missing",
+    ),
+    "a line for the audit channel deleted": (
+        ("DELETE FROM outbox WHERE record = 6 AND kind = 'audit_line'",),
+        "the line of #6 for the audit channel was removed",
+    ),
+    "the last lines for the audit channel deleted": (
+        ("DELETE FROM outbox WHERE record > 8 AND kind = 'audit_line'",),
+        "the line of #9 for the audit channel was removed",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+async def test_what_was_changed_behind_the_records_is_found(
+    books: Warehouse, database_url: str, what: str
+) -> None:
+    assert (await verify(books)).findings == ()
+    statements, said = TAMPERINGS[what]
+    for statement in statements:
+        await tamper(database_url, statement)
+    verified = await verify(books)
+    found = [finding_text(finding, verified) for finding in verified.findings]
+    assert any(said in each for each in found), found
+
+
+def test_every_action_of_the_product_can_be_replayed() -> None:
+    planted = {name for name in ACTIONS if name.partition(".")[0] in {"test", "pallet", "crate"}}
+    assert ACTIONS.keys() - planted - {"test.changed"} <= FOLDS.keys() | WITHOUT_ROWS
+
+
+async def test_contact_data_whose_key_is_missing_is_said_and_does_not_fail(
+    books: Warehouse, database_url: str
+) -> None:
+    sealed: dict[str, Any] = {"v": "s1.00000000.AAAA"}
+    await tamper(database_url, "UPDATE supplier SET phone = :v", **sealed)
+    verified = await verify(books)
+    assert (verified.findings, verified.unreadable) == ((), 1)

@@ -5,7 +5,8 @@ BIN := .venv/bin
 
 # What plays longer with SOAK=1 than `make test` lets it.
 SOAKED := tests/database/test_isolation_run.py tests/database/test_migrations.py \
-	tests/database/admin/test_migrate.py
+	tests/database/admin/test_migrate.py tests/database/test_plans.py \
+	tests/services/test_verification.py
 
 .PHONY: help install demo run test soak check format permissions bench lock migration messages
 .DEFAULT_GOAL := help
@@ -33,7 +34,7 @@ run: install  ## Run the bot (settings come from the environment or .env)
 test: install  ## Run every test on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
-soak: install  ## Play the long runs: isolation and migrations, on both engines
+soak: install  ## Play the long runs, on both engines
 	SOAK=1 $(BIN)/pytest --durations=5 $(SOAKED) $(ARGS)
 
 check: install  ## Lint, types and layer rules

@@ -18,6 +18,7 @@ branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
 KEY = sa.Text(collation="C").with_variant(sa.Text(collation="BINARY"), "sqlite")
+HOLDERS = "ix_role_assignment_guild_id_role_id_user_id"
 BY_ROW = "ix_lookalike_guild_id_noun_row_id"
 
 # The keys of each noun that must be told apart.
@@ -59,6 +60,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f(BY_ROW), "lookalike", ["guild_id", "noun", "row_id"])
+    op.create_index(op.f(HOLDERS), "role_assignment", ["guild_id", "role_id", "user_id"])
     _insert("default_role_grant", _list_grants())
     for noun, columns in NAMED.items():
         found = {row for column in columns for row in _list_lookalikes(noun, column)}
@@ -69,6 +71,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # The program before this one would send what is encrypted to Discord as a token.
     op.execute("DELETE FROM pending_answer WHERE token LIKE 's1.%'")
+    op.drop_index(op.f(HOLDERS), table_name="role_assignment")
     op.drop_table("lookalike")
     op.drop_table("default_role_grant")
 

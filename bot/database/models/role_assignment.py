@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
@@ -12,7 +12,12 @@ class RoleAssignment(NounRow, table=True):
 
     __tablename__ = "role_assignment"
     grants = CHANGE
-    __table_args__ = (in_book(), changes_by_record(), refers_to("role", "role_id"))
+    __table_args__ = (
+        in_book(),
+        changes_by_record(),
+        Index(None, "guild_id", "role_id", "user_id"),
+        refers_to("role", "role_id"),
+    )
 
     user_id: int = Field(primary_key=True, sa_type=BigInteger)
     role_id: int = Field(primary_key=True, sa_type=BigInteger)

@@ -46,7 +46,7 @@ settings.register_profile(
     deadline=None,
     derandomize=True,
     database=None,
-    max_examples=100 if SOAK or "CI" in os.environ else 30,
+    max_examples=100 if SOAK else 30,
 )
 settings.load_profile("books")
 

@@ -1,6 +1,6 @@
 """What must hold of each migration, those to come as well: no list of them is kept here.
 
-`make test` moves three hundred rows through all of them and kills the newest after every fifth of
+`make test` moves a hundred rows through all of them and kills the newest after every fifth of
 its statements; `make soak` moves ten thousand, and kills each migration after each statement.
 """
 
@@ -28,7 +28,7 @@ from tests.database.filling import Filling, checksums, in_both
 
 __all__ = ["upgrades"]  # a fixture
 
-ROWS = 10_000 if SOAK else 300
+ROWS = 10_000 if SOAK else 100
 # After how many statements more the next upgrade is killed.
 STRIDE = 1 if SOAK else 5
 # Columns that a migration rewrites on purpose, as "table.column"; a test of its own checks them.

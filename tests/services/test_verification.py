@@ -30,10 +30,11 @@ from bot.services.stock import (
     take_stock,
 )
 from bot.services.verification import BooksVerified, verify_books
+from tests.conftest import SOAK
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 
 RECORDS = 60
-PLACES_TRIED = 100
+PLACES_TRIED = 100 if SOAK else 40
 
 _TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 _UNGUARD = "SET LOCAL session_replication_role = replica"
@@ -49,7 +50,7 @@ _EVENT_CHANGES = {
     "subject_id": "coalesce(subject_id, 0) + 1",
     "subject": "subject || 'x'",
     "detail": "replace(detail, '{', '{ ')",
-    "hash": "replace(replace(hash, 'a', 'b'), '1', '2')",
+    "hash": "CASE substr(hash, 1, 1) WHEN '0' THEN '1' ELSE '0' END || substr(hash, 2)",
 }
 _MOVE_CHANGES = {
     "quantity": "quantity + 1",

@@ -8,7 +8,8 @@ from simulator import Fault, Refusal
 from tests.system.conftest import Office
 from tests.system.depots import OPENING_RECORDS, TAKING, Depot, lines_in, record_of, records_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+# What Discord does to a delivery is the same to both engines.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.only_on("sqlite")]
 
 
 def audit_fault(depot: Depot, **what: Any) -> Fault:

@@ -9,6 +9,7 @@ from tests.system.conftest import PLANTED_EMAIL, PLANTED_WEBHOOK, Office
 from tests.system.health import port_of, status_of
 
 
+@pytest.mark.only_on("sqlite")
 async def test_what_people_type_reaches_the_audit_log_masked_and_no_other_log(
     office: Office,
 ) -> None:

@@ -1,5 +1,7 @@
 """`tallyman audit verify`: what an operator, or a nightly script, is told of all books."""
 
+import pytest
+
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse
@@ -7,6 +9,7 @@ from tests.services.test_verification import execute
 from tests.system.conftest import Office
 
 
+@pytest.mark.only_on("sqlite")
 async def test_all_guilds_are_verified_beside_the_bot_and_a_broken_one_fails(
     office: Office,
 ) -> None:

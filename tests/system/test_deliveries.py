@@ -69,6 +69,7 @@ async def test_a_click_that_comes_twice_at_once_has_one_effect(depot: Depot) -> 
     await depot.require_in_order(OPENING_RECORDS + 3)
 
 
+@pytest.mark.only_on("sqlite")
 async def test_a_setup_that_comes_twice_at_once_makes_its_channels_once(depot: Depot) -> None:
     fresh = Depot.build(depot.discord, depot.ledger)
     reply = fresh.owner.send_slash("setup", admin_role=fresh.boss_role)
@@ -85,6 +86,7 @@ async def test_a_setup_that_comes_twice_at_once_makes_its_channels_once(depot: D
     await fresh.require_in_order(2)
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429}, {"reset": True}])
 async def test_an_answer_that_fails_once_is_shown_at_the_next_try(
     depot: Depot, fault: dict[str, Any]
@@ -96,6 +98,7 @@ async def test_an_answer_that_fails_once_is_shown_at_the_next_try(
     await depot.require_in_order(OPENING_RECORDS + 1)
 
 
+@pytest.mark.only_on("sqlite")
 async def test_an_answer_whose_arrival_is_not_heard_of_is_the_same_again(depot: Depot) -> None:
     reply = depot.clerk.send_slash("take", **TAKING)
     depot.discord.fault("PATCH", answer_route(reply), lost_answer=True)
@@ -103,6 +106,7 @@ async def test_an_answer_whose_arrival_is_not_heard_of_is_the_same_again(depot: 
     await depot.require_in_order(OPENING_RECORDS + 1)
 
 
+@pytest.mark.only_on("sqlite")
 async def test_an_answer_that_keeps_failing_is_asked_back_for_and_shown_when_it_can_be(
     depot: Depot, shared_bot: Process
 ) -> None:
@@ -120,6 +124,7 @@ async def test_an_answer_that_keeps_failing_is_asked_back_for_and_shown_when_it_
     await depot.require_in_order(OPENING_RECORDS + 3)
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("fault", [{"status": 500}, {"reset": True}, {"lost_answer": True}])
 async def test_a_promise_that_fails_once_is_made_again(depot: Depot, fault: dict[str, Any]) -> None:
     reply = depot.clerk.send_slash("take", **TAKING)
@@ -129,6 +134,7 @@ async def test_a_promise_that_fails_once_is_made_again(depot: Depot, fault: dict
     await depot.require_in_order(OPENING_RECORDS + 1)
 
 
+@pytest.mark.only_on("sqlite")
 async def test_what_could_not_be_promised_is_not_done(depot: Depot) -> None:
     late = depot.clerk.send_slash("take", **TAKING)
     too_late = depot.discord.fault("POST", callback_route(late), hold=True)
@@ -145,6 +151,7 @@ async def test_what_could_not_be_promised_is_not_done(depot: Depot) -> None:
     await depot.require_in_order(OPENING_RECORDS + 1)
 
 
+@pytest.mark.only_on("sqlite")
 async def test_a_gateway_that_drops_loses_no_command_and_doubles_none(depot: Depot) -> None:
     resumed = depot.discord.gateway.resumed
     replies = []

@@ -38,6 +38,7 @@ def forbid(channel: Channel, permission: Permission) -> None:
     channel.overwrites[own.id] = replace(own, allow=own.allow & ~permission, deny=permission)
 
 
+@pytest.mark.only_on("sqlite")
 async def test_a_bot_that_is_well_is_said_to_be_so_while_it_runs(
     office: Office, engine: str
 ) -> None:
@@ -60,6 +61,7 @@ async def test_a_bot_that_is_well_is_said_to_be_so_while_it_runs(
         assert await bot.terminate() == 0
 
 
+@pytest.mark.only_on("sqlite")
 async def test_a_channel_that_the_bot_cannot_use_is_named_with_what_it_lacks(
     office: Office,
 ) -> None:
@@ -76,6 +78,7 @@ async def test_a_channel_that_the_bot_cannot_use_is_named_with_what_it_lacks(
     assert line_with("the approvals channel", lines).startswith("✓")
 
 
+@pytest.mark.only_on("sqlite")
 async def test_everything_else_is_looked_at_without_a_token(office: Office) -> None:
     code, lines = await examined(office, DISCORD_TOKEN="")
     assert code == 1

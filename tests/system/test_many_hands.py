@@ -92,6 +92,7 @@ async def twins(shared_office: Office, shared_bot: Process) -> AsyncIterator[Off
         assert "Traceback" not in second.output
 
 
+@pytest.mark.only_on("postgresql")
 async def test_two_processes_that_hear_the_same_have_one_effect(twins: Office) -> None:
     depot = await twins.depot()
     # Enough for all: what one process refuses, the other may find possible a moment later.
@@ -105,6 +106,7 @@ async def test_two_processes_that_hear_the_same_have_one_effect(twins: Office) -
     await depot.require_in_order(records)
 
 
+@pytest.mark.only_on("postgresql")
 async def test_a_binding_made_through_one_process_counts_at_once_for_both(twins: Office) -> None:
     depot = await twins.depot()
     visitor = depot.discord.act_as(depot.guild.add_member("visitor"))

@@ -1,6 +1,7 @@
 """The figures of a bot at work."""
 
 import aiohttp
+import pytest
 
 from tests.system.conftest import (
     DATA_KEY,
@@ -24,6 +25,7 @@ async def figures_of(port: int) -> dict[str, float]:
     return {name: float(value) for name, _, value in lines}
 
 
+@pytest.mark.only_on("sqlite")
 async def test_a_bot_at_work_tells_figures_and_no_names(office: Office) -> None:
     # A fork's memory would be that of the process that has imported everything.
     async with office.bot(is_fresh=True) as bot:

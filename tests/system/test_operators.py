@@ -13,6 +13,7 @@ from tests.system.health import port_of, status_of, until_ready
 from tests.system.ledger import require_sound
 
 
+@pytest.mark.only_on("sqlite")
 async def test_health_says_whether_the_bot_can_serve(office: Office) -> None:
     async with office.bot() as bot:
         await office.ready(bot)
@@ -89,6 +90,7 @@ async def test_an_outdated_schema_is_upgraded_on_sqlite_and_refused_on_postgresq
     assert (await office.tallyman("db", "check"))[0] == 0
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 async def test_a_signal_lets_what_was_begun_be_finished(
     office: Office, number: signal.Signals
@@ -166,6 +168,7 @@ def test_a_server_is_asked_for_its_shards() -> None:
     assert LoopbackDiscord(shards=2).gateway.describe()["shards"] == 2
 
 
+@pytest.mark.only_on("sqlite")
 async def test_rekey_says_how_many_values_it_sealed(office: Office) -> None:
     keys = f"new-key-of-the-office-0123456789,{DATA_KEY}"
     assert (await office.tallyman("db", "upgrade"))[0] == 0
@@ -174,6 +177,7 @@ async def test_rekey_says_how_many_values_it_sealed(office: Office) -> None:
     assert "new-key" not in said
 
 
+@pytest.mark.only_on("sqlite")
 async def test_rekey_makes_no_key_for_books_that_are_not_there(office: Office) -> None:
     address = f"sqlite:///{office.directory / 'mistyped.db'}"
     code, said = await office.tallyman("db", "rekey", DATABASE_URL=address, DATA_KEY="")

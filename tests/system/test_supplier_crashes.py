@@ -8,6 +8,7 @@ from tests.system.depots import OPENING_RECORDS
 from tests.system.proposals import SOON_SECONDS, decided, decisions, propose
 
 
+@pytest.mark.only_on("sqlite")
 async def test_a_death_between_commit_and_card_shows_the_decision_after_the_restart(
     office: Office,
 ) -> None:
@@ -70,6 +71,7 @@ async def test_a_grey_card_that_was_never_noted_is_found_and_drawn_again(office:
         assert await bot.terminate() == 0
 
 
+@pytest.mark.only_on("sqlite")
 async def test_a_click_while_nobody_listens_fails_and_the_next_one_works(office: Office) -> None:
     async with office.bot() as bot:
         await office.ready(bot)

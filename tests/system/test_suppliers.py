@@ -83,6 +83,7 @@ async def test_a_slow_decision_greys_the_card_until_it_is_made(depot: Depot) -> 
     await decided(card, "Approved by")
 
 
+@pytest.mark.only_on("sqlite")
 async def test_a_card_of_another_guild_decides_nothing_here(
     depot: Depot, shared_office: Office
 ) -> None:
@@ -104,6 +105,7 @@ async def test_a_card_of_another_guild_decides_nothing_here(
     assert await decisions(other) == []
 
 
+@pytest.mark.only_on("sqlite")
 async def test_a_second_process_serves_the_same_buttons(
     shared_office: Office, depot: Depot
 ) -> None:
@@ -122,6 +124,7 @@ async def test_a_second_process_serves_the_same_buttons(
     assert len(await decisions(depot)) == 7
 
 
+@pytest.mark.only_on("sqlite")
 async def test_whoever_lost_the_role_a_second_ago_does_not_decide(depot: Depot) -> None:
     card = await propose(depot)
     member = depot.guild.members[depot.boss.user.id]
@@ -137,6 +140,7 @@ async def test_whoever_lost_the_role_a_second_ago_does_not_decide(depot: Depot) 
     assert await decisions(depot) == []
 
 
+@pytest.mark.only_on("sqlite")
 async def test_no_log_and_no_audit_holds_contact_data(depot: Depot, shared_office: Office) -> None:
     await propose(depot)
     await depot.told(OPENING_RECORDS + 1)

@@ -56,9 +56,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_engines: the claim needs both, also in ON_SQLITE")
     if not hasattr(config, "workerinput"):
         os.environ[_DIRECTORY] = tempfile.mkdtemp(prefix="tallyman-")
-        if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-            # Compiling everything in every process would double what these tests take.
-            os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

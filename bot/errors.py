@@ -9,7 +9,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
       NamesUnknown             some of several names do not exist
       Conflict
         AlreadyExists          the name or SKU is taken
-          ItemExists, LocationExists, SupplierExists
+          ItemExists, LocationExists, SupplierExists, LooksAlike
         StaleVersion           the thing was changed since the person looked at it
         IllegalStep            the thing's status does not allow this
         AlreadyDecided         another person was quicker
@@ -29,7 +29,8 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of items               UnitFixed
         of records             DoneBefore, ExportTooLarge
         of roles               GrantExceeded, EveryoneOnlyLooks
-        of members             AlreadyRegistered, AccessKept
+        of members             AlreadyRegistered, AccessKept, ReactivationExceeded,
+                               TooManyChanges, MemberLeft
         of settings            ChannelsForbidden
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed

@@ -8,7 +8,7 @@ from bot.cogs.autocomplete import suggest_roles
 from bot.cogs.base import BaseCog
 from bot.cogs.options import ReasonOption
 from bot.errors import StaleControl
-from bot.interactions import Interaction, handles, member_actor
+from bot.interactions import Interaction, fetch_actor, handles, member_actor
 from bot.services.people import (
     DeactivatePerson,
     GetMemberRoles,
@@ -83,20 +83,24 @@ class PeopleCog(BaseCog, commands.GroupCog, name="people", description="Members 
 
 @handles(views.ROLES)
 async def choose_roles(
-    interaction: Interaction,
-    user_id: int,
-    joined: views.Joined,
-    name: str,
-    chosen: tuple[str, ...],
+    interaction: Interaction, user_id: int, name: str, chosen: tuple[str, ...]
 ) -> None:
     """Assign the chosen roles to a member, and no others."""
 
-    def request() -> SetRoles:
+    async def request() -> SetRoles:
         try:
             roles = tuple(sorted(map(number, chosen)))
         except ValueError as error:
             raise StaleControl from error
-        return SetRoles(user_id=user_id, roles=roles, name=name, joined_at=joined.at)
+        # They may have left and come back since the menu was drawn, which ends what they held.
+        person = await fetch_actor(interaction, user_id)
+        return SetRoles(
+            user_id=user_id,
+            roles=roles,
+            name=name,
+            joined_at=person.joined_at if person else None,
+            has_left=person is None,
+        )
 
     await interaction.client.desk.write(interaction, set_roles, request, is_update=True)
 

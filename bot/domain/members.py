@@ -37,6 +37,20 @@ class AlreadyRegistered(RuleBroken):
 
 
 @dataclass(eq=False)
+class TooManyChanges(RuleBroken):
+    """The actor changed their own profile too often within an hour; `again_at` is when they may."""
+
+    again_at: datetime
+
+
+@dataclass(eq=False)
+class MemberLeft(RuleBroken):
+    """The person is not in the guild: a role assigned now would expire when they come back."""
+
+    user_id: int
+
+
+@dataclass(eq=False)
 class ReactivationExceeded(RuleBroken):
     """The member would get permissions back that the actor does not hold."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from bot.domain.actors import Actor
-from bot.domain.permissions import OWNER_PERMISSIONS, PERMISSIONS
+from bot.domain.permissions import EVERYONE_PERMISSIONS, OWNER_PERMISSIONS, PERMISSIONS
 from bot.errors import NotAllowed
 
 
@@ -120,6 +120,9 @@ def list_grants(
         for role_id in roles.bindings.get(discord_role_id, ()):
             held = roles.permissions.get(role_id, frozenset())
             is_everyone = discord_role_id == actor.guild_id
+            if is_everyone:
+                # Whatever was bound when the rule was another one: strangers only look.
+                held &= EVERYONE_PERMISSIONS
             yield Grant(
                 "everyone" if is_everyone else "discord role", held, role_id, discord_role_id
             )

@@ -7,9 +7,17 @@ nothing in it. What is behind: `desk` (the steps), `promises` (answers that outl
 `registers` (what is declared is complete), `card_updates`, `retries`, `timing`.
 """
 
-from bot.interactions.actors import actor_of, member_actor
+from bot.interactions.actors import actor_of, fetch_actor, member_actor
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import handles
 
-__all__ = ["Desk", "DeskClient", "Interaction", "actor_of", "handles", "member_actor"]
+__all__ = [
+    "Desk",
+    "DeskClient",
+    "Interaction",
+    "actor_of",
+    "fetch_actor",
+    "handles",
+    "member_actor",
+]

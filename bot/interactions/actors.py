@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import discord
+from aiohttp import ClientError
 from discord import app_commands
 
 from bot.domain.actors import Actor
+from bot.errors import Unavailable
 from bot.interactions.clients import Interaction
+from bot.interactions.retries import call_discord
 
 
 def actor_of(interaction: Interaction) -> Actor:
@@ -36,3 +39,20 @@ def member_actor(interaction: Interaction, person: discord.Member | discord.User
         joined_at=person.joined_at,
         is_owner=guild is not None and guild.owner_id == person.id,
     )
+
+
+async def fetch_actor(interaction: Interaction, user_id: int) -> Actor | None:
+    """Ask Discord for a member as of now, None if they left; raises Unavailable.
+
+    What a control carries of a member is as old as its message.
+    """
+    guild = interaction.guild
+    if guild is None:
+        raise app_commands.NoPrivateMessage
+    try:
+        member = await call_discord(lambda: guild.fetch_member(user_id))
+    except discord.NotFound:
+        return None
+    except (discord.HTTPException, ClientError, OSError) as error:
+        raise Unavailable from error
+    return None if member is None else member_actor(interaction, member)

@@ -16,6 +16,7 @@ from bot.domain.members import (
     AccessKept,
     AlreadyActive,
     AlreadyDeactivated,
+    MemberLeft,
     MemberUnchanged,
     ReactivationExceeded,
 )
@@ -23,6 +24,7 @@ from bot.domain.names import MAX_NOTE, clean_text, key_of, remembered_name
 from bot.domain.rights import permissions_of
 from bot.errors import NamesUnknown, NotFound
 from bot.services.access import Way, list_ways
+from bot.services.default_role import note_taken
 from bot.services.roles import MAX_ROLES, require_grantable, require_may_take
 
 declare_actions("member.roles", "member.deactivated", "member.reactivated")
@@ -88,12 +90,16 @@ class MemberRolesShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRoles:
-    """Give a person just these roles by name; `joined_at` is when they last joined, if known."""
+    """Give a person just these roles by name; `joined_at` is when they last joined, if known.
+
+    It is as of now, not as of when a menu was drawn: leaving ends what was assigned before.
+    """
 
     user_id: int
     roles: tuple[int | str, ...]
     name: str = ""
     joined_at: datetime | None = None
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +172,14 @@ async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
     known = {role.id: role for role in await uow.roles.find_all(limit=MAX_ROLES)}
     wanted = _require_all(known, request.roles)
     given = {row.role_id: row for row in await uow.role_assignments.find_all(user_id=user_id)}
-    expired = {id_ for id_, row in given.items() if joined_at and row.assigned_at < joined_at}
+    expired = {
+        role_id
+        for role_id, row in given.items()
+        if request.has_left or (joined_at and row.assigned_at < joined_at)
+    }
     added, removed = wanted - (given.keys() - expired), given.keys() - wanted
+    if added and request.has_left:
+        raise MemberLeft(user_id)
     if not added and not removed:
         raise MemberUnchanged(str(user_id))
     for role_id in sorted(added):
@@ -179,6 +191,8 @@ async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
         await assign_role(uow, user_id, role_id, joined_at)
     for role_id in sorted(removed):
         await uow.role_assignments.delete_by_id(user_id, role_id)
+    if removed:
+        await note_taken(uow, user_id)
     await remember_person(uow, user_id, request.name)
     before, after = (_names(known, ids) for ids in (given.keys() - expired, wanted))
     changes = [Change("roles", before, after)]

@@ -1,19 +1,26 @@
 """What people do about themselves: register, keep an e-mail, take their data away, erase it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
-from bot.database.models import Member, Role
+from bot.database.models import Member
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
 from bot.domain.chain import canonical_json
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import check_email, mask_email
-from bot.domain.members import AlreadyRegistered, MemberUnchanged, NotRegistered
+from bot.domain.members import (
+    AlreadyRegistered,
+    MemberUnchanged,
+    NotRegistered,
+    TooManyChanges,
+)
 from bot.domain.names import key_of
 from bot.errors import NotAllowed
 from bot.services.access import Way, list_ways
+from bot.services.default_role import find_default_role, had_default_role, note_given
 from bot.services.people import NOUN, assign_role, remember_person
 from bot.services.permissions import list_seen
 
@@ -23,6 +30,9 @@ declare_actions("member.registered", "member.edited", "member.erased")
 NOTHING: Final = "none"
 # Numbers alone; a file of more would not go through Discord.
 MAX_EXPORTED: Final = 300_000
+# What needs no permission may not fill the books, where it would stay for good.
+MAX_CHANGES: Final = 10
+_CHANGES_WITHIN: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +51,7 @@ class MemberRegistered:
     role: str
     email: str  # masked, for receipts are kept
     is_renewed: bool
+    had_role_before: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +96,18 @@ class EraseProfile:
 
 @operation("member.register", everyone=True)
 async def register_member(uow: UnitOfWork, request: RegisterMember) -> MemberRegistered:
-    """Make the actor a member with the default role; after they rejoined, renew that role."""
+    """Make the actor a member, with the default role if they never had it.
+
+    After they rejoined, a default role that was not taken away is renewed.
+    """
     _require_active(uow)
+    await _require_few_changes(uow)
     email = None if request.email is None else check_email(request.email)
     user_id, joined_at = uow.actor.user_id, uow.actor.joined_at
     member = await uow.members.get_by_id(user_id)
     since = member.registered_at if member else None
-    role = await _default_role(uow)
-    standing = await _standing(uow, role)
+    role = await find_default_role(uow)
+    standing = await _standing(uow, role.id if role else None)
     if since is not None and standing != "expired":
         raise AlreadyRegistered(since, has_new_email=email is not None)
     values: dict[str, Any] = {"registered_at": since or uow.now}
@@ -100,8 +115,12 @@ async def register_member(uow: UnitOfWork, request: RegisterMember) -> MemberReg
         values["email"] = email
     await remember_person(uow, user_id, request.name, **values)
     changes = []
+    had_role_before = standing == "none" and await had_default_role(uow, user_id)
+    if had_role_before:
+        role = None
     if role is not None and standing != "held":
         await assign_role(uow, user_id, role.id, joined_at)
+        await note_given(uow, user_id)
         changes.append(Change("role", "", role.name))
     if email is not None:
         changes.append(Change("email", "", mask_email(email)))
@@ -111,6 +130,7 @@ async def register_member(uow: UnitOfWork, request: RegisterMember) -> MemberReg
         role=role.name if role else "",
         email=mask_email(email or ""),
         is_renewed=since is not None,
+        had_role_before=had_role_before,
     )
 
 
@@ -118,6 +138,7 @@ async def register_member(uow: UnitOfWork, request: RegisterMember) -> MemberReg
 async def set_email(uow: UnitOfWork, request: SetEmail) -> Changed:
     """Keep another e-mail address of the actor's, or none."""
     _require_active(uow)
+    await _require_few_changes(uow)
     user_id = uow.actor.user_id
     email = None if key_of(request.email) == NOTHING else check_email(request.email)
     member = await uow.members.get_by_id(user_id)
@@ -134,6 +155,7 @@ async def set_email(uow: UnitOfWork, request: SetEmail) -> Changed:
 async def erase_profile(uow: UnitOfWork, request: EraseProfile) -> Changed:
     """Remove the actor's profile and roles; that their access is off stays, if it is."""
     del request
+    await _require_few_changes(uow)
     user_id = uow.actor.user_id
     member = await uow.members.get_by_id(user_id)
     assigned = await uow.role_assignments.delete_all(user_id=user_id)
@@ -173,6 +195,8 @@ async def export_profile(books: Books, request: ExportProfile) -> ProfileExporte
         {"role": names[row.role_id], "given_at": row.assigned_at, "given_by": row.assigned_by}
         for row in await books.role_assignments.find_all(user_id=user_id)
     ]
+    grant = await books.default_role_grants.get_by_id(user_id)
+    kept = grant.model_dump(exclude={"guild_id", "user_id"}) if grant else None
     return ProfileExported(
         content={
             "guild_id": books.actor.guild_id,
@@ -180,6 +204,7 @@ async def export_profile(books: Books, request: ExportProfile) -> ProfileExporte
             "exported_at": books.now,
             "profile": profile,
             "roles": roles,
+            "default_role": kept,
             "records_by_you": await books.audit.list_records_by(user_id, MAX_EXPORTED),
             "records_about_you": await books.audit.list_records_about(NOUN, user_id, MAX_EXPORTED),
         }
@@ -195,16 +220,21 @@ def _is_erased(member: Member) -> bool:
     return not member.name and member.email is None and member.registered_at is None
 
 
-async def _default_role(uow: UnitOfWork) -> Role | None:
-    role_id = (await uow.guilds.require()).default_role_id
-    return None if role_id is None else await uow.roles.get_by_id(role_id)
+async def _require_few_changes(uow: UnitOfWork) -> None:
+    """Raise TooManyChanges if the actor changed their own profile ten times within an hour."""
+    user_id = uow.actor.user_id
+    newest = await uow.audit.list_of_subject(NOUN, user_id, MAX_CHANGES, actor_id=user_id)
+    if len(newest) == MAX_CHANGES:
+        again_at = newest[-1].at + _CHANGES_WITHIN
+        if again_at > uow.now:
+            raise TooManyChanges(again_at)
 
 
-async def _standing(uow: UnitOfWork, role: Role | None) -> str:
+async def _standing(uow: UnitOfWork, role_id: int | None) -> str:
     """Say whether the actor holds a role by name, or held it before they rejoined."""
     explained = await uow.explain_rights(uow.actor)
     for grant in explained.grants:
-        if role is not None and grant.through == "assignment" and grant.role_id == role.id:
+        if role_id is not None and grant.through == "assignment" and grant.role_id == role_id:
             return "expired" if grant.is_expired else "held"
     return "none"
 

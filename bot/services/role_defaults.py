@@ -27,7 +27,8 @@ class ExtendDefaultRoles:
 async def extend_default_roles(uow: UnitOfWork, request: ExtendDefaultRoles) -> Changed:
     """Add new permissions to the default roles that still exist, once per version.
 
-    What people removed from a role stays removed, and what `@everyone` has stays fit for it.
+    What people removed from a role stays removed; what `@everyone` has and what registering gives
+    stay fit for that.
     Raises NothingToDo when the roles are up to date.
     """
     del request
@@ -43,6 +44,8 @@ async def extend_default_roles(uow: UnitOfWork, request: ExtendDefaultRoles) -> 
         added = defaults_of(default.name, after_version=guild.role_defaults_version)
         if role is not None and role.id in everyones:
             added &= EVERYONE_PERMISSIONS
+        if role is not None and role.id == guild.default_role_id:
+            added &= defaults_of("employee")
         if role is not None and not added <= role.permissions:
             changes.append(await _extend(uow, role, added - role.permissions))
     await uow.guilds.update_by_id(role_defaults_version=role_defaults_version())

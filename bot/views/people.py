@@ -1,8 +1,5 @@
 """People in words: lists, one person, the menu of their roles."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-
 import discord
 
 from bot.database.models import Member
@@ -18,35 +15,10 @@ from bot.views.text import bold, clip, fit_lines, plain, when
 ANY_ROLE = 0
 _MAX_TEXT = 3800
 _MAX_NAME = 32
-_THOUSAND = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """When a member last joined, as a menu of their roles carries it.
-
-    It carries no authority: an earlier instant renews nothing, a later one grants what the
-    person held before, and granting is checked.
-    """
-
-    at: datetime | None
-
-    @classmethod
-    def parse(cls, text: str) -> "Joined":
-        """Read milliseconds, 0 for an unknown time; ValueError for what is no instant."""
-        milliseconds = number(text)
-        try:
-            at = datetime.fromtimestamp(milliseconds / _THOUSAND, UTC)
-        except (OverflowError, OSError) as error:
-            raise ValueError(text) from error
-        return cls(at if milliseconds else None)
-
-    def __str__(self) -> str:
-        # Rounded up: a role assigned within that millisecond before joining stays expired.
-        return "0" if self.at is None else str(-int(-self.at.timestamp() * _THOUSAND // 1))
-
-
-ROLES = Menu("people", "roles", number, Joined.parse, str)
+# Not `roles`: menus of that name carry another part, and are out of date.
+ROLES = Menu("people", "assign", number, str)
 PAGE = Button("people", "page", Turn.parse, number)
 
 
@@ -126,7 +98,6 @@ def member_roles_page(shown: MemberRolesShown) -> Reply:
     chosen = ROLES(
         _("No roles"),
         person.user_id,
-        Joined(person.joined_at),
         shown.name[:_MAX_NAME],
         options=options,
         is_multiple=True,

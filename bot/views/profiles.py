@@ -24,6 +24,13 @@ def registered_page(registered: MemberRegistered) -> Reply:
         lines.append(
             _("You have the role {role}; see `/my permissions`.").format(role=bold(registered.role))
         )
+    elif registered.had_role_before:
+        lines.append(
+            _(
+                "You have no role: the default role is given once, and you had it before. Ask "
+                "someone who manages people for one."
+            )
+        )
     else:
         lines.append(_("You have no role yet. Ask someone who manages people for one."))
     if registered.email:
@@ -71,8 +78,9 @@ def erasure_page() -> Reply:
         _(
             "Erase the data stored about you here, for good? Your name, e-mail address, "
             "registration and the roles assigned to you by name are removed. Records stay, with "
-            "your id only, because the books cannot be verified without them. Download a copy "
-            "first with `/my export`."
+            "your id only, because the books cannot be verified without them. That you once had "
+            "the default role, or lost a role, is kept with your id as well: registering again "
+            "does not give it back. Download a copy first with `/my export`."
         ),
         view=row_of(erase),
     )

@@ -11,7 +11,7 @@ from bot.errors import NotAllowed
 GUILD = 7
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LOOKING, MOVING = frozenset({"stock.view"}), frozenset({"stock.move"})
-ROLES = RoleBook({11: LOOKING, 12: MOVING}, {100: (11,), GUILD: (12,)}, is_set_up=True)
+ROLES = RoleBook({11: LOOKING, 12: MOVING}, {100: (12,), GUILD: (11,)}, is_set_up=True)
 ANN = Actor(guild_id=GUILD, user_id=1, joined_at=NOW)
 NOTHING = Standing(is_deactivated=False, assignments=())
 
@@ -22,6 +22,12 @@ def test_rights_are_the_union_of_all_grants() -> None:
     assert rights == Rights(LOOKING | MOVING, frozenset({11, 12}))
     ways = {grant.through for grant in list_grants(person, ROLES, NOTHING)}
     assert ways == {"discord role", "everyone"}
+
+
+def test_everyone_only_looks_whatever_was_bound_to_everyone() -> None:
+    more = RoleBook({11: LOOKING | MOVING | {"audit.view"}}, {GUILD: (11,)}, is_set_up=True)
+    stranger = replace(ANN, discord_role_ids=frozenset({GUILD}))
+    assert combine(stranger, more, NOTHING).permissions == LOOKING
 
 
 @pytest.mark.parametrize(

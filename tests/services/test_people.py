@@ -14,6 +14,7 @@ from bot.domain.members import (
     AccessKept,
     AlreadyActive,
     AlreadyDeactivated,
+    MemberLeft,
     MemberUnchanged,
     ReactivationExceeded,
 )
@@ -159,6 +160,26 @@ async def test_choosing_a_void_role_renews_it_for_those_who_may_grant_it(
     await warehouse.run(set_roles, roles("manager", actor=person), warehouse.admin)
     after = await warehouse.db.query(get_member_roles, GetMemberRoles(person=person), manager)
     assert after.held_ids == {IDS["manager"]}
+
+
+async def test_a_record_of_roles_says_only_what_holds(warehouse: Warehouse, clock: Clock) -> None:
+    await warehouse.run(set_roles, roles("employee", "viewer"), warehouse.admin)
+    clock.advance(days=3)
+    back = ann(clock)
+    changed = await warehouse.run(set_roles, roles("employee", actor=back), warehouse.admin)
+    assert [(each.before, each.after) for each in changed.changes] == [("", "employee")]
+    shown = await warehouse.db.query(get_member_roles, GetMemberRoles(person=back), warehouse.admin)
+    assert shown.held_ids == {IDS["employee"]}
+
+
+async def test_who_left_is_given_nothing_and_loses_what_is_left(warehouse: Warehouse) -> None:
+    await warehouse.run(set_roles, roles("viewer"), warehouse.admin)
+    for names in (("viewer",), ("viewer", "employee")):
+        async with refusal(warehouse.db, MemberLeft):
+            gone = replace(roles(*names), has_left=True)
+            await warehouse.run(set_roles, gone, warehouse.admin)
+    await warehouse.run(set_roles, replace(roles(), has_left=True), warehouse.admin)
+    assert await held(warehouse) == set()
 
 
 async def test_a_role_given_while_discords_clock_is_ahead_counts(

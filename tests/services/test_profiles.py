@@ -10,12 +10,18 @@ import pytest
 
 from bot.database.models import AuditEvent, Member, Outbox, Receipt, RoleAssignment
 from bot.database.operations import OPERATIONS
-from bot.domain.members import AlreadyRegistered, MemberUnchanged, NotRegistered
+from bot.domain.members import (
+    AlreadyRegistered,
+    MemberUnchanged,
+    NotRegistered,
+    TooManyChanges,
+)
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.errors import InvalidValue, NotAllowed
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.people import DeactivatePerson, SetRoles, deactivate_person, set_roles
 from bot.services.profiles import (
+    MAX_CHANGES,
     EraseProfile,
     ExportProfile,
     GetProfile,
@@ -128,6 +134,58 @@ async def test_a_role_that_is_no_longer_the_default_is_not_renewed(
     clock.advance(days=9)
     async with refusal(warehouse.db, AlreadyRegistered):
         await warehouse.run(register_member, REGISTER, ann(clock))
+
+
+async def test_what_was_taken_does_not_come_back_by_erasing_and_registering(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    await warehouse.run(register_member, REGISTER, ann(clock))
+    await warehouse.run(set_roles, SetRoles(user_id=ANN, roles=()), warehouse.admin)
+    await warehouse.run(erase_profile, EraseProfile(), ann(clock))
+    again = await warehouse.run(register_member, REGISTER, ann(clock))
+    assert (again.role, again.had_role_before) == ("", True)
+    assert await held(warehouse) == set()
+    # Only a person who manages people gives it back.
+    await warehouse.run(set_roles, SetRoles(user_id=ANN, roles=("employee",)), warehouse.admin)
+    assert await held(warehouse) == {IDS["employee"]}
+
+
+async def test_who_lost_a_role_before_registering_gets_none_by_it(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    for roles in (("employee",), ()):
+        await warehouse.run(set_roles, SetRoles(user_id=ANN, roles=roles), warehouse.admin)
+    assert (await warehouse.run(register_member, REGISTER, ann(clock))).role == ""
+    assert await held(warehouse) == set()
+
+
+async def test_a_default_role_beyond_employee_is_not_given(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    await warehouse.change(lambda uow: uow.guilds.update_by_id(default_role_id=IDS["manager"]))
+    assert (await warehouse.run(register_member, REGISTER, ann(clock))).role == ""
+    assert await held(warehouse) == set()
+
+
+async def test_a_person_changes_their_profile_ten_times_an_hour(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    first = clock.now
+    await warehouse.run(register_member, REGISTER, ann(clock))
+    for number in range(MAX_CHANGES - 1):
+        clock.advance(minutes=1)
+        email = SetEmail(email=f"ann{number}@example.org")
+        await warehouse.run(set_email, email, ann(clock))
+    more: list[tuple[Any, Any]] = [
+        (set_email, SetEmail(email=MAIL)),
+        (erase_profile, EraseProfile()),
+    ]
+    for operation, request in more:
+        async with refusal(warehouse.db, TooManyChanges) as caught:
+            await warehouse.run(operation, request, ann(clock))
+        assert caught.value.again_at == first + timedelta(hours=1)
+    clock.now = caught.value.again_at
+    await warehouse.run(set_email, SetEmail(email=MAIL), ann(clock))
 
 
 async def test_who_was_switched_off_neither_registers_nor_escapes_by_erasing(

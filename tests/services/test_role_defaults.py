@@ -80,6 +80,19 @@ async def test_everyone_gets_nothing_but_looking(
     assert await holders(warehouse, "price.view") == {"employee", "admin"}
 
 
+async def test_what_registering_gives_never_grows_beyond_employee(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def trim(uow: UnitOfWork) -> None:
+        await uow.roles.update_by_id(13, permissions=frozenset({"stock.view"}))
+        await uow.guilds.update_by_id(default_role_id=13)
+
+    await warehouse.change(trim)
+    plant(monkeypatch, Permission("order.approve", "orders", ("manager",), since=2))
+    await warehouse.run(extend_default_roles, EXTEND, SYSTEM)
+    assert await holders(warehouse, "order.approve") == {"admin"}
+
+
 async def test_new_books_start_with_the_newest_defaults(warehouse: Warehouse) -> None:
     (guild,) = await rows_of(warehouse.db, Guild, GUILD)
     assert guild.role_defaults_version == permissions.role_defaults_version()

@@ -48,9 +48,14 @@ class AuditController(BaseController[AuditEvent]):
                 return int(record)
         return None
 
-    async def list_of_subject(self, noun: str, subject_id: int, limit: int) -> list[AuditEvent]:
-        """List what happened to one thing, the newest first."""
-        return await self.search(above=-1, below=FURTHEST, limit=limit, subject=(noun, subject_id))
+    async def list_of_subject(
+        self, noun: str, subject_id: int, limit: int, *, actor_id: int | None = None
+    ) -> list[AuditEvent]:
+        """List what happened to one thing, perhaps by one actor, the newest first."""
+        subject = (noun, subject_id)
+        return await self.search(
+            above=-1, below=FURTHEST, limit=limit, subject=subject, actor_id=actor_id
+        )
 
     async def search(
         self,

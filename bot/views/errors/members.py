@@ -5,9 +5,11 @@ from bot.domain.members import (
     AlreadyActive,
     AlreadyDeactivated,
     AlreadyRegistered,
+    MemberLeft,
     MemberUnchanged,
     NotRegistered,
     ReactivationExceeded,
+    TooManyChanges,
 )
 from bot.locales import _
 from bot.views.errors.translator import explain
@@ -49,6 +51,24 @@ def explain_already_registered(error: AlreadyRegistered) -> str:
     if error.has_new_email:
         text += " " + _("Change your e-mail address with `/my email`.")
     return text
+
+
+@explain.register
+def explain_too_many_changes(error: TooManyChanges) -> str:
+    """Say when the actor may change their profile again."""
+    return _(
+        "You changed your profile many times within an hour, and each change stays in the books. "
+        "Try again {when}."
+    ).format(when=when(error.again_at))
+
+
+@explain.register
+def explain_member_left(error: MemberLeft) -> str:
+    """Say that a role assigned now would not count."""
+    return _(
+        "{member} is not in this server, and roles assigned before they come back do not count. "
+        "Assign them then."
+    ).format(member=f"<@{error.user_id}>")
 
 
 @explain.register

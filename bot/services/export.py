@@ -25,7 +25,11 @@ _COLUMNS: Final = (
     "from_before", "from_after", "to", "to_before", "to_after", "hash",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins like this for a formula, and runs it.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# Full-width signs as well: some fold them when they open the file.
+_FORMULA_STARTS: Final = (
+    *("=", "+", "-", "@", "\t", "\r", "\n"),
+    *("\uff1d", "\uff0b", "\uff0d", "\uff20"),
+)
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
 

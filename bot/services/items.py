@@ -25,6 +25,9 @@ from bot.domain.names import (
 from bot.domain.quantities import format_quantity, require_quantity
 from bot.domain.stock import Reference
 from bot.errors import AlreadyArchived, AlreadyInUse, NothingToDo
+from bot.services.lookalikes import keep_looks, require_distinct
+
+_KEYS = frozenset({"sku_key", "name_key"})
 
 declare_actions("item.added", "item.edited", "item.archived", "item.restored")
 
@@ -107,6 +110,7 @@ async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
     values = _clean(request)
     await _require_free(uow, values)
     item = await uow.items.create(**values)
+    await keep_looks(uow, "item", item.id, (item.sku_key, item.name_key))
     return _record(uow, "item.added", item, before={})
 
 
@@ -123,6 +127,8 @@ async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
         raise UnitFixed(sku=item.sku, unit=item.unit)
     await _require_free(uow, values, item.id)
     edited = await uow.items.update_by_id(item.id, **values)
+    if not _KEYS.isdisjoint(values):
+        await keep_looks(uow, "item", item.id, (edited.sku_key, edited.name_key))
     return _record(uow, "item.edited", edited, before=_facts(item))
 
 
@@ -197,6 +203,7 @@ async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 
             other = await uow.items.find_one(**{f"{column}_key": key})
             if other is not None and other.id != item_id:
                 raise ItemExists(column, values[field], other.archived_at is not None)
+        await require_distinct(uow, uow.items, _KEYS, values[field], key, item_id)
 
 
 def _facts(item: Item) -> dict[str, str]:

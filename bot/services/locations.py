@@ -13,6 +13,7 @@ from bot.domain.locations import LocationExists, LocationHasLocations, LocationN
 from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
 from bot.domain.stock import Reference
 from bot.errors import AlreadyArchived, Archived, NothingToDo
+from bot.services.lookalikes import keep_looks, require_distinct
 
 declare_actions("location.added", "location.renamed", "location.archived")
 
@@ -84,6 +85,7 @@ async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
     location = await uow.locations.create(
         name=name, name_key=key_of(name), parent_id=parent.id if parent else None
     )
+    await keep_looks(uow, "location", location.id, (location.name_key,))
     facts = {"name": name, "inside": parent.name if parent else ""}
     return _record(uow, "location.added", location, {}, facts)
 
@@ -96,6 +98,7 @@ async def rename_location(uow: UnitOfWork, request: RenameLocation) -> Changed:
     if name == location.name:
         raise NothingToDo("location", location.name)
     renamed = await uow.locations.update_by_id(location.id, name=name, name_key=key_of(name))
+    await keep_looks(uow, "location", location.id, (renamed.name_key,))
     return _record(uow, "location.renamed", renamed, {"name": location.name}, {"name": name})
 
 
@@ -142,6 +145,7 @@ async def _free_name(uow: UnitOfWork, typed: str, location_id: int = 0) -> str:
     other = await uow.locations.find_one(name_key=key_of(name))
     if other is not None and other.id != location_id:
         raise LocationExists("name", name, other.archived_at is not None)
+    await require_distinct(uow, uow.locations, ("name_key",), name, key_of(name), location_id)
     return name
 
 

@@ -11,6 +11,7 @@ from bot.domain.chain import canonical_json
 from bot.domain.changes import Change, Changed, join_first
 from bot.domain.guild_settings import NO_ROLE
 from bot.errors import StaleVersion
+from bot.services.lookalikes import keep_looks
 from bot.services.roles import require_may_take
 
 declare_actions("role.deleted")
@@ -66,6 +67,7 @@ async def delete_role(uow: UnitOfWork, request: DeleteRole) -> Changed:
     if preview.is_default:
         await uow.guilds.update_by_id(default_role_id=None)
     await uow.roles.delete_by_id(role.id)
+    await keep_looks(uow, "role", role.id, ())
     return uow.record_changes("role.deleted", "role", role.id, role.name, _list_changes(preview))
 
 

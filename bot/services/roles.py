@@ -12,6 +12,7 @@ from bot.domain.names import MAX_DESCRIPTION, MAX_ROLE_NAME, clean_name, clean_t
 from bot.domain.permissions import may_everyone_hold
 from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, NotBound
 from bot.errors import AlreadyExists, InvalidValue, LimitReached
+from bot.services.lookalikes import keep_looks, require_distinct
 
 declare_actions("role.created", "role.bound", "role.unbound", "role.forgotten")
 
@@ -95,9 +96,11 @@ async def create_role(uow: UnitOfWork, request: CreateRole) -> RoleChanged:
         raise AlreadyExists("role", "name", name)
     if await uow.roles.count() >= MAX_ROLES:
         raise LimitReached("role", MAX_ROLES)
+    await require_distinct(uow, uow.roles, ("name_key",), name, key_of(name))
     role = await uow.roles.create(
         name=name, name_key=key_of(name), description=description, permissions=frozenset()
     )
+    await keep_looks(uow, "role", role.id, (role.name_key,))
     changes = [Change("description", "", description)] if description else []
     changed = uow.record_changes("role.created", "role", role.id, name, changes)
     return changed_role(changed, role)

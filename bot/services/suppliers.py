@@ -9,11 +9,13 @@ from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.approvals import PENDING, RESUBMIT
 from bot.domain.changes import Changed, list_changes
+from bot.domain.names import key_of
 from bot.domain.stock import Reference
 from bot.domain.suppliers import ANNOTATE, EDIT, REINSTATE, STATUSES, SUSPEND, SupplierExists
 from bot.errors import InvalidValue, NothingToDo
 from bot.services.approvals.deciding import propose, revise
 from bot.services.approvals.declared import declare
+from bot.services.lookalikes import keep_looks, require_distinct
 from bot.services.supplier_facts import (
     NOUN,
     SUPPLIERS,
@@ -119,6 +121,7 @@ async def propose_supplier(uow: UnitOfWork, request: ProposeSupplier) -> Changed
     values = clean(**_fields(request))
     await _require_free(uow, values["name"])
     supplier = await uow.suppliers.create(**values)
+    await keep_looks(uow, NOUN, supplier.id, (supplier.name_key,))
     # Its name is what the record is about, and need not be said twice.
     changes = list_changes({"name": supplier.name}, facts_of(supplier))
     return await propose(uow, to_subject(supplier), changes)
@@ -136,8 +139,10 @@ async def edit_supplier(uow: UnitOfWork, request: EditSupplier) -> Changed:
     if not values:
         raise NothingToDo(NOUN, supplier.name)
     if "name_key" in values:
-        await _require_free(uow, values["name"])
+        await _require_free(uow, values["name"], supplier.id)
     edited = await uow.suppliers.update_by_id(supplier.id, **values)
+    if "name_key" in values:
+        await keep_looks(uow, NOUN, supplier.id, (edited.name_key,))
     step = ANNOTATE if set(values) == {"note"} else EDIT
     changes = changes_of(supplier, edited, values)
     return await revise(uow, SUPPLIERS, to_subject(edited), step, changes)
@@ -197,12 +202,13 @@ async def list_suppliers(books: Books, request: ListSuppliers) -> SuppliersListe
     )
 
 
-async def _require_free(uow: UnitOfWork, name: str) -> None:
-    """Raise SupplierExists, with the other one's status, if the name is taken."""
+async def _require_free(uow: UnitOfWork, name: str, supplier_id: int = 0) -> None:
+    """Raise SupplierExists, with the other one's status, if the name is taken; LooksAlike."""
     other = await uow.suppliers.find_by_name(name)
     if other is not None:
         approval = await uow.approvals.require(NOUN, other.id)
         raise SupplierExists(value=other.name, status=approval.status)
+    await require_distinct(uow, uow.suppliers, ("name_key",), name, key_of(name), supplier_id)
 
 
 def _fields(request: ProposeSupplier | EditSupplier) -> dict[str, str | None]:

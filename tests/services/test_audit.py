@@ -185,7 +185,7 @@ async def test_an_export_that_discord_would_not_take_says_where_it_was_full(
         await export_audit(db, ExportAudit(), warehouse.auditor)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
 async def test_no_cell_is_a_formula(warehouse: Warehouse, db: DatabaseService, start: str) -> None:
     assert safe_cell(f"{start}1+1").startswith("'")
     name = f"{start}HYPERLINK(1)" if start in "=+-@" else "plain"

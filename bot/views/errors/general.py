@@ -1,6 +1,7 @@
 """Refusals that any noun may raise."""
 
 from bot import errors
+from bot.domain.lookalikes import LooksAlike
 from bot.locales import N_, _, ngettext
 from bot.views.errors.nouns import words_of
 from bot.views.errors.translator import explain
@@ -39,6 +40,15 @@ def explain_already_exists(error: errors.AlreadyExists) -> str:
         return _(words_of("").taken)
     text = words.taken_by_field.get(error.field, words.taken)
     return _(text).format(name=plain(error.value))
+
+
+@explain.register
+def explain_looks_alike(error: LooksAlike) -> str:
+    """Say which name it is taken for."""
+    return _(
+        "{name} looks the same as {other}, which is there already, and is written with letters of "
+        "another alphabet. Use that one, or choose another name."
+    ).format(name=bold(error.value), other=bold(error.other))
 
 
 @explain.register

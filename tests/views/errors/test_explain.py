@@ -17,14 +17,17 @@ from bot.domain.approvals import AlreadyAgreed
 from bot.domain.guild_settings import ChannelsForbidden, SettingUnchanged
 from bot.domain.items import ItemExists, ItemInStock, UnitFixed
 from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
+from bot.domain.lookalikes import LooksAlike
 from bot.domain.members import (
     AccessKept,
     AlreadyActive,
     AlreadyDeactivated,
     AlreadyRegistered,
+    MemberLeft,
     MemberUnchanged,
     NotRegistered,
     ReactivationExceeded,
+    TooManyChanges,
 )
 from bot.domain.records import DayClosed, DoneBefore, ExportTooLarge, NotRepeatable
 from bot.domain.roles import (
@@ -118,6 +121,9 @@ SAMPLES: list[errors.TallymanError] = [
     GrantExceeded("manager", ("stock.move",)),
     GrantExceeded("manager", ("stock.move",), is_asked_for=True),
     GrantExceeded("manager", ("stock.move",), is_taken=True),
+    LooksAlike("item", "sku", "BOLT-8", "Bolt"),
+    TooManyChanges(MONDAY),
+    MemberLeft(900),
     DefaultRoleExceeded("manager", ("stock.adjust",)),
     ReactivationExceeded(900, ("role.manage",)),
     ChannelsForbidden("audit"),

@@ -1,0 +1,45 @@
+"""Names that look the same in letters of different scripts: refused when one is given."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.database.controllers.base import BaseController
+from bot.database.unit import UnitOfWork
+from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
+
+# One name has few of them: each was refused while another was there.
+_MAX_ROWS = 25
+
+
+async def require_distinct(
+    uow: UnitOfWork,
+    controller: BaseController[Any],
+    columns: Iterable[str],
+    name: str,
+    key: str,
+    row_id: int = 0,
+) -> None:
+    """Raise LooksAlike if another row has a name that looks like this one but is written otherwise.
+
+    `columns` are those with the keys that must be told apart. Plain names cost one look-up.
+    """
+    skeleton = skeleton_of(key)
+    found = await uow.lookalikes.find_all(noun=controller.noun, skeleton=skeleton, limit=_MAX_ROWS)
+    others = [await controller.get_by_id(each.row_id) for each in found]
+    if skeleton != key:
+        others += [await controller.find_one(**{column: skeleton}) for column in columns]
+    for other in others:
+        if other is None or other.id == row_id:
+            continue
+        for column in columns:
+            if look_alike(key, getattr(other, column)):
+                field = column.removesuffix("_key")
+                raise LooksAlike(controller.noun, field, name, getattr(other, field))
+
+
+async def keep_looks(uow: UnitOfWork, noun: str, row_id: int, keys: Iterable[str]) -> None:
+    """Keep what the names of a row look like, instead of what they looked like before."""
+    await uow.lookalikes.delete_all(noun=noun, row_id=row_id)
+    for key in dict.fromkeys(keys):
+        if (skeleton := skeleton_of(key)) != key:
+            await uow.lookalikes.get_or_create(noun, skeleton, row_id)

@@ -1,0 +1,81 @@
+"""A new name that looks like another one, in another script, is refused by every noun."""
+
+from typing import Any
+
+import pytest
+
+from bot.database.models import Lookalike
+from bot.domain.lookalikes import LooksAlike
+from bot.services.items import AddItem, EditItem, add_item, edit_item
+from bot.services.locations import AddLocation, RenameLocation, add_location, rename_location
+from bot.services.role_deletion import DeleteRole, GetDeletionPreview, delete_role
+from bot.services.role_deletion import get_deletion_preview as preview
+from bot.services.roles import CreateRole, create_role
+from bot.services.suppliers import EditSupplier, ProposeSupplier, edit_supplier, propose_supplier
+from tests.database.books import GUILD, Warehouse, refusal, rows_of
+
+PLAIN, CYRILLIC = "Scope", "\u0405\u0441\u043e\u0440\u0435"
+
+
+def add(noun: str, name: str) -> tuple[Any, Any]:
+    """Return the operation that gives a new thing of a kind a name."""
+    added: dict[str, tuple[Any, Any]] = {
+        "item": (add_item, AddItem(sku=name, name=f"The {name}")),
+        "location": (add_location, AddLocation(name=name)),
+        "role": (create_role, CreateRole(name=name)),
+        "supplier": (propose_supplier, ProposeSupplier(name=name)),
+    }
+    return added[noun]
+
+
+@pytest.mark.parametrize("noun", ["item", "location", "role", "supplier"])
+@pytest.mark.parametrize("names", [(PLAIN, CYRILLIC), (CYRILLIC, PLAIN)])
+async def test_the_second_of_two_names_that_look_the_same_is_refused(
+    warehouse: Warehouse, noun: str, names: tuple[str, str]
+) -> None:
+    await warehouse.run(*add(noun, names[0]), warehouse.admin)
+    async with refusal(warehouse.db, LooksAlike) as caught:
+        await warehouse.run(*add(noun, names[1]), warehouse.admin)
+    assert (caught.value.value, caught.value.other) == names[::-1]
+    # Another script is welcome where it is not mistaken for anything.
+    await warehouse.run(*add(noun, "\u041c\u043e\u043b\u043e\u0442\u043e\u043a"), warehouse.admin)
+
+
+async def test_a_changed_name_is_compared_and_no_longer_in_the_way(warehouse: Warehouse) -> None:
+    admin = warehouse.admin
+    for noun in ("item", "location", "supplier"):
+        for name in (PLAIN, "Other"):
+            await warehouse.run(*add(noun, name), admin)
+    for operation, disguise, rename in (
+        (
+            edit_item,
+            EditItem(item="Other", sku=CYRILLIC),
+            EditItem(item=PLAIN, sku="Renamed", name="Renamed"),
+        ),
+        (
+            rename_location,
+            RenameLocation(location="Other", name=CYRILLIC),
+            RenameLocation(location=PLAIN, name="Renamed"),
+        ),
+        (
+            edit_supplier,
+            EditSupplier(supplier="Other", name=CYRILLIC),
+            EditSupplier(supplier=PLAIN, name="Renamed"),
+        ),
+    ):
+        changes: list[tuple[Any, Any]] = [(operation, disguise), (operation, rename)]
+        async with refusal(warehouse.db, LooksAlike):
+            await warehouse.run(*changes[0], admin)
+        await warehouse.run(*changes[1], admin)
+        await warehouse.run(*changes[0], admin)
+    looks = {(row.noun, row.skeleton) for row in await rows_of(warehouse.db, Lookalike, GUILD)}
+    assert looks == {(noun, "scope") for noun in ("item", "location", "supplier")}
+
+
+async def test_a_deleted_role_is_not_in_the_way(warehouse: Warehouse) -> None:
+    await warehouse.run(*add("role", CYRILLIC), warehouse.admin)
+    shown = await warehouse.db.query(preview, GetDeletionPreview(role=CYRILLIC), warehouse.admin)
+    gone = DeleteRole(role_id=shown.role.id, preview_token=shown.preview_token)
+    await warehouse.run(delete_role, gone, warehouse.admin)
+    await warehouse.run(*add("role", PLAIN), warehouse.admin)
+    assert not await rows_of(warehouse.db, Lookalike, GUILD)

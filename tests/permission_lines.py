@@ -137,7 +137,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button supplier:page": ControlLine("supplier.view", "supplier:page:a103:any"),
     "button my:erase": ControlLine("", "my:erase"),
     "button people:page": ControlLine("people.view", "people:page:a7:0"),
-    "menu people:roles": ControlLine("people.manage", "people:roles:4711:0:Ann", ("4711",)),
+    "menu people:assign": ControlLine("people.manage", "people:assign:4711:Ann", ("4711",)),
     "button audit:page": ControlLine("audit.view", "audit:page:a7::::1:zz"),
     "menu role:area": ControlLine("role.manage", "role:area:4711", ("stock",)),
     "menu role:permit": ControlLine("role.manage", "role:permit:4711:stock", ("stock.view",)),

@@ -3,36 +3,13 @@
 One `explain` for all; what only one noun can raise is explained in the module of that noun.
 """
 
-from bot.views.errors import (
-    approvals,
-    general,
-    guild_settings,
-    items,
-    library,
-    locations,
-    members,
-    records,
-    roles,
-    stock,
-    suppliers,
-    values,
-)
+import importlib
+import pkgutil
+
 from bot.views.errors.translator import explain, interrupted, unexpected
 
 # Importing a noun's module registers its explanations.
-_MODULES = (
-    approvals,
-    general,
-    guild_settings,
-    items,
-    library,
-    locations,
-    members,
-    records,
-    roles,
-    stock,
-    suppliers,
-    values,
-)
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
 
 __all__ = ["explain", "interrupted", "unexpected"]

@@ -189,6 +189,7 @@ def database_settings(settings: Settings) -> DatabaseSettings:
     return DatabaseSettings(
         url=settings.database_url.get_secret_value(),
         data_key=settings.data_key.get_secret_value() if settings.data_key else None,
+        signing_key=settings.signing_key.get_secret_value() if settings.signing_key else None,
         pool_size=settings.database_pool_size,
         pre_ping=settings.database_pre_ping,
         echo=settings.database_echo,

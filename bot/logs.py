@@ -48,7 +48,7 @@ _PATTERNS: Final = tuple(
         ),
         (r"(?i)\b((?:bot|bearer)\s+)[A-Za-z0-9._-]{30,}", rf"\1{MASK}"),
         (
-            r"(?i)((?:token|password|passwd|secret|data_key)['\"]?\s*[:=]\s*b?['\"]?)[^\s'\"&,;)}]+",
+            r"(?i)((?:token|password|passwd|secret|data_key|signing_key)['\"]?\s*[:=]\s*b?['\"]?)[^\s'\"&,;)}]+",
             rf"\1{MASK}",
         ),
         # An unescaped @ or / in a database password must not end the mask early.

@@ -29,6 +29,8 @@ DISCORD_GATEWAY_URL: Final = "wss://gateway.discord.gg"
 
 MAX_SHARDS: Final = 10_000
 MAX_POOL_SIZE: Final = 100
+# 128 bits in base64.
+MIN_KEY_LENGTH: Final = 22
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -97,6 +99,7 @@ class Settings(BaseSettings):
     database_pre_ping: bool = True
     database_echo: bool = False
     data_key: SecretStr | None = None
+    signing_key: SecretStr | None = None
 
     log_level: Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["text", "json"] = "text"
@@ -117,6 +120,16 @@ class Settings(BaseSettings):
     def _check_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not re.fullmatch(r"[^\s'\"]+", value.get_secret_value()):
             raise ValueError("holds spaces or quotes; set the bare token, without 'Bot'")
+        return value
+
+    @field_validator("signing_key")
+    @classmethod
+    def _check_signing_key(cls, value: SecretStr | None) -> SecretStr | None:
+        keys = value.get_secret_value().split(",") if value else []
+        if any(len(key.strip()) < MIN_KEY_LENGTH for key in keys):
+            raise ValueError(
+                f"is too short to be secret; each key needs {MIN_KEY_LENGTH} characters or more"
+            )
         return value
 
     @field_validator("discord_api_url", "discord_gateway_url")
@@ -166,8 +179,8 @@ class Settings(BaseSettings):
     def secret_values(self) -> frozenset[str]:
         """Everything that must never reach a log: token, data key, database passwords."""
         found = {self.discord_token.get_secret_value()} if self.discord_token else set()
-        if self.data_key:
-            found |= {key.strip() for key in self.data_key.get_secret_value().split(",")}
+        for keys in filter(None, (self.data_key, self.signing_key)):
+            found |= {key.strip() for key in keys.get_secret_value().split(",")}
         for url in (self.database_url, self.database_owner_url, self.database_backup_url):
             found |= _passwords(url.get_secret_value())
         return frozenset(found)

@@ -1,45 +1,86 @@
 """`tallyman audit ...`: the audit trails of all guilds, for operators."""
 
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
 from bot.console import fail, read_settings, run
 from bot.settings import Settings
 
+if TYPE_CHECKING:
+    from bot.domain.anchors import Anchor
+
 audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 
 
 @audit.command()
-def verify() -> None:
-    """Verify the chain of records and the stock levels of every guild, while the bot runs."""
+def verify(
+    anchor: Annotated[
+        Path | None, typer.Option(help="Compare with heads kept in this file")
+    ] = None,
+    write_anchor: Annotated[
+        Path | None, typer.Option(help="Write the heads into this new file, to be kept elsewhere")
+    ] = None,
+) -> None:
+    """Verify the records, stock levels and settings of every guild, while the bot runs."""
     settings = read_settings()
-    if not run(lambda: _verify(settings)):
+    anchors = _read_anchors(anchor) if anchor is not None else []
+    if not run(lambda: _verify(settings, anchors, write_anchor)):
         fail("Problems found.")
 
 
-async def _verify(settings: Settings) -> bool:
-    """Print the result for each guild; return True if all are intact."""
+def _read_anchors(file: Path) -> "list[Anchor]":
+    from bot.domain.anchors import AnchorUnreadable, parse_anchors
+
+    try:
+        return parse_anchors(file.read_text())
+    except (OSError, UnicodeDecodeError):
+        fail(f"{file} cannot be read.")
+    except AnchorUnreadable as error:
+        fail(f"Line {error.line} of {file} does not read `guild record hash [signature]`.")
+
+
+async def _verify(settings: Settings, anchors: "list[Anchor]", target: Path | None) -> bool:
+    """Print the result for each guild and the heads; return True if all are intact."""
     from bot.app import database_settings
     from bot.database.admin import revisions
+    from bot.database.admin.backup_files import new_file
     from bot.database.delivery.guild_list import list_guild_ids
     from bot.database.service import DatabaseService
     from bot.domain.actors import system_actor
+    from bot.domain.anchors import Anchor
     from bot.services.verification import verify_books
-    from bot.views.audit.findings import finding_text
+    from bot.views.audit.findings import finding_text, notes_on
 
     await revisions.require_current(settings.database_url.get_secret_value())
     db = DatabaseService(database_settings(settings))
-    are_intact = True
+    are_intact, heads = True, []
+    missing = {each.guild_id for each in anchors}
     try:
-        count = 0
         async for guild_id in list_guild_ids(db):
-            count += 1
-            verified = await verify_books(db, system_actor(guild_id, "command line"))
+            missing.discard(guild_id)
+            copies = [each for each in anchors if each.guild_id == guild_id]
+            verified = await verify_books(db, system_actor(guild_id, "command line"), copies)
             state = "problems found" if verified.findings else "verified"
             are_intact = are_intact and not verified.findings
             typer.echo(f"{guild_id}: {state}, {verified.last_record} records, head {verified.head}")
-            for finding in verified.findings:
-                typer.echo(f"  {finding_text(finding, verified)}")
-        typer.echo(f"{count} guilds.")
+            problems = [finding_text(finding, verified) for finding in verified.findings]
+            for line in [*problems, *notes_on(verified)]:
+                typer.echo(f"  {line}")
+            head = Anchor(guild_id, verified.last_record, verified.head)
+            stamp = f"{db.clock():%Y-%m-%dT%H:%M:%SZ}"
+            heads.append(replace(head, signature=db.signing.sign(head, stamp)))
     finally:
         await db.close()
-    return are_intact
+    for guild_id in sorted(missing):
+        typer.echo(f"{guild_id}: a copy outside knows this guild, but it has no books here")
+    typer.echo(f"{len(heads)} guilds.")
+    lines = "".join(f"{each}\n" for each in heads)
+    if target is None:
+        typer.echo(lines, nl=False)
+    else:
+        with new_file(target) as made:
+            made.write_text(lines)
+    return are_intact and not missing

@@ -1,5 +1,8 @@
 """The audit trail: searching, showing, verifying and exporting records."""
 
+import asyncio
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -7,12 +10,14 @@ from discord.ext import commands
 from bot.cogs.autocomplete import suggest_anything
 from bot.cogs.base import BaseCog
 from bot.cogs.options import RecordOption
+from bot.cogs.outside_copies import read_copies
 from bot.domain.actors import Actor
 from bot.domain.records import parse_record
+from bot.domain.verification import Finding
 from bot.interactions import Interaction, handles
 from bot.services.audit import FindRecords, GetRecord, find_records, get_record
 from bot.services.export import ExportAudit, export_audit
-from bot.services.verification import verify_books
+from bot.services.verification import find_audit_channel, verify_books
 from bot.views.audit import pages as views
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
@@ -74,7 +79,15 @@ class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trai
     @app_commands.command(description="Verify the chain of records and all stock levels")
     async def verify(self, interaction: Interaction) -> None:
         async def work(actor: Actor) -> Reply:
-            return render(await verify_books(self.db, actor))
+            channel = await self.db.query(find_audit_channel, None, actor)
+            copies = await read_copies(interaction.client, actor.guild_id, channel.channel_id)
+            verified = await verify_books(self.db, actor, copies.anchors)
+            lost = copies.find_lost(channel.first_waiting)
+            if lost is not None:
+                findings = (*verified.findings, Finding("line_lost", lost))
+                verified = replace(verified, findings=findings)
+            keys = await asyncio.to_thread(self.db.signing.list_public_keys)
+            return views.compared_page(verified, views.Outside(copies.trouble, keys))
 
         await self.desk.read(interaction, work)
 

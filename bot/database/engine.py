@@ -25,10 +25,14 @@ _BACKGROUND_CONNECTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """How to reach the database; `url` names an async driver, `data_key` encrypts contact data."""
+    """How to reach the database; `url` names an async driver, `data_key` encrypts contact data.
+
+    `signing_key` signs the heads of chains.
+    """
 
     url: str
     data_key: str | None = field(default=None, repr=False)
+    signing_key: str | None = field(default=None, repr=False)
     pool_size: int = 10
     pre_ping: bool = True
     echo: bool = False

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.encryption import Encryption
+from bot.database.signing import Signing
 
 
 class Scope:
@@ -20,6 +21,7 @@ class Scope:
         "is_writable",
         "now",
         "record",
+        "signing",
     )
 
     def __init__(
@@ -31,11 +33,14 @@ class Scope:
         *,
         record: int,
         last_id: int | None = None,
+        signing: Signing | None = None,
     ) -> None:
         self.connection = connection
         self.guild_id = guild_id
         self.now = now
         self.encryption = encryption
+        # What a unit signs with; nothing is signed while reading.
+        self.signing = signing
         # The number of the record being written; in a reading scope, of the last one.
         self.record = record
         self.is_writable = last_id is not None

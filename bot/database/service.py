@@ -28,6 +28,7 @@ from bot.database.outcomes import Outcome
 from bot.database.rights import RightsCache
 from bot.database.running import RunningUnit
 from bot.database.scope import Scope
+from bot.database.signing import Signing
 from bot.database.snapshots import HEAD, Snapshots
 from bot.database.statements import Prepared
 from bot.database.transactions import refuse_nesting, transaction
@@ -75,6 +76,7 @@ class DatabaseService:
         self._engines: Engines = open_engines(settings)
         self.maintenance = Maintenance(self._engines)
         self._encryption = Encryption(settings.url, settings.data_key)
+        self.signing = Signing(settings.url, settings.signing_key)
         self._rights = RightsCache()
         self._snapshots = Snapshots(self._engines, self._encryption, self._rights, clock)
         self._turns = Turns(_UNITS_PER_GUILD)
@@ -214,6 +216,7 @@ class DatabaseService:
                 self._encryption,
                 record=head.last_record + 1,
                 last_id=head.last_id,
+                signing=self.signing,
             )
             uow = UnitOfWork(scope, actor, rights, head)
             result = await operation(uow, unit.request)

@@ -5,7 +5,7 @@ It is fed in pieces, in the order of records, so that books of any size fit.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
@@ -73,7 +73,8 @@ class Verification:
         self._anchors: defaultdict[int, list[Anchor]] = defaultdict(list)
         for anchor in anchors:
             self._anchors[anchor.record].append(anchor)
-        self.anchor_count = sum(map(len, self._anchors.values()))
+        # The anchors that fit, each with the whole hash.
+        self.matched: list[Anchor] = []
 
     def take(self, events: Sequence[Row], moves: Sequence[Row], book_record: int) -> None:
         """Check the next records, in order, with all moves up to the last of them.
@@ -173,8 +174,11 @@ class Verification:
             else:
                 self._note(Finding("changed", record))
         self.last_record, self._links = record, {event["hash"], *should_be}
-        if not all(each.fits(event["hash"]) for each in self._anchors.pop(record, ())):
-            self._note(Finding("anchor_differs", record))
+        for anchor in self._anchors.pop(record, ()):
+            if anchor.fits(event["hash"]):
+                self.matched.append(replace(anchor, hash=event["hash"]))
+            else:
+                self._note(Finding("anchor_differs", record))
         # What the chain blames is not blamed again.
         if not fold(self.replay, event) and not should_be:
             self._note(Finding("unlikely", record))

@@ -10,6 +10,7 @@ from bot.database.models import AuditEvent, Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
+from bot.domain.anchors import Anchor
 from bot.domain.changes import Change, Changed
 from bot.domain.names import key_of
 from bot.domain.periods import parse_since, parse_until, start_of
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bot.database.controllers.search import SearchableController
 
 DAY_CLOSED: Final = "day.closed"
+# The field of a closed day that holds the signature over the chain's head.
+SIGNATURE: Final = "signature"
 # More lines of a record than fit into one message.
 _SHOWN_LINES: Final = 100
 
@@ -163,6 +166,9 @@ async def close_day(uow: UnitOfWork, request: CloseDay) -> Changed:
         Change("people", "", str(totals.people)),
         Change("chain", "", f"{uow.head.chain_head} (#{uow.head.last_record})"),
     ]
+    head = Anchor(guild.guild_id, uow.head.last_record, uow.head.chain_head)
+    if uow.scope.signing is not None and (signature := uow.scope.signing.sign(head, day)):
+        changes.append(Change(SIGNATURE, "", signature))
     return uow.record_changes(DAY_CLOSED, "day", guild.guild_id, day, changes)
 
 

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.database.controllers.base import BaseController
 from bot.database.operations import query
 from bot.database.service import DatabaseService
+from bot.database.signing import Signing
 from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.anchors import Anchor
+from bot.domain.lanes import AUDIT
 from bot.domain.replayed_rows import COMPARED
 from bot.domain.verification import Finding, Verification
 
@@ -45,8 +47,8 @@ class BooksVerified:
     """How far the books were checked, the head of the chain, and what is wrong with them.
 
     `unreadable` counts encrypted values that could not be compared because their key is missing,
-    `unknown` records of actions that this version does not know, `anchors` the outside copies of
-    heads that were compared.
+    `unknown` records of actions that this version does not know, `foreign` signatures of keys that
+    are not known here. `matched` are the outside copies of heads that agree with the books.
     """
 
     guild_id: int
@@ -56,7 +58,8 @@ class BooksVerified:
     names: dict[int, str]
     unreadable: int = 0
     unknown: int = 0
-    anchors: int = 0
+    foreign: int = 0
+    matched: tuple[Anchor, ...] = ()
 
 
 @query(permission="audit.view", is_shown=False)
@@ -106,7 +109,7 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
         names=await _name_things(books, findings),
         unreadable=verification.comparison.unreadable,
         unknown=len(verification.replay.unknown),
-        anchors=verification.anchor_count,
+        matched=tuple(verification.matched),
     )
 
 
@@ -122,9 +125,39 @@ async def verify_books(
         piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
         if len(piece.events) < _RECORDS_AT_ONCE:
             # The last records are taken together with the tables that they lead to.
-            return await db.query(compare_tables, verification, actor)
+            verified = await db.query(compare_tables, verification, actor)
+            return await asyncio.to_thread(_check_signatures, db.signing, verified)
         # Hashing holds the interpreter for milliseconds at a time, not the loop.
         await asyncio.to_thread(_take, verification, piece)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditChannel:
+    """The audit channel, and the record whose line is the first that it need not have yet."""
+
+    channel_id: int | None
+    first_waiting: int
+
+
+@query(permission="audit.view", is_shown=False)
+async def find_audit_channel(books: Books, request: None) -> AuditChannel:
+    """Return where lines go and how many have gone out."""
+    del request
+    waiting = await books.outbox.count_waiting_lines()
+    first = books.head.last_record + 1 if waiting.first is None else waiting.first
+    channels = await books.guild_channels.find_ids()
+    return AuditChannel(channel_id=channels.get(AUDIT), first_waiting=first)
+
+
+def _check_signatures(signing: Signing, verified: BooksVerified) -> BooksVerified:
+    signed = [anchor for anchor in verified.matched if anchor.signature]
+    verdicts = [(anchor, signing.check(anchor)) for anchor in signed]
+    wrong = [Finding("bad_signature", each.record) for each, said in verdicts if said == "wrong"]
+    return replace(
+        verified,
+        findings=(*verified.findings, *wrong),
+        foreign=sum(said == "unknown" for _, said in verdicts),
+    )
 
 
 def _take(verification: Verification, piece: ChainRead) -> None:

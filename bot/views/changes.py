@@ -52,6 +52,7 @@ FIELD_NAMES: Final = {
     "records": N_("records"),
     "moves": N_("moves"),
     "chain": N_("chain"),
+    "signature": N_("signature"),
 }
 _ID = re.compile(r"\b\d{3,}\b")
 

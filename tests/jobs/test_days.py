@@ -5,6 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.cogs.world import House, World
+from tests.database.tampering import tamper, write_chain_again
 
 
 async def test_a_day_is_told_once_after_midnight_where_the_guild_is(
@@ -19,7 +20,8 @@ async def test_a_day_is_told_once_after_midnight_where_the_guild_is(
     await world.close_days()
     assert await house.records() == records + 1
     await world.tell_audit()
-    line = house.audit_lines()[-1]
+    line, signature = house.audit_lines()[-2:]
+    assert signature.startswith("-# `s1.")
     assert f"`#{records + 1}` Tallyman closed the day **" in line
     assert line.endswith(f" (#{records}), moves: 3, members: 4, records: {records}")
 
@@ -57,3 +59,36 @@ async def test_a_guild_whose_day_cannot_be_told_keeps_no_other_from_closing(
     world.clock.advance(hours=24)
     await world.close_days()
     assert (await first.records(), await second.records()) == (before[0], before[1] + 1)
+
+
+async def test_the_days_line_is_read_back_from_the_channel_and_compared(
+    world: World, house: House
+) -> None:
+    await house.employee.type("put", item="BOLT-8", location="Shelf A1")
+    world.clock.advance(hours=24)
+    await world.close_days()
+    await world.tell_audit()
+    said = await house.auditor.type("audit verify")
+    assert "✅" in said.text
+    assert "1 day line of the audit channel agrees with the books" in said.text
+    assert "public key: `" in said.text
+    # The whole chain is written again, as who holds the database can; the channel is not theirs.
+    url = world.db._engines.write.url.render_as_string(hide_password=False)
+    await tamper(url, "UPDATE audit_event SET actor_id = actor_id + 1 WHERE record = 5")
+    await write_chain_again(world.db, house.guild.id)
+    said = await house.auditor.type("audit verify")
+    assert "❌" in said.text
+    assert "has another hash than its copy outside" in said.text
+    assert "were changed" not in said.text
+
+
+async def test_a_line_that_left_the_books_and_is_not_in_the_channel_is_found(
+    world: World, house: House
+) -> None:
+    await world.tell_audit()
+    told = await house.records()
+    await house.employee.type("put", item="BOLT-8", location="Shelf A1")
+    url = world.db._engines.write.url.render_as_string(hide_password=False)
+    await tamper(url, "DELETE FROM outbox WHERE kind = 'audit_line'")
+    said = await house.auditor.type("audit verify")
+    assert f"the line of #{told + 1} is not in the audit channel" in said.text

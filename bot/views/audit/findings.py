@@ -24,7 +24,7 @@ _SENTENCES: Final = {
     "row_stray": N_("{thing} exists, but no record says so"),
     "no_receipt": N_("the receipt of #{record} is missing"),
     "no_line": N_("the line of #{record} for the audit channel was removed"),
-    "line_lost": N_("the line of #{record} never reached the audit channel"),
+    "line_lost": N_("the line of #{record} is not in the audit channel"),
     "anchor_differs": N_("#{record} has another hash than its copy outside"),
     "anchor_beyond": N_("a copy outside knows #{record}, but the books end before it"),
     "bad_signature": N_("the signature of the copy of #{record} is wrong"),
@@ -83,5 +83,13 @@ def notes_on(verified: BooksVerified) -> list[str]:
                 "{count} records are of a newer version and were not replayed.",
                 verified.unknown,
             ).format(count=verified.unknown)
+        )
+    if verified.foreign:
+        notes.append(
+            ngettext(
+                "{count} copy is signed with a key that is not known here.",
+                "{count} copies are signed with keys that are not known here.",
+                verified.foreign,
+            ).format(count=verified.foreign)
         )
     return notes

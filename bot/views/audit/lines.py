@@ -1,13 +1,18 @@
 """Records as the audit channel shows them: one compact line each, in order."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from bot.database.models import AuditEvent
+from bot.domain.anchors import HASH_LENGTH, SHORT_HASH
 from bot.domain.quantities import format_quantity
 from bot.domain.record_detail import RecordDetail, RecordedEnd, RecordedLine
 from bot.domain.virtual_locations import is_virtual
 from bot.locales import _, ngettext
+from bot.services.audit import DAY_CLOSED, SIGNATURE
 from bot.views.actions import verb_of
 from bot.views.changes import change_text, subject_text
 from bot.views.stock import end_name
@@ -17,18 +22,23 @@ from bot.views.text import MAX_CONTENT, amount, bold, person, plain, when
 _MAX_LENGTH = 900
 # Ten lines of a search fit one embed, or the rest of the page would never be seen.
 _MAX_LENGTH_IN_LISTS = 220
+_HASH: Final = re.compile(rf"\b([0-9a-f]{{{SHORT_HASH}}})[0-9a-f]{{{HASH_LENGTH - SHORT_HASH}}}\b")
 
 
 def audit_line(event: AuditEvent, *, is_dated: bool = False) -> str:
-    """Write a record in one line: when, number, who, action, subject, before -> after."""
-    detail = RecordDetail.load(event.detail)
+    """Write a record in one line: when, number, who, action, subject, before -> after.
+
+    A signed day has its signature in small print below.
+    """
+    detail, signature = _load(event)
     note = f" — {plain(detail.note)}" if detail.note else ""
-    return _head(event, is_dated=is_dated) + _what(event, detail, _MAX_LENGTH) + note
+    small = f"\n-# `{signature}`" if signature else ""
+    return _head(event, is_dated=is_dated) + _what(event, detail, _MAX_LENGTH) + note + small
 
 
 def listed_line(event: AuditEvent) -> str:
     """Write a record in a short line of a list; `/audit show` has the rest."""
-    what = _what(event, RecordDetail.load(event.detail), _MAX_LENGTH_IN_LISTS)
+    what = _what(event, _load(event)[0], _MAX_LENGTH_IN_LISTS)
     return _head(event, is_dated=True) + what
 
 
@@ -49,6 +59,23 @@ def audit_batch(events: Sequence[AuditEvent], now: datetime) -> tuple[int, str]:
         lines.append(line)
         last = event.record
     return last, "\n".join(lines)
+
+
+def _load(event: AuditEvent) -> tuple[RecordDetail, str]:
+    """Return a record's detail without the signature of a day, and that; its hash is short then.
+
+    The signature covers the whole hash.
+    """
+    detail = RecordDetail.load(event.detail)
+    signature = next((each.after for each in detail.changes if each.field == SIGNATURE), "")
+    if event.action != DAY_CLOSED or not signature:
+        return detail, ""
+    changes = [each for each in detail.changes if each.field != SIGNATURE]
+    shortened = [
+        replace(each, after=_HASH.sub(r"\1…", each.after)) if each.field == "chain" else each
+        for each in changes
+    ]
+    return replace(detail, changes=tuple(shortened)), signature
 
 
 def _head(event: AuditEvent, *, is_dated: bool) -> str:

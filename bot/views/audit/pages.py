@@ -1,13 +1,14 @@
 """The audit trail in words: pages of records, one in full, what a verification found."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.record_detail import MAX_KEPT_LINES, RecordDetail
 from bot.domain.verification import MAX_FINDINGS
 from bot.errors import InvalidValue
-from bot.locales import _, ngettext
+from bot.locales import N_, _, ngettext
 from bot.services.audit import RecordsFound, RecordShown
 from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
@@ -23,6 +24,14 @@ from bot.views.text import fit_lines, person, plain, when
 _MAX_TEXT: Final = 3800
 _BASE: Final = 36
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_CHANNEL_TROUBLES: Final = {
+    "no_channel": N_("No audit channel is named, so there are no copies of heads to compare with."),
+    "forbidden": N_(
+        "I cannot read the audit channel's messages to compare with: give me **View Channel** and "
+        "**Read Message History** there."
+    ),
+    "unreachable": N_("Discord did not let me read all of the audit channel's newest messages."),
+}
 _NOUN_CODES: Final = {"item": "i", "location": "l", "supplier": "s", "role": "r"}
 
 
@@ -135,22 +144,56 @@ def record_page(shown: RecordShown) -> Reply:
     return Reply(embed=embed(_("Record #{record}").format(record=event.record), "\n".join(lines)))
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What is known of the copies outside: why the channel was not read, and the public keys."""
+
+    trouble: str = ""
+    public_keys: Sequence[object] = ()
+
+
 @renders(BooksVerified)
 def verified_page(verified: BooksVerified) -> Reply:
     """Say whether the books are intact, and list the problems."""
+    return compared_page(verified, None)
+
+
+def compared_page(verified: BooksVerified, outside: Outside | None) -> Reply:
+    """Say it with the comparison with the audit channel, if there was one."""
+    notes = [*notes_on(verified), *_outside(verified, outside)]
     head = f"`{verified.head}`"
     if not verified.findings:
         if not verified.last_record:
             return Reply(_("✅ Verified: there are no records yet."))
         text = _("✅ Verified: #1 to #{last} intact; stock and settings match the records.")
-        lines = [text.format(last=verified.last_record), head, *notes_on(verified)]
+        lines = [text.format(last=verified.last_record), head, *notes]
         return Reply("\n".join(lines))
     lines = [_("❌ Problems found, up to #{last}:").format(last=verified.last_record)]
     lines += [f"• {finding_text(finding, verified)}" for finding in verified.findings]
-    lines += notes_on(verified)
+    lines += notes
     if len(verified.findings) == MAX_FINDINGS:
         lines.append(_("… and perhaps more"))
     return Reply(fit_lines(lines, 1900))
+
+
+def _outside(verified: BooksVerified, outside: Outside | None) -> list[str]:
+    if outside is None:
+        return []
+    lines = [_(_CHANNEL_TROUBLES[outside.trouble])] if outside.trouble else []
+    if verified.matched:
+        text = ngettext(
+            "{count} day line of the audit channel agrees with the books, up to #{record}.",
+            "{count} day lines of the audit channel agree with the books, up to #{record}.",
+            len(verified.matched),
+        )
+        newest = max(anchor.record for anchor in verified.matched)
+        lines.append(text.format(count=len(verified.matched), record=newest))
+    elif not outside.trouble:
+        lines.append(_("There is no day line in the audit channel yet to compare with."))
+    if outside.public_keys:
+        key = outside.public_keys[0]
+        lines.append(_("Day lines are signed; public key: `{key}`").format(key=key))
+    return lines
 
 
 @renders(AuditExported)

@@ -6,7 +6,8 @@ BIN := .venv/bin
 # What plays longer with SOAK=1 than `make test` lets it.
 SOAKED := tests/database/test_isolation_run.py tests/database/test_migrations.py \
 	tests/database/admin/test_migrate.py tests/database/test_plans.py \
-	tests/services/test_verification.py
+	tests/services/test_verification.py \
+	tests/system/test_wrong_databases.py
 
 .PHONY: help install demo run test soak check format permissions bench lock migration messages
 .DEFAULT_GOAL := help

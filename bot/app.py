@@ -27,6 +27,7 @@ from bot.interactions.registers import check_registers, load_modules
 from bot.jobs.answers import AnswerJob
 from bot.jobs.delivery.wiring import build_outbox
 from bot.jobs.handlers import build_schedule
+from bot.jobs.upkeep import UpkeepJob
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class App:
             outbox,
             AnswerJob(self.client, self.desk.pending),
             build_schedule(self.db, share),
+            UpkeepJob(self.db),
         ]
         self.web = self._build_web()
 
@@ -150,11 +152,11 @@ class App:
         web = build_web(checks, metrics.write)
         return WebServer(web, self.settings.http_host, self.settings.http_port)
 
-    async def _has_database(self) -> bool:
+    async def _has_database(self) -> bool | str:
         try:
             await self.db.ping()
-        except Unavailable:
-            return False
+        except Unavailable as error:
+            return error.trouble
         return True
 
     async def _has_gateway(self) -> bool:
@@ -166,11 +168,13 @@ async def bring_schema_up_to_date(settings: Settings) -> None:
     url = settings.database_owner_url.get_secret_value()
     if not settings.is_sqlite:
         await revisions.require_current(settings.database_url.get_secret_value())
-    elif await revisions.current_revision(url) != revisions.newest_revision():
+    elif await revisions.current_revision(url, may_create=True) != revisions.newest_revision():
         # Alembic is loaded only where there is something to migrate.
-        from bot.database.admin import migrate  # noqa: PLC0415
+        from bot.database.admin.safekeeping import upgrade_keeping_copy  # noqa: PLC0415
 
-        await migrate.upgrade(url)
+        kept = await upgrade_keeping_copy(url)
+        if kept is not None:
+            logger.info("The books as they were before the upgrade are in {}", kept)
 
 
 async def warn_of_privileges(settings: Settings) -> None:
@@ -193,6 +197,7 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         pool_size=settings.database_pool_size,
         pre_ping=settings.database_pre_ping,
         echo=settings.database_echo,
+        clock_check=settings.clock_check,
     )
 
 

@@ -10,7 +10,15 @@ import typer
 from loguru import logger
 
 from bot.database.admin.backup_files import BackupRefused
-from bot.errors import LoginRefused, SchemaOutdated, Unavailable
+from bot.errors import (
+    LoginRefused,
+    NoBooks,
+    SchemaOutdated,
+    SchemaUnknown,
+    Trouble,
+    Unavailable,
+    UnknownRevision,
+)
 from bot.logs import set_up_logging
 from bot.settings import Settings, SettingsError, load_settings
 
@@ -18,37 +26,73 @@ T = TypeVar("T")
 
 UPGRADE = "run `tallyman db upgrade`."
 _UNREACHABLE = "The database cannot be reached. Check DATABASE_URL, and whether the server runs."
+_TROUBLES: dict[Trouble, str] = {
+    "busy": "The database is busy with another program's work; try again in a moment.",
+    "unreachable": _UNREACHABLE,
+    "changing over": "The database only lets itself be read: it is a standby, or was made "
+    "read-only. Name the primary in DATABASE_URL.",
+    "no such database": "The server has no database of the name in DATABASE_URL; create it.",
+    "disk full": "The database's disk is full. Make room, then run this again.",
+    "read-only": "The database's file cannot be written. Give this user the right to write it and "
+    "its folder.",
+    "disk failing": "The database's disk fails. The machine's own log says why.",
+    "damaged": "The database's file is damaged, or is no SQLite database. Check DATABASE_URL, or "
+    "restore a backup with `tallyman db restore`.",
+}
+_NO_BOOKS = {
+    "no_folder": "There is no folder {place}. Make it, or check DATABASE_URL.",
+    "is_folder": "{place} is a folder. Name a file in DATABASE_URL.",
+    "no_file": "There are no books at {place}. Check DATABASE_URL; `tallyman db upgrade` makes new "
+    "ones.",
+    "foreign": "The database {place} belongs to another program. Check DATABASE_URL.",
+}
 
 
 def read_settings() -> Settings:
     """Load the settings and begin to log; a bad one ends the program in words."""
-    try:
+    with failures_in_words():
         settings = load_settings()
-    except SettingsError as error:
-        fail("\n".join(error.problems))
     set_up_logging(settings)
     return settings
 
 
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run until done, on uvloop where it installs; failures become one sentence."""
+    with failures_in_words(), asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(work())
+
+
+@contextlib.contextmanager
+def failures_in_words() -> Iterator[None]:
+    """Turn what an operator can put right into one sentence and exit code 1."""
     try:
-        with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            return runner.run(work())
+        yield
     except SettingsError as error:
         fail("\n".join(error.problems))
     except BackupRefused as error:
         fail(str(error))
-    except Unavailable:
-        fail(_UNREACHABLE)
+    except Unavailable as error:
+        fail(_TROUBLES.get(error.trouble, _UNREACHABLE))
     except LoginRefused as error:
         fail(
             f"The database does not let the user {error.user} in. Check the name and the password "
             "in its address; `tallyman db grant` makes the users of the bot and of backups."
         )
+    except NoBooks as error:
+        fail(_NO_BOOKS[error.reason].format(place=error.place))
     except SchemaOutdated as error:
         at = error.current or "nothing yet"
         fail(f"The schema is at {at}, this version needs {error.expected}: {UPGRADE}")
+    except SchemaUnknown as error:
+        fail(
+            f"The schema is at {error.current}, this version knows none after {error.newest}: "
+            "install the version of Tallyman that made it."
+        )
+    except UnknownRevision as error:
+        fail(
+            f"The schema is at {error.current or 'nothing yet'} and cannot be taken to "
+            f"{error.wanted}; it can be taken to {', '.join(error.known)}."
+        )
 
 
 @contextlib.contextmanager

@@ -34,8 +34,12 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of settings            ChannelsForbidden
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed
+      ClockBehind              the clock is minutes behind the newest record
       KeyMissing               contact data cannot be encrypted or decrypted
       SchemaOutdated           the database needs a migration
+      SchemaUnknown            the database's schema is of another version of the program
+      UnknownRevision          no such revision, or none on the way
+      NoBooks                  the database is missing, or another program's
       GrantRefused             the database's owner cannot grant privileges
       LoginRefused             the database does not let this user in
       BrokenBooks              the ledger and a table differ: a defect
@@ -44,6 +48,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 
 class TallymanError(Exception):
@@ -186,6 +191,22 @@ class NotAllowed(TallymanError):
     needs_all: bool = False
 
 
+# What ails a database, in the word that `/readyz` says. The first four pass, or are another node's
+# or an operator's to change; the others need a repair.
+Trouble: TypeAlias = Literal[
+    "busy",
+    "unreachable",
+    "changing over",
+    "login refused",
+    "no such database",
+    "disk full",
+    "read-only",
+    "disk failing",
+    "damaged",
+    "clock behind",
+]
+
+
 @dataclass(eq=False)
 class Unavailable(TallymanError):
     """The database cannot serve right now; nothing was changed.
@@ -194,6 +215,15 @@ class Unavailable(TallymanError):
     """
 
     is_certain: bool = True
+    trouble: Trouble = "busy"
+
+
+@dataclass(eq=False)
+class ClockBehind(TallymanError):
+    """This machine's clock is minutes behind the newest record of the guild's books."""
+
+    now: datetime
+    newest: datetime
 
 
 class KeyMissing(TallymanError):
@@ -225,6 +255,35 @@ class SchemaOutdated(TallymanError):
 
     current: str | None
     expected: str
+
+
+@dataclass(eq=False)
+class SchemaUnknown(TallymanError):
+    """The database's schema is not known to this version: a newer one made it, most often."""
+
+    current: str
+    newest: str
+
+
+@dataclass(eq=False)
+class UnknownRevision(TallymanError):
+    """An operator asked for a revision that does not exist, or that is not an earlier one."""
+
+    wanted: str
+    current: str | None
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NoBooks(TallymanError):
+    """An address leads to no books of this program; `reason` is a code.
+
+    `no_folder`, `is_folder`, `no_file`: what is at the path `place`. `foreign`: a database with
+    tables that are not ours.
+    """
+
+    reason: str
+    place: str
 
 
 @dataclass(eq=False)

@@ -49,6 +49,7 @@ _EXPECTED: Final = {
     "database_pool_size": f"is not a whole number from 1 to {MAX_POOL_SIZE}; 10 suits most guilds",
     "database_pre_ping": "is neither true nor false; set one of them",
     "database_echo": "is neither true nor false; set one of them",
+    "clock_check": "is neither true nor false; set one of them",
     "log_level": "is not a level; use TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL",
     "log_format": "is not a format; use text or json",
     "http_port": "is not a port; use a number from 0 to 65535 (0 picks a free one) or off",
@@ -98,6 +99,7 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(default=10, ge=1, le=MAX_POOL_SIZE)
     database_pre_ping: bool = True
     database_echo: bool = False
+    clock_check: bool = True
     data_key: SecretStr | None = None
     signing_key: SecretStr | None = None
 

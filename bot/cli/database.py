@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bot.database.admin import grants
     from bot.database.admin.counts import GuildTally
+    from bot.database.admin.safekeeping import Loss
 
 database = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -41,21 +42,43 @@ Revision = Annotated[str, typer.Argument(help="The target revision")]
 
 @database.command()
 def upgrade(revision: Revision = "head") -> None:
-    """Migrate the schema to the newest revision."""
-    from bot.database.admin import migrate
+    """Migrate the schema to the newest revision; an SQLite file is copied beside first."""
+    from bot.database.admin.safekeeping import upgrade_keeping_copy
 
     settings = read_settings()
-    run(lambda: migrate.upgrade(_owner_url(settings), revision))
+    kept = run(lambda: upgrade_keeping_copy(_owner_url(settings), revision))
+    _show_kept(kept)
     typer.echo(f"Schema is now {_current(settings)}.")
 
 
 @database.command()
-def downgrade(revision: Revision) -> None:
+def downgrade(
+    revision: Revision,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Drop data without asking")] = False,
+    backup: Annotated[
+        Path | None,
+        typer.Option(help="A backup of these books; on PostgreSQL one is required"),
+    ] = None,
+) -> None:
     """Migrate the schema down; `base` removes it. Data of newer revisions is lost."""
     from bot.database.admin import migrate
+    from bot.database.admin.safekeeping import downgrade_keeping_copy, find_loss
 
     settings = read_settings()
-    run(lambda: migrate.downgrade(_owner_url(settings), revision))
+    url = _owner_url(settings)
+    loss = run(lambda: find_loss(url, revision))
+    if not loss.guilds:
+        run(lambda: migrate.downgrade(url, revision))
+    else:
+        _show_loss(loss, revision)
+        if not settings.is_sqlite and backup is None:
+            fail(
+                "Nothing was changed. Make a backup (`tallyman db backup FILE`), then name it: "
+                "--backup FILE."
+            )
+        _confirm(f"Take the schema down to {revision}?", "Dropping data", is_sure=yes)
+        _show_kept(run(lambda: downgrade_keeping_copy(url, revision, backup)))
     typer.echo(f"Schema is now {_current(settings)}.")
 
 
@@ -157,13 +180,12 @@ def restore(
     from bot.database.admin.backup import restore as put_back
 
     settings = read_settings()
-    if replace and not yes:
-        _confirm_replacing()
+    if replace:
+        _confirm("Replace all books in the database?", "Replacing the books", is_sure=yes)
     restored = run(lambda: put_back(_owner_url(settings), file, is_replacing=replace))
     typer.echo(f"The database contains the books of {len(restored.tallies)} guilds:")
     _show(restored.tallies)
-    if restored.kept is not None:
-        typer.echo(f"The previous books are in {restored.kept}.")
+    _show_kept(restored.kept)
     typer.echo("Contact data needs the encryption key from the time of the backup.")
     if not settings.is_sqlite and settings.database_owner_url != settings.database_url:
         typer.echo("The bot's user has no privileges yet: run `tallyman db grant`.")
@@ -171,10 +193,25 @@ def restore(
         typer.echo(f"The backup is of an older version: {UPGRADE}")
 
 
-def _confirm_replacing() -> None:
+def _confirm(question: str, what: str, *, is_sure: bool) -> None:
+    if is_sure:
+        return
     if not sys.stdin.isatty():
-        fail("Replacing the books needs --yes without a terminal.")
-    typer.confirm("Replace all books in the database?", abort=True)
+        fail(f"{what} needs --yes without a terminal. Nothing was changed.")
+    typer.confirm(question, abort=True)
+
+
+def _show_kept(kept: Path | None) -> None:
+    if kept is not None:
+        typer.echo(f"The previous books are in {kept}.")
+
+
+def _show_loss(loss: "Loss", revision: str) -> None:
+    tables = [f"{table} ({rows} rows)" for table, rows in loss.tables.items()]
+    typer.echo(f"There are books of {loss.guilds} guilds. {revision} has none of this:")
+    for what, names in (("tables", tables), ("columns", loss.columns)):
+        if names:
+            typer.echo(f"  {what}: {', '.join(names)}")
 
 
 def _show(tallies: "list[GuildTally]") -> None:

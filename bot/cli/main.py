@@ -11,9 +11,9 @@ import typer
 
 from bot.cli.audit import audit
 from bot.cli.database import database
-from bot.console import fail, loading, read_settings
+from bot.console import fail, failures_in_words, loading, read_settings
 from bot.console import run as run_until_done
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 
 app = typer.Typer(
     name="tallyman",
@@ -56,10 +56,10 @@ def demo(
     """Try it: a simulated Discord in your browser, no account, no token, no internet."""
     from bot.demo.run import DemoOptions, run_demo
 
-    try:
+    if keep is not None and not reset:
+        _require_usable(keep)
+    with failures_in_words():
         run_demo(DemoOptions(port=port, keep=keep, is_reset=reset))
-    except SettingsError as error:
-        fail("\n".join(error.problems))
 
 
 @app.command()
@@ -96,6 +96,14 @@ def sync() -> None:
 def main() -> None:
     """Start here."""
     app()
+
+
+def _require_usable(books: Path) -> None:
+    """End in words, before anything is started, if these cannot be the demo's books."""
+    from bot.database.admin import revisions
+
+    url = f"sqlite+aiosqlite:///{books.resolve()}"
+    run_until_done(lambda: revisions.current_revision(url, may_create=True))
 
 
 async def _serve(settings: Settings) -> None:

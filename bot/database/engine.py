@@ -36,6 +36,7 @@ class DatabaseSettings:
     pool_size: int = 10
     pre_ping: bool = True
     echo: bool = False
+    clock_check: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,53 +1,120 @@
-"""What a database error means: try again, a rule of the schema, or a defect.
+"""What a database error means: try again, another node, a database that is ill, or a defect.
 
 Drivers disagree about classes (asyncpg's errors arrive as plain DBAPIError, a killed server
-gives no SQLSTATE at all), so only facts are looked at: SQLSTATE, constraint names, messages.
+gives no SQLSTATE at all), so only facts are looked at: SQLSTATE, SQLite's codes, constraint names.
 """
 
-import asyncio
+import errno
+import sqlite3
+from collections.abc import Mapping
+from typing import Final
 
 from loguru import logger
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.stock import NotReversible
-from bot.errors import TallymanError, Unavailable
+from bot.errors import TallymanError, Trouble, Unavailable
 
-# Serialization, deadlock, lock timeout, read-only standby; 57P* is an operator's shutdown,
-# 57014 a statement's timeout, 25P03 an idle transaction's, 53300 too many connections, 08* a
-# lost connection, 28* a login that was refused, 0A000 a plan from before a migration: asyncpg
+# The longest prefix decides. Serialization, deadlock, lock timeout; 57014 is a statement's
+# timeout, 25P03 an idle transaction's, 53300 too many connections, 57P* an operator's shutdown, 08*
+# a lost connection, 28* a login that was refused, 0A000 a plan from before a migration: asyncpg
 # forgets it and the next transaction plans again.
-_TRANSIENT_STATES = (
-    "40001", "40P01", "55P03", "25006", "57P", "57014", "25P03", "53300", "08", "28", "0A000",
-)  # fmt: skip
-_TRANSIENT_SQLITE = ("database is locked", "database table is locked", "unable to open database")
+_OF_STATES: Final[Mapping[str, Trouble]] = {
+    "40001": "busy",
+    "40P01": "busy",
+    "55P03": "busy",
+    "57014": "busy",
+    "25P03": "busy",
+    "53": "busy",
+    "0A000": "busy",
+    "57P": "unreachable",
+    "08": "unreachable",
+    "25006": "changing over",
+    "28": "login refused",
+    "3D000": "no such database",
+    "53100": "disk full",
+    "58": "disk failing",
+    "XX001": "damaged",
+    "XX002": "damaged",
+}
+_OF_SQLITE_CODES: Final[Mapping[int, Trouble]] = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_NOMEM: "busy",
+    sqlite3.SQLITE_PROTOCOL: "busy",
+    sqlite3.SQLITE_CANTOPEN: "unreachable",
+    sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_FULL: "disk full",
+    # The index of the write-ahead log could not grow.
+    sqlite3.SQLITE_IOERR_SHMSIZE: "disk full",
+    sqlite3.SQLITE_IOERR: "disk failing",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+}
+_OF_ERRNOS: Final[Mapping[int, Trouble]] = {
+    errno.ENOSPC: "disk full",
+    errno.EDQUOT: "disk full",
+    errno.EFBIG: "disk full",
+    errno.EROFS: "read-only",
+    errno.EIO: "disk failing",
+}
+# The same unit may succeed when it is tried again within two seconds.
+_PASSING: Final = frozenset[Trouble]({"busy", "unreachable", "changing over", "login refused"})
+# A connection keeps what it found when it was opened: a node that only reads, a file without the
+# right to write. Kept in the pool, it would refuse long after the database is well again.
+_STICKING: Final = frozenset[Trouble]({"changing over", "read-only", "damaged", "disk failing"})
+_LOGGED: Final[Mapping[Trouble, str]] = {
+    "login refused": "The database refuses this program's user; check DATABASE_URL and its rights",
+    "no such database": "The server has no database of the name in DATABASE_URL",
+    "disk full": "The database's disk is full; nothing is changed until there is room",
+    "read-only": "The database's file cannot be written; give this user the right to write it",
+    "disk failing": "The database's disk fails; look at the machine's own log",
+    "damaged": "The database is damaged; stop the bot and restore a backup",
+}
+
+
+def trouble_of(error: BaseException) -> Trouble | None:
+    """Return what ails the database, None for a defect or a refusal."""
+    if isinstance(error, PoolTimeout):
+        return "busy"
+    orig = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, DBAPIError):
+        state = sqlstate(error)
+        if state is not None:
+            return _of_state(state)
+    if isinstance(orig, OSError):
+        return _OF_ERRNOS.get(orig.errno or 0, "unreachable")
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return "unreachable"
+    code = getattr(orig, "sqlite_errorcode", None) or 0
+    # The low byte is the family of an extended code.
+    return _OF_SQLITE_CODES.get(code) or _OF_SQLITE_CODES.get(code & 0xFF)
 
 
 def is_transient(error: BaseException) -> bool:
     """Whether the same unit may succeed when tried again."""
-    if isinstance(error, PoolTimeout | OSError | asyncio.TimeoutError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    state = sqlstate(error)
-    if state is not None:
-        return state.startswith(_TRANSIENT_STATES)
-    text = str(error.orig)
-    return isinstance(error.orig, OSError) or any(mark in text for mark in _TRANSIENT_SQLITE)
+    return trouble_of(error) in _PASSING
 
 
-def is_refused_login(error: BaseException) -> bool:
-    """Whether the server did not let a user in."""
-    return isinstance(error, DBAPIError) and (sqlstate(error) or "").startswith("28")
+def is_sticking(error: BaseException) -> bool:
+    """Whether connections opened so far would go on failing once the database is well again."""
+    trouble = error.trouble if isinstance(error, Unavailable) else trouble_of(error)
+    return trouble in _STICKING
 
 
-def unavailable(error: BaseException, *, is_certain: bool = True) -> Unavailable:
-    """Return what a transient error means to the caller; a refused login is logged as well."""
-    if is_refused_login(error):
-        logger.error("The database refuses this program's user; check DATABASE_URL and its rights")
-    return Unavailable(is_certain=is_certain)
+def unavailable(error: BaseException, *, is_certain: bool = True) -> Unavailable | None:
+    """Return what an error of the database means to the caller, None for a defect or a refusal.
+
+    What an operator has to repair is logged as well, in one line.
+    """
+    trouble = trouble_of(error)
+    if trouble is None:
+        return None
+    if line := _LOGGED.get(trouble):
+        logger.error("{}", line)
+    return Unavailable(is_certain=is_certain, trouble=trouble)
 
 
 def violated_constraint(error: BaseException) -> str | None:
@@ -79,6 +146,13 @@ def sqlstate(error: DBAPIError) -> str | None:
         state = getattr(candidate, "sqlstate", None) or getattr(candidate, "pgcode", None)
         if state:
             return str(state)
+    return None
+
+
+def _of_state(state: str) -> Trouble | None:
+    for length in (5, 3, 2):
+        if trouble := _OF_STATES.get(state[:length]):
+            return trouble
     return None
 
 

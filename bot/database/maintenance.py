@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.database.engine import Engines
-from bot.database.errors import is_transient, unavailable
+from bot.database.errors import unavailable
 from bot.database.transactions import refuse_nesting, transaction
 
 T = TypeVar("T")
@@ -37,6 +37,6 @@ class Maintenance:
             async with transaction(engine) as connection:
                 return await work(connection)
         except Exception as error:
-            if is_transient(error):
-                raise unavailable(error) from error
+            if refusal := unavailable(error):
+                raise refusal from error
             raise

@@ -8,19 +8,20 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from loguru import logger
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.condition import Condition, file_of
 from bot.database.encryption import Encryption
 from bot.database.engine import DatabaseSettings, Engines, PoolFigures, open_engines
 from bot.database.errors import is_transient, to_domain_error, unavailable
 from bot.database.maintenance import Maintenance
-from bot.database.models import Receipt
+from bot.database.models import AuditEvent, Book, Receipt
 from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
 from bot.database.operations import Operation, Query, RequestT, ResultT, fingerprint
@@ -34,20 +35,31 @@ from bot.database.statements import Prepared
 from bot.database.transactions import refuse_nesting, transaction
 from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books, UnitOfWork
+from bot.database.upkeep import Upkeep
 from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actors import Actor
-from bot.errors import BrokenBooks, KeyReused, TallymanError
+from bot.errors import BrokenBooks, ClockBehind, KeyReused, TallymanError
 
 _UNITS_PER_GUILD = 2
 _ATTEMPTS = 5
 _ATTEMPTS_SECONDS = 2.0
 _DISPOSE_SECONDS = 2.0
+# Processes that share a database may differ by seconds; records minutes back in time are a mistake.
+_CLOCK_DRIFT = timedelta(minutes=5)
 
-_receipt = table_of(Receipt).c
+_receipt, _event, _book = table_of(Receipt).c, table_of(AuditEvent).c, table_of(Book).c
 _guild_id: BindParameter[int] = bindparam("guild_id")
 # FOR NO KEY UPDATE: units exclude each other, while bookkeeping rows, whose foreign keys check the
 # book (a card to be drawn again), need not wait for a unit that takes long.
-_LOCK_HEAD = Prepared(HEAD.with_for_update(key_share=True))
+# The time of the newest record is as old as the statement: a unit that waited for the lock may get
+# None or an earlier one, which a clock is never behind.
+_LOCK_HEAD = Prepared(
+    HEAD.add_columns(
+        select(_event.at)
+        .where(_event.guild_id == _book.guild_id, _event.record == _book.last_record)
+        .scalar_subquery()
+    ).with_for_update(key_share=True, of=table_of(Book))
+)
 _RECEIPT = select(
     _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer, _receipt.record
 ).where(_receipt.guild_id == _guild_id, _receipt.key == bindparam("key"))
@@ -71,10 +83,14 @@ class DatabaseService:
         self, settings: DatabaseSettings, *, clock: Callable[[], datetime] = utc_now
     ) -> None:
         self.clock = clock
+        self._checks_clock = settings.clock_check
         self.on_commit: list[Callable[[int], None]] = []
         self.on_outcome: list[Callable[[Outcome], None]] = []
         self._engines: Engines = open_engines(settings)
         self.maintenance = Maintenance(self._engines)
+        file = file_of(settings.url)
+        self.condition = Condition(self.maintenance, file, clock)
+        self.upkeep = Upkeep(self._engines, self.maintenance, self.condition, file)
         self._encryption = Encryption(settings.url, settings.data_key)
         self.signing = Signing(settings.url, settings.signing_key)
         self._rights = RightsCache()
@@ -102,8 +118,8 @@ class DatabaseService:
             logger.warning("The database does not answer; its connections are given up")
 
     async def ping(self) -> None:
-        """Ask the database for a sign of life; raises Unavailable."""
-        await self.maintenance.read(_ping)
+        """Ask whether the database takes changes; raises Unavailable."""
+        await self.condition.check()
 
     async def run(
         self,
@@ -191,7 +207,7 @@ class DatabaseService:
                     return await self._settle(unit, error)
                 pause = random.uniform(0.02, 0.1) * 2**attempts  # noqa: S311  # jitter
                 if attempts >= _ATTEMPTS or time.monotonic() + pause > deadline:
-                    raise unavailable(error, is_certain=not unit.may_have_committed) from error
+                    raise _lost(error, unit) from error
                 logger.debug("{} is tried again: {}", unit.operation.name, type(error).__name__)
                 await asyncio.sleep(pause)
 
@@ -205,6 +221,7 @@ class DatabaseService:
                 await open_book(connection, actor.guild_id, now)
                 head = await self._lock_book(connection, actor.guild_id)
                 assert head is not None
+            self._require_clock(head, now)
             rights = await self._rights.of(
                 connection, actor, head.rights_version, founding=operation.need.is_founding
             )
@@ -250,14 +267,14 @@ class DatabaseService:
         """Return what this key was answered before; else raise what the unit failed with."""
         operation, actor = unit.operation, unit.actor
         refusal = error if isinstance(error, TallymanError) else to_domain_error(error)
+        # Without a receipt a unit that failed changed nothing, whatever ails the database.
+        refusal = refusal or unavailable(error)
         try:
             async with transaction(self._engines.read) as connection:
                 here = {"guild_id": actor.guild_id, "key": actor.prefixed(unit.key)}
                 receipt = (await connection.execute(_RECEIPT, here)).first()
         except Exception as trouble:
-            if is_transient(trouble):
-                raise unavailable(trouble, is_certain=not unit.may_have_committed) from trouble
-            raise
+            raise _lost(trouble, unit) from trouble
         if receipt is None:
             raise refusal or error
         asked = fingerprint(unit.dump_request())
@@ -265,6 +282,14 @@ class DatabaseService:
             raise KeyReused(unit.key) from error
         unit.record, unit.was_answered_before = receipt.record, True
         return operation.load_result(receipt.answer)
+
+    def _require_clock(self, head: BookHead, now: datetime) -> None:
+        """Refuse to write a record that would be older than the one before, by more than drift."""
+        newest = head.newest_at
+        if newest is None or newest - now <= _CLOCK_DRIFT or not self._checks_clock:
+            return
+        behind = self.condition.clock_behind = ClockBehind(now=now, newest=newest)
+        raise behind
 
     async def _lock_book(self, connection: AsyncConnection, guild_id: int) -> BookHead | None:
         rows = await _LOCK_HEAD.fetch(connection, {"guild_id": guild_id})
@@ -278,6 +303,6 @@ class DatabaseService:
             task.exception()
 
 
-async def _ping(connection: AsyncConnection) -> None:
-    with suppress(StopAsyncIteration):
-        await connection.execute(select(1))
+def _lost(error: Exception, unit: RunningUnit[Any, Any]) -> Exception:
+    """Return what is raised when it cannot be looked up what came of a unit."""
+    return unavailable(error, is_certain=not unit.may_have_committed) or error

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.database.encryption import Encryption
 from bot.database.engine import Engines
-from bot.database.errors import is_transient, unavailable
+from bot.database.errors import unavailable
 from bot.database.models import Book
 from bot.database.models.base import table_of
 from bot.database.rights import RightsCache
@@ -68,8 +68,8 @@ class Snapshots:
         except TallymanError:
             raise
         except Exception as error:
-            if is_transient(error):
-                raise unavailable(error) from error
+            if refusal := unavailable(error):
+                raise refusal from error
             raise
 
     async def _open(

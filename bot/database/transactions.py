@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.database.errors import is_sticking
 from bot.database.statements import as_sqlalchemy_would, driver_errors, driver_of
 
 # How an engine's transactions begin on SQLite; an execution option of ours.
@@ -41,6 +42,10 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await _begin(connection)
         yield connection
         await connection.run_sync(_commit_and_close)
+    except Exception as error:
+        if is_sticking(error) and connection.sync_connection is not None and not connection.closed:
+            await connection.run_sync(_leave_connections, error)
+        raise
     finally:
         _inside.reset(token)
         if connection.sync_connection is not None and not connection.closed:
@@ -81,6 +86,13 @@ def _commit_and_close(sync: Connection) -> None:
     """Do both in one greenlet."""
     sync.commit()
     sync.close()
+
+
+def _leave_connections(sync: Connection, error: BaseException) -> None:
+    """Open every connection again at its next use, this one and those that lie in the pool."""
+    # As SQLAlchemy does when one is lost; there is no public way to do it for another reason.
+    sync.engine.pool._invalidate(sync.connection, error)  # noqa: SLF001
+    sync.invalidate(error)
 
 
 async def _roll_back_and_close(connection: AsyncConnection) -> None:

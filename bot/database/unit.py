@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -47,6 +48,8 @@ class BookHead:
     last_id: int
     chain_head: str
     rights_version: int
+    newest_at: datetime | None = None
+    """When the last record was made, as far as the lock could see."""
 
     @classmethod
     def of_nothing(cls, guild_id: int) -> "BookHead":

@@ -20,8 +20,11 @@ from starlette.routing import Route
 
 from bot.settings import SettingsError
 
-Check = Callable[[], Awaitable[bool]]
-"""Says whether one thing works; False, an error and silence all mean that it does not."""
+Check = Callable[[], Awaitable[bool | str]]
+"""Says whether one thing works; False, an error and silence all mean that it does not.
+
+A text is what ails it in a word, without names or reasons that are no one else's business.
+"""
 
 CHECK_SECONDS: Final = 1.0
 SHUTDOWN_SECONDS: Final = 3
@@ -139,7 +142,7 @@ async def _run_checks(checks: Mapping[str, Check]) -> dict[str, str]:
     return {name: _outcome(name, task) for name, task in tasks.items()}
 
 
-def _outcome(name: str, task: asyncio.Future[bool]) -> str:
+def _outcome(name: str, task: asyncio.Future[bool | str]) -> str:
     if not task.done():
         task.cancel()
         return "timed out"
@@ -149,7 +152,10 @@ def _outcome(name: str, task: asyncio.Future[bool]) -> str:
     if error is not None:
         logger.debug("The readiness check {} ended with {}", name, type(error).__name__)
         return "failing"
-    return "ok" if task.result() else "failing"
+    result = task.result()
+    if isinstance(result, str):
+        return result
+    return "ok" if result else "failing"
 
 
 def _report_end(serving: asyncio.Task[None]) -> None:

@@ -183,3 +183,18 @@ async def test_rekey_makes_no_key_for_books_that_are_not_there(office: Office) -
     code, said = await office.tallyman("db", "rekey", DATABASE_URL=address, DATA_KEY="")
     assert (code, "tallyman db upgrade" in said) == (1, True)
     assert not list(office.directory.glob("mistyped*key*"))
+
+
+@pytest.mark.only_on("sqlite")
+async def test_books_are_dropped_only_when_an_operator_is_sure(office: Office) -> None:
+    async with office.bot() as bot:
+        await office.ready(bot)
+        depot = await office.depot()
+        assert await bot.terminate() == 0
+    code, said = await office.tallyman("db", "downgrade", "base")
+    assert (code, "needs --yes" in said) == (1, True), said
+    assert "audit_event (" in said
+    assert await require_sound(office.ledger, depot.guild.id) == OPENING_RECORDS
+    code, said = await office.tallyman("db", "downgrade", "base", "--yes")
+    assert code == 0, said
+    assert "The previous books are in" in said

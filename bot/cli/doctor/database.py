@@ -11,6 +11,8 @@ from bot.cli.doctor.findings import Finding, broken, well, worth_a_look
 from bot.database.admin import checkup, migrate, revisions
 from bot.database.admin.privileges import list_privilege_problems
 from bot.database.admin.triggers import list_missing_triggers
+from bot.database.condition import file_of
+from bot.errors import NoBooks, SchemaOutdated, SchemaUnknown
 from bot.settings import Settings
 
 _MIB: Final = 1 << 20
@@ -28,10 +30,13 @@ _TROUBLES: Final = {
 async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
     """Check the database as far as it can be reached."""
     url = settings.database_url.get_secret_value()
-    file = checkup.file_of(url)
+    file = file_of(url)
     if file is not None:
         for finding in _examine_file(file):
             yield finding
+        if file.is_dir():
+            yield broken(f"{file} is a folder", "name a file in DATABASE_URL")
+            return
         if not file.exists():
             yield well("There are no books yet; `tallyman run` creates them")
             return
@@ -53,10 +58,14 @@ async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
 async def has_current_books(settings: Settings) -> bool:
     """Whether there is a database that this version can read."""
     url = settings.database_url.get_secret_value()
-    file = checkup.file_of(url)
-    if (file is not None and not file.exists()) or await checkup.find_trouble(url):
+    file = file_of(url)
+    if (file is not None and not file.is_file()) or await checkup.find_trouble(url):
         return False
-    return await revisions.current_revision(url) == revisions.newest_revision()
+    try:
+        await revisions.require_current(url)
+    except (NoBooks, SchemaOutdated, SchemaUnknown):
+        return False
+    return True
 
 
 def examine_key(settings: Settings) -> Finding:
@@ -65,7 +74,7 @@ def examine_key(settings: Settings) -> Finding:
         return well("DATA_KEY is set; keep a copy elsewhere")
     if not settings.is_sqlite:
         return broken("DATA_KEY is not set", "on PostgreSQL it is required; see .env.example")
-    file = checkup.file_of(settings.database_url.get_secret_value())
+    file = file_of(settings.database_url.get_secret_value())
     key = Path(f"{file}.key")
     if not key.exists():
         return well("DATA_KEY is not set; a key is generated beside the file when first needed")
@@ -107,9 +116,14 @@ def _examine_file(file: Path) -> Iterator[Finding]:
 
 async def _examine_schema(settings: Settings) -> Finding:
     owner = settings.database_owner_url.get_secret_value()
-    current, newest = await revisions.current_revision(owner), revisions.newest_revision()
-    if current not in revisions.known_revisions() and current is not None:
-        return broken(f"Schema is {current}", "a newer version created it; install that version")
+    newest = revisions.newest_revision()
+    try:
+        current = await revisions.current_revision(owner)
+    except SchemaUnknown as error:
+        advice = "a newer version created it; install that version"
+        return broken(f"Schema is {error.current}", advice)
+    except NoBooks:
+        return broken("The database belongs to another program", "check DATABASE_URL")
     if current != newest:
         outdated = f"Schema is {current or 'missing'}, this version needs {newest}"
         advice = "run `tallyman db upgrade`"

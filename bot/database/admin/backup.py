@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from bot.database.admin import backup_postgresql, backup_sqlite
 from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.counts import GuildTally
-from bot.database.admin.revisions import known_revisions, on_connection
+from bot.database.admin.revisions import current_revision, known_revisions, on_connection
 from bot.database.admin.statistics import analyze
 
 
@@ -25,9 +25,12 @@ class Restored:
 async def back_up(url: str, target: Path) -> list[GuildTally]:
     """Write the books into a new file while the bot goes on; returns what the file holds.
 
-    Raises BackupRefused, or Unavailable when the database cannot be reached.
+    Raises BackupRefused, NoBooks or SchemaUnknown, or Unavailable when the database cannot be
+    reached.
     """
     database = _file_of(url)
+    if await current_revision(url) is None:
+        raise BackupRefused("There are no books in the database yet.")
     if database is None:
         return await backup_postgresql.back_up(url, target)
     return await asyncio.to_thread(backup_sqlite.back_up, database, target)

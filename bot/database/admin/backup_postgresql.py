@@ -22,9 +22,8 @@ from bot.database.admin.backup_files import (
 )
 from bot.database.admin.counts import BROKEN_HEADS, GuildTally, tally_guilds
 from bot.database.admin.postgresql_tools import complaint_of, find_tool, run, started
-from bot.database.errors import is_transient
+from bot.database.errors import unavailable
 from bot.database.models import metadata
-from bot.errors import Unavailable
 
 _PIECE: Final = 1 << 16
 _OURS: Final = {*metadata.tables, "alembic_version"}
@@ -178,8 +177,8 @@ async def _connected(
         async with engine.connect() as connection:
             yield connection
     except Exception as error:
-        if is_transient(error):
-            raise Unavailable from error
+        if refusal := unavailable(error):
+            raise refusal from error
         raise
     finally:
         await engine.dispose()

@@ -25,7 +25,7 @@ _BUSY_SECONDS: Final = 1.0
 
 def back_up(database: Path, target: Path) -> list[GuildTally]:
     """Copy the books as they stand at one moment, and return what the copy holds."""
-    if not database.exists():
+    if not database.is_file():
         raise BackupRefused(f"There are no books at {database}; check DATABASE_URL.")
     with new_file(target) as made:
         _copy(database, made)
@@ -34,6 +34,12 @@ def back_up(database: Path, target: Path) -> list[GuildTally]:
             tallies = tally_guilds(connection)
         add_checksum(made)
     return tallies
+
+
+def copy(database: Path, target: Path) -> None:
+    """Copy a database as it is into a new file that only its owner may read."""
+    with new_file(target) as made:
+        _copy(database, made)
 
 
 def read_revision(backup: Path) -> str | None:
@@ -55,6 +61,8 @@ def restore(
 
     Returns what the database then holds, and where the books lie that it held before.
     """
+    if database.is_dir() or not database.parent.is_dir():
+        raise BackupRefused(f"There can be no books at {database}; check DATABASE_URL.")
     if database.exists() and database.samefile(backup):
         raise BackupRefused(f"{backup} is the database itself.")
     kept = _keep_aside(database, is_replacing=is_replacing)
@@ -83,8 +91,7 @@ def _keep_aside(database: Path, *, is_replacing: bool) -> Path | None:
         raise BackupRefused(f"{database} holds books already; to replace them, add --replace.")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     kept = database.with_name(f"{database.name}.replaced-{moment}")
-    with new_file(kept) as made:
-        _copy(database, made)
+    copy(database, kept)
     return kept
 
 

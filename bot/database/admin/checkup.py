@@ -1,18 +1,22 @@
 """What `tallyman doctor` asks a database: facts, which it puts into words itself."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, bindparam, inspect, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from bot.database.admin.revisions import on_connection
 from bot.database.models import Guild, GuildChannel
 from bot.database.models.base import table_of
-from bot.errors import Unavailable
+from bot.errors import LoginRefused, Unavailable
 
 Trouble = Literal["unreachable", "refused", "absent", "broken"]
+_TROUBLES: dict[str, Trouble] = {
+    "no such database": "absent",
+    "damaged": "broken",
+    "disk failing": "broken",
+}
 
 _guild, _channel = table_of(Guild).c, table_of(GuildChannel).c
 _CHANNELS = (
@@ -39,10 +43,12 @@ async def find_trouble(url: str) -> Trouble | None:
     """Return why a database cannot be used, None if it answers."""
     try:
         await on_connection(url, lambda connection: connection.scalar(text("SELECT 1")))
-    except Unavailable:
-        return "unreachable"
-    except Exception as error:  # noqa: BLE001  # drivers have classes of their own
-        return _trouble_of(error)
+    except LoginRefused:
+        return "refused"
+    except Unavailable as error:
+        return _TROUBLES.get(error.trouble, "unreachable")
+    except DBAPIError:
+        return "broken"
     return None
 
 
@@ -60,20 +66,3 @@ async def list_channels(url: str, *, most: int) -> list[GuildChannels]:
         return list(found.values())
 
     return await on_connection(url, work)
-
-
-def file_of(url: str) -> Path | None:
-    """Return the file of an SQLite database, None for a server or for memory."""
-    parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in {None, ":memory:"}
-    return Path(str(parsed.database)) if is_file else None
-
-
-def _trouble_of(error: Exception) -> Trouble:
-    state = ""
-    for candidate in (error, getattr(error, "orig", None), error.__cause__):
-        found: Any = getattr(candidate, "sqlstate", None)
-        state = state or (found if isinstance(found, str) else "")
-    if state.startswith("28"):
-        return "refused"
-    return "absent" if state == "3D000" else "broken"

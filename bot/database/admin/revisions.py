@@ -1,8 +1,8 @@
 """The revision of the database, and the one that this program works with.
 
 Both are read without alembic, which is a fifth of the start and of the memory of a bot whose
-schema is up to date. Whatever needs the database raises Unavailable when it cannot be reached, and
-LoginRefused.
+schema is up to date. Whatever needs the database raises Unavailable when it cannot be reached,
+LoginRefused, and NoBooks where an address leads to no books.
 """
 
 import re
@@ -16,9 +16,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.database.condition import file_of
 from bot.database.engine import prepare_sqlite
-from bot.database.errors import is_refused_login, is_transient
-from bot.errors import LoginRefused, SchemaOutdated, Unavailable
+from bot.database.errors import trouble_of
+from bot.errors import LoginRefused, NoBooks, SchemaOutdated, SchemaUnknown, Unavailable
 
 T = TypeVar("T")
 
@@ -29,9 +30,16 @@ _SQLITE_WAIT_MS: Final = 60_000
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(7455110)")
 
 
-async def current_revision(url: str) -> str | None:
-    """Return the revision of the database, None if it is empty."""
-    return await on_connection(url, _read_revision)
+async def current_revision(url: str, *, may_create: bool = False) -> str | None:
+    """Return the revision of the database, None if it is empty; raises SchemaUnknown.
+
+    An SQLite file that does not exist is empty where it may be created.
+    """
+    file = file_of(url)
+    if may_create and file is not None and not file.exists():
+        require_place(url, may_create=True)
+        return None
+    return await on_connection(url, read_revision)
 
 
 @cache
@@ -48,29 +56,51 @@ def known_revisions() -> set[str]:
 
 
 async def require_current(url: str) -> None:
-    """Raise SchemaOutdated unless the database has the newest revision."""
+    """Raise SchemaOutdated or SchemaUnknown unless the database has the newest revision."""
     current = await current_revision(url)
     if current != newest_revision():
         raise SchemaOutdated(current=current, expected=newest_revision())
 
 
-async def on_connection(url: str, work: Callable[[Connection], T]) -> T:
+def require_place(url: str, *, may_create: bool = False) -> None:
+    """Raise NoBooks where an SQLite file is not, and is not to be created.
+
+    Connecting creates one, so a mistyped path would leave an empty database behind.
+    """
+    file = file_of(url)
+    if file is None:
+        return
+    if file.is_dir():
+        raise NoBooks("is_folder", str(file))
+    if not file.parent.is_dir():
+        raise NoBooks("no_folder", str(file.parent))
+    if not may_create and not file.exists():
+        raise NoBooks("no_file", str(file))
+
+
+async def on_connection(
+    url: str, work: Callable[[Connection], T], *, may_create: bool = False
+) -> T:
     """Run work in one transaction on a connection of its own."""
+    require_place(url, may_create=may_create)
     engine = _open(url)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
     except Exception as error:
-        if is_refused_login(error):
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        if trouble == "login refused":
             raise LoginRefused(make_url(url).username or "") from error
-        if is_transient(error):
-            raise Unavailable from error
-        raise
+        raise Unavailable(trouble=trouble) from error
     finally:
         await engine.dispose()
 
 
-async def on_locked_connection(url: str, work: Callable[[Connection], None]) -> None:
+async def on_locked_connection(
+    url: str, work: Callable[[Connection], None], *, may_create: bool = False
+) -> None:
     """Run work in one transaction while no other process migrates the same database."""
 
     def locked(connection: Connection) -> None:
@@ -78,7 +108,7 @@ async def on_locked_connection(url: str, work: Callable[[Connection], None]) -> 
             connection.execute(_LOCK)
         work(connection)
 
-    await on_connection(url, locked)
+    await on_connection(url, locked, may_create=may_create)
 
 
 def _named_revisions() -> dict[str, set[str]]:
@@ -89,10 +119,19 @@ def _named_revisions() -> dict[str, set[str]]:
     return named
 
 
-def _read_revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+def read_revision(connection: Connection) -> str | None:
+    """Return the revision of a database, None if it is empty; raises NoBooks or SchemaUnknown."""
+    tables = set(inspect(connection).get_table_names())
+    revision: str | None = None
+    if "alembic_version" in tables:
+        revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    # A server's database may have other programs' tables beside ours; a file has one owner.
+    is_shared = connection.dialect.name != "sqlite"
+    is_empty = is_shared or tables <= {"alembic_version"}
+    if ("book" not in tables) if revision else not is_empty:
+        raise NoBooks("foreign", str(connection.engine.url.database))
+    if revision is not None and revision not in known_revisions():
+        raise SchemaUnknown(current=revision, newest=newest_revision())
     return revision
 
 

@@ -3,9 +3,7 @@
 from sqlalchemy import Connection, inspect, text
 
 from bot.database.models import metadata
-
-# How many rows of an index SQLite looks at: milliseconds, however large the books are.
-_LIMIT = text("PRAGMA analysis_limit = 400")
+from bot.database.upkeep import ANALYSIS_LIMIT
 
 
 def analyze(connection: Connection) -> None:
@@ -16,7 +14,7 @@ def analyze(connection: Connection) -> None:
     until its own daemon comes by.
     """
     if connection.dialect.name == "sqlite":
-        connection.execute(_LIMIT)
+        connection.execute(ANALYSIS_LIMIT)
         connection.execute(text("ANALYZE"))
         return
     tables = sorted(metadata.tables.keys() & set(inspect(connection).get_table_names()))

@@ -5,9 +5,31 @@ from bot.domain.lookalikes import LooksAlike
 from bot.locales import N_, _, ngettext
 from bot.views.errors.nouns import words_of
 from bot.views.errors.translator import explain
-from bot.views.text import MAX_CHOICE, all_of, any_of, bold, clip, plain
+from bot.views.text import MAX_CHOICE, all_of, any_of, bold, clip, plain, when
 
 _MAX_NAMED = 10
+
+_BUSY = N_("I am busy, nothing was changed. Please try again in a moment.")
+# The others pass by themselves.
+_TROUBLES: dict[errors.Trouble, str] = {
+    "disk full": N_(
+        "My disk is full. Nothing was changed; ask the operator of this bot to make room."
+    ),
+    "read-only": N_(
+        "I cannot write my books. Nothing was changed; ask the operator of this bot to check "
+        "the rights of its files."
+    ),
+    "disk failing": N_(
+        "My disk is failing. Nothing was changed; ask the operator of this bot to look at it."
+    ),
+    "damaged": N_(
+        "My books are damaged. Nothing was changed; ask the operator of this bot to stop me and "
+        "restore a backup."
+    ),
+    "no such database": N_(
+        "My database is missing. Nothing was changed; ask the operator of this bot to look for it."
+    ),
+}
 
 _DEACTIVATED = N_("Your access has been deactivated. Ask someone who manages people.")
 
@@ -115,13 +137,22 @@ def explain_not_allowed(error: errors.NotAllowed) -> str:
 
 @explain.register
 def explain_unavailable(error: errors.Unavailable) -> str:
-    """Say that the database is busy or away, and whether anything may have changed."""
+    """Say what ails the database in a person's words, and whether anything may have changed."""
     if error.is_certain:
-        return _("I am busy, nothing was changed. Please try again in a moment.")
+        return _(_TROUBLES.get(error.trouble, _BUSY))
     return _(
         "I lost the database while booking this and cannot tell yet whether it was done. "
         "I will correct this message as soon as I know; do not repeat it before."
     )
+
+
+@explain.register
+def explain_clock_behind(error: errors.ClockBehind) -> str:
+    """Say that the clock is wrong, and what time it says."""
+    return _(
+        "My clock says {now}, but these books have a record of {newest}. Nothing was changed; "
+        "ask the operator of this bot to set the clock."
+    ).format(now=when(error.now, "f"), newest=when(error.newest, "f"))
 
 
 @explain.register

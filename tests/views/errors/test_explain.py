@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from discord import app_commands
@@ -146,6 +147,8 @@ SAMPLES: list[errors.TallymanError] = [
     errors.NotAllowed(("stock.move",), reason="deactivated"),
     errors.Unavailable(),
     errors.Unavailable(is_certain=False),
+    *(errors.Unavailable(trouble=trouble) for trouble in get_args(errors.Trouble)),
+    errors.ClockBehind(MONDAY, MONDAY + timedelta(days=365)),
     errors.SchemaOutdated("1", "2"),
 ]
 SENTENCES = re.compile(r"[<`*A-Za-z#0-9].*[.?)]", re.DOTALL)
@@ -167,7 +170,8 @@ ABSTRACT = {errors.Conflict, errors.RuleBroken, errors.StillInUse}
 
 
 def test_every_error_but_a_defect_has_a_sample_here() -> None:
-    said_elsewhere = {errors.GrantRefused, errors.LoginRefused}  # operators read these
+    said_elsewhere = {errors.GrantRefused, errors.LoginRefused, errors.NoBooks}
+    said_elsewhere |= {errors.SchemaUnknown, errors.UnknownRevision}  # operators read these
     unsaid = set(KINDS) - {type(sample) for sample in SAMPLES} - said_elsewhere - ABSTRACT
     assert unsaid == {errors.BrokenBooks}
 

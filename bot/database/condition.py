@@ -1,0 +1,89 @@
+"""Condition: whether the database takes changes, as readiness asks it.
+
+Nothing is written to the database for that: on SQLite the writer's lock would be taken from people.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database.errors import unavailable
+from bot.database.maintenance import Maintenance
+from bot.errors import ClockBehind, Unavailable
+
+# As much as a small unit adds to the write-ahead log.
+_PROBE_BYTES: Final = 1 << 16
+# True on a standby, and on a primary that an operator let only read.
+_IS_READ_ONLY: Final = text("SELECT current_setting('transaction_read_only') = 'on'")
+_LOOK: Final = text("SELECT count(*) FROM sqlite_master")
+
+
+class Condition:
+    """What is known of the database's health: what a question finds, and what was found before."""
+
+    def __init__(
+        self, maintenance: Maintenance, file: Path | None, clock: Callable[[], datetime]
+    ) -> None:
+        self.is_damaged = False
+        self.clock_behind: ClockBehind | None = None
+        self._maintenance = maintenance
+        self._file = file
+        self._clock = clock
+
+    async def check(self) -> None:
+        """Raise Unavailable unless the database could take a change now."""
+        if self.is_damaged:
+            raise Unavailable(trouble="damaged")
+        if self.clock_behind is not None:
+            # Unit after unit says whether it still is; a clock that was set needs no unit.
+            if self._clock() < self.clock_behind.newest:
+                raise Unavailable(trouble="clock behind")
+            self.clock_behind = None
+        try:
+            await self._maintenance.read(_ask)
+        except Unavailable as error:
+            if error.trouble != "changing over":
+                raise
+            # The session may be older than what the node is now.
+            await self._maintenance.read(_ask)
+        if self._file is not None:
+            await asyncio.to_thread(_try_to_write, self._file)
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file of an SQLite database, None for a server or for memory."""
+    parsed = make_url(url)
+    name = parsed.database if parsed.get_backend_name() == "sqlite" else None
+    return None if name in {None, "", ":memory:"} else Path(str(name))
+
+
+async def _ask(connection: AsyncConnection) -> None:
+    if connection.dialect.name == "sqlite":
+        await connection.execute(_LOOK)
+    elif await connection.scalar(_IS_READ_ONLY):
+        # Raised within the transaction, so that the connection to this node is left.
+        raise Unavailable(trouble="changing over")
+
+
+def _try_to_write(file: Path) -> None:
+    """Write beside the file, where SQLite keeps its log; what is written has no name."""
+    if not file.exists():
+        raise Unavailable(trouble="unreachable")
+    if not os.access(file, os.W_OK) or not os.access(file.parent, os.W_OK):
+        raise Unavailable(trouble="read-only")
+    try:
+        with tempfile.TemporaryFile(dir=file.parent) as probe:
+            probe.write(bytes(_PROBE_BYTES))
+            probe.flush()
+    except OSError as error:
+        refusal: Unavailable | None = unavailable(error)
+        assert refusal is not None
+        raise refusal from error

@@ -4,12 +4,10 @@ PRODUCT's table is the interface: a setting's name is its field in capitals. A v
 message is the part of a sentence that follows the name; it never quotes a secret.
 """
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import (
     Field,
@@ -20,9 +18,27 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+from bot.addresses import address_of, async_url, discord_url, passwords_of
 from bot.errors import TallymanError
+from bot.secret_files import SecretFileError, SecretFiles
+
+# Each may also be in a file that `<NAME>_FILE` names.
+SECRETS: Final = (
+    "discord_token",
+    "database_url",
+    "database_owner_url",
+    "database_backup_url",
+    "data_key",
+    "signing_key",
+)
 
 DISCORD_API_URL: Final = "https://discord.com/api/v10"
 DISCORD_GATEWAY_URL: Final = "wss://gateway.discord.gg"
@@ -32,17 +48,6 @@ MAX_POOL_SIZE: Final = 100
 # 128 bits in base64.
 MIN_KEY_LENGTH: Final = 22
 
-_DRIVERS: Final = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
-    "postgres": "postgresql+asyncpg",
-    "postgresql": "postgresql+asyncpg",
-    "postgresql+asyncpg": "postgresql+asyncpg",
-}
-_DISCORD_HOSTS: Final = {
-    "https": re.compile(r"(canary\.|ptb\.)?discord\.com"),
-    "wss": re.compile(r"gateway[a-z0-9-]*\.discord\.gg"),
-}
 # What pydantic itself checks, said in an operator's words.
 _EXPECTED: Final = {
     "discord_trust_custom_urls": "is neither true nor false; set one of them",
@@ -111,6 +116,24 @@ class Settings(BaseSettings):
     http_port: Annotated[int, Field(ge=0, le=65535)] | None = 8080
     """None is the operator's `off`."""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Look for `<NAME>_FILE` of each secret beside the place where it may be set itself."""
+        del file_secret_settings
+        assert isinstance(env_settings, EnvSettingsSource)
+        assert isinstance(dotenv_settings, EnvSettingsSource)
+        sources = [init_settings]
+        for source in (env_settings, dotenv_settings):
+            sources += [source, SecretFiles(settings_cls, source.env_vars, SECRETS)]
+        return tuple(sources)
+
     @model_validator(mode="before")
     @classmethod
     def _drop_blanks(cls, values: Any) -> Any:
@@ -140,7 +163,7 @@ class Settings(BaseSettings):
         schemes = ("https", "http") if info.field_name == "discord_api_url" else ("wss", "ws")
         # Left out of `data` when it is itself bad: then one problem is enough.
         trusted = info.data.get("discord_trust_custom_urls", True)
-        return _discord_url(value, schemes, trusted=trusted)
+        return discord_url(value, schemes, trusted=trusted)
 
     @field_validator("discord_shards", mode="before")
     @classmethod
@@ -163,7 +186,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_host(cls, value: str) -> str:
         host = value.removeprefix("[").removesuffix("]")
-        is_address = ":" in host and _address(host) is not None
+        is_address = ":" in host and address_of(host) is not None
         if not is_address and not re.fullmatch(r"[A-Za-z0-9._-]+", host):
             raise ValueError("is not a host name or an address; the port belongs into HTTP_PORT")
         return host
@@ -184,7 +207,7 @@ class Settings(BaseSettings):
         for keys in filter(None, (self.data_key, self.signing_key)):
             found |= {key.strip() for key in keys.get_secret_value().split(",")}
         for url in (self.database_url, self.database_owner_url, self.database_backup_url):
-            found |= _passwords(url.get_secret_value())
+            found |= passwords_of(url.get_secret_value())
         return frozenset(found)
 
 
@@ -196,72 +219,12 @@ def load_settings(env_file: str | Path | None = ".env") -> Settings:
         details = error.errors(include_url=False, include_context=False)
         problems = (_sentence(detail) for detail in details)
         raise SettingsError(tuple(dict.fromkeys(p for p in problems if p))) from None
+    except SecretFileError as error:
+        raise SettingsError((str(error),)) from None
     except (OSError, UnicodeDecodeError):
         raise SettingsError(
             (f"The file {env_file} cannot be read; make it a text file that this user may read.",)
         ) from None
-
-
-def async_url(url: str) -> str:
-    """Turn a database URL to the async driver; all behind the scheme but `sslmode` is kept."""
-    scheme, separator, rest = url.partition("://")
-    driver = _DRIVERS.get(scheme.lower())
-    if not separator or driver is None:
-        raise ValueError("is not a database URL; start it with sqlite:/// or postgresql://")
-    if driver.startswith("sqlite"):
-        if rest and not rest.startswith("/"):
-            raise ValueError(
-                "names a server, which SQLite has not; a file needs three slashes, sqlite:///name"
-            )
-        return f"{driver}://{rest}"
-    try:
-        _ = urlsplit(f"x://{rest}").port
-    except ValueError:
-        raise ValueError(
-            "has no valid port; if the password holds / ? # [ or ], "
-            "write them as %2F %3F %23 %5B %5D"
-        ) from None
-    # Hosters hand out libpq's spelling, which asyncpg refuses.
-    place, mark, query = rest.rpartition("?")
-    return f"{driver}://{place}{mark}" + re.sub(r"(^|&)sslmode=", r"\1ssl=", query)
-
-
-def _discord_url(url: str, schemes: tuple[str, str], *, trusted: bool) -> str:
-    """Accept Discord's own URL, loopback, or (if trusted) any; the token will be sent there."""
-    secure = schemes[0]
-    usable = f"is not a usable address; it looks like {secure}://host:port/path"
-    # Two parsers must not disagree about the host, so whatever could divide them is refused.
-    if not re.fullmatch(r"[!-~]+", url) or re.search(r"[\\@?#%]", url):
-        raise ValueError(f"{usable}, without spaces, user name, query or % signs")
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise ValueError(usable) from None
-    if parts.scheme not in schemes or not host:
-        raise ValueError(usable)
-    is_own = parts.scheme == secure and _DISCORD_HOSTS[secure].fullmatch(host) is not None
-    if is_own and port in (None, 443):
-        if secure == "https" and parts.path.rstrip("/") != "/api/v10":
-            raise ValueError("is another version of Discord's API; it has to end in /api/v10")
-    elif not (trusted or _is_loopback(host)):
-        raise ValueError(
-            "leads neither to Discord nor to this machine, so the token would go to a stranger; "
-            "remove it, or set DISCORD_TRUST_CUSTOM_URLS=true if the address is yours"
-        )
-    return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    address = _address(host)
-    return host == "localhost" if address is None else address.is_loopback
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
 
 
 def _shards(text: str) -> Shards:
@@ -282,19 +245,6 @@ def _shards(text: str) -> Shards:
     if not ids or max(ids) >= count:
         raise ValueError(f"names a shard that does not exist; with {count} they are 0-{count - 1}")
     return Shards(count, tuple(sorted(ids)))
-
-
-def _passwords(url: str) -> set[str]:
-    """The passwords in a database URL, as written and as the server sees them."""
-    place, _, query = url.rpartition("?")
-    written = set(re.findall(r"^[^:]+://[^:/@]*:([^@]+)@", url))
-    # An unescaped @ ends the password at another place for every reader.
-    written |= set(re.findall(r"^[^:]+://[^:/@]*:(.+)@[^@]*$", place or url))
-    return (
-        written
-        | {unquote(password) for password in written}
-        | set(parse_qs(query).get("password", []))
-    )
 
 
 def _sentence(detail: ErrorDetails) -> str:

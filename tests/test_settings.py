@@ -1,13 +1,15 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from sqlalchemy.engine import make_url
 
+from bot.addresses import async_url
 from bot.errors import TallymanError
-from bot.settings import Settings, SettingsError, Shards, async_url, load_settings
+from bot.settings import SECRETS, Settings, SettingsError, Shards, load_settings
 
 ROOT = Path(__file__).parents[1]
 STRANGER = "leads neither to Discord nor to this machine"
@@ -95,6 +97,42 @@ def test_space_around_a_value_is_ignored(monkeypatch: pytest.MonkeyPatch) -> Non
     assert settings.discord_token is not None
     assert settings.discord_token.get_secret_value() == "abc"
     assert (settings.http_port, settings.log_level) == (None, "DEBUG")
+
+
+def test_every_secret_may_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = {name for name, field in Settings.model_fields.items() if is_secret(field.annotation)}
+    assert secret == set(SECRETS)
+    for name in SECRETS:
+        file = tmp_path / name
+        scheme = "postgresql://a:b@c/" if name.endswith("_url") else ""
+        file.write_text(f"{scheme}the-{name}-0123456789abcdefghijklmnopq\n")
+        monkeypatch.setenv(f"{name.upper()}_FILE", str(file))
+
+    settings = load_settings()
+
+    for name in SECRETS:
+        assert f"the-{name}-" in getattr(settings, name).get_secret_value()
+
+
+def is_secret(annotation: object) -> bool:
+    return annotation is SecretStr or SecretStr in get_args(annotation)
+
+
+def test_a_file_of_a_secret_that_cannot_be_used_is_said_without_its_contents(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").write_text(" \n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    (tmp_path / "token").write_text("from-the-file")
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=from-dotenv")
+    for path, why in {"absent": "No such file", "empty": "is empty", "binary": "no text"}.items():
+        (problem,) = refusal(monkeypatch, DISCORD_TOKEN_FILE=str(tmp_path / path))
+        assert why in problem
+    settings = load(monkeypatch, DISCORD_TOKEN_FILE=str(tmp_path / "token"))
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == "from-the-file"
+    (problem,) = refusal(monkeypatch, DISCORD_TOKEN="given-as-well")
+    assert problem == "DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set; remove one of them."
 
 
 def test_settings_cannot_be_changed_later() -> None:

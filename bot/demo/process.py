@@ -118,7 +118,7 @@ async def _run_while_watched(settings: Settings) -> None:
 def _settings(given: dict[str, str]) -> Settings:
     """Read the bot's settings; an operator's own may name the books of a company."""
     for name in set(os.environ):
-        if name.lower() in Settings.model_fields:
+        if name.lower().removesuffix("_file") in Settings.model_fields:
             del os.environ[name]
     os.environ.update(given)
     return load_settings(env_file=None)

@@ -1,0 +1,97 @@
+"""Addresses that an operator sets: what a database's and Discord's may look like.
+
+Messages of errors are the part of a sentence that follows the setting's name, without secrets.
+"""
+
+import ipaddress
+import re
+from typing import Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+_DRIVERS: Final = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_DISCORD_HOSTS: Final = {
+    "https": re.compile(r"(canary\.|ptb\.)?discord\.com"),
+    "wss": re.compile(r"gateway[a-z0-9-]*\.discord\.gg"),
+}
+
+
+def async_url(url: str) -> str:
+    """Turn a database URL to the async driver; all behind the scheme but `sslmode` is kept."""
+    scheme, separator, rest = url.partition("://")
+    driver = _DRIVERS.get(scheme.lower())
+    if not separator or driver is None:
+        raise ValueError("is not a database URL; start it with sqlite:/// or postgresql://")
+    if driver.startswith("sqlite"):
+        if rest and not rest.startswith("/"):
+            raise ValueError(
+                "names a server, which SQLite has not; a file needs three slashes, sqlite:///name"
+            )
+        return f"{driver}://{rest}"
+    try:
+        _ = urlsplit(f"x://{rest}").port
+    except ValueError:
+        raise ValueError(
+            "has no valid port; if the password holds / ? # [ or ], "
+            "write them as %2F %3F %23 %5B %5D"
+        ) from None
+    # Hosters hand out libpq's spelling, which asyncpg refuses.
+    place, mark, query = rest.rpartition("?")
+    return f"{driver}://{place}{mark}" + re.sub(r"(^|&)sslmode=", r"\1ssl=", query)
+
+
+def discord_url(url: str, schemes: tuple[str, str], *, trusted: bool) -> str:
+    """Accept Discord's own URL, loopback, or (if trusted) any; the token will be sent there."""
+    secure = schemes[0]
+    usable = f"is not a usable address; it looks like {secure}://host:port/path"
+    # Two parsers must not disagree about the host, so whatever could divide them is refused.
+    if not re.fullmatch(r"[!-~]+", url) or re.search(r"[\\@?#%]", url):
+        raise ValueError(f"{usable}, without spaces, user name, query or % signs")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError(usable) from None
+    if parts.scheme not in schemes or not host:
+        raise ValueError(usable)
+    is_own = parts.scheme == secure and _DISCORD_HOSTS[secure].fullmatch(host) is not None
+    if is_own and port in (None, 443):
+        if secure == "https" and parts.path.rstrip("/") != "/api/v10":
+            raise ValueError("is another version of Discord's API; it has to end in /api/v10")
+    elif not (trusted or _is_loopback(host)):
+        raise ValueError(
+            "leads neither to Discord nor to this machine, so the token would go to a stranger; "
+            "remove it, or set DISCORD_TRUST_CUSTOM_URLS=true if the address is yours"
+        )
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    address = address_of(host)
+    return host == "localhost" if address is None else address.is_loopback
+
+
+def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return a host as an IP address, None if it is a name."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def passwords_of(url: str) -> set[str]:
+    """The passwords in a database URL, as written and as the server sees them."""
+    place, _, query = url.rpartition("?")
+    written = set(re.findall(r"^[^:]+://[^:/@]*:([^@]+)@", url))
+    # An unescaped @ ends the password at another place for every reader.
+    written |= set(re.findall(r"^[^:]+://[^:/@]*:(.+)@[^@]*$", place or url))
+    return (
+        written
+        | {unquote(password) for password in written}
+        | set(parse_qs(query).get("password", []))
+    )

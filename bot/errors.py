@@ -23,7 +23,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         Archived               an archived thing takes no part in moves
         StillInUse             it holds stock, or others depend on it
           ItemInStock, LocationNotEmpty, LocationHasLocations
-        SelfApproval, StaleControl
+        SelfApproval, StaleControl, TooManyAtOnce, HeavyWorkUnderWay
         of stock               InsufficientStock, SameLocation, NothingInStock, LocationNeeded,
                                NotReversible, ReversalBlocked
         of items               UnitFixed
@@ -180,6 +180,17 @@ class SelfApproval(RuleBroken):
 
 class StaleControl(RuleBroken):
     """A button or list that this version does not know, or whose state is gone."""
+
+
+@dataclass(eq=False)
+class TooManyAtOnce(RuleBroken):
+    """A person or a guild sends more than its share; `is_told` if an answer is due again."""
+
+    is_told: bool = True
+
+
+class HeavyWorkUnderWay(RuleBroken):
+    """Another verification or export of the same books has not ended yet."""
 
 
 @dataclass(eq=False)

@@ -66,7 +66,7 @@ async def propose(
             # It is recorded, whatever cannot be looked up afterwards.
             return render(result)
 
-    await desk.change(interaction, work)
+    await desk.change(interaction, work, operation)
 
 
 async def _with_warnings(
@@ -98,4 +98,4 @@ async def _decide(
             result = await desk.db.run(operation, request, actor, str(interaction.id))
         return render(result)
 
-    await desk.change(interaction, work)
+    await desk.change(interaction, work, operation)

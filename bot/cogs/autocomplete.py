@@ -11,7 +11,7 @@ from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.names import key_of
 from bot.interactions import Interaction
-from bot.interactions.desk import Found
+from bot.interactions.look_ups import Found
 from bot.services.permissions import list_offered
 from bot.services.roles import ListRoles, list_role_names
 from bot.views.catalogue import item_choice, location_choice

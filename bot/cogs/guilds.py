@@ -64,7 +64,7 @@ class GuildCog(BaseCog):
         async def work(actor: Actor) -> Reply:
             return await self._set_up(interaction, actor, channels, roles)
 
-        await self.desk.change(interaction, work)
+        await self.desk.change(interaction, work, set_up_guild)
 
     async def _set_up(
         self,

@@ -170,7 +170,7 @@ async def repeat_record(interaction: Interaction, record: int) -> None:
             raise DoneBefore(found.repeated_as, found.age)
         return render(await desk.db.run(found.operation, found.request, actor, key))
 
-    await desk.change(interaction, work, key=key)
+    await desk.change(interaction, work, find_request, key=key)
 
 
 @handles(TAKE_FROM)

@@ -10,6 +10,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool, QueuePool
 
+from bot.database.heavy_work import AT_ONCE
+from bot.database.interruptible import connect_interruptibly
 from bot.database.transactions import SQLITE_BEGIN
 
 _LOCK_TIMEOUT_MS = 1500
@@ -19,8 +21,11 @@ _CONNECT_TIMEOUT_SECONDS = 1.0
 _POOL_TIMEOUT_SECONDS = 2.0
 _PING_AFTER_SECONDS = 1.0
 _SQLITE_BUSY_TIMEOUT_MS = 1500
-_SQLITE_READERS = 4
-_BACKGROUND_CONNECTIONS = 3
+_SQLITE_READERS = 6
+_SQLITE_READS_PER_GUILD = 3
+_BACKGROUND_CONNECTIONS = 5
+# A piece of a verification or an export: no person waits for it alone.
+_HEAVY_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Engines:
     write: AsyncEngine
     read: AsyncEngine
     background: AsyncEngine
+    heavy: AsyncEngine
+    reads_per_guild: int
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,6 +75,7 @@ class Engines:
             ("write", self.write),
             ("read", self.read),
             ("background", self.background),
+            ("heavy", self.heavy),
         ):
             pools.setdefault(engine.pool, name)
         return [
@@ -81,6 +89,7 @@ class Engines:
         await self.write.dispose()
         await self.read.dispose()
         await self.background.dispose()
+        await self.heavy.dispose()
 
 
 def open_engines(settings: DatabaseSettings) -> Engines:
@@ -116,13 +125,31 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
         },
     }
     engine = create_async_engine(url, pool_size=settings.pool_size, **options)
-    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    background = create_async_engine(url, pool_size=_BACKGROUND_CONNECTIONS, **options)
+    heavy = create_async_engine(url, pool_size=AT_ONCE, **_patiently(options))
     if settings.pre_ping:
-        _ping_idle_connections(engine)
-    background = create_async_engine(
-        url, pool_size=_BACKGROUND_CONNECTIONS, pool_pre_ping=settings.pre_ping, **options
+        for each in (engine, background, heavy):
+            _ping_idle_connections(each)
+    snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return Engines(
+        write=engine,
+        read=engine.execution_options(**snapshot),
+        background=background,
+        heavy=heavy.execution_options(**snapshot),
+        reads_per_guild=max(1, settings.pool_size * 2 // 5),
     )
-    return Engines(write=engine, read=reader, background=background)
+
+
+def _patiently(options: dict[str, Any]) -> dict[str, Any]:
+    """Return options whose statements may take as long as a piece of heavy work."""
+    arguments = options["connect_args"]
+    timeout = {"statement_timeout": str(_HEAVY_SECONDS * 1000)}
+    patient = {
+        **arguments,
+        "command_timeout": _HEAVY_SECONDS + 1,
+        "server_settings": {**arguments["server_settings"], **timeout},
+    }
+    return {**options, "connect_args": patient}
 
 
 def _ping_idle_connections(engine: AsyncEngine) -> None:
@@ -154,7 +181,12 @@ def _ping_idle_connections(engine: AsyncEngine) -> None:
 
 
 def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
-    def open_one(size: int, begin: str, *, query_only: bool) -> AsyncEngine:
+    def open_one(
+        size: int, begin: str, *, query_only: bool, deadline_seconds: float | None = None
+    ) -> AsyncEngine:
+        arguments = {}
+        if deadline_seconds is not None:
+            arguments["async_creator_fn"] = connect_interruptibly(deadline_seconds)
         engine = create_async_engine(
             url,
             echo=settings.echo,
@@ -162,6 +194,7 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
             pool_size=size,
             max_overflow=0,
             pool_timeout=_POOL_TIMEOUT_SECONDS,
+            connect_args=arguments,
             # `transaction` rolls back what it does not commit: a hop to the thread saved each time.
             pool_reset_on_return=None,
             execution_options={SQLITE_BEGIN: begin},
@@ -171,8 +204,17 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
 
     # A single writing connection: waiting for it is fair, waiting for the file lock is not.
     writer = open_one(1, "BEGIN IMMEDIATE", query_only=False)
-    reader = open_one(_SQLITE_READERS, "BEGIN", query_only=True)
-    return Engines(write=writer, read=reader, background=writer)
+    reader = open_one(
+        _SQLITE_READERS, "BEGIN", query_only=True, deadline_seconds=_STATEMENT_TIMEOUT_MS / 1000
+    )
+    heavy = open_one(AT_ONCE, "BEGIN", query_only=True, deadline_seconds=_HEAVY_SECONDS)
+    return Engines(
+        write=writer,
+        read=reader,
+        background=writer,
+        heavy=heavy,
+        reads_per_guild=_SQLITE_READS_PER_GUILD,
+    )
 
 
 def prepare_sqlite(

@@ -41,6 +41,7 @@ _OF_STATES: Final[Mapping[str, Trouble]] = {
 _OF_SQLITE_CODES: Final[Mapping[int, Trouble]] = {
     sqlite3.SQLITE_BUSY: "busy",
     sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_INTERRUPT: "busy",
     sqlite3.SQLITE_NOMEM: "busy",
     sqlite3.SQLITE_PROTOCOL: "busy",
     sqlite3.SQLITE_CANTOPEN: "unreachable",

@@ -65,12 +65,16 @@ class Query(Generic[RequestT, ResultT]):
     """A read over several controllers, with the right it takes.
 
     People are shown its result, by the renderer of its type, unless other code alone reads it.
+    One that takes many pieces (verifying, exporting) is heavy: it reads on connections of its
+    own, within `DatabaseService.heavy_work`. A sensitive one leaves a line in AUDIT_LOG.
     """
 
     name: str
     function: Callable[[Books, RequestT], Awaitable[ResultT]]
     need: Need
     is_shown: bool = True
+    is_heavy: bool = False
+    is_sensitive: bool = False
 
     async def __call__(self, books: Books, request: RequestT) -> ResultT:
         """Read within a snapshot that is open; its opener has checked the right."""
@@ -115,6 +119,8 @@ def query(
     is_founding: bool = False,
     everyone: bool = False,
     is_shown: bool = True,
+    is_heavy: bool = False,
+    is_sensitive: bool = False,
 ) -> Callable[[Callable[[Books, RequestT], Awaitable[ResultT]]], Query[RequestT, ResultT]]:
     """Declare a read and the right it takes: any of `permission`, `all_of` of them, or none.
 
@@ -127,7 +133,8 @@ def query(
     ) -> Query[RequestT, ResultT]:
         known_as = name or function.__name__
         assert known_as not in QUERIES
-        declared = QUERIES[known_as] = Query(known_as, function, need, is_shown)
+        declared = Query(known_as, function, need, is_shown, is_heavy, is_sensitive)
+        QUERIES[known_as] = declared
         return declared
 
     return declare

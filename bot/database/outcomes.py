@@ -1,11 +1,11 @@
-"""How a run of an operation ended, for logs and metrics."""
+"""How a run of an operation or a read ended, for logs and metrics."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.actors import Actor
 
-_DONE = frozenset({"committed", "replayed"})
+_DONE = frozenset({"committed", "replayed", "read"})
 _FAILED = frozenset({"failed", "Unavailable", "BrokenBooks"})
 
 
@@ -14,8 +14,8 @@ class Outcome:
     """One run: who asked for what under which key, and what came of it.
 
     `kind` is `committed`, `replayed` (the key had been answered before), the name of the error
-    it was refused with, or `failed`; `request` is JSON. After `Unavailable` a commit whose
-    answer was lost may stand in the books all the same.
+    it was refused with, or `failed`; of a read `read` or its refusal. `request` is JSON. After
+    `Unavailable` a commit whose answer was lost may be in the books all the same.
     """
 
     at: datetime
@@ -26,6 +26,7 @@ class Outcome:
     kind: str
     record: int | None
     seconds: float
+    is_read: bool = False
 
     @property
     def figure(self) -> str:

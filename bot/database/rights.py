@@ -92,6 +92,14 @@ class RightsCache:
         guild.rights[actor.user_id] = (actor, founding, rights)
         return rights
 
+    def peek(self, actor: Actor, *, founding: bool = False) -> Rights | None:
+        """Return the rights that followed last for this very actor, however old they are."""
+        guild = self._guilds.get(actor.guild_id)
+        known = None if guild is None else guild.rights.get(actor.user_id)
+        if known is None or known[0] != actor or known[1] != founding:
+            return None
+        return known[2]
+
     def _keep(self, guild_id: int, guild: _CachedGuild) -> None:
         self._guilds[guild_id] = guild
         self._guilds.move_to_end(guild_id)

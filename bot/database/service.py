@@ -7,8 +7,8 @@ the guild's book and whose last writes the ledger, the record, the outbox and th
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
 from bot.database.operations import Operation, Query, RequestT, ResultT, fingerprint
 from bot.database.outcomes import Outcome
+from bot.database.reads import Reads
 from bot.database.rights import RightsCache
 from bot.database.running import RunningUnit
 from bot.database.scope import Scope
@@ -94,7 +95,8 @@ class DatabaseService:
         self._encryption = Encryption(settings.url, settings.data_key)
         self.signing = Signing(settings.url, settings.signing_key)
         self._rights = RightsCache()
-        self._snapshots = Snapshots(self._engines, self._encryption, self._rights, clock)
+        snapshots = Snapshots(self._engines, self._encryption, self._rights, clock)
+        self.reads = Reads(snapshots, self._rights, clock, self.on_outcome)
         self._turns = Turns(_UNITS_PER_GUILD)
         self._units: set[asyncio.Task[Any]] = set()
 
@@ -147,18 +149,16 @@ class DatabaseService:
         self, query: Query[RequestT, ResultT], request: RequestT, actor: Actor
     ) -> ResultT:
         """Answer a query over several controllers from one snapshot."""
-        async with self._snapshots.open(actor, founding=query.need.is_founding) as books:
-            query.need.check(books.rights)
-            return await query(books, request)
+        return await self.reads.query(query, request, actor)
 
-    @asynccontextmanager
-    async def look_up(self, actor: Actor, *, is_timed: bool = False) -> AsyncIterator[Books]:
+    def look_up(
+        self, actor: Actor, *, is_timed: bool = False
+    ) -> AbstractAsyncContextManager[Books]:
         """Open the guild's controllers on one read snapshot, each guarded by its permission.
 
         A timed look-up (autocomplete) may take 300 ms at most on PostgreSQL.
         """
-        async with self._snapshots.open(actor, guarded=True, is_timed=is_timed) as books:
-            yield books
+        return self.reads.look_up(actor, is_timed=is_timed)
 
     # How a unit runs
 

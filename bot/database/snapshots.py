@@ -16,6 +16,7 @@ from bot.database.rights import RightsCache
 from bot.database.scope import Scope
 from bot.database.statements import Prepared
 from bot.database.transactions import refuse_nesting, transaction
+from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books
 from bot.domain.actors import Actor
 from bot.errors import TallymanError
@@ -25,6 +26,8 @@ HEAD = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_v
     _book.guild_id == bindparam("guild_id")
 )
 _HEAD = Prepared(HEAD)
+_MAX_WAITING = 100
+_WAIT_SECONDS = 2.0
 _LOOK_UP_TIMEOUT = text("SET LOCAL statement_timeout = 300")
 
 
@@ -42,6 +45,10 @@ class Snapshots:
         self._encryption = encryption
         self._rights = rights
         self._clock = clock
+        # A guild whose reads take long leaves connections to all others.
+        self._turns = Turns(
+            engines.reads_per_guild, max_waiting=_MAX_WAITING, wait_seconds=_WAIT_SECONDS
+        )
 
     @asynccontextmanager
     async def open(
@@ -51,10 +58,25 @@ class Snapshots:
         founding: bool = False,
         guarded: bool = False,
         is_timed: bool = False,
+        is_heavy: bool = False,
     ) -> AsyncIterator[Books]:
         """Open the guild's controllers, each guarded by its view permission or none of them."""
         refuse_nesting()
-        how = {"founding": founding, "guarded": guarded, "is_timed": is_timed}
+        how = {"founding": founding, "guarded": guarded, "is_timed": is_timed, "is_heavy": is_heavy}
+        if is_heavy:
+            # `HeavyWork` has bounded it, on connections of its own.
+            async with self._open_or_refuse(actor, how) as books:
+                yield books
+            return
+        await self._turns.take(actor.guild_id)
+        try:
+            async with self._open_or_refuse(actor, how) as books:
+                yield books
+        finally:
+            self._turns.give_back(actor.guild_id)
+
+    @asynccontextmanager
+    async def _open_or_refuse(self, actor: Actor, how: dict[str, bool]) -> AsyncIterator[Books]:
         try:
             try:
                 snapshot, books = await self._open(actor, **how)
@@ -73,10 +95,11 @@ class Snapshots:
             raise
 
     async def _open(
-        self, actor: Actor, *, founding: bool, guarded: bool, is_timed: bool
+        self, actor: Actor, *, founding: bool, guarded: bool, is_timed: bool, is_heavy: bool
     ) -> tuple[AsyncExitStack, Books]:
         async with AsyncExitStack() as stack:
-            connection = await stack.enter_async_context(transaction(self._engines.read))
+            engine = self._engines.heavy if is_heavy else self._engines.read
+            connection = await stack.enter_async_context(transaction(engine))
             if is_timed and not self._engines.is_sqlite:
                 await connection.execute(_LOOK_UP_TIMEOUT)
             heads = await _HEAD.fetch(connection, {"guild_id": actor.guild_id})

@@ -1,33 +1,36 @@
-"""Turns: few units of one guild stand at the pool at a time, the others wait in the process.
+"""Turns: few of one guild's units or reads are at the pool at a time, the others wait here.
 
 Without it the callers of one busy guild would hold every connection while they wait for its
-lock, and all other guilds would wait with them.
+lock, and all other guilds would wait with them. What waits is bounded as well: beyond that the
+answer is "busy" at once, before memory and patience are used up.
 """
 
 import asyncio
 
 from bot.errors import Unavailable
 
-_WAIT_SECONDS = 10.0
-
 
 class Turns:
     """A fair queue per guild with places for a few at once; empty queues are dropped."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, *, max_waiting: int = 50, wait_seconds: float = 10.0) -> None:
         self._at_once = at_once
+        self._max_users = at_once + max_waiting
+        self._wait_seconds = wait_seconds
         self._queues: dict[int, tuple[asyncio.Semaphore, list[int]]] = {}
 
     async def take(self, guild_id: int) -> None:
-        """Wait for a turn; may be cancelled. Raises Unavailable after ten seconds."""
+        """Wait for a turn; may be cancelled. Raises Unavailable when too many or too long wait."""
         queue = self._queues.get(guild_id)
         if queue is None:
             queue = self._queues[guild_id] = (asyncio.Semaphore(self._at_once), [0])
         semaphore, users = queue
+        if users[0] >= self._max_users:
+            raise Unavailable
         users[0] += 1
         try:
             if semaphore.locked():
-                async with asyncio.timeout(_WAIT_SECONDS):
+                async with asyncio.timeout(self._wait_seconds):
                     await semaphore.acquire()
             else:
                 await semaphore.acquire()

@@ -6,29 +6,31 @@ every command, button, select and modal ends here as a private sentence.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from inspect import isawaitable
 from typing import TypeAlias, TypeVar, cast
 
 import discord
 from discord import app_commands
-from loguru import logger
 
 from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.operations import Operation, Query, RequestT, ResultT
+from bot.database.reads import Declared
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.records import DoneBefore
 from bot.domain.shards import ALL_GUILDS, Share
-from bot.errors import TallymanError, Unavailable
+from bot.errors import TooManyAtOnce, Unavailable
 from bot.interactions.actors import actor_of
 from bot.interactions.answers import acknowledge, refusal_of, show_after, show_at_once, show_late
 from bot.interactions.card_updates import Cards
 from bot.interactions.clients import Interaction
+from bot.interactions.limits import SUGGESTIONS_COST, Limits
+from bot.interactions.look_ups import Found, Work, find, look_up, within
 from bot.interactions.promises import LOOK_UP, Promise, Promises
 from bot.interactions.retries import call_discord
-from bot.interactions.timing import Taken, UnderWay, outcome_of
+from bot.interactions.timing import Taken, UnderWay
 from bot.locales import use_locale
 from bot.logs import log_context
 from bot.views.replies import Reply, render
@@ -37,11 +39,13 @@ from bot.views.text import MAX_CHOICE, clip
 T = TypeVar("T")
 # A request, or what makes it when its turn has come: reading what was typed or attached.
 Asked: TypeAlias = T | Callable[[], T | Awaitable[T]]
-Work = Callable[[Actor], Awaitable[T]]
-Found = Sequence[tuple[str, str]]
 
 _DIRECT_SECONDS = 1.0
 _SUGGEST_SECONDS = 1.0
+_RIGHTS_SECONDS = 0.7
+# In an interaction's extras: it was let in, whatever is asked of the desk for it.
+_ADMITTED = "admitted"
+_AUTOCOMPLETE = discord.InteractionType.autocomplete
 _FORM_SECONDS = 2.0
 
 
@@ -57,6 +61,7 @@ class Desk:
         self.cards = Cards(db)
         self._promises = Promises(self.pending)
         self._under_way = UnderWay()
+        self._limits = Limits()
         self.on_answer = self._under_way.on_answer
 
     async def finish(self, *, within_seconds: float) -> None:
@@ -83,13 +88,13 @@ class Desk:
         async def work(actor: Actor, promise: Promise) -> Reply:
             wanted = await _read(request)
             if operation.is_repeatable:
-                missed = await self._promises.find_missed(actor, promise, operation, wanted)
+                missed = self._promises.find_missed(actor, promise, operation, wanted)
                 if missed is not None:
                     raise DoneBefore(*missed)
             result = await self.db.run(operation, wanted, actor, promise.key)
             return render(result)
 
-        await self._carry_out(interaction, work, key=key, is_update=is_update)
+        await self._carry_out(interaction, work, operation, request, key=key, is_update=is_update)
 
     async def show(
         self,
@@ -112,33 +117,43 @@ class Desk:
         self,
         interaction: Interaction,
         work: Work[Reply],
+        declared: Declared,
         *,
         key: str | None = None,
-        is_update: bool = False,
     ) -> None:
-        """Promise an answer, do the work, show what came of it; the work runs at most once."""
+        """Promise an answer, do the work, show what came of it; the work runs at most once.
+
+        `declared` is the operation or query whose right the work takes.
+        """
 
         async def work_alone(actor: Actor, _promise: Promise) -> Reply:
             return await work(actor)
 
-        await self._carry_out(interaction, work_alone, key=key, is_update=is_update)
+        await self._carry_out(interaction, work_alone, declared, None, key=key)
 
     async def _carry_out(
         self,
         interaction: Interaction,
         work: Callable[[Actor, Promise], Awaitable[Reply]],
+        declared: Declared,
+        request: object,
         *,
         key: str | None,
-        is_update: bool,
+        is_update: bool = False,
     ) -> None:
-        with _context(interaction), self._under_way.counted(interaction) as taken:
+        async with self._taken(interaction) as taken:
+            if taken is None:
+                return
             promise = Promise(key or str(interaction.id), taken, is_update=is_update)
             try:
                 actor = actor_of(interaction)
-            except app_commands.NoPrivateMessage as error:
+                if not self.db.reads.knows_right(declared, actor):
+                    await self._require_right(declared, request, actor, promise.key)
+                if not await self._promises.give(interaction, actor, promise):
+                    return
+            except Exception as error:  # noqa: BLE001  # an edge that reports
+                # Neither noted nor acknowledged: nothing was written for it, whatever comes.
                 await self._refuse(interaction, error, taken)
-                return
-            if not await self._promises.give(interaction, actor, promise):
                 return
             try:
                 reply = await work(actor, promise)
@@ -152,8 +167,10 @@ class Desk:
         self, interaction: Interaction, work: Work[Reply], *, is_update: bool = False
     ) -> None:
         """Show what a look-up found, privately; an update replaces the message clicked on."""
-        with _context(interaction), self._under_way.counted(interaction) as taken:
-            task = asyncio.ensure_future(_look_up(interaction, work, taken))
+        async with self._taken(interaction) as taken:
+            if taken is None:
+                return
+            task = asyncio.ensure_future(look_up(interaction, work, taken))
             await asyncio.wait({task}, timeout=_DIRECT_SECONDS)
             if not task.done():
                 await self._show_late(interaction, task, taken, is_update=is_update)
@@ -166,28 +183,24 @@ class Desk:
 
         A form cannot follow an acknowledgement, so a slow database is a refusal here.
         """
-        with _context(interaction), self._under_way.counted(interaction):
-            task = asyncio.ensure_future(work(actor_of(interaction)))
-            await asyncio.wait({task}, timeout=_FORM_SECONDS)
-            if not task.done():
-                task.cancel()
-                raise Unavailable
-            made = task.result()
+        async with self._taken(interaction) as taken:
+            if taken is None:
+                return
+            made = await within(_FORM_SECONDS, work(actor_of(interaction)))
             await call_discord(lambda: interaction.response.send_modal(made))
 
     async def suggest(
         self, interaction: Interaction, work: Work[Found]
     ) -> list[app_commands.Choice[str]]:
         """Return choices as (shown, value); none instead of an error or a long wait."""
-        with _context(interaction), self._under_way.timed(interaction) as taken:
-            task = asyncio.ensure_future(_find(interaction, work, taken))
-            await asyncio.wait({task}, timeout=_SUGGEST_SECONDS)
-            if not task.done():
-                taken.outcome = "failed"
-                # Not awaited: a connection that is dead takes its time to be cancelled.
-                task.cancel()
+        async with self._taken(interaction, cost=SUGGESTIONS_COST) as taken:
+            if taken is None:
                 return []
-            found = task.result()
+            try:
+                found = await within(_SUGGEST_SECONDS, find(interaction, work, taken))
+            except Unavailable:
+                taken.outcome = "failed"
+                return []
         return [
             app_commands.Choice(name=clip(name, MAX_CHOICE), value=value)
             for name, value in found[:25]
@@ -196,8 +209,39 @@ class Desk:
 
     async def refuse(self, interaction: Interaction, error: BaseException) -> None:
         """Explain an error privately, whatever was answered before."""
-        with _context(interaction), self._under_way.timed(interaction) as taken:
-            await self._refuse(interaction, error, taken)
+        async with self._taken(interaction) as taken:
+            if taken is not None:
+                await self._refuse(interaction, error, taken)
+
+    @asynccontextmanager
+    async def _taken(
+        self, interaction: Interaction, *, cost: float = 1.0
+    ) -> AsyncIterator[Taken | None]:
+        """Let an interaction in, once, and count it; None for one of too many, now refused."""
+        with (
+            _context(interaction),
+            self._under_way.counted(interaction) as taken,
+            ExitStack() as it,
+        ):
+            if _ADMITTED not in interaction.extras:
+                person = (interaction.guild_id or 0, interaction.user.id)
+                try:
+                    it.enter_context(self._limits.entered(*person, cost=cost))
+                except TooManyAtOnce as error:
+                    taken.outcome = "refused"
+                    if error.is_told and interaction.type is not _AUTOCOMPLETE:
+                        await self._refuse(interaction, error, taken)
+                    yield None
+                    return
+                interaction.extras[_ADMITTED] = True
+            yield taken
+
+    async def _require_right(
+        self, declared: Declared, request: object, actor: Actor, key: str
+    ) -> None:
+        asked = None if callable(request) else request
+        checking = self.db.reads.require_right(declared, asked, actor, key)
+        await within(_RIGHTS_SECONDS, checking)
 
     async def _show_late(
         self,
@@ -217,9 +261,15 @@ class Desk:
             return
         promise = Promise(f"{LOOK_UP}{interaction.id}", taken)
         actor = actor_of(interaction)
-        if await self._promises.give(interaction, actor, promise):
-            reply, _ = await task
-            await self._promises.keep(interaction, actor, promise, reply)
+        try:
+            if not await self._promises.give(interaction, actor, promise):
+                return
+        except Unavailable as error:
+            task.cancel()
+            await self._refuse(interaction, error, taken)
+            return
+        reply, _ = await task
+        await self._promises.keep(interaction, actor, promise, reply)
 
     async def _refuse(self, interaction: Interaction, error: BaseException, taken: Taken) -> None:
         reply, taken.outcome = refusal_of(error)
@@ -232,24 +282,6 @@ async def _read(request: Asked[RequestT]) -> RequestT:
         return request
     made = request()
     return cast("RequestT", await made if isawaitable(made) else made)
-
-
-async def _look_up(interaction: Interaction, work: Work[Reply], taken: Taken) -> tuple[Reply, bool]:
-    """Return what was found, or the refusal, and whether it is one."""
-    try:
-        return await work(actor_of(interaction)), False
-    except Exception as error:  # noqa: BLE001  # an edge that reports
-        reply, taken.outcome = refusal_of(error)
-        return reply, True
-
-
-async def _find(interaction: Interaction, work: Work[Found], taken: Taken) -> Found:
-    try:
-        return await work(actor_of(interaction))
-    except (TallymanError, app_commands.AppCommandError) as error:
-        taken.outcome = outcome_of(error, is_explained=True)
-        logger.debug("No suggestions: {}", type(error).__name__)
-        return []
 
 
 @contextmanager

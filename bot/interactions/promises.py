@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import discord
@@ -24,8 +25,8 @@ from bot.views.replies import Reply
 LOOK_UP: Final = "look-up-"
 # What the note of a promise may take before Discord is acknowledged. A look-up has used a second of
 # the three that Discord waits when it comes to promise anything.
-_NOTE_SECONDS = 0.7
-_LATE_NOTE_SECONDS = 0.3
+_NOTE_SECONDS = 1.0
+_LATE_NOTE_SECONDS = 0.7
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Promise:
     is_update: bool = False
     is_refused: bool = False
     is_certain: bool = True
-    note: asyncio.Future[Noted] | None = None
+    noted: Noted = field(default_factory=lambda: Noted(is_first=True))
 
 
 class Promises:
@@ -47,10 +48,11 @@ class Promises:
         self._pending = pending
 
     async def give(self, interaction: Interaction, actor: Actor, promise: Promise) -> bool:
-        """Note the interaction, then acknowledge it; the note may take its time to be kept.
+        """Note the interaction, then acknowledge it; return True if it is to be carried out.
 
         The note is a claim as well: an event that is delivered twice at once, to whatever
-        process, is carried out and answered by the one that noted it first.
+        process, is carried out and answered by the one that noted it first. Raises Unavailable
+        when it cannot be noted in time: a crash would leave the person with "thinking...".
         """
         note = asyncio.ensure_future(
             self._pending.promise(
@@ -61,11 +63,13 @@ class Promises:
                 locale=current_locale(),
             )
         )
-        promise.note = note
         is_late = promise.key.startswith(LOOK_UP)
         await asyncio.wait({note}, timeout=_LATE_NOTE_SECONDS if is_late else _NOTE_SECONDS)
-        note.add_done_callback(_log_failed_note)
-        if note.done() and not note.exception() and not note.result().is_first:
+        if not note.done():
+            note.add_done_callback(partial(self._withdraw, actor, promise))
+            raise Unavailable
+        promise.noted = note.result()
+        if not promise.noted.is_first:
             promise.taken.outcome = "elsewhere"
             if promise.key.removeprefix(LOOK_UP) != str(interaction.id):
                 # Another tap on the same button: the first one is answered.
@@ -94,7 +98,7 @@ class Promises:
         else:
             self._pending.note_lost(actor.guild_id, promise.key)
 
-    async def find_missed(
+    def find_missed(
         self,
         actor: Actor,
         promise: Promise,
@@ -102,13 +106,14 @@ class Promises:
         request: RequestT,
     ) -> tuple[int, timedelta] | None:
         """Return record and age of the same request whose answer this user may have missed."""
-        noted = None
-        if promise.note is not None and promise.note.done() and not promise.note.exception():
-            noted = promise.note.result()
-        if noted is None:
-            # Not noted in time: it is looked up by itself.
-            noted = await self._pending.find_unshown(actor)
-        return self._pending.find_missed(noted, actor, promise.key, operation, request)
+        return self._pending.find_missed(promise.noted, actor, promise.key, operation, request)
+
+    def _withdraw(self, actor: Actor, promise: Promise, note: asyncio.Future[Noted]) -> None:
+        """Delete a note that came too late: its person was told that nothing was changed."""
+        if note.cancelled() or note.exception() is not None:
+            return
+        if note.result().is_first:
+            self._pending.note_shown(actor.guild_id, promise.key)
 
 
 async def _note(note: Awaitable[None]) -> None:
@@ -116,8 +121,3 @@ async def _note(note: Awaitable[None]) -> None:
         await note
     except Unavailable:
         logger.warning("The database is away; the answer will be shown once more later")
-
-
-def _log_failed_note(note: asyncio.Future[Noted]) -> None:
-    if not note.cancelled() and (error := note.exception()) is not None:
-        logger.warning("An interaction could not be noted: {}", type(error).__name__)

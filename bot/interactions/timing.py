@@ -52,9 +52,16 @@ class UnderWay:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def finish(self, *, within_seconds: float) -> None:
-        """Wait until every counted interaction has been answered."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=within_seconds)
+        """Wait until every interaction has been answered, also those that arrive meanwhile."""
+        deadline = time.monotonic() + within_seconds
+        # What arrived last has a task that has not begun.
+        await asyncio.sleep(0)
+        while tasks := self._tasks - {asyncio.current_task()}:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            await asyncio.wait(tasks, timeout=left)
+            await asyncio.sleep(0)
 
     @contextmanager
     def timed(self, interaction: Interaction) -> Iterator[Taken]:
@@ -70,12 +77,12 @@ class UnderWay:
         """Report as `timed` does, and let `finish` wait for it."""
         task = asyncio.current_task()
         assert task is not None
-        self._tasks.add(task)
-        try:
-            with self.timed(interaction) as taken:
-                yield taken
-        finally:
-            self._tasks.discard(task)
+        if task not in self._tasks:
+            # Until the task ends: discord.py itself sends suggestions after they were found.
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        with self.timed(interaction) as taken:
+            yield taken
 
 
 def outcome_of(error: BaseException, *, is_explained: bool) -> AnswerOutcome:

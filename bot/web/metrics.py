@@ -89,6 +89,8 @@ class Metrics:
 
     def count_operation(self, outcome: Outcome) -> None:
         """Count a change that was made, refused, or failed."""
+        if outcome.is_read:
+            return
         self._operations.labels(outcome.operation, outcome.figure).inc()
 
     async def write(self) -> bytes:

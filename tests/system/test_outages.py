@@ -163,6 +163,8 @@ async def barred_once(depot: Depot) -> AsyncIterator[Reply]:
 async def test_books_that_somebody_else_keeps_open_are_said_to_be_busy(depot: Depot) -> None:
     async with barred_once(depot) as reply:
         assert reply.content == BUSY
+        # Without a note it was not promised: had the process died, no one would have been told.
+        assert reply.deferred != depot.ledger.is_sqlite
         assert "100 pcs" in (await depot.clerk.slash("find", query="BOLT-8")).text
     await require_recovered(depot)
 

@@ -176,16 +176,6 @@ class PendingAnswers:
                 return each.record, self._db.clock() - each.created_at
         return None
 
-    async def find_unshown(self, actor: Actor) -> Noted:
-        """Look up what a user may have missed, for an interaction that was not noted in time."""
-        asked = self._asked([(actor.guild_id, actor.user_id)])
-
-        async def work(connection: AsyncConnection) -> Noted:
-            rows = (await connection.execute(sql.UNSHOWN, asked)).all()
-            return Noted(is_first=True, unshown=tuple(map(_unshown, rows)))
-
-        return await self._db.maintenance.read(work)
-
     async def list_waiting(self, *, older_than: timedelta) -> list[Waiting]:
         """List people of this process's guilds who wait longer, at most 50, and others' leftovers.
 

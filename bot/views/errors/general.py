@@ -122,6 +122,18 @@ def explain_stale_control(_error: errors.StaleControl) -> str:
 
 
 @explain.register
+def explain_too_many_at_once(_error: errors.TooManyAtOnce) -> str:
+    """Ask for patience."""
+    return _("That was a lot at once. Wait a moment, then try again.")
+
+
+@explain.register
+def explain_heavy_work_under_way(_error: errors.HeavyWorkUnderWay) -> str:
+    """Say that one verification or export at a time is made."""
+    return _("These books are being verified or exported already. Try again when that is done.")
+
+
+@explain.register
 def explain_not_allowed(error: errors.NotAllowed) -> str:
     """Name the missing permission, and how to get it."""
     if error.reason == "deactivated":

@@ -141,6 +141,8 @@ SAMPLES: list[errors.TallymanError] = [
     DoneBefore(4, timedelta(seconds=40)),
     DoneBefore(4, timedelta(minutes=9, seconds=59)),
     errors.StaleControl(),
+    errors.TooManyAtOnce(),
+    errors.HeavyWorkUnderWay(),
     errors.NotAllowed(("stock.move",)),
     errors.NotAllowed(("stock.move", "stock.reverse")),
     errors.NotAllowed(("settings.manage", "role.manage"), needs_all=True),

@@ -1,0 +1,50 @@
+"""What is refused before anything is written."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from bot.database.models import PendingAnswer
+from bot.interactions.limits import BUSY_AT
+from tests.cogs.world import House, World
+from tests.database.books import rows_of
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+TAKING = {"item": "BOLT-8", "quantity": "3", "location": "Shelf A1"}
+CALLBACKS = "/interactions/*/callback"
+
+
+async def test_who_lacks_the_right_is_refused_before_anything_is_noted(
+    world: World, house: House
+) -> None:
+    world.app.desk.pending.forget_after_seconds = 3600.0
+    refused = await house.stranger.type("take", **TAKING)
+    assert refused.text.startswith("You don't have permission (`stock.move` is needed).")
+    assert await rows_of(world.db, PendingAnswer, house.guild.id) == []
+
+
+async def test_who_was_just_given_the_right_may_use_it(house: House) -> None:
+    assert "permission" in (await house.stranger.type("take", **TAKING)).text
+    everyone = {"discord_role": house.guild.default_role, "role": "viewer"}
+    await house.owner.type("role bind", **everyone)
+    await house.owner.type("role permissions", role="viewer")
+    assert "Shelf A1" in (await house.stranger.type("find", query="BOLT-8")).text
+
+
+async def test_under_load_one_of_many_is_answered_and_the_others_cost_nothing(
+    world: World, house: House
+) -> None:
+    limits = world.app.desk._limits
+    with ExitStack() as load:
+        for number in range(BUSY_AT):
+            load.enter_context(limits.entered(1, number))
+        limits._people.charge((house.guild.id, house.employee.id), 100.0)
+        told = await house.employee.type("take", **TAKING)
+        assert told.text == "That was a lot at once. Wait a moment, then try again."
+        limits._people.charge((house.guild.id, house.employee.id), 100.0)
+        answers = len(world.requests("POST", CALLBACKS))
+        await house.employee.ask("take", **TAKING)
+        assert len(world.requests("POST", CALLBACKS)) == answers
+        assert (await house.colleague.type("take", **TAKING)).record == 8
+    assert (await house.employee.type("take", **TAKING)).record == 9

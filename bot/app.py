@@ -1,9 +1,12 @@
 """The composition root: the only place that wires objects, starts and stops them."""
 
 import asyncio
+import os
 import signal
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -34,7 +37,11 @@ if TYPE_CHECKING:
     from bot.jobs.loop import Job
     from bot.web.health import WebServer
 
-_FINISH_SECONDS = 10.0
+_FINISH_SECONDS = 8.0
+_LEAVE_SECONDS = 2.0
+_CANCEL_AGAIN_SECONDS = 0.2
+# After a signal, whatever hangs: what supervises processes kills them after some more.
+_LAST_SECONDS = 13.0
 
 
 class App:
@@ -61,6 +68,7 @@ class App:
             UpkeepJob(self.db),
         ]
         self.web = self._build_web()
+        self._connected: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; raises SettingsError for a missing or wrong token."""
@@ -77,17 +85,28 @@ class App:
             await self.stop()
 
     async def stop(self) -> None:
-        """Finish running work (ten seconds in all), then close bot, jobs, web and pool."""
+        """Finish what was acknowledged, in eight seconds, then close jobs, bot, web and pool."""
         deadline = time.monotonic() + _FINISH_SECONDS
+        await self._leave_gateway()
+        await self.desk.finish(within_seconds=deadline - time.monotonic())
         for job in self.jobs:
             await job.stop()
-        await self.desk.finish(within_seconds=deadline - time.monotonic())
         await self.client.close()
         if self.web is not None:
             await self.web.stop()
         await self.db.close(within_seconds=max(0.0, deadline - time.monotonic()))
         if self.audit_log is not None:
             await asyncio.to_thread(self.audit_log.close)
+
+    async def _leave_gateway(self) -> None:
+        """Let nothing new arrive: a tap that comes when all is closed could not be answered."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                while self._connected is not None and not self._connected.done():
+                    # Again: discord.py swallows it while a shard is connecting.
+                    self._connected.cancel()
+                    await asyncio.wait({self._connected}, timeout=_CANCEL_AGAIN_SECONDS)
+                await self.client.leave_gateway()
 
     async def log_in(self) -> None:
         """Log in and load the commands; raises SettingsError for a missing or wrong token."""
@@ -113,19 +132,20 @@ class App:
             raise SettingsError((problem,)) from error
 
     async def _serve(self, stopped: asyncio.Event) -> None:
-        await self.log_in()
-        connected = asyncio.create_task(self.client.connect(), name="gateway")
-        for job in self.jobs:
-            job.start()
+        self._connected = asyncio.create_task(self._connect(), name="gateway")
         waiting = asyncio.create_task(stopped.wait(), name="signals")
-        await asyncio.wait({connected, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({self._connected, waiting}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
-        if connected.done():
-            connected.result()
+        if self._connected.done():
+            self._connected.result()
             return
         logger.info("Stopping")
-        connected.cancel()
-        await asyncio.wait({connected})
+
+    async def _connect(self) -> None:
+        await self.log_in()
+        for job in self.jobs:
+            job.start()
+        await self.client.connect()
 
     def _build_web(self) -> "WebServer | None":
         if self.settings.http_port is None:
@@ -210,9 +230,23 @@ def share_of(settings: Settings) -> Share:
 
 
 def _on_signals() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set."""
+    """Return an event that SIGTERM and SIGINT set; the process ends soon after, in any case."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if not stopped.is_set():
+            stopped.set()
+            last = threading.Timer(_LAST_SECONDS, _end_at_once)
+            last.daemon = True
+            last.start()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stop)
     return stopped
+
+
+def _end_at_once() -> None:
+    """End a process that hangs in whatever it was closing; a supervisor would kill it anyway."""
+    logger.error("Stopping took more than {} s; the process is ended", _LAST_SECONDS)
+    os._exit(1)

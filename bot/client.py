@@ -1,5 +1,6 @@
 """The Discord client: intents, cog discovery, the command tree, and where errors come in."""
 
+import asyncio
 import hashlib
 from math import isfinite
 from types import ModuleType
@@ -14,6 +15,7 @@ import bot.cogs
 from bot.cogs.base import BaseCog
 from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
+from bot.frames import read_frames_sturdily
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form
@@ -132,6 +134,10 @@ class TallymanBot(DeskClient):
         del args, kwargs
         logger.exception("The handler of {} failed", event_method)
 
+    async def leave_gateway(self) -> None:
+        """Close the shards' connections: nothing new arrives, while requests can still be made."""
+        await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
+
     def is_connected(self) -> bool:
         """Whether every shard of this process has a live connection."""
         return self.is_ready() and all(not shard.is_closed() for shard in self.shards.values())
@@ -169,6 +175,7 @@ def _sharding(settings: Settings) -> dict[str, Any]:
 
 def point_at(settings: Settings) -> None:
     """Aim discord.py at the configured API and gateway; before the login."""
+    read_frames_sturdily()
     if settings.discord_api_url != DISCORD_API_URL:
         discord.http.Route.BASE = settings.discord_api_url
     if settings.discord_gateway_url != DISCORD_GATEWAY_URL:

@@ -23,10 +23,11 @@ from bot.views.replies import Reply
 
 # In the key of a look-up's promise: it may run for minutes, and no receipt will answer it.
 LOOK_UP: Final = "look-up-"
-# What the note of a promise may take before Discord is acknowledged. A look-up has used a second of
-# the three that Discord waits when it comes to promise anything.
-_NOTE_SECONDS = 1.0
-_LATE_NOTE_SECONDS = 0.7
+# When the note must be there, counted from the interaction: Discord waits for three seconds. A
+# look-up has used one of them when it comes to promise anything.
+_NOTED_AFTER_SECONDS = 1.0
+_LOOK_UP_NOTED_AFTER_SECONDS = 1.4
+_LEAST_SECONDS = 0.2
 
 
 @dataclass(slots=True)
@@ -64,7 +65,8 @@ class Promises:
             )
         )
         is_late = promise.key.startswith(LOOK_UP)
-        await asyncio.wait({note}, timeout=_LATE_NOTE_SECONDS if is_late else _NOTE_SECONDS)
+        due = _LOOK_UP_NOTED_AFTER_SECONDS if is_late else _NOTED_AFTER_SECONDS
+        await asyncio.wait({note}, timeout=max(_LEAST_SECONDS, due - promise.taken.seconds))
         if not note.done():
             note.add_done_callback(partial(self._withdraw, actor, promise))
             raise Unavailable

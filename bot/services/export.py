@@ -1,8 +1,9 @@
 """The audit as a table for spreadsheets: a row for each move or changed field of each record."""
 
+import asyncio
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -67,20 +68,20 @@ class AuditExported:
     last: int
 
 
-@query(permission="audit.view", is_shown=False)
+@query("export_audit", permission="audit.view", is_shown=False, is_heavy=True, is_sensitive=True)
 async def find_period(books: Books, request: ExportAudit) -> tuple[int, int]:
     """Return the first record of a period and the one beyond its last."""
     return await find_bounds(books, FindRecords(since=request.since, until=request.until))
 
 
-@query(permission="audit.view", is_shown=False)
+@query(permission="audit.view", is_shown=False, is_heavy=True)
 async def list_records(books: Books, request: ListRecords) -> list[AuditEvent]:
     """Read the next records of an export."""
     found = await books.audit.list_following(request.after, _RECORDS_AT_ONCE)
     return [event for event in found if event.record < request.beyond]
 
 
-@query(permission="audit.view", is_shown=False)
+@query(permission="audit.view", is_shown=False, is_heavy=True)
 async def list_lines(books: Books, request: ListLines) -> list[RecordedLine]:
     """Read the next lines of a record from the ledger."""
     return await books.stock.lines_of_record(
@@ -89,24 +90,22 @@ async def list_lines(books: Books, request: ListLines) -> list[RecordedLine]:
 
 
 async def export_audit(db: DatabaseService, request: ExportAudit, actor: Actor) -> AuditExported:
-    """Write the records of a period as CSV; raises ExportTooLarge if Discord takes no such file."""
-    first, beyond = await db.query(find_period, request, actor)
-    text = io.StringIO()
-    text.write(_BYTE_ORDER_MARK)
-    table = csv.writer(text)
-    table.writerow(_COLUMNS)
-    records, after, begin = 0, first - 1, 0
-    while events := await db.query(list_records, ListRecords(after=after, beyond=beyond), actor):
-        for event in events:
-            detail = RecordDetail.load(event.detail)
-            if detail.has_lines_in_ledger_alone:
-                lines = await _read_all_lines(db, event.record, actor)
-                detail = replace(detail, lines=lines)
-            table.writerows(_rows_of(event, detail))
-        begin = begin or events[0].record
-        records, after = records + len(events), events[-1].record
-        if text.tell() > MAX_BYTES:
-            raise ExportTooLarge(last=after)
+    """Write the records of a period as CSV; raises ExportTooLarge beyond what Discord takes."""
+    async with db.reads.heavy_work(actor.guild_id):
+        first, beyond = await db.query(find_period, request, actor)
+        text = io.StringIO()
+        text.write(_BYTE_ORDER_MARK)
+        table = csv.writer(text)
+        table.writerow(_COLUMNS)
+        records, after, begin = 0, first - 1, 0
+        while piece := await db.query(list_records, ListRecords(after=after, beyond=beyond), actor):
+            details = await _read_details(db, piece, actor)
+            # Half a thousand records hold the loop for as long as many interactions take.
+            await asyncio.to_thread(_write_all, table, zip(piece, details, strict=True))
+            begin = begin or piece[0].record
+            records, after = records + len(piece), piece[-1].record
+            if text.tell() > MAX_BYTES:
+                raise ExportTooLarge(last=after)
     content = text.getvalue().encode()
     if len(content) > MAX_BYTES:
         raise ExportTooLarge(last=after)
@@ -117,6 +116,22 @@ def safe_cell(value: Any) -> str:
     """Return a cell that a spreadsheet shows and does not run."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+async def _read_details(
+    db: DatabaseService, events: Sequence[AuditEvent], actor: Actor
+) -> list[RecordDetail]:
+    details = await asyncio.to_thread(lambda: [RecordDetail.load(each.detail) for each in events])
+    for place, detail in enumerate(details):
+        if detail.has_lines_in_ledger_alone:
+            lines = await _read_all_lines(db, events[place].record, actor)
+            details[place] = replace(detail, lines=lines)
+    return details
+
+
+def _write_all(table: Any, records: Iterable[tuple[AuditEvent, RecordDetail]]) -> None:
+    for event, detail in records:
+        table.writerows(_rows_of(event, detail))
 
 
 async def _read_all_lines(

@@ -135,7 +135,7 @@ async def list_people(books: Books, request: ListPeople) -> PeopleListed:
     return PeopleListed(page=page, roles=given, role=role)
 
 
-@query(permission="people.view")
+@query(permission="people.view", is_sensitive=True)
 async def get_person(books: Books, request: GetPerson) -> PersonShown:
     """Look at one person; their e-mail is whole for themselves and for who manages people."""
     user_id = request.person.user_id

@@ -183,7 +183,7 @@ async def get_profile(books: Books, request: GetProfile) -> ProfileShown:
     )
 
 
-@query(everyone=True)
+@query(everyone=True, is_heavy=True, is_sensitive=True)
 async def export_profile(books: Books, request: ExportProfile) -> ProfileExported:
     """Gather what is kept about the one who asks: profile, roles, the numbers of records."""
     del request

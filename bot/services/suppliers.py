@@ -169,7 +169,7 @@ async def suspend_supplier(uow: UnitOfWork, request: SuspendSupplier) -> Changed
     return await revise(uow, SUPPLIERS, to_subject(supplier), SUSPEND, reason=request.reason)
 
 
-@query(permission="supplier.view")
+@query(permission="supplier.view", is_sensitive=True)
 async def get_supplier(books: Books, request: GetSupplier) -> SupplierShown:
     """Look at a supplier; contact data is whole for those who propose or approve."""
     supplier = await books.suppliers.require_reference(request.supplier)

@@ -62,7 +62,7 @@ class BooksVerified:
     matched: tuple[Anchor, ...] = ()
 
 
-@query(permission="audit.view", is_shown=False)
+@query(permission="audit.view", is_shown=False, is_heavy=True)
 async def read_chain(books: Books, request: ReadChain) -> ChainRead:
     """Read the next records of the chain with what goes with them."""
     events = await books.audit.list_stored(request.after, _RECORDS_AT_ONCE)
@@ -80,7 +80,7 @@ async def read_chain(books: Books, request: ReadChain) -> ChainRead:
     )
 
 
-@query(permission="audit.view", is_shown=False)
+@query(permission="audit.view", is_shown=False, is_heavy=True)
 async def compare_tables(books: Books, request: Verification) -> BooksVerified:
     """Take the last records, then compare every table with them, all from one snapshot."""
     verification = request
@@ -118,17 +118,18 @@ async def verify_books(
 ) -> BooksVerified:
     """Recompute a guild's chain, balances and rows, and compare them with outside copies.
 
-    Other people go on working meanwhile.
+    Other people go on working meanwhile. Raises HeavyWorkUnderWay while the guild has another.
     """
     verification = Verification(actor.guild_id, anchors)
-    while True:
-        piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
-        if len(piece.events) < _RECORDS_AT_ONCE:
-            # The last records are taken together with the tables that they lead to.
-            verified = await db.query(compare_tables, verification, actor)
-            return await asyncio.to_thread(_check_signatures, db.signing, verified)
-        # Hashing holds the interpreter for milliseconds at a time, not the loop.
-        await asyncio.to_thread(_take, verification, piece)
+    async with db.reads.heavy_work(actor.guild_id):
+        while True:
+            piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
+            if len(piece.events) < _RECORDS_AT_ONCE:
+                # The last records are taken together with the tables that they lead to.
+                verified = await db.query(compare_tables, verification, actor)
+                return await asyncio.to_thread(_check_signatures, db.signing, verified)
+            # Hashing holds the interpreter for milliseconds at a time, not the loop.
+            await asyncio.to_thread(_take, verification, piece)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

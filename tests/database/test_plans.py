@@ -278,7 +278,6 @@ async def deliver(day: Day) -> None:
     await lanes.retry_now([GUILD])
     pending = PendingAnswers(db)
     await pending.promise(day.admin, "a-key", 1, "token", locale="en")
-    await pending.find_unshown(day.admin)
     await pending.list_waiting(older_than=timedelta(0))
     pending.note_shown(GUILD, "a-key")
     await pending.finish()

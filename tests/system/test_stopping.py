@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.system.ledger import require_sound
 
 pytestmark = pytest.mark.only_on("sqlite")  # none of this is the engine's
 
-ONE: dict[str, str] = {"item": "BOLT-8", "quantity": "1", "location": "A1"}
+ONE: dict[str, Any] = {"item": "BOLT-8", "quantity": "1", "location": "A1"}
 UNREADABLE = (
     "{",
     "[]",

@@ -169,7 +169,7 @@ class App:
             lambda t: metrics.count_interaction(t.kind, t.command, t.outcome, t.seconds)
         )
         checks = {"database": self._has_database, "gateway": self._has_gateway}
-        web = build_web(checks, metrics.write)
+        web = build_web(checks, metrics.write, names=frozenset({self.settings.http_host}))
         return WebServer(web, self.settings.http_host, self.settings.http_port)
 
     async def _has_database(self) -> bool | str:

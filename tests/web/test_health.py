@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.settings import SettingsError
+from bot.web.connections import MAX_CONNECTIONS
 from bot.web.health import Check, WebServer, build_web
 from bot.web.probe import probe
 
@@ -104,6 +105,59 @@ async def test_a_silent_check_counts_as_failed_after_a_second(check: Check) -> N
         assert 0.9 < loop.time() - begun < 1.9
         assert status == 503
         assert answer["checks"] == {"database": "timed out", "schema": "timed out", "gateway": "ok"}
+
+
+async def test_all_who_ask_within_a_second_share_one_check() -> None:
+    asked = 0
+
+    async def counted() -> bool:
+        nonlocal asked
+        asked += 1
+        return True
+
+    async with serving({"database": counted}) as port:
+        answers = await asyncio.gather(*(get(port, "/readyz") for _ in range(20)))
+        assert {status for status, _ in answers} == {200}
+    assert asked == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8080", 200),
+        ("[::1]:8080", 200),
+        ("10.1.2.3", 200),
+        ("tallyman:8080", 200),
+        ("tallyman.default.svc", 200),
+        ("Depot.Example.com:443", 200),
+        ("attacker.example.org", 421),
+        ("127.0.0.1.attacker.example.org:8080", 421),
+    ],
+)
+async def test_only_a_name_that_no_foreign_page_can_have_is_answered(
+    host: str, status: int
+) -> None:
+    server = WebServer(build_web({}, names=frozenset({"depot.example.com"})), HOST, 0)
+    port = await server.start()
+
+    def ask() -> int:
+        with contextlib.closing(http.client.HTTPConnection(HOST, port, timeout=5)) as connection:
+            connection.request("GET", "/livez", headers={"Host": host})
+            return connection.getresponse().status
+
+    assert await asyncio.to_thread(ask) == status
+    await server.stop()
+
+
+async def test_more_connections_than_it_keeps_are_closed() -> None:
+    async with serving({}) as port:
+        opened = [await asyncio.open_connection(HOST, port) for _ in range(MAX_CONNECTIONS + 5)]
+        closed = [reader.read() for reader, _ in opened[MAX_CONNECTIONS:]]
+        assert await asyncio.wait_for(asyncio.gather(*closed), 5) == [b""] * 5
+        for _, writer in opened:
+            writer.close()
+            await writer.wait_closed()
+        assert (await get(port, "/livez"))[0] == 200
 
 
 async def test_alive_whatever_the_checks_say() -> None:

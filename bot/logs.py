@@ -52,8 +52,13 @@ _PATTERNS: Final = tuple(
             rf"\1{MASK}",
         ),
         # An unescaped @ or / in a database password must not end the mask early.
-        (r"(postgres(?:ql)?(?:\+\w+)?://[^\s:/@]*:)[^\s'\"]*@", rf"\1{MASK}@"),
-        (r"([A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@]*:)[^\s/@'\"]+@", rf"\1{MASK}@"),
+        # Names and passwords have an end, else a text that repeats the beginning of an address is
+        # read to its own end at each of them.
+        (
+            r"(postgres(?:ql)?(?:\+\w{1,20})?://[^\s:/@]{0,200}:)[^\s'\"]{0,1000}@",
+            rf"\1{MASK}@",
+        ),
+        (r"([A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@]{0,200}:)[^\s/@'\"]{1,1000}@", rf"\1{MASK}@"),
         # The address of a webhook is a key to its channel.
         (r"(?i)(https?://hooks?\.[\w.-]+/)[^\s'\",)}]+", rf"\1{MASK}"),
         (EMAIL.pattern, MASK),

@@ -76,10 +76,11 @@ class GuildCog(BaseCog):
         guild = interaction.guild
         assert guild is not None
         known = await self.db.query(get_setup, GetSetup(), actor)
+        known_ids = known.channel_ids
         role_ids = {name: require_role(interaction, role) for name, role in roles.items()}
         ids = {
             purpose: await settle_channel(
-                guild, purpose, given=given, known_id=known.get(purpose.name), roles=roles
+                guild, purpose, given=given, known_id=known_ids.get(purpose.name), roles=roles
             )
             for purpose, given in channels.items()
         }
@@ -91,7 +92,7 @@ class GuildCog(BaseCog):
         result = await self.db.run(set_up_guild, request, actor, str(interaction.id))
         used = dict.fromkeys(ids.values())
         troubles = [trouble for channel_id in used for trouble in list_troubles(guild, channel_id)]
-        return views.set_up_page(render(result), troubles)
+        return views.set_up_page(render(result), troubles, known.open_role)
 
     @settings.command(name="show", description="Show the settings")
     async def show(self, interaction: Interaction) -> None:

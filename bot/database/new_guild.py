@@ -11,11 +11,11 @@ from bot.database.models.base import table_of
 from bot.domain.chain import first_link
 from bot.domain.lanes import AUDIT_LANE
 from bot.domain.names import key_of
-from bot.domain.permissions import DEFAULT_ROLES, role_defaults_version
+from bot.domain.permissions import DEFAULT_ROLES, OPEN_BOOKS_ROLE, role_defaults_version
 from bot.domain.schedule import first_due_times
 from bot.domain.virtual_locations import LAST_RESERVED_ID, VirtualLocation
 
-_DEFAULT_ROLE_ID = next(role.id for role in DEFAULT_ROLES if role.name == "employee")
+_DEFAULT_ROLE_ID = next(role.id for role in DEFAULT_ROLES if role.name == OPEN_BOOKS_ROLE)
 # No typed name can hold a control character, so no one can name the outside world by its key.
 _UNTYPABLE = "\x01"
 

@@ -98,8 +98,10 @@ DEFAULT_ROLES: Final = (
     _default_role(14, "auditor", "Reads everything, changes nothing"),
     _default_role(15, "admin", "Everything, roles and settings included"),
 )
+# What new books give to everyone who registers.
+OPEN_BOOKS_ROLE: Final = "employee"
 # The most that people may get by registering, which needs no one's consent.
-REGISTRATION_PERMISSIONS: Final = defaults_of("employee")
+REGISTRATION_PERMISSIONS: Final = defaults_of(OPEN_BOOKS_ROLE)
 
 
 def may_everyone_hold(permissions: Iterable[str]) -> bool:

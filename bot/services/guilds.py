@@ -19,7 +19,7 @@ from bot.domain.guild_settings import (
 )
 from bot.domain.lanes import APPROVALS, AUDIT, AUDIT_LANE
 from bot.domain.names import key_of
-from bot.domain.permissions import REGISTRATION_PERMISSIONS
+from bot.domain.permissions import OPEN_BOOKS_ROLE, REGISTRATION_PERMISSIONS
 from bot.domain.roles import DefaultRoleExceeded
 from bot.domain.schedule import DAY
 from bot.errors import InvalidValue
@@ -40,6 +40,14 @@ class SetUpGuild:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetSetup:
     """Look at what is set up already, with the right to set it up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupKnown:
+    """The channels by purpose, and the role with which everyone who registers moves stock."""
+
+    channel_ids: dict[str, int]
+    open_role: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +76,13 @@ class SettingsShown:
 
 
 @query(all_of=("settings.manage", "role.manage"), is_founding=True, is_shown=False)
-async def get_setup(books: Books, request: GetSetup) -> dict[str, int]:
-    """Return the channels so far by purpose; refused before any is made if the actor may not."""
+async def get_setup(books: Books, request: GetSetup) -> SetupKnown:
+    """Return what is set up so far; refused before any channel is made if the actor may not."""
     del request
-    return await books.guild_channels.find_ids()
+    return SetupKnown(
+        channel_ids=await books.guild_channels.find_ids(),
+        open_role=await _find_open_role(books),
+    )
 
 
 @operation("guild.set_up", all_of=("settings.manage", "role.manage"), is_founding=True)
@@ -136,6 +147,16 @@ async def get_settings(books: Books, request: GetSettings) -> SettingsShown:
         blocked_reason=lane.blocked_reason if lane else None,
         blocked_since=lane.blocked_since if lane else None,
     )
+
+
+async def _find_open_role(books: Books) -> str | None:
+    guild = await books.guilds.get_by_id()
+    if guild is None:
+        return OPEN_BOOKS_ROLE
+    if guild.default_role_id is None:
+        return None
+    role = await books.roles.get_by_id(guild.default_role_id)
+    return role.name if role and "stock.move" in role.permissions else None
 
 
 async def _parse(uow: UnitOfWork, name: str, value: str) -> dict[str, Any]:

@@ -80,11 +80,18 @@ def channel_trouble_line(trouble: ChannelTrouble) -> str:
     )
 
 
-def set_up_page(reply: Reply, troubles: Sequence[ChannelTrouble]) -> Reply:
-    """Add the troubles of the channels, and the next steps, to the answer of `/setup`."""
+def set_up_page(reply: Reply, troubles: Sequence[ChannelTrouble], open_role: str | None) -> Reply:
+    """Add the troubles of the channels, what no one chose, and the next steps to the answer."""
     lines = [reply.content, *(f"⚠️ {channel_trouble_line(trouble)}" for trouble in troubles)]
     if not troubles:
         lines.append(_("I can see and write in both channels."))
+    if open_role is not None:
+        lines.append(
+            _(
+                "Every member who types `/my register` gets the role {role} and can move stock. "
+                "To decide about each yourself: `/settings set default_role none`."
+            ).format(role=bold(open_role))
+        )
     lines.append(
         _("Next, as a manager: `/item add`, `/location add`, `/put`. More roles: `/role bind`.")
     )

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -98,7 +97,7 @@ class PageServer:
             return web.json_response(await action(ask))
         except ClientRefused as refusal:
             return web.json_response({"outcome": "refused", "why": str(refusal)}, status=422)
-        except (AttributeError, KeyError, TypeError, ValueError, json.JSONDecodeError):
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
             return web.json_response({"outcome": "refused", "why": "Not understood."}, status=400)
 
     async def _live(self, request: web.Request) -> web.WebSocketResponse:

@@ -49,6 +49,18 @@ async def test_named_roles_bring_the_roles_of_the_books(bare: House) -> None:
     assert (await bare.auditor.type("item list")).title == "Items"
 
 
+async def test_that_everyone_who_registers_moves_stock_is_said_until_it_is_not_so(
+    bare: House,
+) -> None:
+    answer = await bare.owner.type("setup", **bare.picked("admin"))
+    assert "Every member who types `/my register` gets the role **employee**" in answer.text
+    for value, is_said in (("viewer", False), ("employee", True), ("none", False)):
+        await bare.owner.type("settings set", key="default_role", value=value)
+        named = "admin" if value == "none" else "auditor"
+        answer = await bare.owner.type("setup", **bare.picked(named, "manager"))
+        assert ("`/my register`" in answer.text) == is_said, value
+
+
 async def test_everything_is_one_record(bare: House) -> None:
     await bare.owner.type("setup", **bare.picked("admin", "manager"))
     assert await bare.records() == 1

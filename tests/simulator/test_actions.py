@@ -85,3 +85,10 @@ async def test_a_message_is_written_as_it_was_typed(desk: Desk) -> None:
     for text in ("", "   ", "x" * 2001):
         assert (await desk.act("say", "Nico", text=text))["status"] == 422
     assert len(desk.channel("warehouse").messages) == 1
+
+
+async def test_a_body_that_is_nested_too_deeply_is_not_understood(desk: Desk) -> None:
+    headers = {"Origin": desk.origin, "Content-Type": "application/json"}
+    address = f"{desk.page.address}do/say"
+    async with desk.client.post(address, data=b"[" * 30_000, headers=headers) as response:
+        assert response.status == 400

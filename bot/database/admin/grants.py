@@ -27,6 +27,9 @@ _OWNED = text(
     "AND relnamespace = current_schema()::regnamespace AND pg_has_role(relowner, 'USAGE')"
 )
 _MAY_CREATE = text("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+_IS_SUPERUSER = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+# Every user may fill the disk with these, which no table's privileges bound.
+_LARGE_OBJECTS: Final = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
 _EXISTS = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :name)")
 _OWNS_DATABASE = text(
     "SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()"
@@ -109,6 +112,8 @@ def _statements(connection: Connection, users: Mapping[Kind, str]) -> Iterator[s
     if connection.scalar(_OWNS_SCHEMA):
         yield f"REVOKE CREATE ON SCHEMA {schema} FROM {users_and_public}"
         yield f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(roles.values())}"
+    if connection.scalar(_IS_SUPERUSER):  # the functions are the server's own
+        yield f"REVOKE EXECUTE ON FUNCTION {_LARGE_OBJECTS} FROM PUBLIC"
     tables = list(connection.scalars(_OWNED))
     if not set(GRANTS) <= set(tables):
         raise GrantRefused("owns_not_all", str(names[0]))

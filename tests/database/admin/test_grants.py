@@ -93,6 +93,21 @@ async def test_granting_again_changes_nothing_and_mends_what_went_astray(users: 
     assert await problems(users) == []
 
 
+async def test_an_administrator_who_grants_takes_large_objects_away(
+    users: Users, own_database_url: str
+) -> None:
+    await grant(own_database_url, {"app": users.app})
+    with pytest.raises(DBAPIError, match="permission denied for function lo_create"):
+        await execute(users.app, "SELECT lo_create(0)")
+
+
+async def test_the_bot_is_warned_of_a_later_table_that_is_open(users: Users) -> None:
+    await grant_all(users)
+    await execute(users.owner, "CREATE TABLE later (number INTEGER)")
+    name = make_url(users.app).username
+    assert f"The user {name} may DELETE on later." in await list_privilege_problems(users.app)
+
+
 async def test_the_bot_runs_whole_as_its_own_user(users: Users) -> None:
     await grant_all(users)
     db = DatabaseService(DatabaseSettings(users.app, data_key=DATA_KEY))

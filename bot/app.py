@@ -19,6 +19,7 @@ import bot.views
 from bot.audit_log import AuditLog
 from bot.client import TallymanBot, point_at
 from bot.database.admin import revisions
+from bot.database.admin.keys import find_keys_state
 from bot.database.admin.privileges import list_privilege_problems
 from bot.database.delivery.backlog import read_backlog
 from bot.database.engine import DatabaseSettings
@@ -76,6 +77,7 @@ class App:
         stopped = _on_signals()
         self._open_audit_log()
         await bring_schema_up_to_date(self.settings)
+        await require_keys(self.settings)
         await warn_of_privileges(self.settings)
         if self.web is not None:
             logger.info("Health is answered on port {}", await self.web.start())
@@ -195,6 +197,26 @@ async def bring_schema_up_to_date(settings: Settings) -> None:
         kept = await upgrade_keeping_copy(url)
         if kept is not None:
             logger.info("The books as they were before the upgrade are in {}", kept)
+
+
+async def require_keys(settings: Settings) -> None:
+    """Raise SettingsError if the key of what is encrypted is missing or another one.
+
+    Running on, the bot would encrypt under a new key, and no one would notice what was lost.
+    """
+    reached = database_settings(settings)
+    found = await find_keys_state(reached.url, reached.data_key)
+    if found.state == "wrong":
+        looked_for = f"in the file {found.file}" if found.file else "in DATA_KEY"
+        what = "is missing" if found.is_missing else "is another one"
+        problem = (
+            f"The key that encrypted the contact data {what}; it was looked for {looked_for}. "
+            "Put it back there, or name it in DATA_KEY. If it is lost for good, "
+            "`tallyman db rekey --give-up` makes that data unreadable for ever."
+        )
+        raise SettingsError((problem,))
+    if found.state == "partly":
+        logger.warning("Some contact data is encrypted with a key that is missing, see the doctor")
 
 
 async def warn_of_privileges(settings: Settings) -> None:

@@ -47,6 +47,9 @@ MAX_SHARDS: Final = 10_000
 MAX_POOL_SIZE: Final = 100
 # 128 bits in base64.
 MIN_KEY_LENGTH: Final = 22
+# Twenty printable characters are 131 bits; fewer, or a few that repeat, can be tried out.
+_MIN_DATA_KEY_LENGTH: Final = 20
+_MIN_DATA_KEY_CHARACTERS: Final = 8
 
 # What pydantic itself checks, said in an operator's words.
 _EXPECTED: Final = {
@@ -174,6 +177,21 @@ class Settings(BaseSettings):
     @classmethod
     def _to_async_driver(cls, value: SecretStr) -> SecretStr:
         return SecretStr(async_url(value.get_secret_value()))
+
+    @field_validator("data_key")
+    @classmethod
+    def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
+        # Those behind the first only decrypt: a short one must still open what it encrypted.
+        newest = value.get_secret_value().split(",")[0].strip() if value else None
+        if newest is not None and (
+            len(newest) < _MIN_DATA_KEY_LENGTH or len(set(newest)) < _MIN_DATA_KEY_CHARACTERS
+        ):
+            raise ValueError(
+                f"is easy to guess; its first key needs {_MIN_DATA_KEY_LENGTH} or more characters. "
+                "Make one as .env.example says; if the old one encrypted anything, set DATA_KEY=new,old "
+                "and run `tallyman db rekey`"
+            )
+        return value
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod

@@ -37,6 +37,20 @@ def refusal(monkeypatch: pytest.MonkeyPatch, **values: str) -> tuple[str, ...]:
     return caught.value.problems
 
 
+@pytest.mark.parametrize("key", ["0123456789abcdefgh", "k" * 40, "short,0123456789-0123456789"])
+def test_a_data_key_that_can_be_guessed_is_refused(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    (problem,) = refusal(monkeypatch, DATA_KEY=key)
+    assert problem.startswith("DATA_KEY is easy to guess; its first key needs 20 or more")
+    assert key not in problem
+
+
+def test_an_older_key_may_be_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, DATA_KEY="0123456789-0123456789,short")
+    assert settings.data_key is not None
+
+
 def test_nothing_needs_to_be_set() -> None:
     settings = load_settings()
 
@@ -254,7 +268,12 @@ def test_a_bad_value_is_one_sentence_that_names_the_setting_and_no_secret(
 def test_every_problem_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     problems = refusal(monkeypatch, LOG_LEVEL="x", HTTP_PORT="x", DATABASE_URL="x", DATA_KEY="k")
 
-    assert [p.split()[0] for p in problems] == ["DATABASE_URL", "LOG_LEVEL", "HTTP_PORT"]
+    assert [p.split()[0] for p in problems] == [
+        "DATABASE_URL",
+        "DATA_KEY",
+        "LOG_LEVEL",
+        "HTTP_PORT",
+    ]
     assert issubclass(SettingsError, TallymanError)
 
 
@@ -343,7 +362,7 @@ def test_another_version_of_discords_api_is_refused(monkeypatch: pytest.MonkeyPa
 def test_no_secret_stands_in_what_settings_print(monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = {
         "DISCORD_TOKEN": "tokentoken",
-        "DATA_KEY": "keykeykey",
+        "DATA_KEY": "keykeykey-0123456789",
         "DATABASE_URL": "postgresql://u:pass%40word@h/d",
         "DATABASE_OWNER_URL": "postgresql://u@h/d?password=ownerpass",
         "DATABASE_BACKUP_URL": "postgresql://u:back@up@h/d",
@@ -351,7 +370,7 @@ def test_no_secret_stands_in_what_settings_print(monkeypatch: pytest.MonkeyPatch
     settings = load(monkeypatch, **secrets)
 
     printed = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
-    for part in ("tokentoken", "keykeykey", "pass%40word", "ownerpass", "back@up"):
+    for part in ("tokentoken", "keykeykey-0123456789", "pass%40word", "ownerpass", "back@up"):
         assert part not in printed
         assert part in settings.secret_values()
     assert "pass@word" in settings.secret_values()

@@ -31,7 +31,8 @@ _REFUSALS = {
 }
 _OTHER_KEY = (
     "Some contact data is encrypted with a key that is missing. Add it after the new one, with a "
-    "comma between: DATA_KEY=new,old. What was re-encrypted stays so."
+    "comma between: DATA_KEY=new,old. What was re-encrypted stays so. If the key is lost for good, "
+    "add --give-up."
 )
 _OTHER_BOT = (
     "A bot still runs with the old DATA_KEY. Restart it with both keys, then run this again."
@@ -222,7 +223,13 @@ def _show(tallies: "list[GuildTally]") -> None:
 
 
 @database.command()
-def rekey() -> None:
+def rekey(
+    *,
+    give_up: Annotated[
+        bool, typer.Option("--give-up", help="Give up what a lost key encrypted")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Give it up without asking")] = False,
+) -> None:
     """Re-encrypt contact data with a new key: the first of DATA_KEY, or a generated one."""
     from bot.app import database_settings
     from bot.database.admin import revisions
@@ -232,6 +239,9 @@ def rekey() -> None:
     from bot.database.service import DatabaseService
 
     settings = read_settings()
+    if give_up:
+        question = "Give up all contact data that the keys do not decrypt, for ever?"
+        _confirm(question, "Giving it up", is_sure=yes)
     reached = database_settings(settings)
     encryption = Encryption(reached.url, reached.data_key)
 
@@ -239,7 +249,7 @@ def rekey() -> None:
         await revisions.require_current(reached.url)
         db = DatabaseService(reached)
         try:
-            return await rekey_all(db, encryption)
+            return await rekey_all(db, encryption, is_giving_up=give_up)
         finally:
             await db.close()
 

@@ -55,11 +55,12 @@ class Ciphers:
         cipher = self._ciphers.get(key_name)
         if mark != _MARK or cipher is None:
             raise KeyMissing
-        content = base64.urlsafe_b64decode(coded)
-        nonce, ciphertext = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
         try:
+            content = base64.urlsafe_b64decode(coded)
+            nonce, ciphertext = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
             return cipher.decrypt(nonce, ciphertext, place.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
+            # ValueError: it was cut short, or was never a text of ours.
             raise KeyMissing from error
 
 

@@ -1,7 +1,8 @@
 """Contact data is encrypted before it is written and decrypted after it was read.
 
 An encrypted value is bound to its row and column: no one with the database alone can read it,
-change it unseen, or move it to another row.
+change it unseen, or move it to another row. A key file is made beside a new SQLite file and never
+beside one that holds encrypted values: those need the key that is missing.
 """
 
 import os
@@ -13,6 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import URL, make_url
+
+from bot.database.encrypted_columns import has_encrypted_values
+from bot.errors import KeyMissing
 
 if TYPE_CHECKING:
     from bot.database.ciphers import Ciphers
@@ -49,13 +53,20 @@ class Encryption:
         from bot.database.ciphers import Ciphers  # noqa: PLC0415  # six megabytes, see there
 
         found = _identity(self.file)
-        if self._ciphers is None or found != self._read_from:
+        # While the file is away, the keys that were read from it go on working.
+        is_other = found != self._read_from and (found is not None or not self._known)
+        if self._ciphers is None or is_other:
             keys = find_keys(self._url, self._data_key)
             # A reader may still look at what was there before the last key was dropped.
             self._known = list(dict.fromkeys([*keys, *self._known]))
             self._ciphers = Ciphers(self._known)
             self._read_from = _identity(self.file) if found is None else found
         return self._ciphers
+
+    def make_key(self) -> None:
+        """Make a key file where there is none, whatever is encrypted: the lost key is given up."""
+        if self.file is not None and not self.file.exists():
+            _make(self.file)
 
     def add_key(self) -> None:
         """Put a new key in front of the one in the file; not if a change of keys is under way.
@@ -79,11 +90,27 @@ class Encryption:
 
 
 def find_keys(url: URL, data_key: str | None) -> list[str]:
-    """Return the keys, the newest first: those set, else the one beside the SQLite file."""
+    """Return the keys, the newest first: those set, else the one beside the SQLite file.
+
+    Raises KeyMissing rather than to make a key for a file with values that another encrypted.
+    """
+    keys = list_known_keys(url, data_key)
+    path = key_file(url)
+    if keys or data_key is not None or path is None:
+        return keys
+    if has_encrypted_values(Path(str(url.database))):
+        raise KeyMissing
+    return split_keys(_make(path))
+
+
+def list_known_keys(url: URL, data_key: str | None) -> list[str]:
+    """Return the keys that there are, without making one."""
     if data_key is not None:
         return split_keys(data_key)
     path = key_file(url)
-    return [] if path is None else split_keys(_read_or_make(path))
+    with suppress(FileNotFoundError):
+        return [] if path is None else split_keys(path.read_text())
+    return []
 
 
 def split_keys(data_key: str) -> list[str]:
@@ -101,9 +128,7 @@ def key_file(url: URL) -> Path | None:
     return Path(f"{url.database}.key")
 
 
-def _read_or_make(path: Path) -> str:
-    with suppress(FileNotFoundError):
-        return path.read_text().strip()
+def _make(path: Path) -> str:
     made = _write_beside(path, [_new_key()])
     try:
         # Whole or not at all, and never over the key of another process that was quicker.

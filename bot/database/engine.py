@@ -1,6 +1,8 @@
 """Engines and pools: how each database is opened, for writing, reading and background work."""
 
+import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -229,6 +231,10 @@ def prepare_sqlite(
     `begin` is for engines that are used without `transaction`.
     """
 
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def on_do_connect(_dialect: object, _record: object, arguments: Any, _named: object) -> None:
+        _make_private(arguments[0])
+
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
         # The driver must not begin transactions by itself: it would do so too late and deferred.
@@ -251,3 +257,20 @@ def prepare_sqlite(
         @event.listens_for(engine.sync_engine, "begin")
         def on_begin(connection: Any) -> None:
             connection.exec_driver_sql(begin)
+
+
+def _make_private(file: str) -> None:
+    """Make an SQLite file that only its owner may read; its log takes the mode from it.
+
+    SQLite itself would make one that every user of the machine can read. A file that exists is not
+    touched: closing it again would drop SQLite's locks.
+    """
+    if file == ":memory:" or file.startswith("file:"):
+        return
+    # What else is wrong (no such directory, no right) SQLite says when it opens the file.
+    with suppress(OSError):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)

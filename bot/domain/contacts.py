@@ -10,8 +10,9 @@ MAX_EMAIL: Final = 254
 MAX_PHONE: Final = 40
 MAX_TAX_ID: Final = 40
 
-# What stands for an encrypted value whose key is missing; no one can type a control character.
-UNREADABLE: Final = "\0unreadable"
+# What stands for an encrypted value whose key is missing, in rows and records: no address, number
+# or tax id looks like it.
+UNREADABLE: Final = "(unreadable)"
 
 _MASK: Final = "***"
 _SHORTEST: Final = 5  # of less, two characters would give away too much
@@ -52,6 +53,8 @@ def check_tax_id(text: str) -> str:
 
 def mask_email(email: str) -> str:
     """Return what distinguishes two addresses and is no address: `a***@e***.com`."""
+    if email == UNREADABLE:
+        return email
     local, _, domain = email.rpartition("@")
     name, _, ending = domain.rpartition(".")
     if not local or not name or not ending:
@@ -61,12 +64,16 @@ def mask_email(email: str) -> str:
 
 def mask_phone(phone: str) -> str:
     """Return the last two digits."""
+    if phone == UNREADABLE:
+        return phone
     digits = "".join(character for character in phone if character.isdigit())
     return _mask(digits) if phone else ""
 
 
 def mask_tax_id(tax_id: str) -> str:
     """Return the last two characters."""
+    if tax_id == UNREADABLE:
+        return tax_id
     return _mask(tax_id.strip()) if tax_id else ""
 
 

@@ -215,7 +215,7 @@ def _agrees(name: str, stored: Any, recorded: Any) -> bool:
 
 
 def _masked(mask: Callable[[str], str], value: Any) -> Any:
-    return value if value == UNREADABLE else mask(value or "")
+    return mask(value or "")
 
 
 def _yes(at: Any) -> str:

@@ -16,7 +16,7 @@ from bot.services.approvals.cards import CardFound
 from bot.services.approvals.kinds import ApprovalKind, Subject
 from bot.views.actions import verb_of
 from bot.views.approval_words import controls_of, find_words, mark_of, status_words, words_of
-from bot.views.changes import field_name, value_text
+from bot.views.changes import contact_text, field_name, value_text
 from bot.views.components import Component, row_of
 from bot.views.replies import Reply, embed
 from bot.views.text import bold, clip, person, plain, when
@@ -115,7 +115,7 @@ def _fact_line(subject: Subject, field: str, value: str, change: Change | None) 
     if change is not None and field in subject.private:
         return _("{field}: {value} (changed)").format(field=name, value=value_text(field, value))
     if change is None or change.before == change.after:
-        return f"{name}: {plain(value)}"
+        return f"{name}: {contact_text(value)}"
     return f"{name}: {value_text(field, change.before)} → {value_text(field, change.after)}"
 
 

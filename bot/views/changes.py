@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from bot.domain.changes import Change, Changed
+from bot.domain.contacts import UNREADABLE
 from bot.locales import N_, _
 from bot.views.actions import headline_of
 from bot.views.approval_words import status_word
@@ -87,6 +88,11 @@ def field_name(field: str) -> str:
     return field if name is None else _(name)
 
 
+def contact_text(value: str) -> str:
+    """Write contact data; some of it may be encrypted under a key that is missing."""
+    return f"_{_('unreadable')}_" if value == UNREADABLE else plain(value)
+
+
 def value_text(field: str, value: str) -> str:
     """Write a field's value; an id as Discord shows it."""
     if not value:
@@ -99,4 +105,4 @@ def value_text(field: str, value: str) -> str:
         return status_word(value)
     if field == "archived":
         return _("yes")
-    return plain(value)
+    return contact_text(value)

@@ -6,6 +6,7 @@ from bot.database.models import Member
 from bot.locales import _
 from bot.services.people import MemberRolesShown, PeopleListed, PersonShown
 from bot.views.access import way_line
+from bot.views.changes import contact_text
 from bot.views.components import Button, Menu, number, row_of
 from bot.views.pages import Turn, page_reply
 from bot.views.replies import Reply, embed, renders
@@ -70,7 +71,7 @@ def describe_member(member: Member | None, email: str) -> list[str]:
     else:
         lines.append(_("Not registered"))
     if email:
-        lines.append(_("E-mail: {email}").format(email=plain(email)))
+        lines.append(_("E-mail: {email}").format(email=contact_text(email)))
     if member.deactivated_at is not None:
         lines.append(
             _("🚫 Deactivated {when}: {reason}").format(

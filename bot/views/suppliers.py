@@ -13,7 +13,7 @@ from bot.services.suppliers import SupplierShown, SuppliersListed
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.approval_words import KindWords, StatusWords, declare_card, mark_of, status_word
 from bot.views.approvals import Standing, decision_buttons, standing_line
-from bot.views.changes import field_name
+from bot.views.changes import contact_text, field_name
 from bot.views.components import Button, row_of
 from bot.views.pages import Turn, page_buttons, page_reply
 from bot.views.replies import Reply, embed, renders
@@ -83,7 +83,9 @@ def supplier_page(shown: SupplierShown) -> Reply:
     approval = shown.approval
     facts = shown.facts.items()
     lines = [
-        f"{field_name(name)}: {plain(value)}" for name, value in facts if value and name != "name"
+        f"{field_name(name)}: {contact_text(value)}"
+        for name, value in facts
+        if value and name != "name"
     ]
     lines.append(f"**{standing_line(NOUN, Standing.of(approval))}**")
     opened = _("Proposed by {user} {when}")

@@ -1,14 +1,26 @@
 """Contact data is encrypted: under a key, for a row; the key lies beside an SQLite file."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, insert
 from sqlalchemy.engine import make_url
 
+from bot.app import require_keys
+from bot.database.admin import migrate
+from bot.database.admin.keys import find_keys_state
+from bot.database.admin.revisions import on_connection
 from bot.database.ciphers import Ciphers
 from bot.database.encryption import Encryption, find_keys, key_file, split_keys
+from bot.database.engine import DatabaseSettings
+from bot.database.models import Book, Member
+from bot.database.models.base import table_of
+from bot.database.service import DatabaseService
 from bot.errors import KeyMissing
+from bot.settings import Settings, SettingsError
+from tests.database.books import Warehouse
 
 KEY, OTHER_KEY = "one-key-of-the-tests", "another-key-of-the-tests"
 PLACE = "supplier/email/7001/104"
@@ -72,6 +84,62 @@ def test_the_key_beside_an_sqlite_file_is_made_once_and_for_its_owner_alone(
     assert (
         Encryption(url, None).decrypt(Encryption(url, None).encrypt(PLAIN, PLACE), PLACE) == PLAIN
     )
+
+
+@pytest.mark.only_on("sqlite")
+async def test_no_key_is_made_beside_values_that_another_encrypted(own_database_url: str) -> None:
+    url = own_database_url
+    path = Path(str(make_url(url).database))
+    encryption = Encryption(url, None)
+    await on_connection(url, lambda connection: plant_member(connection, encryption))
+    key = key_file(make_url(url))
+    assert key is not None
+    away = key.rename(path.with_name("away.key"))
+    with pytest.raises(KeyMissing):
+        Encryption(url, None).encrypt(PLAIN, PLACE)
+    assert not key.exists()
+    # A bot that read the key before goes on with it.
+    assert encryption.decrypt(encryption.encrypt(PLAIN, PLACE), PLACE) == PLAIN
+    assert not key.exists()
+    assert (await find_keys_state(url, None)).is_missing
+    for data_key, said in ((None, "is missing"), (OTHER_KEY, "is another one")):
+        settings = Settings(database_url=url, data_key=data_key, _env_file=None)
+        with pytest.raises(SettingsError, match=said):
+            await require_keys(settings)
+    away.rename(key)
+    assert (await find_keys_state(url, None)).state == "well"
+
+
+def modes_in(directory: Path) -> dict[str, int]:
+    """Return who may do what with each file."""
+    return {path.name: path.stat().st_mode & 0o777 for path in directory.iterdir()}
+
+
+def plant_member(connection: Connection, encryption: Encryption) -> None:
+    """Insert a member whose address is encrypted."""
+    connection.execute(
+        insert(table_of(Book)),
+        {"guild_id": 1, "last_record": 0, "last_id": 0, "chain_head": "", "rights_version": 1},
+    )
+    values = Member(guild_id=1, user_id=2, email=encryption.encrypt(PLAIN, "member/email/1/2"))
+    connection.execute(insert(table_of(Member)), values.model_dump())
+
+
+@pytest.mark.only_on("sqlite")
+async def test_every_file_of_the_books_is_for_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        url = f"sqlite+aiosqlite:///{tmp_path / 'books.db'}"
+        await migrate.upgrade(url)
+        db = DatabaseService(DatabaseSettings(url))
+        await Warehouse.open(db)
+        Encryption(url, None).encrypt(PLAIN, PLACE)
+        modes = modes_in(tmp_path)
+        await db.close()
+    finally:
+        os.umask(before)
+    names = ("books.db", "books.db-shm", "books.db-wal", "books.db.key")
+    assert modes == dict.fromkeys(names, 0o600)
 
 
 def test_a_key_that_was_set_counts_before_the_one_in_the_file(tmp_path: Path) -> None:

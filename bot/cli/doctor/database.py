@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.cli.doctor.findings import Finding, broken, well, worth_a_look
 from bot.database.admin import checkup, migrate, revisions
+from bot.database.admin.keys import find_keys_state
 from bot.database.admin.privileges import list_privilege_problems
 from bot.database.admin.triggers import list_missing_triggers
 from bot.database.condition import file_of
@@ -50,7 +51,10 @@ async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
             yield broken(f"{name} leads to no usable database", _TROUBLES[trouble])
     if not is_reachable:
         return
-    yield await _examine_schema(settings)
+    schema = await _examine_schema(settings)
+    yield schema
+    if schema.mark == "✓":
+        yield await examine_stored_values(settings)
     if not settings.is_sqlite:
         yield await _examine_rights(url)
 
@@ -68,6 +72,22 @@ async def has_current_books(settings: Settings) -> bool:
     return True
 
 
+async def examine_stored_values(settings: Settings) -> Finding:
+    """Try the key on what is encrypted."""
+    data_key = settings.data_key.get_secret_value() if settings.data_key else None
+    found = await find_keys_state(settings.database_url.get_secret_value(), data_key)
+    where = f"in {found.file}" if found.file else "in DATA_KEY"
+    advice = f"put the old key back {where}; if it is lost for good, `tallyman db rekey --give-up`"
+    if found.state == "wrong":
+        what = "is missing" if found.is_missing else "is another one"
+        return broken(f"The key that encrypted the contact data {what}", advice)
+    if found.state == "partly":
+        return broken("Some contact data is encrypted with a key that is missing", advice)
+    if found.state == "none":
+        return well("Nothing is encrypted yet")
+    return well("The key decrypts the contact data")
+
+
 def examine_key(settings: Settings) -> Finding:
     """Check the encryption key of contact data, without reading it."""
     if settings.data_key is not None:
@@ -78,8 +98,6 @@ def examine_key(settings: Settings) -> Finding:
     key = Path(f"{file}.key")
     if not key.exists():
         return well("DATA_KEY is not set; a key is generated beside the file when first needed")
-    if key.stat().st_mode & _OTHERS:
-        return worth_a_look(f"Other users can read {key}", f"chmod 600 {key}")
     return well(f"The key is in {key}; keep a copy elsewhere")
 
 
@@ -104,6 +122,11 @@ def _examine_file(file: Path) -> Iterator[Finding]:
     if locked := [str(place) for place in places if not os.access(place, os.W_OK)]:
         advice = "give the user that runs the bot the right to write there"
         yield broken(f"{' and '.join(locked)} cannot be written", advice)
+    # The file, its log, its key, and copies that a restore or an upgrade kept.
+    beside = sorted(path for path in directory.glob(f"{file.name}*") if path.is_file())
+    for path in beside:
+        if path.stat().st_mode & _OTHERS:
+            yield worth_a_look(f"Other users can read {path}", f"chmod 600 {path}")
     free_mib = shutil.disk_usage(directory).free // _MIB
     room = f"There are {free_mib} MiB free for the books"
     if free_mib < _NO_ROOM_MIB:

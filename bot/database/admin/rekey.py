@@ -4,18 +4,20 @@ No operation, for nothing readable changes; but a guild's rows are changed under
 book's lock, as by any other writer, so no bot waits for two rows in the wrong order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, func, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.controllers.base import BaseController, place_of
+from bot.database.encrypted_columns import EncryptedColumn, list_encrypted_columns, place_of
 from bot.database.encryption import Encryption
 from bot.database.models import Book
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
+from bot.domain.contacts import UNREADABLE
+from bot.errors import KeyMissing
 
 _BATCH_ROWS: Final = 200
 _MAX_ROUNDS: Final = 5
@@ -32,34 +34,19 @@ class Rekeyed:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Sealed:
-    """An encrypted column, and the key of its table without the guild."""
+async def rekey(
+    db: DatabaseService, encryption: Encryption, *, is_giving_up: bool = False
+) -> Rekeyed:
+    """Encrypt every value under the newest key; raises KeyMissing if a value's own is not known.
 
-    table: Table
-    column: str
-
-    @property
-    def value(self) -> Any:
-        return self.table.c[self.column]
-
-    @property
-    def key(self) -> list[Any]:
-        return [column for column in self.table.primary_key if column.name != "guild_id"]
-
-    def is_stale(self, prefix: str) -> Any:
-        """Return the condition that a row's value is not encrypted under the newest key."""
-        return self.value.is_not(None) & (self.value != "") & ~self.value.startswith(prefix)
-
-
-async def rekey(db: DatabaseService, encryption: Encryption) -> Rekeyed:
-    """Seal every value under the newest key; raises KeyMissing if a value's own is not known.
-
-    Keys in a file change as a whole: a new one is made first and the old one dropped at last.
-    With DATA_KEY, the operator does both. May be broken off and run again.
+    Giving up, such a value is replaced by one that says it is unreadable, for good. Keys in a file
+    change as a whole: a new one is made first and the old one dropped at last. With DATA_KEY, the
+    operator does both. May be broken off and run again.
     """
 
     async def add_key(_connection: AsyncConnection) -> None:
+        if is_giving_up:
+            encryption.make_key()
         encryption.add_key()
 
     # On SQLite the transaction holds the file, so no other process changes keys meanwhile.
@@ -67,24 +54,17 @@ async def rekey(db: DatabaseService, encryption: Encryption) -> Rekeyed:
     encrypted = 0
     for _ in range(_MAX_ROUNDS):
         again = 0
-        for what in sealed_columns():
-            again += await _rekey_column(db, encryption, what)
+        for what in list_encrypted_columns():
+            again += await _rekey_column(db, encryption, what, is_giving_up=is_giving_up)
         encrypted += again
         if not again:
             break
     return Rekeyed(encrypted=encrypted, left=await _finish(db, encryption))
 
 
-def sealed_columns() -> list[_Sealed]:
-    """List the encrypted columns, as the controllers declare them."""
-    return [
-        _Sealed(table_of(controller.model), column)
-        for controller in _controllers(BaseController)
-        for column in controller.encrypted
-    ]
-
-
-async def _rekey_column(db: DatabaseService, encryption: Encryption, what: _Sealed) -> int:
+async def _rekey_column(
+    db: DatabaseService, encryption: Encryption, what: EncryptedColumn, *, is_giving_up: bool
+) -> int:
     prefix = encryption.ciphers.newest_prefix
 
     async def find_guilds(connection: AsyncConnection) -> Sequence[int]:
@@ -96,7 +76,7 @@ async def _rekey_column(db: DatabaseService, encryption: Encryption, what: _Seal
     for guild_id in await db.maintenance.write(find_guilds):
         after: tuple[Any, ...] | None = None
         while True:
-            batch = _Batch(encryption, what, guild_id, after)
+            batch = _Batch(encryption, what, guild_id, after, is_giving_up)
             await db.maintenance.write(batch.run)
             encrypted += batch.encrypted
             after = batch.last
@@ -110,9 +90,10 @@ class _Batch:
     """Some rows of a guild, in the order of their keys; `last` is where the next batch begins."""
 
     encryption: Encryption
-    what: _Sealed
+    what: EncryptedColumn
     guild_id: int
     after: tuple[Any, ...] | None
+    is_giving_up: bool
     encrypted: int = 0
     last: tuple[Any, ...] | None = None
 
@@ -125,10 +106,18 @@ class _Batch:
         for *key, old in rows:
             place = place_of(what.table, what.column, (self.guild_id, *key))
             values = {f"key_{number}": part for number, part in enumerate(key)}
-            values |= {"old": old, "new": ciphers.encrypt(ciphers.decrypt(old, place), place)}
+            values |= {"old": old, "new": ciphers.encrypt(self._decrypt(old, place), place)}
             self.encrypted += (await connection.execute(set_encrypted, values)).rowcount
         if len(rows) == _BATCH_ROWS:
             self.last = tuple(rows[-1][:-1])
+
+    def _decrypt(self, old: str, place: str) -> str:
+        try:
+            return self.encryption.decrypt(old, place)
+        except KeyMissing:
+            if not self.is_giving_up:
+                raise
+            return UNREADABLE
 
     def _stale(self, prefix: str) -> Any:
         what = self.what
@@ -155,7 +144,7 @@ async def _finish(db: DatabaseService, encryption: Encryption) -> int:
 
     async def finish(connection: AsyncConnection) -> int:
         prefix, left = encryption.ciphers.newest_prefix, 0
-        for what in sealed_columns():
+        for what in list_encrypted_columns():
             count = select(func.count()).select_from(what.table).where(what.is_stale(prefix))
             left += (await connection.execute(count)).scalar_one()
         if not left:
@@ -164,10 +153,3 @@ async def _finish(db: DatabaseService, encryption: Encryption) -> int:
         return left
 
     return await db.maintenance.write(finish)
-
-
-def _controllers(family: type[BaseController[Any]]) -> Iterator[type[BaseController[Any]]]:
-    for controller in family.__subclasses__():
-        if controller.encrypted:
-            yield controller
-        yield from _controllers(controller)

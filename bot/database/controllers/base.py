@@ -6,10 +6,10 @@ running it. Rows become plain, detached model instances; nothing loads lazily be
 
 from bot.database.controllers.changes import ChangedRows, ChangesController
 from bot.database.controllers.paging import Narrowing, Page, PagingController
-from bot.database.controllers.reading import MAX_ROWS, RowT, place_of
+from bot.database.controllers.reading import MAX_ROWS, RowT
 from bot.database.controllers.writing import WritingController
 
-__all__ = ["MAX_ROWS", "BaseController", "ChangedRows", "Narrowing", "Page", "place_of"]
+__all__ = ["MAX_ROWS", "BaseController", "ChangedRows", "Narrowing", "Page"]
 
 
 class BaseController(WritingController[RowT], PagingController[RowT], ChangesController[RowT]):

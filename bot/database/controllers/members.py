@@ -18,7 +18,6 @@ class MemberController(BaseController[Member]):
     model = Member
     noun = "member"
     permission = "people.view"
-    encrypted = ("email",)
     affects_rights = True
     rights_columns = frozenset({"deactivated_at"})
 

@@ -7,6 +7,7 @@ from sqlalchemy import Executable, Select, Table, bindparam, func, literal, sele
 from sqlalchemy.orm import configure_mappers
 
 from bot.database.controllers.shapes import Shape
+from bot.database.encrypted_columns import place_of
 from bot.database.models.base import GuildRow, NounRow, table_of
 from bot.database.raw_rows import read_stored, stored_columns
 from bot.database.scope import Scope
@@ -30,8 +31,8 @@ class ReadingController(Generic[RowT]):
     model: ClassVar[type[GuildRow]]
     noun: ClassVar[str]
     permission: ClassVar[str]
-    encrypted: ClassVar[tuple[str, ...]] = ()
 
+    encrypted: ClassVar[tuple[str, ...]]
     _table: ClassVar[Table]
     _key: ClassVar[tuple[str, ...]]
     _key_shape: ClassVar[Shape]
@@ -47,6 +48,7 @@ class ReadingController(Generic[RowT]):
         # Rows are made without the constructor that would do this on its first call.
         configure_mappers()
         cls._table = table_of(cls.model)
+        cls.encrypted = cls.model.encrypted
         cls._key = tuple(c.name for c in cls._table.primary_key if c.name != "guild_id")
         cls._key_shape = Shape(cls._key)
         cls._defaults = {
@@ -237,23 +239,19 @@ class ReadingController(Generic[RowT]):
     def _decrypt(self, row: dict[str, Any]) -> dict[str, Any]:
         for name in self.encrypted:
             if row[name]:
-                row[name] = self._scope.encryption.decrypt(row[name], self._address(row, name))
+                row[name] = self._decrypt_stored(row, name)
         return row
 
     def _decrypt_stored(self, row: Mapping[str, Any], name: str) -> Any:
+        """Return a value of a row; a key that is missing costs the value and not the row."""
         value = row[name]
         if not value:
             return value
         try:
             return self._scope.encryption.decrypt(value, self._address(row, name))
-        except (KeyMissing, ValueError, TypeError, AttributeError):
+        except (KeyMissing, TypeError, AttributeError):
             return UNREADABLE
 
     def _address(self, key: Mapping[str, Any], column: str) -> str:
         parts = (self._scope.guild_id, *(key[name] for name in self._key))
         return place_of(self._table, column, parts)
-
-
-def place_of(table: Table, column: str, key: Sequence[object]) -> str:
-    """Name a row's column, to which an encrypted value is bound; a key begins with the guild."""
-    return "/".join(map(str, (table.name, column, *key)))

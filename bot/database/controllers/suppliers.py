@@ -21,7 +21,6 @@ class SupplierController(SearchableController[Supplier]):
     noun = "supplier"
     permission = "supplier.view"
     searched = ("name",)
-    encrypted = ("email", "phone", "tax_id")
 
     async def paginate_by_status(
         self,

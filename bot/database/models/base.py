@@ -26,10 +26,11 @@ CHANGE: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 class GuildRow(SQLModel):
     """A row of one guild's books; composite keys keep a guild's rows together and apart.
 
-    Each table says by `grants` what the bot may do with it.
+    Each table says by `grants` what the bot may do with it, and which columns are `encrypted`.
     """
 
     grants: ClassVar[tuple[str, ...]]
+    encrypted: ClassVar[tuple[str, ...]] = ()
 
     guild_id: int = Field(
         primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
@@ -59,8 +60,18 @@ def table_of(model: type[SQLModel]) -> Table:
 
 def list_grants() -> dict[str, tuple[str, ...]]:
     """Return what the bot may do with each table, by the tables' models."""
-    models = [mapper.class_ for mapper in SQLModel._sa_registry.mappers]  # noqa: SLF001
-    return {str(model.__tablename__): model.grants for model in models}
+    return {str(model.__tablename__): model.grants for model in _list_models()}
+
+
+def list_encrypted() -> list[tuple[Table, str]]:
+    """Return the encrypted columns of all tables, in the order of their names."""
+    named = [(model, getattr(model, "encrypted", ())) for model in _list_models()]
+    found = [(table_of(model), name) for model, names in named for name in names]
+    return sorted(found, key=lambda each: (each[0].name, each[1]))
+
+
+def _list_models() -> list[Any]:
+    return [mapper.class_ for mapper in SQLModel._sa_registry.mappers]  # noqa: SLF001
 
 
 def in_book() -> ForeignKeyConstraint:

@@ -15,6 +15,7 @@ class Member(NounRow, table=True):
 
     __tablename__ = "member"
     grants = CHANGE
+    encrypted = ("email",)
     __table_args__ = (
         in_book(),
         changes_by_record(),

@@ -10,6 +10,7 @@ class Supplier(NumberedRow, table=True):
 
     __tablename__ = "supplier"
     grants = KEEP
+    encrypted = ("email", "phone", "tax_id")
     __table_args__ = (
         in_book(),
         changes_by_record(),

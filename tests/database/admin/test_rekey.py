@@ -9,7 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from bot.database.admin import rekey as rekeying
-from bot.database.admin.rekey import rekey, sealed_columns
+from bot.database.admin.rekey import rekey
+from bot.database.encrypted_columns import list_encrypted_columns
 from bot.database.encryption import Encryption, key_file
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Member, Supplier
@@ -67,7 +68,7 @@ def open_db(url: str, data_key: str | None) -> DatabaseService:
 
 
 def test_every_sealed_column_is_known_by_its_controller() -> None:
-    known = {(what.table.name, what.column) for what in sealed_columns()}
+    known = {(what.table.name, what.column) for what in list_encrypted_columns()}
     assert known == {
         ("member", "email"),
         ("supplier", "email"),
@@ -209,7 +210,7 @@ async def test_a_change_of_keys_that_broke_off_goes_on_with_the_same_key(
     await fill(await Warehouse.open(db))
     first = keys_in(beside)
 
-    async def die(*_: Any) -> int:
+    async def die(*_: Any, **__: Any) -> int:
         raise InterruptedError
 
     with monkeypatch.context() as patch:

@@ -188,8 +188,8 @@ class Settings(BaseSettings):
         ):
             raise ValueError(
                 f"is easy to guess; its first key needs {_MIN_DATA_KEY_LENGTH} or more characters. "
-                "Make one as .env.example says; if the old one encrypted anything, set DATA_KEY=new,old "
-                "and run `tallyman db rekey`"
+                "Make one as .env.example says; if the old one encrypted anything, set "
+                "DATA_KEY=new,old and run `tallyman db rekey`"
             )
         return value
 

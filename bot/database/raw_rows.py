@@ -6,7 +6,7 @@ Only verifying needs this: tampering does not keep to the types.
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Table, type_coerce
@@ -25,12 +25,18 @@ def stored_columns(table: Table) -> list[ColumnElement[Any]]:
 
 def read_stored(table: Table, row: Sequence[Any]) -> dict[str, Any]:
     """Read what can be read of a row of such a SELECT."""
-    found = dict(zip(table.columns.keys(), row, strict=True))
-    for column in table.columns:
-        read = _reader(column.type)
-        if read is not None:
-            found[column.name] = read(found[column.name])
+    names, readers = _plan(table)
+    found = dict(zip(names, row, strict=True))
+    for name, read in readers:
+        found[name] = read(found[name])
     return found
+
+
+@cache
+def _plan(table: Table) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]]:
+    """Return a table's columns, and what reads some of them; asked once for millions of rows."""
+    readers = [(column.name, _reader(column.type)) for column in table.columns]
+    return tuple(table.columns.keys()), tuple((name, read) for name, read in readers if read)
 
 
 def _reader(kind: Any) -> Callable[[Any], Any] | None:

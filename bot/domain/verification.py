@@ -4,7 +4,7 @@ It is fed in pieces, in the order of records, so that books of any size fit.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -23,7 +23,6 @@ MAX_FINDINGS: Final = 20
 
 Row = Mapping[str, Any]
 _BEFORE_ALL: Final = -(2**62)
-_IDS: Final = ("item_id", "lot_id", "source_id", "target_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +85,16 @@ class Verification:
         }
         if events:
             self.last_taken = events[-1]["record"]
+        no_moves = {move["record"] for move in moves if not _is_move(move)}
         for event in events:
-            self._check(event, of_record.pop(event["record"], []), book_record)
+            record = event["record"]
+            is_readable = record not in no_moves
+            self._check(event, of_record.pop(record, []), book_record, is_readable=is_readable)
         for record in of_record:
             self._note(Finding("stray_moves", record))
-        for move in filter(_is_move, moves):
+        for move in moves:
+            if no_moves and not _is_move(move):
+                continue
             item_id, lot_id, quantity = move["item_id"], move["lot_id"], move["quantity"]
             self._sums[LevelKey(item_id, move["source_id"], lot_id)] -= quantity
             self._sums[LevelKey(item_id, move["target_id"], lot_id)] += quantity
@@ -158,7 +162,7 @@ class Verification:
             self._note(Finding("anchor_beyond", record))
         return self.findings
 
-    def _check(self, event: Row, moves: list[Row], book_record: int) -> None:
+    def _check(self, event: Row, moves: list[Row], book_record: int, *, is_readable: bool) -> None:
         record = event["record"]
         if not isinstance(record, int) or not self.last_record < record <= book_record:
             self._note(Finding("unexpected", record))
@@ -168,7 +172,8 @@ class Verification:
         should_be: set[str] = set()
         # After a gap it is unknown what came before: the next link is all that can be checked.
         if record == self.last_record + 1:
-            should_be = {link for link in map(_linked(event, moves), self._links) if link}
+            links = self._links if is_readable else ()
+            should_be = {link for each in links if (link := _linked(event, moves, each))}
             if event["hash"] in should_be:
                 should_be = set()
             else:
@@ -208,24 +213,23 @@ def _spelled(key: Key) -> str:
     return " / ".join(map(str, key))
 
 
-def _linked(event: Row, moves: Sequence[Row]) -> Callable[[str], str | None]:
-    """Return what computes an event's hash from the one before, None if it can have none."""
-
-    def link(previous: str) -> str | None:
-        try:
-            return next_link(previous, event, moves) if all(map(_is_move, moves)) else None
-        except (TypeError, ValueError, ArithmeticError):
-            return None
-
-    return link
+def _linked(event: Row, moves: Sequence[Row], previous: str) -> str | None:
+    """Compute an event's hash from the one before, None if it can have none."""
+    try:
+        return next_link(previous, event, moves)
+    except (TypeError, ValueError, ArithmeticError):
+        return None
 
 
 def _is_move(move: Row) -> bool:
     """Whether a row can be a move at all: ids, and a quantity of three places."""
     quantity = move["quantity"]
     return (
-        all(isinstance(move[name], int) for name in _IDS)
-        and isinstance(quantity, Decimal)
+        isinstance(quantity, Decimal)
+        and isinstance(move["item_id"], int)
+        and isinstance(move["lot_id"], int)
+        and isinstance(move["source_id"], int)
+        and isinstance(move["target_id"], int)
         and quantity.is_finite()
         and quantity == round(quantity, PLACES)
     )

@@ -31,6 +31,55 @@ def verify(
         fail("Problems found.")
 
 
+@audit.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="A new file")],
+    *,
+    guild: Annotated[int | None, typer.Option(help="Only this guild's books")] = None,
+    since: Annotated[str, typer.Option(help="From this time, such as 2026-11-25 or 7d")] = "",
+    until: Annotated[str, typer.Option(help="Until this time, such as today")] = "",
+) -> None:
+    """Write all that the chain covers into a new file, for docs/verify_export.py."""
+    from bot.errors import InvalidValue
+
+    settings = read_settings()
+    try:
+        guilds = run(lambda: _export(settings, file, guild, since, until))
+    except InvalidValue as error:
+        fail(f"{error.value} is no time; write one such as 2026-11-25, yesterday or 7d.")
+    if guild is not None and not guilds:
+        fail(f"There are no books of the guild {guild}.")
+    typer.echo(f"{file} contains the books of {guilds} guilds.")
+
+
+async def _export(settings: Settings, file: Path, guild: int | None, since: str, until: str) -> int:
+    """Write the export of one guild or of all; return how many there were."""
+    from bot.app import database_settings
+    from bot.database.admin import revisions
+    from bot.database.admin.backup_files import new_file
+    from bot.database.delivery.guild_list import list_guild_ids
+    from bot.database.service import DatabaseService
+    from bot.domain.actors import system_actor
+    from bot.services.audit import FindRecords
+    from bot.services.chain_export import export_chain
+
+    await revisions.require_current(settings.database_url.get_secret_value())
+    db = DatabaseService(database_settings(settings))
+    count = 0
+    try:
+        with new_file(file) as made, made.open("wb") as target:
+            async for guild_id in list_guild_ids(db):
+                if guild is not None and guild_id != guild:
+                    continue
+                count += 1
+                actor = system_actor(guild_id, "command line")
+                async for piece in export_chain(db, FindRecords(since=since, until=until), actor):
+                    target.write(piece)
+    finally:
+        await db.close()
+    return count
+
+
 def _read_anchors(file: Path) -> "list[Anchor]":
     from bot.domain.anchors import AnchorUnreadable, parse_anchors
 

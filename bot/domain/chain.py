@@ -70,6 +70,16 @@ def first_link(guild_id: int) -> str:
 def next_link(previous: str, event: Row, moves: Sequence[Row] = ()) -> str:
     """Return the hash of an event by its format: its fields, its moves and the previous hash.
 
+    Raises ValueError as `hashed_content` does.
+    """
+    return hashlib.sha256(canonical_json([previous, *hashed_content(event, moves)])).hexdigest()
+
+
+def hashed_content(
+    event: Row, moves: Sequence[Row] = ()
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the fields of an event and of its moves that its format hashes.
+
     Raises ValueError for an unknown format, and where a field that the format does not hash has
     anything but its neutral value.
     """
@@ -81,8 +91,7 @@ def next_link(previous: str, event: Row, moves: Sequence[Row] = ()) -> str:
     chained = {name: event[name] for name in form.event}
     if form.unless_none is not None and event[form.unless_none] is not None:
         chained[form.unless_none] = event[form.unless_none]
-    content = [previous, chained, [{name: move[name] for name in form.move} for move in moves]]
-    return hashlib.sha256(canonical_json(content)).hexdigest()
+    return chained, [{name: move[name] for name in form.move} for move in moves]
 
 
 def canonical_json(value: Any) -> bytes:

@@ -144,8 +144,8 @@ class AuditChannel:
 async def find_audit_channel(books: Books, request: None) -> AuditChannel:
     """Return where lines go and how many have gone out."""
     del request
-    waiting = await books.outbox.count_waiting_lines()
-    first = books.head.last_record + 1 if waiting.first is None else waiting.first
+    waiting = await books.outbox.find_first_waiting_line()
+    first = books.head.last_record + 1 if waiting is None else waiting
     channels = await books.guild_channels.find_ids()
     return AuditChannel(channel_id=channels.get(AUDIT), first_waiting=first)
 

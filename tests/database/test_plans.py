@@ -35,7 +35,11 @@ from tests.database.plans import Watch, list_walks
 ITEM, LOCATION, SUPPLIER = FIRST_ITEM + 6, FIRST_LOCATION + 6, FIRST_SUPPLIER + 6
 ONE = Decimal(1)
 # These read all of a guild's books on purpose, a page at a time.
-READ_EVERYTHING = ("bot.services.verification", "bot.services.export")
+READ_EVERYTHING = (
+    "bot.services.verification",
+    "bot.services.export",
+    "bot.services.chain_export",
+)
 CURSORS: tuple[dict[str, Any], ...] = ({}, {"before": (900, 1)}, {"after": (900, 1)})
 
 

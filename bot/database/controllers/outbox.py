@@ -16,6 +16,7 @@ _LINES = (
     _outbox.c.kind == bindparam("kind"),
 )
 _WAITING = Prepared(select(func.min(_outbox.c.record), func.count()).where(*_LINES))
+_FIRST = Prepared(select(_outbox.c.record).where(*_LINES).order_by(_outbox.c.record).limit(1))
 _GAP = Prepared(
     select(_outbox.c.record + 1)
     .where(
@@ -51,6 +52,11 @@ class OutboxController(BaseController[Outbox]):
         """Count the records whose lines wait for the audit channel."""
         (waiting,) = await self._fetch(WaitingLines, _WAITING, _AUDIT_LINES)
         return waiting
+
+    async def find_first_waiting_line(self) -> int | None:
+        """Return the first record whose line waits for the audit channel."""
+        found = await self._scalars(_FIRST, _AUDIT_LINES)
+        return found[0] if found else None
 
     async def find_gap(self) -> int | None:
         """Return the first record after a waiting line that has no such line itself."""

@@ -153,6 +153,7 @@ class Desk:
                     return
             except Exception as error:  # noqa: BLE001  # an edge that reports
                 # Neither noted nor acknowledged: nothing was written for it, whatever comes.
+                self._promises.remember_refusal(interaction)
                 await self._refuse(interaction, error, taken)
                 return
             try:

@@ -1,6 +1,7 @@
 """Promised answers: noted before an interaction is acknowledged, removed once they were shown."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,6 +29,7 @@ LOOK_UP: Final = "look-up-"
 _NOTED_AFTER_SECONDS = 1.0
 _LOOK_UP_NOTED_AFTER_SECONDS = 1.4
 _LEAST_SECONDS = 0.2
+_MAX_REFUSED = 10_000
 
 
 @dataclass(slots=True)
@@ -47,6 +49,8 @@ class Promises:
 
     def __init__(self, pending: PendingAnswers) -> None:
         self._pending = pending
+        # Interactions that were refused without a note, or under another's key.
+        self._refused: OrderedDict[int, None] = OrderedDict()
 
     async def give(self, interaction: Interaction, actor: Actor, promise: Promise) -> bool:
         """Note the interaction, then acknowledge it; return True if it is to be carried out.
@@ -55,6 +59,9 @@ class Promises:
         process, is carried out and answered by the one that noted it first. Raises Unavailable
         when it cannot be noted in time: a crash would leave the person with "thinking...".
         """
+        if interaction.id in self._refused:
+            promise.taken.outcome = "elsewhere"
+            return False
         note = asyncio.ensure_future(
             self._pending.promise(
                 actor,
@@ -96,9 +103,19 @@ class Promises:
             await _note(self._pending.fail(actor.guild_id, promise.key))
             return
         if promise.is_certain:
-            self._pending.note_shown(actor.guild_id, promise.key)
+            # Under a key of its own alone: another tap on the same button may well succeed.
+            is_refusal = promise.is_refused and promise.key == str(interaction.id)
+            self._pending.note_shown(actor.guild_id, promise.key, is_refusal=is_refusal)
+            if promise.is_refused:
+                self.remember_refusal(interaction)
         else:
             self._pending.note_lost(actor.guild_id, promise.key)
+
+    def remember_refusal(self, interaction: Interaction) -> None:
+        """Remember that it was refused: delivered again, it is not carried out either."""
+        self._refused[interaction.id] = None
+        if len(self._refused) > _MAX_REFUSED:
+            self._refused.popitem(last=False)
 
     def find_missed(
         self,

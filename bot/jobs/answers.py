@@ -63,6 +63,7 @@ class AnswerJob(Job):
                 continue
             if reply is not None:
                 await self._show(person, reply)
+        await self._pending.purge()
 
     def _give_up(self, person: Waiting) -> None:
         """Drop an interaction whose token has expired: no one can answer it now."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import QueuePool, Row, func, select, text
+from sqlalchemy import QueuePool, Row, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery.retention import RECEIPT_LIFE
@@ -19,6 +19,7 @@ from bot.database.models import (
     Item,
     Location,
     Outbox,
+    PendingAnswer,
     Receipt,
     StockLevel,
     StockMove,
@@ -56,9 +57,15 @@ Snapshot = dict[str, list[tuple[Any, ...]]]
 Heads = list[tuple[Any, ...]]
 # Every change of the books moves a head; everything else grows or shrinks a table.
 _HEADS = select(table_of(Book)).order_by(table_of(Book).c.guild_id)
+# The note that something was refused is kept for a while, and is no change.
+_IS_WAITING = table_of(PendingAnswer).c.token != ""
 _COUNTS = select(
     *(
-        select(func.count()).select_from(table).scalar_subquery().label(table.name)
+        select(func.count())
+        .select_from(table)
+        .where(_IS_WAITING if table is table_of(PendingAnswer) else true())
+        .scalar_subquery()
+        .label(table.name)
         for table in metadata.sorted_tables
     )
 )

@@ -102,6 +102,24 @@ async def test_a_lost_refusal_is_answered_with_what_is_known(world: World, house
 
 
 @pytest.mark.both_engines
+async def test_the_note_of_a_refusal_is_kept_until_its_token_has_expired(
+    world: World, house: House
+) -> None:
+    await house.employee.type("take", item="BOLT-8", quantity="500", location="Shelf A1")
+    await world.app.desk.pending.flush()
+    (kept,) = await rows_of(world.db, PendingAnswer, house.guild.id)
+    assert kept.token == ""
+    world.clock.advance(minutes=14)
+    edits = len(world.requests("PATCH", EDITS))
+    await world.show_answers()
+    assert len(await rows_of(world.db, PendingAnswer, house.guild.id)) == 1
+    world.clock.advance(minutes=2)
+    await world.show_answers()
+    assert await rows_of(world.db, PendingAnswer, house.guild.id) == []
+    assert len(world.requests("PATCH", EDITS)) == edits
+
+
+@pytest.mark.both_engines
 async def test_the_same_command_is_asked_back_first(world: World, house: House) -> None:
     await lose_an_answer(house)
     world.clock.advance(seconds=40)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import InteractionFailed, Process, Reply
+from tests.system.conftest import START_SECONDS, Office
 from tests.system.depots import OPENING_RECORDS, TAKING, Depot, record_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -47,6 +48,27 @@ async def test_an_event_that_comes_again_later_gets_the_first_answer(depot: Depo
     depot.discord.redeliver(reply)
     assert (await shown_twice(reply)).content == text
     await depot.require_in_order(OPENING_RECORDS + 2)
+
+
+@pytest.mark.only_on("sqlite")
+async def test_a_refusal_that_comes_again_is_the_same_refusal(
+    depot: Depot, shared_office: Office
+) -> None:
+    refused = await depot.clerk.slash("take", **TAKING | {"quantity": "500"})
+    assert "A1 holds 100 pcs" in refused.content
+    await depot.boss.slash("put", **TAKING | {"quantity": "900"})
+    depot.discord.redeliver(refused)
+    async with shared_office.bot() as second:
+        gateway = depot.discord.gateway
+        await gateway.pulse.until(lambda: len(gateway.live) > 1, START_SECONDS, "two processes")
+        await shared_office.ready(second)
+        # The other process knows of it by the note alone.
+        depot.discord.redeliver(refused)
+        await shown(depot, refused)
+        assert await second.terminate() == 0
+    assert edits(refused) == 1
+    assert "A1 holds 100 pcs" in refused.content
+    await depot.require_in_order(OPENING_RECORDS + 1)
 
 
 async def test_an_event_that_comes_twice_at_once_has_one_effect(depot: Depot) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.delivery.promise_statements import IS_WAITING
 from bot.database.models import Outbox, OutboxLane, PendingAnswer
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
@@ -21,7 +22,7 @@ _ROWS = (
     )
     .group_by(_is_blocked)
 )
-_PENDING = select(func.count()).select_from(table_of(PendingAnswer))
+_PENDING = select(func.count()).select_from(table_of(PendingAnswer)).where(IS_WAITING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@ from bot.database.models import PendingAnswer, Receipt
 from bot.database.models.base import table_of
 
 MAX_ROWS: Final = 50
+PURGED_AT_ONCE: Final = 500
+# The token of a refusal that was shown: no one is to be answered, and it is kept all the same.
+# Without it an event that Discord delivers again would be carried out, by then with success.
+_REFUSED: Final = ""
 
 _table, _receipt = table_of(PendingAnswer), table_of(Receipt)
 _KEY: Final = (_table.c.guild_id, _table.c.key)
@@ -23,6 +27,15 @@ def _insert(insert: Any) -> Any:
 
 PROMISE = {"postgresql": _insert(postgresql.insert), "sqlite": _insert(sqlite.insert)}
 DELETE = delete(_table).where(_THIS)
+KEEP_REFUSAL = update(_table).where(_THIS).values(token=_REFUSED, failed_at=None)
+IS_WAITING: Final = _table.c.token != _REFUSED
+_is_past = and_(_table.c.token == _REFUSED, _table.c.created_at < bindparam("before"))
+HAS_PAST = select(_table.c.key).where(_is_past).limit(1)
+PURGE = delete(_table).where(
+    tuple_(*_KEY).in_(
+        select(*_KEY).where(_is_past).order_by(_table.c.created_at).limit(PURGED_AT_ONCE)
+    )
+)
 FAIL = update(_table).where(_THIS).values(failed_at=bindparam("now"))
 UNSHOWN = (
     select(
@@ -46,6 +59,7 @@ WAITING = (
     .outerjoin(_receipt, _IS_ANSWERED)
     .where(
         _table.c.created_at < bindparam("before"),
+        IS_WAITING,
         or_(_table.c.failed_at.is_(None), _table.c.failed_at < bindparam("before")),
         is_for(_table.c.guild_id, _table.c.created_at),
     )

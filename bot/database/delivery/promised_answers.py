@@ -1,8 +1,9 @@
 """Answers that were promised to people and not shown yet: bookkeeping, never business.
 
 Noted before an interaction is acknowledged and deleted once its answer was shown, so that after a
-crash no one looks at "thinking..." for ever. Promises are gathered and deleted in batches: on the
-path of an answer is one commit besides the unit's own.
+crash no one looks at "thinking..." for ever; the note of a refusal is kept for a quarter of an
+hour. Promises are gathered and deleted in batches: on the path of an answer is one commit besides
+the unit's own.
 """
 
 import asyncio
@@ -83,6 +84,7 @@ class PendingAnswers:
         self._promises: Gathered[dict[str, Any], Noted] = Gathered(db.maintenance, self._note)
         # Shown and not deleted yet: until then only this process knows of it.
         self._shown: dict[Key, datetime] = {}
+        self._refused: set[Key] = set()
         self._flush_handle: asyncio.TimerHandle | None = None
         self._flush_task: asyncio.Task[None] | None = None
         self._lost: dict[Key, datetime] = {}
@@ -102,28 +104,55 @@ class PendingAnswers:
             "locale": locale,
             "created_at": self._db.clock(),
         }
-        # Delivered again after it was shown: it is answered again, and the note stays for that.
-        was_shown = self._shown.pop(kept, None) is not None
+        # Delivered again after it was shown: it is answered again, and the note stays for that. A
+        # refusal is not: what was refused then may be possible now.
+        was_shown = kept not in self._refused and self._shown.pop(kept, None) is not None
         noted = await self._promises.ask(row)
         return Noted(noted.is_first or was_shown, noted.unshown)
 
-    def note_shown(self, guild_id: int, key: str) -> None:
-        """Note that an answer was shown; its promise is deleted with others, a little later."""
-        self._shown[guild_id, _SOURCE + key] = self._db.clock()
+    def note_shown(self, guild_id: int, key: str, *, is_refusal: bool = False) -> None:
+        """Note that an answer was shown; its promise is deleted with others, a little later.
+
+        That of a refusal is kept instead, so that the same interaction is not carried out later.
+        """
+        kept = (guild_id, _SOURCE + key)
+        self._shown[kept] = self._db.clock()
+        if is_refusal:
+            self._refused.add(kept)
         self._lost.pop((guild_id, key), None)
         self._flush_later(self.forget_after_seconds)
 
     async def flush(self) -> None:
         """Delete the promises of all answers that were shown; raises Unavailable."""
         while batch := list(self._shown)[:_DELETE_AT_ONCE]:
-            rows = [{"g": guild_id, "k": key} for guild_id, key in batch]
+            kept = [_values(key) for key in batch if key in self._refused]
+            done = [_values(key) for key in batch if key not in self._refused]
 
-            async def work(connection: AsyncConnection, rows: Sequence[Any] = rows) -> None:
-                await connection.execute(sql.DELETE, rows)
+            async def work(
+                connection: AsyncConnection, kept: Sequence[Any] = kept, done: Sequence[Any] = done
+            ) -> None:
+                if done:
+                    await connection.execute(sql.DELETE, done)
+                if kept:
+                    await connection.execute(sql.KEEP_REFUSAL, kept)
 
             await self._db.maintenance.write(work)
             for key in batch:
                 self._shown.pop(key, None)
+                self._refused.discard(key)
+
+    async def purge(self) -> None:
+        """Delete refusals that cannot be delivered again, at most 500; raises Unavailable."""
+        values = {"before": self._db.clock() - TOKEN_LIFE}
+
+        async def look(connection: AsyncConnection) -> bool:
+            return (await connection.execute(sql.HAS_PAST, values)).first() is not None
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(sql.PURGE, values)
+
+        if await self._db.maintenance.read(look):
+            await self._db.maintenance.write(work)
 
     async def finish(self) -> None:
         """Delete what was shown, at the end of the process."""
@@ -238,9 +267,14 @@ class PendingAnswers:
             logger.warning("The database is away; what was shown is noted later")
             expired = self._db.clock() - TOKEN_LIFE
             self._shown = {key: at for key, at in self._shown.items() if at > expired}
+            self._refused &= self._shown.keys()
             asyncio.get_running_loop().call_later(
                 _TRY_AGAIN_SECONDS, self._flush_later, 0.0, context=Context()
             )
+
+
+def _values(key: Key) -> dict[str, Any]:
+    return {"g": key[0], "k": key[1]}
 
 
 def _waiting(row: Any) -> Waiting:

@@ -5,6 +5,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
 
     TallymanError
       NotFound                 no such item, location, role, record ...
+      Ambiguous                what was typed means several things
         NothingToUndo, NotRepeatable, NotBound, NotRegistered
       NamesUnknown             some of several names do not exist
       Conflict
@@ -26,7 +27,8 @@ that turns one into words. What only one noun can raise is beside its domain mod
         SelfApproval, StaleControl, TooManyAtOnce, HeavyWorkUnderWay
         of stock               InsufficientStock, SameLocation, NothingInStock, LocationNeeded,
                                NotReversible, ReversalBlocked
-        of items               UnitFixed
+        of items               UnitFixed, WrongUnit, NotWhole
+        of quantities          AmbiguousQuantity
         of records             DoneBefore, ExportTooLarge
         of roles               GrantExceeded, EveryoneOnlyLooks
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,
@@ -55,13 +57,42 @@ class TallymanError(Exception):
     """The root: anything the product itself says no to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thing that may have been meant: what names it, and what helps to choose.
+
+    A button that goes on with the command puts `id` in the place of what was typed.
+    """
+
+    noun: str
+    id: int
+    label: str  # an item's SKU, a location's path, a name
+    name: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    is_archived: bool = False
+
+
 @dataclass(eq=False)
 class NotFound(TallymanError):
-    """No such thing in this guild's books; `noun` names the kind, `wanted` what was typed."""
+    """No such thing in this guild's books; `noun` names the kind, `wanted` what was typed.
+
+    The suggestions are guesses: they resemble what was typed, and are not it.
+    """
 
     noun: str
     wanted: str = ""
-    suggestions: tuple[str, ...] = ()
+    suggestions: tuple[Candidate, ...] = ()
+
+
+@dataclass(eq=False)
+class Ambiguous(TallymanError):
+    """What was typed means several things, of which these are the first."""
+
+    noun: str
+    wanted: str
+    candidates: tuple[Candidate, ...]
+    has_more: bool = False
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from bot.cogs.autocomplete import suggest_items, suggest_locations
 from bot.cogs.base import BaseCog
 from bot.cogs.options import NoteOption, RecordOption
 from bot.domain.actors import Actor
-from bot.domain.quantities import parse_quantity
+from bot.domain.quantities import read_quantity
 from bot.domain.records import DoneBefore, parse_record
 from bot.interactions import Interaction, handles
 from bot.services.receipts import FindRequest, find_request
@@ -35,7 +35,7 @@ class StockCog(BaseCog):
     @app_commands.command(description="Take stock out of the warehouse")
     @app_commands.describe(
         item="SKU or name",
-        quantity="Quantity, such as 3 or 2.5 (1 if omitted)",
+        quantity="Quantity, such as 3, 2.5 or 3 pcs (1 if omitted)",
         location="Where from (where you last took it if omitted)",
         note="Note for the record",
     )
@@ -48,18 +48,16 @@ class StockCog(BaseCog):
         location: str | None = None,
         note: NoteOption = "",
     ) -> None:
-        await self.desk.write(
-            interaction,
-            take_stock,
-            lambda: TakeStock(
-                item=item, quantity=parse_quantity(quantity), location=location, note=note
-            ),
-        )
+        def request() -> TakeStock:
+            value, unit = read_quantity(quantity)
+            return TakeStock(item=item, quantity=value, unit=unit, location=location, note=note)
+
+        await self.desk.write(interaction, take_stock, request)
 
     @app_commands.command(description="Put stock into the warehouse")
     @app_commands.describe(
         item="SKU or name",
-        quantity="Quantity, such as 3 or 2.5 (1 if omitted)",
+        quantity="Quantity, such as 3, 2.5 or 3 pcs (1 if omitted)",
         location="Where to (where you last put it if omitted)",
         note="Note for the record",
     )
@@ -72,19 +70,17 @@ class StockCog(BaseCog):
         location: str | None = None,
         note: NoteOption = "",
     ) -> None:
-        await self.desk.write(
-            interaction,
-            put_stock,
-            lambda: PutStock(
-                item=item, quantity=parse_quantity(quantity), location=location, note=note
-            ),
-        )
+        def request() -> PutStock:
+            value, unit = read_quantity(quantity)
+            return PutStock(item=item, quantity=value, unit=unit, location=location, note=note)
+
+        await self.desk.write(interaction, put_stock, request)
 
     @app_commands.command(description="Move stock from one location to another")
     @app_commands.rename(source="from", target="to")
     @app_commands.describe(
         item="SKU or name",
-        quantity="Quantity, such as 3 or 2.5",
+        quantity="Quantity, such as 3, 2.5 or 3 pcs",
         source="Where from",
         target="Where to",
         note="Note for the record",
@@ -101,23 +97,19 @@ class StockCog(BaseCog):
         target: str,
         note: NoteOption = "",
     ) -> None:
-        await self.desk.write(
-            interaction,
-            move_stock,
-            lambda: MoveStock(
-                item=item,
-                quantity=parse_quantity(quantity),
-                source=source,
-                target=target,
-                note=note,
-            ),
-        )
+        def request() -> MoveStock:
+            value, unit = read_quantity(quantity)
+            return MoveStock(
+                item=item, quantity=value, unit=unit, source=source, target=target, note=note
+            )
+
+        await self.desk.write(interaction, move_stock, request)
 
     @app_commands.command(description="Set the stock at a location to what you counted")
     @app_commands.describe(
         item="SKU or name",
         location="Where you counted",
-        counted="Quantity there now, such as 3 or 2.5",
+        counted="Quantity there now, such as 3, 2.5 or 3 pcs",
         reason="Why the stock differs",
     )
     @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
@@ -129,16 +121,13 @@ class StockCog(BaseCog):
         counted: str,
         reason: NoteOption,
     ) -> None:
-        await self.desk.write(
-            interaction,
-            adjust_stock,
-            lambda: AdjustStock(
-                item=item,
-                location=location,
-                counted=parse_quantity(counted, field="counted", allow_zero=True),
-                reason=reason,
-            ),
-        )
+        def request() -> AdjustStock:
+            value, unit = read_quantity(counted, field="counted", allow_zero=True)
+            return AdjustStock(
+                item=item, location=location, counted=value, unit=unit, reason=reason
+            )
+
+        await self.desk.write(interaction, adjust_stock, request)
 
     @app_commands.command(description="Undo a record (your newest if omitted)")
     @app_commands.describe(record="The record's number, such as 41")

@@ -1,34 +1,87 @@
 """Quantities: exact decimals with three places, from what people type to what they read."""
 
 import re
+import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final, NamedTuple
 
-from bot.errors import InvalidValue
+from bot.errors import InvalidValue, RuleBroken
 
 PLACES = 3
 MAX_QUANTITY = Decimal("999999999.999")
 # What a location may hold at most; a thousand moves of the largest size fit.
 MAX_LEVEL = Decimal("999999999999.999")
 
-_NUMBER = re.compile(r"([+-]?)([0-9]{1,40})(?:\.([0-9]{1,40}))?", re.ASCII)
+_MAX_TYPED: Final = 40
+# A number, and perhaps a unit behind it, which begins with a letter, `%` or `°`.
+_TYPED: Final = re.compile(r"([+-]?)([0-9.,]{1,80})\s*([^\n]{0,40})")
+# Behind a digit these are another way of writing a number (`1e3`, `0x10`), never a unit.
+_NO_UNIT: Final = re.compile(r"[ex][+-]?[0-9]+", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"([0-9]*)(?:\.([0-9]+))?")
+_DECIMAL_COMMA: Final = re.compile(r"([0-9]*),([0-9]+)")
+_ONE_GROUP: Final = re.compile(r"([1-9][0-9]{0,2}),([0-9]{3})")
+# Both marks, or the same mark twice: the last one of two kinds is the decimal mark.
+_GROUPED: Final = (
+    re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?"),
+    re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)"),
+    re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){2,})()"),
+)
+_MARKS: Final = str.maketrans({"\u066b": ".", "\u066c": ",", "\u2212": "-", "\u3002": "."})
+
+
+class TypedQuantity(NamedTuple):
+    """A quantity as it was typed: the number, and the unit behind it if there was one."""
+
+    value: Decimal
+    unit: str = ""
+
+
+@dataclass(eq=False)
+class AmbiguousQuantity(RuleBroken):
+    """A number that can be read in two ways, such as `1,000`: a thousand, or one."""
+
+    field: str
+    typed: str
+    first: Decimal
+    second: Decimal
+    unit: str = ""
+
+
+def read_quantity(text: str, *, field: str = "quantity", allow_zero: bool = False) -> TypedQuantity:
+    """Read a quantity as people type it: `3`, `2.5`, `.5`, `2,5`, in any digits, with a unit.
+
+    Raises AmbiguousQuantity for what may be two numbers, and InvalidValue for what is none, is
+    out of bounds or has a fourth decimal that counts.
+    """
+    typed = text.strip()
+    found = _TYPED.fullmatch(_to_ascii_digits(typed))
+    if found is None:
+        raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
+    sign, number, unit = (part.strip() for part in found.groups())
+    if unit and (not (unit[0].isalpha() or unit[0] in "%°") or _NO_UNIT.fullmatch(unit)):
+        raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
+
+    def kept(parts: tuple[str, str]) -> Decimal:
+        return _keep(sign, parts, typed, field=field, allow_zero=allow_zero)
+
+    grouped = _ONE_GROUP.fullmatch(number)
+    if grouped is not None:
+        whole, behind = grouped.groups()
+        first, second = kept((whole + behind, "")), kept((whole, behind))
+        raise AmbiguousQuantity(field, typed[:_MAX_TYPED], first, second, unit)
+    parts = _split(number)
+    if parts is None:
+        raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
+    return TypedQuantity(kept(parts), unit)
 
 
 def parse_quantity(text: str, *, field: str = "quantity", allow_zero: bool = False) -> Decimal:
-    """Read a quantity as typed, such as `3` or `2.5`.
-
-    Raises InvalidValue for anything else: no exponents, no separators, no fourth decimal.
-    """
-    typed = text.strip()
-    found = _NUMBER.fullmatch(typed)
-    if found is None:
-        raise InvalidValue(field=field, reason="not_a_number", value=typed[:40])
-    sign, whole, fraction = found.groups()
-    if fraction and len(fraction) > PLACES:
-        raise InvalidValue(field=field, reason="too_many_decimals", value=typed[:40], limit=PLACES)
-    if len(whole.lstrip("0")) > len(str(int(MAX_QUANTITY))):
-        raise InvalidValue(field=field, reason="too_large", limit=MAX_QUANTITY)
-    value = Decimal(f"{whole}.{fraction or '0'}")
-    return require_quantity(-value if sign == "-" else value, field=field, allow_zero=allow_zero)
+    """Read a number alone, without a unit; raises as `read_quantity` does."""
+    value, unit = read_quantity(text, field=field, allow_zero=allow_zero)
+    if unit:
+        raise InvalidValue(field=field, reason="not_a_number", value=text.strip()[:_MAX_TYPED])
+    return value
 
 
 def require_quantity(
@@ -51,3 +104,39 @@ def format_quantity(value: Decimal) -> str:
     """Write a quantity as people do: `3`, `2.5`, never `3.000` or `1E+3`."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _to_ascii_digits(text: str) -> str:
+    """Return the text with the digits and marks of other scripts and widths as plain ones.
+
+    Superscripts and fractions stay: `2²` is no number, and `m²` is a unit.
+    """
+    wide = "".join(
+        unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" else c for c in text
+    )
+    marked = wide.translate(_MARKS)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in marked)
+
+
+def _split(number: str) -> tuple[str, str] | None:
+    """Return the digits before and behind the decimal mark, or None."""
+    for pattern in (_PLAIN, _DECIMAL_COMMA, *_GROUPED):
+        found = pattern.fullmatch(number)
+        if found is not None:
+            whole, fraction = found.groups()
+            return whole.replace(",", "").replace(".", ""), fraction or ""
+    return None
+
+
+def _keep(
+    sign: str, parts: tuple[str, str], typed: str, *, field: str, allow_zero: bool
+) -> Decimal:
+    whole, fraction = parts[0].lstrip("0"), parts[1].rstrip("0")
+    if len(fraction) > PLACES:
+        raise InvalidValue(
+            field=field, reason="too_many_decimals", value=typed[:_MAX_TYPED], limit=PLACES
+        )
+    if len(whole) > len(str(int(MAX_QUANTITY))):
+        raise InvalidValue(field=field, reason="too_large", limit=MAX_QUANTITY)
+    value = Decimal(f"{sign}{whole or '0'}.{fraction or '0'}")
+    return require_quantity(value, field=field, allow_zero=allow_zero)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from bot.domain.quantities import TypedQuantity
+from bot.domain.units import counts_whole, require_measure
 from bot.domain.virtual_locations import is_virtual
 from bot.errors import NotFound, NothingToDo, RuleBroken
 
@@ -41,6 +43,20 @@ class StockedItem:
     unit: str
     is_archived: bool = False
     reserved: Decimal = Decimal("0.000")
+    whole: bool | None = None
+
+    def measure(
+        self, typed: TypedQuantity, *, field: str = "quantity", allow_zero: bool = False
+    ) -> Decimal:
+        """Return a typed quantity in this item's unit; see `require_measure`."""
+        return require_measure(
+            typed,
+            item=self.sku,
+            unit=self.unit,
+            is_whole=counts_whole(self.unit, self.whole),
+            field=field,
+            allow_zero=allow_zero,
+        )
 
 
 @dataclass(frozen=True, slots=True)

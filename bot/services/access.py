@@ -8,7 +8,7 @@ from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of
 from bot.domain.rights import Grant
-from bot.errors import NotFound
+from bot.errors import Candidate, NotFound
 from bot.services.permissions import list_offered
 from bot.services.roles import MAX_ROLES, RoleShown, list_shown
 
@@ -98,8 +98,9 @@ def require_permission_name(typed: str) -> str:
     name = key_of(clean_text(typed, field="permission", limit=MAX_REFERENCE, required=True))
     offered = list_offered()
     if name not in offered:
-        alike = tuple(known for known in offered if set(name.split(".")) & set(known.split(".")))
-        raise NotFound("permission", wanted=typed, suggestions=alike[:5])
+        alike = [known for known in offered if set(name.split(".")) & set(known.split("."))]
+        guesses = tuple(Candidate("permission", 0, known) for known in alike[:5])
+        raise NotFound("permission", wanted=typed, suggestions=guesses)
     return name
 
 

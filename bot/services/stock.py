@@ -11,7 +11,7 @@ from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions, is_reversible
 from bot.domain.names import MAX_NOTE, clean_text
-from bot.domain.quantities import require_quantity
+from bot.domain.quantities import TypedQuantity
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import (
     AlreadyCounted,
@@ -45,6 +45,7 @@ class TakeStock:
     quantity: Decimal
     location: Reference | None = None
     note: str = ""
+    unit: str = ""  # as it was typed behind the quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class PutStock:
     quantity: Decimal
     location: Reference | None = None
     note: str = ""
+    unit: str = ""  # as it was typed behind the quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class MoveStock:
     source: Reference
     target: Reference
     note: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,7 @@ class AdjustStock:
     location: Reference
     counted: Decimal
     reason: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +116,7 @@ async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
     if source is None:
         source = await _guess_location(uow, "take", request)
     line = await uow.stock.line(request.item, source, VirtualLocation.CUSTOMER)
-    return _post(uow, "stock.taken", line, request.quantity, request.note)
+    return _post(uow, "stock.taken", line, _measure(line, request), request.note)
 
 
 @operation("stock.put", permission="stock.move", is_repeatable=True)
@@ -122,22 +126,24 @@ async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
     if target is None:
         target = await _guess_location(uow, "put", request)
     line = await uow.stock.line(request.item, VirtualLocation.SUPPLIER, target)
-    return _post(uow, "stock.put", line, request.quantity, request.note)
+    return _post(uow, "stock.put", line, _measure(line, request), request.note)
 
 
 @operation("stock.move", permission="stock.move", is_repeatable=True)
 async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
     """Carry a quantity from one location to another, or do nothing."""
     line = await uow.stock.line(request.item, request.source, request.target)
-    return _post(uow, "stock.moved", line, request.quantity, request.note)
+    return _post(uow, "stock.moved", line, _measure(line, request), request.note)
 
 
 @operation("stock.adjust", permission="stock.adjust", is_repeatable=True)
 async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     """Make a level what was counted: the difference comes from `gain` or goes to `loss`."""
-    counted = require_quantity(request.counted, field="counted", allow_zero=True)
     reason = clean_text(request.reason, field="reason", limit=MAX_NOTE, required=True)
     gain = await uow.stock.line(request.item, VirtualLocation.GAIN, request.location)
+    counted = gain.item.measure(
+        TypedQuantity(request.counted, request.unit), field="counted", allow_zero=True
+    )
     difference = counted - (gain.target.level or Decimal(0))
     if difference == 0:
         raise AlreadyCounted(gain.target.name, gain.item.sku)
@@ -224,10 +230,10 @@ async def _guess_location(uow: UnitOfWork, verb: str, request: TakeStock | PutSt
     To take: the only one that has it, else where they last took it. To put: where they last put
     it, else where most of it is.
     """
-    require_quantity(request.quantity)
     item = await uow.stock.item(request.item)
     if item.is_archived:
         raise Archived("item", item.sku)
+    quantity = item.measure(TypedQuantity(request.quantity, request.unit))
     levels = await uow.stock.levels_of_item(item.id)
     held = {level.location_id: level for level in levels}
     if verb == "take" and not held:
@@ -247,7 +253,7 @@ async def _guess_location(uow: UnitOfWork, verb: str, request: TakeStock | PutSt
         item_id=item.id,
         item=item.sku,
         unit=item.unit,
-        quantity=request.quantity,
+        quantity=quantity,
         note=request.note,
         choices=await _choices(uow, levels),
     )
@@ -262,6 +268,10 @@ async def _choices(
     return tuple(
         (location.id, location.name, Decimal(0)) for location in await uow.locations.search("")
     )
+
+
+def _measure(line: StockLine, request: TakeStock | PutStock | MoveStock) -> Decimal:
+    return line.item.measure(TypedQuantity(request.quantity, request.unit))
 
 
 def _post(

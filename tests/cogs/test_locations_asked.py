@@ -2,8 +2,8 @@ from tests.cogs.world import House, World
 
 
 async def test_a_newcomer_is_asked_where_from(house: House) -> None:
-    asked = await house.employee.type("take", item="BOLT-8", quantity="2.5")
-    assert asked.text == "Where do you take 2.5 pcs of **BOLT-8** from?"
+    asked = await house.employee.type("take", item="BOLT-8", quantity="3")
+    assert asked.text == "Where do you take 3 pcs of **BOLT-8** from?"
     assert list(asked.buttons) == ["Shelf A1 · 10 pcs", "Shelf B2 · 4 pcs"]
 
 
@@ -14,10 +14,10 @@ async def test_asking_changes_nothing(world: World, house: House) -> None:
 
 async def test_the_press_takes_from_there_and_carries_the_note(house: House) -> None:
     note = "for **Bob** & <@1>, @everyone"
-    asked = await house.employee.type("take", item="BOLT-8", quantity="2.5", note=note)
+    asked = await house.employee.type("take", item="BOLT-8", quantity="3", note=note)
     assert asked.footer == note
     taken = await house.employee.press(asked, "Shelf B2 · 4 pcs")
-    assert taken.lines[1] == "Shelf B2: 4 → 1.5 pcs"
+    assert taken.lines[1] == "Shelf B2: 4 → 1 pcs"
     assert taken.lines[2].startswith("Note: for \\*\\*Bob\\*\\* & ")
     assert list(taken.buttons) == ["Undo", "Again"]
 

@@ -10,7 +10,8 @@ NOT_QUANTITIES = {
     "1.2345": "The quantity takes at most 3 decimals, for example `2.125`.",
     "9" * 40: "The quantity can be 999999999.999 at most.",
     "9" * 6000: "as a number",
-    "3 pcs": "as a number",
+    "3 4": "as a number",
+    "1,000": "can be read as 1000 or as 1.",
 }
 BAD_NAMES = {
     "x" * 6000: "too long",
@@ -37,6 +38,15 @@ async def test_no_other_quantity_moves_stock(world: World, house: House) -> None
         for command, options in others:
             answer = await house.employee.type(command, item="BOLT-8", quantity="NaN", **options)
             assert "as a number" in answer.text, command
+        for typed, words in {
+            "3 kg": "**BOLT-8** is counted in pcs, not in kg.",
+            "1.5": "whole pcs",
+        }.items():
+            for command, options in others:
+                answer = await house.employee.type(
+                    command, item="BOLT-8", quantity=typed, **options
+                )
+                assert words in answer.text, command
 
 
 async def test_nothing_else_can_be_counted(world: World, house: House) -> None:

@@ -18,9 +18,9 @@ async def test_a_take_shows_before_and_after_and_its_number(house: House) -> Non
 
 
 async def test_a_put_shows_before_and_after_and_its_number(house: House) -> None:
-    answer = await house.employee.type("put", item="BOLT-8", quantity="2.5", location="Shelf B2")
-    assert answer.lines[1:] == ["Shelf B2: 4 → 6.5 pcs", "`#8`"]
-    assert await house.level("BOLT-8", "Shelf B2") == Decimal("6.5")
+    answer = await house.employee.type("put", item="BOLT-8", quantity="3", location="Shelf B2")
+    assert answer.lines[1:] == ["Shelf B2: 4 → 7 pcs", "`#8`"]
+    assert await house.level("BOLT-8", "Shelf B2") == 7
 
 
 async def test_a_move_shows_both_places(house: House) -> None:
@@ -34,7 +34,7 @@ async def test_a_move_shows_both_places(house: House) -> None:
     assert await house.levels() == {("BOLT-8", "Shelf A1"): 6, ("BOLT-8", "Shelf B2"): 8}
 
 
-@pytest.mark.parametrize(("counted", "difference"), [("12", "+2"), ("0", "-10"), ("9.5", "-0.5")])
+@pytest.mark.parametrize(("counted", "difference"), [("12", "+2"), ("0", "-10"), ("9", "-1")])
 async def test_an_adjustment_sets_the_level_and_says_why(
     house: House, counted: str, difference: str
 ) -> None:

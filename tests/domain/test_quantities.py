@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.quantities import MAX_QUANTITY, format_quantity, parse_quantity, require_quantity
+from bot.domain.quantities import (
+    MAX_QUANTITY,
+    AmbiguousQuantity,
+    format_quantity,
+    parse_quantity,
+    read_quantity,
+    require_quantity,
+)
 from bot.errors import InvalidValue
 
 QUANTITIES = st.decimals(min_value="0.001", max_value=MAX_QUANTITY, places=3)
@@ -25,8 +32,8 @@ def test_what_is_written_reads_back_as_the_same_number(value: Decimal) -> None:
 @given(st.text(max_size=50))
 def test_any_text_is_a_quantity_in_bounds_or_refused(text: str) -> None:
     try:
-        value = parse_quantity(text)
-    except InvalidValue:
+        value = read_quantity(text).value
+    except (InvalidValue, AmbiguousQuantity):
         return
     assert Decimal("0.001") <= value <= MAX_QUANTITY
     assert value.as_tuple().exponent == -3
@@ -77,6 +84,22 @@ def test_a_decimal_that_no_move_can_carry_is_refused(value: Decimal, reason: str
         ("0.001", "0.001"),
         ("0" * 39 + "7", "7"),
         ("999999999.999", "999999999.999"),
+        (".5", "0.5"),
+        ("2,5", "2.5"),
+        ("2,50", "2.5"),
+        (",125", "0.125"),
+        ("0,125", "0.125"),
+        ("2,5000", "2.5"),
+        ("2.5000", "2.5"),
+        ("1.250", "1.25"),
+        ("10.00000", "10"),
+        ("1.0000", "1"),
+        ("1,000.50", "1000.5"),
+        ("1.000,50", "1000.5"),
+        ("1,000,000", "1000000"),
+        ("\uff11\uff12", "12"),
+        ("\uff12\uff0c\uff15", "2.5"),
+        ("\u0663\u066b\u0665", "3.5"),
     ],
 )
 def test_a_plain_number_is_read(text: str, value: str) -> None:
@@ -87,12 +110,51 @@ def test_a_plain_number_is_read(text: str, value: str) -> None:
     "text",
     [
         "", " ", "1e999", "1E3", "NaN", "sNaN", "Infinity", "-Infinity", "inf", "three",
-        "1,5", "1 000", "\uff11\uff12", "\u0663", "\u00b2", "\u00bd", ".5", "5.", "--3",
-        "0x10", "1_000", "*3*", "3\x00", "3 pcs", "9" * 41,
+        "1 000", "\u00b2", "2\u00b2", "\u00bd", "5.", "--3", "3 4", "1,,5", "1,0,0", "1,000,00",
+        "0x10", "1_000", "*3*", "3\x00", "9" * 81,
     ],
 )  # fmt: skip
-def test_what_is_no_plain_number_is_refused(text: str) -> None:
+def test_what_is_no_number_is_refused(text: str) -> None:
     assert reason_of(text) == "not_a_number"
+    with pytest.raises(InvalidValue):
+        read_quantity(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("3 pcs", "3", "pcs"),
+        ("0.5kg", "0.5", "kg"),
+        ("2,5 kg", "2.5", "kg"),
+        ("3m\u00b2", "3", "m\u00b2"),
+        ("5 %", "5", "%"),
+        ("\uff13\u3000St\u00fcck", "3", "St\u00fcck"),
+    ],
+)
+def test_a_unit_may_follow_a_number(text: str, value: str, unit: str) -> None:
+    """T15."""
+    assert read_quantity(text) == (Decimal(value), unit)
+    assert reason_of(text) == "not_a_number", "where no unit is wanted"
+
+
+@given(QUANTITIES, st.sampled_from(["pcs", "kg", "St\u00fcck", "m\u00b2", "\u7bb1"]))
+def test_what_is_written_with_its_unit_reads_back(value: Decimal, unit: str) -> None:
+    assert read_quantity(f"{format_quantity(value)} {unit}") == (value, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [("1,000", "1000", "1"), ("12,345 kg", "12345", "12.345"), ("2,500", "2500", "2.5")],
+)
+def test_a_comma_before_three_digits_is_asked_and_never_guessed(
+    text: str, first: str, second: str
+) -> None:
+    """T15."""
+    with pytest.raises(AmbiguousQuantity) as caught:
+        read_quantity(text, field="counted")
+    error = caught.value
+    assert (error.first, error.second) == (Decimal(first), Decimal(second))
+    assert (error.field, error.unit) == ("counted", "kg" if "kg" in text else "")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +166,8 @@ def test_what_is_no_plain_number_is_refused(text: str) -> None:
         ("-1", "not_positive"),
         ("-" + "9" * 9, "not_positive"),
         ("1.2345", "too_many_decimals"),
-        ("1.0000", "too_many_decimals"),
+        ("1,2345", "too_many_decimals"),
+        ("2.1234000", "too_many_decimals"),
         ("1000000000", "too_large"),
         ("9" * 40, "too_large"),
     ],

@@ -149,7 +149,7 @@ async def test_nothing_goes_below_zero(warehouse: Warehouse) -> None:
     await open_shop(warehouse)
     too_much: list[tuple[Operation[Any, StockMoved], Any]] = [
         (take_stock, take(6)),
-        (move_stock, move("5.001")),
+        (move_stock, move("6")),
     ]
     for operation, request in too_much:
         async with refusal(warehouse.db, InsufficientStock) as caught:
@@ -256,7 +256,7 @@ async def test_nothing_is_moved_to_or_from_an_archived_place(
 
 async def test_a_place_holds_no_more_than_can_be_counted(warehouse: Warehouse) -> None:
     await open_shop(warehouse)
-    item = await warehouse.add_item("SAND")
+    item = await warehouse.add_item("SAND", unit="kg")
     for _ in range(3):
         await warehouse.run(put_stock, put(str(MAX_QUANTITY), item=item.id))
     await require_sound_books(warehouse.db)

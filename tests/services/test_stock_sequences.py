@@ -71,7 +71,7 @@ class Day:
     async def open(self) -> None:
         """Make the items and shelves."""
         for sku in SKUS:
-            await self._warehouse.add_item(sku)
+            await self._warehouse.add_item(sku, unit="kg")
         for name in SHELVES:
             await self._warehouse.add_shelf(name)
 

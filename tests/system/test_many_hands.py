@@ -21,7 +21,7 @@ async def shift(person: Actor, number: int, rounds: int) -> list[Reply]:
     replies = []
     for turn in range(rounds):
         here, there = ("A1", "B2") if (number + turn) % 2 else ("B2", "A1")
-        quantity = str((number * 7 + turn * 3) % 40 + 0.5)
+        quantity = str((number * 7 + turn * 3) % 40 + 1)
         command = ("put", "move", "take")[(number + turn) % 3]
         ends: dict[str, Any] = (
             {"from_": here, "to": there} if command == "move" else {"location": here}

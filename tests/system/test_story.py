@@ -14,11 +14,11 @@ STORY = """\
 #3 boss added location **B2**
 #4 boss added item **BOLT-8**
 #5 boss put 100 pcs **BOLT-8** _supplier_ → A1 (0 → 100)
-#6 clerk took 2.5 pcs **BOLT-8** A1 (100 → 97.5) → _out_ — for the gate
-#7 clerk moved 10 pcs **BOLT-8** A1 (97.5 → 87.5) → B2 (0 → 10)
-#8 clerk reversed #7: 10 pcs **BOLT-8** B2 (10 → 0) → A1 (87.5 → 97.5)
-#9 clerk moved 10 pcs **BOLT-8** A1 (97.5 → 87.5) → B2 (0 → 10)
-#10 boss adjusted 7.5 pcs **BOLT-8** A1 (87.5 → 80) → _loss_ — miscounted
+#6 clerk took 2 pcs **BOLT-8** A1 (100 → 98) → _out_ — for the gate
+#7 clerk moved 10 pcs **BOLT-8** A1 (98 → 88) → B2 (0 → 10)
+#8 clerk reversed #7: 10 pcs **BOLT-8** B2 (10 → 0) → A1 (88 → 98)
+#9 clerk moved 10 pcs **BOLT-8** A1 (98 → 88) → B2 (0 → 10)
+#10 boss adjusted 8 pcs **BOLT-8** A1 (88 → 80) → _loss_ — miscounted
 #11 boss took 1 pcs **BOLT-8** A1 (80 → 79) → _out_ — in a hurry
 #12 boss reversed #11: 1 pcs **BOLT-8** _out_ → A1 (79 → 80)"""
 
@@ -46,9 +46,9 @@ async def test_a_day_is_kept_told_and_survives_the_night(office: Office) -> None
         await office.ready(bot)
         depot = await office.depot()
         clerk = depot.clerk
-        took = await clerk.slash("take", item="bolt-8", quantity="2.5", note="for the gate")
+        took = await clerk.slash("take", item="bolt-8", quantity="2", note="for the gate")
         assert took.ephemeral
-        assert took.content.endswith("A1: 100 → 97.5 pcs\nNote: for the gate\n`#6`")
+        assert took.content.endswith("A1: 100 → 98 pcs\nNote: for the gate\n`#6`")
         moved = await clerk.slash("move", item="BOLT-8", quantity="10", from_="A1", to="B2")
         assert moved.buttons == ["Undo", "Again"]
         undone = await clerk.click(moved, "Undo")

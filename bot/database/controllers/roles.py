@@ -7,7 +7,7 @@ from bot.database.models import DefaultRoleGrant, Role, RoleAssignment, RoleBind
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of
-from bot.errors import NotFound
+from bot.errors import Candidate, NotFound
 
 _assignment = table_of(RoleAssignment)
 _OF_PEOPLE = Prepared(
@@ -39,7 +39,8 @@ class RoleController(BaseController[Role]):
         role = await self.find_one(name_key=key_of(typed))
         if role is None:
             others = await self.find_all(limit=25)
-            raise NotFound("role", wanted=typed, suggestions=tuple(r.name for r in others))
+            guesses = tuple(Candidate("role", other.id, other.name) for other in others)
+            raise NotFound("role", wanted=typed, suggestions=guesses)
         return role
 
 

@@ -15,7 +15,7 @@ from bot.database.models.base import table_of
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of, words_of
 from bot.domain.stock import Reference
 from bot.domain.virtual_locations import LAST_RESERVED_ID
-from bot.errors import InvalidValue, NotFound
+from bot.errors import Candidate, InvalidValue, NotFound
 
 MAX_MATCHES = 25
 _WINDOW = 200
@@ -46,8 +46,10 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
         if isinstance(reference, int):
             raise NotFound(self.noun)
         alike = await self.search(reference)
-        names = tuple(getattr(other, self.searched[0]) for other in alike[:3])
-        raise NotFound(self.noun, wanted=reference.strip(), suggestions=names)
+        guesses = tuple(
+            Candidate(self.noun, other.id, getattr(other, self.searched[0])) for other in alike[:3]
+        )
+        raise NotFound(self.noun, wanted=reference.strip(), suggestions=guesses)
 
     async def find_by_name(self, typed: str) -> FoundT | None:
         """Return the row that was typed exactly, by any searched column, the best first."""

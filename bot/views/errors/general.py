@@ -1,5 +1,7 @@
 """Refusals that any noun may raise."""
 
+from collections.abc import Sequence
+
 from bot import errors
 from bot.domain.lookalikes import LooksAlike
 from bot.locales import N_, _, ngettext
@@ -31,6 +33,7 @@ _TROUBLES: dict[errors.Trouble, str] = {
     ),
 }
 
+_MAX_LISTED = 5
 _DEACTIVATED = N_("Your access has been deactivated. Ask someone who manages people.")
 
 
@@ -43,8 +46,16 @@ def explain_not_found(error: errors.NotFound) -> str:
     text = _(words.unknown).format(name=plain(error.wanted[:100]))
     if not error.suggestions:
         return text
-    names = ", ".join(bold(name) for name in error.suggestions)
-    return text + " " + _("Did you mean {names}?").format(names=names)
+    return text + " " + _("Did you mean {names}?").format(names=_list(error.suggestions))
+
+
+@explain.register
+def explain_ambiguous(error: errors.Ambiguous) -> str:
+    """Say that several are called so, and which."""
+    text = _(words_of(error.noun).several).format(
+        name=plain(error.wanted[:MAX_CHOICE]), names=_list(error.candidates)
+    )
+    return text + " " + _("There are more.") if error.has_more else text
 
 
 @explain.register
@@ -180,3 +191,16 @@ def explain_key_missing(_error: errors.KeyMissing) -> str:
 def explain_schema_outdated(_error: errors.SchemaOutdated) -> str:
     """Say that an update is under way."""
     return _("I am being updated, nothing was changed. Please try again in a few minutes.")
+
+
+def _list(candidates: Sequence[errors.Candidate]) -> str:
+    """Write what may have been meant; the buttons below a message name all of them."""
+    labels = [_label(each) for each in candidates[:_MAX_LISTED]]
+    return ", ".join([*labels, "…"] if len(candidates) > _MAX_LISTED else labels)
+
+
+def _label(candidate: errors.Candidate) -> str:
+    label = bold(clip(candidate.label, MAX_CHOICE))
+    if candidate.name:
+        label = f"{label} {plain(clip(candidate.name, MAX_CHOICE))}"
+    return _("{label} (archived)").format(label=label) if candidate.is_archived else label

@@ -1,6 +1,8 @@
 """Refusals about items."""
 
 from bot.domain.items import ItemExists, ItemInStock, UnitFixed
+from bot.domain.quantities import format_quantity
+from bot.domain.units import NotWhole, WrongUnit
 from bot.locales import _
 from bot.views.errors.general import explain_already_exists
 from bot.views.errors.translator import explain
@@ -33,3 +35,19 @@ def explain_unit_fixed(error: UnitFixed) -> str:
         "Stock of {item} was already booked in {unit}, so its unit cannot change. "
         "Add a new item instead."
     ).format(item=bold(error.sku), unit=plain(error.unit))
+
+
+@explain.register
+def explain_wrong_unit(error: WrongUnit) -> str:
+    """Name the unit that the item is counted in."""
+    return _("{item} is counted in {unit}, not in {wanted}. Write the quantity in {unit}.").format(
+        item=bold(error.item), unit=plain(error.item_unit), wanted=plain(error.unit)
+    )
+
+
+@explain.register
+def explain_not_whole(error: NotWhole) -> str:
+    """Say that there are no parts of it."""
+    return _("{item} is counted in whole {unit}: {quantity} is not a whole number.").format(
+        item=bold(error.item), unit=plain(error.unit), quantity=format_quantity(error.quantity)
+    )

@@ -14,6 +14,7 @@ class NounWords:
     """What is said of one kind of thing; a kind without words of its own gets these."""
 
     unknown: str = N_("There is no **{name}** here.")
+    several: str = N_("**{name}** may be one of several: {names}. Which one?")
     gone: str = N_("This no longer exists.")
     unknown_names: str = N_("Nothing was changed, because these do not exist: {names}.")
     taken: str = N_("This already exists.")
@@ -28,6 +29,7 @@ _DEFAULT = NounWords()
 _NOUNS = {
     "item": NounWords(
         unknown=N_("There is no item **{name}**."),
+        several=N_("Several items are called **{name}**: {names}. Which one?"),
         gone=N_("This item no longer exists."),
         taken=N_("There is already an item named **{name}**."),
         taken_by_field={"sku": N_("There is already an item with the SKU **{name}**.")},
@@ -36,6 +38,7 @@ _NOUNS = {
     ),
     "location": NounWords(
         unknown=N_("There is no location **{name}**."),
+        several=N_("Several locations are called **{name}**: {names}. Which one?"),
         gone=N_("This location no longer exists."),
         taken=N_("There is already a location named **{name}**."),
         changed=N_(

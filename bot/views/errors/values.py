@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.quantities import PLACES, format_quantity
+from bot.domain.quantities import PLACES, AmbiguousQuantity, format_quantity
 from bot.errors import InvalidValue
 from bot.locales import N_, _
 from bot.views.errors.translator import explain
@@ -69,6 +69,19 @@ def explain_invalid_value(error: InvalidValue) -> str:
         field=_name_field(error.field),
         value=bold(error.value) if error.value else _("like that"),
         limit=_write_limit(error.limit),
+    )
+
+
+@explain.register
+def explain_ambiguous_quantity(error: AmbiguousQuantity) -> str:
+    """Name both readings, and how to write each."""
+    return _(
+        "The {field} {value} can be read as {first} or as {second}. Write `{first}` or `{second}`."
+    ).format(
+        field=_name_field(error.field),
+        value=bold(error.typed),
+        first=format_quantity(error.first),
+        second=format_quantity(error.second),
     )
 
 

@@ -126,7 +126,7 @@ async def test_a_typed_name_is_exact_and_the_sku_comes_first(warehouse: Warehous
         assert await books.items.find_by_name("bolt") is None
         with pytest.raises(NotFound) as caught:
             await books.items.require_reference("nut-9")
-    assert caught.value.suggestions == ("NUT-8",)
+    assert [guess.label for guess in caught.value.suggestions] == ["NUT-8"]
 
 
 @pytest.mark.parametrize("place", VirtualLocation)

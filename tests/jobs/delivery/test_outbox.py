@@ -21,14 +21,14 @@ REFUSALS = [(403, MISSING_ACCESS), (404, UNKNOWN_CHANNEL), (500, 0)]
 
 async def test_a_record_is_a_line_with_all_that_happened(world: World, house: House) -> None:
     ends = {"from": "Shelf A1", "to": "Shelf B2"}
-    await house.employee.type("move", item="BOLT-8", quantity="2.5", note="note", **ends)
+    await house.employee.type("move", item="BOLT-8", quantity="2", note="note", **ends)
     await house.employee.type("undo")
     await world.tell_audit()
     at = f"<t:{int(world.clock.now.timestamp())}:t>"
     who = f"<@{house.employee.id}>"
     assert house.audit_lines()[-2:] == [
-        f"{at} `#8` {who} moved 2.5 pcs **BOLT-8** Shelf A1 (10 → 7.5) → Shelf B2 (4 → 6.5) — note",
-        f"{at} `#9` {who} reversed #8: 2.5 pcs **BOLT-8** Shelf B2 (6.5 → 4) → Shelf A1 (7.5 → 10)",
+        f"{at} `#8` {who} moved 2 pcs **BOLT-8** Shelf A1 (10 → 8) → Shelf B2 (4 → 6) — note",
+        f"{at} `#9` {who} reversed #8: 2 pcs **BOLT-8** Shelf B2 (6 → 4) → Shelf A1 (8 → 10)",
     ]
 
 

@@ -30,6 +30,7 @@ from bot.domain.members import (
     ReactivationExceeded,
     TooManyChanges,
 )
+from bot.domain.quantities import AmbiguousQuantity
 from bot.domain.records import DayClosed, DoneBefore, ExportTooLarge, NotRepeatable
 from bot.domain.roles import (
     AlreadyBound,
@@ -49,6 +50,7 @@ from bot.domain.stock import (
     SameLocation,
 )
 from bot.domain.suppliers import STATUSES, SupplierExists
+from bot.domain.units import NotWhole, WrongUnit
 from bot.interactions.registers import load_modules
 from bot.locales import use_locale
 from bot.settings import SettingsError
@@ -62,9 +64,20 @@ D = Decimal
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 CHOICES = ((101, "Shelf A1", D(3)),)
 
+GUESSES = (
+    errors.Candidate("item", 101, "BOLT-8", "Bolt", D(3), "pcs"),
+    errors.Candidate("item", 102, "BOLT-9", is_archived=True),
+)
+
 SAMPLES: list[errors.TallymanError] = [
     errors.NotFound("item"),
-    errors.NotFound("item", "BOLT", ("BOLT-8", "BOLT-9")),
+    errors.NotFound("item", "BOLT", GUESSES),
+    errors.Ambiguous("item", "Bolt", GUESSES),
+    errors.Ambiguous("location", "A1", GUESSES * 4, has_more=True),
+    errors.Ambiguous("spaceship", "Acme", GUESSES),
+    AmbiguousQuantity("quantity", "1,000", D(1000), D(1)),
+    WrongUnit("BOLT-8", "pcs", "hull"),
+    NotWhole("BOLT-8", "pcs", D("1.5")),
     errors.NotFound("location", "A1"),
     errors.NotFound("record"),
     errors.NotFound("record", "4"),
@@ -242,7 +255,8 @@ OWN = re.compile(r"\*\*|`(?:/|#|\d|[a-zA-Z]+[./]|@|<@…>)[^`]*`|`<@…>`")
 @given(HOSTILE, HOSTILE)
 def test_user_text_formats_and_pings_nothing_in_a_refusal(one: str, other: str) -> None:
     for error in (
-        errors.NotFound("item", one, (other, one)),
+        errors.NotFound("item", one, (errors.Candidate("item", 1, other, one),)),
+        WrongUnit(one, "pcs", other),
         ItemExists("sku", one),
         LocationExists("name", one),
         SupplierExists("name", one, "approved"),

@@ -1,6 +1,9 @@
 # syntax=docker/dockerfile:1
 
-FROM python:3.11-slim-trixie AS build
+# A tag with its patch; docs/decisions/0008-pinned-images.md says how to pin the digest.
+ARG PYTHON_IMAGE=python:3.11.14-slim-trixie
+
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 # Without pip inside: what runs the bot cannot install anything.
 RUN python -m venv --without-pip /opt/venv
@@ -9,14 +12,20 @@ WORKDIR /src
 COPY requirements.lock ./
 RUN pip --python /opt/venv/bin/python install --quiet --no-deps --only-binary :all: \
         --require-hashes --requirement requirements.lock
+# What builds the package is not part of it, so it is installed here and not in the venv.
+COPY requirements-build.lock ./
+RUN pip install --quiet --no-deps --only-binary :all: --require-hashes \
+        --requirement requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
 COPY migrations ./migrations
+COPY simulator ./simulator
 # The bytecode is trusted unchecked: layers may change file times, nothing changes the files.
-RUN pip --python /opt/venv/bin/python install --quiet --no-deps . \
+RUN pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir /tmp/wheels . \
+    && pip --python /opt/venv/bin/python install --quiet --no-deps --no-index /tmp/wheels/*.whl \
     && python -m compileall -q -f -j 0 --invalidation-mode unchecked-hash /opt/venv/lib
 
-FROM python:3.11-slim-trixie
+FROM ${PYTHON_IMAGE}
 # pg_dump, pg_restore and psql, for `tallyman db backup` and `restore`; compose.yaml's server is 17.
 RUN apt-get update \
     && apt-get install --yes --quiet --no-install-recommends postgresql-client-17 \

@@ -7,7 +7,7 @@ BIN := .venv/bin
 SOAKED := tests/database/test_isolation_run.py tests/database/test_migrations.py \
 	tests/database/admin/test_migrate.py tests/database/test_plans.py \
 	tests/services/test_verification.py \
-	tests/system/test_wrong_databases.py
+	tests/system/test_wrong_databases.py tests/system/test_image.py
 
 .PHONY: help install demo run test soak check format permissions bench lock migration messages
 .DEFAULT_GOAL := help
@@ -63,6 +63,9 @@ lock: $(filter .uv/bin/uv,$(UV))  ## Pin every dependency again, with hashes
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --output-file requirements-dev.lock --constraint requirements.lock \
 		--group dev pyproject.toml
+
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --output-file requirements-build.lock requirements-build.in
 
 migration: install  ## Write a migration from the models: make migration NAME="add suppliers"
 	$(BIN)/alembic revision --autogenerate -m "$(NAME)"

@@ -5,7 +5,9 @@ or with a read's first statement: another process's change is seen at once, with
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -64,7 +66,8 @@ class RightsExplained:
 class RightsCache:
     """Snapshots of guilds' roles, bindings and assignments, each valid for one version."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._guilds: OrderedDict[int, _CachedGuild] = OrderedDict()
 
     async def of(
@@ -83,7 +86,7 @@ class RightsCache:
             return known[2]
         standing = guild.people.get(actor.user_id)
         if standing is None:
-            standing = await _load_standing(connection, actor)
+            standing = await _load_standing(connection, actor, self._clock())
             if len(guild.people) >= _MAX_PEOPLE:
                 guild.people.clear()
                 guild.rights.clear()
@@ -107,10 +110,12 @@ class RightsCache:
             self._guilds.popitem(last=False)
 
 
-async def explain_rights(connection: AsyncConnection, actor: Actor) -> RightsExplained:
+async def explain_rights(
+    connection: AsyncConnection, actor: Actor, now: datetime
+) -> RightsExplained:
     """Compute a member's rights from the rows, with every way by which they get them."""
     roles = await _load_roles(connection, actor.guild_id)
-    standing = await _load_standing(connection, actor)
+    standing = await _load_standing(connection, actor, now)
     return RightsExplained(
         rights=combine(actor, roles, standing),
         grants=tuple(list_grants(actor, roles, standing)),
@@ -130,11 +135,12 @@ async def _load_roles(connection: AsyncConnection, guild_id: int) -> RoleBook:
     )
 
 
-async def _load_standing(connection: AsyncConnection, actor: Actor) -> Standing:
+async def _load_standing(connection: AsyncConnection, actor: Actor, now: datetime) -> Standing:
     values = {"guild_id": actor.guild_id, "user_id": actor.user_id}
     assignments = await _ASSIGNMENTS.fetch(connection, values)
     deactivated = await _DEACTIVATED.fetch(connection, values)
     return Standing(
         is_deactivated=bool(deactivated) and deactivated[0][0] is not None,
         assignments=tuple((row[0], row[1]) for row in assignments),
+        read_at=now,
     )

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from loguru import logger
@@ -39,14 +39,13 @@ from bot.database.unit import BookHead, Books, UnitOfWork
 from bot.database.upkeep import Upkeep
 from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actors import Actor
+from bot.domain.rights import CLOCK_DRIFT
 from bot.errors import BrokenBooks, ClockBehind, KeyReused, TallymanError
 
 _UNITS_PER_GUILD = 2
 _ATTEMPTS = 5
 _ATTEMPTS_SECONDS = 2.0
 _DISPOSE_SECONDS = 2.0
-# Processes that share a database may differ by seconds; records minutes back in time are a mistake.
-_CLOCK_DRIFT = timedelta(minutes=5)
 
 _receipt, _event, _book = table_of(Receipt).c, table_of(AuditEvent).c, table_of(Book).c
 _guild_id: BindParameter[int] = bindparam("guild_id")
@@ -94,7 +93,7 @@ class DatabaseService:
         self.upkeep = Upkeep(self._engines, self.maintenance, self.condition, file)
         self._encryption = Encryption(settings.url, settings.data_key)
         self.signing = Signing(settings.url, settings.signing_key)
-        self._rights = RightsCache()
+        self._rights = RightsCache(clock)
         snapshots = Snapshots(self._engines, self._encryption, self._rights, clock)
         self.reads = Reads(snapshots, self._rights, clock, self.on_outcome)
         self._turns = Turns(_UNITS_PER_GUILD)
@@ -286,7 +285,7 @@ class DatabaseService:
     def _require_clock(self, head: BookHead, now: datetime) -> None:
         """Refuse to write a record that would be older than the one before, by more than drift."""
         newest = head.newest_at
-        if newest is None or newest - now <= _CLOCK_DRIFT or not self._checks_clock:
+        if newest is None or newest - now <= CLOCK_DRIFT or not self._checks_clock:
             return
         behind = self.condition.clock_behind = ClockBehind(now=now, newest=newest)
         raise behind

@@ -167,7 +167,7 @@ class Books:
     async def explain_rights(self, actor: Actor) -> RightsExplained:
         """Return what a member may do and why, as of this snapshot."""
         assert actor.guild_id == self.actor.guild_id
-        return await explain_rights(self.scope.connection, actor)
+        return await explain_rights(self.scope.connection, actor, self.now)
 
     def require_permission(self, *permissions: str) -> None:
         """Raise NotAllowed unless the actor holds at least one of these."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, NamedTuple
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple
 
 from bot.domain.actors import Actor
 from bot.domain.permissions import EVERYONE_PERMISSIONS, OWNER_PERMISSIONS, PERMISSIONS
 from bot.errors import NotAllowed
+
+# Processes that share a database may differ by seconds; what differs by minutes is a mistake.
+CLOCK_DRIFT: Final = timedelta(minutes=5)
 
 
 class Grant(NamedTuple):
@@ -54,6 +57,8 @@ class Standing:
 
     is_deactivated: bool
     assignments: tuple[tuple[int, datetime], ...]
+    # When the rows were read, which no assignment can be after but by a clock that was wrong.
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,7 @@ def list_grants(
             )
     for role_id, assigned_at in standing.assignments:
         held = roles.permissions.get(role_id, frozenset())
-        is_expired = not _counts(actor, assigned_at)
+        is_expired = not _counts(actor, assigned_at, standing.read_at)
         yield Grant("assignment", held, role_id, assigned_at=assigned_at, is_expired=is_expired)
 
 
@@ -137,8 +142,15 @@ def permissions_of(grants: Iterable[Grant]) -> frozenset[str]:
     return frozenset().union(*(grant.permissions for grant in grants if not grant.is_expired))
 
 
-def _counts(actor: Actor, assigned_at: datetime) -> bool:
+def was_made_ahead(assigned_at: datetime, joined_at: datetime | None, now: datetime) -> bool:
+    """Whether an assignment was made by a clock that was ahead: it would outlive leaving."""
+    return assigned_at > max(now, joined_at or now) + CLOCK_DRIFT
+
+
+def _counts(actor: Actor, assigned_at: datetime, now: datetime | None) -> bool:
     """Whether an assignment was made since the member (last) joined: leaving ends it."""
     if actor.joined_at is None:
         return actor.source != "discord"
+    if now is not None and was_made_ahead(assigned_at, actor.joined_at, now):
+        return False
     return assigned_at >= actor.joined_at

@@ -21,7 +21,7 @@ from bot.domain.members import (
     ReactivationExceeded,
 )
 from bot.domain.names import MAX_NOTE, clean_text, key_of, remembered_name
-from bot.domain.rights import permissions_of
+from bot.domain.rights import permissions_of, was_made_ahead
 from bot.errors import NamesUnknown, NotFound
 from bot.services.access import Way, list_ways
 from bot.services.default_role import note_taken
@@ -175,7 +175,9 @@ async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
     expired = {
         role_id
         for role_id, row in given.items()
-        if request.has_left or (joined_at and row.assigned_at < joined_at)
+        if request.has_left
+        or (joined_at and row.assigned_at < joined_at)
+        or was_made_ahead(row.assigned_at, joined_at, uow.now)
     }
     added, removed = wanted - (given.keys() - expired), given.keys() - wanted
     if added and request.has_left:

@@ -19,6 +19,7 @@ from tests.database.books import (
     require_no_open_transaction,
     require_sound_books,
 )
+from tests.database.clock import Clock
 
 TASKS = 16
 MOVES = 100
@@ -26,9 +27,9 @@ CALLERS = 64
 
 
 @pytest_asyncio.fixture
-async def second(database_url: str) -> AsyncIterator[Warehouse]:
+async def second(database_url: str, clock: Clock) -> AsyncIterator[Warehouse]:
     """The same guild as another process sees it: with pools, caches and turns of its own."""
-    service = DatabaseService(DatabaseSettings(database_url))
+    service = DatabaseService(DatabaseSettings(database_url), clock=clock)
     yield Warehouse(service, GUILD)
     await service.close()
 
@@ -131,7 +132,8 @@ async def test_a_quiet_guild_does_not_queue_behind_a_busy_one(warehouse: Warehou
 async def test_a_busy_guild_holds_two_connections_and_the_others_go_on(
     warehouse: Warehouse, database_url: str
 ) -> None:
-    small = DatabaseService(DatabaseSettings(database_url, pool_size=3))
+    settings = DatabaseSettings(database_url, pool_size=3)
+    small = DatabaseService(settings, clock=warehouse.db.clock)
     busy, quiet = Warehouse(small, GUILD), await Warehouse.open(small, OTHER_GUILD)
     entered, opened = asyncio.Event(), asyncio.Event()
 

@@ -53,7 +53,9 @@ async def test_two_processes_that_are_given_the_same_have_one_effect(
 ) -> None:
     request = replace(await stocked(warehouse), quantity=Decimal(1))
     last = await require_sound_books(warehouse.db)
-    other = Warehouse(DatabaseService(DatabaseSettings(database_url)), warehouse.guild_id)
+    settings = DatabaseSettings(database_url)
+    elsewhere = DatabaseService(settings, clock=warehouse.db.clock)
+    other = Warehouse(elsewhere, warehouse.guild_id)
     both = [warehouse, other] * 4
     answers = await asyncio.gather(*(each.run(take_stock, request, key=KEY) for each in both))
     await other.db.close()

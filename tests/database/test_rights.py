@@ -19,14 +19,15 @@ from bot.domain.rights import Need, Rights
 from bot.errors import NotAllowed
 from bot.services.stock import AdjustStock, PutStock, TakeStock, adjust_stock, put_stock, take_stock
 from tests.database.books import GUILD, Warehouse, refusal
+from tests.database.clock import Clock
 
 ROLES = {role.name: role for role in DEFAULT_ROLES}
 
 
 @pytest_asyncio.fixture
-async def second(database_url: str) -> AsyncIterator[DatabaseService]:
+async def second(database_url: str, clock: Clock) -> AsyncIterator[DatabaseService]:
     """Another process on the same database."""
-    service = DatabaseService(DatabaseSettings(database_url))
+    service = DatabaseService(DatabaseSettings(database_url), clock=clock)
     yield service
     await service.close()
 

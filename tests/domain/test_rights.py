@@ -95,3 +95,12 @@ def test_a_need_names_what_is_missing(need: Need, missing: tuple[str, ...]) -> N
         need.check(rights)
     assert caught.value.permissions == missing
     return None
+
+
+@pytest.mark.parametrize(("minutes", "counts"), [(0, True), (5, True), (6, False)])
+def test_an_assignment_by_a_clock_that_was_ahead_does_not_count(
+    *, minutes: int, counts: bool
+) -> None:
+    made_at = NOW + timedelta(minutes=minutes)
+    standing = Standing(is_deactivated=False, assignments=((12, made_at),), read_at=NOW)
+    assert (combine(ANN, ROLES, standing).permissions == MOVING) is counts

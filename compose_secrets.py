@@ -1,0 +1,50 @@
+"""Make the secrets that compose.yaml mounts, as files below secrets/; those that exist are kept.
+
+    python3 compose_secrets.py
+
+Needs nothing but Python. What the environment sets already is taken from there: POSTGRES_PASSWORD,
+DATA_KEY, SIGNING_KEY, DISCORD_TOKEN. Keep a copy of data_key and signing_key elsewhere: without the
+first, contact data is lost.
+"""
+
+import base64
+import getpass
+import os
+import secrets
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent / "secrets"
+ADDRESS = "postgresql://{user}:{password}@database:5432/tallyman"
+# Each user of the database, by the names of the files with its password and its address.
+USERS = {"owner": "tallyman", "app": "tallyman_app", "backup": "tallyman_backup"}
+
+
+def main() -> None:
+    """Write what is missing."""
+    # The folder is closed to others; the files are not: containers read them as other users.
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
+    for kind, user in USERS.items():
+        given = os.environ.get("POSTGRES_PASSWORD") if kind == "owner" else None
+        password = keep(f"{kind}_password", given or secrets.token_urlsafe(24))
+        keep(f"{kind}_url", ADDRESS.format(user=user, password=password))
+    for name in ("data_key", "signing_key"):
+        made = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        keep(name, os.environ.get(name.upper()) or made)
+    if not (FOLDER / "discord_token").exists():
+        token = os.environ.get("DISCORD_TOKEN") or getpass.getpass("The bot's Discord token: ")
+        keep("discord_token", token.strip())
+    sys.stdout.write(f"The secrets are in {FOLDER}. Keep a copy of data_key and signing_key.\n")
+
+
+def keep(name: str, value: str) -> str:
+    """Write a secret unless there is one; return the one that is there."""
+    file = FOLDER / name
+    if not file.exists():
+        file.write_text(value)
+        file.chmod(0o644)
+    return file.read_text()
+
+
+if __name__ == "__main__":
+    main()

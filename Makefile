@@ -1,4 +1,4 @@
-# Every target needs only python3, pip and make; `install` brings the rest into .venv.
+# Every target needs only python3, pip and make; `install` puts the rest into .venv.
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
@@ -15,21 +15,42 @@ SOAKED := tests/database/test_isolation_run.py tests/database/test_migrations.py
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
+# Said here, because the installer would name a package that cannot be resolved instead.
+define REQUIRE_PYTHON
+@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else 3)' 2>/dev/null || { \
+	found=$$($(PYTHON) -c 'import platform; print("this is " + platform.python_version())' \
+		2>/dev/null || echo "$(PYTHON) does not run"); \
+	echo "Tallyman needs Python 3.11 or newer; $$found. Name one with: make $(or $(MAKECMDGOALS),install) PYTHON=python3.11" >&2; \
+	exit 1; }
+endef
+
 .uv/bin/uv:
+	$(REQUIRE_PYTHON)
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { \
+		echo "$(PYTHON) has no pip. Install it (Debian and Ubuntu: apt install python3-pip), or install uv." >&2; exit 1; }
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .uv uv
 
-.venv/installed: requirements-dev.lock pyproject.toml | $(filter .uv/bin/uv,$(UV))
+# What the bot needs to run, and no more: the demo is tried before anything is developed.
+.venv/runs: requirements.lock pyproject.toml | $(filter .uv/bin/uv,$(UV))
+	$(REQUIRE_PYTHON)
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
-	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.lock
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
+.venv/installed: requirements-dev.lock pyproject.toml | $(filter .uv/bin/uv,$(UV))
+	$(REQUIRE_PYTHON)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@ .venv/runs
+
 install: .venv/installed  ## Make .venv with everything that development needs
 
-demo: install  ## Try it: the bot and a simulated Discord in your browser
+demo: .venv/runs  ## Try it: the bot and a simulated Discord in your browser
 	$(BIN)/tallyman demo $(ARGS)
 
-run: install  ## Run the bot (settings come from the environment or .env)
+run: .venv/runs  ## Run the bot (settings come from the environment or .env)
 	$(BIN)/tallyman run
 
 test: install  ## Run every test on SQLite and PostgreSQL

@@ -4,6 +4,7 @@ Each command loads what it needs when it is typed: a container's health check, a
 seconds, must not load a bot.
 """
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -33,11 +34,13 @@ DISCORD_TOKEN is not set. To get one:
   3. Put DISCORD_TOKEN=<the token> into a file named .env, and run this again.
   4. Invite the bot with the scopes "bot" and "applications.commands".
 Or try it without any of this: tallyman demo"""
+_UNSUPPORTED = "Tallyman runs on Linux, macOS and WSL. On Windows, run it inside WSL."
 
 
 @app.command()
 def run() -> None:
     """Run the bot until it is stopped."""
+    _require_supported_system()
     settings = read_settings()
     if settings.discord_token is None:
         fail(_HOW_TO_GET_ONE)
@@ -54,6 +57,7 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Start with new books")] = False,
 ) -> None:
     """Try it: a simulated Discord in your browser, no account, no token, no internet."""
+    _require_supported_system()
     from bot.demo.run import DemoOptions, run_demo
 
     if keep is not None and not reset:
@@ -104,6 +108,12 @@ def _require_usable(books: Path) -> None:
 
     url = f"sqlite+aiosqlite:///{books.resolve()}"
     run_until_done(lambda: revisions.current_revision(url, may_create=True))
+
+
+def _require_supported_system() -> None:
+    """Stop before what Windows lacks is imported: signals, forks, watched file descriptors."""
+    if sys.platform == "win32":
+        fail(_UNSUPPORTED)
 
 
 async def _serve(settings: Settings) -> None:

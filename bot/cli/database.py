@@ -1,6 +1,7 @@
 """`tallyman db ...`: the database as a whole, for operators."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,6 +64,7 @@ def downgrade(
     ] = None,
 ) -> None:
     """Migrate the schema down; `base` removes it. Data of newer revisions is lost."""
+    from bot.cli.maintenance import record_downgrade
     from bot.database.admin import migrate
     from bot.database.admin.safekeeping import downgrade_keeping_copy, find_loss
 
@@ -79,7 +81,8 @@ def downgrade(
                 "--backup FILE."
             )
         _confirm(f"Take the schema down to {revision}?", "Dropping data", is_sure=yes)
-        _show_kept(run(lambda: downgrade_keeping_copy(url, revision, backup)))
+        note = partial(record_downgrade, settings, revision)
+        _show_kept(run(lambda: downgrade_keeping_copy(url, revision, backup, note)))
     typer.echo(f"Schema is now {_current(settings)}.")
 
 
@@ -177,12 +180,14 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Replace them without asking")] = False,
 ) -> None:
     """Restore a backup into an empty database, all or nothing. Stop the bot first."""
-    from bot.database.admin import revisions
+    from bot.cli.maintenance import read_heads, record
+    from bot.database.admin import migrate, revisions
     from bot.database.admin.backup import restore as put_back
 
     settings = read_settings()
     if replace:
         _confirm("Replace all books in the database?", "Replacing the books", is_sure=yes)
+    heads = run(lambda: read_heads(_owner_url(settings)))
     restored = run(lambda: put_back(_owner_url(settings), file, is_replacing=replace))
     typer.echo(f"The database contains the books of {len(restored.tallies)} guilds:")
     _show(restored.tallies)
@@ -191,7 +196,12 @@ def restore(
     if not settings.is_sqlite and settings.database_owner_url != settings.database_url:
         typer.echo("The bot's user has no privileges yet: run `tallyman db grant`.")
     if restored.revision != revisions.newest_revision():
-        typer.echo(f"The backup is of an older version: {UPGRADE}")
+        # A record can only be written into the newest schema.
+        run(lambda: migrate.upgrade(_owner_url(settings)))
+        typer.echo(f"The backup was of an older version; the schema is now {_current(settings)}.")
+    facts = [("backup", file.name)]
+    run(lambda: record(settings, "books.restored", facts, heads))
+    typer.echo("Each guild's books have a record of the restore.")
 
 
 def _confirm(question: str, what: str, *, is_sure: bool) -> None:
@@ -232,6 +242,7 @@ def rekey(
 ) -> None:
     """Re-encrypt contact data with a new key: the first of DATA_KEY, or a generated one."""
     from bot.app import database_settings
+    from bot.cli.maintenance import record
     from bot.database.admin import revisions
     from bot.database.admin.rekey import Rekeyed
     from bot.database.admin.rekey import rekey as rekey_all
@@ -257,6 +268,8 @@ def rekey(
         rekeyed = run(work)
     except KeyMissing:
         fail(_OTHER_KEY)
+    facts = [("values", str(rekeyed.encrypted)), ("given up", "yes" if give_up else "")]
+    run(lambda: record(settings, "books.rekeyed", [each for each in facts if each[1]]))
     typer.echo(f"Re-encrypted: {rekeyed.encrypted}.")
     if rekeyed.left:
         fail(f"Still encrypted with an older key: {rekeyed.left}. {_OTHER_BOT}")

@@ -48,6 +48,15 @@ ACTION_WORDS: Final = {
     "member.erased": ActionWords(N_("erased the profile of"), N_("Erased the profile of")),
     "guild.set_up": ActionWords(N_("set up this server:"), N_("This server is set up:")),
     "day.closed": ActionWords(N_("closed the day"), N_("Closed the day")),
+    "books.restored": ActionWords(
+        N_("restored the books from a backup:"), N_("Restored the books from a backup:")
+    ),
+    "books.rekeyed": ActionWords(
+        N_("encrypted contact data again:"), N_("Encrypted contact data again:")
+    ),
+    "books.downgraded": ActionWords(
+        N_("took the books to an older schema:"), N_("Took the books to an older schema:")
+    ),
     "settings.changed": ActionWords(N_("changed setting"), N_("Changed the setting")),
 }
 

@@ -54,6 +54,11 @@ FIELD_NAMES: Final = {
     "moves": N_("moves"),
     "chain": N_("chain"),
     "signature": N_("signature"),
+    "backup": N_("backup"),
+    "head before": N_("head before"),
+    "values": N_("values"),
+    "given up": N_("given up"),
+    "schema": N_("schema"),
 }
 _ID = re.compile(r"\b\d{3,}\b")
 

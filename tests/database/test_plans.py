@@ -225,6 +225,7 @@ async def manage_guild(day: Day) -> None:
         await day.ask(query)
     with pytest.raises(NothingToDo):
         await day.run("role.extend_defaults", system_actor(GUILD, "job"))
+    await day.run("books.maintain", system_actor(GUILD, "job"), action="books.rekeyed")
     await day.run("day.close", system_actor(GUILD, "job"), day=date(2026, 1, 1))
 
 

@@ -55,8 +55,12 @@ async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
     )
     assert code == 0, said
     assert f"guild {guild}, head #{OPENING_RECORDS}" in said
-    assert await require_sound(office.ledger, guild) == OPENING_RECORDS
+    # The number that was shown before is given out again, and its record says so.
+    assert await require_sound(office.ledger, guild) == OPENING_RECORDS + 1
     async with office.bot() as bot:
         await office.ready(bot)
-        assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 1
+        shown = await depot.boss.slash("audit show", record=str(OPENING_RECORDS + 1))
+        assert "Restored the books from a backup" in shown.message.embeds[0]["description"]
+        assert f"(#{OPENING_RECORDS + 1})" in shown.message.embeds[0]["description"]
+        assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 2
         assert await bot.terminate() == 0

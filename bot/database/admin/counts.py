@@ -46,6 +46,14 @@ def tally_guilds(connection: Connection) -> list[GuildTally]:
     return list(tallies.values())
 
 
+def read_heads(connection: Connection) -> dict[int, str]:
+    """Return where every guild's chain ends, as `hash (#n)`; nothing before there are tables."""
+    if not inspect(connection).has_table("book"):
+        return {}
+    heads = connection.execute(select(_book.guild_id, _book.last_record, _book.chain_head))
+    return {row.guild_id: f"{row.chain_head} (#{row.last_record})" for row in heads}
+
+
 def list_broken_heads(connection: Connection) -> list[int]:
     """List the guilds whose book does not end where its records do."""
     return [int(row.guild_id) for row in connection.execute(text(BROKEN_HEADS))]

@@ -5,6 +5,7 @@ A migration is one transaction, so half of one never stays; a copy is for what i
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,10 +87,16 @@ async def find_loss(url: str, revision: str) -> Loss:
     return found[0]
 
 
-async def downgrade_keeping_copy(url: str, revision: str, backup: Path | None) -> Path | None:
+async def downgrade_keeping_copy(
+    url: str,
+    revision: str,
+    backup: Path | None,
+    note: Callable[[], Awaitable[None]] | None = None,
+) -> Path | None:
     """Take back the schema of books that are in safety; returns the path of an SQLite copy.
 
-    On a server an operator names a backup of the present schema. Raises BackupRefused.
+    On a server an operator names a backup of the present schema. `note` records it in the books,
+    once nothing speaks against it. Raises BackupRefused.
     """
     file = file_of(url)
     kept = None
@@ -100,6 +107,8 @@ async def downgrade_keeping_copy(url: str, revision: str, backup: Path | None) -
         raise BackupRefused("Name a backup of these books: `tallyman db downgrade --backup FILE`.")
     elif await backup_postgresql.read_revision(url, backup) != await current_revision(url):
         raise BackupRefused(f"{backup} is not of the present schema; make a new backup first.")
+    if note is not None:
+        await note()
     await downgrade(url, revision)
     return kept
 

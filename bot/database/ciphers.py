@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.database.encrypted_columns import MARK
 from bot.errors import KeyMissing
 
-_MARK: Final = "s1"
 _NONCE_BYTES: Final = 12
 _KEY_NAME_LENGTH: Final = 8
 _PURPOSE: Final = b"tallyman contact data, version 1"
@@ -36,7 +36,7 @@ class Ciphers:
     @property
     def newest_prefix(self) -> str:
         """The beginning of every text that is encrypted under the first key."""
-        return f"{_MARK}.{self.newest_key_name}."
+        return f"{MARK}.{self.newest_key_name}."
 
     def encrypt(self, text: str, place: str) -> str:
         """Return a text encrypted for one row and column, which `place` names."""
@@ -53,7 +53,7 @@ class Ciphers:
         mark, _, rest = encrypted.partition(".")
         key_name, _, coded = rest.partition(".")
         cipher = self._ciphers.get(key_name)
-        if mark != _MARK or cipher is None:
+        if mark != MARK or cipher is None:
             raise KeyMissing
         try:
             content = base64.urlsafe_b64decode(coded)

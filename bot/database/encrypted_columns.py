@@ -1,26 +1,18 @@
-"""Which columns are encrypted, and whether the keys that there are open what they hold.
-
-A key that is lost or mistyped is noticed when the bot starts: a new one in its place would encrypt
-what comes, and what was there would stay unreadable without a word.
-"""
+"""Which columns are encrypted, and what they hold, without any key."""
 
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select
 
 from bot.database.models.base import list_encrypted
-from bot.errors import KeyMissing
 
-if TYPE_CHECKING:
-    from bot.database.ciphers import Ciphers
-
-# `none`: nothing is encrypted yet. `partly`: some values need a key that is not there.
-KeyState: TypeAlias = Literal["none", "well", "partly", "wrong"]
+# What every encrypted text begins with, before a dot.
+MARK: Final = "s1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +52,14 @@ def place_of(table: Table, column: str, key: Sequence[object]) -> str:
     return "/".join(map(str, (table.name, column, *key)))
 
 
-def judge_keys(connection: Connection, keys: Sequence[str]) -> KeyState:
-    """Try the keys on one stored value of each column."""
-    samples: list[tuple[str, str]] = []
+def read_samples(connection: Connection) -> list[tuple[str, str]]:
+    """Read one encrypted value of each column that has any, with the place that it is bound to."""
+    samples = []
     for what in list_encrypted_columns():
         one = select(what.table.c.guild_id, *what.key, what.value).where(what.is_set).limit(1)
         for *key, value in connection.execute(one):
             samples.append((value, place_of(what.table, what.column, key)))
-    if not samples:
-        return "none"
-    from bot.database.ciphers import Ciphers  # noqa: PLC0415  # six megabytes, see there
-
-    ciphers = Ciphers(keys)
-    opened = [_is_readable(ciphers, value, place) for value, place in samples]
-    if all(opened):
-        return "well"
-    return "partly" if any(opened) else "wrong"
+    return samples
 
 
 def has_encrypted_values(file: Path) -> bool:
@@ -91,11 +75,3 @@ def has_encrypted_values(file: Path) -> bool:
             if table in known and connection.execute(found).fetchone():
                 return True
     return False
-
-
-def _is_readable(ciphers: "Ciphers", value: str, place: str) -> bool:
-    try:
-        ciphers.decrypt(value, place)
-    except KeyMissing:
-        return False
-    return True

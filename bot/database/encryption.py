@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import URL, make_url
 
 from bot.database.encrypted_columns import has_encrypted_values
+from bot.database.fingerprints import Fingerprints
 from bot.errors import KeyMissing
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ class Encryption:
 
     def __init__(self, url: str, data_key: str | None) -> None:
         self._url, self._data_key = make_url(url), data_key
+        # The key file, if the keys are in one.
+        self.file = key_file(self._url) if data_key is None else None
         self._ciphers: Ciphers | None = None
+        self._fingerprints: Fingerprints | None = None
         self._known: list[str] = []
         self._read_from: tuple[int, ...] | None = None
 
@@ -43,25 +47,39 @@ class Encryption:
         return self.ciphers.decrypt(encrypted, place)
 
     @property
-    def file(self) -> Path | None:
-        """The key file, if the keys stand in one."""
-        return key_file(self._url) if self._data_key is None else None
+    def ciphers(self) -> "Ciphers":
+        """What encrypts and decrypts, with the keys that there are; raises KeyMissing."""
+        self._look_for_keys()
+        if self._ciphers is None:
+            from bot.database.ciphers import Ciphers  # noqa: PLC0415  # six megabytes, see there
+
+            self._ciphers = Ciphers(self._known)
+        return self._ciphers
 
     @property
-    def ciphers(self) -> "Ciphers":
-        """What ciphers and opens, with the keys that there are."""
-        from bot.database.ciphers import Ciphers  # noqa: PLC0415  # six megabytes, see there
+    def fingerprints(self) -> Fingerprints:
+        """What makes and compares fingerprints, with the same keys; raises KeyMissing."""
+        self._look_for_keys()
+        if self._fingerprints is None:
+            self._fingerprints = Fingerprints(self._known)
+        return self._fingerprints
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the ciphers are there, so that using them takes no time."""
+        return self._ciphers is not None
+
+    def _look_for_keys(self) -> None:
         found = _identity(self.file)
         # While the file is away, the keys that were read from it go on working.
-        is_other = found != self._read_from and (found is not None or not self._known)
-        if self._ciphers is None or is_other:
-            keys = find_keys(self._url, self._data_key)
-            # A reader may still look at what was there before the last key was dropped.
-            self._known = list(dict.fromkeys([*keys, *self._known]))
-            self._ciphers = Ciphers(self._known)
-            self._read_from = _identity(self.file) if found is None else found
-        return self._ciphers
+        if self._known and (found == self._read_from or found is None):
+            return
+        keys = find_keys(self._url, self._data_key)
+        # A reader may still look at what was there before the last key was dropped.
+        known = list(dict.fromkeys([*keys, *self._known]))
+        if known != self._known:
+            self._known, self._ciphers, self._fingerprints = known, None, None
+        self._read_from = _identity(self.file) if found is None else found
 
     def make_key(self) -> None:
         """Make a key file where there is none, whatever is encrypted: the lost key is given up."""

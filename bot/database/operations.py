@@ -3,7 +3,6 @@
 Each can be called like the function it wraps, inside another one's transaction.
 """
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,14 +78,6 @@ class Query(Generic[RequestT, ResultT]):
     async def __call__(self, books: Books, request: RequestT) -> ResultT:
         """Read within a snapshot that is open; its opener has checked the right."""
         return await self.function(books, request)
-
-
-def fingerprint(request: bytes) -> str:
-    """Return what distinguishes a dumped request from any other of its operation.
-
-    Letter case does not: `bolt-8` and `BOLT-8` name the same item.
-    """
-    return hashlib.sha256(request.decode().casefold().encode()).hexdigest()
 
 
 def operation(

@@ -24,7 +24,7 @@ from bot.database.maintenance import Maintenance
 from bot.database.models import AuditEvent, Book, Receipt
 from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
-from bot.database.operations import Operation, Query, RequestT, ResultT, fingerprint
+from bot.database.operations import Operation, Query, RequestT, ResultT
 from bot.database.outcomes import Outcome
 from bot.database.reads import Reads
 from bot.database.rights import RightsCache
@@ -91,10 +91,10 @@ class DatabaseService:
         file = file_of(settings.url)
         self.condition = Condition(self.maintenance, file, clock)
         self.upkeep = Upkeep(self._engines, self.maintenance, self.condition, file)
-        self._encryption = Encryption(settings.url, settings.data_key)
+        self.encryption = Encryption(settings.url, settings.data_key)
         self.signing = Signing(settings.url, settings.signing_key)
         self._rights = RightsCache(clock)
-        snapshots = Snapshots(self._engines, self._encryption, self._rights, clock)
+        snapshots = Snapshots(self._engines, self.encryption, self._rights, clock)
         self.reads = Reads(snapshots, self._rights, clock, self.on_outcome)
         self._turns = Turns(_UNITS_PER_GUILD)
         self._units: set[asyncio.Task[Any]] = set()
@@ -229,7 +229,7 @@ class DatabaseService:
                 connection,
                 actor.guild_id,
                 now,
-                self._encryption,
+                self.encryption,
                 record=head.last_record + 1,
                 last_id=head.last_id,
                 signing=self.signing,
@@ -256,7 +256,7 @@ class DatabaseService:
             key=unit.actor.prefixed(unit.key),
             operation_id=unit.key,
             operation=operation.name,
-            fingerprint=fingerprint(request),
+            fingerprint=self.encryption.fingerprints.make(request),
             request=request.decode() if operation.is_repeatable else None,
             answer=operation.dump(result).decode(),
         )
@@ -276,8 +276,9 @@ class DatabaseService:
             raise _lost(trouble, unit) from trouble
         if receipt is None:
             raise refusal or error
-        asked = fingerprint(unit.dump_request())
-        if tuple(receipt[:3]) != (actor.user_id, operation.name, asked):
+        is_same = (receipt.actor_id, receipt.operation) == (actor.user_id, operation.name)
+        matches = self.encryption.fingerprints.matches
+        if not is_same or not matches(receipt.fingerprint, unit.dump_request()):
             raise KeyReused(unit.key) from error
         unit.record, unit.was_answered_before = receipt.record, True
         return operation.load_result(receipt.answer)

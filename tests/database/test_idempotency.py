@@ -15,6 +15,7 @@ from bot.errors import KeyReused
 from bot.services.audit import CloseDay, close_day
 from bot.services.items import AddItem, add_item
 from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
+from tests.conftest import DATA_KEY
 from tests.database.books import Warehouse, refusal, require_sound_books, snapshot
 
 KEY = "1234567890123456789"
@@ -53,7 +54,7 @@ async def test_two_processes_that_are_given_the_same_have_one_effect(
 ) -> None:
     request = replace(await stocked(warehouse), quantity=Decimal(1))
     last = await require_sound_books(warehouse.db)
-    settings = DatabaseSettings(database_url)
+    settings = DatabaseSettings(database_url, data_key=DATA_KEY)
     elsewhere = DatabaseService(settings, clock=warehouse.db.clock)
     other = Warehouse(elsewhere, warehouse.guild_id)
     both = [warehouse, other] * 4

@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.delivery import promise_statements as sql
 from bot.database.delivery.gathering import Gathered
 from bot.database.delivery.shares import values_of
-from bot.database.operations import Operation, RequestT, ResultT, fingerprint
+from bot.database.delivery.tokens import Tokens
+from bot.database.operations import Operation, RequestT, ResultT
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.shards import ALL_GUILDS, Share
@@ -88,6 +89,7 @@ class PendingAnswers:
         self._flush_handle: asyncio.TimerHandle | None = None
         self._flush_task: asyncio.Task[None] | None = None
         self._lost: dict[Key, datetime] = {}
+        self._tokens = Tokens(db.encryption)
         self.on_lost: list[Callable[[], None]] = []
 
     async def promise(
@@ -100,7 +102,7 @@ class PendingAnswers:
             "key": kept[1],
             "user_id": actor.user_id,
             "application_id": application_id,
-            "token": token,
+            "token": await self._tokens.encrypt(token, *kept),
             "locale": locale,
             "created_at": self._db.clock(),
         }
@@ -197,11 +199,13 @@ class PendingAnswers:
         request: RequestT,
     ) -> tuple[int, timedelta] | None:
         """Return record and age of the same request whose answer this user may have missed."""
-        asked = (operation.name, fingerprint(operation.dump(request)))
+        asked, matches = operation.dump(request), self._db.encryption.fingerprints.matches
         for each in noted.unshown:
             is_own = each.key == actor.prefixed(key)
             is_shown = (actor.guild_id, each.key) in self._shown
-            if (each.operation, each.fingerprint) == asked and not is_own and not is_shown:
+            if is_own or is_shown or each.operation != operation.name:
+                continue
+            if matches(each.fingerprint, asked):
                 return each.record, self._db.clock() - each.created_at
         return None
 
@@ -214,10 +218,16 @@ class PendingAnswers:
         values = {"before": now - older_than, **values_of(self._share, now)}
 
         async def work(connection: AsyncConnection) -> list[Waiting]:
-            return [_waiting(row) for row in await connection.execute(sql.WAITING, values)]
+            return [self._waiting(row) for row in await connection.execute(sql.WAITING, values)]
 
         found = await self._db.maintenance.read(work)
-        return [each for each in found if (each.guild_id, _SOURCE + each.key) not in self._shown]
+        return [
+            each
+            for each in found
+            if (each.guild_id, _SOURCE + each.key) not in self._shown
+            # Without its token no one can answer it: it is deleted when it would have expired.
+            and (each.token or self.age_of(each) > TOKEN_LIFE)
+        ]
 
     def age_of(self, person: Waiting) -> timedelta:
         """Return how long a user has waited."""
@@ -239,6 +249,11 @@ class PendingAnswers:
             noted.append(Noted(key in new, tuple(missed)))
             new.discard(key)
         return noted
+
+    def _waiting(self, row: Any) -> Waiting:
+        token = self._tokens.decrypt(row.token, row.guild_id, row.key)
+        plain = {"key": row.key.removeprefix(_SOURCE), "token": token}
+        return Waiting(**dict(row._mapping) | plain)
 
     def _asked(self, users: Iterable[tuple[int, int]]) -> dict[str, Any]:
         now = self._db.clock()
@@ -275,11 +290,6 @@ class PendingAnswers:
 
 def _values(key: Key) -> dict[str, Any]:
     return {"g": key[0], "k": key[1]}
-
-
-def _waiting(row: Any) -> Waiting:
-    values = dict(row._mapping)
-    return Waiting(**values | {"key": values["key"].removeprefix(_SOURCE)})
 
 
 def _unshown(row: Any) -> Unshown:

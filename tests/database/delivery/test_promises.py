@@ -1,13 +1,16 @@
 """Promises are gathered, and what was shown is deleted off the path of every answer."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import event
 
 from bot.database.delivery.promised_answers import Noted, PendingAnswers
+from bot.database.engine import DatabaseSettings
 from bot.database.models import PendingAnswer
 from bot.database.service import DatabaseService
+from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, rows_of
 
 
@@ -73,3 +76,18 @@ async def test_an_event_delivered_again_after_its_answer_was_shown_is_answered_a
     assert (await promise(pending, warehouse, "k")).is_first
     await pending.finish()
     assert len(await rows_of(db, PendingAnswer, GUILD)) == 1
+
+
+async def test_a_token_is_encrypted_and_another_process_with_the_key_uses_it(
+    db: DatabaseService, database_url: str
+) -> None:
+    warehouse = await Warehouse.open(db)
+    await promise(PendingAnswers(db), warehouse, "1")
+    (row,) = await rows_of(db, PendingAnswer, GUILD)
+    assert "token" not in row.token
+    for data_key, tokens in ((DATA_KEY, ["token"]), (f"another-{DATA_KEY}", [])):
+        settings = DatabaseSettings(database_url, data_key=data_key)
+        other = DatabaseService(settings, clock=db.clock)
+        waiting = await PendingAnswers(other).list_waiting(older_than=timedelta(seconds=-1))
+        await other.close()
+        assert [each.token for each in waiting] == tokens

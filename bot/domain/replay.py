@@ -103,6 +103,7 @@ class Replay:
             "channel": {},
             "supplier": {},
             "approval": {},
+            "default role": {},
         }
         self._names = {("role", role.name): role.id for role in DEFAULT_ROLES}
 

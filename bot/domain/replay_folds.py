@@ -12,6 +12,8 @@ from bot.domain.suppliers import STATUSES
 _ITEM: Final = {"sku": "", "name": "", "unit": "", "reorder point": "", "archived": ""}
 _SUPPLIER: Final = {"email": "", "phone": "", "tax id": "", "note": ""}
 _MEMBER: Final = {"registered at": None, "deactivated at": None, "reason": "", "email": ""}
+# No default role was given, and no roles were taken: at least since one record, at most another.
+_NO_GRANT: Final = {"given record": None, "taken record": (None, None)}
 # Kinds of things that are decided about, with their steps; each needs one approval.
 _KINDS: Final[dict[str, StatusTable]] = {"supplier": STATUSES}
 # What a step says of itself and the thing itself does not contain.
@@ -134,6 +136,8 @@ def _registered(replay: Replay, said: Said) -> None:
     if role := said.after.get("role"):
         given = (said.subject_id, replay.named("role", role))
         replay.change("assignment", given, said.record, _assigned(said))
+        kept = replay.rows["default role"].setdefault(key, Expected(said.record, dict(_NO_GRANT)))
+        kept.values["given record"] = kept.values["given record"] or said.record
 
 
 def _member_roles(replay: Replay, said: Said) -> None:
@@ -143,6 +147,12 @@ def _member_roles(replay: Replay, said: Said) -> None:
     counted = names_among(known, said.before.get("roles", ""))
     user_id = said.subject_id
     _remove(replay, "assignment", [(user_id, role_id) for role_id in known.keys() - wanted])
+    kept = replay.rows["default role"].setdefault(
+        (user_id,), Expected(said.record, dict(_NO_GRANT))
+    )
+    # Losing a role that had expired is not in the record: the last one may be the one.
+    least = said.record if counted - wanted else kept.values["taken record"][0]
+    kept.values["taken record"] = (least, said.record)
     for role_id in wanted - counted:
         replay.change("assignment", (user_id, role_id), said.record, _assigned(said))
 

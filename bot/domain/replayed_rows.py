@@ -129,6 +129,10 @@ COMPARED: Final[dict[str, Compared]] = {
     "member": Compared(("user_id",), _member),
     "supplier": Compared(("id",), _supplier, "name"),
     "approval": Compared(("noun", "subject_id"), _approval),
+    "default role": Compared(
+        ("user_id",),
+        lambda row: {"given record": row["given_record"], "taken record": row["taken_record"]},
+    ),
 }
 
 
@@ -205,9 +209,20 @@ def shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def is_optional(noun: str, expected: Expected) -> bool:
+    """Whether records leave open if there is such a row."""
+    values = expected.values
+    return noun == "default role" and not (values["given record"] or values["taken record"][0])
+
+
 def _agrees(name: str, stored: Any, recorded: Any) -> bool:
     if name == "given since":
         return isinstance(stored, datetime) and stored >= recorded
+    if name == "taken record":
+        least, last = recorded
+        if stored is None:
+            return least is None
+        return isinstance(stored, int) and last is not None and (least or 1) <= stored <= last
     if name == "agreed":
         # Schemas before 0006 had no column for it; who is missing has not approved, and no more.
         return isinstance(stored, frozenset) and stored <= recorded

@@ -15,7 +15,7 @@ from bot.domain.chain import first_link, next_link
 from bot.domain.quantities import PLACES
 from bot.domain.replay import Key, Replay
 from bot.domain.replay_folds import fold
-from bot.domain.replayed_rows import COMPARED, RowComparison
+from bot.domain.replayed_rows import COMPARED, RowComparison, is_optional
 from bot.domain.stock import NO_LOT, LevelKey
 from bot.domain.virtual_locations import is_virtual
 
@@ -115,11 +115,11 @@ class Verification:
             known = expected.pop(key, None)
             if noun == "guild":
                 self.comparison.note_defaults(row)
-            if row["changed_record"] in self.replay.unknown:
+            if row.get("changed_record") in self.replay.unknown:
                 continue
             thing = str(row.get(compared.name, "")) or _spelled(key)
             if known is None:
-                self._note(Finding("row_stray", row["changed_record"], noun=noun, thing=thing))
+                self._note(Finding("row_stray", row.get("changed_record"), noun=noun, thing=thing))
                 continue
             for each in self.comparison.differences(noun, row, known):
                 self._note(
@@ -157,6 +157,8 @@ class Verification:
             for of_row, expected in rows.items():
                 named = expected.values.get("sku") or expected.values.get("name")
                 thing = named or _spelled(of_row)
+                if is_optional(noun, expected):
+                    continue
                 self._note(Finding("row_missing", expected.record, noun=noun, thing=str(thing)))
         for record in sorted(self._anchors):
             self._note(Finding("anchor_beyond", record))

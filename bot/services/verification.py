@@ -192,6 +192,7 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
         "member": books.members,
         "supplier": books.suppliers,
         "approval": books.approvals,
+        "default role": books.default_role_grants,
     }
 
 

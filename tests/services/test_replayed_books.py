@@ -104,6 +104,10 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
         ("DELETE FROM role_assignment WHERE user_id = 777",),
         "the assignment of a role (777 / 11) is missing",
     ),
+    "that a role was taken away denied": (
+        ("DELETE FROM default_role_grant",),
+        "that member 922 had the default role or lost roles is missing",
+    ),
     "a setting changed": (
         ("UPDATE guild SET undo_minutes = 10000",),
         "the settings: undo\\_minutes is 10000, #9 says 30",

@@ -39,6 +39,7 @@ _THINGS: Final = {
     "assignment": N_("the assignment of a role ({thing})"),
     "member": N_("member {thing}"),
     "supplier": N_("supplier {thing}"),
+    "default role": N_("that member {thing} had the default role or lost roles"),
     "approval": N_("the approval of {thing}"),
 }
 

@@ -13,7 +13,7 @@ from bot.errors import Unavailable
 class Turns:
     """A fair queue per guild with places for a few at once; empty queues are dropped."""
 
-    def __init__(self, at_once: int, *, max_waiting: int = 50, wait_seconds: float = 10.0) -> None:
+    def __init__(self, at_once: int, *, max_waiting: int = 240, wait_seconds: float = 10.0) -> None:
         self._at_once = at_once
         self._max_users = at_once + max_waiting
         self._wait_seconds = wait_seconds

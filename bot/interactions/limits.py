@@ -15,8 +15,9 @@ from bot.errors import TooManyAtOnce
 
 # More under way than this, and the process is under load.
 BUSY_AT: Final = 20
-PERSON_UNDER_WAY: Final = 8
-GUILD_UNDER_WAY: Final = 64
+# A hundred taps at once, of one person or of a guild's people, are still answered one by one.
+PERSON_UNDER_WAY: Final = 120
+GUILD_UNDER_WAY: Final = 240
 TOLD_EVERY_SECONDS: Final = 10.0
 # What looking up suggestions costs: an answer to every letter that is typed.
 SUGGESTIONS_COST: Final = 0.25
@@ -62,8 +63,8 @@ class Limits:
     """Lets interactions in, and counts those that are under way."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._people = Buckets(10.0, 40.0, clock)
-        self._guilds = Buckets(60.0, 240.0, clock)
+        self._people = Buckets(10.0, 120.0, clock)
+        self._guilds = Buckets(60.0, 480.0, clock)
         self._told = Buckets(1 / TOLD_EVERY_SECONDS, 1.0, clock)
         self._of_person: Counter[Person] = Counter()
         self._of_guild: Counter[int] = Counter()

@@ -82,7 +82,7 @@ def test_under_load_a_person_gets_a_burst_and_then_their_rate(
     limits: Limits, ticking: Ticking, under_way: ExitStack
 ) -> None:
     load(limits, under_way)
-    assert let_in(limits, 500) == 40
+    assert let_in(limits, 500) == 120
     ticking.seconds += 1
     assert let_in(limits, 500) == 10
 
@@ -91,7 +91,7 @@ def test_under_load_many_people_of_a_guild_share_its_bucket(
     limits: Limits, under_way: ExitStack
 ) -> None:
     load(limits, under_way)
-    assert sum(let_in(limits, 30, user_id=number) for number in range(20)) == 240
+    assert sum(let_in(limits, 30, user_id=number) for number in range(20)) == 480
     assert let_in(limits, 1, guild_id=2) == 1
 
 
@@ -124,7 +124,7 @@ def test_an_answer_is_due_every_ten_seconds(
     load(limits, under_way)
 
     def is_told() -> bool:
-        limits._people.charge((1, 1), 100.0)
+        limits._people.charge((1, 1), 120.0)
         with pytest.raises(TooManyAtOnce) as caught:
             limits.entered(1, 1).__enter__()
         return caught.value.is_told

@@ -39,10 +39,10 @@ async def test_under_load_one_of_many_is_answered_and_the_others_cost_nothing(
     with ExitStack() as load:
         for number in range(BUSY_AT):
             load.enter_context(limits.entered(1, number))
-        limits._people.charge((house.guild.id, house.employee.id), 100.0)
+        limits._people.charge((house.guild.id, house.employee.id), 120.0)
         told = await house.employee.type("take", **TAKING)
         assert told.text == "That was a lot at once. Wait a moment, then try again."
-        limits._people.charge((house.guild.id, house.employee.id), 100.0)
+        limits._people.charge((house.guild.id, house.employee.id), 120.0)
         answers = len(world.requests("POST", CALLBACKS))
         await house.employee.ask("take", **TAKING)
         assert len(world.requests("POST", CALLBACKS)) == answers

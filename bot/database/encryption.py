@@ -58,8 +58,15 @@ class Encryption:
 
     @property
     def fingerprints(self) -> Fingerprints:
-        """What makes and compares fingerprints, with the same keys; raises KeyMissing."""
-        self._look_for_keys()
+        """What makes and compares fingerprints, with the same keys.
+
+        Without any they are bare, as in a restored file whose key is elsewhere: what such a request
+        holds is not worth a key, for contact data cannot be written then.
+        """
+        try:
+            self._look_for_keys()
+        except KeyMissing:
+            return Fingerprints([])
         if self._fingerprints is None:
             self._fingerprints = Fingerprints(self._known)
         return self._fingerprints

@@ -1,6 +1,7 @@
 """Backups of the whole database: one file that holds all guilds' books, and the way back."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from sqlalchemy.engine import make_url
 
 from bot.database.admin import backup_postgresql, backup_sqlite
 from bot.database.admin.backup_files import BackupRefused
+from bot.database.admin.backup_seals import Authenticity, require_sealed
 from bot.database.admin.counts import GuildTally
 from bot.database.admin.revisions import current_revision, known_revisions, on_connection
 from bot.database.admin.statistics import analyze
@@ -20,10 +22,13 @@ class Restored:
     tallies: list[GuildTally]
     revision: str
     kept: Path | None = None
+    authenticity: Authenticity = "bare"
 
 
-async def back_up(url: str, target: Path) -> list[GuildTally]:
+async def back_up(url: str, target: Path, *, keys: Sequence[str] = ()) -> list[GuildTally]:
     """Write the books into a new file while the bot goes on; returns what the file holds.
+
+    The newest of the keys proves later that this program wrote it.
 
     Raises BackupRefused, NoBooks or SchemaUnknown, or Unavailable when the database cannot be
     reached.
@@ -32,30 +37,34 @@ async def back_up(url: str, target: Path) -> list[GuildTally]:
     if await current_revision(url) is None:
         raise BackupRefused("There are no books in the database yet.")
     if database is None:
-        return await backup_postgresql.back_up(url, target)
-    return await asyncio.to_thread(backup_sqlite.back_up, database, target)
+        return await backup_postgresql.back_up(url, target, keys)
+    return await asyncio.to_thread(backup_sqlite.back_up, database, target, keys)
 
 
-async def restore(url: str, backup: Path, *, is_replacing: bool = False) -> Restored:
+async def restore(
+    url: str, backup: Path, *, is_replacing: bool = False, keys: Sequence[str] = ()
+) -> Restored:
     """Put a backup in the place of what a database holds, all of it or nothing.
 
-    Raises BackupRefused, having changed nothing, unless the backup is whole and of this
+    Raises BackupRefused, having changed nothing, unless the backup is whole, not changed by
+    anyone without the keys as far as they can tell, and of this
     version or an older one, and the database is unused and holds no books (or they may be
     replaced); Unavailable when the database cannot be reached.
     """
     database = _file_of(url)
+    authenticity = await asyncio.to_thread(require_sealed, backup, keys)
     if database is None:
         revision = _require_known(await backup_postgresql.read_revision(url, backup), backup)
         tallies = await backup_postgresql.restore(url, backup, is_replacing=is_replacing)
         await on_connection(url, analyze)
-        return Restored(tallies, revision)
+        return Restored(tallies, revision, authenticity=authenticity)
     found = await asyncio.to_thread(backup_sqlite.read_revision, backup)
     revision = _require_known(found, backup)
     tallies, kept = await asyncio.to_thread(
         backup_sqlite.restore, database, backup, is_replacing=is_replacing
     )
     await on_connection(url, analyze)
-    return Restored(tallies, revision, kept)
+    return Restored(tallies, revision, kept, authenticity)
 
 
 def _require_known(revision: str | None, backup: Path) -> str:

@@ -3,7 +3,7 @@
 import re
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -15,11 +15,9 @@ from sqlalchemy.pool import NullPool
 
 from bot.database.admin.backup_files import (
     BackupRefused,
-    add_checksum,
-    damaged,
     new_file,
-    require_checksum,
 )
+from bot.database.admin.backup_seals import damaged, seal
 from bot.database.admin.counts import BROKEN_HEADS, GuildTally, tally_guilds
 from bot.database.admin.postgresql_tools import complaint_of, find_tool, run, started
 from bot.database.errors import unavailable
@@ -60,7 +58,7 @@ COMMIT;
 """  # constants
 
 
-async def back_up(address: str, target: Path) -> list[GuildTally]:
+async def back_up(address: str, target: Path, keys: Sequence[str]) -> list[GuildTally]:
     """Dump the books as they stand at one moment, and return what the dump holds."""
     url = make_url(address)
     async with _connected(address, "REPEATABLE READ") as connection:
@@ -76,13 +74,12 @@ async def back_up(address: str, target: Path) -> list[GuildTally]:
             if code:
                 raise BackupRefused(f"The backup failed: {complaint}.")
             await _require_readable(pg_restore, made)
-            add_checksum(made)
+            seal(made, keys)
     return tallies
 
 
 async def read_revision(address: str, backup: Path) -> str | None:
     """Return the revision of the schema in a backup, having read all of it."""
-    require_checksum(backup)
     async with _connected(address) as connection:
         pg_restore = await find_tool("pg_restore", await _version_of(connection))
     await _require_readable(pg_restore, backup)

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,17 +13,15 @@ from sqlalchemy.pool import NullPool
 
 from bot.database.admin.backup_files import (
     BackupRefused,
-    add_checksum,
-    damaged,
     new_file,
-    require_checksum,
 )
+from bot.database.admin.backup_seals import damaged, seal
 from bot.database.admin.counts import GuildTally, list_broken_heads, tally_guilds
 
 _BUSY_SECONDS: Final = 1.0
 
 
-def back_up(database: Path, target: Path) -> list[GuildTally]:
+def back_up(database: Path, target: Path, keys: Sequence[str]) -> list[GuildTally]:
     """Copy the books as they stand at one moment, and return what the copy holds."""
     if not database.is_file():
         raise BackupRefused(f"There are no books at {database}; check DATABASE_URL.")
@@ -32,7 +30,7 @@ def back_up(database: Path, target: Path) -> list[GuildTally]:
         with _opened(made) as connection:
             _require_sound(connection, target)
             tallies = tally_guilds(connection)
-        add_checksum(made)
+        seal(made, keys)
     return tallies
 
 
@@ -43,8 +41,7 @@ def copy(database: Path, target: Path) -> None:
 
 
 def read_revision(backup: Path) -> str | None:
-    """Return the revision of the schema in a backup, having checked that it is whole."""
-    require_checksum(backup)
+    """Return the revision of the schema in a backup, having checked its contents."""
     try:
         with _opened(backup) as connection:
             _require_sound(connection, backup)

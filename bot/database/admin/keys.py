@@ -37,12 +37,16 @@ class KeysFound:
         return self.state == "wrong" and not self.has_key
 
 
+def list_keys(url: str, data_key: str | None) -> list[str]:
+    """Return the keys that there are for a database, the newest first; none is made."""
+    return list_known_keys(make_url(url), data_key)
+
+
 async def find_keys_state(url: str, data_key: str | None) -> KeysFound:
     """Try the keys that there are on what is stored; none is made. Raises Unavailable."""
-    parsed = make_url(url)
-    keys = list_known_keys(parsed, data_key)
+    keys = list_keys(url, data_key)
     samples = await on_connection(url, read_samples)
-    file = None if data_key is not None else key_file(parsed)
+    file = None if data_key is not None else key_file(make_url(url))
     return KeysFound(bool(keys), file, _try(keys, samples) if samples else "none")
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from bot.database.admin import backup_postgresql, backup_sqlite, revisions
 from bot.database.admin.backup import Restored, back_up, restore
 from bot.database.admin.backup_files import BackupRefused
+from bot.database.admin.backup_seals import _CHECKSUM_BYTES, _PROOF_BYTES, require_sealed, seal
 from bot.database.admin.counts import GuildTally
 from bot.database.condition import file_of
 from bot.database.engine import DatabaseSettings
@@ -39,6 +40,7 @@ from tests.database.test_doors import live
 
 THIRD_GUILD = 7003
 SECRET = "hunter2-of-the-owner"
+KEY = "key-of-the-backups-0123456789"
 
 
 @dataclass
@@ -87,6 +89,7 @@ async def filled(db: DatabaseService, elsewhere: Place) -> DatabaseService:
         await uow.role_assignments.create(
             user_id=912, role_id=DEFAULT_ROLES[0].id, assigned_at=now, assigned_by=900
         )
+        await uow.lookalikes.create(noun="role", skeleton="scope", row_id=12)
 
     async def touch(uow: UnitOfWork, request: None) -> None:
         del request
@@ -244,6 +247,29 @@ async def test_a_damaged_backup_is_refused_and_changes_nothing(
         await restore(elsewhere.url, target.with_name("absent"))
 
 
+@pytest.mark.usefixtures("filled")
+async def test_a_backup_that_was_changed_and_sealed_again_is_refused(
+    address: str, elsewhere: Place, target: Path
+) -> None:
+    await back_up(address, target, keys=[KEY])
+    proved = read(target)
+    write(target, proved[:-_PROOF_BYTES])
+    assert (await restore(elsewhere.url, target, keys=[KEY])).authenticity == "bare"
+    before = await elsewhere.rows()
+    # As those would who have the file and not the key: other contents, and the checksum for them.
+    content = bytearray(proved[: -_PROOF_BYTES - _CHECKSUM_BYTES])
+    content[-1] ^= 1
+    write(target, bytes(content))
+    seal(target, ())
+    write(target, read(target) + proved[-_PROOF_BYTES:])
+    with pytest.raises(BackupRefused, match="by someone without the key"):
+        await restore(elsewhere.url, target, is_replacing=True, keys=[KEY])
+    assert await elsewhere.rows() == before
+    write(target, proved)
+    for keys, said in (([], "other key"), ([KEY], "authentic"), (["another", KEY], "authentic")):
+        assert require_sealed(target, keys) == said
+
+
 async def test_books_are_replaced_only_when_told_so(
     filled: DatabaseService, address: str, elsewhere: Place, target: Path, engine: str
 ) -> None:
@@ -294,9 +320,9 @@ async def test_a_backup_of_an_unknown_version_is_refused(
         await back_up(own_database_url, target)
     file = file_of(own_database_url)
     if file is None:
-        await backup_postgresql.back_up(own_database_url, target)
+        await backup_postgresql.back_up(own_database_url, target, ())
     else:
-        backup_sqlite.back_up(file, target)
+        backup_sqlite.back_up(file, target, ())
     with pytest.raises(BackupRefused, match="of a version of Tallyman"):
         await restore(elsewhere.url, target)
     assert await revisions.current_revision(elsewhere.url, may_create=True) is None

@@ -33,7 +33,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of roles               GrantExceeded, EveryoneOnlyLooks
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,
                                TooManyChanges, MemberLeft
-        of settings            ChannelsForbidden
+        of settings            SetUpUnchanged, NotSetUp
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed
       ClockBehind              the clock is minutes behind the newest record

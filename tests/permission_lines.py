@@ -41,6 +41,8 @@ def takes(needs: str, options: str, **given: Any) -> Line:
     return Line(needs, options, {name.removesuffix("_"): value for name, value in given.items()})
 
 
+_SETUP: Final = "settings.manage and role.manage"
+
 # A command may have several lines, told apart by what stands behind the dot.
 COMMANDS: dict[str, Line] = {
     "take": takes("stock.move", "item quantity? location? note?", item=NOBODYS, location=NOBODYS),
@@ -111,7 +113,8 @@ COMMANDS: dict[str, Line] = {
     "access why · another": takes("people.view", "", member=ANOTHER, permission=NOBODYS),
     "setup": takes(
         "settings.manage and role.manage",
-        "audit_channel? approvals_channel? admin_role? manager_role? employee_role? auditor_role?",
+        "audit_channel? approvals_channel? alerts_channel? requests_channel? "
+        "admin_role? manager_role? employee_role? auditor_role?",
         audit_channel=CHANNEL,
     ),
     "settings show": takes("settings.manage", ""),
@@ -139,6 +142,12 @@ CONTROLS: dict[str, ControlLine] = {
     "button people:page": ControlLine("people.view", "people:page:a7:0"),
     "menu people:assign": ControlLine("people.manage", "people:assign:4711:Ann", ("4711",)),
     "button audit:page": ControlLine("audit.view", "audit:page:a7::::1:zz"),
+    "menu setup:channel": ControlLine(_SETUP, "setup:channel:audit", ("4711",)),
+    "menu setup:role": ControlLine(_SETUP, "setup:role:admin", ("4711",)),
+    "button setup:only": ControlLine(_SETUP, "setup:only:4711:admin"),
+    "button setup:claim": ControlLine(_SETUP, "setup:claim:no such thing"),
+    "button setup:use": ControlLine(_SETUP, "setup:use:4711:audit"),
+    "button setup:another": ControlLine(_SETUP, "setup:another:audit"),
     "menu role:area": ControlLine("role.manage", "role:area:4711", ("stock",)),
     "menu role:permit": ControlLine("role.manage", "role:permit:4711:stock", ("stock.view",)),
     "button role:delete": ControlLine("role.manage", "role:delete:4711:0"),

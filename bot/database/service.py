@@ -75,7 +75,8 @@ class DatabaseService:
 
     Three doors lead to the rows, and each needs an actor: `look_up`, `query` and `run`.
     `maintenance` is for the bookkeeping of deliveries. `clock` says what time a change happens at.
-    `on_commit` callbacks get the guild of every committed change, to wake jobs; `on_outcome`
+    `on_commit` callbacks get the guild of every committed change, to wake jobs, those of
+    `on_rights_change` the guild of one that changes what roles or people may do; `on_outcome`
     callbacks how every run ended. They must not raise or block.
     """
 
@@ -85,6 +86,7 @@ class DatabaseService:
         self.clock = clock
         self._checks_clock = settings.clock_check
         self.on_commit: list[Callable[[int], None]] = []
+        self.on_rights_change: list[Callable[[int], None]] = []
         self.on_outcome: list[Callable[[Outcome], None]] = []
         self._engines: Engines = open_engines(settings)
         self.maintenance = Maintenance(self._engines)
@@ -240,6 +242,9 @@ class DatabaseService:
             unit.record, unit.may_have_committed = head.last_record, True
         for notify in self.on_commit:
             notify(actor.guild_id)
+        if scope.has_changed_rights:
+            for notify in self.on_rights_change:
+                notify(actor.guild_id)
         return result
 
     async def _write(

@@ -14,9 +14,9 @@ from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.services.approvals.declared import DecideProposal
-from bot.services.guilds import SetUpGuild, set_up_guild
 from bot.services.items import AddItem, add_item
 from bot.services.locations import AddLocation, add_location
+from bot.services.setup import SetUpGuild, set_up_guild
 from bot.services.stock import (
     AdjustStock,
     MoveStock,

@@ -64,8 +64,5 @@ class SettingUnchanged(NothingToDo):
     value: str
 
 
-@dataclass(eq=False)
-class ChannelsForbidden(RuleBroken):
-    """Discord does not let the bot create the missing channel."""
-
-    channel: str
+class SetUpUnchanged(RuleBroken):
+    """Everything that `/setup` was given is as it was."""

@@ -8,7 +8,9 @@ from typing import Final
 
 AUDIT: Final = "audit"
 APPROVALS: Final = "approvals"
-CHANNEL_PURPOSES: Final = (AUDIT, APPROVALS)
+ALERTS: Final = "alerts"
+REQUESTS: Final = "requests"
+CHANNEL_PURPOSES: Final = (AUDIT, APPROVALS, ALERTS, REQUESTS)
 
 # What a message is, which decides who renders it.
 AUDIT_LINE: Final = "audit_line"

@@ -104,9 +104,18 @@ def _set_up(replay: Replay, said: Said) -> None:
         what, _, kind = name.rpartition(" ")
         if kind == "channel":
             replay.change("channel", (what,), said.record, {"channel": int(after)})
+        elif kind == "role":
+            role_id = replay.named("role", what)
+            is_to = {int(each) for each in _words(after)}
+            was = {int(each) for each in _words(said.before.get(name, ""))}
+            _remove(replay, "binding", [(each, role_id) for each in was - is_to])
+            for each in is_to - was:
+                replay.change("binding", (each, role_id), said.record, {})
         else:
-            key = (int(after), replay.named("role", what))
-            replay.change("binding", key, said.record, {})
+            # The actor was made admin by name.
+            given = (int(after), replay.named("role", name))
+            replay.change("member", (int(after),), said.record, {}, **_MEMBER)
+            replay.change("assignment", given, said.record, _assigned(said))
 
 
 def _setting(replay: Replay, said: Said) -> None:

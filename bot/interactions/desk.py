@@ -120,6 +120,7 @@ class Desk:
         declared: Declared,
         *,
         key: str | None = None,
+        is_update: bool = False,
     ) -> None:
         """Promise an answer, do the work, show what came of it; the work runs at most once.
 
@@ -129,7 +130,7 @@ class Desk:
         async def work_alone(actor: Actor, _promise: Promise) -> Reply:
             return await work(actor)
 
-        await self._carry_out(interaction, work_alone, declared, None, key=key)
+        await self._carry_out(interaction, work_alone, declared, None, key=key, is_update=is_update)
 
     async def _carry_out(
         self,

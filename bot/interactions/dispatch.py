@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Self
 
 import discord
+from discord.ui.select import BaseSelect
 
 from bot.errors import StaleControl
 from bot.interactions.clients import Interaction
@@ -65,8 +66,11 @@ class Control(
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Call the handler of what was pressed or chosen."""
-        if isinstance(self.item, discord.ui.Select):
-            await _call("menu", self.custom_id, interaction, tuple(self.item.values))
+        if isinstance(self.item, BaseSelect):
+            # As ids: what a menu offers of roles and channels may be gone or unknown to the bot.
+            data: Any = interaction.data
+            chosen = tuple(map(str, data.get("values", ())))
+            await _call("menu", self.custom_id, interaction, chosen)
         else:
             await _call("button", self.custom_id, interaction)
 

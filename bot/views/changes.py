@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import UNREADABLE
+from bot.domain.permissions import DEFAULT_ROLES
 from bot.locales import N_, _
 from bot.views.actions import headline_of
 from bot.views.approval_words import status_word
@@ -15,14 +16,18 @@ from bot.views.text import bold, plain
 _MENTIONS = {
     "audit channel": "<#{}>",
     "approvals channel": "<#{}>",
+    "alerts channel": "<#{}>",
+    "requests channel": "<#{}>",
     "discord role": "<@&{}>",
-    "admin role": "<@&{}>",
-    "manager role": "<@&{}>",
-    "employee role": "<@&{}>",
-    "auditor role": "<@&{}>",
+    # Who claimed a role for themselves.
+    **{role.name: "<@{}>" for role in DEFAULT_ROLES},
 }
 # Fields that list several such ids.
-_MENTION_LISTS = {"discord roles": r"<@&\g<0>>", "people": r"<@\g<0>>"}
+_MENTION_LISTS = {
+    "discord roles": r"<@&\g<0>>",
+    "people": r"<@\g<0>>",
+    **{f"{role.name} role": r"<@&\g<0>>" for role in DEFAULT_ROLES},
+}
 # The fields of records, by the names that records keep for ever.
 FIELD_NAMES: Final = {
     "sku": N_("SKU"),
@@ -46,6 +51,10 @@ FIELD_NAMES: Final = {
     "discord roles": N_("Discord roles"),
     "audit channel": N_("audit channel"),
     "approvals channel": N_("approvals channel"),
+    "alerts channel": N_("alerts channel"),
+    "requests channel": N_("requests channel"),
+    "admin": N_("admin"),
+    "viewer role": N_("viewer role"),
     "admin role": N_("admin role"),
     "manager role": N_("manager role"),
     "employee role": N_("employee role"),

@@ -83,6 +83,36 @@ class Menu(Declared):
         )
 
 
+class ChannelMenu(Declared):
+    """A menu of the guild's text channels; its handler gets the tuple of chosen ids as well."""
+
+    kind = "menu"
+
+    def __call__(
+        self, placeholder: str, *arguments: object, chosen_id: int | None = None
+    ) -> Component:
+        """Make the menu, with what was chosen before."""
+        chosen = [] if chosen_id is None else [discord.Object(chosen_id)]
+        return discord.ui.ChannelSelect(
+            custom_id=self.custom_id(arguments),
+            placeholder=placeholder[:150],
+            channel_types=[discord.ChannelType.text],
+            default_values=chosen,
+        )
+
+
+class RoleMenu(Declared):
+    """A menu of the guild's Discord roles; its handler gets the tuple of chosen ids as well."""
+
+    kind = "menu"
+
+    def __call__(self, placeholder: str, *arguments: object) -> Component:
+        """Make the menu."""
+        return discord.ui.RoleSelect(
+            custom_id=self.custom_id(arguments), placeholder=placeholder[:150]
+        )
+
+
 class Form(Declared):
     """A form; its handler gets the fields' values by their custom ids as well."""
 
@@ -107,6 +137,14 @@ def number(text: str) -> int:
     if abs(value) > _LARGEST_NUMBER:
         raise ValueError(text)
     return value
+
+
+def layout_of(*items: Component) -> discord.ui.LayoutView:
+    """Make a page of texts, sections and rows, in one box; at most 40 components in all."""
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.Container(*items))
+    view.stop()
+    return view
 
 
 def row_of(*items: Component) -> discord.ui.View:

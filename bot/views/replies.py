@@ -16,19 +16,21 @@ _RENDERERS: dict[type, Callable[[Any], "Reply"]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message in the making: text, perhaps an embed, buttons, a file; it never pings anyone."""
+    """A message in the making: text, perhaps an embed, buttons, a file; it never pings anyone.
+
+    A page is a `LayoutView`, which has neither text nor an embed beside it.
+    """
 
     content: str = ""
     embed: discord.Embed | None = None
-    view: discord.ui.View | None = None
+    view: discord.ui.View | discord.ui.LayoutView | None = None
     file: tuple[str, bytes] | None = None  # its name and content
 
     def for_sending(self) -> dict[str, Any]:
         """Return the arguments of a new message."""
-        given: dict[str, Any] = {
-            "content": clip(self.content, MAX_CONTENT),
-            "allowed_mentions": discord.AllowedMentions.none(),
-        }
+        given: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
+        if not isinstance(self.view, discord.ui.LayoutView):
+            given["content"] = clip(self.content, MAX_CONTENT)
         if self.embed is not None:
             given["embed"] = self.embed
         if self.view is not None:

@@ -22,7 +22,7 @@ from bot import errors as bot_errors
 from tests.permission_lines import ControlLine
 
 _TEXT, _BUTTON = 3, 2
-_MENU, _FIELD, _LABEL = 3, 4, 18
+_MENU, _FIELD, _LABEL, _DISPLAY = 3, 4, 18, 10
 _CLASSES = [name for name in vars(bot_errors) if re.fullmatch(r"([A-Z][a-z]+){2,}", name)]
 _INSIDE = re.compile(
     r"Traceback|File \"|sqlite|postgres|asyncpg|sqlalchemy|SELECT |INSERT |constraint|"
@@ -122,8 +122,8 @@ class Phone:
         """Press a button under an answer."""
         return await self.press_on(answer.message, label)
 
-    async def choose(self, answer: Answer, *values: str, custom_id: str | None = None) -> Answer:
-        """Choose in a menu under an answer."""
+    async def choose(self, answer: Answer, *values: Any, custom_id: str | None = None) -> Answer:
+        """Choose in a menu under an answer: texts, roles or channels."""
         return self.read(await self._person.select(answer.message, values, custom_id=custom_id))
 
     async def open_form(self, answer: Answer, label: str) -> InteractionResult:
@@ -227,7 +227,7 @@ def read_message(env: simcord.Env, shown: simcord.ResponseMessage) -> Answer:
     embed = shown.embeds[0] if shown.embeds else None
     controls = [c for c in walk_components(shown.components) if c.get("type") == _BUTTON]
     answer = Answer(
-        content=shown.content or "",
+        content=shown.content or _texts_of(shown),
         title=(embed.title or "") if embed else "",
         description=(embed.description or "") if embed else "",
         footer=(embed.footer.text or "") if embed else "",
@@ -237,6 +237,12 @@ def read_message(env: simcord.Env, shown: simcord.ResponseMessage) -> Answer:
     )
     assert not _INSIDE.search(answer.text), answer.text
     return answer
+
+
+def _texts_of(shown: simcord.ResponseMessage) -> str:
+    """Return what is written in a page of components."""
+    parts = [c["content"] for c in walk_components(shown.components) if c.get("type") == _DISPLAY]
+    return "\n".join(parts)
 
 
 def require_silent(stored: Message) -> None:

@@ -12,6 +12,8 @@ TYPES = {
     "member": USER,
     "audit_channel": CHANNEL,
     "approvals_channel": CHANNEL,
+    "alerts_channel": CHANNEL,
+    "requests_channel": CHANNEL,
     "admin_role": ROLE,
     "manager_role": ROLE,
     "employee_role": ROLE,
@@ -85,7 +87,7 @@ def test_notes_and_reasons_are_at_most_two_hundred_characters(tree: Tree) -> Non
 
 def test_only_text_channels_can_be_named(tree: Tree) -> None:
     channels = [option for option in tree["setup"] if option["type"] == CHANNEL]
-    assert [option["channel_types"] for option in channels] == [TEXT_CHANNELS_ONLY] * 2
+    assert [option["channel_types"] for option in channels] == [TEXT_CHANNELS_ONLY] * 4
 
 
 def test_a_setting_is_picked_from_those_that_there_are(tree: Tree) -> None:

@@ -10,18 +10,13 @@ async def test_the_defaults_are_shown(house: House) -> None:
     assert shown.description.splitlines() == [
         f"Audit channel: <#{channels['audit'].id}>",
         f"Approvals channel: <#{channels['approvals'].id}>",
+        f"Alerts channel: <#{channels['alerts'].id}>",
+        f"Requests channel: <#{channels['requests'].id}>",
         "`default_role`: **employee**",
         "`undo_minutes`: **15**",
         "`timezone`: **UTC**",
         "`currency`: **EUR**",
     ]
-
-
-async def test_a_guild_that_is_not_set_up_is_told_so(world: World) -> None:
-    bare = House(world, "Bare")
-    shown = await bare.owner.type("settings show")
-    assert "⚠️ Not set up yet. Run `/setup`." in shown.description
-    assert "Audit channel: none" in shown.description
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,10 @@ from bot.jobs.answers import AnswerJob
 from bot.jobs.delivery.outbox import OutboxJob
 from bot.jobs.loop import Job
 from bot.jobs.schedule import ScheduleJob
-from bot.services.guilds import SetUpGuild, set_up_guild
 from bot.services.items import AddItem, add_item
 from bot.services.locations import AddLocation, add_location
 from bot.services.roles import BindRole, bind_role
+from bot.services.setup import SetUpGuild, set_up_guild
 from bot.services.stock import PutStock, put_stock
 from bot.settings import Settings
 from tests.cogs.phones import Answer, Phone, read_message
@@ -266,11 +266,14 @@ class House:
     async def bind_roles(self) -> None:
         """Do what `/setup` and `/role bind` do, as the owner; both have tests of their own."""
         readers = {"audit": ("admin", "manager", "auditor"), "approvals": ("admin", "manager")}
+        readers |= dict.fromkeys(("alerts", "requests"), tuple(self.roles))
         named = ("admin", "manager", "employee", "auditor")
-        audit, approvals = (self._make_channel(name, roles) for name, roles in readers.items())
+        made = {name: self._make_channel(name, roles) for name, roles in readers.items()}
         request = SetUpGuild(
-            audit_channel_id=audit.id,
-            approvals_channel_id=approvals.id,
+            audit_channel_id=made["audit"].id,
+            approvals_channel_id=made["approvals"].id,
+            alerts_channel_id=made["alerts"].id,
+            requests_channel_id=made["requests"].id,
             discord_role_ids={name: self.roles[name].id for name in named},
         )
         await self._run(set_up_guild, request, self.owner)

@@ -33,7 +33,7 @@ from bot.domain.changes import Changed
 from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 from bot.errors import TallymanError
 from bot.services.approvals.declared import DecideProposal
-from bot.services.guilds import SetSetting, SetUpGuild, set_setting, set_up_guild
+from bot.services.guilds import SetSetting, set_setting
 from bot.services.people import (
     DeactivatePerson,
     ReactivatePerson,
@@ -51,6 +51,7 @@ from bot.services.profiles import (
     set_email,
 )
 from bot.services.roles import BindRole, UnbindRole, bind_role, unbind_role
+from bot.services.setup import SetUpGuild, set_up_guild
 from bot.services.stock import (
     AdjustStock,
     MoveStock,

@@ -10,9 +10,10 @@ from bot.database.service import DatabaseService
 from bot.domain.actions import ACTIONS
 from bot.domain.actors import Actor
 from bot.domain.replay_folds import FOLDS, WITHOUT_ROWS
-from bot.services.guilds import SetSetting, SetUpGuild, set_setting, set_up_guild
+from bot.services.guilds import SetSetting, set_setting
 from bot.services.people import SetRoles, set_roles
 from bot.services.profiles import RegisterMember, register_member
+from bot.services.setup import SetUpGuild, set_up_guild
 from bot.services.suppliers import ProposeSupplier, propose_supplier
 from bot.services.verification import BooksVerified, verify_books
 from bot.views.audit.findings import finding_text

@@ -15,14 +15,16 @@ from bot.client import point_at
 from bot.cogs.channels import list_troubles
 from bot.database.admin import checkup
 from bot.database.admin.checkup import GuildChannels
-from bot.domain.lanes import CHANNEL_PURPOSES
+from bot.domain.purposes import PURPOSES, Purpose
 from bot.errors import Unavailable
 from bot.settings import Settings, SettingsError
-from bot.views.guilds import channel_trouble_line
+from bot.views.channels import channel_trouble_line
 
 MAX_GUILDS: Final = 100
 _SKEW_SECONDS: Final = 5.0
 _FEW_STARTS: Final = 20
+# Which roles read a channel follows from the books; `/settings show` says it.
+_ITS_OWN: Final = frozenset({"gone", "lacking", "public"})
 _CHANNEL: Final = re.compile(r"<#(\d+)>")
 
 
@@ -144,8 +146,8 @@ class DiscordDoctor:
                 "invite it again, or leave the books as they are",
             )
             return
-        for purpose in CHANNEL_PURPOSES:
-            yield _judge_channel(guild, purpose, channels.channel_ids.get(purpose))
+        for purpose in PURPOSES:
+            yield _judge_channel(guild, purpose, channels.channel_ids.get(purpose.name))
 
     async def _fetch_guild(self, guild_id: int) -> discord.Guild:
         """Build a guild from REST data, so that the same checks apply as in the running bot."""
@@ -171,16 +173,20 @@ class DiscordDoctor:
         return trace
 
 
-def _judge_channel(guild: discord.Guild, what: str, channel_id: int | None) -> Finding:
+def _judge_channel(guild: discord.Guild, purpose: Purpose, channel_id: int | None) -> Finding:
+    what = purpose.name
     where = f"{guild.name} ({guild.id})"
     if channel_id is None:
         return worth_a_look(f"{where} has no {what} channel", "`/setup` there creates one")
-    troubles = list_troubles(guild, channel_id)
+    troubles = [
+        trouble
+        for trouble in list_troubles(guild, purpose, channel_id)
+        if trouble.reason in _ITS_OWN
+    ]
     if not troubles:
         return well(f"{where}: the {what} channel #{guild.get_channel(channel_id)} is usable")
-    said = _CHANNEL.sub(
-        lambda found: _name_of(guild, int(found[1])), " ".join(map(channel_trouble_line, troubles))
-    )
+    lines = [channel_trouble_line(trouble, guild.id) for trouble in troubles]
+    said = _CHANNEL.sub(lambda found: _name_of(guild, int(found[1])), " ".join(lines))
     is_only_public = all(trouble.reason == "public" for trouble in troubles)
     judge = worth_a_look if is_only_public else broken
     return judge(f"{where}: {said.rstrip('.')}", "fix the channel's permissions, or run `/setup`")

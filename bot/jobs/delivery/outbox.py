@@ -18,11 +18,12 @@ from loguru import logger
 from bot.database.delivery.lanes import Lane, OutboxLanes
 from bot.database.delivery.leased_lanes import Draft, LeasedLane
 from bot.domain.lanes import purpose_of
+from bot.domain.purposes import NEEDED_PERMISSIONS
 from bot.errors import Unavailable
 from bot.jobs.delivery.batches import NoChannelError
 from bot.jobs.loop import Job
 from bot.locales import use_locale
-from bot.views.guilds import lane_trouble
+from bot.views.channels import lane_trouble
 
 _LANES_AT_ONCE = 32
 # A full answer: there may be more.
@@ -204,17 +205,27 @@ class OutboxJob(Job):
             await self._notify_owner(held, reason)
 
     async def _notify_owner(self, held: LeasedLane, reason: str) -> None:
-        guild = self._client.get_guild(held.guild_id)
-        if guild is None or guild.owner_id is None:
+        guild, purpose = self._client.get_guild(held.guild_id), purpose_of(held.lane)
+        if guild is None or guild.owner_id is None or purpose is None:
             return
         await self._lanes.note_owner_told(held)
         try:
             owner = await self._client.create_dm(discord.Object(guild.owner_id))
             with use_locale(held.language):
-                text = lane_trouble(guild.name, held.lane, reason)
+                missing = _missing_permissions(guild, held.channel_id)
+                text = lane_trouble(guild.name, purpose, reason, missing)
             await owner.send(text)
         except (discord.HTTPException, ClientError, OSError) as error:
             logger.info("The owner could not be notified: {}", type(error).__name__)
+
+
+def _missing_permissions(guild: discord.Guild, channel_id: int | None) -> tuple[str, ...]:
+    """Return what the bot lacks in a channel, as Discord calls it."""
+    channel = guild.get_channel(channel_id or 0)
+    if channel is None:
+        return ()
+    own = channel.permissions_for(guild.me)
+    return tuple(words for name, words in NEEDED_PERMISSIONS.items() if not getattr(own, name))
 
 
 def _wait_seconds(failures: int, reason: str | None) -> float:

@@ -15,7 +15,7 @@ import bot
 import bot.views
 from bot import errors
 from bot.domain.approvals import AlreadyAgreed
-from bot.domain.guild_settings import ChannelsForbidden, SettingUnchanged
+from bot.domain.guild_settings import SettingUnchanged, SetUpUnchanged
 from bot.domain.items import ItemExists, ItemInStock, UnitFixed
 from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
 from bot.domain.lookalikes import LooksAlike
@@ -140,7 +140,7 @@ SAMPLES: list[errors.TallymanError] = [
     MemberLeft(900),
     DefaultRoleExceeded("manager", ("stock.adjust",)),
     ReactivationExceeded(900, ("role.manage",)),
-    ChannelsForbidden("audit"),
+    SetUpUnchanged(),
     EveryoneOnlyLooks("manager"),
     *(NotReversible(4, reason, 5, 15) for reason in NOT_REVERSIBLE),
     AlreadyRegistered(MONDAY),

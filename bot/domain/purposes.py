@@ -48,9 +48,7 @@ PURPOSES: Final = (
         frozenset({"supplier.approve", "order.approve", "payment.approve", "count.approve"}),
         "Tallyman asks for decisions here.",
     ),
-    Purpose(
-        ALERTS, frozenset({"stock.view"}), "Tallyman says here what runs low or expires."
-    ),
+    Purpose(ALERTS, frozenset({"stock.view"}), "Tallyman says here what runs low or expires."),
     Purpose(REQUESTS, frozenset({"stock.view"}), "Tallyman posts here what people need."),
 )
 

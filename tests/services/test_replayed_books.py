@@ -35,6 +35,8 @@ async def books(db: DatabaseService) -> AsyncIterator[Warehouse]:
         discord_role_ids={name: 111 + number for number, name in enumerate(names)},
     )
     await warehouse.run(set_up_guild, setup, OWNER)
+    again = SetUpGuild(discord_role_ids={"viewer": 211}, is_replacing=True, claimed="admin")
+    await warehouse.run(set_up_guild, again, OWNER)
     await warehouse.add_item("BOLT-8")
     await warehouse.add_item("NUT-8")
     item, shelf = await warehouse.add_item("PIN-8"), await warehouse.add_shelf("A1")

@@ -50,9 +50,9 @@ class Condition:
         try:
             await self._maintenance.read(_ask)
         except Unavailable as error:
-            if error.trouble != "changing over":
+            if error.trouble not in {"changing over", "unreachable"}:
                 raise
-            # The session may be older than what the node is now.
+            # The session may be lost since its last use, or older than what the node is now.
             await self._maintenance.read(_ask)
         if self._file is not None:
             await asyncio.to_thread(_try_to_write, self._file)

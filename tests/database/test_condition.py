@@ -14,13 +14,20 @@ from sqlalchemy.engine import make_url
 
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
+from bot.domain.actors import Actor
 from bot.errors import ClockBehind, Unavailable
+from tests.conftest import SOAK
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, snapshot
 from tests.database.clock import Clock
 from tests.database.servers import PostgresqlServer
 
 # What the issue allows from when a database is there again.
 BACK_SECONDS = 5.0
+FAILOVERS = 20 if SOAK else 1
+TERMINATE = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 async def trouble_of(db: DatabaseService) -> str:
@@ -130,33 +137,35 @@ async def test_writes_are_back_within_seconds_after_a_failover_to_a_node_that_on
 ) -> None:
     db, name = failing_over
     warehouse = await Warehouse.open(db)
-    terminate = (
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    postgresql.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
-    postgresql.execute(terminate, name)
-    assert await trouble_of(db) == "changing over"
-    for door in (warehouse.add_item, warehouse.add_shelf):
+    slowest = 0.0
+    for number in range(FAILOVERS):
+        postgresql.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        postgresql.execute(TERMINATE, name)
+        assert await trouble_of(db) == "changing over"
         async with refusal(db, Unavailable, snapshot) as caught:
-            await door()
+            await warehouse.add_item(f"REFUSED-{number}")
         assert caught.value.trouble == "changing over"
-    # Reading goes on, so the pool is full of connections to this node.
+        await fill_pool(warehouse)
+
+        # As a server does that becomes the primary: sessions keep what they began with.
+        postgresql.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
+        began = time.monotonic()
+        await warehouse.add_item(f"BACK-{number}")
+        assert await trouble_of(db) == "ok"
+        slowest = max(slowest, time.monotonic() - began)
+    assert slowest < BACK_SECONDS, slowest
+    await require_sound_books(db)
+
+
+async def fill_pool(warehouse: Warehouse) -> None:
+    """Read in eight guilds at once: reading goes on, so the pool is full of this node."""
     together = asyncio.Barrier(8)
 
-    async def read() -> None:
-        async with db.look_up(warehouse.viewer):
+    async def read(guild_id: int) -> None:
+        async with warehouse.db.look_up(Actor(guild_id=guild_id, user_id=1)):
             await together.wait()
 
-    await asyncio.gather(*(read() for _ in range(8)))
-
-    # As a server does that becomes the primary: sessions that are open keep what they began with.
-    postgresql.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
-    began = time.monotonic()
-    await warehouse.add_item("BACK")
-    assert await trouble_of(db) == "ok"
-    assert time.monotonic() - began < BACK_SECONDS
-    await require_sound_books(db)
+    await asyncio.gather(*(read(GUILD + number) for number in range(8)))
 
 
 async def test_records_are_not_written_back_in_time(warehouse: Warehouse, clock: Clock) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "restore": ("db", "restore", "good.backup"),
     "rekey": ("db", "rekey"),
     "verify": ("audit", "verify"),
+    "export": ("audit", "export", "new.jsonl"),
     "sync": ("commands", "sync"),
     "demo": ("demo", "--keep", "{file}"),
 }
@@ -60,7 +61,7 @@ def make_emptied(file: Path, _books: Path) -> None:
     """A schema of our number and nothing else."""
     with closing(sqlite3.connect(file)) as database:
         database.execute("CREATE TABLE alembic_version (version_num TEXT)")
-        database.execute("INSERT INTO alembic_version VALUES ('0006')")
+        database.execute("INSERT INTO alembic_version VALUES ('0001')")
         database.commit()
 
 

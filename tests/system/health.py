@@ -32,3 +32,13 @@ async def until_ready(port: int) -> None:
     async with asyncio.timeout(10):
         while (await status_of(port, "/readyz"))[0] != HTTPStatus.OK:  # noqa: ASYNC110  # another process
             await asyncio.sleep(POLL_SECONDS)
+
+
+async def until_unready(port: int) -> object:
+    """Wait until readiness has noticed, which asks once a second, and return what it says."""
+    async with asyncio.timeout(10):
+        while True:
+            status, said = await status_of(port, "/readyz")
+            if status != HTTPStatus.OK:
+                return said
+            await asyncio.sleep(POLL_SECONDS)

@@ -14,7 +14,7 @@ from simulator import LoopbackDiscord, Reply
 from tests.database.servers import Databases, PostgresqlServer
 from tests.system.conftest import DISCORD_TOKEN, Office, environment_for
 from tests.system.depots import OPENING_RECORDS, PROMISED_SECONDS, TAKING, Depot, record_of
-from tests.system.health import port_of, status_of, until_ready
+from tests.system.health import port_of, status_of, until_ready, until_unready
 from tests.system.ledger import Ledger, require_sound
 from tests.system.wires import Wire
 
@@ -142,11 +142,11 @@ async def test_a_server_that_stops_is_missed_and_found_again(
         await require_busy(depot)
         port = await port_of(bot)
         checks = {"database": "unreachable", "gateway": "ok"}
-        assert await status_of(port, "/readyz") == (503, {"ready": False, "checks": checks})
+        assert await until_unready(port) == {"ready": False, "checks": checks}
         assert (await status_of(port, "/livez"))[0] == HTTPStatus.OK
         await asyncio.to_thread(server.start)
         await require_recovered(depot)
-        assert (await status_of(port, "/readyz"))[0] == HTTPStatus.OK
+        await until_ready(port)
         assert await bot.terminate() == 0
         await office.ledger.require_nobody_inside()
         await asyncio.to_thread(server.drop, "stopped")

@@ -20,7 +20,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         LimitReached           a bound of the product is hit
         NothingToDo            the books already say so
           AlreadyArchived, AlreadyInUse, AlreadyBound, AlreadyDeactivated, AlreadyActive,
-          AlreadyCounted, SettingUnchanged, MemberUnchanged, DayClosed
+          SettingUnchanged, MemberUnchanged, DayClosed
         Archived               an archived thing takes no part in moves
         StillInUse             it holds stock, or others depend on it
           ItemInStock, LocationNotEmpty, LocationHasLocations

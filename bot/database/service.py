@@ -38,6 +38,7 @@ from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books, UnitOfWork
 from bot.database.upkeep import Upkeep
 from bot.database.writer import ReceiptDraft, write_unit
+from bot.domain.actions import is_observation
 from bot.domain.actors import Actor
 from bot.domain.rights import CLOCK_DRIFT
 from bot.errors import BrokenBooks, ClockBehind, KeyReused, TallymanError
@@ -251,7 +252,8 @@ class DatabaseService:
         self, uow: UnitOfWork, head: BookHead, unit: RunningUnit[RequestT, ResultT], result: ResultT
     ) -> None:
         operation = unit.operation
-        if uow.entry is None or not uow.scope.has_changes:
+        entry = uow.entry
+        if entry is None or not (uow.scope.has_changes or is_observation(entry.action)):
             raise BrokenBooks(f"{operation.name} must change something and record it, once")
         head.last_record += 1
         head.last_id = uow.scope.last_id

@@ -19,22 +19,31 @@ class Action:
 
     name: str
     reversal: Reversal
+    # It records what was seen: no row need change with it.
+    is_observation: bool = False
 
 
 ACTIONS: Final[dict[str, Action]] = {}
 
 
-def declare_actions(*names: str, reversal: Reversal = Reversal.NOT) -> None:
+def declare_actions(
+    *names: str, reversal: Reversal = Reversal.NOT, is_observation: bool = False
+) -> None:
     """Declare the actions that a module records; one that is not declared cannot be recorded."""
     for name in names:
         assert name not in ACTIONS, f"{name} is declared twice"
-        ACTIONS[name] = Action(name, reversal)
+        ACTIONS[name] = Action(name, reversal, is_observation)
 
 
 def require_declared(name: str) -> None:
     """Raise LookupError for an action that no module has declared."""
     if name not in ACTIONS:
         raise LookupError(f"the action {name} is not declared")
+
+
+def is_observation(name: str) -> bool:
+    """Whether records of this action need no changed row."""
+    return ACTIONS[name].is_observation
 
 
 def is_reversible(name: str) -> bool:

@@ -50,7 +50,7 @@ class Posting:
         if unit_cost is not None or currency is not None:
             unit_cost = _require_cost(line, unit_cost, currency)
         item, source, target = line.item, line.source, line.target
-        _require_open(line)
+        require_open(line)
         held, received = self._level(line, source), self._level(line, target)
         if held.after < quantity and not source.is_virtual:
             raise InsufficientStock(
@@ -92,7 +92,8 @@ class Posting:
         return level
 
 
-def _require_open(line: StockLine) -> None:
+def require_open(line: StockLine) -> None:
+    """Raise Archived or SameLocation for a line that takes no part in moves."""
     if line.item.is_archived:
         raise Archived("item", line.item.sku)
     if line.source.id == line.target.id:

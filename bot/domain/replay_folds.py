@@ -267,6 +267,7 @@ WITHOUT_ROWS: Final = frozenset(
         "stock.put",
         "stock.moved",
         "stock.adjusted",
+        "stock.counted",
         "stock.reversed",
         "books.restored",
         "books.rekeyed",

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from bot.domain.quantities import TypedQuantity
 from bot.domain.units import counts_whole, require_measure
 from bot.domain.virtual_locations import is_virtual
-from bot.errors import NotFound, NothingToDo, RuleBroken
+from bot.errors import NotFound, RuleBroken
 
 # The lot of everything that is not tracked by lots.
 NO_LOT: Final = 0
@@ -154,14 +154,6 @@ class LocationNeeded(RuleBroken):
     quantity: Decimal
     note: str
     choices: tuple[tuple[int, str, Decimal], ...]  # location id, name, quantity there
-
-
-@dataclass(eq=False)
-class AlreadyCounted(NothingToDo):
-    """The location `label` already holds the counted quantity of `item`."""
-
-    noun: str = field(default="level", init=False)
-    item: str
 
 
 @dataclass(eq=False)

@@ -10,14 +10,16 @@ from bot.database.models import AuditEvent
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions, is_reversible
+from bot.domain.changes import Change
 from bot.domain.names import MAX_NOTE, clean_text
-from bot.domain.quantities import TypedQuantity
+from bot.domain.posting import require_open
+from bot.domain.quantities import TypedQuantity, format_quantity
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import (
-    AlreadyCounted,
     InsufficientStock,
     LineReference,
     LocationNeeded,
+    MovedEnd,
     MovedLine,
     NothingInStock,
     NothingToUndo,
@@ -30,11 +32,14 @@ from bot.domain.virtual_locations import VirtualLocation, end_of_move
 from bot.errors import Archived, NotFound
 
 REVERSED = "stock.reversed"
+COUNTED = "stock.counted"
+_NOTHING = Decimal("0.000")
 
 declare_actions(
     "stock.taken", "stock.put", "stock.moved", "stock.adjusted", reversal=Reversal.MOVES
 )
 declare_actions(REVERSED)
+declare_actions(COUNTED, is_observation=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +143,10 @@ async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
 
 @operation("stock.adjust", permission="stock.adjust", is_repeatable=True)
 async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
-    """Make a level what was counted: the difference comes from `gain` or goes to `loss`."""
+    """Make a level what was counted: the difference comes from `gain` or goes to `loss`.
+
+    A count that agrees is recorded as well: when was this last counted, and by whom?
+    """
     reason = clean_text(request.reason, field="reason", limit=MAX_NOTE, required=True)
     gain = await uow.stock.line(request.item, VirtualLocation.GAIN, request.location)
     counted = gain.item.measure(
@@ -146,7 +154,7 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     )
     difference = counted - (gain.target.level or Decimal(0))
     if difference == 0:
-        raise AlreadyCounted(gain.target.name, gain.item.sku)
+        return _agree(uow, gain, counted, reason)
     if difference > 0:
         return _post(uow, "stock.adjusted", gain, difference, reason)
     loss = await uow.stock.line(request.item, request.location, VirtualLocation.LOSS)
@@ -186,6 +194,28 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         reverses=number,
     )
     return moved_by(uow, record, REVERSED, reverses=number)
+
+
+def _agree(uow: UnitOfWork, line: StockLine, counted: Decimal, reason: str) -> StockMoved:
+    """Record a count that found what the books say; nothing moves."""
+    item, location = line.item, line.target
+    require_open(line)
+    record = uow.record(
+        COUNTED,
+        subject_type="item",
+        subject_id=item.id,
+        subject=item.sku,
+        changes=[
+            Change("counted", "", f"{format_quantity(counted)} {item.unit}"),
+            Change("location", "", location.name),
+        ],
+        note=reason,
+        subjects=[("location", location.id)],
+    )
+    outside = MovedEnd(line.source.id, line.source.name, _NOTHING, _NOTHING)
+    there = MovedEnd(location.id, location.name, counted, counted)
+    seen = MovedLine(item.id, item.sku, item.name, item.unit, _NOTHING, outside, there)
+    return StockMoved(record=record, action=COUNTED, lines=(seen,), note=reason, line_count=1)
 
 
 def moved_by(

@@ -19,6 +19,7 @@ ACTION_WORDS: Final = {
     "stock.put": ActionWords(N_("put"), N_("Put")),
     "stock.moved": ActionWords(N_("moved"), N_("Moved")),
     "stock.adjusted": ActionWords(N_("adjusted"), N_("Adjusted")),
+    "stock.counted": ActionWords(N_("counted"), N_("Counted")),
     "stock.reversed": ActionWords(N_("reversed"), N_("Reversed")),
     "item.added": ActionWords(N_("added item"), N_("Added the item")),
     "item.edited": ActionWords(N_("changed item"), N_("Changed the item")),

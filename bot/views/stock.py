@@ -5,7 +5,7 @@ from bot.domain.quantities import format_quantity
 from bot.domain.stock import MovedEnd, MovedLine
 from bot.domain.virtual_locations import VirtualLocation, is_virtual
 from bot.locales import N_, _, ngettext
-from bot.services.stock import StockMoved
+from bot.services.stock import COUNTED, StockMoved
 from bot.views.actions import headline_of, verb_of
 from bot.views.components import Button, number, row_of
 from bot.views.replies import Reply, renders
@@ -34,6 +34,8 @@ AGAIN = Button("record", "again", number)
 @renders(StockMoved)
 def moved_page(moved: StockMoved) -> Reply:
     """Show a write: what moved, before -> after at each location, the record's number."""
+    if moved.action == COUNTED:
+        return _counted_page(moved)
     if len(moved.lines) > 1:
         text = _long_text(moved)
     else:
@@ -74,6 +76,17 @@ def end_name(location_id: int, name: str) -> str:
     if is_virtual(location_id):
         return f"_{_(_OUTSIDE[VirtualLocation(location_id)])}_"
     return plain(name)
+
+
+def _counted_page(moved: StockMoved) -> Reply:
+    """Show a count that agreed: there is nothing to undo."""
+    (line,) = moved.lines
+    text = _("✅ Counted {quantity} of {item} at {location}, as the books say.").format(
+        quantity=f"**{amount(line.target.after, line.unit)}**",
+        item=f"{bold(line.sku)} {plain(line.name)}",
+        location=plain(line.target.name),
+    )
+    return Reply("\n".join([text, *_note(moved), f"`#{moved.record}`"]))
 
 
 def _long_text(moved: StockMoved) -> str:

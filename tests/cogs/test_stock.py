@@ -95,12 +95,15 @@ async def test_a_move_to_the_same_place_is_refused(world: World, house: House) -
     assert answer.text == "**Shelf A1** is both ends of this move. Pick another location."
 
 
-async def test_a_count_that_changes_nothing_makes_no_record(world: World, house: House) -> None:
-    async with world.unchanged():
-        answer = await house.manager.type(
-            "adjust", item="BOLT-8", location="Shelf A1", counted="10.000", reason="again"
-        )
-    assert answer.text == "**Shelf A1** already holds exactly that much of **BOLT-8**."
+async def test_a_count_that_agrees_is_said_with_its_record(house: House) -> None:
+    answer = await house.manager.type(
+        "adjust", item="BOLT-8", location="Shelf A1", counted="10.000", reason="again"
+    )
+    said, note, number = answer.lines
+    assert said.startswith("✅ Counted **10 pcs** of **BOLT-8**")
+    assert said.endswith("at Shelf A1, as the books say.")
+    assert (note, number) == ("Note: again", f"`#{answer.record}`")
+    assert answer.buttons == {}
 
 
 async def test_an_adjustment_needs_a_reason(world: World, house: House) -> None:

@@ -7,9 +7,9 @@ import pytest
 from bot.database.operations import Operation
 from bot.domain.quantities import MAX_LEVEL, MAX_QUANTITY
 from bot.domain.stock import (
-    AlreadyCounted,
     InsufficientStock,
     LocationNeeded,
+    NotReversible,
     Reference,
     SameLocation,
 )
@@ -19,11 +19,13 @@ from bot.services.stock import (
     AdjustStock,
     MoveStock,
     PutStock,
+    ReverseRecord,
     StockMoved,
     TakeStock,
     adjust_stock,
     move_stock,
     put_stock,
+    reverse_record,
     take_stock,
 )
 from tests.database.books import Warehouse, refusal, require_sound_books
@@ -124,9 +126,23 @@ async def test_adjusting_makes_the_level_what_was_counted(warehouse: Warehouse) 
     }.items():
         adjusted = await warehouse.run(adjust_stock, adjust(counted), warehouse.manager)
         assert ends(adjusted) == [expected]
-    for request in (adjust(1), adjust("1.000"), adjust(0, location="B2")):
-        async with refusal(warehouse.db, AlreadyCounted):
-            await warehouse.run(adjust_stock, request, warehouse.manager)
+    await require_sound_books(warehouse.db)
+
+
+async def test_a_count_that_agrees_is_recorded_and_moves_nothing(warehouse: Warehouse) -> None:
+    """T14."""
+    item, a1 = await warehouse.add_item("BOLT-8"), await warehouse.add_shelf("A1")
+    await warehouse.put(item, 9, a1)
+    counted = await warehouse.run(adjust_stock, adjust(9), warehouse.manager)
+    assert (counted.action, counted.note) == ("stock.counted", "count")
+    assert await warehouse.level(item, a1) == 9
+    async with warehouse.db.look_up(warehouse.auditor) as books:
+        for subject in (("item", item.id), ("location", a1.id)):
+            newest = await books.audit.search(above=0, below=999, limit=1, subject=subject)
+            assert newest[0].record == counted.record
+        assert await books.stock.moves_of_record(counted.record) == []
+    async with refusal(warehouse.db, NotReversible):
+        await warehouse.run(reverse_record, ReverseRecord(record=counted.record), warehouse.manager)
     await require_sound_books(warehouse.db)
 
 

@@ -4,7 +4,6 @@ from typing import Final
 
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import (
-    AlreadyCounted,
     InsufficientStock,
     LocationNeeded,
     NothingInStock,
@@ -54,14 +53,6 @@ def explain_same_location(error: SameLocation) -> str:
 def explain_nothing_in_stock(error: NothingInStock) -> str:
     """Say that there is none anywhere."""
     return _("There is no {item} in stock.").format(item=bold(error.item))
-
-
-@explain.register
-def explain_already_counted(error: AlreadyCounted) -> str:
-    """Say that the count agrees."""
-    return _("{location} already holds exactly that much of {item}.").format(
-        location=bold(error.label), item=bold(error.item)
-    )
 
 
 @explain.register

@@ -40,7 +40,6 @@ from bot.domain.roles import (
     NotBound,
 )
 from bot.domain.stock import (
-    AlreadyCounted,
     InsufficientStock,
     LocationNeeded,
     NothingInStock,
@@ -114,7 +113,6 @@ SAMPLES: list[errors.TallymanError] = [
     errors.LimitReached("role", 25),
     SameLocation("A1"),
     NothingInStock("BOLT-8"),
-    AlreadyCounted("A1", "BOLT-8"),
     SettingUnchanged("currency", "EUR"),
     AlreadyBound("manager"),
     DayClosed("2026-01-05"),
@@ -263,7 +261,6 @@ def test_user_text_formats_and_pings_nothing_in_a_refusal(one: str, other: str) 
         errors.InvalidValue("value", "unknown_timezone", one),
         InsufficientStock(one, other, one, D(3), D(5)),
         SameLocation(one),
-        AlreadyCounted(one, other),
         SettingUnchanged(one, other),
         errors.AlreadyArchived("item", one),
         errors.Archived("item", one),

@@ -9,12 +9,18 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+import orjson
+
 from bot.errors import TallymanError
 
+# The action of a record that names the head before it, and the field with its signature.
+DAY_CLOSED: Final = "day.closed"
+SIGNATURE: Final = "signature"
 HASH_LENGTH: Final = 64
 # Beside a signature so much of a hash identifies it; the signature covers all of it.
 SHORT_HASH: Final = 16
 _LINE: Final = re.compile(r"(\d{1,20}) (\d{1,16}) ([0-9a-f]{64})(?: (\S{1,200}))?")
+_CHAIN: Final = re.compile(r"([0-9a-f]{64}) \(#(\d{1,16})\)")
 _SIGNATURE: Final = re.compile(r"s1\.([0-9a-f]{8})\.([0-9TZ:-]{10,20})\.([A-Za-z0-9_-]{86})")
 
 
@@ -63,6 +69,13 @@ class Signature:
 def message_of(anchor: Anchor, stamp: str) -> bytes:
     """Return what is signed."""
     return f"tallyman head {anchor.guild_id} {anchor.record} {anchor.hash} {stamp}".encode()
+
+
+def anchor_of_day(guild_id: int, detail: str) -> Anchor | None:
+    """Return the head that a closed day names; None if its record names none."""
+    after = orjson.loads(detail).get("after", {})
+    match = _CHAIN.fullmatch(after.get("chain", ""))
+    return Anchor(guild_id, int(match[2]), match[1], after.get(SIGNATURE, "")) if match else None
 
 
 def parse_anchors(text: str) -> list[Anchor]:

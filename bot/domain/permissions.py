@@ -86,6 +86,17 @@ def defaults_of(role_name: str, *, after_version: int = 0) -> frozenset[str]:
     )
 
 
+def defaults_up_to(role_name: str, version: int) -> frozenset[str]:
+    """Return what a default role holds in books that were opened with a version of the defaults."""
+    return defaults_of(role_name) - defaults_of(role_name, after_version=version)
+
+
+def version_before(added: Iterable[str]) -> int | None:
+    """Return the version of the defaults that lacked these; None if this program knows none."""
+    known = [each.since for each in DECLARED_PERMISSIONS if each.name in set(added)]
+    return min(known) - 1 if known else None
+
+
 def role_defaults_version() -> int:
     """Return the version of the default roles that new books start with."""
     return max(each.since for each in DECLARED_PERMISSIONS)

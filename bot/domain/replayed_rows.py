@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.domain.contacts import UNREADABLE, mask_email, mask_phone, mask_tax_id
 from bot.domain.names import key_of
-from bot.domain.permissions import DECLARED_PERMISSIONS, DEFAULT_ROLES
+from bot.domain.permissions import DEFAULT_ROLES, defaults_up_to, version_before
 from bot.domain.quantities import format_quantity
 from bot.domain.replay import Expected, ExpectedRole, Key, Replay
 from bot.domain.virtual_locations import is_virtual
@@ -16,8 +16,7 @@ from bot.domain.virtual_locations import is_virtual
 Row = Mapping[str, Any]
 Facts = dict[str, Any]
 
-_DEFAULTS: Final = {role.id: role.permissions for role in DEFAULT_ROLES}
-_SINCE: Final = {each.name: each.since for each in DECLARED_PERMISSIONS}
+_DEFAULTS: Final = {role.id: role.name for role in DEFAULT_ROLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +155,9 @@ class RowComparison:
 
     def note_defaults(self, row: Row) -> None:
         """Note with which default roles the books were opened, by their settings and records."""
-        added = self._replay.first_extension
-        if added:
-            self._defaults_version = min(_SINCE.get(name, 1) for name in added) - 1
+        found = version_before(self._replay.first_extension)
+        if found is not None:
+            self._defaults_version = found
         elif isinstance(row["role_defaults_version"], int):
             self._defaults_version = row["role_defaults_version"]
 
@@ -193,8 +192,8 @@ class RowComparison:
 
     def _permissions(self, key: Key, role: ExpectedRole) -> set[str]:
         """Return what a role holds: its defaults, and what records said of each permission."""
-        version = self._defaults_version
-        held = {name for name in _DEFAULTS.get(key[0], ()) if _SINCE[name] <= version}
+        default = _DEFAULTS.get(key[0])
+        held = set(defaults_up_to(default, self._defaults_version)) if default else set()
         for name, is_held in role.permissions.items():
             (held.add if is_held else held.discard)(name)
         return held

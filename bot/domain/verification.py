@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
-from bot.domain.anchors import Anchor
+from bot.domain.anchors import DAY_CLOSED, Anchor, anchor_of_day
 from bot.domain.chain import first_link, next_link
 from bot.domain.quantities import PLACES
 from bot.domain.replay import Key, Replay
@@ -32,7 +32,8 @@ class Finding:
     `code` is one of: missing, unexpected, changed, stray_moves, head, level, no_level,
     stray_level, below_zero; of rows row_differs, row_missing, row_stray, unlikely (a record that
     cannot be replayed); of what goes with a record no_receipt, no_line; of outside copies
-    anchor_differs, anchor_beyond, bad_signature, line_lost.
+    anchor_differs, anchor_beyond, bad_signature, line_lost; day_differs (a closed day that names
+    another head than the record before it has).
     """
 
     code: str
@@ -72,6 +73,8 @@ class Verification:
         self._anchors: defaultdict[int, list[Anchor]] = defaultdict(list)
         for anchor in anchors:
             self._anchors[anchor.record].append(anchor)
+        # The heads that closed days name; they agree with the records before them.
+        self.days: list[Anchor] = []
         # The anchors that fit, each with the whole hash.
         self.matched: list[Anchor] = []
 
@@ -180,6 +183,7 @@ class Verification:
                 should_be = set()
             else:
                 self._note(Finding("changed", record))
+            self._check_day(event)
         self.last_record, self._links = record, {event["hash"], *should_be}
         for anchor in self._anchors.pop(record, ()):
             if anchor.fits(event["hash"]):
@@ -189,6 +193,19 @@ class Verification:
         # What the chain blames is not blamed again.
         if not fold(self.replay, event) and not should_be:
             self._note(Finding("unlikely", record))
+
+    def _check_day(self, event: Row) -> None:
+        """Compare the head that a closed day names with the record before it."""
+        if event["action"] != DAY_CLOSED:
+            return
+        try:
+            day = anchor_of_day(event["guild_id"], event["detail"])
+        except (TypeError, ValueError, AttributeError):
+            day = None
+        if day is None or day.record != self.last_record or day.hash not in self._links:
+            self._note(Finding("day_differs", event["record"]))
+        else:
+            self.days.append(day)
 
     def _compare(self, key: LevelKey, said: Any, summed: Decimal | None) -> None:
         # Each move takes from one location what it adds to another: levels that are the sums of

@@ -10,7 +10,7 @@ from bot.database.models import AuditEvent, Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
-from bot.domain.anchors import Anchor
+from bot.domain.anchors import DAY_CLOSED, SIGNATURE, Anchor
 from bot.domain.changes import Change, Changed
 from bot.domain.names import key_of
 from bot.domain.periods import parse_since, parse_until, start_of
@@ -21,9 +21,6 @@ from bot.errors import NotFound
 if TYPE_CHECKING:
     from bot.database.controllers.search import SearchableController
 
-DAY_CLOSED: Final = "day.closed"
-# The field of a closed day that holds the signature over the chain's head.
-SIGNATURE: Final = "signature"
 # More lines of a record than fit into one message.
 _SHOWN_LINES: Final = 100
 

@@ -48,7 +48,8 @@ class BooksVerified:
 
     `unreadable` counts encrypted values that could not be compared because their key is missing,
     `unknown` records of actions that this version does not know, `foreign` signatures of keys that
-    are not known here. `matched` are the outside copies of heads that agree with the books.
+    are not known here. `matched` are the outside copies of heads that agree with the books,
+    `days` the heads that closed days name.
     """
 
     guild_id: int
@@ -60,6 +61,7 @@ class BooksVerified:
     unknown: int = 0
     foreign: int = 0
     matched: tuple[Anchor, ...] = ()
+    days: tuple[Anchor, ...] = ()
 
 
 @query(permission="audit.view", is_shown=False, is_heavy=True)
@@ -110,6 +112,7 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
         unreadable=verification.comparison.unreadable,
         unknown=len(verification.replay.unknown),
         matched=tuple(verification.matched),
+        days=tuple(verification.days),
     )
 
 
@@ -151,7 +154,7 @@ async def find_audit_channel(books: Books, request: None) -> AuditChannel:
 
 
 def _check_signatures(signing: Signing, verified: BooksVerified) -> BooksVerified:
-    signed = [anchor for anchor in verified.matched if anchor.signature]
+    signed = {anchor for anchor in (*verified.matched, *verified.days) if anchor.signature}
     verdicts = [(anchor, signing.check(anchor)) for anchor in signed]
     wrong = [Finding("bad_signature", each.record) for each, said in verdicts if said == "wrong"]
     return replace(

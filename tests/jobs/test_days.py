@@ -79,6 +79,7 @@ async def test_the_days_line_is_read_back_from_the_channel_and_compared(
     said = await house.auditor.type("audit verify")
     assert "❌" in said.text
     assert "has another hash than its copy outside" in said.text
+    assert "closed a day with another head" in said.text
     assert "were changed" not in said.text
 
 

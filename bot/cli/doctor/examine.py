@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from bot.cli.doctor.database import examine_database, examine_key, has_current_books
 from bot.cli.doctor.findings import Finding, broken, well, worth_a_look
+from bot.cli.doctor.signing import examine_signing
 from bot.settings import Settings
 
 _WHERE_BOTS_ARE_MADE = (
@@ -20,6 +21,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             "remove it unless you run a proxy of your own",
         )
     yield examine_key(settings)
+    yield examine_signing(settings)
     async for finding in examine_database(settings):
         yield finding
     if settings.discord_token is None:

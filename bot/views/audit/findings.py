@@ -27,7 +27,8 @@ _SENTENCES: Final = {
     "line_lost": N_("the line of #{record} is not in the audit channel"),
     "anchor_differs": N_("#{record} has another hash than its copy outside"),
     "anchor_beyond": N_("a copy outside knows #{record}, but the books end before it"),
-    "bad_signature": N_("the signature of the copy of #{record} is wrong"),
+    "bad_signature": N_("the signature of the head at #{record} is wrong"),
+    "day_differs": N_("#{record} closed a day with another head than the record before it has"),
 }
 _THINGS: Final = {
     "guild": N_("the settings"),
@@ -88,8 +89,8 @@ def notes_on(verified: BooksVerified) -> list[str]:
     if verified.foreign:
         notes.append(
             ngettext(
-                "{count} copy is signed with a key that is not known here.",
-                "{count} copies are signed with keys that are not known here.",
+                "{count} head is signed with a key that is not known here.",
+                "{count} heads are signed with keys that are not known here.",
                 verified.foreign,
             ).format(count=verified.foreign)
         )

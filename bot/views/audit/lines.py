@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from bot.database.models import AuditEvent
-from bot.domain.anchors import HASH_LENGTH, SHORT_HASH
+from bot.domain.anchors import DAY_CLOSED, HASH_LENGTH, SHORT_HASH, SIGNATURE
 from bot.domain.quantities import format_quantity
 from bot.domain.record_detail import RecordDetail, RecordedEnd, RecordedLine
 from bot.domain.virtual_locations import is_virtual
 from bot.locales import _, ngettext
-from bot.services.audit import DAY_CLOSED, SIGNATURE
 from bot.views.actions import verb_of
 from bot.views.changes import change_text, subject_text
 from bot.views.stock import end_name

@@ -1,0 +1,29 @@
+"""The doctor's check of the key that signs the day's lines."""
+
+import stat
+from typing import Final
+
+from bot.cli.doctor.findings import Finding, well, worth_a_look
+from bot.database.signing import Signing
+from bot.settings import Settings
+
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+def examine_signing(settings: Settings) -> Finding:
+    """Check the signing key, and name the public one; a missing key file is not made."""
+    key = settings.signing_key.get_secret_value() if settings.signing_key else None
+    signing = Signing(settings.database_url.get_secret_value(), key)
+    if not signing.is_possible:
+        return worth_a_look(
+            "SIGNING_KEY is not set, so the day's lines in audit channels are not signed",
+            "see .env.example",
+        )
+    file = signing.file
+    if file is not None and not file.exists():
+        return well("A signing key is generated beside the file when the first day is closed")
+    if file is not None and file.stat().st_mode & _OTHERS:
+        return worth_a_look(f"Other users can read {file}", f"chmod 600 {file}")
+    where = f"in {file}" if file is not None else "in SIGNING_KEY"
+    newest = signing.list_public_keys()[0]
+    return well(f"The signing key is {where}; note its public key elsewhere: {newest}")

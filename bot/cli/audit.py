@@ -81,14 +81,14 @@ async def _export(settings: Settings, file: Path, guild: int | None, since: str,
 
 
 def _read_anchors(file: Path) -> "list[Anchor]":
-    from bot.domain.anchors import AnchorUnreadable, parse_anchors
+    from bot.domain.anchors import AnchorError, parse_anchors
 
     try:
         return parse_anchors(file.read_text())
+    except AnchorError as error:
+        fail(f"Line {error.line} of {file} does not read `guild record hash [signature]`.")
     except (OSError, UnicodeDecodeError):
         fail(f"{file} cannot be read.")
-    except AnchorUnreadable as error:
-        fail(f"Line {error.line} of {file} does not read `guild record hash [signature]`.")
 
 
 async def _verify(settings: Settings, anchors: "list[Anchor]", target: Path | None) -> bool:

@@ -11,8 +11,6 @@ from typing import Final
 
 import orjson
 
-from bot.errors import TallymanError
-
 # The action of a record that names the head before it, and the field with its signature.
 DAY_CLOSED: Final = "day.closed"
 SIGNATURE: Final = "signature"
@@ -24,11 +22,12 @@ _CHAIN: Final = re.compile(r"([0-9a-f]{64}) \(#(\d{1,16})\)")
 _SIGNATURE: Final = re.compile(r"s1\.([0-9a-f]{8})\.([0-9TZ:-]{10,20})\.([A-Za-z0-9_-]{86})")
 
 
-@dataclass(eq=False)
-class AnchorUnreadable(TallymanError):
-    """A line of a file of anchors is none."""
+class AnchorError(ValueError):
+    """A line of a file of anchors, by its number, is none."""
 
-    line: int
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line} is no anchor")
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def parse_anchors(text: str) -> list[Anchor]:
             continue
         match = _LINE.fullmatch(content)
         if match is None:
-            raise AnchorUnreadable(number)
+            raise AnchorError(number)
         guild_id, record, hash_, signature = match.groups()
         anchors.append(Anchor(int(guild_id), int(record), hash_, signature or ""))
     return anchors

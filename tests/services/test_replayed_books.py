@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+import bot.views
 from bot.database.service import DatabaseService
 from bot.domain.actions import ACTIONS
 from bot.domain.actors import Actor, system_actor
 from bot.domain.replay_folds import FOLDS, WITHOUT_ROWS
+from bot.interactions.registers import load_modules
 from bot.services.audit import CloseDay, close_day
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.people import SetRoles, set_roles
@@ -173,6 +175,7 @@ async def test_what_was_changed_behind_the_records_is_found(
 
 
 def test_every_action_of_the_product_can_be_replayed() -> None:
+    load_modules(bot.views)
     ours = {name for name in ACTIONS if ACTION_WORDS[name].verb != "tested"}
     assert ours <= FOLDS.keys() | WITHOUT_ROWS
 

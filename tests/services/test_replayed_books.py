@@ -1,5 +1,6 @@
 """What someone with the database changed outside of ledger and audit is found by the records."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -66,7 +67,7 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
             "UPDATE item SET sku = 'BOLT-8', sku_key = 'bolt-8' WHERE sku = 'NUT-8'",
             "UPDATE item SET sku = 'NUT-8', sku_key = 'nut-8' WHERE sku = 'x'",
         ),
-        "sku is NUT-8, #2 says BOLT-8",
+        "sku is NUT-8, #n says BOLT-8",
     ),
     "only the keys of SKUs swapped": (
         (
@@ -78,7 +79,7 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "a location renamed": (
         ("UPDATE location SET name = 'B9', name_key = 'b9' WHERE name = 'A1'",),
-        "name is B9, #5 says A1",
+        "name is B9, #n says A1",
     ),
     "viewer given all rights": (
         (
@@ -118,11 +119,11 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "a setting changed": (
         ("UPDATE guild SET undo_minutes = 10000",),
-        "the settings: undo\\_minutes is 10000, #9 says 30",
+        "the settings: undo\\_minutes is 10000, #n says 30",
     ),
     "the audit channel moved": (
         ("UPDATE guild_channel SET channel_id = 666 WHERE purpose = 'audit'",),
-        "the audit channel: channel is 666, #1 says 501",
+        "the audit channel: channel is 666, #n says 501",
     ),
     "access switched off": (
         ("UPDATE member SET deactivated_at = registered_at WHERE registered_at IS NOT NULL",),
@@ -130,11 +131,11 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "a supplier approved without a record": (
         ("UPDATE approval SET status = 'approved', version = 2, touched_by = ''",),
-        "status is approved, #10 says pending",
+        "status is approved, #n says pending",
     ),
     "one's hand in a proposal denied": (
         ("UPDATE approval SET touched_by = ''",),
-        "touched is none, #10 says 922",
+        "touched is none, #n says 922",
     ),
     "a supplier without a record": (
         (
@@ -170,7 +171,10 @@ async def test_what_was_changed_behind_the_records_is_found(
     for statement in statements:
         await tamper(database_url, statement)
     verified = await verify(books)
-    found = [finding_text(finding, verified) for finding in verified.findings]
+    found = [
+        re.sub(r", #\d+ says", ", #n says", finding_text(finding, verified))
+        for finding in verified.findings
+    ]
     assert any(said in each for each in found), found
 
 

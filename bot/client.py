@@ -15,7 +15,7 @@ import bot.cogs
 from bot.cogs.base import BaseCog
 from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
-from bot.frames import read_frames_sturdily
+from bot.frames import drop_before_reading, read_frames_sturdily
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form
@@ -67,6 +67,7 @@ class TallymanBot(DeskClient):
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
         self.desk = desk
+        drop_before_reading(self._connection.parsers, desk.limits)
         self._settings = settings
         self._trees = CommandTrees(desk.db)
 

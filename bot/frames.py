@@ -4,12 +4,15 @@ discord.py ends the client, and with it the process, on anything that its readin
 """
 
 import zlib
+from collections.abc import Callable
 from typing import Any, Final
 
 import discord
 from aiohttp import ClientError
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket, WebSocketClosure
 from loguru import logger
+
+from bot.interactions.limits import Limits
 
 # How a connection's own end is said; discord.py connects again.
 _ENDS: Final = (
@@ -37,3 +40,19 @@ class SturdyWebSocket(DiscordWebSocket):
 def read_frames_sturdily() -> None:
     """Let every shard that connects from now on read its frames so."""
     setattr(discord.shard, "DiscordWebSocket", SturdyWebSocket)  # noqa: B010  # no class of ours
+
+
+def drop_before_reading(parsers: dict[str, Callable[[Any], None]], limits: Limits) -> None:
+    """Leave out interactions beyond a person's share before discord.py makes anything of them.
+
+    Reading one costs as much as answering it does elsewhere: a flood would take all the time that
+    it is denied at the desk.
+    """
+    read = parsers["INTERACTION_CREATE"]
+
+    def read_unless_dropped(data: Any) -> None:
+        user = data.get("user") or data["member"]["user"]
+        if not limits.drops(int(data.get("guild_id") or 0), int(user["id"])):
+            read(data)
+
+    parsers["INTERACTION_CREATE"] = read_unless_dropped

@@ -40,10 +40,16 @@ async def show_at_once(
 ) -> None:
     """Show an answer as the first response; a refusal leaves the message clicked on."""
     response = interaction.response
-    if is_update and not is_refusal:
-        await call_discord(lambda: response.edit_message(**reply.for_editing()))
-        return
-    await call_discord(lambda: response.send_message(ephemeral=True, **reply.for_sending()))
+    try:
+        if is_update and not is_refusal:
+            await call_discord(lambda: response.edit_message(**reply.for_editing()))
+            return
+        await call_discord(lambda: response.send_message(ephemeral=True, **reply.for_sending()))
+    except discord.NotFound as error:
+        if error.code != _UNKNOWN_INTERACTION:
+            raise
+        # A process behind its time meets it often, and a traceback each would take the rest of it.
+        logger.info("Discord no longer waits for this interaction; its answer is not shown")
 
 
 async def show_late(

@@ -26,6 +26,7 @@ from bot.interactions.actors import actor_of
 from bot.interactions.answers import acknowledge, refusal_of, show_after, show_at_once, show_late
 from bot.interactions.card_updates import Cards
 from bot.interactions.clients import Interaction
+from bot.interactions.lag import LoopLag
 from bot.interactions.limits import SUGGESTIONS_COST, Limits
 from bot.interactions.look_ups import Found, Work, find, look_up, within
 from bot.interactions.promises import LOOK_UP, Promise, Promises
@@ -61,7 +62,7 @@ class Desk:
         self.cards = Cards(db)
         self._promises = Promises(self.pending)
         self._under_way = UnderWay()
-        self._limits = Limits()
+        self.limits = Limits(lag_seconds=LoopLag())
         self.on_answer = self._under_way.on_answer
 
     async def finish(self, *, within_seconds: float) -> None:
@@ -228,7 +229,7 @@ class Desk:
             if _ADMITTED not in interaction.extras:
                 person = (interaction.guild_id or 0, interaction.user.id)
                 try:
-                    it.enter_context(self._limits.entered(*person, cost=cost))
+                    it.enter_context(self.limits.entered(*person, cost=cost))
                 except TooManyAtOnce as error:
                     taken.outcome = "refused"
                     if error.is_told and interaction.type is not _AUTOCOMPLETE:

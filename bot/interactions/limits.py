@@ -1,10 +1,11 @@
 """Limits: each person and each guild has a share of a process that has more to do than it can.
 
-A bucket is charged for every interaction, but an empty one refuses only while many interactions
-are under way: a user who types fast, or a script that waits for each answer, is never refused by
-a bot that has time for it, and a flood ends here, before it has cost a transaction.
+A bucket is charged for every interaction. Who has emptied theirs is let in all the same while the
+process has time, one at a time: a user who types fast, or a script that waits for each answer, is
+never refused by a quiet bot, and a flood ends here, before it has cost a transaction.
 """
 
+import asyncio
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterator
@@ -15,9 +16,13 @@ from bot.errors import TooManyAtOnce
 
 # More under way than this, and the process is under load.
 BUSY_AT: Final = 20
+# And so it is when a turn of its loop takes this long, however few they are.
+LAGGING_SECONDS: Final = 0.01
 # A hundred taps at once, of one person or of a guild's people, are still answered one by one.
 PERSON_UNDER_WAY: Final = 120
 GUILD_UNDER_WAY: Final = 240
+# Of a guild that has used its share, while the process has time.
+GUILD_BEYOND_SHARE: Final = 4
 TOLD_EVERY_SECONDS: Final = 10.0
 # What looking up suggestions costs: an answer to every letter that is typed.
 SUGGESTIONS_COST: Final = 0.25
@@ -62,19 +67,26 @@ class Buckets:
 class Limits:
     """Lets interactions in, and counts those that are under way."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        lag_seconds: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._lag_seconds = lag_seconds
         self._people = Buckets(10.0, 120.0, clock)
-        self._guilds = Buckets(60.0, 480.0, clock)
+        self._guilds = Buckets(40.0, 480.0, clock)
         self._told = Buckets(1 / TOLD_EVERY_SECONDS, 1.0, clock)
         self._of_person: Counter[Person] = Counter()
         self._of_guild: Counter[int] = Counter()
         self._under_way = 0
+        self._arrived: Counter[Person] = Counter()
+        self._beyond: set[Person] = set()
 
     @contextmanager
     def entered(self, guild_id: int, user_id: int, *, cost: float = 1.0) -> Iterator[None]:
         """Count an interaction while it is under way; raises TooManyAtOnce."""
         person = (guild_id, user_id)
-        if self._under_way >= BUSY_AT and not self._has_share(person, cost):
+        if not self._is_let_in(person, cost):
             raise TooManyAtOnce(is_told=self._may_tell(person))
         self._people.charge(person, cost)
         self._guilds.charge(guild_id, cost)
@@ -88,14 +100,36 @@ class Limits:
             _release(self._of_person, person)
             _release(self._of_guild, guild_id)
 
-    def _has_share(self, person: Person, cost: float) -> bool:
+    def drops(self, guild_id: int, user_id: int) -> bool:
+        """Whether an interaction is refused without an answer, before it is even read.
+
+        What arrived in this turn of the loop and has not entered yet counts as well: a burst is
+        read in one turn, to its end.
+        """
+        person = (guild_id, user_id)
+        pending = self._arrived[person]
+        if self._is_let_in(person, 1.0 + pending, pending):
+            if not self._arrived:
+                asyncio.get_running_loop().call_soon(self._arrived.clear)
+            self._arrived[person] += 1
+            return False
+        # One of them goes on to be told.
+        is_told = self._told.level(person) < 1.0 or person in self._beyond
+        if not is_told:
+            if not self._beyond:
+                asyncio.get_running_loop().call_soon(self._beyond.clear)
+            self._beyond.add(person)
+        return is_told
+
+    def _is_let_in(self, person: Person, cost: float, pending: int = 0) -> bool:
         guild_id, _ = person
-        return (
-            self._of_person[person] < PERSON_UNDER_WAY
-            and self._of_guild[guild_id] < GUILD_UNDER_WAY
-            and self._people.level(person) >= cost
-            and self._guilds.level(guild_id) >= cost
-        )
+        own, guilds = self._of_person[person] + pending, self._of_guild[guild_id] + pending
+        may_person = self._people.level(person) >= cost
+        may_guild = self._guilds.level(guild_id) >= cost
+        if self._under_way >= BUSY_AT or self._lag_seconds() > LAGGING_SECONDS:
+            is_bounded = own < PERSON_UNDER_WAY and guilds < GUILD_UNDER_WAY
+            return may_person and may_guild and is_bounded
+        return (may_person or not own) and (may_guild or guilds < GUILD_BEYOND_SHARE)
 
     def _may_tell(self, person: Person) -> bool:
         is_due = self._told.level(person) >= 1.0

@@ -15,6 +15,7 @@ from bot.interactions.dispatch import find_control_name
 
 AnswerOutcome = Literal["ok", "refused", "failed", "elsewhere"]
 
+_GIVE_UP_SECONDS = 1.0
 _OTHER = "other"
 _KINDS = {
     discord.InteractionType.application_command: "command",
@@ -52,13 +53,19 @@ class UnderWay:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def finish(self, *, within_seconds: float) -> None:
-        """Wait until every interaction has been answered, also those that arrive meanwhile."""
+        """Wait until every interaction has been answered, also those that arrive meanwhile.
+
+        What takes longer is given up: a look-up; a unit that has begun goes on by itself.
+        """
         deadline = time.monotonic() + within_seconds
         # What arrived last has a task that has not begun.
         await asyncio.sleep(0)
         while tasks := self._tasks - {asyncio.current_task()}:
             left = deadline - time.monotonic()
             if left <= 0:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks, timeout=_GIVE_UP_SECONDS)
                 return
             await asyncio.wait(tasks, timeout=left)
             await asyncio.sleep(0)

@@ -1,3 +1,4 @@
+import asyncio
 import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -93,6 +94,15 @@ def test_under_load_many_people_of_a_guild_share_its_bucket(
     load(limits, under_way)
     assert sum(let_in(limits, 30, user_id=number) for number in range(20)) == 480
     assert let_in(limits, 1, guild_id=2) == 1
+
+
+async def test_a_burst_that_arrives_in_one_turn_is_cut_before_it_is_read(limits: Limits) -> None:
+    passed = sum(not limits.drops(1, 1) for _ in range(3000))
+    # Their burst, and one that is told.
+    assert passed == 120 + 1
+    assert not limits.drops(2, 2)
+    await asyncio.sleep(0)
+    assert not limits.drops(1, 1)
 
 
 def test_what_was_used_on_a_quiet_bot_is_missing_under_load(

@@ -35,7 +35,7 @@ async def test_who_was_just_given_the_right_may_use_it(house: House) -> None:
 async def test_under_load_one_of_many_is_answered_and_the_others_cost_nothing(
     world: World, house: House
 ) -> None:
-    limits = world.app.desk._limits
+    limits = world.app.desk.limits
     with ExitStack() as load:
         for number in range(BUSY_AT):
             load.enter_context(limits.entered(1, number))

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.errors import unavailable
 from bot.database.maintenance import Maintenance
+from bot.domain.rights import CLOCK_DRIFT
 from bot.errors import ClockBehind, Unavailable
 
 # As much as a small unit adds to the write-ahead log.
@@ -30,7 +31,7 @@ class Condition:
     """What is known of the database's health: what a question finds, and what was found before."""
 
     def __init__(
-        self, maintenance: Maintenance, file: Path | None, clock: Callable[[], datetime]
+        self, maintenance: Maintenance, file: Path | None, clock: Callable[[], datetime] | None
     ) -> None:
         self.is_damaged = False
         self.clock_behind: ClockBehind | None = None
@@ -42,9 +43,9 @@ class Condition:
         """Raise Unavailable unless the database could take a change now."""
         if self.is_damaged:
             raise Unavailable(trouble="damaged")
-        if self.clock_behind is not None:
+        if self.clock_behind is not None and self._clock is not None:
             # Unit after unit says whether it still is; a clock that was set needs no unit.
-            if self._clock() < self.clock_behind.newest:
+            if self._clock() < self.clock_behind.newest - CLOCK_DRIFT:
                 raise Unavailable(trouble="clock behind")
             self.clock_behind = None
         try:
@@ -56,6 +57,15 @@ class Condition:
             await self._maintenance.read(_ask)
         if self._file is not None:
             await asyncio.to_thread(_try_to_write, self._file)
+
+    def require_clock(self, now: datetime, newest: datetime | None) -> None:
+        """Raise ClockBehind if a record of now would be older than the newest, by over a drift.
+
+        Unless an operator goes on with a clock that is behind on purpose.
+        """
+        if newest is not None and newest - now > CLOCK_DRIFT and self._clock is not None:
+            self.clock_behind = ClockBehind(now=now, newest=newest)
+            raise self.clock_behind
 
 
 def file_of(url: str) -> Path | None:

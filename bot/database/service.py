@@ -31,8 +31,7 @@ from bot.database.rights import RightsCache
 from bot.database.running import RunningUnit
 from bot.database.scope import Scope
 from bot.database.signing import Signing
-from bot.database.snapshots import HEAD, Snapshots
-from bot.database.statements import Prepared
+from bot.database.snapshots import LOCK_HEAD, Snapshots
 from bot.database.transactions import refuse_nesting, transaction
 from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books, UnitOfWork
@@ -40,8 +39,7 @@ from bot.database.upkeep import Upkeep
 from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actions import is_observation
 from bot.domain.actors import Actor
-from bot.domain.rights import CLOCK_DRIFT
-from bot.errors import BrokenBooks, ClockBehind, KeyReused, TallymanError
+from bot.errors import BrokenBooks, KeyReused, TallymanError
 
 _UNITS_PER_GUILD = 2
 _ATTEMPTS = 5
@@ -50,17 +48,6 @@ _DISPOSE_SECONDS = 2.0
 
 _receipt, _event, _book = table_of(Receipt).c, table_of(AuditEvent).c, table_of(Book).c
 _guild_id: BindParameter[int] = bindparam("guild_id")
-# FOR NO KEY UPDATE: units exclude each other, while bookkeeping rows, whose foreign keys check the
-# book (a card to be drawn again), need not wait for a unit that takes long.
-# The time of the newest record is as old as the statement: a unit that waited for the lock may get
-# None or an earlier one, which a clock is never behind.
-_LOCK_HEAD = Prepared(
-    HEAD.add_columns(
-        select(_event.at)
-        .where(_event.guild_id == _book.guild_id, _event.record == _book.last_record)
-        .scalar_subquery()
-    ).with_for_update(key_share=True, of=table_of(Book))
-)
 _RECEIPT = select(
     _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer, _receipt.record
 ).where(_receipt.guild_id == _guild_id, _receipt.key == bindparam("key"))
@@ -85,14 +72,13 @@ class DatabaseService:
         self, settings: DatabaseSettings, *, clock: Callable[[], datetime] = utc_now
     ) -> None:
         self.clock = clock
-        self._checks_clock = settings.clock_check
         self.on_commit: list[Callable[[int], None]] = []
         self.on_rights_change: list[Callable[[int], None]] = []
         self.on_outcome: list[Callable[[Outcome], None]] = []
         self._engines: Engines = open_engines(settings)
         self.maintenance = Maintenance(self._engines)
         file = file_of(settings.url)
-        self.condition = Condition(self.maintenance, file, clock)
+        self.condition = Condition(self.maintenance, file, clock if settings.clock_check else None)
         self.upkeep = Upkeep(self._engines, self.maintenance, self.condition, file)
         self.encryption = Encryption(settings.url, settings.data_key)
         self.signing = Signing(settings.url, settings.signing_key)
@@ -223,7 +209,7 @@ class DatabaseService:
                 await open_book(connection, actor.guild_id, now)
                 head = await self._lock_book(connection, actor.guild_id)
                 assert head is not None
-            self._require_clock(head, now)
+            self.condition.require_clock(now, head.newest_at)
             rights = await self._rights.of(
                 connection, actor, head.rights_version, founding=operation.need.is_founding
             )
@@ -290,16 +276,8 @@ class DatabaseService:
         unit.record, unit.was_answered_before = receipt.record, True
         return operation.load_result(receipt.answer)
 
-    def _require_clock(self, head: BookHead, now: datetime) -> None:
-        """Refuse to write a record that would be older than the one before, by more than drift."""
-        newest = head.newest_at
-        if newest is None or newest - now <= CLOCK_DRIFT or not self._checks_clock:
-            return
-        behind = self.condition.clock_behind = ClockBehind(now=now, newest=newest)
-        raise behind
-
     async def _lock_book(self, connection: AsyncConnection, guild_id: int) -> BookHead | None:
-        rows = await _LOCK_HEAD.fetch(connection, {"guild_id": guild_id})
+        rows = await LOCK_HEAD.fetch(connection, {"guild_id": guild_id})
         return BookHead(*rows[0]) if rows else None
 
     def _end_turn(self, task: asyncio.Task[Any], unit: RunningUnit[RequestT, ResultT]) -> None:

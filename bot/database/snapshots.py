@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.database.encryption import Encryption
 from bot.database.engine import Engines
 from bot.database.errors import unavailable
-from bot.database.models import Book
+from bot.database.models import AuditEvent, Book
 from bot.database.models.base import table_of
 from bot.database.rights import RightsCache
 from bot.database.scope import Scope
@@ -21,11 +21,22 @@ from bot.database.unit import BookHead, Books
 from bot.domain.actors import Actor
 from bot.errors import TallymanError
 
-_book = table_of(Book).c
+_book, _event = table_of(Book).c, table_of(AuditEvent).c
 HEAD = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_version).where(
     _book.guild_id == bindparam("guild_id")
 )
 _HEAD = Prepared(HEAD)
+# FOR NO KEY UPDATE: units exclude each other, while bookkeeping rows, whose foreign keys check the
+# book (a card to be drawn again), need not wait for a unit that takes long.
+# The time of the newest record is as old as the statement: a unit that waited for the lock may get
+# None or an earlier one, which a clock is never behind.
+LOCK_HEAD = Prepared(
+    HEAD.add_columns(
+        select(_event.at)
+        .where(_event.guild_id == _book.guild_id, _event.record == _book.last_record)
+        .scalar_subquery()
+    ).with_for_update(key_share=True, of=table_of(Book))
+)
 _MAX_WAITING = 100
 _WAIT_SECONDS = 2.0
 _LOOK_UP_TIMEOUT = text("SET LOCAL statement_timeout = 300")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from loguru import logger
 from sqlalchemy.engine import make_url
 
 from bot.database.encryption import split_keys
@@ -54,14 +55,23 @@ class Signing:
         """Whether there is a key, or a place to make one."""
         return bool(self._keys) or self.file is not None
 
-    def sign(self, anchor: Anchor, stamp: str) -> str:
-        """Sign a head under the first key; empty without keys. Makes a missing key file."""
-        if not self.is_possible:
+    def sign(self, anchor: Anchor, stamp: str, *, may_make_key: bool = False) -> str:
+        """Sign a head under the first key; empty without one.
+
+        The bot alone makes a missing key file: one that an operator's command made would belong to
+        that operator, and the bot could not read it. A day without a signature is better than none.
+        """
+        try:
+            if may_make_key and self.file is not None and not self.file.exists():
+                _make(self.file)
+                self._known = None
+            known = self._load()
+        except OSError as error:
+            logger.error("The signing key {} cannot be used: {}", self.file, error.strerror)
             return ""
-        if self.file is not None and not self.file.exists():
-            _make(self.file)
-            self._known = None
-        public, key = next(iter(self._load().values()))
+        if not known:
+            return ""
+        public, key = next(iter(known.values()))
         content = _encode(key.sign(message_of(anchor, stamp)))
         return str(Signature(public.name, stamp, content))
 

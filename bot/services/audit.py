@@ -164,7 +164,9 @@ async def close_day(uow: UnitOfWork, request: CloseDay) -> Changed:
         Change("chain", "", f"{uow.head.chain_head} (#{uow.head.last_record})"),
     ]
     head = Anchor(guild.guild_id, uow.head.last_record, uow.head.chain_head)
-    if uow.scope.signing is not None and (signature := uow.scope.signing.sign(head, day)):
+    signing = uow.scope.signing
+    signature = signing.sign(head, day, may_make_key=True) if signing is not None else ""
+    if signature:
         changes.append(Change(SIGNATURE, "", signature))
     return uow.record_changes(DAY_CLOSED, "day", guild.guild_id, day, changes)
 

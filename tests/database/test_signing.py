@@ -40,7 +40,9 @@ def test_the_first_key_signs_and_all_are_recognized() -> None:
 def test_beside_an_sqlite_file_a_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/books.db"
     assert Signing(url, None).list_public_keys() == []
-    signed = replace(HEAD, signature=Signing(url, None).sign(HEAD, "2026-11-25"))
+    assert Signing(url, None).sign(HEAD, "2026-11-25") == ""
+    text = Signing(url, None).sign(HEAD, "2026-11-25", may_make_key=True)
+    signed = replace(HEAD, signature=text)
     file = tmp_path / "books.db.signing.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert Signing(url, None).check(signed) == "valid"

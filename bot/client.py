@@ -16,6 +16,7 @@ from bot.cogs.base import BaseCog
 from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
 from bot.frames import drop_before_reading, read_frames_sturdily
+from bot.domain.guild_settings import NotSetUp
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form
@@ -28,11 +29,14 @@ class Tree(app_commands.CommandTree[DeskClient]):
     """The slash commands; in guilds only, and every error becomes a private sentence."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Turn away direct messages, whatever a client sends there."""
-        if interaction.guild_id is not None:
-            return True
-        await interaction.client.desk.refuse(interaction, app_commands.NoPrivateMessage())
-        return False
+        """Turn away direct messages, and commands in guilds that were never set up."""
+        desk = interaction.client.desk
+        try:
+            await desk.founding.require_set_up(interaction)
+        except (app_commands.NoPrivateMessage, NotSetUp) as error:
+            await desk.refuse(interaction, error)
+            return False
+        return True
 
     async def on_error(
         self,

@@ -226,11 +226,21 @@ class HeavyWorkUnderWay(RuleBroken):
 
 @dataclass(eq=False)
 class NotAllowed(TallymanError):
-    """The person lacks every one of `permissions`, any of which would have sufficed."""
+    """The person lacks every one of `permissions`, any of which would have sufficed.
+
+    The rest says what to do about it: whether the guild is set up and they may do that,
+    whether `/my register` would give it to them, and which Discord roles bring it.
+    """
 
     permissions: tuple[str, ...]
     reason: str = "missing"
     needs_all: bool = False
+    guild_id: int = 0
+    is_set_up: bool = True
+    may_set_up: bool = False
+    is_owner: bool = False
+    may_register: bool = False
+    discord_role_ids: tuple[int, ...] = ()
 
 
 # What ails a database, in the word that `/readyz` says. The first four pass, or are another node's

@@ -49,7 +49,8 @@ PEOPLE: dict[str, frozenset[str]] = {
     "switched off": frozenset(),
     "other guild": NOTHING,
 }
-_REFUSED = re.compile(r"You don't have permission \((.+) (?:is|are) needed\)\.")
+# The codes stand in small print under the words.
+_REFUSED = re.compile(r"You don't have permission: .+\n-# (.+)")
 _SWITCHED_OFF = "Your access has been deactivated."
 _MEANINGLESS = ("reference `", "is out of date", "has changed. Restart", "I cannot read")
 
@@ -176,7 +177,9 @@ def _lacking(answer: Answer) -> str | None:
     if answer.text.startswith(_SWITCHED_OFF):
         return ""
     refused = _REFUSED.match(answer.text)
-    return refused[1].replace("`", "").replace(", ", " or ") if refused else None
+    if refused is None:
+        return None
+    return refused[1].replace("`", "").replace(" + ", " and ").replace(" / ", " or ")
 
 
 def _needs(kind: str, name: str) -> str:

@@ -172,7 +172,7 @@ async def _settle(guild: discord.Guild, found: SetupFound, wanted: Wanted) -> _S
                 raise NotFound("channel")
             settled.ids[purpose.name] = given
         elif guild.get_channel(found.channel_ids.get(purpose.name, 0)) is None:
-            await _find_or_make(guild, purpose, found, settled, wanted.another)
+            await _find_or_make(guild, purpose, found, settled, wanted)
     return settled
 
 
@@ -181,16 +181,22 @@ async def _find_or_make(
     purpose: Purpose,
     found: SetupFound,
     settled: _Settled,
-    another: str | None,
+    wanted: Wanted,
 ) -> None:
     named = find_named(guild, purpose)
     if named is not None and named.is_own:
         settled.ids[purpose.name] = named.channel.id
-    elif named is not None and another != purpose.name:
+    elif named is not None and wanted.another != purpose.name:
         settled.asked = settled.asked or (purpose.name, named.channel.id)
     else:
+        # With those who will read it: a change right after would be a second request for each.
+        coming = {
+            wanted.roles[role.name]
+            for role in found.roles
+            if role.name in wanted.roles and purpose.may_read(role.permissions)
+        }
         try:
-            made = await make_channel(guild, purpose, found.readers[purpose.name])
+            made = await make_channel(guild, purpose, found.readers[purpose.name] | coming)
         except discord.Forbidden:
             settled.forbidden.append(purpose.name)
         else:

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.models import Guild, Member, Role, RoleAssignment, RoleBinding
+from bot.database.models import DefaultRoleGrant, Guild, Member, Role, RoleAssignment, RoleBinding
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
 from bot.domain.actors import Actor
@@ -26,6 +26,7 @@ _role_binding = table_of(RoleBinding).c
 _role_assignment = table_of(RoleAssignment).c
 _guild = table_of(Guild).c
 _member = table_of(Member).c
+_grant = table_of(DefaultRoleGrant).c
 _guild_id: BindParameter[int] = bindparam("guild_id")
 _ROLES = Prepared(select(_role.id, _role.permissions).where(_role.guild_id == _guild_id))
 _BINDINGS = Prepared(
@@ -33,15 +34,22 @@ _BINDINGS = Prepared(
         _role_binding.guild_id == _guild_id
     )
 )
-_SET_UP = Prepared(select(_guild.set_up_at).where(_guild.guild_id == _guild_id))
+_SET_UP = Prepared(
+    select(_guild.set_up_at, _guild.default_role_id).where(_guild.guild_id == _guild_id)
+)
 _ASSIGNMENTS = Prepared(
     select(_role_assignment.role_id, _role_assignment.assigned_at).where(
         _role_assignment.guild_id == _guild_id, _role_assignment.user_id == bindparam("user_id")
     )
 )
-_DEACTIVATED = Prepared(
-    select(_member.deactivated_at).where(
+_MEMBER = Prepared(
+    select(_member.deactivated_at, _member.registered_at).where(
         _member.guild_id == _guild_id, _member.user_id == bindparam("user_id")
+    )
+)
+_HAD_DEFAULT_ROLE = Prepared(
+    select(_grant.user_id).where(
+        _grant.guild_id == _guild_id, _grant.user_id == bindparam("user_id")
     )
 )
 
@@ -132,15 +140,18 @@ async def _load_roles(connection: AsyncConnection, guild_id: int) -> RoleBook:
         permissions={row[0]: row[1] for row in await _ROLES.fetch(connection, here)},
         bindings=bindings,
         is_set_up=bool(set_up) and set_up[0][0] is not None,
+        default_role_id=set_up[0][1] if set_up else None,
     )
 
 
 async def _load_standing(connection: AsyncConnection, actor: Actor, now: datetime) -> Standing:
     values = {"guild_id": actor.guild_id, "user_id": actor.user_id}
     assignments = await _ASSIGNMENTS.fetch(connection, values)
-    deactivated = await _DEACTIVATED.fetch(connection, values)
+    member = await _MEMBER.fetch(connection, values)
     return Standing(
-        is_deactivated=bool(deactivated) and deactivated[0][0] is not None,
+        is_deactivated=bool(member) and member[0][0] is not None,
+        is_registered=bool(member) and member[0][1] is not None,
+        had_default_role=bool(await _HAD_DEFAULT_ROLE.fetch(connection, values)),
         assignments=tuple((row[0], row[1]) for row in assignments),
         read_at=now,
     )

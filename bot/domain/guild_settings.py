@@ -66,3 +66,10 @@ class SettingUnchanged(NothingToDo):
 
 class SetUpUnchanged(RuleBroken):
     """Everything that `/setup` was given is as it was."""
+
+
+@dataclass(eq=False)
+class NotSetUp(RuleBroken):
+    """The guild was never set up, so nothing can be done in it; `may_set_up` is the person."""
+
+    may_set_up: bool

@@ -1,12 +1,13 @@
 """Rights: what an actor may do, decided from a guild's roles, bindings and assignments. No I/O."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from bot.domain.actors import Actor
 from bot.domain.permissions import EVERYONE_PERMISSIONS, OWNER_PERMISSIONS, PERMISSIONS
+from bot.domain.permissions import REGISTRATION_PERMISSIONS as REGISTERED
 from bot.errors import NotAllowed
 
 # Processes that share a database may differ by seconds; what differs by minutes is a mistake.
@@ -32,6 +33,8 @@ class Rights:
     role_ids: frozenset[int] = frozenset()
     is_owner: bool = False
     is_deactivated: bool = False
+    # What they followed from, for the words of a refusal.
+    origin: "Origin | None" = field(default=None, compare=False, repr=False)
 
     def holds(self, permission: str) -> bool:
         """Whether the actor holds one permission."""
@@ -49,6 +52,7 @@ class RoleBook:
     permissions: Mapping[int, frozenset[str]]
     bindings: Mapping[int, tuple[int, ...]]
     is_set_up: bool
+    default_role_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,17 @@ class Standing:
     assignments: tuple[tuple[int, datetime], ...]
     # When the rows were read, which no assignment can be after but by a clock that was wrong.
     read_at: datetime | None = None
+    is_registered: bool = False
+    # They had the default role, or lost roles: registering does not give it again.
+    had_default_role: bool = False
+
+
+class Origin(NamedTuple):
+    """What rights follow from: whose they are, the guild's roles, what is kept of the person."""
+
+    actor: Actor
+    roles: RoleBook
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -83,7 +98,34 @@ class Need:
     def check(self, rights: Rights) -> None:
         """Raise NotAllowed, naming what is missing, unless these rights suffice."""
         if missing := self.missing(rights):
-            raise NotAllowed(missing, reason=why_not(rights), needs_all=bool(self.all_of))
+            raise self._refusal(rights, missing)
+
+    def _refusal(self, rights: Rights, missing: tuple[str, ...]) -> NotAllowed:
+        """Return what is missing, with what the person can do about it."""
+        refusal = NotAllowed(missing, reason=why_not(rights), needs_all=bool(self.all_of))
+        if rights.origin is None:
+            return refusal
+        actor, roles, standing = rights.origin
+        helping = {
+            role_id
+            for role_id, held in roles.permissions.items()
+            if not self.missing(Rights(rights.permissions | held))
+        }
+        refusal.guild_id = actor.guild_id
+        refusal.is_set_up = roles.is_set_up
+        refusal.is_owner = actor.is_owner
+        refusal.may_set_up = actor.is_owner or actor.is_administrator
+        refusal.may_register = roles.default_role_id in helping and _may_register(
+            actor, roles, standing
+        )
+        refusal.discord_role_ids = tuple(
+            sorted(
+                discord_role_id
+                for discord_role_id, role_ids in roles.bindings.items()
+                if discord_role_id != actor.guild_id and helping & set(role_ids)
+            )
+        )
+        return refusal
 
 
 def why_not(rights: Rights) -> Literal["deactivated", "missing"]:
@@ -101,7 +143,8 @@ def combine(
     if actor.kind == "system":
         return Rights(frozenset(PERMISSIONS))
     if standing.is_deactivated and not actor.is_owner:
-        return Rights(frozenset(), is_deactivated=True)
+        origin = Origin(actor, roles, standing)
+        return Rights(frozenset(), is_deactivated=True, origin=origin)
     is_founder = is_founding and not roles.is_set_up and actor.is_administrator
     counting = [
         grant
@@ -112,7 +155,19 @@ def combine(
         permissions_of(counting),
         frozenset(grant.role_id for grant in counting if grant.role_id is not None),
         is_owner=actor.is_owner or is_founder,
+        origin=Origin(actor, roles, standing),
     )
+
+
+def _may_register(actor: Actor, roles: RoleBook, standing: Standing) -> bool:
+    """Whether registering still gives the default role: the first time, and after rejoining."""
+    role_id = roles.default_role_id
+    if role_id is None or not roles.permissions.get(role_id, frozenset()) <= REGISTERED:
+        return False
+    given = [at for held_id, at in standing.assignments if held_id == role_id]
+    if given:
+        return not any(_counts(actor, at, standing.read_at) for at in given)
+    return not standing.is_registered and not standing.had_default_role
 
 
 def list_grants(

@@ -27,6 +27,7 @@ from bot.interactions.answers import acknowledge, refusal_of, show_after, show_a
 from bot.interactions.card_updates import Cards
 from bot.interactions.clients import Interaction
 from bot.interactions.lag import LoopLag
+from bot.interactions.founding import Founding
 from bot.interactions.limits import SUGGESTIONS_COST, Limits
 from bot.interactions.look_ups import Found, Work, find, look_up, within
 from bot.interactions.promises import LOOK_UP, Promise, Promises
@@ -60,6 +61,7 @@ class Desk:
         self.db = db
         self.pending = PendingAnswers(db, share)
         self.cards = Cards(db)
+        self.founding = Founding(db)
         self._promises = Promises(self.pending)
         self._under_way = UnderWay()
         self.limits = Limits(lag_seconds=LoopLag())

@@ -60,9 +60,10 @@ class GetSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupRole:
-    """A default role, and the Discord roles that bring it."""
+    """A default role, what it holds, and the Discord roles that bring it."""
 
     name: str
+    permissions: frozenset[str]
     discord_role_ids: tuple[int, ...]
 
 
@@ -76,7 +77,7 @@ class SetupFound:
     readers: dict[str, frozenset[int]]
     roles: tuple[SetupRole, ...]
     is_owner: bool
-    has_role: bool
+    is_admin: bool
     has_manager: bool
     has_locations: bool
     has_items: bool
@@ -85,8 +86,7 @@ class SetupFound:
     @property
     def may_claim(self) -> bool:
         """Whether the one who looks may make themselves admin, and has a reason to."""
-        has_admin = any(role.name == ADMIN for role in self.roles)
-        return self.is_owner and not self.has_role and has_admin
+        return self.is_owner and not self.is_admin and any(r.name == ADMIN for r in self.roles)
 
     @property
     def is_founding(self) -> bool:
@@ -121,12 +121,16 @@ async def get_setup(books: Books, request: GetSetup) -> SetupFound:
             [(each.discord_role_id, each.role_id) for each in bindings],
         ),
         roles=tuple(
-            SetupRole(name=role.name, discord_role_ids=bound.get(role.id, ()))
+            SetupRole(
+                name=role.name,
+                permissions=role.permissions,
+                discord_role_ids=bound.get(role.id, ()),
+            )
             for role in reversed(roles)
             if role.id in defaults
         ),
         is_owner=books.rights.is_owner,
-        has_role=bool(books.rights.role_ids),
+        is_admin=any(r.name == ADMIN and r.id in books.rights.role_ids for r in roles),
         has_manager=bool(managing & bound.keys()) or any(assigned),
         has_locations=len(await books.locations.find_all(limit=LAST_VIRTUAL_ID + 1))
         > LAST_VIRTUAL_ID,

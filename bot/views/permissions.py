@@ -48,8 +48,9 @@ def list_permissions_without_words() -> Iterator[str]:
 
 
 def permission_text(name: str) -> str:
-    """Say what a permission allows."""
-    return _(PERMISSION_WORDS[name])
+    """Say what a permission allows; one of a later version by its own name."""
+    words = PERMISSION_WORDS.get(name)
+    return name if words is None else _(words)
 
 
 def area_text(area: str) -> str:

@@ -221,3 +221,13 @@ def _next_lines(found: SetupFound) -> Iterator[str]:
         yield _("Next: `/item add`, then `/put`.")
     else:
         yield _("Next: `/put` and `/take`. `/help` says what you can do.")
+
+
+def welcome(*, is_back: bool) -> str:
+    """Say on joining a server what this is and what to type."""
+    if is_back:
+        return _("I keep this server's warehouse books again. `/help` says what you can do.")
+    return _(
+        "I keep this server's warehouse books: who put, took and moved what, and where it is. "
+        "The server's owner or an administrator types `/setup` to begin."
+    )

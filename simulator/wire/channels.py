@@ -54,6 +54,21 @@ def read_channel(world: World, call: Call) -> Json:
     return payloads.channel(_channel(world, call))
 
 
+def edit_channel(world: World, call: Call) -> Json:
+    """PATCH /channels/{channel}: its topic and its overwrites, which are replaced as a whole."""
+    channel = _channel(world, call, Permission.MANAGE_CHANNELS)
+    body: Json = call.body or {}
+    limits.check_text("topic", body.get("topic"), 1024)
+    if "permission_overwrites" in body:
+        _channel(world, call, Permission.MANAGE_ROLES)
+        wanted = [_overwrite(channel.guild, each) for each in body["permission_overwrites"]]
+        channel.overwrites = {each.id: each for each in wanted}
+    if "topic" in body:
+        channel.topic = body["topic"]
+    world.emit("CHANNEL_UPDATE", channel.guild, channel)
+    return payloads.channel(channel)
+
+
 def read_messages(world: World, call: Call) -> list[Json]:
     """GET /channels/{channel}/messages: newest first, `before`, `after` or `around` an id."""
     channel = _channel(world, call)
@@ -228,6 +243,7 @@ def create_channel(world: World, call: Call) -> Json:
 CHANNEL, MESSAGES, GUILD = "/channels/{channel}", "/channels/{channel}/messages", "/guilds/{guild}"
 ROUTES = [
     Route("GET", CHANNEL, read_channel),
+    Route("PATCH", CHANNEL, edit_channel),
     Route("GET", MESSAGES, read_messages),
     Route("POST", MESSAGES, send_message),
     Route("GET", MESSAGES + "/{message}", read_message),

@@ -6,7 +6,8 @@ from tests.permission_lines import COMMANDS, CONTROLS
 async def test_the_missing_right_is_named_with_whom_to_ask(house: House) -> None:
     answer = await house.viewer.type("take", item="BOLT-8")
     assert answer.text == (
-        "You don't have permission (`stock.move` is needed). Ask an admin for a role."
+        "You don't have permission: **Take, put and move stock; undo own records**. "
+        "Type `/my register` to get it.\n-# `stock.move`"
     )
 
 

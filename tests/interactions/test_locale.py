@@ -20,4 +20,4 @@ async def test_refusals_of_changes_look_ups_and_buttons_are_in_the_persons_langu
         answer = await house.manager.type(command, item="pirate")
         assert answer.text == unknown, command
     denied = await house.stranger.type("item list")
-    assert denied.text.startswith(pseudo("You don't have permission (")[:20])
+    assert denied.text.startswith(pseudo("You don't have permission: ")[:20])

@@ -9,4 +9,4 @@ class GuildController(BaseController[Guild]):
     noun = "guild"
     permission = "stock.view"
     affects_rights = True
-    rights_columns = frozenset({"set_up_at"})
+    rights_columns = frozenset({"set_up_at", "default_role_id"})

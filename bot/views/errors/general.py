@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from bot import errors
 from bot.domain.lookalikes import LooksAlike
-from bot.locales import N_, _, ngettext
+from bot.locales import N_, _
+from bot.views.errors.guild_settings import not_set_up
 from bot.views.errors.nouns import words_of
 from bot.views.errors.translator import explain
-from bot.views.text import MAX_CHOICE, all_of, any_of, bold, clip, plain, when
+from bot.views.permissions import permission_text
+from bot.views.text import MAX_CHOICE, all_of, any_of, bold, clip, first_of, plain, role, when
 
 _MAX_NAMED = 10
 
@@ -149,13 +151,26 @@ def explain_not_allowed(error: errors.NotAllowed) -> str:
     """Name the missing permission, and how to get it."""
     if error.reason == "deactivated":
         return _(_DEACTIVATED)
-    names = [f"`{permission}`" for permission in error.permissions]
+    if not error.is_set_up:
+        return not_set_up(may_set_up=error.may_set_up)
+    names = [f"**{permission_text(permission)}**" for permission in error.permissions]
     needed = all_of(names) if error.needs_all else any_of(names)
-    return ngettext(
-        "You don't have permission ({permissions} is needed). Ask an admin for a role.",
-        "You don't have permission ({permissions} are needed). Ask an admin for a role.",
-        len(names) if error.needs_all else 1,
-    ).format(permissions=needed)
+    refused = _("You don't have permission: {needed}.").format(needed=needed)
+    codes = (" + " if error.needs_all else " / ").join(f"`{name}`" for name in error.permissions)
+    return f"{refused} {_what_to_do(error)}\n-# {codes}"
+
+
+def _what_to_do(error: errors.NotAllowed) -> str:
+    if error.is_owner:
+        return _("You own this server: press **Make me admin** in `/setup`.")
+    if error.may_register:
+        return _("Type `/my register` to get it.")
+    if not error.discord_role_ids:
+        return _("Ask an admin for a role.")
+    roles = [role(each, error.guild_id) for each in error.discord_role_ids]
+    return _("{roles} can do this: ask an admin for a role.").format(
+        roles=first_of(roles, _MAX_NAMED)
+    )
 
 
 @explain.register

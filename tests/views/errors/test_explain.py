@@ -15,7 +15,7 @@ import bot
 import bot.views
 from bot import errors
 from bot.domain.approvals import AlreadyAgreed
-from bot.domain.guild_settings import SettingUnchanged, SetUpUnchanged
+from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
 from bot.domain.items import ItemExists, ItemInStock, UnitFixed
 from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
 from bot.domain.lookalikes import LooksAlike
@@ -139,6 +139,7 @@ SAMPLES: list[errors.TallymanError] = [
     DefaultRoleExceeded("manager", ("stock.adjust",)),
     ReactivationExceeded(900, ("role.manage",)),
     SetUpUnchanged(),
+    NotSetUp(may_set_up=False),
     EveryoneOnlyLooks("manager"),
     *(NotReversible(4, reason, 5, 15) for reason in NOT_REVERSIBLE),
     AlreadyRegistered(MONDAY),
@@ -191,8 +192,10 @@ def test_every_error_but_a_defect_has_a_sample_here() -> None:
 
 @pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
 def test_every_error_is_explained_in_two_sentences(error: errors.TallymanError) -> None:
-    text = explain(error)
-    assert text is not None
+    explained = explain(error)
+    assert explained is not None
+    # Codes stand in small print below.
+    text = explained.partition("\n-# ")[0]
     assert SENTENCES.fullmatch(text), text
     assert len(re.findall(r"[.?!](?:\s|$)", text)) <= 3, text
     assert len(text) < 250

@@ -210,6 +210,9 @@ async def manage_guild(day: Day) -> None:
         approvals_channel_id=2,
         discord_role_ids={"viewer": 77},
     )
+    await day.run(
+        "guild.set_up", discord_role_ids={"viewer": 78}, is_replacing=True, claimed="viewer"
+    )
     await day.run("guild.set_setting", name="timezone", value="Europe/Berlin")
     await day.run("role.create", name="helper")
     await day.run("role.set_permissions", role="helper", permissions=("stock.view",))
@@ -221,7 +224,7 @@ async def manage_guild(day: Day) -> None:
     preview = await day.ask("get_deletion_preview", role="helper")
     deleted = {"role_id": preview.role.id, "preview_token": preview.preview_token}
     await day.run("role.delete", **deleted)
-    for query in ("get_setup", "get_settings", "list_roles", "list_role_names"):
+    for query in ("get_setup", "is_set_up", "get_settings", "list_roles", "list_role_names"):
         await day.ask(query)
     with pytest.raises(NothingToDo):
         await day.run("role.extend_defaults", system_actor(GUILD, "job"))

@@ -91,6 +91,9 @@ async def test_a_click_that_comes_twice_at_once_has_one_effect(depot: Depot) -> 
     await depot.require_in_order(OPENING_RECORDS + 3)
 
 
+CHANNELS = ["audit", "approvals", "alerts", "requests"]
+
+
 @pytest.mark.only_on("sqlite")
 async def test_a_setup_that_comes_twice_at_once_makes_its_channels_once(depot: Depot) -> None:
     fresh = Depot.build(depot.discord, depot.ledger)
@@ -102,10 +105,18 @@ async def test_a_setup_that_comes_twice_at_once_makes_its_channels_once(depot: D
     assert record_of(reply) == 1
     assert [channel.name for channel in fresh.guild.channels.values()] == [
         "general",
-        "audit",
-        "approvals",
+        *CHANNELS,
     ]
     await fresh.require_in_order(2)
+
+
+@pytest.mark.only_on("sqlite")
+async def test_setups_that_overlap_make_each_channel_once(depot: Depot) -> None:
+    fresh = Depot.build(depot.discord, depot.ledger)
+    replies = [fresh.owner.send_slash("setup") for _ in range(3)]
+    for reply in replies:
+        await reply.answered()
+    assert [channel.name for channel in fresh.guild.channels.values()] == ["general", *CHANNELS]
 
 
 @pytest.mark.only_on("sqlite")

@@ -15,8 +15,8 @@ import bot.cogs
 from bot.cogs.base import BaseCog
 from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
-from bot.frames import drop_before_reading, read_frames_sturdily
 from bot.domain.guild_settings import NotSetUp
+from bot.frames import drop_before_reading, read_frames_sturdily
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form

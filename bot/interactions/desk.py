@@ -26,8 +26,8 @@ from bot.interactions.actors import actor_of
 from bot.interactions.answers import acknowledge, refusal_of, show_after, show_at_once, show_late
 from bot.interactions.card_updates import Cards
 from bot.interactions.clients import Interaction
-from bot.interactions.lag import LoopLag
 from bot.interactions.founding import Founding
+from bot.interactions.lag import LoopLag
 from bot.interactions.limits import SUGGESTIONS_COST, Limits
 from bot.interactions.look_ups import Found, Work, find, look_up, within
 from bot.interactions.promises import LOOK_UP, Promise, Promises

@@ -45,15 +45,17 @@ def audit_batch(events: Sequence[AuditEvent], now: datetime) -> tuple[int, str]:
     """Put as many records, oldest first, into one message as fit; returns the last one's number.
 
     `now` is in the guild's zone. Lines of other days have the date, because the hour alone would be
-    ambiguous.
+    ambiguous; a message holds one day, so that what was late is still found by its day.
     """
     lines: list[str] = []
     length = 0
+    first_day = events[0].at.astimezone(now.tzinfo).date()
     for event in events:
-        is_of_today = event.at.astimezone(now.tzinfo).date() == now.date()
+        day = event.at.astimezone(now.tzinfo).date()
+        is_of_today = day == now.date()
         line = audit_line(event, is_dated=not is_of_today)
         length += len(line) + 1
-        if lines and length > MAX_CONTENT:
+        if lines and (length > MAX_CONTENT or day != first_day):
             break
         lines.append(line)
         last = event.record

@@ -75,6 +75,13 @@ def test_a_batch_holds_what_fits_from_the_oldest_on(lengths: list[int]) -> None:
         assert len(text) + 1 + len(audit_line(events[last])) > 2000
 
 
+def test_a_batch_holds_lines_of_one_day() -> None:
+    events = [event(number, {}) for number in (1, 2, 3)]
+    events[2].at = AT + timedelta(days=1)
+    last, _ = audit_batch(events, AT + timedelta(days=9))
+    assert last == 2
+
+
 def test_a_record_whose_lines_are_in_the_ledger_alone_is_counted() -> None:
     text = audit_line(event(7, {"line_count": 3000, "note": "spring"}, action="stock.moved"))
     assert text.endswith("**BOLT-8** in 3000 moves — spring")

@@ -1,6 +1,7 @@
 """`python -m simulator`: a simulated Discord with its page, until it is stopped.
 
-It says two lines, each a JSON object: where everything is, and that a bot is there.
+It says lines, each a JSON object: where everything is, that a bot is there, and, when the visitor
+wants to see that, that the bot is to be killed. With `--until-eof` it hears lines as well: a tour.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ import math
 import secrets
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import LoopbackDiscord
-from simulator.page import shown
+from simulator.page import opening, shown
 from simulator.page.server import PageServer
 from simulator.page.stage import Stage
 from simulator.page.tour import Tour
@@ -33,8 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0, help="the page's port (0: a free one)")
     parser.add_argument("--world", choices=sorted(WORLDS), default="demo", help="who is there")
-    parser.add_argument("--tour", type=Path, help="a guided tour, as simulator/page/tour.py says")
-    parser.add_argument("--until-eof", action="store_true", help="end when the input ends")
+    parser.add_argument(
+        "--until-eof",
+        action="store_true",
+        help="read a guided tour from the input, as simulator/page/tour.py says; end with it",
+    )
+    parser.add_argument(
+        "--backdate", action="store_true", help="date messages by what they tell of the past"
+    )
     try:
         asyncio.run(_serve(parser.parse_args(arguments)))
     except OSError as error:
@@ -46,12 +52,12 @@ async def _serve(wanted: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    if wanted.until_eof:
-        loop.add_reader(sys.stdin.fileno(), stop.set)
     async with LoopbackDiscord(token=secrets.token_urlsafe(24), calls_kept=CALLS_KEPT) as discord:
         guild = WORLDS[wanted.world](discord)
-        tour = Tour.load(wanted.tour) if wanted.tour else Tour()
-        async with PageServer(Stage(discord, guild, tour), port=wanted.port) as page:
+        discord.world.backdates = wanted.backdate
+        kill = (lambda: _say({"kill": "bot"})) if wanted.until_eof else None
+        stage = Stage(discord, guild, Tour(), kill)
+        async with PageServer(stage, port=wanted.port) as page:
             ready = {
                 "page": page.address,
                 "api_url": discord.api_url,
@@ -60,15 +66,35 @@ async def _serve(wanted: argparse.Namespace) -> None:
                 "guild": shown.guild_ids(guild),
             }
             _say(ready)
-            telling = asyncio.create_task(_tell_of_the_bot(discord))
+            heard = asyncio.Event()
+            if wanted.until_eof:
+                loop.add_reader(sys.stdin.fileno(), _hear, stage, heard, stop)
+            else:
+                heard.set()
+            telling = asyncio.create_task(_tell_of_the_bot(discord, stage, heard))
             await stop.wait()
             telling.cancel()
         _report(discord)
 
 
-async def _tell_of_the_bot(discord: LoopbackDiscord) -> None:
+async def _tell_of_the_bot(discord: LoopbackDiscord, stage: Stage, heard: asyncio.Event) -> None:
+    """Say that the bot is there, once what the tour opens with can be seen."""
+    await heard.wait()
     await discord.bot_ready(timeout=math.inf)
+    await opening.play(stage, stage.tour.opening)
     _say({"bot": "ready"})
+
+
+def _hear(stage: Stage, heard: asyncio.Event, stop: asyncio.Event) -> None:
+    """Take the tour that the starting process writes, or its end."""
+    line = sys.stdin.readline()
+    if not line:
+        stop.set()
+        return
+    tour = Tour.read(json.loads(line))
+    opening.write_past(stage, tour.opening)
+    stage.begin(tour)
+    heard.set()
 
 
 def _say(what: dict[str, Any]) -> None:

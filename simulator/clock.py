@@ -36,8 +36,8 @@ class Clock:
         finally:
             self._ids_from = None
 
-    def snowflake(self) -> int:
+    def snowflake(self, at: datetime | None = None) -> int:
         """A new id: milliseconds since 2015 in the upper bits, a counter in the lower ones."""
-        made_at = self._ids_from or self.now()
+        made_at = at or self._ids_from or self.now()
         milliseconds = int(made_at.timestamp() * 1000) - DISCORD_EPOCH_MILLISECONDS
         return milliseconds << 22 | next(self._serial) & 0x3FFFFF

@@ -16,7 +16,7 @@ _OPENED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def build_demo(discord: LoopbackDiscord) -> Guild:
-    """Harbour Depot: an owner, a manager, an employee, an auditor and a newcomer.
+    """Harbour Depot: an owner, a manager, two employees, an auditor and a newcomer.
 
     Everything has the same ids in every run, so that books kept from one suit the next.
     """
@@ -35,14 +35,17 @@ def _build_depot(discord: LoopbackDiscord) -> Guild:
     guild.add_member("Ada", [auditor])
     guild.add_member("Nico")
     guild.add_channel("warehouse", topic="Take, put, move and find. Type / to begin.")
-    guild.add_channel(
-        "approvals",
-        _only_for(guild, manager, auditor),
-        topic="What waits for a manager's decision.",
-    )
-    guild.add_channel(
-        "audit", _only_for(guild, manager, auditor), topic="Every change, in order, exactly once."
-    )
+    approvals = guild.add_channel("approvals", topic="What waits for a manager's decision.")
+    audit = guild.add_channel("audit", topic="Every change, in order, exactly once.")
+    admin = guild.add_role("Admin")
+    guild.members[guild.owner.id].roles.append(admin)
+    guild.add_member("Ben", [employee])
+    for channel in (approvals, audit):
+        hidden = _only_for(guild, manager, auditor, admin)
+        channel.overwrites = {overwrite.id: overwrite for overwrite in hidden}
+    for member in guild.members.values():
+        # The books go back a month, and a role by name counts from when its holder joined.
+        member.joined_at = _OPENED_AT
     return guild
 
 

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from simulator.interactions import Interaction
-    from simulator.messages import Message
+    from simulator.messages import File, Message
 
 TEXT_CHANNEL, DM_CHANNEL = 0, 1
 # What a world remembers: far more than a test looks back, and no more when it runs for days.
 MESSAGES_KEPT = 5_000
 INTERACTIONS_KEPT = 5_000
+FILES_KEPT = 200
 
 
 @dataclass(eq=False)
@@ -223,10 +224,14 @@ class World:
         self.commands: dict[int | None, list[Json]] = {}
         self.interactions: dict[int, Interaction] = {}
         self.by_token: dict[str, Interaction] = {}
+        self.files: dict[int, File] = {}
+        self.files_address = ""
+        # Whether a message that tells of the past counts as sent then.
+        self.backdates = False
         self.watchers: list[Callable[[], None]] = []
         self.pulse = Pulse(self.stir)
         self.listeners: list[Callable[[str, Guild | None, object], None]] = []
-        self.bot = self.add_user("tallyman", is_bot=True)
+        self.bot = self.add_user("Tallyman", is_bot=True)
         self.application_id = self.bot.id
 
     def stir(self) -> None:
@@ -250,6 +255,13 @@ class World:
         if len(self.interactions) > INTERACTIONS_KEPT:
             oldest = self.interactions.pop(next(iter(self.interactions)))
             del self.by_token[oldest.token]
+
+    def keep(self, file: File) -> File:
+        """Offer a file for download, and forget the oldest beyond what is kept."""
+        self.files[file.id] = file
+        if len(self.files) > FILES_KEPT:
+            del self.files[next(iter(self.files))]
+        return file
 
     def add_user(self, name: str, *, is_bot: bool = False) -> User:
         """Make an account."""

@@ -1,7 +1,8 @@
 """`tallyman demo`: the bot against a simulated Discord on loopback, with a page to try it on.
 
 Two children do the work: the simulator, and the bot as an operator would start it. This process
-books the month before now into a SQLite file, says where to look, and ends both.
+books the month before now into a SQLite file, says where to look, kills and restarts the bot when
+the visitor pulls the plug, and ends both.
 """
 
 import contextlib
@@ -15,46 +16,18 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.console import loading
 from bot.settings import SettingsError
+
+if TYPE_CHECKING:
+    from bot.demo.process import Bot
 
 _START_SECONDS: Final = 30.0
 # The bot, then the simulator: together they have to end within two seconds.
 _STOP_SECONDS: Final = 0.9
 _ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-TOUR: Final = {
-    "title": "A first look",
-    "steps": [
-        {
-            "title": "Take something off a shelf",
-            "text": "Eli works the floor. Type `/take`, choose an item, press Enter.",
-            "hint": "Type `/take` below",
-            "member": "Eli",
-            "channel": "warehouse",
-            "done": [{"command": "take", "says": "Took"}],
-        },
-        {
-            "title": "See it in the books",
-            "text": "Ada audits. Every change reaches #audit: who, what, before and after.",
-            "member": "Ada",
-            "channel": "audit",
-            "done": [{"read": True}],
-        },
-        {
-            "title": "Decide something",
-            "text": "Eli asks for a new supplier. Mia decides: press Approve on the card.",
-            "member": "Mia",
-            "channel": "approvals",
-            "done": [
-                {"press": True, "says": "supplier:approve"},
-                {"press": True, "says": "supplier:reject"},
-            ],
-        },
-    ],
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,41 +52,58 @@ def run_demo(options: DemoOptions) -> None:
             prefix="tallyman-demo-", ignore_cleanup_errors=True
         ) as directory,
     ):
-        books, tour = _lay_out(options, Path(directory))
-        with _simulator(
-            "--port", str(options.port), "--until-eof", "--tour", str(tour)
-        ) as simulator:
+        books = _books(options, Path(directory))
+        arguments = ("--port", str(options.port), "--backdate", "--until-eof")
+        with _simulator(*arguments) as simulator:
             _serve(books, simulator)
 
 
 def _serve(books: Path, simulator: subprocess.Popen[bytes]) -> None:
     with loading():
         # While the simulator starts, on another core.
-        from bot.demo.process import running_bot, seed  # noqa: PLC0415
+        from bot.demo.process import Bot, make_books, seed  # noqa: PLC0415
+        from bot.demo.tour import build_tour  # noqa: PLC0415
 
+    make_books(books)
     ready = _next_line(simulator)
-    with running_bot(ready["environment"], books, within_seconds=_STOP_SECONDS) as bot:
-        seed(books, ready["guild"])
-        assert simulator.stdout is not None
-        waiting = [bot.sentinel, simulator.stdout.fileno()]
-        if multiprocessing.connection.wait(waiting, _START_SECONDS) != waiting[1:]:
+    tour = build_tour(seed(books, ready["guild"]))
+    # Not before: a file has one writer, and on a slow disk the bot would wait too long for it.
+    with Bot(ready["environment"], books, stop_seconds=_STOP_SECONDS) as bot:
+        _tell(simulator, tour)
+        if "bot" not in _heard_of(simulator, bot, _START_SECONDS):
             raise SettingsError(("The bot did not start; see the log above.",))
-        _next_line(simulator)
         sys.stdout.write(f"Try Tallyman at {ready['page']}\nCtrl-C ends it.\n")
         sys.stdout.flush()
-        multiprocessing.connection.wait(waiting)
+        while "kill" in _heard_of(simulator, bot):
+            bot.kill()
+            bot.start()
         raise SettingsError(("A demo process exited; see the log above.",))
 
 
-def _lay_out(options: DemoOptions, directory: Path) -> tuple[Path, Path]:
-    """Return where the books and the tour stand, the books fresh if that was asked for."""
+def _heard_of(
+    simulator: subprocess.Popen[bytes], bot: "Bot", within_seconds: float | None = None
+) -> dict[str, Any]:
+    """Return what the simulator says next; nothing if the bot ends first, or the time."""
+    assert simulator.stdout is not None
+    waiting = [bot.sentinel, simulator.stdout.fileno()]
+    if multiprocessing.connection.wait(waiting, within_seconds) != waiting[1:]:
+        return {}
+    return _next_line(simulator)
+
+
+def _tell(simulator: subprocess.Popen[bytes], tour: dict[str, Any]) -> None:
+    assert simulator.stdin is not None
+    simulator.stdin.write(json.dumps(tour).encode() + b"\n")
+    simulator.stdin.flush()
+
+
+def _books(options: DemoOptions, directory: Path) -> Path:
+    """Return where the books are, deleted if new ones were asked for."""
     books = options.keep.resolve() if options.keep else directory / "books.db"
     if options.is_reset:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{books}{suffix}").unlink(missing_ok=True)
-    tour = directory / "tour.json"
-    tour.write_text(json.dumps(TOUR))
-    return books, tour
+    return books
 
 
 @contextlib.contextmanager
@@ -144,7 +134,7 @@ def _simulator(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _next_line(simulator: subprocess.Popen[bytes]) -> dict[str, Any]:
-    """Read what the simulator says next; it speaks when it serves, and when the bot is there."""
+    """Read what the simulator says next: that it serves, the bot is there, or is to be killed."""
     assert simulator.stdout is not None
     multiprocessing.connection.wait([simulator.stdout.fileno()], _START_SECONDS)
     os.set_blocking(simulator.stdout.fileno(), False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator import ClientRefused, InteractionFailed, NoAnswer, controls, options
 from simulator.messages import walk
 from simulator.page import shown
-from simulator.page.person import Person, read_chosen, read_values
+from simulator.page.person import Person, read_chosen, read_field, read_values
 from simulator.world import DM_CHANNEL
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ async def submit(ask: Ask) -> Json:
     if opened_by is None or opened_by.modal is None:
         raise ClientRefused("This form is no longer open.")
     kinds = {it["custom_id"]: it for it in walk(opened_by.modal.components) if "custom_id" in it}
-    values: dict[str, Any] = {}
-    for name, value in ask.body["values"].items():
-        is_list = isinstance(value, list) and name in kinds
-        values[name] = read_chosen(ask.stage.guild, kinds[name], value) if is_list else value
+    values: dict[str, Any] = {
+        name: read_field(ask.stage.guild, kinds[name], value) if name in kinds else value
+        for name, value in ask.body["values"].items()
+    }
     return await _outcome(ask.person.send_submit(opened_by.modal, values))
 
 
@@ -114,6 +114,29 @@ async def read(ask: Ask) -> Json:
     return {"outcome": "taken"}
 
 
+async def seen(ask: Ask) -> Json:
+    """Note that what the tour marks was seen."""
+    ask.stage.tour.see(ask.stage)
+    ask.stage.changed()
+    return {"outcome": "taken"}
+
+
+async def skip(ask: Ask) -> Json:
+    """Go on with the tour's next step."""
+    ask.stage.tour.skip(ask.stage)
+    ask.stage.changed()
+    return {"outcome": "taken"}
+
+
+async def unplug(ask: Ask) -> Json:
+    """Pull the plug as the tour's current step says."""
+    step = ask.stage.tour.current
+    if step is None or step.plug is None:
+        raise ClientRefused("The tour is not there yet.")
+    ask.stage.plug.pull(step.plug)
+    return {"outcome": "taken"}
+
+
 async def dismiss(ask: Ask) -> Json:
     """Take a private message from the screen."""
     ask.stage.dismiss(ask.message())
@@ -122,7 +145,7 @@ async def dismiss(ask: Ask) -> Json:
 
 ACTIONS: dict[str, Callable[[Ask], Awaitable[Json]]] = {
     action.__name__: action
-    for action in (slash, suggest, click, select, submit, say, read, dismiss)
+    for action in (slash, suggest, click, select, submit, say, read, seen, skip, unplug, dismiss)
 }
 
 

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from simulator.interactions import Interaction, Kind
 from simulator.page import shown
+from simulator.page.plug import Plug
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulator import Channel, Guild, LoopbackDiscord, Member, Message, User
     from simulator.page.tour import Tour
     from simulator.page.viewer import Viewer
@@ -20,12 +23,21 @@ MESSAGES_SHOWN = 150
 class Stage:
     """A guild as people look at it: who watches, what they have read, what only they see."""
 
-    def __init__(self, discord: LoopbackDiscord, guild: Guild, tour: Tour) -> None:
+    def __init__(
+        self,
+        discord: LoopbackDiscord,
+        guild: Guild,
+        tour: Tour,
+        kill_bot: Callable[[], None] | None = None,
+    ) -> None:
         self.discord = discord
         self.world = discord.world
         self.guild = guild
         self.tour = tour
         self.viewers: set[Viewer] = set()
+        self.plug = Plug(self, kill_bot)
+        # What was there when the stage was set is not news.
+        self._opened_at = 0
         self._acts: dict[int, deque[Interaction]] = defaultdict(lambda: deque(maxlen=ACTS_KEPT))
         self._read: dict[tuple[int, int], int] = {}
         self._flush: asyncio.TimerHandle | None = None
@@ -46,6 +58,12 @@ class Stage:
         self._flush = None
         for viewer in list(self.viewers):
             viewer.update()
+
+    def begin(self, tour: Tour) -> None:
+        """Show a tour from its beginning; whatever is there by now was there before."""
+        self.tour = tour
+        self._opened_at = tour.since = self.world.next_id()
+        self.changed()
 
     def acts_of(self, user: User) -> list[Interaction]:
         """What a person did lately, oldest first."""
@@ -81,7 +99,7 @@ class Stage:
 
     def last_read(self, user: User, channel: Channel) -> int:
         """The id of the last message that a person has read in a channel."""
-        return self._read.get((user.id, channel.id), 0)
+        return self._read.get((user.id, channel.id), self._opened_at)
 
     def mark_read(self, user: User, channel: Channel, key: int) -> None:
         """Note how far a person has read; a mark never goes back."""
@@ -99,8 +117,9 @@ class Stage:
         return None if found is None or found.user.is_bot else found
 
     def first_person(self) -> Member:
-        """The member that the page acts as by default."""
-        return next(it for it in self.guild.members.values() if not it.user.is_bot)
+        """The member that the page acts as by default: who does the tour's first step."""
+        first = self.member_named(self.tour.steps[0].member) if self.tour.steps else None
+        return first or next(it for it in self.guild.members.values() if not it.user.is_bot)
 
     def member_named(self, name: str) -> Member | None:
         """The member of this name."""

@@ -1,27 +1,27 @@
 """A guided tour: steps with a text, who does them where, and when they count as done.
 
-A step is data, written by the starting process without knowledge of this code:
+A tour is data, written by the starting process without knowledge of this code:
 
-    {"title": "...", "text": "...", "member": "Eli", "channel": "warehouse",
-     "done": [{"command": "take", "says": "Took"}]}
+    {"title": "...", "intro": {...}, "end": {...}, "opening": [...],
+     "steps": [{"title": "...", "text": "...", "member": "Eli", "channel": "warehouse",
+                "done": [{"command": "take", "says": "Took"}]}]}
 
-`done` lists alternatives: `command` (answered, with `says` in the answer), `press` (true: a button
-or select of a message that all can see in the step's channel; `says` in its custom id), `read`
-(true: the member has seen something there that came after the step before it was done).
+`done` lists alternatives: `command` (a command that was answered), `press` (a button or select,
+named by a part of its custom id), `seen` (the visitor has seen what is marked), `plugged` (the
+plug was pulled and all came out well). `says` is a part of the answer to a command or a press.
+A step may have a `hint`, a command to `fill` in, and `marks`: what came to the channel since the
+tour began is marked. What opens only (a form, a channel) is no step done.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.interactions import Interaction, Kind
 from simulator.page.shown import command_words
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from simulator import Channel, Member
     from simulator.page.stage import Stage
     from simulator.refusals import Json
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Step:
-    """One step; `finished_at` is the id of what fulfilled it."""
+    """One step; `finished_at` is the id of what fulfilled it, or of when it was skipped."""
 
     title: str
     text: str
@@ -37,28 +37,35 @@ class Step:
     channel: str
     done: list[Json]
     hint: str = ""
+    fill: Json | None = None
+    marks: bool = False
+    plug: Json | None = None
     finished_at: int | None = None
+    is_skipped: bool = False
 
 
 @dataclass
 class Tour:
-    """Steps that are done one after the other."""
+    """Steps that are done one after the other; `since` is what came before the tour."""
 
     title: str = ""
     steps: list[Step] = field(default_factory=list)
+    intro: Json = field(default_factory=dict)
+    end: Json = field(default_factory=dict)
+    opening: list[Json] = field(default_factory=list)
     since: int = 0
 
     @classmethod
-    def load(cls, path: Path) -> Tour:
-        """Read a tour from JSON."""
-        written = json.loads(path.read_text(encoding="utf-8"))
-        return cls(written["title"], [Step(**step) for step in written["steps"]])
+    def read(cls, written: Json) -> Tour:
+        """Read a tour as it was written."""
+        more: dict[str, Any] = {key: written.get(key) or {} for key in ("intro", "end")}
+        steps = [Step(**step) for step in written["steps"]]
+        return cls(written["title"], steps, **more, opening=written.get("opening") or [])
 
-    def restart(self, since: int = 0) -> None:
-        """Forget what was done; only what comes after `since` counts from now on."""
-        self.since = since
-        for step in self.steps:
-            step.finished_at = None
+    @property
+    def current(self) -> Step | None:
+        """The first step that is not done."""
+        return next((step for step in self.steps if step.finished_at is None), None)
 
     def progress(self, stage: Stage) -> Json | None:
         """Look which steps are done by now and say so; None when there is no tour."""
@@ -68,20 +75,47 @@ class Tour:
             if step.finished_at is None:
                 break
             since = step.finished_at
-        shown = [_shown(stage, step) for step in self.steps]
-        return {"title": self.title, "steps": shown} if shown else None
+        if not self.steps:
+            return None
+        shown = [self._shown(stage, step) for step in self.steps]
+        return {"title": self.title, "intro": self.intro, "end": self.end, "steps": shown}
 
+    def skip(self, stage: Stage) -> None:
+        """Go on without the current step, which is not counted as done."""
+        step = self.current
+        if step is not None:
+            step.is_skipped, step.finished_at = True, stage.world.next_id()
 
-def _shown(stage: Stage, step: Step) -> Json:
-    member, channel = stage.member_named(step.member), stage.channel_named(step.channel)
-    return {
-        "title": step.title,
-        "text": step.text,
-        "hint": step.hint,
-        "member": str(member.user.id) if member else None,
-        "channel": str(channel.id) if channel else None,
-        "done": step.finished_at is not None,
-    }
+    def see(self, stage: Stage) -> None:
+        """Note that the visitor has seen what the current step marks, if anything is there."""
+        step = self.current
+        if step is not None and any("seen" in each for each in step.done):
+            step.finished_at = max(map(int, self._marked(stage, step)), default=None)
+
+    def _marked(self, stage: Stage, step: Step) -> list[str]:
+        """The messages that came to the step's channel since the first step was done."""
+        channel = stage.channel_named(step.channel)
+        began = self.steps[0].finished_at
+        if not step.marks or began is None or channel is None:
+            return []
+        return [str(it.id) for it in channel.messages if it.id > began and it.author.is_bot]
+
+    def _shown(self, stage: Stage, step: Step) -> Json:
+        member, channel = stage.member_named(step.member), stage.channel_named(step.channel)
+        is_now = step is self.current
+        return {
+            "title": step.title,
+            "text": step.text,
+            "hint": step.hint,
+            "fill": step.fill,
+            "member": str(member.user.id) if member else None,
+            "channel": str(channel.id) if channel else None,
+            "done": step.finished_at is not None and not step.is_skipped,
+            "skipped": step.is_skipped,
+            "marked": self._marked(stage, step) if is_now else [],
+            "seeing": any("seen" in each for each in step.done),
+            "plug": stage.plug.shown() if step.plug else None,
+        }
 
 
 def _find_done(stage: Stage, step: Step, since: int) -> int | None:
@@ -96,32 +130,25 @@ def _find_done(stage: Stage, step: Step, since: int) -> int | None:
 def _find(
     stage: Stage, condition: Json, member: Member, channel: Channel, since: int
 ) -> int | None:
-    if condition.get("read"):
-        last = stage.last_read(member.user, channel)
-        read = (it.id for it in channel.messages if since < it.id <= last)
-        return next(read, None)
-    says = condition.get("says", "")
-    for act in stage.acts_of(member.user):
-        if act.id <= since or not act.answered:
-            continue
-        if "command" in condition and _is_command(stage, act, condition["command"], says):
-            return act.id
-        if condition.get("press") and _is_press(act, channel, says):
+    if "plugged" in condition:
+        return stage.plug.finished_at
+    acts = (act for act in stage.acts_of(member.user) if act.id > since and act.answered)
+    for act in acts:
+        is_it = (
+            act.kind is Kind.COMMAND and command_words(act) == condition["command"]
+            if "command" in condition
+            else "press" in condition and _is_press(act, channel, condition["press"])
+        )
+        if is_it and _says(stage, act, condition.get("says", "")):
             return act.id
     return None
 
 
-def _is_command(stage: Stage, act: Interaction, words: str, says: str) -> bool:
-    is_it = act.kind is Kind.COMMAND and command_words(act) == words
-    return is_it and any(says in message.text for message in stage.answers_to(act))
+def _says(stage: Stage, act: Interaction, text: str) -> bool:
+    return any(text in message.text for message in stage.answers_to(act))
 
 
-def _is_press(act: Interaction, channel: Channel, says: str) -> bool:
+def _is_press(act: Interaction, channel: Channel, control: str) -> bool:
     source = act.source
-    return (
-        act.kind is Kind.COMPONENT
-        and source is not None
-        and source.channel is channel
-        and not source.ephemeral
-        and says in act.data["custom_id"]
-    )
+    is_there = source is not None and source.channel is channel
+    return act.kind is Kind.COMPONENT and is_there and control in act.data["custom_id"]

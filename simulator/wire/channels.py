@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator import limits, permissions
+from simulator.history import backdate
 from simulator.interactions import compose, revise
 from simulator.messages import Flag, Message
 from simulator.permissions import Permission
@@ -128,6 +129,7 @@ def _post(channel: Channel, body: Json, call: Call) -> Message:
     kept = Flag.COMPONENTS_V2 | 1 << 2 | 1 << 12
     flags = int(body.get("flags") or 0) & kept
     message = compose(channel.world, channel, {**body, "flags": flags}, call.files)
+    backdate(message)
     channel.post(message)
     return message
 

@@ -5,8 +5,10 @@ import json
 import os
 import sqlite3
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -20,6 +22,26 @@ def records(books: Path) -> list[tuple[Any, ...]]:
         return connection.execute(
             "SELECT guild_id, record, hash, actor_id = 0 FROM audit_event ORDER BY guild_id, record"
         ).fetchall()
+
+
+def assert_believable(books: Path, zone: ZoneInfo) -> None:
+    """People work on working days in daylight, have names, and a handful of items is low."""
+    with sqlite3.connect(books) as connection:
+        made = connection.execute("SELECT at FROM audit_event WHERE actor_id <> 0").fetchall()
+        named = connection.execute("SELECT name FROM member WHERE registered_at > 0").fetchall()
+        ((low, empty),) = connection.execute(
+            "SELECT count(*), sum(held = 0) FROM (SELECT i.id, i.reorder_point, sum(l.quantity)"
+            " AS held FROM item AS i JOIN stock_level AS l ON l.guild_id = i.guild_id"
+            " AND l.item_id = i.id AND l.location_id >= 100 GROUP BY i.id)"
+            " WHERE held <= reorder_point"
+        ).fetchall()
+    times = [datetime.fromisoformat(at).replace(tzinfo=UTC).astimezone(zone) for (at,) in made]
+    assert {at.weekday() for at in times} <= set(range(5))
+    assert {at.hour for at in times} <= set(range(7, 18))
+    assert len({at.date() for at in times}) > 20
+    assert {name for (name,) in named} == {"Olga", "Mia", "Eli", "Ben", "Ada"}
+    assert 3 <= low <= 7
+    assert empty == 0
 
 
 async def first_frame(address: str) -> dict[str, Any]:
@@ -43,18 +65,25 @@ async def test_the_demo_shows_a_warehouse_whatever_an_operator_has_set_and_leave
     async with running(tmp_path) as (address, seconds):
         frame = await first_frame(address)
         assert {"take", "put", "find"} <= {str(c["name"]) for c in frame["commands"]}
+        names = {member["id"]: member["name"] for member in frame["guild"]["members"]}
+        assert names[frame["me"]] == "Eli", "a person who can act"
         assert seconds < 30, "an address within half a minute, however busy the machine is"
     # No books of the operator's, and nothing that blocks after the end.
     assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
-async def test_kept_books_go_on_where_they_were_and_a_reset_begins_anew(tmp_path: Path) -> None:
+async def test_kept_books_go_on_where_they_were_and_a_reset_begins_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Wherever the demo is shown, its people work there in daylight.
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
     books = tmp_path / "kept.db"
     async with running(tmp_path, "--keep", str(books)):
         pass
     first = records(books)
     assert len({guild for guild, *_ in first}) == 1
     assert len(first) > 150, "a month of work"
+    assert_believable(books, ZoneInfo("Pacific/Auckland"))
     async with running(tmp_path, "--keep", str(books)):
         pass
     second = records(books)

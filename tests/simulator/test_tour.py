@@ -1,6 +1,6 @@
-import json
-from pathlib import Path
+import time
 
+from simulator.page import opening
 from simulator.page.tour import Tour
 from tests.simulator.fixtures import LOOKING, Desk
 
@@ -8,17 +8,26 @@ pytestmark = LOOKING
 
 STEPS: list[dict[str, object]] = [
     {"member": "Eli", "channel": "warehouse", "done": [{"command": "item list", "says": "did"}]},
-    {"member": "Ada", "channel": "audit", "done": [{"read": True}]},
+    {"member": "Ada", "channel": "audit", "marks": True, "done": [{"seen": True}]},
+    {"member": "Nico", "channel": "warehouse", "done": [{"command": "slow"}]},
     {
         "member": "Mia",
         "channel": "approvals",
-        "done": [{"command": "nothing"}, {"press": True, "says": "approve"}],
+        "done": [{"command": "nothing"}, {"press": "card:ask"}, {"press": "card:", "says": "app"}],
     },
 ]
 ROW = {
     "type": 1,
-    "components": [{"type": 2, "style": 3, "label": "Approve", "custom_id": "card:approve"}],
+    "components": [
+        {"type": 2, "style": 3, "label": "Approve", "custom_id": "card:approve"},
+        {"type": 2, "style": 4, "label": "Reject", "custom_id": "card:reject"},
+    ],
 }
+
+
+def begin(desk: Desk) -> None:
+    steps = [{"title": "t", "text": "x", **step} for step in STEPS]
+    desk.stage.begin(Tour.read({"title": "First look", "steps": steps}))
 
 
 def done(desk: Desk) -> list[bool]:
@@ -27,25 +36,54 @@ def done(desk: Desk) -> list[bool]:
     return [step["done"] for step in progress["steps"]]
 
 
-async def test_steps_are_done_in_order_by_what_people_do(desk: Desk, tmp_path: Path) -> None:
-    steps = [{"title": "t", "text": "x", **step} for step in STEPS]
-    path = tmp_path / "tour.json"
-    path.write_text(json.dumps({"title": "First look", "steps": steps}))
-    desk.stage.tour = Tour.load(path)
-    old = desk.puppet.post(desk.channel("audit"), content="older than the tour")
-    await desk.act("read", "Ada", "audit", message=str(old.id))
-    assert done(desk) == [False, False, False]
-    await desk.act("slash", "Mia", command="item list", values={})
-    assert done(desk) == [False, False, False]
-    await desk.act("slash", "Eli", command="item list", values={})
-    assert done(desk) == [True, False, False]
+def marked(desk: Desk) -> list[str]:
+    progress = desk.stage.tour.progress(desk.stage)
+    assert progress is not None
+    return [key for step in progress["steps"] for key in step["marked"]]
+
+
+async def test_steps_are_done_in_order_by_what_people_do(desk: Desk) -> None:
+    desk.puppet.post(desk.channel("audit"), content="older than the tour")
+    begin(desk)
+    for name, command in (("Mia", "item list"), ("Eli", "slow"), ("Eli", "item list")):
+        assert done(desk) == [False] * 4
+        await desk.act("slash", name, command=command, values={})
+    assert done(desk) == [True, False, False, False]
+    await desk.act("seen", "Ada", "audit")
+    assert done(desk) == [True, False, False, False], "there is nothing to be seen yet"
     record = desk.puppet.post(desk.channel("audit"), content="a record")
-    assert done(desk) == [True, False, False]
+    assert marked(desk) == [str(record.id)]
     await desk.act("read", "Ada", "audit", message=str(record.id))
-    assert done(desk) == [True, True, False]
+    assert done(desk) == [True, False, False, False], "what opens was not read"
+    await desk.act("seen", "Ada", "audit")
+    assert done(desk) == [True, True, False, False]
+    assert marked(desk) == []
+    await desk.act("skip", "Nico")
     card = desk.puppet.post(desk.channel("approvals"), content="card", components=[ROW])
-    await desk.act("click", "Mia", "approvals", message=str(card.id), control="card:approve")
-    assert done(desk) == [True, True, True]
+    press = {"message": str(card.id), "control": "card:reject"}
+    await desk.act("click", "Mia", "approvals", **press)
+    assert done(desk) == [True, True, False, False], "another answer than the step wants"
+    await desk.act("click", "Mia", "approvals", **{**press, "control": "card:approve"})
+    assert done(desk) == [True, True, False, True], "a step that was left out is not done"
+
+
+async def test_the_plug_waits_for_its_step(desk: Desk) -> None:
+    begin(desk)
+    assert (await desk.act("unplug", "Eli"))["why"] == "The tour is not there yet."
+
+
+async def test_a_told_past_is_dated_as_it_was(desk: Desk) -> None:
+    told = int(time.time()) - 9 * 86_400
+    said = {"member": "Ben", "channel": "warehouse", "say": "see you", "at": told}
+    asked = {"member": "Eli", "channel": "warehouse", "command": "item list", "values": {}}
+    gone = {**asked, "command": "gone"}
+    opening.write_past(desk.stage, [said, asked])
+    begin(desk)
+    await opening.play(desk.stage, [said, gone, asked])
+    line, answer = desk.stage.messages(desk.member("Eli"), desk.channel("warehouse"))
+    assert (line.content, int(line.created_at.timestamp())) == ("see you", told)
+    assert answer.content == "did item"
+    assert desk.stage.last_read(desk.member("Ada").user, line.channel) > line.id
 
 
 async def test_without_a_tour_nothing_is_shown(desk: Desk) -> None:

@@ -5,6 +5,8 @@ export const state = {
   channels: [],
   commands: [],
   tour: null,
+  /** A command to be filled in. */
+  wanted: null,
   messages: new Map(),
   channel: null,
   live: false,
@@ -86,6 +88,30 @@ export const channelOf = (id) => state.channels.find((channel) => channel.id ===
 export function topRole(member) {
   const held = (member?.roles ?? []).map(roleOf).filter(Boolean);
   return held.sort((a, b) => b.position - a.position)[0];
+}
+
+/** Ask the composer to fill in a command, which the visitor then sends. */
+export function prefill(wanted) {
+  state.wanted = wanted;
+  changed("wanted");
+}
+
+/** Keep something for this run of the demo: its address is another one each time. */
+export function keep(name, value) {
+  try {
+    localStorage.setItem(`${location.pathname}${name}`, value);
+  } catch {
+    remember(name, value);
+  }
+}
+
+/** What was kept for this run. */
+export function kept(name) {
+  try {
+    return localStorage.getItem(`${location.pathname}${name}`);
+  } catch {
+    return recall(name);
+  }
 }
 
 /** Keep something for this tab, so that a reload shows the same; private windows may refuse. */

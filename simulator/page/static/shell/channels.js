@@ -12,7 +12,7 @@ export function startChannels(root, head) {
   const name = h("h1", { class: "guild-name" });
   fill(
     root,
-    h("header", { class: "guild-head" }, h("span", { class: "guild-mark" }, icon("wave")), name),
+    h("header", { class: "guild-head" }, h("span", { class: "guild-mark" }, icon("tally")), name),
     list,
     foot,
   );
@@ -64,7 +64,7 @@ function drawList(list) {
   if (focused) list.querySelector(`[data-channel="${focused}"]`)?.focus();
   const unread = state.channels.reduce((sum, it) => sum + it.pings, 0);
   const name = channelOf(state.channel)?.name;
-  document.title = `${unread ? `(${unread}) ` : ""}${name ? `#${name} · ` : ""}${state.guild.name} · Quayside`;
+  document.title = `${unread ? `(${unread}) ` : ""}${name ? `#${name} · ` : ""}${state.guild.name} · Tallyman`;
 }
 
 function badge(channel) {

@@ -1,0 +1,29 @@
+"""A past that is told: a bot that catches up on a month looks as if it had been there all along."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.messages import Message
+
+# A message that follows at once is of now: what it tells of is cut to the second.
+_PROMPT = timedelta(minutes=1)
+_TOLD = re.compile(r"<t:(\d{1,11})(?::\w)?>")
+
+
+def backdate(message: Message) -> None:
+    """Date a message as the last moment that it tells of, if that is past, in a world that does so.
+
+    The id follows, because ids are what clients order messages by.
+    """
+    world = message.channel.world
+    told = _TOLD.findall(message.text) if world.backdates else []
+    if not told:
+        return
+    at = datetime.fromtimestamp(int(told[-1]), UTC)
+    if at < message.created_at - _PROMPT:
+        message.created_at = at
+        message.id = world.clock.snowflake(at)

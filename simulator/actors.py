@@ -141,7 +141,7 @@ class Actor:
         return message
 
     def _resolved(self, things: list[Thing]) -> Json:
-        return {"resolved": payloads.resolved(self.guild, things)} if things else {}
+        return {"resolved": payloads.resolved(self.world, self.guild, things)} if things else {}
 
     def _require(self, needed: Permission) -> None:
         if self.member is None:

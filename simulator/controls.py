@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.messages import walk
+from simulator.messages import File, walk
 from simulator.options import Thing, unwrap
 from simulator.refusals import ClientRefused, Json
 from simulator.world import Channel, Role, User
@@ -24,6 +24,7 @@ SELECTS: dict[int, tuple[type, ...]] = {
     8: (Channel,),
 }
 LINK_STYLE = 5
+FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
 
 
 def find(message: Message, types: set[int], name: str, *, raw: bool) -> Json:
@@ -101,11 +102,41 @@ class Form:
             names = (component["custom_id"], component.get("label"), label)
             name = next((name for name in names if name in self._left), None)
             typed = self._left.pop(name) if name else None
-            is_select = component["type"] in SELECTS
-            filled |= (
-                self._selected(component, typed) if is_select else self._typed(component, typed)
-            )
+            filled |= self._value(component, typed)
         return filled
+
+    def _value(self, field: Json, typed: Any) -> Json:
+        kind = field["type"]
+        if kind in SELECTS:
+            return self._selected(field, typed)
+        if kind == FILE_UPLOAD:
+            return self._uploaded(field, typed or [])
+        if kind in {RADIO_GROUP, CHECKBOX_GROUP}:
+            return self._ticked(field, typed)
+        if kind == CHECKBOX:
+            return {"value": bool(field.get("default") if typed is None else typed)}
+        return self._typed(field, typed)
+
+    def _uploaded(self, field: Json, files: list[File]) -> Json:
+        least, most = _bounds(field, most=1)
+        if not self._raw and not least <= len(files) <= most:
+            raise ClientRefused(f"{field['custom_id']!r} does not take {len(files)} files")
+        self.things += files
+        return {"values": [str(file.id) for file in files]}
+
+    def _ticked(self, field: Json, typed: Any) -> Json:
+        """One of a radio group, or any of the boxes of a group."""
+        offered = field.get("options") or []
+        default = [option["value"] for option in offered if option.get("default")]
+        chosen = default if typed is None else typed if isinstance(typed, list) else [typed]
+        is_radio = field["type"] == RADIO_GROUP
+        least, most = _bounds(field, most=1 if is_radio else len(offered))
+        if not self._raw:
+            if not set(chosen) <= {option["value"] for option in offered}:
+                raise ClientRefused(f"{field['custom_id']!r} does not offer {chosen}")
+            if not least <= len(chosen) <= most:
+                raise ClientRefused(f"{least} to {most} can be chosen, not {len(chosen)}")
+        return {"value": next(iter(chosen), None)} if is_radio else {"values": chosen}
 
     def _selected(self, menu: Json, typed: Any) -> Json:
         chosen = typed if isinstance(typed, list) else [] if typed is None else [typed]
@@ -125,3 +156,10 @@ class Form:
         if len(text) > field.get("max_length", 4000):
             raise ClientRefused(f"{text[:40]!r} is too long for {field['custom_id']!r}")
         return {"value": text}
+
+
+def _bounds(field: Json, *, most: int) -> tuple[int, int]:
+    """How few and how many a field takes; a library may write null for what it leaves open."""
+    least, limit = field.get("min_values"), field.get("max_values")
+    is_required = field.get("required") is not False
+    return (1 if least is None else least) if is_required else 0, limit or most

@@ -8,6 +8,8 @@ from simulator.refusals import ApiError, Json, Refusal, invalid
 COMMAND_NAME = re.compile(r"^[-_'\w]{1,32}$")
 EMBED_LIMITS = {"title": 256, "description": 4096}
 ROW, BUTTON, SELECTS, TEXT_INPUT, LABEL = 1, 2, {3, 5, 6, 7, 8}, 4, 18
+FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
+FEWEST_CHOICES = {RADIO_GROUP: 2, CHECKBOX_GROUP: 1}
 LINK_STYLE, PREMIUM_STYLE = 5, 6
 
 
@@ -174,6 +176,24 @@ def check_modal(body: Json) -> None:
             check_text("data.components.placeholder", component.get("placeholder"), 100)
         elif component["type"] in SELECTS:
             check_select(component)
+        elif component["type"] in {FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX}:
+            check_field(component)
+
+
+def check_field(field: Json) -> None:
+    """A form's file upload, radio group, box or group of boxes."""
+    custom_id = field.get("custom_id")
+    check_text("data.components.custom_id", custom_id, 100, shortest=1, required=True)
+    if field["type"] in FEWEST_CHOICES:
+        least = FEWEST_CHOICES[field["type"]]
+        check_count("data.components.options", field.get("options") or [], 10, least=least)
+        for option in field["options"]:
+            for key in ("label", "value"):
+                where = f"data.components.options.{key}"
+                check_text(where, option.get(key), 100, shortest=1, required=True)
+            check_text("data.components.options.description", option.get("description"), 100)
+    elif field["type"] == FILE_UPLOAD and not 1 <= (field.get("max_values") or 1) <= 10:
+        raise invalid("data.components.max_values", "NUMBER_TYPE_MAX", "Between 1 and 10.")
 
 
 def check_choices(choices: list[Json]) -> None:

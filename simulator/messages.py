@@ -22,6 +22,23 @@ class Flag(IntFlag):
     COMPONENTS_V2 = 1 << 15
 
 
+# What a browser may draw, by its first bytes: a name proves nothing.
+PICTURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+}
+OTHER = "application/octet-stream"
+
+
+def kind_of(content: bytes) -> str:
+    """The content type of a picture, or what any other file has."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for start, kind in PICTURES.items() if content.startswith(start)), OTHER)
+
+
 @dataclass
 class File:
     """An uploaded file with its bytes."""
@@ -29,7 +46,7 @@ class File:
     id: int
     name: str
     content: bytes
-    content_type: str = "application/octet-stream"
+    content_type: str = OTHER
     description: str | None = None
 
 

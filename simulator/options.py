@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from simulator.messages import File
 from simulator.refusals import ClientRefused, Json
 from simulator.world import Channel, Guild, Member, Role, User, World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Thing = User | Role | Channel
+Thing = User | Role | Channel | File
 GUILD_CONTEXT, DIRECT_CONTEXT = 0, 1
 
 
@@ -29,6 +30,7 @@ class Type(IntEnum):
     ROLE = 8
     MENTIONABLE = 9
     NUMBER = 10
+    ATTACHMENT = 11
 
 
 NESTED = {Type.SUBCOMMAND, Type.GROUP}
@@ -37,6 +39,7 @@ THINGS: dict[Type, tuple[type, ...]] = {
     Type.CHANNEL: (Channel,),
     Type.ROLE: (Role,),
     Type.MENTIONABLE: (User, Role),
+    Type.ATTACHMENT: (File,),
 }
 PLAIN: dict[Type, tuple[type, ...]] = {
     Type.STRING: (str,),
@@ -120,7 +123,7 @@ def fill(typed: Typed, values: Mapping[str, Any], *, raw: bool, focused: str | N
         if not raw and name != focused:
             _check(definition, value)
         option: Json = {"name": name, "type": definition["type"], "value": value}
-        if isinstance(value, User | Role | Channel):
+        if isinstance(value, Thing):
             typed.things.append(value)
             option["value"] = str(value.id)
         if name == focused:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-MAX_BODY_BYTES = 64 * 1024
+# A form with a file of ten megabytes in base64, and the rest of it.
+MAX_BODY_BYTES = 16 * 1024 * 1024
 SHUTDOWN_SECONDS = 0.2
 
 
@@ -74,7 +75,7 @@ class PageServer:
         return _serve(path)
 
     async def _file(self, request: web.Request) -> web.Response:
-        """Serve an attachment, as a download only: a bot may upload a web page."""
+        """Serve an attachment: a picture, or else a download, for a bot may upload a web page."""
         keys = [request.match_info[name] for name in ("member", "message", "file")]
         member_id, message_id, file_id = (int(key) if key.isdecimal() else 0 for key in keys)
         member = self._stage.person(member_id)
@@ -84,7 +85,7 @@ class PageServer:
             raise web.HTTPNotFound
         return web.Response(
             body=file.content,
-            content_type="application/octet-stream",
+            content_type=file.content_type,
             headers={"Content-Disposition": "attachment"},
         )
 

@@ -7,11 +7,13 @@ from urllib.parse import quote
 
 from simulator import ClientRefused, Permission, options, permissions
 from simulator.interactions import Interaction, Kind, Modal
+from simulator.messages import OTHER, Flag
 from simulator.options import Type
 from simulator.world import DM_CHANNEL, Channel
 
 if TYPE_CHECKING:
     from simulator import Guild, Member, Message
+    from simulator.messages import File
     from simulator.page.stage import Stage
     from simulator.refusals import Json
 
@@ -114,18 +116,23 @@ def message(it: Message, member: Member) -> Json:
         "content": it.content,
         "embeds": it.embeds,
         "components": it.components,
-        "files": [
-            {
-                "name": file.name,
-                "size": len(file.content),
-                "url": f"files/{member.user.id}/{it.id}/{file.id}/{quote(file.name, safe='')}",
-            }
-            for file in it.files
-        ],
+        "layout": bool(it.flags & Flag.COMPONENTS_V2),
+        "files": [_file(file, it, member) for file in it.files],
         "private": it.ephemeral,
         "thinking": it.loading,
         "pinging": pings(it, member),
         "origin": _origin(origin) if origin else None,
+    }
+
+
+def _file(it: File, inside: Message, member: Member) -> Json:
+    return {
+        "name": it.name,
+        "size": len(it.content),
+        "url": f"files/{member.user.id}/{inside.id}/{it.id}/{quote(it.name, safe='')}",
+        "picture": it.content_type != OTHER,
+        "spoiler": it.name.startswith("SPOILER_"),
+        "description": it.description,
     }
 
 

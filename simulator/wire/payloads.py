@@ -1,6 +1,7 @@
 """The world's objects as Discord writes them in JSON: ids are strings, permissions too."""
 
 from datetime import datetime
+from urllib.parse import quote
 
 from simulator import permissions
 from simulator.interactions import Interaction, Kind
@@ -176,7 +177,7 @@ def message(it: Message) -> Json:
         "mention_everyone": bool(it.pings & {"everyone", "here"}),
         "mentions": _mentioned_users(it),
         "mention_roles": [ping[5:] for ping in sorted(it.pings) if ping.startswith("role:")],
-        "attachments": [attachment(file, it.ephemeral) for file in it.files],
+        "attachments": [attachment(it.channel.world, file, it.ephemeral) for file in it.files],
         "embeds": [{"type": "rich", **embed} for embed in it.embeds],
         "components": [_component(each) for each in it.components],
         "flags": int(it.flags),
@@ -224,9 +225,9 @@ def owners(it: Interaction) -> Json:
     return {"0": str(it.guild.id) if it.guild else "0"}
 
 
-def attachment(file: File, is_ephemeral: bool = False) -> Json:  # noqa: FBT001, FBT002 - a flag of the wire
+def attachment(world: World, file: File, is_ephemeral: bool) -> Json:  # noqa: FBT001 - a flag of the wire
     """An uploaded file."""
-    address = f"https://cdn.invalid/attachments/{file.id}/{file.name}"
+    address = f"{world.files_address}/{file.id}/{quote(file.name, safe='')}"
     payload: Json = {
         "id": str(file.id),
         "filename": file.name,
@@ -239,7 +240,9 @@ def attachment(file: File, is_ephemeral: bool = False) -> Json:  # noqa: FBT001,
     return {**payload, "description": file.description} if file.description else payload
 
 
-def resolved(guild_of: Guild | None, things: list[User | Role | Channel]) -> Json:
+def resolved(
+    world: World, guild_of: Guild | None, things: list[User | Role | Channel | File]
+) -> Json:
     """The objects that options or selected values name, by kind and id."""
     payload: Json = {}
     for thing in things:
@@ -249,6 +252,9 @@ def resolved(guild_of: Guild | None, things: list[User | Role | Channel]) -> Jso
             if who:
                 partial = {**member(who), "permissions": str(int(who.permissions))}
                 payload.setdefault("members", {})[str(thing.id)] = partial
+        elif isinstance(thing, File):
+            sent = attachment(world, thing, is_ephemeral=True)
+            payload.setdefault("attachments", {})[str(thing.id)] = sent
         elif isinstance(thing, Role):
             payload.setdefault("roles", {})[str(thing.id)] = role(thing)
         else:

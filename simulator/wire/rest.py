@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from aiohttp import BodyPartReader, web
 
-from simulator.messages import File
+from simulator.messages import File, kind_of
 from simulator.refusals import ApiError, Json, Refusal
 from simulator.world import World
 
@@ -75,8 +75,17 @@ class Rest:
         self.handlers: list[web.RouteDef] = [
             web.route(route.method, PREFIX + route.template, self._serve(route)) for route in routes
         ]
+        self.handlers.append(web.get("/attachments/{file}/{name}", self._download))
         # Everything that no route above matches, whatever the method.
         self.handlers.append(web.route("*", "/{path:.*}", self._serve(None)))
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """Serve a file as Discord's content network does, to whoever knows its address."""
+        key = request.match_info["file"]
+        file = self._world.files.get(int(key)) if key.isdecimal() else None
+        if file is None:
+            raise web.HTTPNotFound
+        return web.Response(body=file.content, content_type=file.content_type)
 
     def _serve(self, route: Route | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
@@ -169,7 +178,8 @@ async def _read_parts(request: web.Request, world: World) -> tuple[Any, list[Fil
             body = orjson.loads(content)
         elif part.name is not None:
             number = part.name.removeprefix("files[").removesuffix("]")
-            files[number] = File(world.next_id(), part.filename or part.name, content)
+            sent = File(world.next_id(), part.filename or part.name, content, kind_of(content))
+            files[number] = world.keep(sent)
     if body is None:
         raise KeyError("payload_json")
     for described in _described(body):

@@ -22,6 +22,45 @@ class Form(discord.ui.Modal, title="Why?"):
         await interaction.response.edit_message(content=f"because {self.reason.value}", view=None)
 
 
+class Upload(discord.ui.Modal, title="Load"):
+    """Takes a file, and what to do with it."""
+
+    sheet: discord.ui.Label["Upload"] = discord.ui.Label(
+        text="Sheet", component=discord.ui.FileUpload()
+    )
+    kind: discord.ui.Label["Upload"] = discord.ui.Label(
+        text="Kind",
+        component=discord.ui.RadioGroup(
+            options=[discord.RadioGroupOption(label=kind) for kind in ("Put", "Count")]
+        ),
+    )
+    shelves: discord.ui.Label["Upload"] = discord.ui.Label(
+        text="Shelves",
+        component=discord.ui.CheckboxGroup(
+            options=[discord.CheckboxGroupOption(label=shelf) for shelf in SHELVES]
+        ),
+    )
+    loud: discord.ui.Label["Upload"] = discord.ui.Label(
+        text="Loud", component=discord.ui.Checkbox(default=True)
+    )
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        """Answer with the file in a layout, and what was chosen."""
+        (sent,) = self.sheet.component.values  # type: ignore[attr-defined]
+        kind, shelves, loud = (
+            self.kind.component.value,  # type: ignore[attr-defined]
+            self.shelves.component.values,  # type: ignore[attr-defined]
+            self.loud.component.value,  # type: ignore[attr-defined]
+        )
+        layout = discord.ui.LayoutView()
+        layout.add_item(discord.ui.TextDisplay(f"{kind} {shelves} {loud}"))
+        picture: discord.ui.Thumbnail[discord.ui.LayoutView] = discord.ui.Thumbnail(
+            f"attachment://{sent.filename}", description="as sent"
+        )
+        layout.add_item(discord.ui.Section("shown", accessory=picture))
+        await interaction.response.send_message(view=layout, file=await sent.to_file())
+
+
 class Buttons(discord.ui.View):
     """Two buttons and a select that outlive the command."""
 
@@ -106,6 +145,17 @@ class Floor(commands.Cog):
         held = [role.id for role in interaction.user.roles]
         answer = f"{interaction.user.name} {len(held)} {member.name} {role.name}"
         await interaction.response.send_message(answer, ephemeral=True)
+
+    @app_commands.command()
+    async def load(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
+        """Read a file."""
+        size = len(await file.read())
+        await interaction.response.send_message(f"{file.filename}, {size} bytes, {file.size}")
+
+    @app_commands.command()
+    async def upload(self, interaction: discord.Interaction) -> None:
+        """Open the form that takes a file."""
+        await interaction.response.send_modal(Upload())
 
     @app_commands.command()
     async def twice(self, interaction: discord.Interaction) -> None:

@@ -1,6 +1,8 @@
 """One of everything that a message can hold."""
 
+import struct
 import time
+import zlib
 
 from simulator.messages import Flag
 from simulator.world import Channel
@@ -22,6 +24,19 @@ print("<b>not markup</b>")
 [masked](https://example.com/a) https://example.com/b \\*not italic\\* snake_case_name
 """
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> &amp; <b>bold?</b>'
+
+
+def picture(red: int, green: int, blue: int) -> bytes:
+    """A PNG of eight by eight pixels in one colour."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checked = kind + data
+        return struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    rows = zlib.compress((b"\0" + bytes((red, green, blue)) * 8) * 8)
+    head = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
+    chunks = chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 def fill_gallery(puppet: Puppet, channel: Channel) -> None:
@@ -86,27 +101,57 @@ def fill_gallery(puppet: Puppet, channel: Channel) -> None:
             {"type": 1, "components": [{"type": 5, "custom_id": "who", "placeholder": "Who"}]},
         ],
     )
+    _post_pictures(puppet, channel)
+
+
+def _post_pictures(puppet: Puppet, channel: Channel) -> None:
+    """Post pictures as attachments, in an embed, and in a layout with all that it can hold."""
+    green, amber = picture(70, 194, 174), picture(242, 163, 60)
+    puppet.post(
+        channel, content="Two files", files={"shelf.png": green, "audit.csv": b"a,b\n1,2\n"}
+    )
+    puppet.post(
+        channel,
+        files={"bolt.png": green, "chart.png": amber},
+        embeds=[
+            {
+                "title": "BOLT-8",
+                "description": "88 pcs",
+                "thumbnail": {"url": "attachment://bolt.png"},
+                "image": {"url": "attachment://chart.png"},
+            }
+        ],
+    )
+    section = {
+        "type": 9,
+        "components": [{"type": 10, "content": "### A section\nwith **text**"}],
+        "accessory": {"type": 2, "style": 2, "label": "Details", "custom_id": "details"},
+    }
+    described = {
+        "type": 9,
+        "components": [{"type": 10, "content": "**BOLT-8** Hex bolt\n88 pcs, reorder at 100"}],
+        "accessory": {
+            "type": 11,
+            "media": {"url": "attachment://bolt.png"},
+            "description": "A bolt",
+        },
+    }
+    shown = [
+        {"media": {"url": "attachment://bolt.png"}, "description": "The shelf"},
+        {"media": {"url": "attachment://chart.png"}, "description": "A chart", "spoiler": True},
+    ]
+    inside = [
+        section,
+        {"type": 14},
+        described,
+        {"type": 14, "divider": False, "spacing": 2},
+        {"type": 12, "items": shown},
+        {"type": 13, "file": {"url": "attachment://audit.csv"}},
+        {"type": 10, "content": "and a line below"},
+    ]
     puppet.post(
         channel,
         flags=int(Flag.COMPONENTS_V2),
-        components=[
-            {
-                "type": 17,
-                "accent_color": 0x46C2AE,
-                "components": [
-                    {
-                        "type": 9,
-                        "components": [{"type": 10, "content": "### A section\nwith **text**"}],
-                        "accessory": {
-                            "type": 2,
-                            "style": 2,
-                            "label": "Details",
-                            "custom_id": "details",
-                        },
-                    },
-                    {"type": 14},
-                    {"type": 10, "content": "and a line above"},
-                ],
-            }
-        ],
+        files={"bolt.png": green, "chart.png": amber, "audit.csv": b"a,b\n1,2\n"},
+        components=[{"type": 17, "accent_color": 0x46C2AE, "components": inside}],
     )

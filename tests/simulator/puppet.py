@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator import Choice, Interaction, LoopbackDiscord, Message, Modal
 from simulator.interactions import Callback, Kind, compose, revise
-from simulator.messages import File, Flag
+from simulator.messages import File, Flag, kind_of
 from simulator.world import Channel
 
 Json = dict[str, Any]
@@ -41,6 +41,11 @@ COMMANDS: list[Json] = [
         ],
     },
     {"name": "ask", "description": "Open a form"},
+    {
+        "name": "load",
+        "description": "Load a file",
+        "options": [{"type": 11, "name": "file", "description": "A sheet", "required": True}],
+    },
     {"name": "slow", "description": "Think first"},
     {"name": "silent", "description": "Say nothing"},
     {"name": "manage", "description": "Hidden", "default_member_permissions": "8"},
@@ -63,6 +68,28 @@ FORM: list[Json] = [
         },
     },
 ]
+UPLOAD: list[Json] = [
+    {"type": 18, "label": "Sheet", "component": {"type": 19, "custom_id": "sheet"}},
+    {
+        "type": 18,
+        "label": "Kind",
+        "component": {
+            "type": 21,
+            "custom_id": "kind",
+            "options": [{"label": "Delivered", "value": "d"}, {"label": "Counted", "value": "c"}],
+        },
+    },
+    {
+        "type": 18,
+        "label": "Shelves",
+        "component": {
+            "type": 22,
+            "custom_id": "shelves",
+            "options": [{"label": "Shelf A1", "value": "a1"}, {"label": "Dock", "value": "d"}],
+        },
+    },
+    {"type": 18, "label": "Tell everyone", "component": {"type": 23, "custom_id": "loud"}},
+]
 
 
 class Puppet:
@@ -84,7 +111,9 @@ class Puppet:
     def post(
         self, channel: Channel, *, files: dict[str, bytes] | None = None, **body: Any
     ) -> Message:
-        uploaded = [File(self.world.next_id(), name, it) for name, it in (files or {}).items()]
+        uploaded = [
+            File(self.world.next_id(), name, it, kind_of(it)) for name, it in (files or {}).items()
+        ]
         message = compose(self.world, channel, body, uploaded)
         channel.post(message)
         return message
@@ -126,6 +155,10 @@ class Puppet:
         if name == "ask":
             it.acknowledge(Callback.MODAL)
             it.modal = Modal("form", "Reject the supplier", FORM, it)
+            it.settle()
+        elif name == "load":
+            it.acknowledge(Callback.MODAL)
+            it.modal = Modal("load", "Load a sheet", UPLOAD, it)
             it.settle()
         elif name == "slow":
             it.acknowledge(Callback.DEFERRED_MESSAGE)

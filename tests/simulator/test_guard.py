@@ -85,10 +85,10 @@ async def test_only_the_pages_own_files_are_served(desk: Desk) -> None:
             assert response.status in {403, 404}
 
 
-async def test_an_attachment_is_only_ever_a_download(desk: Desk) -> None:
+async def test_an_attachment_is_a_download_whatever_it_is_called(desk: Desk) -> None:
     page = b"<script>alert(1)</script>"
-    message = desk.puppet.post(desk.channel("audit"), files={"x.html": page})
-    tail = f"{message.id}/{message.files[0].id}/x.html"
+    message = desk.puppet.post(desk.channel("audit"), files={"x.png": page})
+    tail = f"{message.id}/{message.files[0].id}/x.png"
     address = f"{desk.page.address}files/{desk.member('Ada').user.id}/{tail}"
     async with desk.client.get(address) as response:
         assert await response.read() == page
@@ -107,4 +107,4 @@ async def test_what_cannot_be_understood_is_refused(desk: Desk) -> None:
             f"{desk.page.address}do/slash", data=body, headers=headers
         ) as response:
             assert response.status == 400
-    assert (await desk.act("say", "tallyman", text="I am the bot"))["status"] == 422
+    assert (await desk.act("say", "Tallyman", text="I am the bot"))["status"] == 422

@@ -97,7 +97,7 @@ async def test_new_channels_roles_and_direct_messages_appear(desk: Desk) -> None
     assert "Night shift" in {it["name"] for it in (await settle(eli, "guild"))["roles"]}
     desk.puppet.post(desk.discord.world.direct_channel(desk.member("Eli").user), content="psst")
     direct = (await settle(eli, "channels"))[-1]
-    assert (direct["direct"], direct["name"], direct["pings"]) == (True, "tallyman", 1)
+    assert (direct["direct"], direct["name"], direct["pings"]) == (True, "Tallyman", 1)
 
 
 @pytest.mark.parametrize("asked", ["", "?as=0", "?as=nobody", "?as=bot"])

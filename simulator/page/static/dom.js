@@ -1,3 +1,6 @@
+/** Whether people tap here and have no keys. */
+export const isTouched = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
+
 /** Make an element. Properties become attributes, `on` listeners; strings become text nodes. */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -25,6 +28,22 @@ export function fill(element, ...children) {
 /** Elements and strings; what a condition left out is neither. */
 function shown(children) {
   return children.flat(Infinity).filter((child) => child instanceof Node || typeof child === "string");
+}
+
+const HYPHENATED = /(?<![\p{L}\p{N}-])([\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+)(?![\p{L}\p{N}-])/u;
+const LONGEST_WHOLE = 24;
+
+/** A text whose hyphenated words, part numbers above all, stay on one line. */
+export function whole(text) {
+  const parts = text.split(HYPHENATED);
+  if (parts.length === 1) return document.createTextNode(text);
+  const fragment = document.createDocumentFragment();
+  fragment.append(
+    ...parts.map((part, at) =>
+      at % 2 && part.length <= LONGEST_WHOLE ? h("span", { class: "whole" }, part) : part,
+    ),
+  );
+  return fragment;
 }
 
 let serial = 0;
@@ -55,7 +74,7 @@ const SHAPES = {
   slash:
     "M7.5 4h9A3.5 3.5 0 0 1 20 7.5v9a3.5 3.5 0 0 1-3.5 3.5h-9A3.5 3.5 0 0 1 4 16.5v-9A3.5 3.5 0 0 1 7.5 4ZM13.8 8.5l-3.6 7",
   warn: "M12 4 2.5 20h19zM12 10v4.5M12 17.2v.1",
-  wave: "M3 14q4.5-3.5 9 0t9 0M3 19q4.5-3.5 9 0t9 0M12 11V4m-3.5 2.5h7",
+  tally: "M6.5 5.5v13M10.2 5.5v13M13.8 5.5v13M17.5 5.5v13M4 16l16-8",
 };
 
 /** A line drawing of our own; it says nothing to screen readers. */

@@ -1,10 +1,11 @@
 import { act } from "../api.js";
-import { h, icon } from "../dom.js";
+import { h } from "../dom.js";
 import { markdown } from "../markdown/render.js";
 import { changed, state } from "../store.js";
 import { toast } from "../shell/toast.js";
 import { colour } from "./embed.js";
 import { openForm } from "./form.js";
+import { gallery, media } from "./media.js";
 import { isMenu, menu } from "./menu.js";
 
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link", 6: "secondary" };
@@ -37,19 +38,20 @@ function component(it, message) {
     case 2:
       return button(it, message);
     case 9:
-      return h("div", { class: "v2-section" }, h("div", {}, children()), component(it.accessory, message));
+      return h(
+        "div",
+        { class: "v2-section" },
+        h("div", { class: "v2-text" }, children()),
+        component(it.accessory, message),
+      );
     case 10:
       return h("div", { class: "prose" }, markdown(it.content));
     case 11:
-      return attachmentNote(it.description ?? it.media?.url, message);
+      return media(mediaOf(it, "is-thumbnail"), message);
     case 12:
-      return h(
-        "div",
-        {},
-        it.items.map((each) => attachmentNote(each.description ?? each.media?.url, message)),
-      );
+      return gallery(it.items.map((each) => media(mediaOf(each), message)));
     case 13:
-      return attachmentNote(it.file?.url, message);
+      return media({ url: it.file?.url, spoiler: it.spoiler }, message);
     case 14:
       return h("div", {
         class: `v2-gap ${it.spacing === 2 ? "is-large" : ""} ${it.divider === false ? "" : "is-line"}`,
@@ -57,21 +59,30 @@ function component(it, message) {
     case 17:
       return h(
         "div",
-        { class: "embed v2-box", vars: it.accent_color ? { edge: colour(it.accent_color) } : {} },
-        children(),
+        { class: "embed v2-box", vars: it.accent_color != null ? { edge: colour(it.accent_color) } : {} },
+        it.spoiler ? veiled(children()) : children(),
       );
     default:
       return h("p", { class: "embed-foot" }, `(a component of kind ${it.type} is not shown here)`);
   }
 }
 
-/** Pictures are not drawn; a placeholder says so. */
-function attachmentNote(text, message) {
-  const name = String(text ?? "").replace(/^attachment:\/\//, "");
-  const file = message.files.find((each) => each.name === name);
-  if (!file) return h("p", { class: "embed-foot" }, name);
-  return h("a", { class: "file", href: file.url, download: file.name }, icon("file"), file.name);
+/** What a spoiler hides until it is pressed. */
+function veiled(children) {
+  const veil = h(
+    "button",
+    { type: "button", class: "button is-secondary", on: { click: () => veil.replaceWith(...children) } },
+    "Spoiler, show it",
+  );
+  return veil;
 }
+
+const mediaOf = (it, className) => ({
+  url: it.media?.url,
+  description: it.description,
+  spoiler: it.spoiler,
+  className,
+});
 
 function button(it, message) {
   const waiting = state.busy.get(message.id);

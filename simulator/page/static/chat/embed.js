@@ -1,22 +1,25 @@
 import { h } from "../dom.js";
 import { markdown } from "../markdown/render.js";
 import { formatSent } from "../time.js";
+import { media } from "./media.js";
 
 /** A colour of the wire as CSS writes it. */
 export function colour(number) {
   return number === undefined || number === null ? undefined : `#${number.toString(16).padStart(6, "0")}`;
 }
 
-/** An embed: a framed card with a coloured edge. */
-export function embed(it) {
+/** An embed of a message: a framed card with a coloured edge. */
+export function embed(it, message) {
   const accent = colour(it.color);
   return h(
     "article",
-    { class: "embed", vars: accent ? { edge: accent } : {} },
+    { class: `embed ${it.thumbnail ? "has-thumbnail" : ""}`, vars: accent ? { edge: accent } : {} },
+    it.thumbnail && media({ url: it.thumbnail.url, className: "is-thumbnail" }, message),
     it.author && h("p", { class: "embed-author" }, it.author.name),
     it.title && h("p", { class: "embed-title" }, markdown(it.title)),
     it.description && h("div", { class: "embed-text prose" }, markdown(it.description)),
     it.fields?.length && h("dl", { class: "embed-fields" }, it.fields.map(field)),
+    it.image && media({ url: it.image.url }, message),
     footer(it),
   );
 }

@@ -21,7 +21,7 @@ export class Log {
       "New messages",
     );
     root.after(this.jump);
-    on(["messages", "channel", "guild", "channels", "me"], () => this.draw());
+    on(["messages", "channel", "guild", "channels", "me", "tour"], () => this.draw());
     root.addEventListener("scroll", () => this.markRead(), { passive: true });
     document.addEventListener("visibilitychange", () => this.markRead());
     new ResizeObserver(() => this.stick && this.scrollToEnd()).observe(root);
@@ -33,7 +33,8 @@ export class Log {
     if (!channel) return this.root.replaceChildren();
     const key = `${state.me}/${channel.id}`;
     const isOther = key !== this.key;
-    const wasAtEnd = isOther || this.isAtEnd();
+    // As it was: what is above the messages may have grown since, and cut the end off.
+    const wasAtEnd = isOther || this.stick;
     if (isOther) this.enter(channel, key);
     const messages = messagesOf(channel.id);
     const rows = [this.welcome(channel)];
@@ -96,7 +97,9 @@ export class Log {
   }
 
   row(message, grouped) {
+    const isMarked = state.tour?.steps.some((step) => step.marked.includes(message.id)) ?? false;
     const parts = [
+      isMarked,
       message.revision,
       message.thinking,
       grouped,
@@ -108,6 +111,10 @@ export class Log {
     const old = this.drawn.get(key);
     if (old?.dataset.version === version) return old;
     const fresh = messageView(message, grouped);
+    if (isMarked) {
+      fresh.classList.add("is-marked");
+      fresh.prepend(h("span", { class: "mark" }, "Yours"));
+    }
     fresh.dataset.version = version;
     if (old) keepFocus(old, fresh);
     this.drawn.set(key, fresh);

@@ -6,6 +6,7 @@ import { changed, memberOf, state, topRole } from "../store.js";
 import { formatMoment, formatSent } from "../time.js";
 import { components } from "./components.js";
 import { embed } from "./embed.js";
+import { fileCard, gallery, picture } from "./media.js";
 
 const TOKEN_LIVES_MILLISECONDS = 15 * 60 * 1000;
 export const NO_RESPONSE = "The application did not respond";
@@ -72,8 +73,8 @@ function content(it) {
         markdown(it.content),
         it.edited && h("small", { class: "edited" }, " (edited)"),
       ),
-    it.embeds.map(embed),
-    it.files.map(file),
+    it.embeds.map((each) => embed(each, it)),
+    attachments(it),
     components(it),
     failure && h("p", { class: "failure", role: "alert" }, icon("warn"), failure),
   ];
@@ -89,18 +90,16 @@ function dots() {
   return h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
 }
 
-function file(it) {
-  return h(
-    "a",
-    { class: "file", href: it.url, download: it.name },
-    icon("file"),
-    h("span", {}, h("span", { class: "file-name" }, it.name), h("small", {}, formatSize(it.size))),
-  );
-}
-
-function formatSize(bytes) {
-  if (bytes < 1024) return `${bytes} bytes`;
-  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+/** Files that neither an embed nor a layout shows; a layout shows all that it wants shown. */
+function attachments(it) {
+  if (it.layout) return null;
+  const named = new Set(it.embeds.flatMap((each) => [each.image?.url, each.thumbnail?.url]));
+  const left = it.files.filter((file) => !named.has(`attachment://${file.name}`));
+  const pictures = left.filter((file) => file.picture);
+  return [
+    pictures.length > 0 && gallery(pictures.map((file) => picture(file))),
+    left.filter((file) => !file.picture).map(fileCard),
+  ];
 }
 
 function privateLine(onDismiss) {

@@ -1,5 +1,6 @@
-import { freshId, h } from "../dom.js";
-import { inputMode, read, suggest } from "./values.js";
+import { freshId, h, isTouched } from "../dom.js";
+import { chooseFiles } from "../files.js";
+import { ATTACHMENT, inputMode, read, suggest } from "./values.js";
 
 const DEBOUNCE_MILLISECONDS = 120;
 const ASK_LIMIT_MILLISECONDS = 4000;
@@ -31,9 +32,28 @@ export class Chip {
       h("span", { class: "chip-name", "aria-hidden": "true" }, option.name),
       this.input,
     );
+    if (option.type === ATTACHMENT) this.takeFile();
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("focus", () => this.refresh());
     this.input.addEventListener("blur", () => this.left());
+  }
+
+  /** An attachment is chosen from the computer: the field shows its name. */
+  takeFile() {
+    this.input.readOnly = true;
+    this.input.placeholder = "Choose a file";
+    this.input.size = 14;
+    const pick = async () => {
+      const [file] = await chooseFiles({ most: 1 });
+      if (file) this.choose({ text: file.name, value: file });
+    };
+    this.input.addEventListener("click", pick);
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key !== " " && !(event.key === "Enter" && !this.text)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      pick();
+    });
   }
 
   get text() {
@@ -120,12 +140,16 @@ export class Chip {
     ];
   }
 
-  choose(it) {
+  set(it) {
     this.chosen = it;
     this.input.value = it.text;
     this.asked += 1;
     this.element.classList.remove("is-wrong");
     this.fit();
+  }
+
+  choose(it) {
+    this.set(it);
     this.onChanged();
     this.onPicked(this);
   }
@@ -139,7 +163,7 @@ export class Chip {
       [
         h("strong", {}, this.option.name),
         h("span", {}, this.option.description),
-        h("kbd", {}, "Enter to send"),
+        h("kbd", {}, isTouched() ? "Tap the arrow to send" : "Enter to send"),
       ],
       [],
     );

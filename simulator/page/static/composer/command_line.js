@@ -1,4 +1,4 @@
-import { fill, h, icon } from "../dom.js";
+import { fill, h, icon, isTouched } from "../dom.js";
 import { Chip } from "./chip.js";
 
 /** A chosen command with its options as chips: required ones first, the others to be added. */
@@ -93,7 +93,7 @@ export class CommandLine {
       [
         h("strong", {}, `/${this.command.words}`),
         h("span", {}, this.command.description),
-        h("kbd", {}, "Enter to send"),
+        h("kbd", {}, isTouched() ? "Tap the arrow to send" : "Enter to send"),
       ],
       [],
     );
@@ -104,6 +104,21 @@ export class CommandLine {
     this.chips.push(chip);
     this.draw();
     chip.focus();
+  }
+
+  /** Take these values as if they had been chosen. */
+  fillIn(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const option = this.command.options.find((each) => each.name === name);
+      let chip = this.chips.find((each) => each.option === option);
+      if (!chip) {
+        chip = this.chip(option);
+        this.chips.push(chip);
+      }
+      chip.set({ text: String(value), value });
+    }
+    this.draw();
+    this.chips.at(-1)?.showReady();
   }
 
   remove(chip) {

@@ -1,5 +1,5 @@
 import { act } from "../api.js";
-import { fill, h, icon } from "../dom.js";
+import { fill, h, icon, isTouched } from "../dom.js";
 import { NO_RESPONSE } from "../chat/message.js";
 import { openForm } from "../chat/form.js";
 import { toast } from "../shell/toast.js";
@@ -61,6 +61,7 @@ export class Composer {
     fill(root, this.popup.element, this.slot);
     on(["channel", "me", "guild", "channels"], () => this.describe());
     on(["me"], () => this.cancel("", { focus: false }));
+    on(["wanted"], () => this.fillIn());
   }
 
   describe() {
@@ -101,7 +102,7 @@ export class Composer {
     }
     const found = findCommands(text.slice(1));
     const head = found.length
-      ? [h("strong", {}, "Commands"), h("span", {}, "↑ ↓ to look, Tab or Enter to choose")]
+      ? [h("strong", {}, "Commands"), !isTouched() && h("span", {}, "↑ ↓ to look, Tab or Enter to choose")]
       : [
           h(
             "span",
@@ -144,6 +145,16 @@ export class Composer {
     });
     fill(this.slot, this.line.element);
     this.line.focus();
+  }
+
+  /** Fill a command in as far as it was wanted; sending it is left to the visitor. */
+  fillIn() {
+    const { wanted } = state;
+    state.wanted = null;
+    const command = wanted && findCommands(wanted.command).find((it) => it.words === wanted.command);
+    if (!command) return;
+    this.choose(command);
+    this.line.fillIn(wanted.values);
   }
 
   /** Leave the command and go back to plain text. */

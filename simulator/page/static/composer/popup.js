@@ -1,4 +1,4 @@
-import { fill, freshId, h } from "../dom.js";
+import { fill, freshId, h, whole } from "../dom.js";
 
 /** The list above the composer; the field that it belongs to keeps the focus. */
 export class Popup {
@@ -49,7 +49,7 @@ export class Popup {
         on: { click: () => item.pick(), pointermove: () => this.activate(position) },
       },
       item.picture?.(),
-      h("span", { class: "popup-text" }, item.text),
+      h("span", { class: "popup-text" }, whole(item.text)),
       item.note && h("small", {}, item.note),
     );
   }

@@ -11,6 +11,7 @@ const CHANNEL = 7;
 const ROLE = 8;
 const MENTIONABLE = 9;
 const NUMBER = 10;
+export const ATTACHMENT = 11;
 const LONGEST_TEXT = 6000;
 const MOST_SHOWN = 25;
 const SAFE = Number.MAX_SAFE_INTEGER;
@@ -104,6 +105,7 @@ function readNumber(option, text) {
 function readText(option, text) {
   const least = option.min_length ?? 0;
   const most = option.max_length ?? LONGEST_TEXT;
+  if (option.type === ATTACHMENT) return { trouble: "Choose a file." };
   if (option.type !== STRING) return { trouble: "This kind of option is not simulated." };
   if (text.length < least) return { trouble: `Enter at least ${least} characters.` };
   if (text.length > most) return { trouble: `Enter at most ${most} characters (now ${text.length}).` };

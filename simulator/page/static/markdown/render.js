@@ -1,4 +1,4 @@
-import { h } from "../dom.js";
+import { h, whole } from "../dom.js";
 import { channelOf, memberOf, open, roleOf, state } from "../store.js";
 import { moment } from "../time.js";
 import { parse } from "./parse.js";
@@ -18,7 +18,7 @@ function render(node) {
 const mention = (text, more = {}) => h("span", { class: "mention", ...more }, text);
 
 const RENDERERS = {
-  text: ({ text }) => document.createTextNode(text),
+  text: ({ text }) => whole(text),
   code: ({ text }) => h("code", {}, text),
   codeblock: ({ text, language }) =>
     h("pre", { tabindex: "0", "aria-label": "Code" }, h("code", { data: { language } }, text)),

@@ -20,7 +20,7 @@ BUSY_AT: Final = 20
 LAGGING_SECONDS: Final = 0.01
 # A hundred taps at once, of one person or of a guild's people, are still answered one by one.
 PERSON_UNDER_WAY: Final = 120
-GUILD_UNDER_WAY: Final = 240
+GUILD_UNDER_WAY: Final = 120
 # Of a guild that has used its share, while the process has time.
 GUILD_BEYOND_SHARE: Final = 4
 TOLD_EVERY_SECONDS: Final = 10.0
@@ -74,7 +74,7 @@ class Limits:
     ) -> None:
         self._lag_seconds = lag_seconds
         self._people = Buckets(10.0, 120.0, clock)
-        self._guilds = Buckets(40.0, 480.0, clock)
+        self._guilds = Buckets(30.0, 160.0, clock)
         self._told = Buckets(1 / TOLD_EVERY_SECONDS, 1.0, clock)
         self._of_person: Counter[Person] = Counter()
         self._of_guild: Counter[int] = Counter()

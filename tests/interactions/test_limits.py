@@ -92,7 +92,7 @@ def test_under_load_many_people_of_a_guild_share_its_bucket(
     limits: Limits, under_way: ExitStack
 ) -> None:
     load(limits, under_way)
-    assert sum(let_in(limits, 30, user_id=number) for number in range(20)) == 480
+    assert sum(let_in(limits, 30, user_id=number) for number in range(20)) == 160
     assert let_in(limits, 1, guild_id=2) == 1
 
 

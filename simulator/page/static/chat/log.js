@@ -23,6 +23,8 @@ export class Log {
     root.after(this.jump);
     on(["messages", "channel", "guild", "channels", "me", "tour"], () => this.draw());
     root.addEventListener("scroll", () => this.markRead(), { passive: true });
+    // A picture has its height once it is there; `load` does not bubble.
+    root.addEventListener("load", () => this.stick && this.scrollToEnd(), true);
     document.addEventListener("visibilitychange", () => this.markRead());
     new ResizeObserver(() => this.stick && this.scrollToEnd()).observe(root);
   }

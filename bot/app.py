@@ -63,6 +63,7 @@ class App:
         self.client = TallymanBot(settings, self.desk)
         outbox = build_outbox(self.client, self.db, share)
         self.desk.cards.on_redraw.append(outbox.wake_for)
+        outbox.on_unreachable.append(self.desk.notices.note)
         self.audit_log = AuditLog(settings.audit_log) if settings.audit_log else None
         if self.audit_log is not None:
             self.db.on_outcome.append(self.audit_log.note)

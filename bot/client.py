@@ -79,6 +79,7 @@ class TallymanBot(DeskClient):
         """Load the cogs, register the controls, and send changed commands to Discord."""
         await self.load_cogs()
         self.add_dynamic_items(Control)
+        await self.desk.notices.load()
         await self.sync_commands()
 
     async def load_cogs(self) -> None:

@@ -19,6 +19,9 @@ DECISION: Final = "decision"
 # Every one has a renderer (bot/jobs/delivery); the application asserts that at its start.
 KINDS: Final = (AUDIT_LINE, CARD, DECISION)
 
+# Why a person's lane waits: they take no messages and see no channel to be mentioned in.
+UNREACHABLE: Final = "unreachable"
+
 _CHANNEL: Final = "channel:"
 _PERSON: Final = "person:"
 

@@ -6,8 +6,9 @@ every command, button, select and modal ends here as a private sentence.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from inspect import isawaitable
 from typing import TypeAlias, TypeVar, cast
 
@@ -26,15 +27,15 @@ from bot.interactions.actors import actor_of
 from bot.interactions.answers import acknowledge, refusal_of, show_after, show_at_once, show_late
 from bot.interactions.card_updates import Cards
 from bot.interactions.clients import Interaction
+from bot.interactions.contexts import speaking_to
 from bot.interactions.founding import Founding
 from bot.interactions.lag import LoopLag
 from bot.interactions.limits import SUGGESTIONS_COST, Limits
 from bot.interactions.look_ups import Found, Work, find, look_up, within
+from bot.interactions.notices import Notices
 from bot.interactions.promises import LOOK_UP, Promise, Promises
 from bot.interactions.retries import call_discord
 from bot.interactions.timing import Taken, UnderWay
-from bot.locales import use_locale
-from bot.logs import log_context
 from bot.views.replies import Reply, render
 from bot.views.text import MAX_CHOICE, clip
 
@@ -62,6 +63,7 @@ class Desk:
         self.pending = PendingAnswers(db, share)
         self.cards = Cards(db)
         self.founding = Founding(db)
+        self.notices = Notices(db, share)
         self._promises = Promises(self.pending)
         self._under_way = UnderWay()
         self.limits = Limits(lag_seconds=LoopLag())
@@ -166,7 +168,13 @@ class Desk:
                 reply, taken.outcome = refusal_of(error)
                 promise.is_refused = True
                 promise.is_certain = not isinstance(error, Unavailable) or error.is_certain
-            await self._promises.keep(interaction, actor, promise, reply)
+            await self._keep(interaction, actor, promise, reply)
+
+    async def _keep(
+        self, interaction: Interaction, actor: Actor, promise: Promise, reply: Reply
+    ) -> None:
+        keep = partial(self._promises.keep, interaction, actor, promise)
+        await self.notices.show(interaction, reply, keep, is_update=promise.is_update)
 
     async def read(
         self, interaction: Interaction, work: Work[Reply], *, is_update: bool = False
@@ -181,7 +189,8 @@ class Desk:
                 await self._show_late(interaction, task, taken, is_update=is_update)
                 return
             reply, is_refusal = task.result()
-            await show_at_once(interaction, reply, is_refusal=is_refusal, is_update=is_update)
+            show = partial(show_at_once, interaction, is_refusal=is_refusal, is_update=is_update)
+            await self.notices.show(interaction, reply, show, is_update=is_update)
 
     async def ask(self, interaction: Interaction, work: Work[discord.ui.Modal]) -> None:
         """Show a form, or privately a refusal.
@@ -224,7 +233,7 @@ class Desk:
     ) -> AsyncIterator[Taken | None]:
         """Let an interaction in, once, and count it; None for one of too many, now refused."""
         with (
-            _context(interaction),
+            speaking_to(interaction),
             self._under_way.counted(interaction) as taken,
             ExitStack() as it,
         ):
@@ -274,7 +283,7 @@ class Desk:
             await self._refuse(interaction, error, taken)
             return
         reply, _ = await task
-        await self._promises.keep(interaction, actor, promise, reply)
+        await self._keep(interaction, actor, promise, reply)
 
     async def _refuse(self, interaction: Interaction, error: BaseException, taken: Taken) -> None:
         reply, taken.outcome = refusal_of(error)
@@ -287,17 +296,3 @@ async def _read(request: Asked[RequestT]) -> RequestT:
         return request
     made = request()
     return cast("RequestT", await made if isawaitable(made) else made)
-
-
-@contextmanager
-def _context(interaction: Interaction) -> Iterator[None]:
-    """Log who acts, and say everything in the language of their Discord."""
-    with (
-        use_locale(interaction.locale.value),
-        log_context(
-            guild_id=interaction.guild_id,
-            user_id=interaction.user.id,
-            interaction_id=interaction.id,
-        ),
-    ):
-        yield

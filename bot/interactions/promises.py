@@ -91,8 +91,11 @@ class Promises:
 
     async def keep(
         self, interaction: Interaction, actor: Actor, promise: Promise, reply: Reply
-    ) -> None:
-        """Show the answer; one that cannot be shown, or is not certain yet, stays noted."""
+    ) -> bool:
+        """Show the answer; return True if it was shown.
+
+        One that cannot be shown, or is not certain yet, stays noted.
+        """
         try:
             await show_late(
                 interaction, reply, is_refusal=promise.is_refused, is_update=promise.is_update
@@ -101,7 +104,7 @@ class Promises:
             logger.warning("The answer could not be shown yet: {}", type(error).__name__)
             promise.taken.outcome = "failed"
             await _note(self._pending.fail(actor.guild_id, promise.key))
-            return
+            return False
         if promise.is_certain:
             # Under a key of its own alone: another tap on the same button may well succeed.
             is_refusal = promise.is_refused and promise.key == str(interaction.id)
@@ -110,6 +113,7 @@ class Promises:
                 self.remember_refusal(interaction)
         else:
             self._pending.note_lost(actor.guild_id, promise.key)
+        return True
 
     def remember_refusal(self, interaction: Interaction) -> None:
         """Remember that it was refused: delivered again, it is not carried out either."""

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import discord
@@ -10,6 +10,10 @@ import discord
 from bot.views.text import MAX_CONTENT, clip, plain
 
 T = TypeVar("T")
+
+_MAX_COMPONENTS = 40
+_MAX_NOTICE = 1000
+_LEAST_NOTICE = 200
 
 _RENDERERS: dict[type, Callable[[Any], "Reply"]] = {}
 
@@ -50,6 +54,21 @@ class Reply:
         if self.file is not None:
             given["attachments"] = self._files()
         return given
+
+    def below(self, notice: str) -> "Reply":
+        """Return the reply with something to read above it."""
+        if isinstance(self.view, discord.ui.LayoutView):
+            if self.view.total_children_count >= _MAX_COMPONENTS:
+                return self
+            view = discord.ui.LayoutView(timeout=None)
+            view.add_item(discord.ui.TextDisplay(clip(notice, _MAX_NOTICE)))
+            for item in self.view.children:
+                view.add_item(item)
+            view.stop()
+            return replace(self, view=view)
+        room = MAX_CONTENT - len(self.content) - 1
+        text = clip(notice, max(_LEAST_NOTICE, min(room, _MAX_NOTICE)))
+        return replace(self, content=f"{text}\n{self.content}".rstrip("\n"))
 
     def _files(self) -> list[discord.File]:
         """Make what discord.py reads once: another try needs another one."""

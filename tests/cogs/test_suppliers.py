@@ -1,8 +1,11 @@
 """Suppliers as people use them: a command, a card, a click, a reason."""
 
+from typing import Any
+
+import discord
 import pytest
 
-from bot.database.models import Role
+from bot.database.models import OutboxLane, Role
 from bot.domain.permissions import DEFAULT_ROLES
 from tests.cogs.cards import card, cards
 from tests.cogs.phones import Answer
@@ -85,24 +88,71 @@ async def test_the_proposer_is_notified_of_the_decision(house: House) -> None:
     assert notice.endswith("Reason: too dear")
 
 
-async def test_a_proposer_who_accepts_no_messages_is_mentioned_in_the_channel(
-    world: World, house: House
-) -> None:
+async def close_direct_messages(world: World, house: House) -> None:
+    """Let the employee take no direct messages any more."""
     await propose(house, "First")
     await press(house)
     direct = house.direct_channel(house.employee)
     world.break_route("POST", f"/channels/{direct}/messages", status=403, code=50007)
-    await propose(house)
-    await house.manager.press_on(cards(house)[-1].message, "Approve")
+
+
+async def hide_from_employees(house: House, *names: str) -> None:
+    """Hide channels from the employees, as people do."""
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    role = house.bot_guild.get_role(house.roles["employee"].id)
+    for name in names:
+        channel: Any = house.bot_guild.get_channel(house.guild.channels[name].id)
+        await channel.set_permissions(role, overwrite=hidden)
+    await house.world.env.settle()
+
+
+async def lanes(house: House) -> list[str]:
+    rows = await rows_of(house.world.db, OutboxLane, house.guild.id)
+    return [row.lane for row in rows if row.lane.startswith("person:")]
+
+
+async def test_a_proposer_who_accepts_no_messages_is_mentioned_where_they_can_read_it(
+    world: World, house: House
+) -> None:
+    await close_direct_messages(world, house)
+    for name, hidden in (("requests", ()), ("alerts", ("requests",))):
+        await hide_from_employees(house, *hidden)
+        await propose(house, f"Acme {name}")
+        await house.manager.press_on(cards(house)[-1].message, "Approve")
+        await world.tell_audit()
+        (mention,) = house.guild.channels[name].history()
+        assert mention.content.startswith(
+            f"<@{house.employee.id}> ✅ The supplier **Acme {name}** was approved"
+        )
+        stored = world.env.backend.get_message(mention.channel.id, mention.id)
+        assert list(stored.ping_user_ids) == [house.employee.id]
+    assert all(m.embeds for m in house.guild.channels["approvals"].history())
+    assert await lanes(house) == []
+
+
+async def test_a_proposer_who_can_be_reached_nowhere_reads_it_once_above_their_next_answer(
+    world: World, house: House
+) -> None:
+    await close_direct_messages(world, house)
+    await hide_from_employees(house, "requests", "alerts")
+    for name in ("Acme", "Bolts"):
+        await propose(house, name)
+        await house.manager.press_on(cards(house)[-1].message, "Approve")
     await world.tell_audit()
-    (mention,) = [m for m in house.guild.channels["approvals"].history() if not m.embeds]
-    assert mention.content.startswith(
-        f"<@{house.employee.id}> ✅ The supplier **Acme** was approved"
-    )
-    stored = world.env.backend.get_message(mention.channel.id, mention.id)
-    assert list(stored.ping_user_ids) == [house.employee.id]
+    assert await lanes(house) == [f"person:{house.employee.id}"]
+    await world.restart()
+    await house.colleague.type("take", item="BOLT-8", location="Shelf A1")
+    answer = await house.employee.type("take", item="BOLT-8", location="Shelf A1")
+    first, second, third = answer.lines[:3]
+    assert first.startswith("✅ The supplier **Acme** was approved")
+    assert second.startswith("✅ The supplier **Bolts** was approved")
+    assert third.startswith("✅ Took")
+    assert "Undo" in answer.buttons
+    for again in ("take", "item list"):
+        given = {"item": "BOLT-8", "location": "Shelf A1"} if again == "take" else {}
+        assert "was approved" not in (await house.employee.type(again, **given)).text
     await world.tell_audit()
-    assert len(house.guild.channels["approvals"].history()) == 3
+    assert await lanes(house) == []
 
 
 async def test_a_proposer_cannot_decide_about_it(world: World, house: House) -> None:
@@ -275,6 +325,7 @@ async def test_without_a_channel_the_card_waits_and_the_list_offers_its_buttons(
     world: World,
 ) -> None:
     house = House(world, "Bare")
+    await house.found()
     await house.owner.type("role bind", discord_role=house.roles["manager"], role="manager")
     await house.owner.type("role bind", discord_role=house.roles["employee"], role="employee")
     answer = await house.employee.type("supplier propose", name="Acme")

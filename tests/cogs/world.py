@@ -263,6 +263,10 @@ class House:
         history = self.guild.channels["audit"].history()
         return [line for message in history for line in message.content.splitlines()]
 
+    async def found(self) -> None:
+        """Set the guild up without a channel, as where the bot may make none."""
+        await self._run(set_up_guild, SetUpGuild(), self.owner)
+
     async def bind_roles(self) -> None:
         """Do what `/setup` and `/role bind` do, as the owner; both have tests of their own."""
         readers = {"audit": ("admin", "manager", "auditor"), "approvals": ("admin", "manager")}

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
 from bot.database.delivery.shares import is_for
-from bot.database.models import AuditEvent, Guild, GuildChannel, Outbox, OutboxLane
+from bot.database.models import AuditEvent, Book, Guild, GuildChannel, Outbox, OutboxLane
 from bot.database.models.base import table_of
 
 # Renewed with every step of a delivery, so that what a killed process held is free in seconds.
@@ -15,6 +15,7 @@ MAX_LINES: Final = 20
 MAX_LANES: Final = 200
 
 _lane, _outbox = table_of(OutboxLane), table_of(Outbox)
+_book = table_of(Book)
 _event, _guild, _channel = table_of(AuditEvent), table_of(Guild), table_of(GuildChannel)
 _now = bindparam("now", type_=_lane.c.retry_at.type)
 _KEY: Final = {"guild_id", "lane"}
@@ -124,4 +125,14 @@ DELIVERED = delete(_outbox).where(
 )
 # What was put off meanwhile is still to come.
 DELIVERED_ROW = delete(_outbox).where(_THIS_ROW, _MAY_GO)
+# No unit may queue a message meanwhile, which would be left without a lane.
+LOCK_BOOK = (
+    select(_book.c.guild_id)
+    .where(_book.c.guild_id == bindparam("g"))
+    .with_for_update(key_share=True)
+)
+DROP_EMPTY = delete(_lane).where(_THIS, _lane.c.leased_by.is_(None), ~exists().where(_OF_LANE))
+BLOCKED_BY = select(_lane.c.guild_id, _lane.c.lane).where(
+    _lane.c.retry_at.is_not(None), _lane.c.blocked_reason == bindparam("reason")
+)
 OWNER_TOLD = update(_lane).where(_THIS).values(owner_told_at=_now)

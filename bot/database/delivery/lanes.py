@@ -163,6 +163,24 @@ class OutboxLanes:
         """Give lanes back, so that the next process need not wait for the leases' end."""
         await self._for_each(sql.RELEASE, lanes, me=self._me)
 
+    async def drop_empty(self, guild_id: int, lane: str) -> None:
+        """Delete a lane that has nothing to deliver and is not leased."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(sql.LOCK_BOOK, {"g": guild_id})
+            await connection.execute(sql.DROP_EMPTY, {"g": guild_id, "l": lane})
+
+        await self._db.maintenance.write(work)
+
+    async def list_blocked(self, reason: str) -> list[Lane]:
+        """List the lanes that wait for this reason."""
+
+        async def work(connection: AsyncConnection) -> list[Lane]:
+            found = await connection.execute(sql.BLOCKED_BY, {"reason": reason})
+            return [(row.guild_id, row.lane) for row in found]
+
+        return await self._db.maintenance.read(work)
+
     async def note_owner_told(self, held: LeasedLane) -> None:
         """Note that the owner knows of the lane's trouble."""
         lane = (held.guild_id, held.lane)

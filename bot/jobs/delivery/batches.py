@@ -29,6 +29,10 @@ class NoChannelError(OSError):
     """The guild has named no channel for this lane yet."""
 
 
+class UnreachableError(OSError):
+    """The person takes no messages and sees no channel in which to be mentioned."""
+
+
 class Sender(ABC):
     """Empties a leased lane, message after message."""
 

@@ -17,10 +17,10 @@ from loguru import logger
 
 from bot.database.delivery.lanes import Lane, OutboxLanes
 from bot.database.delivery.leased_lanes import Draft, LeasedLane
-from bot.domain.lanes import purpose_of
+from bot.domain.lanes import UNREACHABLE, purpose_of
 from bot.domain.purposes import NEEDED_PERMISSIONS
 from bot.errors import Unavailable
-from bot.jobs.delivery.batches import NoChannelError
+from bot.jobs.delivery.batches import NoChannelError, UnreachableError
 from bot.jobs.loop import Job
 from bot.locales import use_locale
 from bot.views.channels import lane_trouble
@@ -76,6 +76,8 @@ class OutboxJob(Job):
         self._woken: set[int] = set()
         self._recovered: set[int] = set()
         self._next_look = 0.0
+        # Called with a guild and a lane whose person can only be told in an answer to them.
+        self.on_unreachable: list[Callable[[int, str], None]] = []
 
     def wake_for(self, guild_id: int) -> None:
         """Look at the lanes of a guild: something was written for them."""
@@ -196,6 +198,9 @@ class OutboxJob(Job):
                 "The lane {} of guild {} waits: {}", lane, guild_id, type(error).__name__
             )
             await self._lanes.postpone(held, reason, timedelta(seconds=seconds))
+            if reason == UNREACHABLE:
+                for notify in self.on_unreachable:
+                    notify(guild_id, lane)
         except Unavailable:
             logger.warning("The database is away; the lane {} is free when its lease ends", lane)
             return
@@ -237,6 +242,8 @@ def _reason(error: Exception) -> str | None:
     """Return why people have to fix something; None if waiting is enough."""
     if isinstance(error, NoChannelError):
         return "no_channel"
+    if isinstance(error, UnreachableError):
+        return UNREACHABLE
     if isinstance(error, discord.Forbidden):
         return "forbidden"
     if isinstance(error, discord.NotFound) and error.code in {_UNKNOWN_CHANNEL, _UNKNOWN_GUILD}:

@@ -187,6 +187,7 @@ async def test_an_owner_who_takes_no_messages_stops_nothing(world: World, house:
 
 async def test_a_guild_without_an_audit_channel_loses_nothing(world: World) -> None:
     bare = House(world, "Bare")
+    await bare.found()
     await bare.owner.type("role bind", discord_role=bare.roles["admin"], role="admin")
     await world.tell_audit()
     shown = await bare.owner.type("settings show")
@@ -194,7 +195,7 @@ async def test_a_guild_without_an_audit_channel_loses_nothing(world: World) -> N
     await bare.owner.type("setup")
     world.clock.advance(minutes=2)
     await world.tell_audit()
-    assert told(bare.guild.channels["audit"]) == [1, 2]
+    assert told(bare.guild.channels["audit"]) == [1, 2, 3]
 
 
 async def test_a_channel_named_mid_backlog_gets_the_rest_and_nothing_twice(

@@ -1,8 +1,8 @@
 """Limits: each person and each guild has a share of a process that has more to do than it can.
 
-A bucket is charged for every interaction. Who has emptied theirs is let in all the same while the
-process has time, one at a time: a user who types fast, or a script that waits for each answer, is
-never refused by a quiet bot, and a flood ends here, before it has cost a transaction.
+A bucket is charged for every interaction. A person who has emptied theirs is let in all the same
+while the process has time, a few at a time: who types fast, or a script that waits for each answer,
+is never refused by a bot that keeps up, and a flood ends here, before it has cost a transaction.
 """
 
 import asyncio
@@ -15,14 +15,15 @@ from typing import Final, TypeVar
 from bot.errors import TooManyAtOnce
 
 # More under way than this, and the process is under load.
-BUSY_AT: Final = 20
+BUSY_AT: Final = 32
 # And so it is when a turn of its loop takes this long, however few they are.
-LAGGING_SECONDS: Final = 0.01
+LAGGING_SECONDS: Final = 0.25
 # A hundred taps at once, of one person or of a guild's people, are still answered one by one.
 PERSON_UNDER_WAY: Final = 120
 GUILD_UNDER_WAY: Final = 120
-# Of a guild that has used its share, while the process has time.
-GUILD_BEYOND_SHARE: Final = 4
+# Of those who have used their share, while the process has time.
+PERSON_BEYOND_SHARE: Final = 4
+GUILD_BEYOND_SHARE: Final = 24
 TOLD_EVERY_SECONDS: Final = 10.0
 # What looking up suggestions costs: an answer to every letter that is typed.
 SUGGESTIONS_COST: Final = 0.25
@@ -129,7 +130,8 @@ class Limits:
         if self._under_way >= BUSY_AT or self._lag_seconds() > LAGGING_SECONDS:
             is_bounded = own < PERSON_UNDER_WAY and guilds < GUILD_UNDER_WAY
             return may_person and may_guild and is_bounded
-        return (may_person or not own) and (may_guild or guilds < GUILD_BEYOND_SHARE)
+        may_person = may_person or own < PERSON_BEYOND_SHARE
+        return may_person and (may_guild or guilds < GUILD_BEYOND_SHARE)
 
     def _may_tell(self, person: Person) -> bool:
         is_due = self._told.level(person) >= 1.0

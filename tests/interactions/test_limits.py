@@ -142,3 +142,11 @@ def test_an_answer_is_due_every_ten_seconds(
     assert [is_told() for _ in range(3)] == [True, False, False]
     ticking.seconds += 10
     assert [is_told() for _ in range(2)] == [True, False]
+
+
+def test_people_of_one_guild_who_wait_for_their_answers_are_never_refused(limits: Limits) -> None:
+    """Sixteen of them, each as fast as the bot answers."""
+    for _ in range(200):
+        with ExitStack() as together:
+            for user_id in range(16):
+                together.enter_context(limits.entered(1, user_id))

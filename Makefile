@@ -31,11 +31,12 @@ endef
 		echo "$(PYTHON) has no pip. Install it (Debian and Ubuntu: apt install python3-pip), or install uv." >&2; exit 1; }
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .uv uv
 
-# What the bot needs to run, and no more: the demo is tried before anything is developed.
+# What the bot needs to run, and no more: the demo is tried before anything is developed. Python
+# compiles what it imports; compiling everything takes three times as long.
 .venv/runs: requirements.lock pyproject.toml | $(filter .uv/bin/uv,$(UV))
 	$(REQUIRE_PYTHON)
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
-	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="read a guided tour from the input, as simulator/page/tour.py says; end with it",
     )
     parser.add_argument(
-        "--backdate", action="store_true", help="date messages by what they tell of the past"
+        "--backdate", action="store_true", help="date messages as the past moments in them"
     )
     try:
         asyncio.run(_serve(parser.parse_args(arguments)))

@@ -226,7 +226,7 @@ class World:
         self.by_token: dict[str, Interaction] = {}
         self.files: dict[int, File] = {}
         self.files_address = ""
-        # Whether a message that tells of the past counts as sent then.
+        # Whether a message with past moments in it counts as sent then.
         self.backdates = False
         self.watchers: list[Callable[[], None]] = []
         self.pulse = Pulse(self.stir)

@@ -100,17 +100,17 @@ def _floor_steps() -> list[Json]:
 
 
 def _four_eyes_steps() -> list[Json]:
-    place = {"channel": "approvals", "hint": "Press **Approve** on Nordic Fasteners"}
+    where = {"channel": "approvals", "hint": "Press **Approve** on Nordic Fasteners"}
     return [
         {
-            **place,
+            **where,
             "member": "Mia",
             "title": "Approve your own proposal",
             "text": "Mia may approve suppliers, but she proposed this one herself.",
             "done": [{"press": "supplier:approve", "says": "someone else"}],
         },
         {
-            **place,
+            **where,
             "member": "Olga",
             "title": "Let another one decide",
             "text": "Four eyes: Olga did not propose it. The card shows who decided, and when.",

@@ -24,7 +24,7 @@ class Plug:
     """Lets a member move something, and kills the bot when the books are written.
 
     That is the worst moment: the move is in the books, and the one who made it does not know.
-    `kill` ends the process; whoever started it starts another.
+    `kill` ends the process; the process that started it starts another.
     """
 
     def __init__(self, stage: Stage, kill: Callable[[], None] | None) -> None:

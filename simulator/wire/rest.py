@@ -80,7 +80,7 @@ class Rest:
         self.handlers.append(web.route("*", "/{path:.*}", self._serve(None)))
 
     async def _download(self, request: web.Request) -> web.Response:
-        """Serve a file as Discord's content network does, to whoever knows its address."""
+        """Serve a file as Discord's content network does, to everyone who knows its address."""
         key = request.match_info["file"]
         file = self._world.files.get(int(key)) if key.isdecimal() else None
         if file is None:

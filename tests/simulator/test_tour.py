@@ -72,16 +72,16 @@ async def test_the_plug_waits_for_its_step(desk: Desk) -> None:
     assert (await desk.act("unplug", "Eli"))["why"] == "The tour is not there yet."
 
 
-async def test_a_told_past_is_dated_as_it_was(desk: Desk) -> None:
-    told = int(time.time()) - 9 * 86_400
-    said = {"member": "Ben", "channel": "warehouse", "say": "see you", "at": told}
+async def test_the_past_is_dated_as_it_was(desk: Desk) -> None:
+    then = int(time.time()) - 9 * 86_400
+    said = {"member": "Ben", "channel": "warehouse", "say": "see you", "at": then}
     asked = {"member": "Eli", "channel": "warehouse", "command": "item list", "values": {}}
     gone = {**asked, "command": "gone"}
     opening.write_past(desk.stage, [said, asked])
     begin(desk)
     await opening.play(desk.stage, [said, gone, asked])
     line, answer = desk.stage.messages(desk.member("Eli"), desk.channel("warehouse"))
-    assert (line.content, int(line.created_at.timestamp())) == ("see you", told)
+    assert (line.content, int(line.created_at.timestamp())) == ("see you", then)
     assert answer.content == "did item"
     assert desk.stage.last_read(desk.member("Ada").user, line.channel) > line.id
 

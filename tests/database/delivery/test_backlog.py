@@ -36,7 +36,9 @@ async def test_the_backlog_is_measured_and_nothing_is_changed(
 
 
 async def test_each_pool_is_measured_once(db: DatabaseService, engine: str) -> None:
-    names = {"sqlite": ["write", "read", "heavy"], "postgresql": ["write", "background", "heavy"]}[engine]
+    names = {"sqlite": ["write", "read", "heavy"], "postgresql": ["write", "background", "heavy"]}[
+        engine
+    ]
     assert [pool.name for pool in db.list_pools()] == names
     assert all(pool.in_use == 0 < pool.size for pool in db.list_pools())
     warehouse = await Warehouse.open(db)

@@ -121,10 +121,10 @@ function goButton(now, again) {
 
 function doing(now) {
   if (now.plug)
-    return now.plug.busy ? [] : [button("Pull the plug", () => tell("unplug"), "danger")];
+    return now.plug.busy ? [] : [button("Pull the plug", () => request("unplug"), "danger")];
   if (now.seeing)
     return now.marked.length
-      ? [button("I see it", () => tell("seen"))]
+      ? [button("I see it", () => request("seen"))]
       : [h("p", { class: "tour-hint" }, "Your lines are on their way …")];
   return [
     now.hint && h("p", { class: "tour-hint prose" }, markdown(now.hint)),
@@ -134,10 +134,10 @@ function doing(now) {
 
 function skipping(now) {
   if (now.plug?.busy) return null;
-  return h("button", { type: "button", class: "text-button tour-skip", on: { click: () => tell("skip") } }, "Skip");
+  return h("button", { type: "button", class: "text-button tour-skip", on: { click: () => request("skip") } }, "Skip");
 }
 
-async function tell(action) {
+async function request(action) {
   const answer = await act(action, {});
   if (answer.outcome !== "taken") toast(answer.why);
 }

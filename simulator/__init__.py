@@ -95,7 +95,7 @@ class LoopbackDiscord:
         port = self._runner.addresses[0][1]
         self.api_url = f"http://127.0.0.1:{port}/api/v10"
         self.gateway_url = self.gateway.url = f"ws://127.0.0.1:{port}/"
-        self.world.files_address = f"http://127.0.0.1:{port}/attachments"
+        self.world.files.address = f"http://127.0.0.1:{port}/attachments"
         return self
 
     async def __aexit__(

@@ -1,4 +1,4 @@
-"""A past that is caught up on: a bot that reports a month looks as if it had been there all along."""
+"""A past that is caught up on: a bot that reports a month seems to have been there all along."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ PICTURES = {
     b"GIF89a": "image/gif",
 }
 OTHER = "application/octet-stream"
+FILES_KEPT = 200
 
 
 def kind_of(content: bytes) -> str:
@@ -48,6 +49,25 @@ class File:
     content: bytes
     content_type: str = OTHER
     description: str | None = None
+
+
+class Files:
+    """What can be downloaded, under `address`: the newest of what was uploaded."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self._kept: dict[int, File] = {}
+
+    def keep(self, file: File) -> File:
+        """Offer a file, and forget the oldest beyond what is kept."""
+        self._kept[file.id] = file
+        if len(self._kept) > FILES_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return file
+
+    def find(self, key: int) -> File | None:
+        """The file of this id, if it is still there."""
+        return self._kept.get(key)
 
 
 @dataclass(eq=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import permissions
 from simulator.clock import Clock
+from simulator.messages import Files
 from simulator.permissions import Permission
 from simulator.pulse import Pulse
 from simulator.refusals import Json, Refusal
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from simulator.interactions import Interaction
-    from simulator.messages import File, Message
+    from simulator.messages import Message
 
 TEXT_CHANNEL, DM_CHANNEL = 0, 1
 # What a world remembers: far more than a test looks back, and no more when it runs for days.
 MESSAGES_KEPT = 5_000
 INTERACTIONS_KEPT = 5_000
-FILES_KEPT = 200
 
 
 @dataclass(eq=False)
@@ -224,8 +224,7 @@ class World:
         self.commands: dict[int | None, list[Json]] = {}
         self.interactions: dict[int, Interaction] = {}
         self.by_token: dict[str, Interaction] = {}
-        self.files: dict[int, File] = {}
-        self.files_address = ""
+        self.files = Files()
         # Whether a message with past moments in it counts as sent then.
         self.backdates = False
         self.watchers: list[Callable[[], None]] = []
@@ -255,13 +254,6 @@ class World:
         if len(self.interactions) > INTERACTIONS_KEPT:
             oldest = self.interactions.pop(next(iter(self.interactions)))
             del self.by_token[oldest.token]
-
-    def keep(self, file: File) -> File:
-        """Offer a file for download, and forget the oldest beyond what is kept."""
-        self.files[file.id] = file
-        if len(self.files) > FILES_KEPT:
-            del self.files[next(iter(self.files))]
-        return file
 
     def add_user(self, name: str, *, is_bot: bool = False) -> User:
         """Make an account."""

@@ -77,7 +77,9 @@ def read_file(world: World, sent: object) -> File:
         raise ClientRefused("The file did not arrive whole. Choose it again.") from None
     if len(content) > MAX_FILE_BYTES:
         raise ClientRefused("A file has at most 10 MB.")
-    return world.keep(File(world.next_id(), str(sent["name"])[:200], content, kind_of(content)))
+    return world.files.keep(
+        File(world.next_id(), str(sent["name"])[:200], content, kind_of(content))
+    )
 
 
 def read_field(guild: Guild, field: Json, value: object) -> object:

@@ -227,7 +227,7 @@ def owners(it: Interaction) -> Json:
 
 def attachment(world: World, file: File, is_ephemeral: bool) -> Json:  # noqa: FBT001 - a flag of the wire
     """An uploaded file."""
-    address = f"{world.files_address}/{file.id}/{quote(file.name, safe='')}"
+    address = f"{world.files.address}/{file.id}/{quote(file.name, safe='')}"
     payload: Json = {
         "id": str(file.id),
         "filename": file.name,

@@ -82,7 +82,7 @@ class Rest:
     async def _download(self, request: web.Request) -> web.Response:
         """Serve a file as Discord's content network does, to everyone who knows its address."""
         key = request.match_info["file"]
-        file = self._world.files.get(int(key)) if key.isdecimal() else None
+        file = self._world.files.find(int(key)) if key.isdecimal() else None
         if file is None:
             raise web.HTTPNotFound
         return web.Response(body=file.content, content_type=file.content_type)
@@ -179,7 +179,7 @@ async def _read_parts(request: web.Request, world: World) -> tuple[Any, list[Fil
         elif part.name is not None:
             number = part.name.removeprefix("files[").removesuffix("]")
             sent = File(world.next_id(), part.filename or part.name, content, kind_of(content))
-            files[number] = world.keep(sent)
+            files[number] = world.files.keep(sent)
     if body is None:
         raise KeyError("payload_json")
     for described in _described(body):

@@ -26,6 +26,13 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-sync", "--disable-component
 QUIET += ["--no-first-run", "--disable-background-networking", "--disable-default-apps"]
 
 
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
+
+
 @dataclass
 class Desk:
     """A page being served, and a client that is not a browser."""
@@ -126,6 +133,11 @@ async def look(browser: Any) -> AsyncIterator[Look]:
     for context in it.contexts:
         await context.close()
     assert it.mistakes == []
+
+
+async def start_command(tab: Any, typed: str) -> None:
+    """Type the beginning of a command."""
+    await tab.locator(".composer-text").press_sequentially(typed)
 
 
 async def act_as(tab: Any, name: str) -> None:

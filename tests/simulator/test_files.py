@@ -16,7 +16,7 @@ async def test_files_go_to_the_bot_and_come_back_in_a_layout(tmp_path: Path) -> 
     async with LoopbackDiscord() as discord:
         clerk = discord.act_as(discord.add_guild("Depot").add_member("clerk"))
         content, world = picture(1, 2, 3), discord.world
-        sent = world.keep(File(world.next_id(), "a b.png", content, kind_of(content)))
+        sent = world.files.keep(File(world.next_id(), "a b.png", content, kind_of(content)))
         arguments, log = [sys.executable, str(BOT)], tmp_path / "bot.log"
         async with Process(arguments, log_file=log, environment=discord.environment) as bot:
             await bot.wait_until_ready(discord.bot_ready())

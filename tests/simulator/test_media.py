@@ -1,0 +1,74 @@
+"""The page in a real browser: pictures, files, and the end of the demo."""
+
+from pathlib import Path
+from typing import Any
+
+from simulator.page.server import PageServer
+from tests.simulator.fixtures import LOOKING, PHONE, Desk, Look, start_command
+from tests.simulator.gallery import fill_gallery
+
+pytestmark = LOOKING
+
+
+async def test_an_end_is_said_across_the_page(desk: Desk, look: Look) -> None:
+    async with PageServer(desk.stage) as page:
+        tab = await look.open(page.address, "Eli", viewport=PHONE["viewport"])
+        ended = tab.get_by_role("alert").filter(has_text="make demo")
+        assert not await ended.is_visible()
+    await ended.wait_for()
+    assert await ended.inner_text() == "The demo has ended; make demo starts it again."
+    # The browser reports the connections that it could not make.
+    look.mistakes.clear()
+
+
+async def test_pictures_are_drawn_where_a_bot_wants_them(desk: Desk, look: Look) -> None:
+    fill_gallery(desk.puppet, desk.channel("warehouse"))
+    tab = await look.open(desk.page.address, "Mia")
+    last = tab.locator(".message").last
+    thumbnail = last.locator(".v2-section img")
+    assert await thumbnail.get_attribute("alt") == "A bolt"
+    assert await last.locator(".gallery img").count() == 2
+    # What a layout or an embed shows is not listed once more, and is whole.
+    assert await tab.locator(".message a.file").all_inner_texts() == ["audit.csv\n8 bytes"] * 3
+    assert await tab.locator(".embed.has-thumbnail > .picture").count() == 2
+    is_whole = "all => all.every((it) => it.complete && it.naturalWidth === 8)"
+    assert await tab.locator("#log img").evaluate_all(is_whole)
+    await last.get_by_role("button", name="Spoiler, show it").click()
+    assert await last.locator(".picture-cover").count() == 0
+
+
+async def test_files_boxes_and_radio_buttons_are_filled_in(
+    desk: Desk, look: Look, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_bytes(b"sku,name")
+    tab = await look.open(desk.page.address, "Mia")
+
+    async def choose(press: Any) -> None:
+        async with tab.expect_file_chooser() as opened:
+            await press
+        await (await opened.value).set_files(sheet)
+
+    await start_command(tab, "/load ")
+    await choose(tab.locator(".chip-input").click())
+    await tab.keyboard.press("Enter")
+    form = tab.get_by_role("dialog", name="Load a sheet")
+    await form.get_by_role("button", name="Submit").click()
+    assert await form.locator(".field-trouble", has_text="Choose a file.").is_visible()
+    await choose(form.get_by_role("button", name="Choose a file").click())
+    await form.get_by_role("radio", name="Counted").check()
+    await form.get_by_role("checkbox", name="Shelf A1").check()
+    await form.get_by_role("checkbox", name="Tell everyone").check()
+    await form.get_by_role("button", name="Submit").click()
+    await tab.locator(".message", has_text="form read").wait_for()
+    (option,) = desk.puppet.said[-2]["options"]
+    upload, kind, shelves, loud = (it["component"] for it in desk.puppet.said[-1]["components"])
+    for said, key in (
+        (desk.puppet.said[-2], option["value"]),
+        (desk.puppet.said[-1], upload["values"][0]),
+    ):
+        sent = said["resolved"]["attachments"][key]
+        assert (sent["filename"], sent["size"]) == ("sheet.csv", 8)
+        async with desk.client.get(sent["url"]) as response:
+            assert await response.read() == b"sku,name"
+    assert (kind["value"], shelves["values"], loud["value"]) == ("c", ["a1"], True)

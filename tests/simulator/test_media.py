@@ -72,3 +72,19 @@ async def test_files_boxes_and_radio_buttons_are_filled_in(
         async with desk.client.get(sent["url"]) as response:
             assert await response.read() == b"sku,name"
     assert (kind["value"], shelves["values"], loud["value"]) == ("c", ["a1"], True)
+
+
+async def test_done_stays_in_sight_below_a_long_list(desk: Desk, look: Look) -> None:
+    options = [{"label": f"right.{number}", "value": str(number)} for number in range(25)]
+    menu = {"type": 3, "custom_id": "rights", "placeholder": "Rights", "options": options}
+    row = {"type": 1, "components": [{**menu, "min_values": 0, "max_values": 25}]}
+    desk.puppet.post(desk.channel("warehouse"), content="Choose", components=[row])
+    tab = await look.open(desk.page.address, "Mia", **PHONE)
+    await tab.get_by_role("combobox", name="Rights").tap()
+    done = tab.get_by_role("button", name="Done (0)")
+    box, panel = await done.bounding_box(), await tab.locator(".menu-list").bounding_box()
+    assert box["y"] + box["height"] <= panel["y"] + panel["height"]
+    assert panel["y"] + panel["height"] <= PHONE["viewport"]["height"]
+    await tab.get_by_role("option", name="right.24").tap()
+    await tab.get_by_role("button", name="Done (1)").tap()
+    await tab.locator(".message", has_text="pressed rights").wait_for()

@@ -15,7 +15,8 @@ import asyncpg
 from benchmarks.pairs import Figure, percentile
 from benchmarks.servers import FIRST_GUILD, Server, clerk_of, item_named, opened, stocked
 from bot.database.service import DatabaseService
-from bot.domain.names import key_of, words_of
+from bot.domain.names import key_of
+from bot.domain.words import words_of
 
 ITEMS = 100_000
 _CEILING_MS = 20.0

@@ -66,8 +66,10 @@ COMMANDS: dict[str, Line] = {
     "undo": takes("stock.move or stock.reverse", "record?", record=str(NO_ID)),
     "find": takes("stock.view", "query", query=NOBODYS),
     "history": takes("stock.view", "item? location? member?"),
-    "item add": takes("item.manage", "sku name unit? reorder_point?", sku="<@1>", name="<@1>"),
-    "item edit": takes("item.manage", "item sku? name? unit? reorder_point?", item=NOBODYS),
+    "item add": takes(
+        "item.manage", "sku name unit? reorder_point? whole?", sku="<@1>", name="<@1>"
+    ),
+    "item edit": takes("item.manage", "item sku? name? unit? reorder_point? whole?", item=NOBODYS),
     "item archive": takes("item.manage", "item", item=NOBODYS),
     "item restore": takes("item.manage", "item", item=NOBODYS),
     "item show": takes("item.view", "item", item=NOBODYS),

@@ -21,6 +21,7 @@ from bot.database import service, transactions
 from bot.database.outcomes import Outcome
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
+from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import InsufficientStock
 from bot.errors import AlreadyExists, KeyReused, NotAllowed
 from bot.services.items import AddItem, add_item
@@ -70,7 +71,7 @@ def outcome(**changes: Any) -> Outcome:
 
 
 async def test_a_commit_is_a_line_with_everything(warehouse: Warehouse, lines: Lines) -> None:
-    request = AddItem(sku="BOLT-8", name="Bolt", reorder_point=Decimal("2.5"))
+    request = AddItem(sku="BOLT-8", name="Bolt", reorder_point=TypedQuantity(Decimal(2)))
     done = await warehouse.run(add_item, request, warehouse.admin, "key-1")
     (line,) = lines()
     assert line.pop("duration_ms") > 0

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.autocomplete import suggest_anything
+from bot.cogs.autocomplete import suggest_subjects
 from bot.cogs.base import BaseCog
 from bot.cogs.options import RecordOption
 from bot.cogs.outside_copies import read_copies
@@ -33,11 +33,11 @@ class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trai
     @app_commands.describe(
         member="Only records by this member",
         action="Only this action",
-        subject="Only about this item, location, supplier or role",
+        subject="Only about this item, location, supplier, role or member",
         since=_SINCE,
         until=_UNTIL,
     )
-    @app_commands.autocomplete(subject=suggest_anything)
+    @app_commands.autocomplete(subject=suggest_subjects)
     async def search(
         self,
         interaction: Interaction,

@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.cogs.autocomplete import suggest_anything, suggest_items, suggest_locations
+from bot.cogs.autocomplete import suggest_any_items, suggest_any_locations, suggest_anything
 from bot.cogs.base import BaseCog
 from bot.interactions import Interaction, handles
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
@@ -23,7 +23,7 @@ class HistoryCog(BaseCog):
     @app_commands.describe(
         item="Only this item", location="Only this location", member="Only this member"
     )
-    @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
+    @app_commands.autocomplete(item=suggest_any_items, location=suggest_any_locations)
     async def history(
         self,
         interaction: Interaction,

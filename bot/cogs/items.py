@@ -1,13 +1,14 @@
 """Items: add, edit, archive, restore, show, list."""
 
-from typing import Any
+from typing import Final, Literal
 
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.autocomplete import suggest_archived_items, suggest_items
+from bot.cogs.autocomplete import suggest_any_items, suggest_archived_items, suggest_items
 from bot.cogs.base import BaseCog
-from bot.domain.quantities import parse_quantity
+from bot.cogs.options import is_none
+from bot.domain.quantities import TypedQuantity, read_quantity
 from bot.interactions import Interaction, handles
 from bot.services.items import (
     AddItem,
@@ -26,6 +27,8 @@ from bot.services.items import (
 from bot.views.catalogue import ITEM_PAGE
 from bot.views.pages import Turn
 
+_WHOLE: Final[dict[str | None, bool]] = {"yes": True, "no": False}
+
 
 class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
     """Commands about items."""
@@ -36,6 +39,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         name="Name",
         unit="Unit of its quantities (pcs if omitted)",
         reorder_point="Warn when stock falls to this quantity",
+        whole="Whether only whole numbers make sense (decided by the unit if omitted)",
     )
     async def add(
         self,
@@ -44,12 +48,17 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         name: str,
         unit: str = "pcs",
         reorder_point: str | None = None,
+        whole: Literal["yes", "no"] | None = None,
     ) -> None:
         await self.desk.write(
             interaction,
             add_item,
             lambda: AddItem(
-                sku=sku, name=name, unit=unit, reorder_point=_reorder_point(reorder_point)
+                sku=sku,
+                name=name,
+                unit=unit,
+                reorder_point=_reorder_point(reorder_point),
+                whole=_WHOLE.get(whole),
             ),
         )
 
@@ -59,7 +68,8 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         sku="New short code",
         name="New name",
         unit="New unit (only before its first move)",
-        reorder_point="Warn when stock falls to this quantity",
+        reorder_point="Warn when stock falls to this quantity; none to remove it",
+        whole="Whether only whole numbers make sense; none: decided by the unit",
     )
     @app_commands.autocomplete(item=suggest_items)
     async def edit(
@@ -70,7 +80,9 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         name: str | None = None,
         unit: str | None = None,
         reorder_point: str | None = None,
+        whole: Literal["yes", "no", "none"] | None = None,
     ) -> None:
+        given = {"reorder_point": reorder_point, "whole": whole}
         await self.desk.write(
             interaction,
             edit_item,
@@ -80,6 +92,8 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
                 name=name,
                 unit=unit,
                 reorder_point=_reorder_point(reorder_point),
+                whole=_WHOLE.get(whole),
+                clear=tuple(name for name, typed in given.items() if is_none(typed)),
             ),
         )
 
@@ -97,7 +111,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
 
     @app_commands.command(description="Show an item and its stock")
     @app_commands.describe(item="SKU or name")
-    @app_commands.autocomplete(item=suggest_items)
+    @app_commands.autocomplete(item=suggest_any_items)
     async def show(self, interaction: Interaction, item: str) -> None:
         await self.desk.show(interaction, get_item, GetItem(item=item))
 
@@ -114,7 +128,7 @@ async def turn_page(interaction: Interaction, turn: Turn, query: str) -> None:
     await interaction.client.desk.show(interaction, list_items, request, is_update=True)
 
 
-def _reorder_point(typed: str | None) -> Any:
-    if typed is None:
+def _reorder_point(typed: str | None) -> TypedQuantity | None:
+    if typed is None or is_none(typed):
         return None
-    return parse_quantity(typed, field="reorder_point", allow_zero=True)
+    return read_quantity(typed, field="reorder_point", allow_zero=True)

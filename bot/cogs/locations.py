@@ -3,7 +3,7 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.autocomplete import suggest_locations
+from bot.cogs.autocomplete import suggest_any_locations, suggest_locations
 from bot.cogs.base import BaseCog
 from bot.interactions import Interaction, handles
 from bot.services.locations import (
@@ -33,7 +33,7 @@ class LocationCog(BaseCog, commands.GroupCog, name="location", description="Loca
 
     @app_commands.command(description="Rename a location")
     @app_commands.describe(location="The location", name="New name")
-    @app_commands.autocomplete(location=suggest_locations)
+    @app_commands.autocomplete(location=suggest_any_locations)
     async def rename(self, interaction: Interaction, location: str, name: str) -> None:
         await self.desk.write(
             interaction, rename_location, RenameLocation(location=location, name=name)
@@ -47,7 +47,7 @@ class LocationCog(BaseCog, commands.GroupCog, name="location", description="Loca
 
     @app_commands.command(description="Show a location and its stock")
     @app_commands.describe(location="The location")
-    @app_commands.autocomplete(location=suggest_locations)
+    @app_commands.autocomplete(location=suggest_any_locations)
     async def show(self, interaction: Interaction, location: str) -> None:
         await self.desk.show(interaction, get_location, GetLocation(location=location))
 

@@ -5,12 +5,17 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.domain.names import MAX_NOTE
+from bot.domain.names import MAX_NOTE, key_of
 
 NoteOption = app_commands.Range[str, 0, MAX_NOTE]
 ReasonOption = app_commands.Range[str, 1, MAX_NOTE]
 # Text, because people copy `#41` from an answer; `parse_record` reads it.
 RecordOption = app_commands.Range[str, 1, 20]
+
+
+def is_none(typed: str | None) -> bool:
+    """Whether what was typed into an option empties its field."""
+    return typed is not None and key_of(typed) == "none"
 
 
 class _TextChannel(app_commands.Transformer):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from discord import app_commands
 
-from bot.cogs.autocomplete import suggest_items, suggest_locations
+from bot.cogs.autocomplete import suggest_items, suggest_locations, suggest_targets
 from bot.cogs.base import BaseCog
 from bot.cogs.options import NoteOption, RecordOption
 from bot.domain.actors import Actor
@@ -49,8 +49,10 @@ class StockCog(BaseCog):
         note: NoteOption = "",
     ) -> None:
         def request() -> TakeStock:
-            value, unit = read_quantity(quantity)
-            return TakeStock(item=item, quantity=value, unit=unit, location=location, note=note)
+            typed = read_quantity(quantity)
+            return TakeStock(
+                item=item, quantity=typed.value, unit=typed.unit, location=location, note=note
+            )
 
         await self.desk.write(interaction, take_stock, request)
 
@@ -71,8 +73,10 @@ class StockCog(BaseCog):
         note: NoteOption = "",
     ) -> None:
         def request() -> PutStock:
-            value, unit = read_quantity(quantity)
-            return PutStock(item=item, quantity=value, unit=unit, location=location, note=note)
+            typed = read_quantity(quantity)
+            return PutStock(
+                item=item, quantity=typed.value, unit=typed.unit, location=location, note=note
+            )
 
         await self.desk.write(interaction, put_stock, request)
 
@@ -85,9 +89,7 @@ class StockCog(BaseCog):
         target="Where to",
         note="Note for the record",
     )
-    @app_commands.autocomplete(
-        item=suggest_items, source=suggest_locations, target=suggest_locations
-    )
+    @app_commands.autocomplete(item=suggest_items, source=suggest_locations, target=suggest_targets)
     async def move(
         self,
         interaction: Interaction,
@@ -98,9 +100,14 @@ class StockCog(BaseCog):
         note: NoteOption = "",
     ) -> None:
         def request() -> MoveStock:
-            value, unit = read_quantity(quantity)
+            typed = read_quantity(quantity)
             return MoveStock(
-                item=item, quantity=value, unit=unit, source=source, target=target, note=note
+                item=item,
+                quantity=typed.value,
+                unit=typed.unit,
+                source=source,
+                target=target,
+                note=note,
             )
 
         await self.desk.write(interaction, move_stock, request)
@@ -122,9 +129,9 @@ class StockCog(BaseCog):
         reason: NoteOption,
     ) -> None:
         def request() -> AdjustStock:
-            value, unit = read_quantity(counted, field="counted", allow_zero=True)
+            typed = read_quantity(counted, field="counted", allow_zero=True)
             return AdjustStock(
-                item=item, location=location, counted=value, unit=unit, reason=reason
+                item=item, location=location, counted=typed.value, unit=typed.unit, reason=reason
             )
 
         await self.desk.write(interaction, adjust_stock, request)

@@ -4,7 +4,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.approvals import offer_controls, propose
-from bot.cogs.autocomplete import suggest_suppliers
+from bot.cogs.autocomplete import (
+    suggest_approved_suppliers,
+    suggest_rejected_suppliers,
+    suggest_suppliers,
+    suggest_suspended_suppliers,
+)
 from bot.cogs.base import BaseCog
 from bot.cogs.options import NoteOption, ReasonOption
 from bot.domain.actors import Actor
@@ -87,7 +92,7 @@ class SupplierCog(
 
     @app_commands.command(description="Resubmit a rejected supplier")
     @app_commands.describe(supplier="The supplier")
-    @app_commands.autocomplete(supplier=suggest_suppliers)
+    @app_commands.autocomplete(supplier=suggest_rejected_suppliers)
     async def resubmit(self, interaction: Interaction, supplier: str) -> None:
         await propose(
             self.desk, interaction, resubmit_supplier, ResubmitSupplier(supplier=supplier)
@@ -95,7 +100,7 @@ class SupplierCog(
 
     @app_commands.command(description="Suspend a supplier")
     @app_commands.describe(supplier="The supplier", reason="Why it is suspended")
-    @app_commands.autocomplete(supplier=suggest_suppliers)
+    @app_commands.autocomplete(supplier=suggest_approved_suppliers)
     async def suspend(self, interaction: Interaction, supplier: str, reason: ReasonOption) -> None:
         await self.desk.write(
             interaction,
@@ -105,7 +110,7 @@ class SupplierCog(
 
     @app_commands.command(description="Reinstate a suspended supplier; someone else approves it")
     @app_commands.describe(supplier="The supplier")
-    @app_commands.autocomplete(supplier=suggest_suppliers)
+    @app_commands.autocomplete(supplier=suggest_suspended_suppliers)
     async def reinstate(self, interaction: Interaction, supplier: str) -> None:
         await propose(
             self.desk, interaction, reinstate_supplier, ReinstateSupplier(supplier=supplier)

@@ -224,6 +224,7 @@ def prepare_sqlite(
     begin: str | None = None,
     *,
     query_only: bool = False,
+    checks_references: bool = True,
     busy_timeout_ms: int = _SQLITE_BUSY_TIMEOUT_MS,
 ) -> None:
     """Make SQLite keep its promises: real transactions, foreign keys, durable commits.
@@ -244,7 +245,7 @@ def prepare_sqlite(
             f"busy_timeout={busy_timeout_ms}",
             "journal_mode=WAL",
             "synchronous=FULL",
-            "foreign_keys=ON",
+            f"foreign_keys={'ON' if checks_references else 'OFF'}",
             # Without it INSERT OR REPLACE removes a row and no trigger hears of it.
             "recursive_triggers=ON",
             f"query_only={'ON' if query_only else 'OFF'}",

@@ -64,6 +64,8 @@ async def open_book(connection: AsyncConnection, guild_id: int, now: datetime) -
                 "id": location.value,
                 "name": location.name.lower(),
                 "name_key": _UNTYPABLE + location.name.lower(),
+                "path": location.name.lower(),
+                "path_key": _UNTYPABLE + location.name.lower(),
                 "changed_record": 0,
             }
             for location in VirtualLocation

@@ -16,6 +16,7 @@ from bot.demo.goods import GOODS, LOCATIONS
 from bot.demo.month import draw_month
 from bot.demo.workdays import draw_times, workdays_before
 from bot.domain.actors import Actor
+from bot.domain.quantities import TypedQuantity
 from bot.services.approvals.declared import DecideProposal
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.items import AddItem, add_item
@@ -115,7 +116,7 @@ def _opening(people: DemoPeople, zone: str) -> Iterator[Step]:
     for name in LOCATIONS:
         yield people.manager, add_location, AddLocation(name=name)
     for goods in GOODS:
-        point = goods.reorder_point
+        point = TypedQuantity(goods.reorder_point)
         added = AddItem(sku=goods.sku, name=goods.name, unit=goods.unit, reorder_point=point)
         yield people.manager, add_item, added
     for goods in GOODS:

@@ -1,9 +1,71 @@
-"""What a location's rules refuse."""
+"""Locations: their paths, and what their rules refuse."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final, NamedTuple
 
-from bot.errors import AlreadyExists, StillInUse
+from bot.domain.names import key_of
+from bot.errors import AlreadyExists, InvalidValue, LimitReached, StillInUse
+
+# Between the names of a path, as it is shown; no name contains the sign.
+SEPARATOR: Final = " \u203a "
+_SIGN: Final = SEPARATOR.strip()
+# How deep locations may be inside each other: a path stays readable, and fits an index.
+MAX_DEPTH: Final = 8
+# Stands for the beginning of a path that was cut to fit.
+_CUT: Final = "\u2026"
+_MAX_SHORT: Final = 100
+# What people type between names; in a name these are allowed, so they are tried last.
+_TYPED_SIGNS: Final = re.compile(r"[/>\u00bb\u2192]")
+
+
+class TypedPath(NamedTuple):
+    """A path as it was typed, to be compared with paths' keys."""
+
+    key: str
+    last: str  # the key of the last name
+    is_whole: bool  # from the outermost location on
+    is_end: bool  # certainly not from there on
+
+
+def join_path(above: str, name: str) -> str:
+    """Return the path of a location inside another; raises LimitReached for too many levels."""
+    if above.count(_SIGN) + 2 > MAX_DEPTH:
+        raise LimitReached("level of locations", MAX_DEPTH)
+    return f"{above}{SEPARATOR}{name}"
+
+
+def require_single_name(name: str) -> str:
+    """Return the name unless it contains the sign that divides paths; raises InvalidValue."""
+    if _SIGN in name:
+        raise InvalidValue(field="name", reason="path_sign", value=_SIGN)
+    return name
+
+
+def read_path(typed: str) -> TypedPath | None:
+    """Return what was typed as a path, None if it is a single name."""
+    pieces = typed.split(_SIGN) if _SIGN in typed else _TYPED_SIGNS.split(typed)
+    names = [key_of(piece) for piece in pieces]
+    kept = [name for name in names if name and name != _CUT]
+    if len(names) == 1 or not kept:
+        return None
+    return TypedPath(SEPARATOR.join(kept), kept[-1], names[0] == "", names[0] == _CUT)
+
+
+def short_path(path: str) -> str:
+    """Return a path in at most a hundred characters, without its beginning if it is longer."""
+    names = path.split(SEPARATOR)
+    for first in range(len(names)):
+        kept = ([_CUT] if first else []) + names[first:]
+        if len(SEPARATOR.join(kept)) <= _MAX_SHORT:
+            return SEPARATOR.join(kept)
+    return names[-1]
+
+
+def anchored(path: str) -> str:
+    """Return how to type an outermost location whose name others inside have as well."""
+    return f"{_SIGN} {path}"
 
 
 @dataclass(eq=False)

@@ -14,7 +14,8 @@ MAX_DESCRIPTION = 100
 MAX_SUPPLIER_NAME = 80
 MAX_NOTE = 200
 MAX_PERSON_NAME = 40
-MAX_REFERENCE = 100
+# The longest path of a location fits.
+MAX_REFERENCE = 520
 # A list's query travels in its paging buttons.
 MAX_QUERY = 40
 
@@ -67,17 +68,6 @@ def key_of(text: str) -> str:
 def reference_key(text: str, *, field: str) -> str:
     """Return the key under which a typed reference is looked up; raises InvalidValue."""
     return key_of(clean_text(text, field=field, limit=MAX_REFERENCE, required=True))
-
-
-def words_of(*texts: str) -> tuple[str, ...]:
-    """Return the distinct searchable words of some names, in order, as keys."""
-    words: dict[str, None] = {}
-    for text in texts:
-        key = key_of(text)
-        words[key] = None
-        words.update(dict.fromkeys(re.findall(r"\w+", key)))
-    words.pop("", None)
-    return tuple(words)
 
 
 def _is_invisible(character: str) -> bool:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
 from bot.errors import InvalidValue, RuleBroken
 
@@ -30,7 +30,8 @@ _GROUPED: Final = (
 _MARKS: Final = str.maketrans({"\u066b": ".", "\u066c": ",", "\u2212": "-", "\u3002": "."})
 
 
-class TypedQuantity(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TypedQuantity:
     """A quantity as it was typed: the number, and the unit behind it if there was one."""
 
     value: Decimal
@@ -78,10 +79,10 @@ def read_quantity(text: str, *, field: str = "quantity", allow_zero: bool = Fals
 
 def parse_quantity(text: str, *, field: str = "quantity", allow_zero: bool = False) -> Decimal:
     """Read a number alone, without a unit; raises as `read_quantity` does."""
-    value, unit = read_quantity(text, field=field, allow_zero=allow_zero)
-    if unit:
+    read = read_quantity(text, field=field, allow_zero=allow_zero)
+    if read.unit:
         raise InvalidValue(field=field, reason="not_a_number", value=text.strip()[:_MAX_TYPED])
-    return value
+    return read.value
 
 
 def require_quantity(

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 
+from bot.domain.locations import MAX_DEPTH, SEPARATOR
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.virtual_locations import VirtualLocation
 
@@ -106,6 +107,9 @@ class Replay:
             "default role": {},
         }
         self._names = {("role", role.name): role.id for role in DEFAULT_ROLES}
+        # Where each location is and what it is called, and the one that was called so there last.
+        self._placed: dict[int, tuple[str, str]] = {}
+        self._inside: dict[tuple[str, str], int] = {}
 
     def change(
         self, noun: str, key: Key, record: int, values: Mapping[str, Any], **first: Any
@@ -118,8 +122,11 @@ class Replay:
         else:
             expected.record = record
             expected.values.update(values)
-        if noun == "location" and "name" in values:
-            self.note_name(noun, key, values["name"])
+        if noun == "location":
+            now = rows[key].values
+            self.note_name(noun, key, now["name"])
+            placed = self._placed[int(key[0])] = (now["inside"], now["name"])
+            self._inside[placed] = int(key[0])
 
     def named(self, noun: str, name: str) -> int:
         """Return the id of the location or role that has a name now; raises KeyError."""
@@ -127,6 +134,27 @@ class Replay:
         if self.rows[noun][found,].values["name"] != name:
             raise KeyError(name)
         return found
+
+    def located(self, path: str) -> int:
+        """Return the id of the location with a path now; raises KeyError.
+
+        Records from before paths name a location alone, when no other had its name.
+        """
+        inside = ""
+        for name in path.split(SEPARATOR):
+            found = self._inside.get((inside, name), 0)
+            if self._placed.get(found) != (inside, name):
+                return self.named("location", path)
+            inside = str(found)
+        return int(inside)
+
+    def path_of(self, values: Mapping[str, Any]) -> str:
+        """Return the path of a location, from its values and those that it is inside of."""
+        names, inside = [values["name"]], values["inside"]
+        while inside and len(names) < MAX_DEPTH:
+            inside, name = self._placed[int(inside)]
+            names.append(name)
+        return SEPARATOR.join(reversed(names))
 
     def note_name(self, noun: str, key: Key, name: str) -> None:
         """Note what a location or a role is called from now on."""

@@ -9,7 +9,7 @@ from bot.domain.roles import names_among
 from bot.domain.suppliers import STATUSES
 
 # What a first record about a thing leaves out has these values.
-_ITEM: Final = {"sku": "", "name": "", "unit": "", "reorder point": "", "archived": ""}
+_ITEM: Final = {"sku": "", "name": "", "unit": "", "reorder point": "", "whole": "", "archived": ""}
 _SUPPLIER: Final = {"email": "", "phone": "", "tax id": "", "note": ""}
 _MEMBER: Final = {"registered at": None, "deactivated at": None, "reason": "", "email": ""}
 # No default role was given, and no roles were taken: at least since one record, at most another.
@@ -47,7 +47,7 @@ def _item(replay: Replay, said: Said) -> None:
 def _location(replay: Replay, said: Said) -> None:
     values = dict(said.after)
     if inside := values.pop("inside", ""):
-        values["inside"] = str(replay.named("location", inside))
+        values["inside"] = str(replay.located(inside))
     replay.change("location", (said.subject_id,), said.record, values, **NEW_LOCATION)
 
 

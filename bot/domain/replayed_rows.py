@@ -39,6 +39,7 @@ def _item(row: Row) -> Facts:
         "name": row["name"],
         "unit": row["unit"],
         "reorder point": "" if point is None else format_quantity(point),
+        "whole": {None: "", True: "yes", False: "no"}[row["whole"]],
         "archived": _yes(row["archived_at"]),
         "reserved": row["reserved"],
         "SKU as it is looked up": row["sku_key"],
@@ -51,8 +52,10 @@ def _location(row: Row) -> Facts:
     return {
         "name": row["name"],
         "inside": "" if parent is None else str(parent),
+        "path": row["path"],
         "archived": _yes(row["archived_at"]),
         "name as it is looked up": row["name_key"],
+        "path as it is looked up": row["path_key"],
     }
 
 
@@ -186,6 +189,10 @@ class RowComparison:
             wanted["SKU as it is looked up"] = key_of(values["sku"])
         if noun in {"item", "supplier", "role"} or (noun == "location" and not is_virtual(key[0])):
             wanted["name as it is looked up"] = key_of(values["name"])
+        if noun == "location":
+            wanted["path"] = self._replay.path_of(values)
+        if noun == "location" and not is_virtual(key[0]):
+            wanted["path as it is looked up"] = key_of(wanted["path"])
         if isinstance(expected, ExpectedRole):
             wanted["permissions"] = self._permissions(key, expected)
         return wanted

@@ -213,8 +213,11 @@ async def _find_subject(
     role = await books.roles.find_one(name_key=key_of(wanted))
     if role is not None:
         return ("role", role.id), role.name
+    member = await books.members.find_by_name(wanted)
+    if member is not None:
+        return ("member", member.user_id), member.name
     raise NotFound("subject", wanted=wanted.strip()[:100])
 
 
 def _label_of(row: Any) -> str:
-    return str(getattr(row, "sku", None) or getattr(row, "name", ""))
+    return str(getattr(row, "sku", None) or getattr(row, "path", None) or getattr(row, "name", ""))

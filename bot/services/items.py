@@ -22,12 +22,14 @@ from bot.domain.names import (
     clean_text,
     key_of,
 )
-from bot.domain.quantities import format_quantity, require_quantity
+from bot.domain.quantities import TypedQuantity, format_quantity
 from bot.domain.stock import Reference
+from bot.domain.units import counts_whole, require_measure
 from bot.errors import AlreadyArchived, AlreadyInUse, NothingToDo
 from bot.services.lookalikes import keep_looks, require_distinct
 
 _KEYS = frozenset({"sku_key", "name_key"})
+_CLEARABLE = frozenset({"reorder_point", "whole"})
 
 declare_actions("item.added", "item.edited", "item.archived", "item.restored")
 
@@ -39,18 +41,21 @@ class AddItem:
     sku: str
     name: str
     unit: str = "pcs"
-    reorder_point: Decimal | None = None
+    reorder_point: TypedQuantity | None = None
+    whole: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditItem:
-    """Change what is given, leave the rest."""
+    """Change what is given, leave the rest; `clear` names fields to be emptied."""
 
     item: Reference
     sku: str | None = None
     name: str | None = None
     unit: str | None = None
-    reorder_point: Decimal | None = None
+    reorder_point: TypedQuantity | None = None
+    whole: bool | None = None
+    clear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +85,7 @@ class ItemShown:
 
     item: Item
     levels: tuple[LevelRow, ...]
+    former_skus: tuple[str, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -107,7 +113,7 @@ class ItemsListed:
 @operation("item.add", permission="item.manage")
 async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
     """Put a new item into the catalogue."""
-    values = _clean(request)
+    values = _clean(request) | _measured(request, request.sku.strip(), request.unit, request.whole)
     await _require_free(uow, values)
     item = await uow.items.create(**values)
     await keep_looks(uow, "item", item.id, (item.sku_key, item.name_key))
@@ -118,9 +124,10 @@ async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
 async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
     """Change an item's SKU, name, unit or reorder point."""
     item = await uow.items.require_reference(request.item)
-    values = {
-        name: value for name, value in _clean(request).items() if value != getattr(item, name)
-    }
+    wanted = _clean(request)
+    unit, whole = wanted.get("unit", item.unit), wanted.get("whole", item.whole)
+    wanted |= _measured(request, item.sku, unit, whole)
+    values = {name: value for name, value in wanted.items() if value != getattr(item, name)}
     if not values:
         raise NothingToDo("item", item.sku)
     if "unit" in values and await uow.stock.has_moves(item.id):
@@ -149,7 +156,7 @@ async def archive_item(uow: UnitOfWork, request: ArchiveItem) -> Changed:
 @operation("item.restore", permission="item.manage")
 async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
     """Bring an archived item back into use."""
-    item = await uow.items.require_reference(request.item)
+    item = await uow.items.require_reference(request.item, is_archived=True)
     if item.archived_at is None:
         raise AlreadyInUse("item", item.sku)
     restored = await uow.items.update_by_id(item.id, archived_at=None)
@@ -161,7 +168,8 @@ async def get_item(books: Books, request: GetItem) -> ItemShown:
     """Show an item and its stock."""
     item = await books.items.require_reference(request.item)
     levels = await books.stock.levels_of_item(item.id)
-    return ItemShown(item=item, levels=tuple(levels))
+    former = await books.items.list_former_skus(item.id)
+    return ItemShown(item=item, levels=tuple(levels), former_skus=tuple(former))
 
 
 @query(permission="item.view")
@@ -183,26 +191,43 @@ def _clean(request: AddItem | EditItem) -> dict[str, Any]:
         values["name_key"] = key_of(values["name"])
     if request.unit is not None:
         values["unit"] = clean_name(request.unit, field="unit", limit=MAX_UNIT)
-    if request.reorder_point is not None:
-        values["reorder_point"] = require_quantity(
-            request.reorder_point, field="reorder_point", allow_zero=True
-        )
+    if request.whole is not None:
+        values["whole"] = request.whole
+    if isinstance(request, EditItem):
+        values |= {name: None for name in request.clear if name in _CLEARABLE}
     return values
 
 
-async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 0) -> None:
-    """Raise AlreadyExists if another item is called so, by SKU or name, archived ones included.
+def _measured(
+    request: AddItem | EditItem,
+    sku: str,
+    unit: str,
+    whole: bool | None,  # noqa: FBT001  # a column's value
+) -> dict[str, Any]:
+    """Return the columns that are quantities, in the item's unit."""
+    if request.reorder_point is None:
+        return {}
+    point = require_measure(
+        request.reorder_point,
+        item=sku,
+        unit=unit,
+        is_whole=counts_whole(unit, whole),
+        field="reorder_point",
+        allow_zero=True,
+    )
+    return {"reorder_point": point}
 
-    One's SKU is no other's name either: what people type must mean one item.
-    """
+
+async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 0) -> None:
+    """Raise ItemExists if another item has the SKU, archived ones included; names may repeat."""
     for field in ("sku", "name"):
         if f"{field}_key" not in values:
             continue
         key = values[f"{field}_key"]
-        for column in (field, "name" if field == "sku" else "sku"):
-            other = await uow.items.find_one(**{f"{column}_key": key})
+        if field == "sku":
+            other = await uow.items.find_one(sku_key=key)
             if other is not None and other.id != item_id:
-                raise ItemExists(column, values[field], other.archived_at is not None)
+                raise ItemExists(field, values[field], other.archived_at is not None)
         await require_distinct(uow, uow.items, _KEYS, values[field], key, item_id)
 
 
@@ -213,6 +238,7 @@ def _facts(item: Item) -> dict[str, str]:
         "name": item.name,
         "unit": item.unit,
         "reorder point": "" if point is None else format_quantity(point),
+        "whole": {None: "", True: "yes", False: "no"}[item.whole],
         "archived": "" if item.archived_at is None else "yes",
     }
 

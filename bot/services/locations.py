@@ -9,7 +9,13 @@ from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
 from bot.domain.changes import Changed, list_changes
-from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
+from bot.domain.locations import (
+    LocationExists,
+    LocationHasLocations,
+    LocationNotEmpty,
+    join_path,
+    require_single_name,
+)
 from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
 from bot.domain.stock import Reference
 from bot.errors import AlreadyArchived, Archived, NothingToDo
@@ -80,13 +86,13 @@ async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
     if request.parent is not None:
         parent = await uow.locations.require_reference(request.parent)
         if parent.archived_at is not None:
-            raise Archived("location", parent.name)
-    name = await _free_name(uow, request.name)
+            raise Archived("location", parent.path)
+    name = await _free_name(uow, request.name, parent)
     location = await uow.locations.create(
         name=name, name_key=key_of(name), parent_id=parent.id if parent else None
     )
     await keep_looks(uow, "location", location.id, (location.name_key,))
-    facts = {"name": name, "inside": parent.name if parent else ""}
+    facts = {"name": name, "inside": parent.path if parent else ""}
     return _record(uow, "location.added", location, {}, facts)
 
 
@@ -94,7 +100,8 @@ async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
 async def rename_location(uow: UnitOfWork, request: RenameLocation) -> Changed:
     """Give a location another name."""
     location = await uow.locations.require_reference(request.location)
-    name = await _free_name(uow, request.name, location.id)
+    parent = await uow.locations.get_by_id(location.parent_id) if location.parent_id else None
+    name = await _free_name(uow, request.name, parent, location.id)
     if name == location.name:
         raise NothingToDo("location", location.name)
     renamed = await uow.locations.update_by_id(location.id, name=name, name_key=key_of(name))
@@ -127,7 +134,7 @@ async def get_location(books: Books, request: GetLocation) -> LocationShown:
     children = await books.locations.find_all(parent_id=location.id, archived_at=None, limit=25)
     return LocationShown(
         location=location,
-        parent=parent.name if parent else "",
+        parent=parent.path if parent else "",
         children=tuple(child.name for child in children),
         levels=tuple(await books.stock.levels_at_location(location.id)),
     )
@@ -140,9 +147,13 @@ async def list_locations(books: Books, request: ListLocations) -> LocationsListe
     return LocationsListed(page=page)
 
 
-async def _free_name(uow: UnitOfWork, typed: str, location_id: int = 0) -> str:
-    name = clean_name(typed, limit=MAX_LOCATION_NAME)
-    other = await uow.locations.find_one(name_key=key_of(name))
+async def _free_name(
+    uow: UnitOfWork, typed: str, parent: Location | None, location_id: int = 0
+) -> str:
+    """Return a name that no other location inside the same one has."""
+    name = require_single_name(clean_name(typed, limit=MAX_LOCATION_NAME))
+    path = join_path(parent.path, name) if parent else name
+    other = await uow.locations.find_one(path_key=key_of(path))
     if other is not None and other.id != location_id:
         raise LocationExists("name", name, other.archived_at is not None)
     await require_distinct(uow, uow.locations, ("name_key",), name, key_of(name), location_id)

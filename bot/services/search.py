@@ -1,5 +1,6 @@
 """Finding: what a word may mean, where it is, and what happened to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.database.controllers.stock import MoveRow
@@ -8,11 +9,18 @@ from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.names import MAX_REFERENCE, clean_text
 from bot.domain.stock import Reference
-from bot.errors import NotFound
+from bot.errors import Candidate, NotFound
 from bot.services.items import GetItem, ItemShown, get_item
 from bot.services.locations import GetLocation, LocationShown, get_location
+from bot.services.suggestions import (
+    SuggestedItem,
+    SuggestedLocation,
+    find_exact,
+    suggest_items,
+    suggest_locations,
+)
 
-MAX_FOUND = 10
+MAX_GUESSES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +32,16 @@ class FindStock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockFound:
-    """The one item or location that was meant, or all that it may have been."""
+    """The one item or location that was meant, or those that it may have been.
 
+    There may be more of those than fit: `typed` narrows `/item list` to all of them.
+    """
+
+    typed: str = ""
     item: ItemShown | None = None
     location: LocationShown | None = None
-    items: tuple[Item, ...] = ()
-    locations: tuple[Location, ...] = ()
+    items: tuple[SuggestedItem, ...] = ()
+    locations: tuple[SuggestedLocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,23 +69,46 @@ class HistoryListed:
 
 @query(permission="stock.view")
 async def find_stock(books: Books, request: FindStock) -> StockFound:
-    """Find what was typed: exactly, or whatever begins like it."""
+    """Find what was typed: exactly, or all that begins like it or contains it.
+
+    What only resembles it is no answer: raises NotFound with it as suggestions.
+    """
     typed = clean_text(request.typed, field="query", limit=MAX_REFERENCE, required=True)
-    item = await books.items.find_by_name(typed)
-    location = await books.locations.find_by_name(typed)
-    if item is None and location is None:
-        items = (await books.items.search(typed))[:MAX_FOUND]
-        locations = (await books.locations.search(typed))[:MAX_FOUND]
-        if len(items) + len(locations) != 1:
-            if not items and not locations:
-                raise NotFound("item or location", wanted=typed)
-            return StockFound(items=tuple(items), locations=tuple(locations))
-        item = items[0] if items else None
-        location = locations[0] if locations else None
+    items, locations = await find_exact(books, typed)
+    if not items and not locations:
+        items = await suggest_items(books, typed, with_archived=True)
+        locations = await suggest_locations(books, typed, with_archived=True)
+        guesses = _guesses(items, locations)
+        items = [each for each in items if not each.is_guess]
+        locations = [each for each in locations if not each.is_guess]
+        if not items and not locations:
+            raise NotFound("item or location", typed, guesses)
+    item = location = None
+    if len(items) + len(locations) == 1:
+        if items:
+            item = await get_item(books, GetItem(item=items[0].item.id))
+        else:
+            location = await get_location(books, GetLocation(location=locations[0].location.id))
     return StockFound(
-        item=await get_item(books, GetItem(item=item.id)) if item else None,
-        location=await get_location(books, GetLocation(location=location.id)) if location else None,
+        typed=typed,
+        item=item,
+        location=location,
+        items=tuple(items),
+        locations=tuple(locations),
     )
+
+
+def _guesses(
+    items: Sequence[SuggestedItem], locations: Sequence[SuggestedLocation]
+) -> tuple[Candidate, ...]:
+    """Return what resembles the text, a few of each kind."""
+    found = [
+        Candidate("item", row.id, row.sku, row.name, each.held, row.unit)
+        for each in items[:MAX_GUESSES]
+        for row in [each.item]
+    ]
+    places = [each.location for each in locations[:MAX_GUESSES]]
+    return (*found, *(Candidate("location", row.id, row.path) for row in places))
 
 
 @query(permission="stock.view")

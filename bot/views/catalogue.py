@@ -1,19 +1,18 @@
 """Items and locations in words."""
 
-from decimal import Decimal
-
-from bot.database.controllers.stock import LevelRow
 from bot.database.models import Item, Location
+from bot.domain.locations import short_path
 from bot.domain.quantities import format_quantity
 from bot.locales import _
 from bot.services.items import ItemShown, ItemsListed
 from bot.services.locations import LocationShown, LocationsListed
 from bot.services.search import StockFound
+from bot.services.suggestions import SuggestedItem, SuggestedLocation
 from bot.views.components import Button
 from bot.views.pages import Turn, page_reply
 from bot.views.replies import Reply, embed, renders
 from bot.views.stock import level_line
-from bot.views.text import amount, bold, fit_lines, plain
+from bot.views.text import MAX_CHOICE, amount, bold, clip, fit_lines, plain
 
 ITEM_PAGE = Button("item", "page", Turn.parse, str)
 LOCATION_PAGE = Button("location", "page", Turn.parse)
@@ -32,6 +31,9 @@ def item_page(shown: ItemShown) -> Reply:
         if is_low:
             text = _("Reorder at {quantity} — time to reorder")
         lines.append(text.format(quantity=amount(item.reorder_point, item.unit)))
+    if shown.former_skus:
+        names = ", ".join(map(bold, shown.former_skus))
+        lines.append(_("Formerly {names}").format(names=names))
     if item.archived_at is not None:
         lines.append(_("_Archived_"))
     lines += [level_line(level, by_item=True) for level in shown.levels]
@@ -64,9 +66,8 @@ def found_page(found: StockFound) -> Reply:
         return item_page(found.item)
     if found.location and not found.item:
         return location_page(found.location)
-    items = (found.item.item,) if found.item else found.items
-    locations = (found.location.location,) if found.location else found.locations
-    lines = [*map(item_line, items), *map(location_line, locations)]
+    lines = [_suggested_line(each) for each in found.items]
+    lines += [location_line(each.location) for each in found.locations]
     return Reply(embed=embed(_("Which one?"), fit_lines(lines, _MAX_TEXT)))
 
 
@@ -102,6 +103,15 @@ def locations_page(listed: LocationsListed) -> Reply:
     )
 
 
+def _suggested_line(suggested: SuggestedItem) -> str:
+    """Write an item that may be meant with its stock."""
+    item = suggested.item
+    line = f"{bold(item.sku)} {plain(item.name)}"
+    if suggested.held is not None:
+        line += f" · {amount(suggested.held, item.unit)}"
+    return line + f" · {_('archived')}" if item.archived_at is not None else line
+
+
 def item_line(item: Item) -> str:
     """Write an item in a line of a list."""
     line = f"{bold(item.sku)} {plain(item.name)} · {plain(item.unit)}"
@@ -113,17 +123,32 @@ def item_line(item: Item) -> str:
 
 def location_line(location: Location) -> str:
     """Write a location in a line of a list."""
-    return f"📍 {bold(location.name)}"
+    line = f"📍 {bold(location.path)}"
+    return line + f" · {_('archived')}" if location.archived_at is not None else line
 
 
-def location_choice(location: Location, held: LevelRow | None = None) -> str:
+def location_choice(suggested: SuggestedLocation, *, icon: str = "") -> str:
     """Write a location as a choice of autocomplete, with the stock of an item there."""
-    if held is None:
-        return location.name
-    return f"{location.name} ({format_quantity(held.quantity)} {held.unit})"
+    facts = []
+    if suggested.held is not None:
+        facts.append(f"{format_quantity(suggested.held)} {suggested.unit}")
+    if suggested.location.archived_at is not None:
+        facts.append(_("archived"))
+    return icon + _choice(short_path(suggested.location.path), facts, suggested.is_guess)
 
 
-def item_choice(item: Item, held: Decimal | None = None) -> str:
+def item_choice(suggested: SuggestedItem) -> str:
     """Write an item as a choice of autocomplete, which shows text as it is."""
-    stock = "" if held is None else f" ({format_quantity(held)} {item.unit})"
-    return f"{item.sku} · {item.name}{stock}"
+    item, facts = suggested.item, []
+    if suggested.held is not None:
+        facts.append(f"{format_quantity(suggested.held)} {item.unit}")
+    if item.archived_at is not None:
+        facts.append(_("archived"))
+    return _choice(f"{item.sku} · {item.name}", facts, suggested.is_guess)
+
+
+def _choice(name: str, facts: list[str], is_guess: bool) -> str:  # noqa: FBT001
+    """Write a choice: the facts are kept whole, a guess is marked as one."""
+    behind = f" ({', '.join(facts)})" if facts else ""
+    before = "≈ " if is_guess else ""
+    return before + clip(name, MAX_CHOICE - len(before) - len(behind) - 2) + behind

@@ -39,9 +39,9 @@ async def test_a_word_of_a_name_or_a_slip_is_enough(house: House) -> None:
         assert await house.employee.values("take", "item", typed) == ["BOLT-8"], typed
 
 
-async def test_a_guess_shows_sku_and_name_and_gives_the_sku(house: House) -> None:
+async def test_a_choice_shows_sku_name_and_stock_and_gives_the_sku(house: House) -> None:
     (choice,) = await house.employee.suggest("take", "item", "bolt")
-    assert choice == {"name": "BOLT-8 · Bolt 8 mm", "value": "BOLT-8"}
+    assert choice == {"name": "BOLT-8 · Bolt 8 mm (14 pcs)", "value": "BOLT-8"}
     taken = await house.employee.type("take", item=choice["value"], location="Shelf A1")
     assert taken.lines[0].startswith("✅ Took")
 
@@ -59,9 +59,54 @@ async def test_what_one_moved_lately_comes_first(house: House) -> None:
         await house.manager.type("item add", sku=sku, name=f"The {sku}")
     await house.employee.type("put", item="ZZZ", location="Shelf A1")
     await house.employee.type("put", item="NUT-8", location="Shelf A1")
-    assert await house.employee.values("take", "item") == ["NUT-8", "ZZZ", "AAA", "BOLT-8"]
-    assert await house.colleague.values("take", "item") == ["AAA", "BOLT-8", "NUT-8", "ZZZ"]
+    assert await house.employee.values("take", "item") == ["NUT-8", "ZZZ", "BOLT-8", "AAA"]
+    # What is in stock comes before what is not.
+    assert await house.colleague.values("take", "item") == ["BOLT-8", "NUT-8", "ZZZ", "AAA"]
     assert await house.employee.values("take", "item", "z") == ["ZZZ"]
+
+
+async def test_what_one_moved_lately_comes_first_while_one_types(house: House) -> None:
+    for number in range(30):
+        await house.manager.type("item add", sku=f"Z{number:02}", name=f"Zed {number:02}")
+    await house.employee.type("put", item="Z29", location="Shelf A1")
+    await house.manager.type("put", item="Z20", location="Shelf A1")
+    offered = await house.employee.values("take", "item", "z")
+    assert (offered[:3], len(offered)) == (["Z29", "Z20", "Z00"], 25)
+    assert (await house.employee.values("take", "item", "z07"))[0] == "Z07"
+
+
+async def test_a_move_is_not_offered_to_where_it_comes_from(house: House) -> None:
+    ends = {"item": "BOLT-8", "from": "Shelf A1"}
+    assert await house.employee.values("move", "to", **ends) == ["Shelf B2"]
+
+
+async def test_locations_inside_others_are_offered_by_their_path(house: House) -> None:
+    for rack in ("Rack 1", "Rack 2"):
+        await house.manager.type("location add", name=rack)
+        await house.manager.type("location add", name="Bin 07", parent=rack)
+    paths = ["Rack 1 › Bin 07", "Rack 2 › Bin 07"]
+    for typed in ("07", "bin", "rack bin", "07 rack"):
+        assert await house.employee.values("put", "location", typed) == paths, typed
+    put = await house.employee.type("put", item="BOLT-8", location=paths[1])
+    assert put.lines[1] == "Rack 2 › Bin 07: 0 → 1 pcs"
+    (choice, *_) = await house.employee.suggest("take", "location", "bin", item="BOLT-8")
+    assert choice == {"name": "Rack 2 › Bin 07 (1 pcs)", "value": "Rack 2 › Bin 07"}
+
+
+async def test_records_are_searched_about_suppliers_roles_and_members_too(house: House) -> None:
+    await house.employee.type("supplier propose", name="Supreme Steel")
+    await house.employee.type("my register")
+    assert await house.admin.values("audit search", "subject", "sup") == ["Supreme Steel"]
+    assert await house.admin.values("audit search", "subject", "manag") == ["manager"]
+    assert "BOLT-8" in await house.admin.values("audit search", "subject", "bolt")
+
+
+async def test_suppliers_of_fitting_status_are_offered_first(house: House) -> None:
+    for number in range(30):
+        await house.employee.type("supplier propose", name=f"Acme {number:02}")
+    listed = await house.manager.type("supplier list", status="pending")
+    assert listed.description
+    assert (await house.manager.values("supplier suspend", "supplier"))[0] == "Acme 00"
 
 
 async def test_at_most_twenty_five_are_offered_and_each_once(house: House) -> None:
@@ -77,13 +122,16 @@ async def test_at_most_twenty_five_are_offered_and_each_once(house: House) -> No
     assert (await house.employee.values("take", "item"))[:2] == ["NUT-28", "NUT-29"]
 
 
-async def test_archived_items_are_offered_for_restoring_alone(house: House) -> None:
+async def test_archived_items_are_offered_to_restore_and_to_look_at(house: House) -> None:
     await house.manager.type("item add", sku="OLD", name="Old thing")
     await house.manager.type("item archive", item="OLD")
     for typed in ("", "old", "thing"):
         assert await house.manager.values("item restore", "item", typed) == ["OLD"], typed
-        assert "OLD" not in await house.manager.values("item show", "item", typed)
-        assert "OLD" not in await house.manager.values("find", "query", typed)
+        for command, option in (("item show", "item"), ("find", "query"), ("history", "item")):
+            assert (await house.manager.values(command, option, typed))[-1] == "OLD"
+        assert "OLD" not in await house.manager.values("take", "item", typed)
+    shown = await house.manager.suggest("item show", "item", "old")
+    assert shown[-1]["name"] == "OLD · Old thing (archived)"
     await house.manager.type("item restore", item="OLD")
     assert await house.manager.values("item restore", "item") == []
     assert await house.manager.values("item show", "item", "old") == ["OLD"]

@@ -50,8 +50,16 @@ def _statements(moves: int, *, is_sqlite: bool) -> list[str]:
         FROM {up_to(ITEMS)}""",
         f"""INSERT INTO search_word (guild_id, noun, is_archived, word, subject_id)
         SELECT :g, 'item', {false}, 's-' || n, {FIRST_ITEM} - 1 + n FROM {up_to(ITEMS)}""",
-        f"""INSERT INTO location (guild_id, id, name, name_key, changed_record)
-        SELECT :g, {FIRST_LOCATION} - 1 + n, 'L ' || n, 'l ' || n, n FROM {up_to(LOCATIONS)}""",
+        f"""INSERT INTO search_part (guild_id, noun, part, word)
+        SELECT :g, 'item', '' || n, 's' || n FROM {up_to(ITEMS)}""",
+        f"""INSERT INTO search_word (guild_id, noun, is_archived, word, subject_id)
+        SELECT :g, 'item', {false}, 's' || n, {FIRST_ITEM} - 1 + n FROM {up_to(ITEMS)}""",
+        f"""INSERT INTO former_sku (guild_id, sku_key, sku, item_id)
+        SELECT :g, 'old-' || n, 'OLD-' || n, {FIRST_ITEM} - 1 + n FROM {up_to(ITEMS)}""",
+        f"""INSERT INTO location (guild_id, id, name, name_key, path, path_key,
+            changed_record)
+        SELECT :g, {FIRST_LOCATION} - 1 + n, 'L ' || n, 'l ' || n, 'L ' || n, 'l ' || n, n
+        FROM {up_to(LOCATIONS)}""",
         f"""INSERT INTO member (guild_id, user_id, name, name_key, language,
             deactivation_reason, changed_record)
         SELECT :g, 20000 + n, 'P ' || n, 'p ' || n, '', '', n FROM {up_to(SUPPLIERS)}""",

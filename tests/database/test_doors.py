@@ -88,7 +88,7 @@ PURGED = {"receipt"}
 WRITERS: dict[str, set[str]] = {
     # Any table, but through a scope that `run` opened; and marks of what was deleted.
     "bot.database.controllers.writing": {"tombstone"},
-    "bot.database.controllers.words": {"search_word"},  # likewise
+    "bot.database.controllers.words": {"search_part", "search_word"},  # likewise
     # Any encrypted column: no operation, but under the book's lock as all are.
     "bot.database.admin.rekey": set(),
     "bot.database.new_guild": {"book", "guild", "location", "outbox_lane", "role", "schedule"},

@@ -9,7 +9,7 @@ from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import system_actor
 from bot.domain.items import ItemExists
-from bot.domain.quantities import parse_quantity
+from bot.domain.quantities import TypedQuantity, parse_quantity
 from bot.domain.stock import InsufficientStock
 from bot.errors import KeyReused
 from bot.services.audit import CloseDay, close_day
@@ -122,7 +122,7 @@ async def test_who_lost_the_right_since_still_gets_the_first_answer(warehouse: W
 async def test_a_value_that_was_taken_by_the_first_delivery_is_no_refusal(
     warehouse: Warehouse,
 ) -> None:
-    request = AddItem(sku="BOLT-8", name="Hex bolt", reorder_point=Decimal("2.5"))
+    request = AddItem(sku="BOLT-8", name="Hex bolt", reorder_point=TypedQuantity(Decimal(2)))
     first = await warehouse.run(add_item, request, warehouse.admin, KEY)
     assert await warehouse.run(add_item, request, warehouse.admin, KEY) == first
     async with refusal(warehouse.db, ItemExists, snapshot):

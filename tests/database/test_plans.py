@@ -26,6 +26,12 @@ from bot.domain.stock import LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound, NothingToDo
 from bot.interactions.registers import load_modules
+from bot.services.suggestions import (
+    suggest_items,
+    suggest_locations,
+    suggest_names,
+    suggest_suppliers,
+)
 from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse
 from tests.database.busy import FIRST_ITEM, FIRST_LOCATION, FIRST_SUPPLIER, fill_guild
@@ -131,7 +137,7 @@ async def move_stock(day: Day) -> None:
 
 async def keep_catalogue(day: Day) -> None:
     await day.run("item.add", sku="NEW-1", name="A new one")
-    await day.run("item.edit", item="NEW-1", name="A newer one")
+    await day.run("item.edit", item="NEW-1", name="A newer one", sku="NEW-2")
     await day.run("item.archive", item="NEW-1")
     await day.run("item.restore", item="NEW-1")
     await day.run("location.add", name="Rack", parent="L 7")
@@ -261,11 +267,19 @@ async def look_at_books(day: Day) -> None:
 
 async def suggest(day: Day) -> None:
     async with day.warehouse.db.look_up(day.admin, is_timed=True) as books:
-        for typed in ("", "s", "s-7", "n 1 7", "bolt"):
-            await books.items.search(typed)
-            await books.items.search(typed, is_archived=True)
-            await books.locations.search(typed)
-            await books.suppliers.search(typed)
+        for typed in ("", "s", "s-7", "n 1 7", "bolt", "s 1", "777", "777 n"):
+            await suggest_items(books, typed, with_archived=True)
+            await suggest_locations(books, typed, item="S-7", other_end="L 9", with_archived=True)
+            for status in (None, "pending"):
+                await suggest_suppliers(books, typed, status=status)
+            await suggest_names(books, typed)
+            for controller in (books.items, books.locations):
+                await controller.paginate_found(typed)
+                await controller.paginate_found(typed, after=LOCATION)
+        await books.locations.list_inside("l 7")
+        await books.locations.list_repeated(["l 7", "l 8"])
+        for location in ("L 7", "L 7 › Rack", "Rack › Bin", "/L 7"):
+            await books.locations.find_exact(location)
         for actor_id in (7, 9999):
             await books.stock.recent_item_ids(actor_id)
             await books.stock.last_location(ITEM, actor_id, "take")

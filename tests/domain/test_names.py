@@ -10,7 +10,6 @@ from bot.domain.names import (
     key_of,
     reference_key,
     remembered_name,
-    words_of,
 )
 from bot.errors import InvalidValue
 
@@ -137,11 +136,6 @@ def test_what_is_kept_is_kept_again_unchanged(text: str) -> None:
 @given(st.text(alphabet=st.characters(categories=("L", "N", "P", "S", "Zs")), max_size=60))
 def test_a_key_is_its_own_key(text: str) -> None:
     assert key_of(key_of(text)) == key_of(text)
-
-
-def test_a_name_is_found_by_its_words_and_as_a_whole() -> None:
-    assert words_of("BOLT-8", "Hex bolt") == ("bolt-8", "bolt", "8", "hex bolt", "hex")
-    assert words_of("", " ") == ()
 
 
 @pytest.mark.parametrize(

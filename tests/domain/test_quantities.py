@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.domain.quantities import (
     MAX_QUANTITY,
     AmbiguousQuantity,
+    TypedQuantity,
     format_quantity,
     parse_quantity,
     read_quantity,
@@ -133,13 +134,13 @@ def test_what_is_no_number_is_refused(text: str) -> None:
 )
 def test_a_unit_may_follow_a_number(text: str, value: str, unit: str) -> None:
     """T15."""
-    assert read_quantity(text) == (Decimal(value), unit)
+    assert read_quantity(text) == TypedQuantity(Decimal(value), unit)
     assert reason_of(text) == "not_a_number", "where no unit is wanted"
 
 
 @given(QUANTITIES, st.sampled_from(["pcs", "kg", "St\u00fcck", "m\u00b2", "\u7bb1"]))
 def test_what_is_written_with_its_unit_reads_back(value: Decimal, unit: str) -> None:
-    assert read_quantity(f"{format_quantity(value)} {unit}") == (value, unit)
+    assert read_quantity(f"{format_quantity(value)} {unit}") == TypedQuantity(value, unit)
 
 
 @pytest.mark.parametrize(

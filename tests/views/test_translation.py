@@ -119,7 +119,7 @@ async def play(house: House) -> None:
     await employee.type("item list", query="zzz")
     for item in ("BOLT-8", "NUT-8"):
         await employee.type("item show", item=item)
-    await manager.type("item edit", item="NUT-8", name="Nut 8 new", reorder_point="none")
+    await manager.type("item edit", item="NUT-8", name="Nut 88", reorder_point="none")
     for command in ("archive", "archive", "restore", "restore"):
         await manager.type(f"item {command}", item="NUT-8")
     await manager.type("item archive", item="BOLT-8")

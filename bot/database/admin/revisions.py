@@ -79,11 +79,15 @@ def require_place(url: str, *, may_create: bool = False) -> None:
 
 
 async def on_connection(
-    url: str, work: Callable[[Connection], T], *, may_create: bool = False
+    url: str,
+    work: Callable[[Connection], T],
+    *,
+    may_create: bool = False,
+    checks_references: bool = True,
 ) -> T:
     """Run work in one transaction on a connection of its own."""
     require_place(url, may_create=may_create)
-    engine = _open(url)
+    engine = _open(url, checks_references=checks_references)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
@@ -101,14 +105,21 @@ async def on_connection(
 async def on_locked_connection(
     url: str, work: Callable[[Connection], None], *, may_create: bool = False
 ) -> None:
-    """Run work in one transaction while no other process migrates the same database."""
+    """Run work in one transaction while no other process migrates the same database.
+
+    On SQLite references are checked at its end alone: to change a table is to drop it, which they
+    would forbid.
+    """
 
     def locked(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(_LOCK)
         work(connection)
+        if connection.dialect.name == "sqlite":
+            broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+            assert broken is None, f"a row refers to none: {broken}"
 
-    await on_connection(url, locked, may_create=may_create)
+    await on_connection(url, locked, may_create=may_create, checks_references=False)
 
 
 def _named_revisions() -> dict[str, set[str]]:
@@ -135,8 +146,13 @@ def read_revision(connection: Connection) -> str | None:
     return revision
 
 
-def _open(url: str) -> AsyncEngine:
+def _open(url: str, *, checks_references: bool) -> AsyncEngine:
     engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
     if make_url(url).get_backend_name() == "sqlite":
-        prepare_sqlite(engine, "BEGIN IMMEDIATE", busy_timeout_ms=_SQLITE_WAIT_MS)
+        prepare_sqlite(
+            engine,
+            "BEGIN IMMEDIATE",
+            busy_timeout_ms=_SQLITE_WAIT_MS,
+            checks_references=checks_references,
+        )
     return engine

@@ -74,9 +74,9 @@ def _with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
             _item.c.unit,
             move.quantity,
             source.id,
-            source.name,
+            source.path,
             target.id,
-            target.name,
+            target.path,
         )
         .select_from(hits)
         .join(_event, and_(_event.c.guild_id == move.guild_id, _event.c.record == move.record))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     TypeDecorator,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
     select,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 
 from bot.database.columns import IdList, KeyList
-from bot.database.models import Item, Location, StockLevel
+from bot.database.models import FormerSku, Item, Location, StockLevel
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
@@ -31,6 +32,7 @@ from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 item = table_of(Item)
 _location = table_of(Location)
+_former_sku = table_of(FormerSku)
 _stock_level = table_of(StockLevel)
 _source, _target = _location.alias("source"), _location.alias("target")
 _source_level, _target_level = (
@@ -48,6 +50,7 @@ class LineRow(NamedTuple):
     unit: str
     archived_at: datetime | None
     reserved: Decimal
+    whole: bool | None
     source_id: int | None
     source_name: str
     source_archived_at: datetime | None
@@ -68,22 +71,39 @@ def _referenced(name: str, *probes: Any) -> Any:
     return func.coalesce(given, *probes)
 
 
-def _by_key(table: Any, column: str, name: str) -> Any:
-    probed = table.alias(f"{name}_{column}")
+def _by_key(table: Any, column: str, key: str, *, selected: str = "id") -> Any:
+    """Return the id of the row with a key of its own."""
+    probed = table.alias(f"{key}_{column}")
     return (
-        select(probed.c.id)
-        .where(
-            probed.c.guild_id == guild_id,
-            probed.c[column] == bindparam(f"{name}_key", type_=Text),
-            # A location of the outside world is never named.
-            *([probed.c.id > literal_column(str(LAST_VIRTUAL_ID))] if table is _location else []),
-        )
+        select(probed.c[selected])
+        .where(probed.c.guild_id == guild_id, probed.c[column] == bindparam(key, type_=Text))
         .scalar_subquery()
     )
 
 
+def _by_name(table: Any, key: str) -> Any:
+    """Return the id of the only row in use with a name; NULL if several have it."""
+    named = table.alias(f"{key}_name")
+    two = (
+        select(named.c.id)
+        .where(
+            named.c.guild_id == guild_id,
+            named.c.name_key == bindparam(key, type_=Text),
+            named.c.archived_at.is_(None),
+            # A location of the outside world is never named.
+            *([named.c.id > literal_column(str(LAST_VIRTUAL_ID))] if table is _location else []),
+        )
+        .limit(literal_column("2"))
+        .subquery()
+    )
+    only = case((func.count() == literal_column("1"), func.min(two.c.id)))
+    return select(only).select_from(two).scalar_subquery()
+
+
 def _is_location(alias: Any, end: str) -> Any:
-    wanted = _referenced(end, _by_key(_location, "name_key", end))
+    wanted = _referenced(
+        end, _by_name(_location, f"{end}_key"), _by_key(_location, "path_key", f"{end}_path")
+    )
     return and_(alias.c.guild_id == guild_id, alias.c.id == wanted)
 
 
@@ -103,19 +123,21 @@ _ITEM_COLUMNS = (
     item.c.unit,
     item.c.archived_at,
     item.c.reserved,
+    item.c.whole,
 )
 
 # One read for everything that a move must know. One item's SKU may be another's name: the SKU is
-# what people type, so it is looked for first.
+# what people type, so it is looked for first, then one that an item had. What several are called
+# has no row here: StockController looks at it again.
 LINE = Prepared(
     select(
         *_ITEM_COLUMNS,
         _source.c.id.label("source_id"),
-        _source.c.name.label("source_name"),
+        _source.c.path.label("source_name"),
         _source.c.archived_at.label("source_archived_at"),
         _source_level.c.quantity.label("source_level"),
         _target.c.id.label("target_id"),
-        _target.c.name.label("target_name"),
+        _target.c.path.label("target_name"),
         _target.c.archived_at.label("target_archived_at"),
         _target_level.c.quantity.label("target_level"),
     )
@@ -127,7 +149,12 @@ LINE = Prepared(
     .where(
         item.c.guild_id == guild_id,
         item.c.id
-        == _referenced("item", _by_key(item, "sku_key", "item"), _by_key(item, "name_key", "item")),
+        == _referenced(
+            "item",
+            _by_key(item, "sku_key", "item_key"),
+            _by_key(_former_sku, "sku_key", "item_key", selected="item_id"),
+            _by_name(item, "item_key"),
+        ),
     )
 )
 
@@ -141,6 +168,7 @@ class ItemRow(NamedTuple):
     unit: str
     archived_at: datetime | None
     reserved: Decimal
+    whole: bool | None
     sku_key: str
     name_key: str
 
@@ -149,9 +177,10 @@ class LocationRow(NamedTuple):
     """A location of many lines."""
 
     location_id: int
-    name: str
+    path: str
     archived_at: datetime | None
     name_key: str
+    path_key: str
 
 
 _LISTS: dict[str, TypeDecorator[Any]] = {"ids": IdList(), "keys": KeyList()}
@@ -159,9 +188,10 @@ _ITEM_AND_KEYS = (*_ITEM_COLUMNS, item.c.sku_key, item.c.name_key)
 _location_columns = _location.c
 _LOCATION_AND_KEY = (
     _location_columns.id,
-    _location_columns.name,
+    _location_columns.path,
     _location_columns.archived_at,
     _location_columns.name_key,
+    _location_columns.path_key,
 )
 # Rows by their ids or by the keys of what was typed: one probe of an index for each.
 ITEMS_NAMED = Prepared(
@@ -187,6 +217,7 @@ LOCATIONS_NAMED = Prepared(
             for column, name in (
                 (_location_columns.id, "ids"),
                 (_location_columns.name_key, "keys"),
+                (_location_columns.path_key, "keys"),
             )
         )
     )

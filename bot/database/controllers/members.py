@@ -1,7 +1,8 @@
 from sqlalchemy import ColumnElement, bindparam, select
 
-from bot.database.controllers.base import BaseController, Narrowing, Page
+from bot.database.controllers.base import Narrowing, Page
 from bot.database.controllers.paging import PAGE_ROWS
+from bot.database.controllers.search import SearchableController
 from bot.database.models import Member, RoleAssignment
 from bot.database.models.base import table_of
 
@@ -12,12 +13,15 @@ _HOLDERS = select(_assignment.user_id).where(
 )
 
 
-class MemberController(BaseController[Member]):
+class MemberController(SearchableController[Member]):
     """The people that a guild's books know; contact data is encrypted in the database."""
 
     model = Member
     noun = "member"
     permission = "people.view"
+    searched = ("name",)
+    listed_by = "name_key"
+    has_parts = False  # an erased person leaves nothing behind
     affects_rights = True
     rights_columns = frozenset({"deactivated_at"})
 

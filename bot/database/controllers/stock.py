@@ -20,9 +20,11 @@ from bot.database.controllers.stock_statements import (
     LINES_OF_RECORD,
     MOVES_OF_RECORD,
     RECENT_ITEMS,
+    TOTALS,
 )
 from bot.database.models import StockLevel
 from bot.database.scope import Scope
+from bot.domain.locations import read_path
 from bot.domain.posting import Posting
 from bot.domain.record_detail import RecordedEnd, RecordedLine
 from bot.domain.stock import (
@@ -121,10 +123,15 @@ class StockController(BaseController[StockLevel]):
     ) -> StockLine:
         """Read an item and two locations with their levels; raises NotFound for unknown ones."""
         row = await self._line_row(item, source, target, lot_id)
-        if row.source_id is None:
-            await LocationController(self._scope).refuse_unknown(source)
-        if row.target_id is None:
-            await LocationController(self._scope).refuse_unknown(target)
+        if row.source_id is None or row.target_id is None:
+            locations = LocationController(self._scope)
+            if row.source_id is None:
+                source = (await locations.require_reference(source)).id
+            if row.target_id is None:
+                target = (await locations.require_reference(target)).id
+            row = await self._line_row(row.item_id, source, target, lot_id)
+        assert row.source_id is not None
+        assert row.target_id is not None
         return StockLine(
             _stocked(row),
             LineEnd(
@@ -167,6 +174,12 @@ class StockController(BaseController[StockLevel]):
     async def levels_at_location(self, location_id: int) -> list[LevelRow]:
         """List what is at a location, by SKU."""
         return await self._fetch(LevelRow, LEVELS_AT_LOCATION, {"location_id": location_id})
+
+    async def totals(self, item_ids: Sequence[int]) -> dict[int, Decimal]:
+        """Return what is in stock of some items at all physical locations together."""
+        values = self._in_guild({"item_ids": list(item_ids)})
+        rows = await TOTALS.fetch(self._scope.connection, values)
+        return {row[0]: row[1] for row in rows}
 
     async def moves_of_record(self, record: int) -> list[PostedMove]:
         """List the moves of one record in their order."""
@@ -226,15 +239,25 @@ class StockController(BaseController[StockLevel]):
     ) -> LineRow:
         values: dict[str, Any] = {"guild_id": self._scope.guild_id, "lot_id": lot_id}
         values["item_id"], values["item_key"] = split_reference("item", item)
-        values["source_id"], values["source_key"] = split_reference("source", source)
-        values["target_id"], values["target_key"] = split_reference("target", target)
+        for name, end in (("source", source), ("target", target)):
+            values[f"{name}_id"], values[f"{name}_key"] = split_reference(name, end)
+            path = read_path(values[f"{name}_key"])
+            values[f"{name}_path"] = path.key if path is not None and not path.is_end else ""
         rows = await LINE.fetch(self._scope.connection, values)
         if not rows:
-            await ItemController(self._scope).refuse_unknown(item)
+            # A name that several items have, or one of an archived item.
+            values["item_id"] = (await ItemController(self._scope).require_reference(item)).id
+            rows = await LINE.fetch(self._scope.connection, values)
         return LineRow(*rows[0])
 
 
 def _stocked(row: LineRow) -> StockedItem:
     return StockedItem(
-        row.item_id, row.sku, row.name, row.unit, row.archived_at is not None, row.reserved
+        row.item_id,
+        row.sku,
+        row.name,
+        row.unit,
+        row.archived_at is not None,
+        row.reserved,
+        row.whole,
     )

@@ -1,8 +1,9 @@
 """Reading many lines at once: three statements, whatever the number of lines."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NoReturn
+from typing import TypeVar
 
 import orjson
 
@@ -15,7 +16,9 @@ from bot.database.controllers.line_statements import (
     LocationRow,
 )
 from bot.database.controllers.locations import LocationController
+from bot.database.models import Item
 from bot.database.scope import Scope
+from bot.domain.locations import SEPARATOR
 from bot.domain.names import reference_key
 from bot.domain.stock import (
     LevelKey,
@@ -30,6 +33,7 @@ from bot.domain.virtual_locations import VirtualLocation, is_virtual
 # No row has this id.
 _NOWHERE = 0
 _Split = tuple[int | None, str]
+NamedT = TypeVar("NamedT", ItemRow, LocationRow)
 
 
 def split_reference(name: str, reference: Reference) -> _Split:
@@ -54,14 +58,13 @@ async def read_lines(scope: Scope, references: Sequence[LineReference]) -> list[
     items = await _find_items(scope, {line[0] for line in named})
     ends = await _find_locations(scope, {end for line in named for end in line[1:]})
     found = []
-    for reference, (item, source, target) in zip(references, named, strict=True):
+    for reference, (item, *both) in zip(references, named, strict=True):
         if item not in items:
-            await ItemController(scope).refuse_unknown(reference.item)
-        if source not in ends:
-            await _refuse_location(scope, reference.source)
-        if target not in ends:
-            await _refuse_location(scope, reference.target)
-        found.append((items[item], ends[source], ends[target], reference.lot_id))
+            items[item] = await _resolve_item(scope, reference.item)
+        for end, wanted in zip(both, (reference.source, reference.target), strict=True):
+            if end not in ends:
+                ends[end] = await _resolve_location(scope, wanted)
+        found.append((items[item], ends[both[0]], ends[both[1]], reference.lot_id))
     keys = {LevelKey(item.id, end.location_id, lot) for item, *both, lot in found for end in both}
     levels = await _find_levels(scope, list(keys))
     return [
@@ -80,25 +83,31 @@ async def _find_items(scope: Scope, wanted: set[_Split]) -> dict[_Split, Stocked
         ItemRow(*row) for row in await ITEMS_NAMED.fetch(scope.connection, _named(scope, wanted))
     ]
     found: dict[_Split, StockedItem] = {}
+    for row in rows:
+        found[row.item_id, ""] = _stocked(row)
     # One item's SKU may be another's name: the SKU is what people type, so it is entered last.
-    for column in ("name_key", "sku_key"):
-        for row in rows:
-            item = StockedItem(
-                row.item_id, row.sku, row.name, row.unit, row.archived_at is not None, row.reserved
-            )
-            found[None, getattr(row, column)] = found[row.item_id, ""] = item
+    for name_key, row in _only({row.item_id: row for row in rows}.values()):
+        found[None, name_key] = found[row.item_id, ""]
+    for row in rows:
+        found[None, row.sku_key] = found[row.item_id, ""]
     return found
 
 
 async def _find_locations(scope: Scope, wanted: set[_Split]) -> dict[_Split, LocationRow]:
-    found: dict[_Split, LocationRow] = {}
-    for row in await LOCATIONS_NAMED.fetch(scope.connection, _named(scope, wanted)):
-        location = LocationRow(*row)
-        found[location.location_id, ""] = location
-        # A location of the outside world is never named.
-        if not is_virtual(location.location_id):
-            found[None, location.name_key] = location
-    return found
+    rows = await LOCATIONS_NAMED.fetch(scope.connection, _named(scope, wanted))
+    locations = {row[0]: LocationRow(*row) for row in rows}
+    found: dict[_Split, LocationRow] = {(number, ""): row for number, row in locations.items()}
+    # A location of the outside world is never named.
+    physical = [row for row in locations.values() if not is_virtual(row.location_id)]
+    found |= {(None, row.path_key): row for row in physical if SEPARATOR in row.path_key}
+    return found | {(None, name_key): row for name_key, row in _only(physical)}
+
+
+def _only(rows: Iterable[NamedT]) -> Iterator[tuple[str, NamedT]]:
+    """Yield the rows in use that alone have their name, by its key."""
+    in_use = [row for row in rows if row.archived_at is None]
+    count = Counter(row.name_key for row in in_use)
+    yield from ((row.name_key, row) for row in in_use if count[row.name_key] == 1)
 
 
 def _named(scope: Scope, wanted: set[_Split]) -> dict[str, object]:
@@ -124,9 +133,26 @@ async def _find_levels(scope: Scope, keys: list[LevelKey]) -> dict[LevelKey, Dec
     return {LevelKey(*key): quantity for *key, quantity in rows}
 
 
-async def _refuse_location(scope: Scope, reference: Reference) -> NoReturn:
-    await LocationController(scope).refuse_unknown(reference)
+async def _resolve_item(scope: Scope, reference: Reference) -> StockedItem:
+    return _stocked(await ItemController(scope).require_reference(reference))
+
+
+async def _resolve_location(scope: Scope, reference: Reference) -> LocationRow:
+    row = await LocationController(scope).require_reference(reference)
+    return LocationRow(row.id, row.path, row.archived_at, row.name_key, row.path_key)
+
+
+def _stocked(row: ItemRow | Item) -> StockedItem:
+    return StockedItem(
+        row.id if isinstance(row, Item) else row.item_id,
+        row.sku,
+        row.name,
+        row.unit,
+        row.archived_at is not None,
+        row.reserved,
+        row.whole,
+    )
 
 
 def _end(row: LocationRow, level: Decimal | None) -> LineEnd:
-    return LineEnd(row.location_id, row.name, level, row.archived_at is not None)
+    return LineEnd(row.location_id, row.path, level, row.archived_at is not None)

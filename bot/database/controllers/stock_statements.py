@@ -1,10 +1,10 @@
 """What stock asks the database about levels and moves: each statement is built once."""
 
-from sqlalchemy import BigInteger, BindParameter, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, BindParameter, and_, bindparam, func, or_, select
 
 from bot.database.models import Item, Location, StockLevel, StockMove
 from bot.database.models.base import table_of
-from bot.database.statements import Prepared
+from bot.database.statements import Prepared, is_among
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 MAX_LEVELS = 200
@@ -45,9 +45,9 @@ LINES_OF_RECORD = Prepared(
         _item.c.unit,
         _move.c.quantity,
         _source.c.id,
-        _source.c.name,
+        _source.c.path,
         _target.c.id,
-        _target.c.name,
+        _target.c.path,
         _move.c.lot_id,
     )
     .select_from(_move)
@@ -94,7 +94,7 @@ _LEVELS = (
         _item.c.unit,
         _item.c.reorder_point,
         _location.c.id.label("location_id"),
-        _location.c.name.label("location"),
+        _location.c.path.label("location"),
         _level.c.quantity,
     )
     .select_from(_level)
@@ -117,6 +117,16 @@ LEVELS_OF_ITEM = Prepared(
 )
 LEVELS_AT_LOCATION = Prepared(
     _LEVELS.where(_level.c.location_id == bindparam("location_id")).order_by(_item.c.sku_key)
+)
+
+TOTALS = Prepared(
+    select(_level.c.item_id, func.sum(_level.c.quantity))
+    .where(
+        _level.c.guild_id == _guild_id,
+        is_among(_level.c.item_id, "item_ids"),
+        _level.c.location_id > LAST_VIRTUAL_ID,
+    )
+    .group_by(_level.c.item_id)
 )
 
 RECENT_ITEMS = Prepared(

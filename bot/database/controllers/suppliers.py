@@ -21,6 +21,7 @@ class SupplierController(SearchableController[Supplier]):
     noun = "supplier"
     permission = "supplier.view"
     searched = ("name",)
+    listed_by = "name_key"
 
     async def paginate_by_status(
         self,

@@ -4,22 +4,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Table, bindparam, delete, insert, text
+from sqlalchemy.dialects import sqlite
 
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.shapes import Shape
-from bot.database.models import SearchWord
-from bot.database.models.base import NumberedRow, table_of
-from bot.database.statements import Prepared, is_among
-from bot.domain.names import words_of
+from bot.database.models import SearchPart, SearchWord
+from bot.database.models.base import NounRow, table_of
+from bot.database.statements import Prepared, change_together, is_among
+from bot.domain.words import parts_of, words_of
 
-FoundT = TypeVar("FoundT", bound=NumberedRow)
+FoundT = TypeVar("FoundT", bound=NounRow)
 
 _words: Table = table_of(SearchWord)
 _INSERT = Prepared(insert(_words))
+# Many words have an end that another word brought.
+_INSERT_PARTS = Prepared(sqlite.insert(table_of(SearchPart)).on_conflict_do_nothing())
 # One statement for all words: run once a row, the 300 words of 50 items take twice as long as
 # the rest of their unit.
 _INSERT_ARRAYS = Prepared(
     text(
+        "WITH ends AS ("
+        "INSERT INTO search_part (guild_id, noun, part, word) "
+        "SELECT :guild_id, :noun, part, word FROM unnest("
+        "CAST(:parts AS text[]), CAST(:parted AS text[])) AS p (part, word) "
+        "ON CONFLICT DO NOTHING) "
         "INSERT INTO search_word (guild_id, noun, is_archived, word, subject_id) "
         "SELECT :guild_id, :noun, is_archived, word, subject_id FROM unnest("
         "CAST(:archived AS boolean[]), CAST(:words AS text[]), CAST(:subject_ids AS bigint[])"
@@ -39,6 +47,8 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
     """A table whose rows have words of some of their columns kept beside them."""
 
     searched: ClassVar[tuple[str, ...]]  # columns whose words find a row, the best first
+    # Whether the middle of a word finds a row: the ends of words outlive the names they are of.
+    has_parts: ClassVar[bool] = True
     _indexed: ClassVar[frozenset[str]]
 
     def __init_subclass__(cls) -> None:
@@ -80,21 +90,29 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
         return keys
 
     async def _replace_words(self, rows: Sequence[FoundT]) -> None:
-        await self._delete_words([row.id for row in rows])
+        await self._delete_words([self._id(row) for row in rows])
         await self._insert_words(rows)
 
     async def _insert_words(self, rows: Iterable[FoundT]) -> None:
-        words = [word for row in rows for word in self._words(row)]
+        texts = [(row, [getattr(row, column) for column in self.searched]) for row in rows]
+        words = [word for row, named in texts for word in self._words(row, named)]
         if not words:
             return
+        parts = sorted({part for _, named in texts for part in parts_of(*named)})
+        if not self.has_parts:
+            parts = []
         if self._scope.connection.dialect.name == "sqlite":
-            await self._write_many(_INSERT, words)
+            keys = {"guild_id": self._scope.guild_id, "noun": self.noun}
+            ends = [{**keys, "part": part, "word": word} for part, word in parts]
+            await change_together(self._scope.connection, [(_INSERT, words), (_INSERT_PARTS, ends)])
             return
         arrays = {
             "noun": self.noun,
             "archived": [word["is_archived"] for word in words],
             "words": [word["word"] for word in words],
             "subject_ids": [word["subject_id"] for word in words],
+            "parts": [part for part, _ in parts],
+            "parted": [word for _, word in parts],
         }
         await self._write(_INSERT_ARRAYS, self._in_guild(arrays), {})
 
@@ -103,14 +121,17 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
             values = {"noun": self.noun, "subject_ids": list(ids)}
             await self._write(_DELETE, self._in_guild(values), {})
 
-    def _words(self, row: FoundT) -> list[dict[str, Any]]:
+    def _id(self, row: FoundT) -> int:
+        return int(getattr(row, self._key[0]))
+
+    def _words(self, row: FoundT, texts: Sequence[str]) -> list[dict[str, Any]]:
         return [
             {
                 "guild_id": row.guild_id,
                 "noun": self.noun,
                 "is_archived": getattr(row, "archived_at", None) is not None,
                 "word": word,
-                "subject_id": row.id,
+                "subject_id": self._id(row),
             }
-            for word in words_of(*(getattr(row, column) for column in self.searched))
+            for word in words_of(*texts)
         ]

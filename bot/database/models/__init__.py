@@ -7,6 +7,7 @@ from bot.database.models.base import metadata
 from bot.database.models.book import Book
 from bot.database.models.command_tree import CommandTree
 from bot.database.models.default_role_grant import DefaultRoleGrant
+from bot.database.models.former_sku import FormerSku
 from bot.database.models.guild import Guild
 from bot.database.models.guild_channel import GuildChannel
 from bot.database.models.item import Item
@@ -20,6 +21,7 @@ from bot.database.models.role import Role
 from bot.database.models.role_assignment import RoleAssignment
 from bot.database.models.role_binding import RoleBinding
 from bot.database.models.schedule import Schedule
+from bot.database.models.search_part import SearchPart
 from bot.database.models.search_word import SearchWord
 from bot.database.models.stock_level import StockLevel
 from bot.database.models.stock_move import StockMove
@@ -34,6 +36,7 @@ __all__ = [
     "Book",
     "CommandTree",
     "DefaultRoleGrant",
+    "FormerSku",
     "Guild",
     "GuildChannel",
     "Item",
@@ -48,6 +51,7 @@ __all__ = [
     "RoleAssignment",
     "RoleBinding",
     "Schedule",
+    "SearchPart",
     "SearchWord",
     "StockLevel",
     "StockMove",

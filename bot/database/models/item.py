@@ -1,7 +1,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key, Quantity, UtcTime
@@ -17,7 +17,7 @@ class Item(NumberedRow, table=True):
         in_book(),
         changes_by_record(),
         UniqueConstraint("guild_id", "sku_key"),
-        UniqueConstraint("guild_id", "name_key"),
+        Index(None, "guild_id", "name_key"),
     )
 
     sku: str = Field(sa_type=Text)
@@ -28,4 +28,6 @@ class Item(NumberedRow, table=True):
     # The sum of open reservations, read with the item: an unreserved item costs nothing more.
     reserved: Decimal = Field(default=Decimal("0.000"), sa_type=Quantity)
     reorder_point: Decimal | None = Field(default=None, sa_type=Quantity)
+    # Whether it is counted in whole numbers only; None: as its unit is.
+    whole: bool | None = Field(default=None)
     archived_at: datetime | None = Field(default=None, sa_type=UtcTime)

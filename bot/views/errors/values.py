@@ -36,6 +36,7 @@ REASONS: Final = {
     ),
     "unknown_action": N_("There is no action {value}. Pick one from the list."),
     "reserved": N_("The {field} {value} is reserved. Choose another."),
+    "path_sign": N_("The {field} cannot contain {value}, which divides the names of a path."),
     "not_a_record": N_("Write the record's number, such as `41`."),
 }
 

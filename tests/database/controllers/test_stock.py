@@ -3,12 +3,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.items import ItemExists
 from bot.domain.stock import LineEnd, Reference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound
 from bot.services.stock import MoveStock, TakeStock, move_stock, take_stock
-from tests.database.books import Warehouse, refusal
+from tests.database.books import Warehouse
 
 
 async def test_a_line_is_read_by_id_sku_or_name(warehouse: Warehouse) -> None:
@@ -28,11 +27,11 @@ async def test_a_line_is_read_by_id_sku_or_name(warehouse: Warehouse) -> None:
         assert (await books.stock.line(item.id, VirtualLocation.SUPPLIER, a1.id)).source.level == -5
 
 
-async def test_a_sku_is_no_other_items_name(warehouse: Warehouse) -> None:
-    """What people type must mean one item."""
+async def test_a_sku_means_its_item_whatever_others_are_called(warehouse: Warehouse) -> None:
     await warehouse.add_item("X", name="bolt-8")
-    async with refusal(warehouse.db, ItemExists):
-        await warehouse.add_item("BOLT-8")
+    bolt = await warehouse.add_item("BOLT-8")
+    async with warehouse.db.look_up(warehouse.viewer) as books:
+        assert (await books.stock.item("bolt-8")).id == bolt.id
 
 
 async def test_unknown_ends_are_named(warehouse: Warehouse) -> None:

@@ -1,0 +1,137 @@
+"""Words: what names are found by, without accents, width and punctuation, and how well they match.
+
+What is kept beside the rows (`words_of`, `parts_of`) and what is typed go through the same `fold`.
+A change here takes a migration that writes the words again.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.names import key_of
+
+# The middle of a word is looked for from three letters on; from two in a script without capitals,
+# where a word is often that long (and where spaces may not divide words).
+_LEAST_PART: Final = 3
+_LEAST_PART_WITHOUT_CASE: Final = 2
+_MAX_TOKENS: Final = 6
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_ACCENTS: Final = re.compile(r"[\u0300-\u036f]")
+# Letters with a stroke or of two shapes, which do not come apart into a letter and an accent.
+_LETTERS: Final = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ħ": "h",
+        "\u0131": "i",
+        "ŧ": "t",
+        "æ": "ae",
+        "œ": "oe",
+        "ð": "d",
+    }
+)
+
+
+def fold(text: str) -> str:
+    """Return a text as it is searched: its key without accents."""
+    key = key_of(text)
+    if key.isascii():
+        return key
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", key.translate(_LETTERS)))
+    return unicodedata.normalize("NFC", bare)
+
+
+def squeeze(folded: str) -> str:
+    """Return a folded text's letters and digits alone: `ams1117-3.3` is `ams111733`."""
+    return "".join(_WORD.findall(folded))
+
+
+def words_of(*texts: str) -> tuple[str, ...]:
+    """Return the distinct words by whose beginning a row with these texts is found.
+
+    Each text whole, its words, and what is written together without its punctuation; the first
+    one, a SKU or a name, without its spaces as well.
+    """
+    words: dict[str, None] = {}
+    for place, text in enumerate(texts):
+        folded = fold(text)
+        words[folded] = None
+        words.update(dict.fromkeys(_WORD.findall(folded)))
+        words.update(dict.fromkeys(map(squeeze, folded.split())))
+        if place == 0:
+            words[squeeze(folded)] = None
+    words.pop("", None)
+    return tuple(words)
+
+
+def parts_of(*texts: str) -> Iterator[tuple[str, str]]:
+    """Return (end of a word, word) for all ends but the whole: the middle begins one of them."""
+    for word in {squeeze(chunk) for text in texts for chunk in fold(text).split()}:
+        for begin in range(1, len(word) - least_part(word) + 1):
+            yield word[begin:], word
+
+
+def least_part(word: str) -> int:
+    """Return how many letters of the middle of a word are enough to look for it."""
+    if not word.isascii() and any(unicodedata.category(letter) == "Lo" for letter in word):
+        return _LEAST_PART_WITHOUT_CASE
+    return _LEAST_PART
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was typed, as it is searched."""
+
+    key: str
+    folded: str
+    squeezed: str
+    # Each as it is searched, and whether punctuation was left out of it.
+    tokens: tuple[tuple[str, bool], ...]
+
+    @classmethod
+    def read(cls, typed: str) -> "Wanted":
+        """Read what was typed; there are no tokens if it has neither letter nor digit."""
+        key = key_of(typed)
+        folded = fold(key)
+        chunks = [(squeeze(chunk), chunk) for chunk in folded.split()]
+        tokens = {token: token != chunk for token, chunk in chunks if token}
+        return cls(key, folded, squeeze(folded), tuple(tokens.items())[:_MAX_TOKENS])
+
+    def rank(self, keys: Sequence[str]) -> int | None:
+        """Return how well a row's keys match: the smaller the better, None if they do not.
+
+        Exact, then from the beginning, then by words, then by the middle; of each the first
+        text's match first.
+        """
+        places = len(keys)
+        for place, key in enumerate(keys):
+            if key == self.key:
+                return place
+        texts = [fold(key) for key in keys]
+        if squeeze(texts[0]) == self.squeezed:
+            return places
+        for place, text in enumerate(texts):
+            if text.startswith(self.folded) or squeeze(text).startswith(self.squeezed):
+                return places + 1 + place
+        words = words_of(*texts)
+        if all(_begins(token, words) for token, _ in self.tokens):
+            return 2 * places + 1
+        if all(
+            _begins(token, words) or _is_inside(token, words, kept) for token, kept in self.tokens
+        ):
+            return 2 * places + 2
+        return None
+
+
+def _begins(token: str, words: Sequence[str]) -> bool:
+    return any(word.startswith(token) for word in words)
+
+
+def _is_inside(token: str, words: Sequence[str], had_punctuation: bool) -> bool:  # noqa: FBT001
+    # `3.3` is two digits that mean as much as three.
+    least = min(2, least_part(token)) if had_punctuation else least_part(token)
+    return len(token) >= least and any(token in word for word in words)

@@ -16,6 +16,7 @@ from bot.cogs.base import BaseCog
 from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
 from bot.domain.guild_settings import NotSetUp
+from bot.domain.purposes import invite_url
 from bot.frames import drop_before_reading, read_frames_sturdily
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
@@ -79,6 +80,7 @@ class TallymanBot(DeskClient):
         """Load the cogs, register the controls, and send changed commands to Discord."""
         await self.load_cogs()
         self.add_dynamic_items(Control)
+        logger.info("Invite the bot to a server: {}", invite_url(self.application_id))
         await self.desk.notices.load()
         await self.sync_commands()
 

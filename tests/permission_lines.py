@@ -113,6 +113,7 @@ COMMANDS: dict[str, Line] = {
     "role unbind": takes("role.manage", "discord_role role", discord_role=ROLE, role=NOBODYS),
     "access why": takes("", "member permission", member=ONESELF, permission=NOBODYS),
     "access why · another": takes("people.view", "", member=ANOTHER, permission=NOBODYS),
+    "help": takes("", "topic?"),
     "setup": takes(
         "settings.manage and role.manage",
         "audit_channel? approvals_channel? alerts_channel? requests_channel? "
@@ -144,6 +145,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button people:page": ControlLine("people.view", "people:page:a7:0"),
     "menu people:assign": ControlLine("people.manage", "people:assign:4711:Ann", ("4711",)),
     "button audit:page": ControlLine("audit.view", "audit:page:a7::::1:zz"),
+    "menu help:topic": ControlLine("", "help:topic", ("floor",)),
     "menu setup:channel": ControlLine(_SETUP, "setup:channel:audit", ("4711",)),
     "menu setup:role": ControlLine(_SETUP, "setup:role:admin", ("4711",)),
     "button setup:only": ControlLine(_SETUP, "setup:only:4711:admin"),

@@ -14,6 +14,7 @@ from bot.cli.audit import audit
 from bot.cli.database import database
 from bot.console import fail, failures_in_words, loading, read_settings
 from bot.console import run as run_until_done
+from bot.domain.purposes import invite_url
 from bot.settings import Settings
 
 app = typer.Typer(
@@ -27,12 +28,13 @@ app.add_typer(audit, name="audit")
 app.add_typer(database, name="db")
 app.add_typer(commands, name="commands")
 
-_HOW_TO_GET_ONE = """\
+_HOW_TO_GET_ONE = f"""\
 DISCORD_TOKEN is not set. To get one:
   1. Open https://discord.com/developers/applications and create an application.
   2. Under "Bot", press "Reset Token" and copy it.
   3. Put DISCORD_TOKEN=<the token> into a file named .env, and run this again.
-  4. Invite the bot with the scopes "bot" and "applications.commands".
+  4. Invite the bot, with the application's id in place of APPLICATION_ID:
+     {invite_url("APPLICATION_ID")}
 Or try it without any of this: tallyman demo"""
 _UNSUPPORTED = "Tallyman runs on Linux, macOS and WSL. On Windows, run it inside WSL."
 

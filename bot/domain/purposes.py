@@ -16,6 +16,15 @@ NEEDED_PERMISSIONS: Final = {
 }
 # What it needs besides in a channel that it made, to keep it visible to the right roles.
 KEEPING_PERMISSIONS: Final = {"manage_channels": "Manage Channels", "manage_roles": "Manage Roles"}
+# All of these as the number that an invitation asks for.
+INVITED_PERMISSIONS: Final = 268_520_464
+_INVITE: Final = "https://discord.com/oauth2/authorize?client_id={id}&scope={scope}&permissions={n}"
+
+
+def invite_url(application_id: object) -> str:
+    """Return the address that invites the bot to a server with what it needs there."""
+    scope = "bot+applications.commands"
+    return _INVITE.format(id=application_id, scope=scope, n=INVITED_PERMISSIONS)
 
 
 @dataclass(frozen=True, slots=True)

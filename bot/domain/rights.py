@@ -97,11 +97,15 @@ class Need:
 
     def check(self, rights: Rights) -> None:
         """Raise NotAllowed, naming what is missing, unless these rights suffice."""
-        if missing := self.missing(rights):
-            raise self._refusal(rights, missing)
+        if self.missing(rights):
+            raise self._refusal(rights)
 
-    def _refusal(self, rights: Rights, missing: tuple[str, ...]) -> NotAllowed:
-        """Return what is missing, with what the person can do about it."""
+    def refusal(self, rights: Rights) -> NotAllowed | None:
+        """Return what is missing, with what the person can do about it; None if nothing is."""
+        return self._refusal(rights) if self.missing(rights) else None
+
+    def _refusal(self, rights: Rights) -> NotAllowed:
+        missing = self.missing(rights)
         refusal = NotAllowed(missing, reason=why_not(rights), needs_all=bool(self.all_of))
         if rights.origin is None:
             return refusal

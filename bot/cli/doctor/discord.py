@@ -15,7 +15,7 @@ from bot.client import point_at
 from bot.cogs.channels import list_troubles
 from bot.database.admin import checkup
 from bot.database.admin.checkup import GuildChannels
-from bot.domain.purposes import PURPOSES, Purpose
+from bot.domain.purposes import PURPOSES, Purpose, invite_url
 from bot.errors import Unavailable
 from bot.settings import Settings, SettingsError
 from bot.views.channels import channel_trouble_line
@@ -57,6 +57,7 @@ class DiscordDoctor:
             return
         try:
             yield well(f"DISCORD_TOKEN is that of {self._app.client.user}")
+            yield well(f"Invite the bot: {invite_url(self._app.client.application_id)}")
             yield well("Intents: only guilds, so no privileged intent has to be enabled")
             yield self._judge_clock()
             async for finding in self._examine_shards():

@@ -157,10 +157,11 @@ def explain_not_allowed(error: errors.NotAllowed) -> str:
     needed = all_of(names) if error.needs_all else any_of(names)
     refused = _("You don't have permission: {needed}.").format(needed=needed)
     codes = (" + " if error.needs_all else " / ").join(f"`{name}`" for name in error.permissions)
-    return f"{refused} {_what_to_do(error)}\n-# {codes}"
+    return f"{refused} {what_to_do(error)}\n-# {codes}"
 
 
-def _what_to_do(error: errors.NotAllowed) -> str:
+def what_to_do(error: errors.NotAllowed) -> str:
+    """Say what the person can do to be allowed to."""
     if error.is_owner:
         return _("You own this server: press **Make me admin** in `/setup`.")
     if error.may_register:

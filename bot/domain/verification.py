@@ -187,7 +187,7 @@ class Verification:
             self._check_day(event)
         self.last_record, self._links = record, {event["hash"], *should_be}
         if len(self._links) > _MAX_LINKS:
-            # One more for each of a run of changed records: rewritten books took their length squared.
+            # They grow with a run of changed records: rewritten books took their length squared.
             self._links = {event["hash"]}
         for anchor in self._anchors.pop(record, ()):
             if anchor.fits(event["hash"]):

@@ -51,11 +51,13 @@ async def test_files_boxes_and_radio_buttons_are_filled_in(
 
     await start_command(tab, "/load ")
     await choose(tab.locator(".chip-input").click())
+    await tab.locator(".popup-head kbd", has_text="to send").wait_for()
     await tab.keyboard.press("Enter")
     form = tab.get_by_role("dialog", name="Load a sheet")
     await form.get_by_role("button", name="Submit").click()
     assert await form.locator(".field-trouble", has_text="Choose a file.").is_visible()
     await choose(form.get_by_role("button", name="Choose a file").click())
+    await form.locator(".uploads li", has_text="sheet.csv").wait_for()
     await form.get_by_role("radio", name="Counted").check()
     await form.get_by_role("checkbox", name="Shelf A1").check()
     await form.get_by_role("checkbox", name="Tell everyone").check()

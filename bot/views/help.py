@@ -107,16 +107,14 @@ def help_page(found: HelpFound, usages: Mapping[str, Usage], topic: str | None) 
     """Show what the person can do, in all or about one topic, and what to do first if nothing."""
     first = _first(found.refusal) if found.refusal else None
     may = {} if _is_shut(found.refusal) else dict(_possible(found.permissions))
-    lines = [f"### {_('What you can do here')}"] if topic is None else []
-    if first is not None:
-        lines.append(first)
+    title = _("What you can do here") if topic is None else _(TOPICS[topic])
+    lines = [f"### {title}", *([first] if first is not None else [])]
     if topic is None:
         lines += [_overview(name, commands) for name, commands in may.items()]
     else:
-        lines.append(f"### {_(TOPICS[topic])}")
         known = [(name, usages[name]) for name in may.get(topic, ()) if name in usages]
         lines += [_usage_line(name, usage) for name, usage in known]
-        if not known:
+        if not known and first is None:
             lines.append(_("You can do nothing here."))
     items: list[Component] = [TextDisplay(fit_lines(lines, _MAX_TEXT))]
     if may:

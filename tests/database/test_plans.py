@@ -230,7 +230,14 @@ async def manage_guild(day: Day) -> None:
     preview = await day.ask("get_deletion_preview", role="helper")
     deleted = {"role_id": preview.role.id, "preview_token": preview.preview_token}
     await day.run("role.delete", **deleted)
-    for query in ("get_setup", "is_set_up", "get_settings", "list_roles", "list_role_names"):
+    for query in (
+        "get_setup",
+        "is_set_up",
+        "get_help",
+        "get_settings",
+        "list_roles",
+        "list_role_names",
+    ):
         await day.ask(query)
     with pytest.raises(NothingToDo):
         await day.run("role.extend_defaults", system_actor(GUILD, "job"))

@@ -1,6 +1,7 @@
 """Unanswered interactions: people who still see "thinking..." get their answer after all."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import discord
@@ -15,6 +16,7 @@ from bot.locales import use_locale
 from bot.views import errors
 from bot.views.replies import Reply
 
+_APPLICATION = discord.WebhookType.application.value
 # A living process answers well within this time; longer waits were left by a dead one.
 _FORGOTTEN = timedelta(seconds=5)
 # Without a receipt nothing was committed, but a slow unit may still be on its way.
@@ -89,10 +91,8 @@ class AnswerJob(Job):
         return Reply(errors.interrupted())
 
     async def _show(self, person: Waiting, reply: Reply) -> None:
-        webhook = discord.Webhook.partial(person.application_id, person.token, client=self._client)
-        original: Any = "@original"
         try:
-            await webhook.edit_message(original, **reply.for_editing())
+            await self._edit(person, reply)
         except discord.NotFound:
             # It was never acknowledged in time, or its message is gone: no one waits here.
             logger.info("No one waits for this answer any more")
@@ -101,3 +101,16 @@ class AnswerJob(Job):
             await self._pending.fail(person.guild_id, person.key)
             return
         self._pending.note_shown(person.guild_id, person.key)
+
+    async def _edit(self, person: Waiting, reply: Reply) -> None:
+        """Make the message that was promised, or clicked on, the answer."""
+        data: Any = {"id": person.application_id, "type": _APPLICATION, "token": person.token}
+        webhook = discord.Webhook.from_state(data, state=self._client._connection)  # noqa: SLF001
+        original: Any = "@original"
+        try:
+            await webhook.edit_message(original, **reply.for_editing())
+        except discord.HTTPException as error:
+            if error.status != HTTPStatus.BAD_REQUEST:
+                raise
+            # A page of components takes no plain text; the answer is shown below it.
+            await webhook.send(ephemeral=True, **reply.for_sending())

@@ -25,7 +25,13 @@ from bot.domain.rights import permissions_of, was_made_ahead
 from bot.errors import NamesUnknown, NotFound
 from bot.services.access import Way, list_ways
 from bot.services.default_role import note_taken
-from bot.services.roles import MAX_ROLES, require_grantable, require_may_take
+from bot.services.roles import (
+    MAX_ROLES,
+    RoleShown,
+    list_shown,
+    require_grantable,
+    require_may_take,
+)
 
 declare_actions("member.roles", "member.deactivated", "member.reactivated")
 
@@ -43,11 +49,15 @@ class ListPeople:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleListed:
-    """A page of people, and the names of the roles that each was given."""
+    """A page of people, the names of the roles that each was given, and who has roles besides.
+
+    No one knows who holds a Discord role, so `bound` names the Discord roles that bring roles.
+    """
 
     page: Page[Member]
     roles: dict[int, tuple[str, ...]]
     role: Role | None
+    bound: tuple[RoleShown, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +142,13 @@ async def list_people(books: Books, request: ListPeople) -> PeopleListed:
     given: dict[int, tuple[str, ...]] = {row.user_id: () for row in page.rows}
     for each in await books.role_assignments.list_of_people(list(given)):
         given[each.user_id] += (names[each.role_id],)
-    return PeopleListed(page=page, roles=given, role=role)
+    bound = [shown for shown in await list_shown(books) if shown.discord_role_ids]
+    return PeopleListed(
+        page=page,
+        roles=given,
+        role=role,
+        bound=tuple(each for each in bound if role is None or each.role.id == role.id),
+    )
 
 
 @query(permission="people.view", is_sensitive=True)

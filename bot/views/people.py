@@ -1,5 +1,7 @@
 """People in words: lists, one person, the menu of their roles."""
 
+from collections.abc import Iterator
+
 import discord
 
 from bot.database.models import Member
@@ -10,12 +12,14 @@ from bot.views.changes import contact_text
 from bot.views.components import Button, Menu, number, row_of
 from bot.views.pages import Turn, page_reply
 from bot.views.replies import Reply, embed, renders
-from bot.views.text import bold, clip, fit_lines, plain, when
+from bot.views.text import bold, clip, first_of, fit_lines, plain, when
+from bot.views.text import role as role_mention
 
 # What a page's button has instead of a role; ids begin at one.
 ANY_ROLE = 0
 _MAX_TEXT = 3800
 _MAX_NAME = 32
+_MAX_BOUND = 10
 
 
 # Not `roles`: menus of that name carry another part, and are out of date.
@@ -28,6 +32,12 @@ def people_page(listed: PeopleListed) -> Reply:
     """Show a page of people by name, with the roles assigned to each."""
     page, role = listed.page, listed.role
     lines = [_line(member, listed.roles[member.user_id]) for member in page.rows]
+    nothing = (
+        _("_This role is assigned to no one by name._")
+        if role
+        else _("_No one is registered yet._")
+    )
+    through = "\n".join(_through_discord(listed))
     reply = page_reply(
         _("People · {role}").format(role=role.name) if role else _("People"),
         lines,
@@ -35,13 +45,25 @@ def people_page(listed: PeopleListed) -> Reply:
         state=(role.id if role else ANY_ROLE,),
         previous=f"b{page.rows[0].user_id}" if page.rows and page.has_previous else None,
         following=f"a{page.rows[-1].user_id}" if page.rows and page.has_next else None,
-        nothing=_("_This role is assigned to no one by name._")
-        if role
-        else _("_No one is registered yet._"),
+        nothing="\n".join([nothing, *([through] if through else [])]),
     )
-    if role and reply.embed:
-        reply.embed.set_footer(text=_("Members who have it through a Discord role are not listed."))
+    if listed.bound and lines and reply.embed:
+        reply.embed.set_footer(
+            text=_(
+                "Members who have roles through Discord roles alone are not listed. "
+                "`/role list` shows those roles."
+            )
+        )
     return reply
+
+
+def _through_discord(listed: PeopleListed) -> Iterator[str]:
+    """Say which Discord roles bring roles to people whom the list does not name."""
+    if listed.bound:
+        yield _("_And everyone with one of these Discord roles:_")
+    for each in listed.bound:
+        names = [role_mention(role_id, each.role.guild_id) for role_id in each.discord_role_ids]
+        yield f"{bold(each.role.name)}: {first_of(names, _MAX_BOUND)}"
 
 
 @renders(PersonShown)

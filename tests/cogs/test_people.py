@@ -228,5 +228,10 @@ async def test_an_erased_person_shows_as_a_mention_only(house: House) -> None:
     await house.stranger.press(asked, "Erase")
     shown = await house.auditor.type("people show", member=house.stranger.member)
     assert shown.title == f"Person: {house.stranger.id}"
-    assert (await house.auditor.type("people list")).description == "_No one is registered yet._"
+    listed = (await house.auditor.type("people list")).description.splitlines()
+    assert listed[:2] == [
+        "_No one is registered yet._",
+        "_And everyone with one of these Discord roles:_",
+    ]
+    assert f"**manager**: <@&{house.roles['manager'].id}>" in listed
     assert not await rows_of(house.world.db, Member, house.guild.id)

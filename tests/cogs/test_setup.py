@@ -294,6 +294,20 @@ async def test_an_owner_makes_themselves_admin_and_goes_on(bare: House) -> None:
     assert "✅" in (await bare.owner.type("take", item="BOLT-8")).text
 
 
+async def test_a_lost_answer_of_the_page_is_shown_below_it(world: World, bare: House) -> None:
+    page = await bare.owner.type("setup")
+    world.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=500)
+    await bare.owner.member.click(page.message, label="Make me admin")
+    assert "✅" in (await bare.owner.type("location add", name="Shelf A1")).text
+    world.clock.advance(seconds=10)
+    before = len(world.requests("POST", "/webhooks/*"))
+    await world.show_answers()
+    assert len(world.requests("POST", "/webhooks/*")) == before + 1
+    world.clock.advance(seconds=10)
+    await world.show_answers()
+    assert len(world.requests("POST", "/webhooks/*")) == before + 1
+
+
 async def test_a_chosen_role_and_channel_act_at_once_and_redraw_the_page(bare: House) -> None:
     answer = await bare.owner.type("setup")
     chosen = await bare.owner.choose(answer, bare.roles["manager"], custom_id="setup:role:manager")

@@ -129,6 +129,12 @@ CONTROLS: dict[str, ControlLine] = {
     "button record:again": ControlLine(
         "stock.move or stock.adjust or stock.reverse", "record:again:4711"
     ),
+    "button record:insist": ControlLine(
+        "stock.move or stock.adjust or stock.reverse", "record:insist:4711"
+    ),
+    "button stock:move": ControlLine("stock.move", "stock:move:4711:1:101:102"),
+    "button alert:snooze": ControlLine("item.manage", "alert:snooze:4711:1"),
+    "button alert:dismiss": ControlLine("item.manage", "alert:dismiss:4711:1"),
     "button stock:take": ControlLine("stock.move", "stock:take:4711:1:101"),
     "button stock:put": ControlLine("stock.move", "stock:put:4711:1:101"),
     "button history:page": ControlLine("stock.view", "history:page:a7.1:0:0:0"),

@@ -11,6 +11,7 @@ from bot.domain.actors import Actor
 from bot.domain.quantities import read_quantity
 from bot.domain.records import DoneBefore, parse_record
 from bot.interactions import Interaction, handles
+from bot.services.low_stock import AnswerAlert, decline_reorder, snooze_item
 from bot.services.receipts import FindRequest, find_request
 from bot.services.stock import (
     AdjustStock,
@@ -24,9 +25,10 @@ from bot.services.stock import (
     reverse_record,
     take_stock,
 )
-from bot.views.follow_ups import PUT_TO, TAKE_FROM
+from bot.views.alerts import NOT_NEEDED, SNOOZE
+from bot.views.follow_ups import MOVE_FROM, PUT_TO, TAKE_FROM
 from bot.views.replies import Reply, render
-from bot.views.stock import AGAIN, UNDO
+from bot.views.stock import AGAIN, INSIST, UNDO
 
 
 class StockCog(BaseCog):
@@ -156,17 +158,61 @@ async def undo_record(interaction: Interaction, record: int) -> None:
 @handles(AGAIN)
 async def repeat_record(interaction: Interaction, record: int) -> None:
     """Repeat the request of the record; the actor has seen that it was done."""
-    desk = interaction.client.desk
+    await _repeat(interaction, record, is_insisted=False)
 
+
+@handles(INSIST)
+async def repeat_missed(interaction: Interaction, record: int) -> None:
+    """Repeat a request whose first answer the actor may have missed, and ask no more about it."""
+    await _repeat(interaction, record, is_insisted=True)
+
+
+async def _repeat(interaction: Interaction, record: int, *, is_insisted: bool) -> None:
+    desk = interaction.client.desk
     key = _key_of(interaction, "again")
+    wanted = FindRequest(record=record, key=key, is_insisted=is_insisted)
 
     async def work(actor: Actor) -> Reply:
-        found = await desk.db.query(find_request, FindRequest(record=record, key=key), actor)
+        found = await desk.db.query(find_request, wanted, actor)
         if found.repeated_as is not None:
             raise DoneBefore(found.repeated_as, found.age)
-        return render(await desk.db.run(found.operation, found.request, actor, key))
+        reply = render(await desk.db.run(found.operation, found.request, actor, key))
+        if is_insisted:
+            await desk.pending.note_known(actor.guild_id, record)
+        return reply
 
     await desk.change(interaction, work, find_request, key=key)
+
+
+@handles(SNOOZE)
+async def snooze_alert(interaction: Interaction, item_id: int, record: int) -> None:
+    """Leave the item of an alert alone for a week."""
+    request = AnswerAlert(item_id=item_id, record=record)
+    await interaction.client.desk.write(interaction, snooze_item, request, is_update=True)
+
+
+@handles(NOT_NEEDED)
+async def dismiss_alert(interaction: Interaction, item_id: int, record: int) -> None:
+    """Say that the item of an alert need not be reordered."""
+    request = AnswerAlert(item_id=item_id, record=record)
+    await interaction.client.desk.write(interaction, decline_reorder, request, is_update=True)
+
+
+@handles(MOVE_FROM)
+async def move_from(
+    interaction: Interaction, item_id: int, quantity: Decimal, source_id: int, target_id: int
+) -> None:
+    """Move from the location that has enough."""
+    request = MoveStock(
+        item=item_id,
+        quantity=quantity,
+        source=source_id,
+        target=target_id,
+        note=_note_of(interaction),
+    )
+    key = _key_of(interaction, "where")
+    desk = interaction.client.desk
+    await desk.write(interaction, move_stock, lambda: request, key=key, is_update=True)
 
 
 @handles(TAKE_FROM)

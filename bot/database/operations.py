@@ -25,8 +25,8 @@ QUERIES: dict[str, "Query[Any, Any]"] = {}
 class Operation(Generic[RequestT, ResultT]):
     """A change of the books: its function, its right, and how its answers are kept.
 
-    Receipts keep the name for a week: it may not change with the function's. A repeatable
-    operation's request is kept with its receipt, so that it can be offered again.
+    Receipts keep the name for a week: it may not change with the function's. With that of a
+    repeatable operation goes its request, by what it resolved to, so that it can be repeated.
     """
 
     name: str

@@ -46,7 +46,7 @@ def _reader(kind: Any) -> Callable[[Any], Any] | None:
         return _day
     if isinstance(kind, IdSet | PermissionSet):
         return partial(_set, int if isinstance(kind, IdSet) else str)
-    return partial(_exact, kind.places) if isinstance(kind, Quantity | UnitPrice) else None
+    return partial(read_exact, kind.places) if isinstance(kind, Quantity | UnitPrice) else None
 
 
 def _instant(value: Any) -> Any:
@@ -75,6 +75,6 @@ def _set(read: Callable[[str], Any], value: Any) -> Any:
         return value
 
 
-def _exact(places: int, value: Any) -> Any:
+def read_exact(places: int, value: Any) -> Any:
     """Read an exact decimal: PostgreSQL's driver gives one, SQLite a whole number of steps."""
     return Decimal(value).scaleb(-places) if isinstance(value, int) else value

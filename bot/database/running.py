@@ -1,9 +1,11 @@
 """A unit that is running: what was asked, and what is known of how it ended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic
 
 from bot.database.operations import Operation, RequestT, ResultT
+from bot.database.unit import Missed
 from bot.domain.actors import Actor
 
 
@@ -18,6 +20,7 @@ class RunningUnit(Generic[RequestT, ResultT]):
     request: RequestT
     actor: Actor
     key: str
+    missed: Sequence[Missed] = ()
     dumped: bytes | None = None  # the request as JSON, once it was needed
     may_have_committed: bool = False
     was_answered_before: bool = False

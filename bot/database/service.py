@@ -7,7 +7,7 @@ the guild's book and whose last writes the ledger, the record, the outbox and th
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any
@@ -34,7 +34,7 @@ from bot.database.signing import Signing
 from bot.database.snapshots import LOCK_HEAD, Snapshots
 from bot.database.transactions import refuse_nesting, transaction
 from bot.database.turns import Turns
-from bot.database.unit import BookHead, Books, UnitOfWork
+from bot.database.unit import BookHead, Books, Missed, UnitOfWork
 from bot.database.upkeep import Upkeep
 from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actions import is_observation
@@ -117,17 +117,20 @@ class DatabaseService:
         request: RequestT,
         actor: Actor,
         key: str,
+        *,
+        missed: Sequence[Missed] = (),
     ) -> ResultT:
         """Change a guild's books by one operation, all or nothing, and return its answer.
 
         `key` makes it idempotent: delivered again by the same actor with the same request it
         returns the first answer, anything else raises KeyReused. Cancelling the caller while
-        it waits for its turn does nothing at all; a unit that has begun is finished.
+        it waits for its turn does nothing at all; a unit that has begun is finished. `missed` are
+        requests that it must not repeat unasked.
         Raises what the operation refuses with, NotAllowed, or Unavailable.
         """
         refuse_nesting()
         await self._turns.take(actor.guild_id)
-        unit = RunningUnit(operation, request, actor, key)
+        unit = RunningUnit(operation, request, actor, key, missed)
         task = asyncio.create_task(self._run_and_tell(unit))
         self._units.add(task)
         task.add_done_callback(lambda done: self._end_turn(done, unit))
@@ -224,6 +227,7 @@ class DatabaseService:
                 signing=self.signing,
             )
             uow = UnitOfWork(scope, actor, rights, head)
+            uow.missed = unit.missed
             result = await operation(uow, unit.request)
             await self._write(uow, head, unit, result)
             unit.record, unit.may_have_committed = head.last_record, True
@@ -245,12 +249,13 @@ class DatabaseService:
         head.last_id = uow.scope.last_id
         head.rights_version += uow.scope.has_changed_rights
         request = unit.dump_request()
+        kept = request if uow.resolved is None else operation.dump(uow.resolved)
         receipt = ReceiptDraft(
             key=unit.actor.prefixed(unit.key),
             operation_id=unit.key,
             operation=operation.name,
             fingerprint=self.encryption.fingerprints.make(request),
-            request=request.decode() if operation.is_repeatable else None,
+            request=kept.decode() if operation.is_repeatable else None,
             answer=operation.dump(result).decode(),
         )
         await write_unit(uow, head, receipt)

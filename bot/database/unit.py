@@ -35,6 +35,7 @@ from bot.domain.actors import Actor
 from bot.domain.chain import first_link
 from bot.domain.changes import Change, Changed
 from bot.domain.posting import Posting
+from bot.domain.records import DoneBefore
 from bot.domain.rights import Need, Rights
 
 ControllerT = TypeVar("ControllerT", bound=BaseController[Any])
@@ -69,6 +70,15 @@ class Entry:
     note: str
     reverses: int | None
     subjects: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An earlier request, as it was resolved, whose answer its user may have missed."""
+
+    record: int
+    at: datetime
+    request: Any
 
 
 class Books:
@@ -180,11 +190,20 @@ class Books:
         return opened
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message about the record: its lane and kind, and until when it waits."""
+
+    lane: str
+    kind: str
+    not_before: datetime | None = None
+
+
 @dataclass(slots=True)
 class _Queue:
     entry: Entry | None = None
     posting: Posting = field(default_factory=Posting)
-    messages: list[tuple[str, str]] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
 
 class UnitOfWork(Books):
@@ -197,6 +216,10 @@ class UnitOfWork(Books):
     def __init__(self, scope: Scope, actor: Actor, rights: Rights, head: BookHead) -> None:
         super().__init__(scope, actor, rights, head, guarded=False)
         self._queue = _Queue()
+        self.resolved: Any = None
+        """What was asked, by ids and base units: a repeatable operation's receipt keeps it."""
+        self.missed: Sequence[Missed] = ()
+        """Earlier requests of this operation whose answers the actor may have missed."""
 
     @cached_property
     def stock(self) -> StockController:
@@ -213,8 +236,8 @@ class UnitOfWork(Books):
         return self._queue.posting
 
     @property
-    def messages(self) -> Sequence[tuple[str, str]]:
-        """What the record causes besides its audit line: lanes and kinds."""
+    def messages(self) -> "Sequence[Message]":
+        """What the record causes besides its audit line."""
         return self._queue.messages
 
     def record(
@@ -251,10 +274,17 @@ class UnitOfWork(Books):
         )
         return self.scope.record
 
-    def notify(self, lane: str, kind: str) -> None:
+    def require_new(self, is_same: Callable[[Any], bool]) -> None:
+        """Raise DoneBefore for the newest request that was missed and asked for the same."""
+        for done in self.missed:
+            if is_same(done.request):
+                raise DoneBefore(done.record, self.now - done.at)
+
+    def notify(self, lane: str, kind: str, *, not_before: datetime | None = None) -> None:
         """Send a message of this kind about the record down a lane, once it is committed."""
-        if (lane, kind) not in self._queue.messages:
-            self._queue.messages.append((lane, kind))
+        message = Message(lane, kind, not_before)
+        if message not in self._queue.messages:
+            self._queue.messages.append(message)
 
     def record_changes(
         self, action: str, noun: str, subject_id: int, subject: str, changes: Sequence[Change]

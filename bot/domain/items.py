@@ -1,9 +1,10 @@
 """What an item's rules refuse."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
-from bot.errors import AlreadyExists, RuleBroken, StillInUse
+from bot.errors import AlreadyExists, NothingToDo, RuleBroken, StillInUse
 
 
 @dataclass(eq=False)
@@ -30,3 +31,21 @@ class UnitFixed(RuleBroken):
 
     sku: str
     unit: str
+
+
+@dataclass(eq=False)
+class AlertAnswered(NothingToDo):
+    """The alert about an item was answered already, or a later one was."""
+
+    noun: str = field(default="item", init=False)
+    label: str
+
+
+def write_alert(record: int | None) -> str:
+    """Write which alert was answered last, as records keep it."""
+    return "" if record is None else f"#{record}"
+
+
+def write_snooze(until: datetime | None) -> str:
+    """Write until when an item is snoozed, as records keep it."""
+    return "" if until is None else f"{until:%Y-%m-%d %H:%M:%S} UTC"

@@ -16,8 +16,9 @@ CHANNEL_PURPOSES: Final = (AUDIT, APPROVALS, ALERTS, REQUESTS)
 AUDIT_LINE: Final = "audit_line"
 CARD: Final = "card"
 DECISION: Final = "decision"
+LOW_STOCK: Final = "low_stock"
 # Every one has a renderer (bot/jobs/delivery); the application asserts that at its start.
-KINDS: Final = (AUDIT_LINE, CARD, DECISION)
+KINDS: Final = (AUDIT_LINE, CARD, DECISION, LOW_STOCK)
 
 # Why a person's lane waits: they take no messages and see no channel to be mentioned in.
 UNREACHABLE: Final = "unreachable"
@@ -48,3 +49,4 @@ def recipient_of(lane: str) -> int | None:
 
 AUDIT_LANE: Final = channel_lane(AUDIT)
 APPROVALS_LANE: Final = channel_lane(APPROVALS)
+ALERTS_LANE: Final = channel_lane(ALERTS)

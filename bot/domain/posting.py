@@ -12,6 +12,7 @@ from bot.domain.stock import (
     MovedEnd,
     MovedLine,
     SameLocation,
+    StockedItem,
     StockLine,
 )
 from bot.domain.virtual_locations import is_virtual
@@ -34,6 +35,8 @@ class Posting:
 
     lines: list[MovedLine] = field(default_factory=list)
     levels: dict[LevelKey, Level] = field(default_factory=dict)
+    # The items among them that have a reorder point.
+    watched: dict[int, StockedItem] = field(default_factory=dict)
 
     def post(
         self,
@@ -59,7 +62,11 @@ class Posting:
                 location=source.name,
                 available=held.after,
                 wanted=quantity,
+                item_id=item.id,
+                target_id=target.id,
             )
+        if item.reorder_point is not None:
+            self.watched[item.id] = item
         moved = MovedLine(
             item.id,
             item.sku,

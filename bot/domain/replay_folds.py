@@ -9,7 +9,16 @@ from bot.domain.roles import names_among
 from bot.domain.suppliers import STATUSES
 
 # What a first record about a thing leaves out has these values.
-_ITEM: Final = {"sku": "", "name": "", "unit": "", "reorder point": "", "whole": "", "archived": ""}
+_ITEM: Final = {
+    "sku": "",
+    "name": "",
+    "unit": "",
+    "reorder point": "",
+    "whole": "",
+    "archived": "",
+    "alert": "",
+    "snoozed until": "",
+}
 _SUPPLIER: Final = {"email": "", "phone": "", "tax id": "", "note": ""}
 _MEMBER: Final = {"registered at": None, "deactivated at": None, "reason": "", "email": ""}
 # No default role was given, and no roles were taken: at least since one record, at most another.
@@ -276,6 +285,7 @@ WITHOUT_ROWS: Final = frozenset(
 )
 FOLDS: Final[dict[str, Fold]] = {
     **dict.fromkeys(("item.added", "item.edited", "item.archived", "item.restored"), _item),
+    **dict.fromkeys(("item.snoozed", "item.not_needed"), _item),
     **dict.fromkeys(("location.added", "location.renamed", "location.archived"), _location),
     "role.created": _role_created,
     "role.permitted": _role_permitted,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.domain.contacts import UNREADABLE, mask_email, mask_phone, mask_tax_id
+from bot.domain.items import write_alert, write_snooze
 from bot.domain.names import key_of
 from bot.domain.permissions import DEFAULT_ROLES, defaults_up_to, version_before
 from bot.domain.quantities import format_quantity
@@ -41,6 +42,8 @@ def _item(row: Row) -> Facts:
         "reorder point": "" if point is None else format_quantity(point),
         "whole": {None: "", True: "yes", False: "no"}[row["whole"]],
         "archived": _yes(row["archived_at"]),
+        "alert": write_alert(row["alert_record"]),
+        "snoozed until": write_snooze(row["snoozed_until"]),
         "reserved": row["reserved"],
         "SKU as it is looked up": row["sku_key"],
         "name as it is looked up": row["name_key"],

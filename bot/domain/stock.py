@@ -44,6 +44,7 @@ class StockedItem:
     is_archived: bool = False
     reserved: Decimal = Decimal("0.000")
     whole: bool | None = None
+    reorder_point: Decimal | None = None
 
     def measure(
         self, typed: TypedQuantity, *, field: str = "quantity", allow_zero: bool = False
@@ -118,15 +119,31 @@ class MovedLine:
     currency: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LowStock:
+    """An item at or below its reorder point: what is left of it everywhere, and the point."""
+
+    item_id: int
+    sku: str
+    name: str
+    unit: str
+    left: Decimal
+    point: Decimal
+
+
 @dataclass(eq=False)
 class InsufficientStock(RuleBroken):
-    """A physical location holds less than the move needs."""
+    """A physical location holds less than the move needs; `elsewhere` is where the rest is."""
 
     item: str
     unit: str
     location: str
     available: Decimal
     wanted: Decimal
+    item_id: int = 0
+    target_id: int = 0
+    note: str = ""
+    elsewhere: tuple[tuple[int, str, Decimal], ...] = ()  # location id, name, quantity there
 
 
 @dataclass(eq=False)
@@ -175,7 +192,8 @@ class NotReversible(RuleBroken):
 
 @dataclass(eq=False)
 class ReversalBlocked(RuleBroken):
-    """The stock that the record moved is no longer there, so it cannot go back."""
+    """The stock that the record moved is no longer there: `taken_by` took it, if one record did."""
 
     record: int
     cause: InsufficientStock
+    taken_by: int | None = None

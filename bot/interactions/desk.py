@@ -20,7 +20,6 @@ from bot.database.operations import Operation, Query, RequestT, ResultT
 from bot.database.reads import Declared
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
-from bot.domain.records import DoneBefore
 from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import TooManyAtOnce, Unavailable
 from bot.interactions.actors import actor_of
@@ -92,11 +91,8 @@ class Desk:
 
         async def work(actor: Actor, promise: Promise) -> Reply:
             wanted = await _read(request)
-            if operation.is_repeatable:
-                missed = self._promises.find_missed(actor, promise, operation, wanted)
-                if missed is not None:
-                    raise DoneBefore(*missed)
-            result = await self.db.run(operation, wanted, actor, promise.key)
+            missed = self._promises.find_missed(actor, promise, operation, wanted)
+            result = await self.db.run(operation, wanted, actor, promise.key, missed=missed)
             return render(result)
 
         await self._carry_out(interaction, work, operation, request, key=key, is_update=is_update)

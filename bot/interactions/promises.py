@@ -4,7 +4,6 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -14,9 +13,10 @@ from loguru import logger
 
 from bot.database.delivery.promised_answers import Noted, PendingAnswers
 from bot.database.operations import Operation, RequestT, ResultT
+from bot.database.unit import Missed
 from bot.domain.actors import Actor
 from bot.errors import Unavailable
-from bot.interactions.answers import acknowledge, show_late
+from bot.interactions.answers import acknowledge, load_answer, show_late
 from bot.interactions.clients import Interaction
 from bot.interactions.timing import Taken
 from bot.locales import current_locale
@@ -81,8 +81,7 @@ class Promises:
         if not promise.noted.is_first:
             promise.taken.outcome = "elsewhere"
             if promise.key.removeprefix(LOOK_UP) != str(interaction.id):
-                # Another tap on the same button: the first one is answered.
-                await acknowledge(interaction, is_update=True)
+                await self._show_first(interaction, actor, promise)
             return False
         if await acknowledge(interaction, is_update=promise.is_update):
             return True
@@ -127,9 +126,25 @@ class Promises:
         promise: Promise,
         operation: Operation[RequestT, ResultT],
         request: RequestT,
-    ) -> tuple[int, timedelta] | None:
-        """Return record and age of the same request whose answer this user may have missed."""
+    ) -> list[Missed]:
+        """List this operation's requests whose answers this user may have missed.
+
+        Raises DoneBefore for the very same request.
+        """
+        if not operation.is_repeatable or not promise.noted.unshown:
+            return []
         return self._pending.find_missed(promise.noted, actor, promise.key, operation, request)
+
+    async def _show_first(self, interaction: Interaction, actor: Actor, promise: Promise) -> None:
+        """Answer another tap on the same button: with the first one's answer, if that got lost."""
+        try:
+            lost = await self._pending.find_lost(actor.guild_id, promise.key)
+        except Unavailable:
+            lost = None
+        if lost is None:
+            await acknowledge(interaction, is_update=True)
+        elif await acknowledge(interaction, is_update=promise.is_update):
+            await self.keep(interaction, actor, promise, load_answer(*lost))
 
     def _withdraw(self, actor: Actor, promise: Promise, note: asyncio.Future[Noted]) -> None:
         """Delete a note that came too late: its person was told that nothing was changed."""

@@ -8,14 +8,19 @@ from bot.database.operations import OPERATIONS, Operation, query
 from bot.database.unit import Books
 from bot.domain.records import NotRepeatable
 from bot.errors import StaleControl
+from bot.services.stock import SET_LEVELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindRequest:
-    """Look up what a record was asked with, and whether `key` repeated it already."""
+    """Look up what a record was asked with, and whether `key` repeated it already.
+
+    What set a level is repeated only by a person who was asked back and insists.
+    """
 
     record: int
     key: str
+    is_insisted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,8 @@ async def find_request(books: Books, request: FindRequest) -> RequestFound:
         raise StaleControl
     if receipt is None or receipt.request is None or not may_see:
         raise NotRepeatable(str(request.record))
+    if receipt.operation in SET_LEVELS and not request.is_insisted:
+        raise StaleControl
     operation = OPERATIONS[receipt.operation]
     repeated = await books.receipts.get_by_id(books.actor.prefixed(request.key))
     return RequestFound(

@@ -1,15 +1,11 @@
 """Stock on the floor: put, take, move, adjust, and taking a record back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.database.controllers.stock import LevelRow
-from bot.database.models import AuditEvent
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import Reversal, declare_actions, is_reversible
+from bot.domain.actions import Reversal, declare_actions
 from bot.domain.changes import Change
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.posting import require_open
@@ -17,27 +13,26 @@ from bot.domain.quantities import TypedQuantity, format_quantity
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import (
     InsufficientStock,
-    LineReference,
-    LocationNeeded,
+    LowStock,
     MovedEnd,
     MovedLine,
-    NothingInStock,
     NothingToUndo,
-    NotReversible,
     Reference,
-    ReversalBlocked,
     StockLine,
 )
-from bot.domain.virtual_locations import VirtualLocation, end_of_move
-from bot.errors import Archived, NotFound
+from bot.domain.virtual_locations import VirtualLocation
+from bot.services.guessed_locations import guess_location
+from bot.services.low_stock import note_low_stock
+from bot.services.reversing import post_opposites, require_reversible
 
+ADJUSTED = "stock.adjusted"
 REVERSED = "stock.reversed"
 COUNTED = "stock.counted"
+# What set a level is not offered again: by then another level may be right.
+SET_LEVELS = frozenset({"stock.adjust"})
 _NOTHING = Decimal("0.000")
 
-declare_actions(
-    "stock.taken", "stock.put", "stock.moved", "stock.adjusted", reversal=Reversal.MOVES
-)
+declare_actions("stock.taken", "stock.put", "stock.moved", ADJUSTED, reversal=Reversal.MOVES)
 declare_actions(REVERSED)
 declare_actions(COUNTED, is_observation=True)
 
@@ -98,7 +93,8 @@ class ReverseRecord:
 class StockMoved:
     """What a record did to stock; `reverses` is the number of the record that it reversed.
 
-    It has the first ten lines at most; the ledger has all `line_count` of them.
+    It has the first ten lines at most; the ledger has all `line_count` of them. `low` are the
+    items that it let fall to their reorder points.
     """
 
     record: int
@@ -107,6 +103,8 @@ class StockMoved:
     note: str = ""
     reverses: int | None = None
     line_count: int = 0
+    low: tuple[LowStock, ...] = ()
+    is_offered_again: bool = True
 
     @property
     def more_lines(self) -> int:
@@ -119,9 +117,13 @@ async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
     """Take stock out of the warehouse."""
     source = request.location
     if source is None:
-        source = await _guess_location(uow, "take", request)
+        source = await guess_location(uow, "take", request.item, _typed(request), request.note)
     line = await uow.stock.line(request.item, source, VirtualLocation.CUSTOMER)
-    return _post(uow, "stock.taken", line, _measure(line, request), request.note)
+    item, quantity = line.item.id, line.item.measure(_typed(request))
+    uow.resolved = TakeStock(
+        item=item, quantity=quantity, location=line.source.id, note=request.note
+    )
+    return await _carry_out(uow, "stock.taken", line, quantity, request.note)
 
 
 @operation("stock.put", permission="stock.move", is_repeatable=True)
@@ -129,16 +131,28 @@ async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
     """Put stock into the warehouse."""
     target = request.location
     if target is None:
-        target = await _guess_location(uow, "put", request)
+        target = await guess_location(uow, "put", request.item, _typed(request), request.note)
     line = await uow.stock.line(request.item, VirtualLocation.SUPPLIER, target)
-    return _post(uow, "stock.put", line, _measure(line, request), request.note)
+    item, quantity = line.item.id, line.item.measure(_typed(request))
+    uow.resolved = PutStock(
+        item=item, quantity=quantity, location=line.target.id, note=request.note
+    )
+    return await _carry_out(uow, "stock.put", line, quantity, request.note)
 
 
 @operation("stock.move", permission="stock.move", is_repeatable=True)
 async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
     """Carry a quantity from one location to another, or do nothing."""
     line = await uow.stock.line(request.item, request.source, request.target)
-    return _post(uow, "stock.moved", line, _measure(line, request), request.note)
+    quantity = line.item.measure(_typed(request))
+    uow.resolved = MoveStock(
+        item=line.item.id,
+        quantity=quantity,
+        source=line.source.id,
+        target=line.target.id,
+        note=request.note,
+    )
+    return await _carry_out(uow, "stock.moved", line, quantity, request.note)
 
 
 @operation("stock.adjust", permission="stock.adjust", is_repeatable=True)
@@ -152,13 +166,19 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     counted = gain.item.measure(
         TypedQuantity(request.counted, request.unit), field="counted", allow_zero=True
     )
+    uow.resolved = AdjustStock(
+        item=gain.item.id, location=gain.target.id, counted=counted, reason=reason
+    )
+    _refuse_missed(uow)
     difference = counted - (gain.target.level or Decimal(0))
     if difference == 0:
         return _agree(uow, gain, counted, reason)
     if difference > 0:
-        return _post(uow, "stock.adjusted", gain, difference, reason)
-    loss = await uow.stock.line(request.item, request.location, VirtualLocation.LOSS)
-    return _post(uow, "stock.adjusted", loss, -difference, reason)
+        moved = await _carry_out(uow, ADJUSTED, gain, difference, reason)
+    else:
+        loss = await uow.stock.line(request.item, request.location, VirtualLocation.LOSS)
+        moved = await _carry_out(uow, ADJUSTED, loss, -difference, reason)
+    return replace(moved, is_offered_again=False)
 
 
 @operation("record.reverse", permission=("stock.move", "stock.reverse"), is_repeatable=True)
@@ -169,23 +189,12 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
     """
     number = request.record
     if number is None:
+        uow.require_new(lambda _done: True)
         number = await uow.audit.newest_reversible(uow.actor.user_id)
         if number is None:
             raise NothingToUndo
-    event = await _require_reversible(uow, number)
-    moves = await uow.stock.moves_of_record(number)
-    opposites = [
-        LineReference(
-            move.item_id, end_of_move(move.target_id), end_of_move(move.source_id), move.lot_id
-        )
-        for move in reversed(moves)
-    ]
-    lines = await uow.stock.lines(opposites)
-    try:
-        for line, move in zip(lines, reversed(moves), strict=True):
-            uow.stock.post(line, move.quantity)
-    except InsufficientStock as cause:
-        raise ReversalBlocked(number, cause) from cause
+    event = await require_reversible(uow, number)
+    await post_opposites(uow, number)
     record = uow.record(
         REVERSED,
         subject_type=event.subject_type,
@@ -193,7 +202,8 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         subject=event.subject,
         reverses=number,
     )
-    return moved_by(uow, record, REVERSED, reverses=number)
+    moved = await with_low_stock(uow, moved_by(uow, record, REVERSED, reverses=number))
+    return replace(moved, is_offered_again=event.action != ADJUSTED)
 
 
 def _agree(uow: UnitOfWork, line: StockLine, counted: Decimal, reason: str) -> StockMoved:
@@ -215,7 +225,14 @@ def _agree(uow: UnitOfWork, line: StockLine, counted: Decimal, reason: str) -> S
     outside = MovedEnd(line.source.id, line.source.name, _NOTHING, _NOTHING)
     there = MovedEnd(location.id, location.name, counted, counted)
     seen = MovedLine(item.id, item.sku, item.name, item.unit, _NOTHING, outside, there)
-    return StockMoved(record=record, action=COUNTED, lines=(seen,), note=reason, line_count=1)
+    return StockMoved(
+        record=record,
+        action=COUNTED,
+        lines=(seen,),
+        note=reason,
+        line_count=1,
+        is_offered_again=False,
+    )
 
 
 def moved_by(
@@ -233,75 +250,47 @@ def moved_by(
     )
 
 
-async def _require_reversible(uow: UnitOfWork, number: int) -> AuditEvent:
-    event = await uow.audit.get_by_id(number)
-    if event is None:
-        raise NotFound("record", wanted=str(number))
-    if event.reverses is not None:
-        raise NotReversible(number, "is_reversal", other_record=event.reverses)
-    if not is_reversible(event.action):
-        raise NotReversible(number, "not_stock")
-    later = await uow.audit.find_one(reverses=number)
-    if later is not None:
-        raise NotReversible(number, "already_reversed", other_record=later.record)
-    if uow.rights.holds("stock.reverse"):
-        return event
-    if event.actor_id != uow.actor.user_id:
-        raise NotReversible(number, "not_yours")
-    settings = await uow.guilds.require()
-    if uow.now - event.at > timedelta(minutes=settings.undo_minutes):
-        raise NotReversible(number, "too_old", minutes=settings.undo_minutes)
-    return event
+async def with_low_stock(uow: UnitOfWork, moved: StockMoved) -> StockMoved:
+    """Add to a unit's answer what it let fall to its reorder point, and alert of it."""
+    return replace(moved, low=await note_low_stock(uow)) if uow.posting.watched else moved
 
 
-async def _guess_location(uow: UnitOfWork, verb: str, request: TakeStock | PutStock) -> int:
-    """Return the location that this person surely means; raises LocationNeeded to ask.
-
-    To take: the only one that has it, else where they last took it. To put: where they last put
-    it, else where most of it is.
-    """
-    item = await uow.stock.item(request.item)
-    if item.is_archived:
-        raise Archived("item", item.sku)
-    quantity = item.measure(TypedQuantity(request.quantity, request.unit))
-    levels = await uow.stock.levels_of_item(item.id)
-    held = {level.location_id: level for level in levels}
-    if verb == "take" and not held:
-        raise NothingInStock(item.sku)
-    if verb == "take" and len(held) == 1:
-        return levels[0].location_id
-    last_id = await uow.stock.last_location(item.id, uow.actor.user_id, verb)
-    if last_id in held:
-        return last_id
-    if verb == "put":
-        if last_id is not None and (await uow.locations.require(last_id)).archived_at is None:
-            return last_id
-        if held:
-            return levels[0].location_id
-    raise LocationNeeded(
-        verb=verb,
-        item_id=item.id,
-        item=item.sku,
-        unit=item.unit,
-        quantity=quantity,
-        note=request.note,
-        choices=await _choices(uow, levels),
-    )
+def _typed(request: TakeStock | PutStock | MoveStock) -> TypedQuantity:
+    return TypedQuantity(request.quantity, request.unit)
 
 
-async def _choices(
-    uow: UnitOfWork, levels: Sequence[LevelRow]
-) -> tuple[tuple[int, str, Decimal], ...]:
-    """Return the locations to choose from: those that hold the item, or all if none does."""
-    if levels:
-        return tuple((level.location_id, level.location, level.quantity) for level in levels)
-    return tuple(
-        (location.id, location.name, Decimal(0)) for location in await uow.locations.search("")
-    )
+def _refuse_missed(uow: UnitOfWork) -> None:
+    """Raise DoneBefore if the actor may have missed that they did this; notes do not matter."""
+    wanted = _what_moves(uow.resolved)
+    uow.require_new(lambda done: _what_moves(done) == wanted)
 
 
-def _measure(line: StockLine, request: TakeStock | PutStock | MoveStock) -> Decimal:
-    return line.item.measure(TypedQuantity(request.quantity, request.unit))
+def _what_moves(request: TakeStock | PutStock | MoveStock | AdjustStock) -> tuple[object, ...]:
+    match request:
+        case MoveStock():
+            return request.item, request.quantity, request.source, request.target
+        case AdjustStock():
+            return request.item, request.counted, request.location
+        case _:
+            return request.item, request.quantity, request.location
+
+
+async def _carry_out(
+    uow: UnitOfWork, action: str, line: StockLine, quantity: Decimal, note: str
+) -> StockMoved:
+    if uow.missed:
+        _refuse_missed(uow)
+    try:
+        moved = _post(uow, action, line, quantity, note)
+    except InsufficientStock as error:
+        error.note = note
+        error.elsewhere = tuple(
+            (level.location_id, level.location, level.quantity)
+            for level in await uow.stock.levels_of_item(line.item.id)
+            if level.location_id not in {line.source.id, line.target.id}
+        )
+        raise
+    return await with_low_stock(uow, moved) if uow.posting.watched else moved
 
 
 def _post(

@@ -25,6 +25,8 @@ ACTION_WORDS: Final = {
     "item.edited": ActionWords(N_("changed item"), N_("Changed the item")),
     "item.archived": ActionWords(N_("archived item"), N_("Archived the item")),
     "item.restored": ActionWords(N_("restored item"), N_("Restored the item")),
+    "item.snoozed": ActionWords(N_("snoozed the alerts of"), N_("Snoozed the alerts of")),
+    "item.not_needed": ActionWords(N_("need not reorder"), N_("No need to reorder")),
     "location.added": ActionWords(N_("added location"), N_("Added the location")),
     "location.renamed": ActionWords(N_("renamed location"), N_("Renamed the location")),
     "location.archived": ActionWords(N_("archived location"), N_("Archived the location")),

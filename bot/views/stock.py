@@ -2,10 +2,10 @@
 
 from bot.database.controllers.stock import LevelRow, MoveRow
 from bot.domain.quantities import format_quantity
-from bot.domain.stock import MovedEnd, MovedLine
+from bot.domain.stock import LowStock, MovedEnd, MovedLine
 from bot.domain.virtual_locations import VirtualLocation, is_virtual
 from bot.locales import N_, _, ngettext
-from bot.services.stock import COUNTED, StockMoved
+from bot.services.stock import ADJUSTED, COUNTED, StockMoved
 from bot.views.actions import headline_of, verb_of
 from bot.views.components import Button, number, row_of
 from bot.views.replies import Reply, renders
@@ -25,10 +25,13 @@ _HEADLINES = {
     "stock.adjusted": N_("✅ Adjusted {item} by {quantity}"),
     "stock.reversed": N_("✅ Reversed #{record}: {quantity} of {item}"),
 }
+_MAX_LOW = 5
 _ANY_HEADLINE = N_("✅ {action}: {quantity} of {item}")
 
 UNDO = Button("record", "undo", number)
 AGAIN = Button("record", "again", number)
+# The same, by a person who was asked back because they may have missed the first answer.
+INSIST = Button("record", "insist", number)
 
 
 @renders(StockMoved)
@@ -36,18 +39,21 @@ def moved_page(moved: StockMoved) -> Reply:
     """Show a write: what moved, before -> after at each location, the record's number."""
     if moved.action == COUNTED:
         return _counted_page(moved)
+    low = [_low_line(each, is_alone=len(moved.lines) == 1) for each in moved.low]
     if len(moved.lines) > 1:
-        text = _long_text(moved)
+        text = _long_text(moved, low)
     else:
         lines = [_headline(moved, line) for line in moved.lines]
         lines += [_before_after(line, end) for line in moved.lines for end in _physical_ends(line)]
-        text = "\n".join([*lines, *_note(moved), f"`#{moved.record}`"])
-    view = None
+        text = "\n".join([*lines, *low, *_note(moved), f"`#{moved.record}`"])
+    buttons = []
     if moved.reverses is None:
-        view = row_of(UNDO(_("Undo"), moved.record), AGAIN(_("Again"), moved.record))
-    else:
-        view = row_of(AGAIN(_("Again"), moved.reverses))
-    return Reply(text, view=view)
+        buttons.append(UNDO(_("Undo"), moved.record))
+    # Answers kept by an older version do not say it of a level that was set.
+    if moved.is_offered_again and moved.action != ADJUSTED:
+        repeated = moved.record if moved.reverses is None else moved.reverses
+        buttons.append(AGAIN(_("Again"), repeated))
+    return Reply(text, view=row_of(*buttons) if buttons else None)
 
 
 def level_line(level: LevelRow, *, by_item: bool) -> str:
@@ -89,11 +95,11 @@ def _counted_page(moved: StockMoved) -> Reply:
     return Reply("\n".join([text, *_note(moved), f"`#{moved.record}`"]))
 
 
-def _long_text(moved: StockMoved) -> str:
+def _long_text(moved: StockMoved, low: list[str]) -> str:
     """Show many lines: the number first, because a long message is cut at its end."""
     count = max(moved.line_count, len(moved.lines))
     counted = ngettext("{count} line", "{count} lines", count).format(count=count)
-    lines = [f"`#{moved.record}` · {counted}", *_note(moved)]
+    lines = [f"`#{moved.record}` · {counted}", *low[:_MAX_LOW], *_note(moved)]
     lines += [
         " · ".join(
             [_headline(moved, line), *(_before_after(line, end) for end in _physical_ends(line))]
@@ -105,6 +111,21 @@ def _long_text(moved: StockMoved) -> str:
     if more:
         return "\n".join([fit_lines(lines, MAX_CONTENT - len(rest) - 1), rest])
     return fit_lines(lines, MAX_CONTENT)
+
+
+def low_stock_text(low: LowStock) -> str:
+    """Say how much is left of an item that fell to its reorder point."""
+    if not low.left:
+        return _("Nothing left: time to reorder ({point}).").format(
+            point=format_quantity(low.point)
+        )
+    return _("{quantity} left in all: time to reorder ({point}).").format(
+        quantity=amount(low.left, low.unit), point=format_quantity(low.point)
+    )
+
+
+def _low_line(low: LowStock, *, is_alone: bool) -> str:
+    return f"⚠️ {low_stock_text(low)}" if is_alone else f"⚠️ {bold(low.sku)}: {low_stock_text(low)}"
 
 
 def _note(moved: StockMoved) -> list[str]:

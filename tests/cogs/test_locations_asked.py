@@ -103,7 +103,7 @@ async def test_a_place_that_was_emptied_meanwhile_refuses_the_press(
     await house.colleague.type("take", item="BOLT-8", quantity="3", location="Shelf B2")
     async with world.unchanged():
         answer = await house.employee.press(asked, "Shelf B2 · 4 pcs")
-    assert answer.text == "Shelf B2 holds 1 pcs of BOLT-8; you asked for 4."
+    assert answer.text.startswith("Shelf B2 holds 1 pcs of BOLT-8; you asked for 4.")
 
 
 async def test_the_question_gives_way_to_the_answer(house: House) -> None:

@@ -46,7 +46,7 @@ async def test_an_adjustment_sets_the_level_and_says_why(
         "Note: counted by hand",
         "`#8`",
     ]
-    assert list(answer.buttons) == ["Undo", "Again"]
+    assert list(answer.buttons) == ["Undo"]
     assert await house.level("BOLT-8", "Shelf A1") == Decimal(counted)
 
 
@@ -77,7 +77,7 @@ async def test_more_than_there_is_cannot_be_taken(world: World, house: House) ->
         answer = await house.employee.type(
             "take", item="BOLT-8", quantity="11", location="Shelf A1"
         )
-    assert answer.text == "Shelf A1 holds 10 pcs of BOLT-8; you asked for 11."
+    assert answer.text == "Shelf A1 holds 10 pcs of BOLT-8; you asked for 11. Shelf B2 holds 4."
     assert not answer.buttons
 
 
@@ -85,7 +85,11 @@ async def test_nothing_is_taken_from_where_the_item_never_was(world: World, hous
     await house.manager.type("location add", name="Empty")
     async with world.unchanged():
         answer = await house.employee.type("take", item="BOLT-8", location="Empty")
-    assert answer.text == "Empty holds 0 pcs of BOLT-8; you asked for 1."
+    assert answer.text == (
+        "Empty holds 0 pcs of BOLT-8; you asked for 1. Shelf A1 holds 10, Shelf B2 holds 4."
+    )
+    taken = await house.employee.press(answer, "Shelf B2 · 4 pcs")
+    assert taken.lines[1] == "Shelf B2: 4 → 3 pcs"
 
 
 async def test_a_move_to_the_same_place_is_refused(world: World, house: House) -> None:

@@ -21,8 +21,9 @@ from bot.database.engine import DatabaseSettings
 from bot.database.operations import OPERATIONS, QUERIES
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor, system_actor
+from bot.domain.quantities import TypedQuantity
 from bot.domain.schedule import KINDS
-from bot.domain.stock import LineReference
+from bot.domain.stock import InsufficientStock, LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound, NothingToDo
 from bot.interactions.registers import load_modules
@@ -132,6 +133,13 @@ async def move_stock(day: Day) -> None:
         "stock.adjust", manager, item=ITEM, location="L 9", counted=Decimal(5), reason="counted"
     )
     await day.run("record.reverse", manager)
+    await day.run("item.edit", item=ITEM, reorder_point=TypedQuantity(Decimal(4)))
+    low = await day.run("stock.take", manager, item=ITEM, quantity=ONE, location="L 9")
+    await day.ask("list_low_stock", record=low.record)
+    await day.run("item.snooze", item_id=ITEM, record=1)
+    await day.run("item.not_needed", item_id=ITEM, record=2)
+    with pytest.raises(InsufficientStock):
+        await day.run("stock.take", manager, item=ITEM, quantity=Decimal(900), location="L 9")
     await day.ask("find_request", record=taken.record, key="k")
 
 
@@ -290,6 +298,7 @@ async def suggest(day: Day) -> None:
         for actor_id in (7, 9999):
             await books.stock.recent_item_ids(actor_id)
             await books.stock.last_location(ITEM, actor_id, "take")
+            await books.stock.last_out(ITEM, LOCATION, after=500)
             await books.audit.newest_reversible(actor_id)
             await books.audit.list_records_by(actor_id, 10)
         await books.audit.list_records_about("item", ITEM, 10)
@@ -308,6 +317,8 @@ async def deliver(day: Day) -> None:
     pending = PendingAnswers(db)
     await pending.promise(day.admin, "a-key", 1, "token", locale="en")
     await pending.list_waiting(older_than=timedelta(0))
+    await pending.find_lost(GUILD, "a-key")
+    await pending.note_known(GUILD, 500)
     pending.note_shown(GUILD, "a-key")
     await pending.finish()
     schedules = Schedules(db)

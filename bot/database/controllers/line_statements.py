@@ -20,8 +20,10 @@ from sqlalchemy import (
     literal_column,
     select,
     tuple_,
+    type_coerce,
     union_all,
 )
+from sqlalchemy.types import NullType
 
 from bot.database.columns import IdList, KeyList
 from bot.database.models import FormerSku, Item, Location, StockLevel
@@ -51,6 +53,7 @@ class LineRow(NamedTuple):
     archived_at: datetime | None
     reserved: Decimal
     whole: bool | None
+    reorder_point: Decimal | int | None
     source_id: int | None
     source_name: str
     source_archived_at: datetime | None
@@ -124,6 +127,8 @@ _ITEM_COLUMNS = (
     item.c.archived_at,
     item.c.reserved,
     item.c.whole,
+    # As it is in the table: most items have none, and reading it would cost each move a call.
+    type_coerce(item.c.reorder_point, NullType()).label("reorder_point"),
 )
 
 # One read for everything that a move must know. One item's SKU may be another's name: the SKU is
@@ -169,6 +174,7 @@ class ItemRow(NamedTuple):
     archived_at: datetime | None
     reserved: Decimal
     whole: bool | None
+    reorder_point: Decimal | int | None
     sku_key: str
     name_key: str
 

@@ -11,10 +11,12 @@ from bot.database.controllers.items import ItemController
 from bot.database.controllers.line_statements import LINE, LineRow
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.paging import PAGE_ROWS
-from bot.database.controllers.stock_lines import read_lines, split_reference
+from bot.database.controllers.stock_lines import read_lines, split_reference, stocked
 from bot.database.controllers.stock_statements import (
     ANY_MOVE,
+    CHANGES_SINCE,
     LAST_LOCATION,
+    LAST_OUT,
     LEVELS_AT_LOCATION,
     LEVELS_OF_ITEM,
     LINES_OF_RECORD,
@@ -80,6 +82,15 @@ class PostedMove(NamedTuple):
     quantity: Decimal
 
 
+class StockChange(NamedTuple):
+    """A move that changed how much of an item there is in all."""
+
+    record: int
+    item_id: int
+    source_id: int
+    quantity: Decimal
+
+
 class _RecordedRow(NamedTuple):
     line: int
     item_id: int
@@ -133,7 +144,7 @@ class StockController(BaseController[StockLevel]):
         assert row.source_id is not None
         assert row.target_id is not None
         return StockLine(
-            _stocked(row),
+            stocked(row),
             LineEnd(
                 row.source_id, row.source_name, row.source_level, row.source_archived_at is not None
             ),
@@ -151,7 +162,7 @@ class StockController(BaseController[StockLevel]):
 
     async def item(self, item: Reference) -> StockedItem:
         """Read an item by id, SKU or name; raises NotFound."""
-        return _stocked(await self._line_row(item, 0, 0, NO_LOT))
+        return stocked(await self._line_row(item, 0, 0, NO_LOT))
 
     async def last_location(self, item_id: int, actor_id: int, verb: str) -> int | None:
         """Return where this actor last took (or put) this item, among their last 200 moves of it.
@@ -176,7 +187,10 @@ class StockController(BaseController[StockLevel]):
         return await self._fetch(LevelRow, LEVELS_AT_LOCATION, {"location_id": location_id})
 
     async def totals(self, item_ids: Sequence[int]) -> dict[int, Decimal]:
-        """Return what is in stock of some items at all physical locations together."""
+        """Return what is in stock of some items at all physical locations together.
+
+        The moves that a unit has queued are not in it yet; an item that never was is left out.
+        """
         values = self._in_guild({"item_ids": list(item_ids)})
         rows = await TOTALS.fetch(self._scope.connection, values)
         return {row[0]: row[1] for row in rows}
@@ -200,6 +214,20 @@ class StockController(BaseController[StockLevel]):
             )
             for row in await self._fetch(_RecordedRow, LINES_OF_RECORD, values)
         ]
+
+    async def changes_since(self, item_ids: list[int], record: int) -> list[StockChange]:
+        """List the moves of some items to and from the outside, of a record and later ones."""
+        values = {"ids": item_ids, "record": record}
+        return await self._fetch(StockChange, CHANGES_SINCE, values)
+
+    async def last_out(self, item_id: int, location_id: int, *, after: int) -> int | None:
+        """Return the newest record behind another that took an item from a location.
+
+        Those that were reversed since, and reversals, are left out.
+        """
+        values = {"item_id": item_id, "location_id": location_id, "record": after}
+        found = await self._scalars(LAST_OUT, values)
+        return found[0] if found else None
 
     async def has_moves(self, item_id: int) -> bool:
         """Whether an item was ever moved."""
@@ -249,15 +277,3 @@ class StockController(BaseController[StockLevel]):
             values["item_id"] = (await ItemController(self._scope).require_reference(item)).id
             rows = await LINE.fetch(self._scope.connection, values)
         return LineRow(*rows[0])
-
-
-def _stocked(row: LineRow) -> StockedItem:
-    return StockedItem(
-        row.item_id,
-        row.sku,
-        row.name,
-        row.unit,
-        row.archived_at is not None,
-        row.reserved,
-        row.whole,
-    )

@@ -7,16 +7,19 @@ from typing import TypeVar
 
 import orjson
 
+from bot.database.columns import Quantity
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.line_statements import (
     ITEMS_NAMED,
     LEVELS_OF_KEYS,
     LOCATIONS_NAMED,
     ItemRow,
+    LineRow,
     LocationRow,
 )
 from bot.database.controllers.locations import LocationController
 from bot.database.models import Item
+from bot.database.raw_rows import read_exact
 from bot.database.scope import Scope
 from bot.domain.locations import SEPARATOR
 from bot.domain.names import reference_key
@@ -84,7 +87,7 @@ async def _find_items(scope: Scope, wanted: set[_Split]) -> dict[_Split, Stocked
     ]
     found: dict[_Split, StockedItem] = {}
     for row in rows:
-        found[row.item_id, ""] = _stocked(row)
+        found[row.item_id, ""] = stocked(row)
     # One item's SKU may be another's name: the SKU is what people type, so it is entered last.
     for name_key, row in _only({row.item_id: row for row in rows}.values()):
         found[None, name_key] = found[row.item_id, ""]
@@ -134,7 +137,7 @@ async def _find_levels(scope: Scope, keys: list[LevelKey]) -> dict[LevelKey, Dec
 
 
 async def _resolve_item(scope: Scope, reference: Reference) -> StockedItem:
-    return _stocked(await ItemController(scope).require_reference(reference))
+    return stocked(await ItemController(scope).require_reference(reference))
 
 
 async def _resolve_location(scope: Scope, reference: Reference) -> LocationRow:
@@ -142,7 +145,9 @@ async def _resolve_location(scope: Scope, reference: Reference) -> LocationRow:
     return LocationRow(row.id, row.path, row.archived_at, row.name_key, row.path_key)
 
 
-def _stocked(row: ItemRow | Item) -> StockedItem:
+def stocked(row: LineRow | ItemRow | Item) -> StockedItem:
+    """Return the item of a row that was read for a move."""
+    point = row.reorder_point
     return StockedItem(
         row.id if isinstance(row, Item) else row.item_id,
         row.sku,
@@ -151,6 +156,7 @@ def _stocked(row: ItemRow | Item) -> StockedItem:
         row.archived_at is not None,
         row.reserved,
         row.whole,
+        None if point is None else read_exact(Quantity.places, point),
     )
 
 

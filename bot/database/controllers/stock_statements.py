@@ -1,8 +1,17 @@
 """What stock asks the database about levels and moves: each statement is built once."""
 
-from sqlalchemy import BigInteger, BindParameter, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 
-from bot.database.models import Item, Location, StockLevel, StockMove
+from bot.database.models import AuditEvent, Item, Location, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
@@ -134,4 +143,31 @@ RECENT_ITEMS = Prepared(
     .where(_move.c.guild_id == _guild_id, _move.c.actor_id == bindparam("actor_id"))
     .order_by(_move.c.record.desc(), _move.c.line.desc())
     .limit(60)
+)
+
+CHANGES_SINCE = Prepared(
+    select(_move.c.record, _move.c.item_id, _move.c.source_id, _move.c.quantity).where(
+        _move.c.guild_id == _guild_id,
+        is_among(_move.c.item_id, "ids"),
+        _move.c.record >= bindparam("record", type_=BigInteger),
+        (_move.c.source_id > LAST_VIRTUAL_ID) != (_move.c.target_id > LAST_VIRTUAL_ID),
+    )
+)
+_event = table_of(AuditEvent)
+_reversal = _event.alias("reversal")
+LAST_OUT = Prepared(
+    select(_move.c.record)
+    .join(_event, and_(_event.c.guild_id == _move.c.guild_id, _event.c.record == _move.c.record))
+    .where(
+        _move.c.guild_id == _guild_id,
+        _move.c.item_id == bindparam("item_id"),
+        _move.c.source_id == bindparam("location_id"),
+        _move.c.record > bindparam("record"),
+        _event.c.reverses.is_(None),
+        ~exists().where(
+            _reversal.c.guild_id == _move.c.guild_id, _reversal.c.reverses == _move.c.record
+        ),
+    )
+    .order_by(_move.c.record.desc())
+    .limit(1)
 )

@@ -45,17 +45,45 @@ UNSHOWN = (
         _receipt.c.created_at,
         _receipt.c.operation,
         _receipt.c.fingerprint,
+        _receipt.c.request,
     )
     .join(_receipt, _IS_ANSWERED)
     .where(
         tuple_(_table.c.guild_id, _table.c.user_id).in_(bindparam("users", expanding=True)),
         _table.c.created_at > bindparam("since"),
+        _table.c.known_at.is_(None),
         or_(_table.c.failed_at.is_not(None), _table.c.created_at < bindparam("on_its_way")),
     )
     .order_by(_receipt.c.record.desc())
 )
+# Asked back, its user chose to do it once more: they know of it.
+NOTE_KNOWN = (
+    update(_table)
+    .where(
+        _table.c.guild_id == bindparam("g"),
+        _table.c.key.in_(
+            select(_receipt.c.key).where(
+                _receipt.c.guild_id == bindparam("g"), _receipt.c.record == bindparam("r")
+            )
+        ),
+    )
+    .values(known_at=bindparam("now"))
+)
+LOST = (
+    select(_receipt.c.operation, _receipt.c.answer)
+    .select_from(_table)
+    .join(_receipt, _IS_ANSWERED)
+    .where(
+        _THIS,
+        or_(_table.c.failed_at.is_not(None), _table.c.created_at < bindparam("on_its_way")),
+    )
+)
 WAITING = (
-    select(*_table.c, _receipt.c.operation, _receipt.c.answer)
+    select(
+        *(each for each in _table.c if each is not _table.c.known_at),
+        _receipt.c.operation,
+        _receipt.c.answer,
+    )
     .outerjoin(_receipt, _IS_ANSWERED)
     .where(
         _table.c.created_at < bindparam("before"),

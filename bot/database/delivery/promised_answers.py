@@ -22,7 +22,9 @@ from bot.database.delivery.shares import values_of
 from bot.database.delivery.tokens import Tokens
 from bot.database.operations import Operation, RequestT, ResultT
 from bot.database.service import DatabaseService
+from bot.database.unit import Missed
 from bot.domain.actors import Actor
+from bot.domain.records import DoneBefore
 from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import Unavailable
 
@@ -30,7 +32,7 @@ TOKEN_LIFE = timedelta(minutes=15)
 # Within this time the same command of the same person is asked back.
 _ASKED_BACK = timedelta(minutes=10)
 # An answer not shown after this time is taken as lost; until then it may be on its way.
-_ON_ITS_WAY = timedelta(seconds=5)
+_ON_ITS_WAY = timedelta(seconds=1.5)
 # Receipts keep keys behind their source, and only Discord's interactions are promised answers.
 _SOURCE = "discord:"
 _DELETE_AT_ONCE = 500
@@ -64,6 +66,7 @@ class Unshown:
     created_at: datetime
     operation: str
     fingerprint: str
+    request: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +200,43 @@ class PendingAnswers:
         key: str,
         operation: Operation[RequestT, ResultT],
         request: RequestT,
-    ) -> tuple[int, timedelta] | None:
-        """Return record and age of the same request whose answer this user may have missed."""
+    ) -> list[Missed]:
+        """List this operation's requests whose answers this user may have missed, newest first.
+
+        Raises DoneBefore for the very same request: the same words, a receipt of an older version.
+        """
         asked, matches = operation.dump(request), self._db.encryption.fingerprints.matches
+        missed = []
         for each in noted.unshown:
             is_own = each.key == actor.prefixed(key)
             is_shown = (actor.guild_id, each.key) in self._shown
             if is_own or is_shown or each.operation != operation.name:
                 continue
             if matches(each.fingerprint, asked):
-                return each.record, self._db.clock() - each.created_at
-        return None
+                raise DoneBefore(each.record, self._db.clock() - each.created_at)
+            if (kept := _read_request(operation, each.request)) is not None:
+                missed.append(Missed(each.record, each.created_at, kept))
+        return missed
+
+    async def note_known(self, guild_id: int, record: int) -> None:
+        """Note that a user knows of what a record did, and has just done it once more."""
+        values = {"g": guild_id, "r": record, "now": self._db.clock()}
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(sql.NOTE_KNOWN, values)
+
+        await self._db.maintenance.write(work)
+
+    async def find_lost(self, guild_id: int, key: str) -> tuple[str, str] | None:
+        """Return operation and answer of what was committed under a key and not shown in time."""
+        before = self._db.clock() - _ON_ITS_WAY
+        values = {"g": guild_id, "k": _SOURCE + key, "on_its_way": before}
+
+        async def work(connection: AsyncConnection) -> tuple[str, str] | None:
+            row = (await connection.execute(sql.LOST, values)).first()
+            return None if row is None else (row.operation, row.answer)
+
+        return await self._db.maintenance.read(work)
 
     async def list_waiting(self, *, older_than: timedelta) -> list[Waiting]:
         """List people of this process's guilds who wait longer, at most 50, and others' leftovers.
@@ -293,4 +322,11 @@ def _values(key: Key) -> dict[str, Any]:
 
 
 def _unshown(row: Any) -> Unshown:
-    return Unshown(row.key, row.record, row.created_at, row.operation, row.fingerprint)
+    return Unshown(row.key, row.record, row.created_at, row.operation, row.fingerprint, row.request)
+
+
+def _read_request(operation: Operation[RequestT, ResultT], kept: str | None) -> RequestT | None:
+    try:
+        return None if kept is None else operation.load_request(kept)
+    except ValueError:
+        return None  # of another version

@@ -1,7 +1,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from bot.database.columns import Key, Quantity, UtcTime
@@ -30,4 +30,7 @@ class Item(NumberedRow, table=True):
     reorder_point: Decimal | None = Field(default=None, sa_type=Quantity)
     # Whether it is counted in whole numbers only; None: as its unit is.
     whole: bool | None = Field(default=None)
+    # The newest record whose alert was answered, and until when no alert is wanted.
+    alert_record: int | None = Field(default=None, sa_type=BigInteger)
+    snoozed_until: datetime | None = Field(default=None, sa_type=UtcTime)
     archived_at: datetime | None = Field(default=None, sa_type=UtcTime)

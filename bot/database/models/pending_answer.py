@@ -21,3 +21,5 @@ class PendingAnswer(GuildRow, table=True):
     locale: str = Field(default="", sa_type=Text)
     created_at: datetime = Field(sa_type=UtcTime)
     failed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    # When its user, asked back, did the same once more: they are not asked again.
+    known_at: datetime | None = Field(default=None, sa_type=UtcTime)

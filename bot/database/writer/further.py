@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.models import AuditSubject, Outbox, OutboxLane
 from bot.database.models.base import table_of
+from bot.database.unit import Message
 
 _lane = table_of(OutboxLane)
 _QUEUE = insert(table_of(Outbox))
@@ -20,21 +21,23 @@ _OPEN_LANE = {
 
 
 async def queue_messages(
-    connection: AsyncConnection, messages: Sequence[tuple[str, str]], event: dict[str, Any]
+    connection: AsyncConnection, messages: Sequence[Message], event: dict[str, Any]
 ) -> None:
     """Queue the record for lanes besides the audit's; rare enough for statements of their own."""
     here = {"guild_id": event["guild_id"]}
-    opened = [{**here, "lane": lane, "failures": 0} for lane, _ in messages]
+    opened = [{**here, "lane": each.lane, "failures": 0} for each in messages]
     await connection.execute(_OPEN_LANE[connection.dialect.name], opened)
     queued = [
         {
             **here,
-            "lane": lane,
+            "lane": each.lane,
             "record": event["record"],
-            "kind": kind,
-            "created_at": event["at"],
+            "kind": each.kind,
+            # What waits for its time on purpose is not late before.
+            "created_at": each.not_before or event["at"],
+            "not_before": each.not_before,
         }
-        for lane, kind in messages
+        for each in messages
     ]
     await connection.execute(_QUEUE, queued)
 

@@ -6,13 +6,14 @@ from discord.ext import commands
 
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.service import DatabaseService
-from bot.domain.lanes import CARD, KINDS
+from bot.domain.lanes import CARD, KINDS, LOW_STOCK
 from bot.domain.shards import Share
+from bot.jobs.delivery.alerts import AlertDrawing
 from bot.jobs.delivery.audit import ChannelSender
 from bot.jobs.delivery.cards import CardDrawing
 from bot.jobs.delivery.direct import PersonSender
 from bot.jobs.delivery.outbox import OutboxJob
-from bot.jobs.delivery.renderers import TEXTS
+from bot.jobs.delivery.renderers import TEXTS, Drawing
 
 # What may be why a lane works again: a channel's rights, a role of the bot, the bot itself.
 _EVENTS: Final = (
@@ -24,7 +25,10 @@ _EVENTS: Final = (
 
 def build_outbox(client: commands.AutoShardedBot, db: DatabaseService, share: Share) -> OutboxJob:
     """Build the job, wake it with every commit, and let lanes be retried when rights change."""
-    drawings = {CARD: CardDrawing(client, db)}
+    drawings: dict[str, Drawing] = {
+        CARD: CardDrawing(client, db),
+        LOW_STOCK: AlertDrawing(client, db),
+    }
     kinds = {*TEXTS, *drawings}
     assert kinds == set(KINDS), "every kind of message has a renderer"
     lanes = OutboxLanes(db, share, kinds)

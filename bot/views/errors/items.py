@@ -1,6 +1,6 @@
 """Refusals about items."""
 
-from bot.domain.items import ItemExists, ItemInStock, UnitFixed
+from bot.domain.items import AlertAnswered, ItemExists, ItemInStock, UnitFixed
 from bot.domain.quantities import format_quantity
 from bot.domain.units import NotWhole, WrongUnit
 from bot.locales import _
@@ -51,3 +51,9 @@ def explain_not_whole(error: NotWhole) -> str:
     return _("{item} is counted in whole {unit}: {quantity} is not a whole number.").format(
         item=bold(error.item), unit=plain(error.unit), quantity=format_quantity(error.quantity)
     )
+
+
+@explain.register
+def explain_alert_answered(error: AlertAnswered) -> str:
+    """Say that another person was faster."""
+    return _("The alert about {item} has been answered already.").format(item=bold(error.label))

@@ -12,9 +12,11 @@ from bot.domain.stock import (
     ReversalBlocked,
     SameLocation,
 )
-from bot.locales import N_, _
+from bot.locales import N_, _, ngettext
 from bot.views.errors.translator import explain
-from bot.views.text import amount, bold, plain
+from bot.views.text import amount, bold, first_of, plain
+
+_MAX_ELSEWHERE: Final = 3
 
 NOT_REVERSIBLE: Final = {
     "is_reversal": N_(
@@ -22,23 +24,28 @@ NOT_REVERSIBLE: Final = {
     ),
     "not_stock": N_("#{record} did not move stock, so there is nothing to undo."),
     "already_reversed": N_("#{record} was already reversed by #{other}."),
+    # Where one's own records can be undone for some time, a sentence says for how long.
+    "too_old": N_("#{record} can be undone by someone with `stock.reverse` only."),
     "not_yours": N_("#{record} is not yours. Someone with `stock.reverse` can undo it."),
-    "too_old": N_(
-        "#{record} is more than {minutes} minutes old. Someone with `stock.reverse` can still "
-        "undo it."
-    ),
 }
 
 
 @explain.register
 def explain_insufficient_stock(error: InsufficientStock) -> str:
-    """Say how much there is."""
-    return _("{location} holds {quantity} of {item}; you asked for {wanted}.").format(
+    """Say how much there is, and where the rest is."""
+    text = _("{location} holds {quantity} of {item}; you asked for {wanted}.").format(
         location=plain(error.location),
         quantity=amount(error.available, error.unit),
         item=plain(error.item),
         wanted=format_quantity(error.wanted),
     )
+    rest = [
+        _("{location} holds {quantity}").format(
+            location=plain(name), quantity=format_quantity(there)
+        )
+        for _id, name, there in error.elsewhere
+    ]
+    return f"{text} {first_of(rest, _MAX_ELSEWHERE)}." if rest else text
 
 
 @explain.register
@@ -75,22 +82,38 @@ def explain_nothing_to_undo(_error: NothingToUndo) -> str:
 @explain.register
 def explain_not_reversible(error: NotReversible) -> str:
     """Say why a record stays."""
-    return _(NOT_REVERSIBLE[error.reason]).format(
-        record=error.record, other=error.other_record, minutes=error.minutes
-    )
+    if error.reason == "too_old" and error.minutes:
+        return ngettext(
+            "#{record} is more than {minutes} minute old. Someone with `stock.reverse` can still "
+            "undo it.",
+            "#{record} is more than {minutes} minutes old. Someone with `stock.reverse` can still "
+            "undo it.",
+            error.minutes,
+        ).format(record=error.record, minutes=error.minutes)
+    return _(NOT_REVERSIBLE[error.reason]).format(record=error.record, other=error.other_record)
 
 
 @explain.register
 def explain_reversal_blocked(error: ReversalBlocked) -> str:
-    """Say what is missing to go back."""
+    """Say what is missing to go back, and which record took it."""
     cause = error.cause
-    return _(
-        "#{record} cannot be undone: {location} holds only {quantity} of {item}, and {wanted} "
-        "would have to go back."
-    ).format(
-        record=error.record,
-        location=plain(cause.location),
-        quantity=amount(cause.available, cause.unit),
-        item=plain(cause.item),
-        wanted=format_quantity(cause.wanted),
-    )
+    facts = {
+        "record": error.record,
+        "location": plain(cause.location),
+        "quantity": amount(cause.available, cause.unit),
+        "item": plain(cause.item),
+        "wanted": format_quantity(cause.wanted),
+        "other": error.taken_by,
+    }
+    if not cause.available:
+        text = _(
+            "#{record} cannot be undone: {location} has no {item} left, {wanted} must go back."
+        )
+    else:
+        text = _(
+            "#{record} cannot be undone: {location} holds {quantity} of {item}, {wanted} must go "
+            "back."
+        )
+    if error.taken_by is not None:
+        text += " " + _("#{other} took from there: undo that first.")
+    return text.format(**facts)

@@ -57,6 +57,8 @@ _FIELDS: Final = {
     "tax_id": N_("tax id"),
     "item": N_("item"),
     "location": N_("location"),
+    "source": N_("`from` location"),
+    "target": N_("`to` location"),
     "supplier": N_("supplier"),
     "role": N_("role"),
     "permission": N_("permission"),

@@ -16,7 +16,7 @@ import bot.views
 from bot import errors
 from bot.domain.approvals import AlreadyAgreed
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
-from bot.domain.items import ItemExists, ItemInStock, UnitFixed
+from bot.domain.items import AlertAnswered, ItemExists, ItemInStock, UnitFixed
 from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
 from bot.domain.lookalikes import LooksAlike
 from bot.domain.members import (
@@ -108,8 +108,10 @@ SAMPLES: list[errors.TallymanError] = [
     *(errors.InvalidValue("quantity", reason, "x", 3) for reason in REASONS),
     errors.InvalidValue("reorder_point", "too_large", limit=D("999.900")),
     errors.InvalidValue("hull", "too_large", limit=D("999.900")),
-    InsufficientStock("BOLT-8", "pcs", "Shelf A1", D(3), D(5)),
+    InsufficientStock("BOLT-8", "pcs", "Shelf A1", D(3), D(5), elsewhere=CHOICES),
     ReversalBlocked(41, InsufficientStock("BOLT-8", "pcs", "Shelf A1", D(3), D(5))),
+    ReversalBlocked(41, InsufficientStock("BOLT-8", "pcs", "Shelf A1", D(0), D(5)), 42),
+    AlertAnswered("BOLT-8"),
     errors.LimitReached("role", 25),
     SameLocation("A1"),
     NothingInStock("BOLT-8"),

@@ -1,0 +1,171 @@
+"""Reorder points: which items a change let fall to theirs, and what people answer to the alert."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from bot.database.models import Item
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
+from bot.domain.changes import Change
+from bot.domain.items import AlertAnswered, write_alert, write_snooze
+from bot.domain.lanes import ALERTS_LANE, LOW_STOCK
+from bot.domain.stock import LowStock
+from bot.domain.virtual_locations import is_virtual
+
+SNOOZED: Final = "item.snoozed"
+NOT_NEEDED: Final = "item.not_needed"
+_SNOOZE: Final = timedelta(days=7)
+_NONE: Final = Decimal("0.000")
+
+declare_actions(SNOOZED, NOT_NEEDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAlert:
+    """Say that an item need not be reordered now; `record` let it fall to its reorder point."""
+
+    item_id: int
+    record: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertClosed:
+    """What was answered to an alert; `until` is when a snoozed item is looked at again."""
+
+    record: int
+    item_id: int
+    sku: str
+    name: str
+    answered_by: int
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLowStock:
+    """Ask what an alert about a record has to show."""
+
+    record: int
+
+
+async def note_low_stock(uow: UnitOfWork) -> tuple[LowStock, ...]:
+    """Return the items that the posted moves let fall to their reorder point, and alert once.
+
+    An item that was there before is left out: not again until it rose above.
+    """
+    watched, changes = uow.posting.watched, defaultdict[int, Decimal](Decimal)
+    for line in uow.posting.lines:
+        if line.item_id in watched and line.source.is_virtual != line.target.is_virtual:
+            changes[line.item_id] += line.quantity if line.source.is_virtual else -line.quantity
+    falling = [item_id for item_id, change in changes.items() if change < 0]
+    if not falling:
+        return ()
+    low = []
+    for item_id, total in (await uow.stock.totals(falling)).items():
+        item, point = watched[item_id], watched[item_id].reorder_point
+        before = total - item.reserved
+        after = before + changes[item_id]
+        if point is not None and before > point >= after:
+            low.append(LowStock(item.id, item.sku, item.name, item.unit, after, point))
+    fallen = await uow.items.get_many([each.item_id for each in low]) if low else {}
+    if any(not _is_snoozed(item, uow.now) for item in fallen.values()):
+        uow.notify(ALERTS_LANE, LOW_STOCK)
+    return tuple(low)
+
+
+@operation("item.snooze", permission="item.manage")
+async def snooze_item(uow: UnitOfWork, request: AnswerAlert) -> AlertClosed:
+    """Leave an item out of the alerts for a week; what is low then is alerted again."""
+    item = await _require_open_alert(uow, request)
+    until = uow.now + _SNOOZE
+    await uow.items.update_by_id(item.id, alert_record=request.record, snoozed_until=until)
+    uow.notify(ALERTS_LANE, LOW_STOCK, not_before=until)
+    return _close(uow, SNOOZED, item, request, until)
+
+
+@operation("item.not_needed", permission="item.manage")
+async def decline_reorder(uow: UnitOfWork, request: AnswerAlert) -> AlertClosed:
+    """Say that an item need not be reordered; it is alerted again once it rose and fell."""
+    item = await _require_open_alert(uow, request)
+    await uow.items.update_by_id(item.id, alert_record=request.record)
+    return _close(uow, NOT_NEEDED, item, request, None)
+
+
+@query(permission="stock.view", is_shown=False)
+async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock, ...]:
+    """List the items that a record let fall to their reorder point, and that still are there.
+
+    An item that was snoozed is looked at when its week is over, whatever moved meanwhile.
+    """
+    event = await books.audit.require(request.record)
+    is_snooze = event.action == SNOOZED and event.subject_id is not None
+    if is_snooze:
+        ids = {event.subject_id or 0}
+    else:
+        ids = {move.item_id for move in await books.stock.moves_of_record(request.record)}
+    items = {
+        item.id: item
+        for item in (await books.items.get_many(sorted(ids))).values()
+        if item.reorder_point is not None and item.archived_at is None
+    }
+    fallen = items.keys() if is_snooze else await _fallen_by(books, request.record, items.values())
+    low, totals = [], await books.stock.totals(sorted(fallen))
+    for item in (items[item_id] for item_id in sorted(fallen)):
+        point, left = item.reorder_point or Decimal(0), totals.get(item.id, _NONE) - item.reserved
+        if left <= point and not _is_snoozed(item, books.now):
+            low.append(LowStock(item.id, item.sku, item.name, item.unit, left, point))
+    return tuple(low)
+
+
+async def _fallen_by(books: Books, record: int, items: Iterable[Item]) -> set[int]:
+    """Return the items that were above their reorder point before a record, and not after it."""
+    watched = {item.id: item for item in items}
+    totals = await books.stock.totals(sorted(watched))
+    after = {item.id: totals.get(item.id, _NONE) - item.reserved for item in watched.values()}
+    change = dict.fromkeys(watched, Decimal(0))
+    for move in await books.stock.changes_since(sorted(watched), record):
+        net = move.quantity if is_virtual(move.source_id) else -move.quantity
+        if move.record == record:
+            change[move.item_id] += net
+        else:
+            after[move.item_id] -= net
+    return {
+        item_id
+        for item_id, item in watched.items()
+        if after[item_id] - change[item_id] > (item.reorder_point or 0) >= after[item_id]
+    }
+
+
+def _is_snoozed(item: Item, now: datetime) -> bool:
+    return item.snoozed_until is not None and item.snoozed_until > now
+
+
+async def _require_open_alert(uow: UnitOfWork, request: AnswerAlert) -> Item:
+    item = await uow.items.require(request.item_id)
+    if item.alert_record is not None and item.alert_record >= request.record:
+        raise AlertAnswered(item.sku)
+    return item
+
+
+def _close(
+    uow: UnitOfWork, action: str, item: Item, request: AnswerAlert, until: datetime | None
+) -> AlertClosed:
+    changes = [Change("alert", write_alert(item.alert_record), write_alert(request.record))]
+    if until is not None:
+        before = write_snooze(item.snoozed_until)
+        changes.append(Change("snoozed until", before, write_snooze(until)))
+    record = uow.record(
+        action, subject_type="item", subject_id=item.id, subject=item.sku, changes=changes
+    )
+    return AlertClosed(
+        record=record,
+        item_id=item.id,
+        sku=item.sku,
+        name=item.name,
+        answered_by=uow.actor.user_id,
+        until=until,
+    )

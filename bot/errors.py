@@ -6,6 +6,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
     TallymanError
       NotFound                 no such item, location, role, record ...
       Ambiguous                what was typed means several things
+        InsideNeeded           locations inside the one that was named hold the item
         NothingToUndo, NotRepeatable, NotBound, NotRegistered
       NamesUnknown             some of several names do not exist
       Conflict
@@ -27,6 +28,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         SelfApproval, StaleControl, TooManyAtOnce, HeavyWorkUnderWay
         of stock               InsufficientStock, SameLocation, NothingInStock, LocationNeeded,
                                NotReversible, ReversalBlocked
+        of locations           InsideItself
         of items               UnitFixed, WrongUnit, NotWhole
         of quantities          AmbiguousQuantity
         of records             DoneBefore, ExportTooLarge
@@ -195,6 +197,7 @@ class Archived(RuleBroken):
 
     noun: str
     label: str
+    archived_id: int = 0
 
 
 class StillInUse(RuleBroken):

@@ -75,6 +75,10 @@ COMMANDS: dict[str, Line] = {
     "item show": takes("item.view", "item", item=NOBODYS),
     "item list": takes("item.view", "query?"),
     "location add": takes("location.manage", "name parent?", name="<@1>"),
+    "location edit": takes(
+        "location.manage", "location name? parent?", location=NOBODYS, name="Other"
+    ),
+    "location restore": takes("location.manage", "location", location=NOBODYS),
     "location rename": takes("location.manage", "location name", location=NOBODYS, name="Other"),
     "location archive": takes("location.manage", "location", location=NOBODYS),
     "location show": takes("stock.view", "location", location=NOBODYS),
@@ -138,6 +142,35 @@ CONTROLS: dict[str, ControlLine] = {
     "button stock:take": ControlLine("stock.move", "stock:take:4711:1:101"),
     "button stock:put": ControlLine("stock.move", "stock:put:4711:1:101"),
     "button history:page": ControlLine("stock.view", "history:page:a7.1:0:0:0"),
+    "button command:choose": ControlLine("", "command:choose:item:item:4711"),
+    "button command:read": ControlLine("", "command:read:quantity:1000"),
+    "button find:page": ControlLine("stock.view", "find:page:10:bolt"),
+    "button history:item": ControlLine("item.view", "history:item:4711:7:0"),
+    "button history:of": ControlLine("stock.view", "history:of:i:4711"),
+    "button stock:asktake": ControlLine("stock.move", "stock:asktake:4711:0"),
+    "button stock:askput": ControlLine("stock.move", "stock:askput:4711:0"),
+    "button stock:askmove": ControlLine("stock.move", "stock:askmove:4711:0"),
+    "form stock:asktake": ControlLine(
+        "stock.move", "stock:asktake:4711:4712", filled={"quantity": "1"}
+    ),
+    "form stock:askput": ControlLine(
+        "stock.move", "stock:askput:4711:4712", filled={"quantity": "1"}
+    ),
+    "form stock:askmove": ControlLine(
+        "stock.move", "stock:askmove:4711:4712", filled={"quantity": "1", "to": NOBODYS}
+    ),
+    "button item:open": ControlLine("item.view", "item:open:4711"),
+    "button item:levels": ControlLine("item.view", "item:levels:f0:4711"),
+    "button item:restore": ControlLine("item.manage", "item:restore:4711"),
+    "button location:open": ControlLine("stock.view", "location:open:4711"),
+    "button location:held": ControlLine("stock.view", "location:held:f0:4711"),
+    "button location:inside": ControlLine("stock.view", "location:inside:f0:4711"),
+    "button location:found": ControlLine("stock.view", "location:found:f0:a"),
+    "button location:restore": ControlLine("location.manage", "location:restore:4711"),
+    "menu location:child": ControlLine("stock.view", "location:child:4711", ("4711",)),
+    "button supplier:open": ControlLine("supplier.view", "supplier:open:4711"),
+    "button people:open": ControlLine("people.view", "people:open:4711"),
+    "button audit:open": ControlLine("audit.view", "audit:open:4711"),
     "button item:page": ControlLine("item.view", "item:page:a100:"),
     "button location:page": ControlLine("stock.view", "location:page:a101"),
     "button supplier:approve": ControlLine("supplier.approve", "supplier:approve:4711:1"),

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.autocomplete import suggest_subjects
+from bot.cogs.autocomplete import suggest_records, suggest_subjects
 from bot.cogs.base import BaseCog
 from bot.cogs.options import RecordOption
 from bot.cogs.outside_copies import read_copies
@@ -19,6 +19,7 @@ from bot.services.audit import FindRecords, GetRecord, find_records, get_record
 from bot.services.export import ExportAudit, export_audit
 from bot.services.verification import find_audit_channel, verify_books
 from bot.views.audit import pages as views
+from bot.views.opening import OPEN_RECORD
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
 
@@ -71,6 +72,7 @@ class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trai
 
     @app_commands.command(description="Show a record in full")
     @app_commands.describe(record="The record's number, such as 41")
+    @app_commands.autocomplete(record=suggest_records)
     async def show(self, interaction: Interaction, record: RecordOption) -> None:
         await self.desk.show(
             interaction, get_record, lambda: GetRecord(record=parse_record(record))
@@ -104,6 +106,12 @@ class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trai
             return render(await export_audit(self.db, request, actor))
 
         await self.desk.read(interaction, work)
+
+
+@handles(OPEN_RECORD)
+async def open_record(interaction: Interaction, record: int) -> None:
+    """Show a record of a list in full."""
+    await interaction.client.desk.show(interaction, get_record, GetRecord(record=record))
 
 
 @handles(views.PAGE)

@@ -14,12 +14,14 @@ from bot.domain.locations import short_path
 from bot.domain.names import key_of
 from bot.interactions import Interaction
 from bot.interactions.look_ups import Found
+from bot.services.own_records import ListOwnRecords, list_own_records
 from bot.services.permissions import list_offered
 from bot.services.roles import ListRoles, list_role_names
 from bot.services.suggestions import SuggestedItem, SuggestedLocation, suggest_names
 from bot.services.suggestions import suggest_items as find_items
 from bot.services.suggestions import suggest_locations as find_locations
 from bot.services.suggestions import suggest_suppliers as find_suppliers
+from bot.views.audit.lines import record_choice
 from bot.views.catalogue import item_choice, location_choice
 
 # Of both kinds some are seen, however many there are of the other.
@@ -117,6 +119,16 @@ async def suggest_suspended_suppliers(interaction: Interaction, typed: str) -> C
     return await _offer_suppliers(interaction, typed, "suspended")
 
 
+async def suggest_records(interaction: Interaction, typed: str) -> Choices:
+    """Offer this person's newest records."""
+    return await _offer_records(interaction, ListOwnRecords(typed=typed))
+
+
+async def suggest_undoable(interaction: Interaction, typed: str) -> Choices:
+    """Offer this person's newest records that can be undone."""
+    return await _offer_records(interaction, ListOwnRecords(typed=typed, is_undoable=True))
+
+
 async def suggest_roles(interaction: Interaction, typed: str) -> Choices:
     """Offer the app roles."""
     desk = interaction.client.desk
@@ -175,6 +187,16 @@ async def _offer_suppliers(interaction: Interaction, typed: str, status: str | N
         return [(name, name) for name in await find_suppliers(books, typed, status=status)]
 
     return await _look_up(interaction, find)
+
+
+async def _offer_records(interaction: Interaction, request: ListOwnRecords) -> Choices:
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Found:
+        records = await desk.db.query(list_own_records, request, actor)
+        return [(record_choice(each), f"#{each.record}") for each in records]
+
+    return await desk.suggest(interaction, work)
 
 
 async def _find_anything(books: Books, typed: str) -> Found:

@@ -6,8 +6,10 @@ from discord import app_commands
 from bot.cogs.autocomplete import suggest_any_items, suggest_any_locations, suggest_anything
 from bot.cogs.base import BaseCog
 from bot.interactions import Interaction, handles
+from bot.services.items import GetItem, get_item
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
-from bot.views.history import PAGE, HistoryTurn
+from bot.views.history import OPEN_MOVED, PAGE, HistoryTurn
+from bot.views.stock_pages import FIND_PAGE, HISTORY_OF, found_from
 
 
 class HistoryCog(BaseCog):
@@ -34,6 +36,31 @@ class HistoryCog(BaseCog):
         member_id = member.id if member else None
         request = ListHistory(item=item, location=location, member_id=member_id)
         await self.desk.show(interaction, list_history, request)
+
+
+@handles(HISTORY_OF)
+async def show_history_of(interaction: Interaction, kind: str, thing_id: int) -> None:
+    """Show the history of the item or location whose page it is."""
+    request = ListHistory(location=thing_id) if kind == "l" else ListHistory(item=thing_id)
+    await interaction.client.desk.show(interaction, list_history, request)
+
+
+@handles(OPEN_MOVED)
+async def open_moved(interaction: Interaction, item_id: int, _record: int, _line: int) -> None:
+    """Show the item of a move."""
+    await interaction.client.desk.show(interaction, get_item, GetItem(item=item_id))
+
+
+@handles(FIND_PAGE)
+async def turn_found(interaction: Interaction, first: int, typed: str) -> None:
+    """Turn a page of what was found."""
+    await interaction.client.desk.show(
+        interaction,
+        find_stock,
+        FindStock(typed=typed),
+        view=lambda found: found_from(found, first),
+        is_update=True,
+    )
 
 
 @handles(PAGE)

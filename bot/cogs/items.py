@@ -25,7 +25,10 @@ from bot.services.items import (
     restore_item,
 )
 from bot.views.catalogue import ITEM_PAGE
+from bot.views.follow_ups import RESTORE
+from bot.views.opening import OPEN
 from bot.views.pages import Turn
+from bot.views.stock_pages import ITEM_LEVELS
 
 _WHOLE: Final[dict[str | None, bool]] = {"yes": True, "no": False}
 
@@ -126,6 +129,25 @@ async def turn_page(interaction: Interaction, turn: Turn, query: str) -> None:
     """Turn a page of the list."""
     request = ListItems(typed=query, after=turn.after, before=turn.before)
     await interaction.client.desk.show(interaction, list_items, request, is_update=True)
+
+
+@handles(OPEN["item"])
+async def open_item(interaction: Interaction, item_id: int) -> None:
+    """Show an item of a list."""
+    await interaction.client.desk.show(interaction, get_item, GetItem(item=item_id))
+
+
+@handles(ITEM_LEVELS)
+async def turn_levels(interaction: Interaction, turn: Turn, item_id: int) -> None:
+    """Turn a page of where an item is."""
+    request = GetItem(item=item_id, after=turn.after, before=turn.before)
+    await interaction.client.desk.show(interaction, get_item, request, is_update=True)
+
+
+@handles(RESTORE["item"])
+async def restore_archived(interaction: Interaction, item_id: int) -> None:
+    """Bring the item back that the refusal named."""
+    await interaction.client.desk.write(interaction, restore_item, RestoreItem(item=item_id))
 
 
 def _reorder_point(typed: str | None) -> TypedQuantity | None:

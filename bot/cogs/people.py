@@ -7,6 +7,7 @@ from discord.ext import commands
 from bot.cogs.autocomplete import suggest_roles
 from bot.cogs.base import BaseCog
 from bot.cogs.options import ReasonOption
+from bot.domain.actors import Actor
 from bot.errors import StaleControl
 from bot.interactions import Interaction, fetch_actor, handles, member_actor
 from bot.services.people import (
@@ -25,6 +26,7 @@ from bot.services.people import (
 )
 from bot.views import people as views
 from bot.views.components import number
+from bot.views.opening import OPEN_PERSON
 from bot.views.pages import Turn
 
 
@@ -103,6 +105,18 @@ async def choose_roles(
         )
 
     await interaction.client.desk.write(interaction, set_roles, request, is_update=True)
+
+
+@handles(OPEN_PERSON)
+async def open_person(interaction: Interaction, user_id: int) -> None:
+    """Show a member of a list, as Discord describes them now."""
+
+    async def request() -> GetPerson:
+        person = await fetch_actor(interaction, user_id)
+        unknown = Actor(guild_id=interaction.guild_id or 0, user_id=user_id)
+        return GetPerson(person=person or unknown, has_left=person is None)
+
+    await interaction.client.desk.show(interaction, get_person, request)
 
 
 @handles(views.PAGE)

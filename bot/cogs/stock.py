@@ -4,7 +4,12 @@ from decimal import Decimal
 
 from discord import app_commands
 
-from bot.cogs.autocomplete import suggest_items, suggest_locations, suggest_targets
+from bot.cogs.autocomplete import (
+    suggest_items,
+    suggest_locations,
+    suggest_targets,
+    suggest_undoable,
+)
 from bot.cogs.base import BaseCog
 from bot.cogs.options import NoteOption, RecordOption
 from bot.domain.actors import Actor
@@ -140,6 +145,7 @@ class StockCog(BaseCog):
 
     @app_commands.command(description="Undo a record (your newest if omitted)")
     @app_commands.describe(record="The record's number, such as 41")
+    @app_commands.autocomplete(record=suggest_undoable)
     async def undo(self, interaction: Interaction, record: RecordOption | None = None) -> None:
         await self.desk.write(
             interaction,

@@ -18,6 +18,7 @@ from bot.domain.suppliers import STATUSES
 from bot.interactions.clients import Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import handles
+from bot.services.supplier_facts import NOUN
 from bot.services.suppliers import (
     SUPPLIER_APPROVALS,
     EditSupplier,
@@ -35,6 +36,7 @@ from bot.services.suppliers import (
     resubmit_supplier,
     suspend_supplier,
 )
+from bot.views.opening import OPEN
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
 from bot.views.suppliers import ANY_STATUS, SUPPLIER_CARD, SUPPLIER_PAGE
@@ -137,6 +139,12 @@ async def show_details(interaction: Interaction, supplier_id: int) -> None:
 
 
 offer_controls(SUPPLIER_APPROVALS, SUPPLIER_CARD, show_details)
+
+
+@handles(OPEN[NOUN])
+async def open_supplier(interaction: Interaction, supplier_id: int) -> None:
+    """Show a supplier of a list."""
+    await _show(interaction.client.desk, interaction, supplier_id)
 
 
 @handles(SUPPLIER_PAGE)

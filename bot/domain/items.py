@@ -13,6 +13,7 @@ class ItemExists(AlreadyExists):
 
     noun: str = field(default="item", init=False)
     is_archived: bool = False
+    archived_id: int = 0
 
 
 @dataclass(eq=False)

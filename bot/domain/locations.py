@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from bot.domain.names import key_of
-from bot.errors import AlreadyExists, InvalidValue, LimitReached, StillInUse
+from bot.errors import AlreadyExists, InvalidValue, LimitReached, RuleBroken, StillInUse
 
 # Between the names of a path, as it is shown; no name contains the sign.
 SEPARATOR: Final = " \u203a "
@@ -31,9 +31,15 @@ class TypedPath(NamedTuple):
 
 def join_path(above: str, name: str) -> str:
     """Return the path of a location inside another; raises LimitReached for too many levels."""
-    if above.count(_SIGN) + 2 > MAX_DEPTH:
+    path = f"{above}{SEPARATOR}{name}"
+    require_depth(path)
+    return path
+
+
+def require_depth(path: str) -> None:
+    """Raise LimitReached for a path of too many levels."""
+    if path.count(_SIGN) + 1 > MAX_DEPTH:
         raise LimitReached("level of locations", MAX_DEPTH)
-    return f"{above}{SEPARATOR}{name}"
 
 
 def require_single_name(name: str) -> str:
@@ -74,6 +80,7 @@ class LocationExists(AlreadyExists):
 
     noun: str = field(default="location", init=False)
     is_archived: bool = False
+    archived_id: int = 0
 
 
 @dataclass(eq=False)
@@ -92,3 +99,11 @@ class LocationHasLocations(StillInUse):
 
     location: str
     inside: str
+
+
+@dataclass(eq=False)
+class InsideItself(RuleBroken):
+    """A location cannot be put into itself or into what is inside it."""
+
+    location: str
+    parent: str

@@ -102,12 +102,12 @@ class Posting:
 def require_open(line: StockLine) -> None:
     """Raise Archived or SameLocation for a line that takes no part in moves."""
     if line.item.is_archived:
-        raise Archived("item", line.item.sku)
+        raise Archived("item", line.item.sku, line.item.id)
     if line.source.id == line.target.id:
         raise SameLocation(line.source.name)
     for end in (line.source, line.target):
         if end.is_archived:
-            raise Archived("location", end.name)
+            raise Archived("location", end.name, end.id)
 
 
 def _require_cost(line: StockLine, unit_cost: Decimal | None, currency: str | None) -> Decimal:

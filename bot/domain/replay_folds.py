@@ -55,7 +55,7 @@ def _item(replay: Replay, said: Said) -> None:
 
 def _location(replay: Replay, said: Said) -> None:
     values = dict(said.after)
-    if inside := values.pop("inside", ""):
+    if inside := values.get("inside", ""):
         values["inside"] = str(replay.located(inside))
     replay.change("location", (said.subject_id,), said.record, values, **NEW_LOCATION)
 
@@ -286,7 +286,16 @@ WITHOUT_ROWS: Final = frozenset(
 FOLDS: Final[dict[str, Fold]] = {
     **dict.fromkeys(("item.added", "item.edited", "item.archived", "item.restored"), _item),
     **dict.fromkeys(("item.snoozed", "item.not_needed"), _item),
-    **dict.fromkeys(("location.added", "location.renamed", "location.archived"), _location),
+    **dict.fromkeys(
+        (
+            "location.added",
+            "location.edited",
+            "location.renamed",
+            "location.archived",
+            "location.restored",
+        ),
+        _location,
+    ),
     "role.created": _role_created,
     "role.permitted": _role_permitted,
     "role.extended": _role_extended,

@@ -7,13 +7,26 @@ from typing import Final, NamedTuple
 from bot.domain.quantities import TypedQuantity
 from bot.domain.units import counts_whole, require_measure
 from bot.domain.virtual_locations import is_virtual
-from bot.errors import NotFound, RuleBroken
+from bot.errors import Ambiguous, NotFound, RuleBroken
 
 # The lot of everything that is not tracked by lots.
 NO_LOT: Final = 0
 
 # How a request names a thing: its id (from a button) or what a person typed.
 Reference = int | str
+
+
+class ChosenId(int):
+    """The id of a thing that a person chose from several, with what kind of thing it is."""
+
+    noun: str = ""
+
+    @classmethod
+    def of(cls, noun: str, number: int) -> "ChosenId":
+        """Return the id of a thing of this kind."""
+        chosen = cls(number)
+        chosen.noun = noun
+        return chosen
 
 
 class LevelKey(NamedTuple):
@@ -171,6 +184,13 @@ class LocationNeeded(RuleBroken):
     quantity: Decimal
     note: str
     choices: tuple[tuple[int, str, Decimal], ...]  # location id, name, quantity there
+
+
+@dataclass(eq=False)
+class InsideNeeded(Ambiguous):
+    """The location named has others inside that hold the item: the person has to choose one."""
+
+    item: str = ""
 
 
 @dataclass(eq=False)

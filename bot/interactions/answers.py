@@ -13,6 +13,7 @@ from bot.logs import new_reference
 from bot.views import errors
 from bot.views.follow_ups import choices_after
 from bot.views.replies import Reply, render
+from bot.views.waiting import WaitingCommand
 
 _UNKNOWN_INTERACTION = 10062
 
@@ -42,7 +43,8 @@ async def show_at_once(
     response = interaction.response
     try:
         if is_update and not is_refusal:
-            await call_discord(lambda: response.edit_message(**reply.for_editing()))
+            shown = reply.as_page() if _is_on_page(interaction) else reply
+            await call_discord(lambda: response.edit_message(**shown.for_editing()))
             return
         await call_discord(lambda: response.send_message(ephemeral=True, **reply.for_sending()))
     except discord.NotFound as error:
@@ -59,7 +61,8 @@ async def show_late(
     if is_update and is_refusal:
         await show_after(interaction, reply)
         return
-    await call_discord(lambda: interaction.edit_original_response(**reply.for_editing()))
+    shown = reply.as_page() if is_update and _is_on_page(interaction) else reply
+    await call_discord(lambda: interaction.edit_original_response(**shown.for_editing()))
 
 
 async def show_after(interaction: Interaction, reply: Reply) -> None:
@@ -67,19 +70,30 @@ async def show_after(interaction: Interaction, reply: Reply) -> None:
     await call_discord(lambda: interaction.followup.send(ephemeral=True, **reply.for_sending()))
 
 
+def _is_on_page(interaction: Interaction) -> bool:
+    """Whether what was pressed is on a page of components, which cannot become text again."""
+    message = interaction.message
+    return message is not None and message.flags.components_v2
+
+
 def load_answer(operation_name: str, answer: str) -> Reply:
     """Show the answer that a receipt keeps, as it was shown or should have been."""
     return render(OPERATIONS[operation_name].load_result(answer))
 
 
-def refusal_of(error: BaseException) -> tuple[Reply, AnswerOutcome]:
-    """Return what a person is shown of an error; an unexpected one is logged with a reference."""
+def refusal_of(
+    error: BaseException, waiting: WaitingCommand | None = None
+) -> tuple[Reply, AnswerOutcome]:
+    """Return what a person is shown of an error; an unexpected one is logged with a reference.
+
+    Where a choice would do, its buttons go on with the command that waits for it.
+    """
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     text = errors.explain(error)
     outcome = outcome_of(error, is_explained=text is not None)
     if text is not None:
-        return choices_after(error, text), outcome
+        return choices_after(error, text, waiting), outcome
     reference = new_reference()
     logger.bind(reference=reference).opt(exception=error).error("An interaction failed")
     return Reply(errors.unexpected(reference)), outcome

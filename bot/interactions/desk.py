@@ -35,6 +35,7 @@ from bot.interactions.notices import Notices
 from bot.interactions.promises import LOOK_UP, Promise, Promises
 from bot.interactions.retries import call_discord
 from bot.interactions.timing import Taken, UnderWay
+from bot.interactions.waiting import follow_up_key, waiting_of
 from bot.views.replies import Reply, render
 from bot.views.text import MAX_CHOICE, clip
 
@@ -143,6 +144,8 @@ class Desk:
         key: str | None,
         is_update: bool = False,
     ) -> None:
+        follow_up = follow_up_key(interaction)
+        key, is_update = key or follow_up, is_update or follow_up is not None
         async with self._taken(interaction) as taken:
             if taken is None:
                 return
@@ -161,7 +164,7 @@ class Desk:
             try:
                 reply = await work(actor, promise)
             except Exception as error:  # noqa: BLE001  # an edge that reports
-                reply, taken.outcome = refusal_of(error)
+                reply, taken.outcome = refusal_of(error, waiting_of(interaction))
                 promise.is_refused = True
                 promise.is_certain = not isinstance(error, Unavailable) or error.is_certain
             await self._keep(interaction, actor, promise, reply)
@@ -176,6 +179,7 @@ class Desk:
         self, interaction: Interaction, work: Work[Reply], *, is_update: bool = False
     ) -> None:
         """Show what a look-up found, privately; an update replaces the message clicked on."""
+        is_update = is_update or follow_up_key(interaction) is not None
         async with self._taken(interaction) as taken:
             if taken is None:
                 return
@@ -282,7 +286,7 @@ class Desk:
         await self._keep(interaction, actor, promise, reply)
 
     async def _refuse(self, interaction: Interaction, error: BaseException, taken: Taken) -> None:
-        reply, taken.outcome = refusal_of(error)
+        reply, taken.outcome = refusal_of(error, waiting_of(interaction))
         show = show_after if interaction.response.is_done() else show_at_once
         await show(interaction, reply)
 

@@ -13,6 +13,7 @@ from bot.interactions.actors import actor_of
 from bot.interactions.answers import refusal_of
 from bot.interactions.clients import Interaction
 from bot.interactions.timing import Taken, outcome_of
+from bot.interactions.waiting import waiting_of
 from bot.views.replies import Reply
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ async def look_up(interaction: Interaction, work: Work[Reply], taken: Taken) -> 
     try:
         return await work(actor_of(interaction)), False
     except Exception as error:  # noqa: BLE001  # an edge that reports
-        reply, taken.outcome = refusal_of(error)
+        reply, taken.outcome = refusal_of(error, waiting_of(interaction))
         return reply, True
 
 

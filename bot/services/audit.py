@@ -16,6 +16,7 @@ from bot.domain.names import key_of
 from bot.domain.periods import parse_since, parse_until, start_of
 from bot.domain.record_detail import RecordDetail
 from bot.domain.records import DayClosed
+from bot.domain.stock import ChosenId
 from bot.errors import NotFound
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ async def _totals(books: Books, guild: Guild, day: date) -> DayTotals:
 
 
 async def _find_subject(
-    books: Books, wanted: str | tuple[str, int] | None
+    books: Books, wanted: str | ChosenId | tuple[str, int] | None
 ) -> tuple[tuple[str, int] | None, str]:
     """Return what a search is about as (kind, id), whatever it is called by now."""
     if wanted is None:
@@ -203,6 +204,8 @@ async def _find_subject(
         "location": books.locations,
         "supplier": books.suppliers,
     }
+    if isinstance(wanted, ChosenId):
+        wanted = (wanted.noun, int(wanted))
     if isinstance(wanted, tuple):
         controller = searched.get(wanted[0])
         return wanted, _label_of(await controller.get_by_id(wanted[1])) if controller else ""

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
-from bot.database.controllers.stock import LevelRow
+from bot.database.controllers.stock_pages import LevelRow
 from bot.database.unit import UnitOfWork
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import LocationNeeded, NothingInStock, Reference
 from bot.errors import Archived
+
+# One more than are offered: then the question says that there are others.
+_MAX_CHOICES: Final = 26
 
 
 async def guess_location(
@@ -20,7 +24,7 @@ async def guess_location(
     """
     item = await uow.stock.item(reference)
     if item.is_archived:
-        raise Archived("item", item.sku)
+        raise Archived("item", item.sku, item.id)
     quantity = item.measure(typed)
     # Where it was does not matter: after the first one the guess may be another, or none is left.
     if uow.missed:
@@ -59,6 +63,5 @@ async def _choices(
     """Return the locations to choose from: those that hold the item, or all if none does."""
     if levels:
         return tuple((level.location_id, level.location, level.quantity) for level in levels)
-    return tuple(
-        (location.id, location.name, Decimal(0)) for location in await uow.locations.search("")
-    )
+    page = await uow.locations.paginate_found("", limit=_MAX_CHOICES)
+    return tuple((location.id, location.path, Decimal(0)) for location in page.rows)

@@ -1,11 +1,12 @@
 """The catalogue's items: add, edit, archive, restore, show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from bot.database.controllers.base import Page
-from bot.database.controllers.stock import LevelRow
+from bot.database.controllers.stock_pages import LevelRow
 from bot.database.models import Item
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
@@ -29,6 +30,8 @@ from bot.errors import AlreadyArchived, AlreadyInUse, NothingToDo
 from bot.services.lookalikes import keep_looks, require_distinct
 
 _KEYS = frozenset({"sku_key", "name_key"})
+# With the buttons of each they fit a page beside those of the item.
+_LEVEL_ROWS = 8
 _CLEARABLE = frozenset({"reorder_point", "whole"})
 
 declare_actions("item.added", "item.edited", "item.archived", "item.restored")
@@ -74,23 +77,31 @@ class RestoreItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetItem:
-    """Show an item and its stock."""
+    """Show an item and its stock; turned pages start from a location."""
 
     item: Reference
+    after: int | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemShown:
-    """An item with its stock by location, the largest level first."""
+    """An item with a page of its stock by location, the largest level first.
+
+    `total` is the stock at all physical locations together; `may_move` is whether this person
+    may take and put.
+    """
 
     item: Item
-    levels: tuple[LevelRow, ...]
+    levels: Page[LevelRow]
+    total: Decimal
     former_skus: tuple[str, ...] = ()
+    may_move: bool = False
 
     @property
-    def total(self) -> Decimal:
-        """The stock at all physical locations together."""
-        return sum((level.quantity for level in self.levels), Decimal(0))
+    def is_low(self) -> bool:
+        """Whether it is time to reorder."""
+        return is_low(self.total, self.item.reorder_point)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +115,14 @@ class ListItems:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemsListed:
-    """One page of items by SKU, and what it was narrowed to."""
+    """One page of items by SKU, what is in stock of each, and what it was narrowed to.
+
+    Without stock.view nothing is said about stock.
+    """
 
     page: Page[Item]
     typed: str
+    held: Mapping[int, Decimal] | None = None
 
 
 @operation("item.add", permission="item.manage")
@@ -167,9 +182,17 @@ async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
 async def get_item(books: Books, request: GetItem) -> ItemShown:
     """Show an item and its stock."""
     item = await books.items.require_reference(request.item)
-    levels = await books.stock.levels_of_item(item.id)
-    former = await books.items.list_former_skus(item.id)
-    return ItemShown(item=item, levels=tuple(levels), former_skus=tuple(former))
+    levels = await books.stock.page_of_item(
+        item.id, after=request.after, before=request.before, limit=_LEVEL_ROWS
+    )
+    totals = await books.stock.totals([item.id])
+    return ItemShown(
+        item=item,
+        levels=levels,
+        total=totals.get(item.id, Decimal(0)),
+        former_skus=tuple(await books.items.list_former_skus(item.id)),
+        may_move=books.rights.holds("stock.move") and item.archived_at is None,
+    )
 
 
 @query(permission="item.view")
@@ -177,7 +200,16 @@ async def list_items(books: Books, request: ListItems) -> ItemsListed:
     """List the items in use by SKU."""
     typed = clean_text(request.typed, field="query", limit=MAX_REFERENCE)[:MAX_QUERY].strip()
     page = await books.items.paginate_found(typed, after=request.after, before=request.before)
-    return ItemsListed(page=page, typed=typed)
+    held = None
+    if books.rights.holds("stock.view"):
+        totals = await books.stock.totals([item.id for item in page.rows])
+        held = {item.id: totals.get(item.id, Decimal(0)) for item in page.rows}
+    return ItemsListed(page=page, typed=typed, held=held)
+
+
+def is_low(total: Decimal, reorder_point: Decimal | None) -> bool:
+    """Whether this stock is at the reorder point or below."""
+    return reorder_point is not None and total <= reorder_point
 
 
 def _clean(request: AddItem | EditItem) -> dict[str, Any]:
@@ -227,7 +259,8 @@ async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 
         if field == "sku":
             other = await uow.items.find_one(sku_key=key)
             if other is not None and other.id != item_id:
-                raise ItemExists(field, values[field], other.archived_at is not None)
+                is_archived = other.archived_at is not None
+                raise ItemExists(field, values[field], is_archived, other.id if is_archived else 0)
         await require_distinct(uow, uow.items, _KEYS, values[field], key, item_id)
 
 

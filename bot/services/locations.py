@@ -1,15 +1,15 @@
-"""The locations that hold stock: add, rename, archive, show."""
+"""The locations that hold stock: add, edit, rename, archive, restore."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from bot.database.controllers.base import Page
-from bot.database.controllers.stock import LevelRow
 from bot.database.models import Location
-from bot.database.operations import operation, query
-from bot.database.unit import Books, UnitOfWork
+from bot.database.operations import operation
+from bot.database.unit import UnitOfWork
 from bot.domain.actions import declare_actions
 from bot.domain.changes import Changed, list_changes
 from bot.domain.locations import (
+    InsideItself,
     LocationExists,
     LocationHasLocations,
     LocationNotEmpty,
@@ -18,10 +18,16 @@ from bot.domain.locations import (
 )
 from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
 from bot.domain.stock import Reference
-from bot.errors import AlreadyArchived, Archived, NothingToDo
+from bot.errors import AlreadyArchived, AlreadyInUse, Archived, NothingToDo
 from bot.services.lookalikes import keep_looks, require_distinct
 
-declare_actions("location.added", "location.renamed", "location.archived")
+declare_actions(
+    "location.added",
+    "location.edited",
+    "location.renamed",
+    "location.archived",
+    "location.restored",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,35 +54,20 @@ class ArchiveLocation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetLocation:
-    """Show the stock at a location."""
+class EditLocation:
+    """Change a location's name, or what it is inside of; `clear` takes it out of its parent."""
 
     location: Reference
+    name: str | None = None
+    parent: Reference | None = None
+    clear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocationShown:
-    """A location with its stock and the locations inside it."""
+class RestoreLocation:
+    """Bring an archived location back into use."""
 
-    location: Location
-    parent: str
-    children: tuple[str, ...]
-    levels: tuple[LevelRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListLocations:
-    """Look at a page of the locations in use."""
-
-    after: int | None = None
-    before: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocationsListed:
-    """A page of the locations in use."""
-
-    page: Page[Location]
+    location: Reference
 
 
 @operation("location.add", permission="location.manage")
@@ -84,9 +75,7 @@ async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
     """Name a new location."""
     parent = None
     if request.parent is not None:
-        parent = await uow.locations.require_reference(request.parent)
-        if parent.archived_at is not None:
-            raise Archived("location", parent.path)
+        parent = await _require_parent(uow, request.parent)
     name = await _free_name(uow, request.name, parent)
     location = await uow.locations.create(
         name=name, name_key=key_of(name), parent_id=parent.id if parent else None
@@ -126,25 +115,60 @@ async def archive_location(uow: UnitOfWork, request: ArchiveLocation) -> Changed
     return _record(uow, "location.archived", archived, {}, {"archived": "yes"})
 
 
-@query(permission="stock.view")
-async def get_location(books: Books, request: GetLocation) -> LocationShown:
-    """Show the stock at a location."""
-    location = await books.locations.require_reference(request.location)
-    parent = await books.locations.get_by_id(location.parent_id) if location.parent_id else None
-    children = await books.locations.find_all(parent_id=location.id, archived_at=None, limit=25)
-    return LocationShown(
-        location=location,
-        parent=parent.path if parent else "",
-        children=tuple(child.name for child in children),
-        levels=tuple(await books.stock.levels_at_location(location.id)),
-    )
+@operation("location.edit", permission="location.manage")
+async def edit_location(uow: UnitOfWork, request: EditLocation) -> Changed:
+    """Give a location another name or another parent; all that is inside it goes along."""
+    location = await uow.locations.require_reference(request.location)
+    above = await uow.locations.get_by_id(location.parent_id) if location.parent_id else None
+    parent = above
+    if "parent" in request.clear:
+        parent = None
+    elif request.parent is not None:
+        parent = await _require_parent(uow, request.parent)
+        await _require_no_cycle(uow, location, parent)
+    name = await _free_name(uow, request.name or location.name, parent, location.id)
+    values: dict[str, Any] = {}
+    if name != location.name:
+        values |= {"name": name, "name_key": key_of(name)}
+    parent_id = parent.id if parent else None
+    if parent_id != location.parent_id:
+        values["parent_id"] = parent_id
+    if not values:
+        raise NothingToDo("location", location.name)
+    edited = await uow.locations.update_by_id(location.id, **values)
+    await keep_looks(uow, "location", location.id, (edited.name_key,))
+    before = {"name": location.name, "inside": above.path if above else ""}
+    after = {"name": edited.name, "inside": parent.path if parent else ""}
+    return _record(uow, "location.edited", edited, before, after)
 
 
-@query(permission="stock.view")
-async def list_locations(books: Books, request: ListLocations) -> LocationsListed:
-    """List the locations in use by name."""
-    page = await books.locations.paginate_found("", after=request.after, before=request.before)
-    return LocationsListed(page=page)
+@operation("location.restore", permission="location.manage")
+async def restore_location(uow: UnitOfWork, request: RestoreLocation) -> Changed:
+    """Bring an archived location back into use; what it is inside of must be in use."""
+    location = await uow.locations.require_reference(request.location, is_archived=True)
+    if location.archived_at is None:
+        raise AlreadyInUse("location", location.name)
+    parent = await uow.locations.get_by_id(location.parent_id) if location.parent_id else None
+    if parent is not None and parent.archived_at is not None:
+        raise Archived("location", parent.path, parent.id)
+    restored = await uow.locations.update_by_id(location.id, archived_at=None)
+    return _record(uow, "location.restored", restored, {"archived": "yes"}, {"archived": ""})
+
+
+async def _require_parent(uow: UnitOfWork, reference: Reference) -> Location:
+    parent = await uow.locations.require_reference(reference)
+    if parent.archived_at is not None:
+        raise Archived("location", parent.path, parent.id)
+    return parent
+
+
+async def _require_no_cycle(uow: UnitOfWork, location: Location, parent: Location) -> None:
+    """Raise InsideItself if the parent is the location or inside of it."""
+    above: Location | None = parent
+    while above is not None:
+        if above.id == location.id:
+            raise InsideItself(location.path, parent.path)
+        above = await uow.locations.get_by_id(above.parent_id) if above.parent_id else None
 
 
 async def _free_name(
@@ -155,7 +179,8 @@ async def _free_name(
     path = join_path(parent.path, name) if parent else name
     other = await uow.locations.find_one(path_key=key_of(path))
     if other is not None and other.id != location_id:
-        raise LocationExists("name", name, other.archived_at is not None)
+        is_archived = other.archived_at is not None
+        raise LocationExists("name", name, is_archived, other.id if is_archived else 0)
     await require_distinct(uow, uow.locations, ("name_key",), name, key_of(name), location_id)
     return name
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.database.controllers.search import MAX_MATCHES
 from bot.database.controllers.stock import MoveRow
 from bot.database.models import Item, Location
 from bot.database.operations import query
@@ -11,7 +12,7 @@ from bot.domain.names import MAX_REFERENCE, clean_text
 from bot.domain.stock import Reference
 from bot.errors import Candidate, NotFound
 from bot.services.items import GetItem, ItemShown, get_item
-from bot.services.locations import GetLocation, LocationShown, get_location
+from bot.services.location_pages import GetLocation, LocationShown, get_location
 from bot.services.suggestions import (
     SuggestedItem,
     SuggestedLocation,
@@ -42,6 +43,16 @@ class StockFound:
     location: LocationShown | None = None
     items: tuple[SuggestedItem, ...] = ()
     locations: tuple[SuggestedLocation, ...] = ()
+
+    @property
+    def has_more_items(self) -> bool:
+        """Whether more items may match than were looked at."""
+        return len(self.items) >= MAX_MATCHES
+
+    @property
+    def has_more_locations(self) -> bool:
+        """Whether more locations may match than were looked at."""
+        return len(self.locations) >= MAX_MATCHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from bot.domain.stock import (
 )
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.guessed_locations import guess_location
+from bot.services.inside import require_single_source
 from bot.services.low_stock import note_low_stock
 from bot.services.reversing import post_opposites, require_reversible
 
@@ -119,6 +120,7 @@ async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
     if source is None:
         source = await guess_location(uow, "take", request.item, _typed(request), request.note)
     line = await uow.stock.line(request.item, source, VirtualLocation.CUSTOMER)
+    await require_single_source(uow, line, source)
     item, quantity = line.item.id, line.item.measure(_typed(request))
     uow.resolved = TakeStock(
         item=item, quantity=quantity, location=line.source.id, note=request.note
@@ -144,6 +146,7 @@ async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
 async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
     """Carry a quantity from one location to another, or do nothing."""
     line = await uow.stock.line(request.item, request.source, request.target)
+    await require_single_source(uow, line, request.source)
     quantity = line.item.measure(_typed(request))
     uow.resolved = MoveStock(
         item=line.item.id,

@@ -88,12 +88,16 @@ class GetSupplier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierShown:
-    """A supplier with what this person may see of it, and what happened to it."""
+    """A supplier with what this person may see of it, and what happened to it.
+
+    `may_decide`: it is pending, and this person may approve or reject it.
+    """
 
     supplier: Supplier
     facts: dict[str, str]
     approval: Approval
     history: tuple[AuditEvent, ...]
+    may_decide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +178,18 @@ async def get_supplier(books: Books, request: GetSupplier) -> SupplierShown:
     """Look at a supplier; contact data is whole for those who propose or approve."""
     supplier = await books.suppliers.require_reference(request.supplier)
     may_see = books.rights.holds("supplier.propose") or books.rights.holds("supplier.approve")
+    approval = await books.approvals.require(NOUN, supplier.id)
+    may_decide = (
+        approval.status == PENDING
+        and books.rights.holds("supplier.approve")
+        and books.actor.user_id not in approval.touched_by
+    )
     return SupplierShown(
         supplier=supplier,
         facts=facts_of(supplier, is_masked=not may_see),
-        approval=await books.approvals.require(NOUN, supplier.id),
+        approval=approval,
         history=tuple(await books.audit.list_of_subject(NOUN, supplier.id, MAX_HISTORY)),
+        may_decide=may_decide,
     )
 
 

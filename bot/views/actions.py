@@ -28,6 +28,8 @@ ACTION_WORDS: Final = {
     "item.snoozed": ActionWords(N_("snoozed the alerts of"), N_("Snoozed the alerts of")),
     "item.not_needed": ActionWords(N_("need not reorder"), N_("No need to reorder")),
     "location.added": ActionWords(N_("added location"), N_("Added the location")),
+    "location.edited": ActionWords(N_("changed location"), N_("Changed the location")),
+    "location.restored": ActionWords(N_("restored location"), N_("Restored the location")),
     "location.renamed": ActionWords(N_("renamed location"), N_("Renamed the location")),
     "location.archived": ActionWords(N_("archived location"), N_("Archived the location")),
     "role.extended": ActionWords(

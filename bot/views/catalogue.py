@@ -1,87 +1,39 @@
 """Items and locations in words."""
 
+from decimal import Decimal
+from typing import Final
+
+from bot.database.controllers.stock_pages import InsideCount
 from bot.database.models import Item, Location
 from bot.domain.locations import short_path
 from bot.domain.quantities import format_quantity
-from bot.locales import _
-from bot.services.items import ItemShown, ItemsListed
-from bot.services.locations import LocationShown, LocationsListed
-from bot.services.search import StockFound
+from bot.locales import _, ngettext
+from bot.services.items import ItemsListed, is_low
+from bot.services.location_pages import LocationsListed
 from bot.services.suggestions import SuggestedItem, SuggestedLocation
-from bot.views.components import Button
-from bot.views.pages import Turn, page_reply
-from bot.views.replies import Reply, embed, renders
-from bot.views.stock import level_line
-from bot.views.text import MAX_CHOICE, amount, bold, clip, fit_lines, plain
+from bot.views.components import Button, number
+from bot.views.opening import OPEN
+from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
+from bot.views.replies import Reply, renders
+from bot.views.text import MAX_CHOICE, amount, bold, clip, plain
 
 ITEM_PAGE = Button("item", "page", Turn.parse, str)
 LOCATION_PAGE = Button("location", "page", Turn.parse)
-_MAX_TEXT = 3800
-
-
-@renders(ItemShown)
-def item_page(shown: ItemShown) -> Reply:
-    """Show an item and its stock."""
-    item = shown.item
-    total = f"**{amount(shown.total, item.unit)}**"
-    lines = [_("{item} · {quantity} in stock").format(item=bold(item.name), quantity=total)]
-    if item.reorder_point is not None:
-        is_low = shown.total <= item.reorder_point
-        text = _("Reorder at {quantity}")
-        if is_low:
-            text = _("Reorder at {quantity} — time to reorder")
-        lines.append(text.format(quantity=amount(item.reorder_point, item.unit)))
-    if shown.former_skus:
-        names = ", ".join(map(bold, shown.former_skus))
-        lines.append(_("Formerly {names}").format(names=names))
-    if item.archived_at is not None:
-        lines.append(_("_Archived_"))
-    lines += [level_line(level, by_item=True) for level in shown.levels]
-    if not shown.levels:
-        lines.append(_("_Nothing in stock._"))
-    return Reply(embed=embed(item.sku, fit_lines(lines, _MAX_TEXT)))
-
-
-@renders(LocationShown)
-def location_page(shown: LocationShown) -> Reply:
-    """Show a location, the stock there and the locations inside it."""
-    lines = []
-    if shown.parent:
-        lines.append(_("Inside {location}").format(location=bold(shown.parent)))
-    if shown.location.archived_at is not None:
-        lines.append(_("_Archived_"))
-    if shown.children:
-        names = ", ".join(map(bold, shown.children))
-        lines.append(_("Contains {locations}").format(locations=names))
-    lines += [level_line(level, by_item=False) for level in shown.levels]
-    if not shown.levels:
-        lines.append(_("_Empty._"))
-    return Reply(embed=embed(shown.location.name, fit_lines(lines, _MAX_TEXT)))
-
-
-@renders(StockFound)
-def found_page(found: StockFound) -> Reply:
-    """Show the item or location that was found, or a list to choose from."""
-    if found.item and not found.location:
-        return item_page(found.item)
-    if found.location and not found.item:
-        return location_page(found.location)
-    lines = [_suggested_line(each) for each in found.items]
-    lines += [location_line(each.location) for each in found.locations]
-    return Reply(embed=embed(_("Which one?"), fit_lines(lines, _MAX_TEXT)))
+LOCATIONS_FOUND = Button("location", "found", Turn.parse, str)
+LOCATIONS_INSIDE = Button("location", "inside", Turn.parse, number)
+LOW: Final = "🔻"
 
 
 @renders(ItemsListed)
 def items_page(listed: ItemsListed) -> Reply:
-    """Show a page of items."""
+    """Show a page of items with their stock."""
     page = listed.page
-    return page_reply(
+    turns = turns_of(page, [row.id for row in page.rows])
+    held = listed.held
+    return list_page(
         _("Items · {typed}").format(typed=listed.typed) if listed.typed else _("Items"),
-        [item_line(item) for item in page.rows],
-        turn=ITEM_PAGE,
-        state=(listed.typed,),
-        previous=f"b{page.rows[0].id}" if page.rows and page.has_previous else None,
-        following=f"a{page.rows[-1].id}" if page.rows and page.has_next else None,
+        [item_row(row, None if held is None else held[row.id]) for row in page.rows],
+        buttons=page_buttons(ITEM_PAGE, (listed.typed,), *turns),
         nothing=_("_No matching items._")
         if listed.typed
         else _("_No items yet. Add one with_ `/item add`_._"),
@@ -90,41 +42,59 @@ def items_page(listed: ItemsListed) -> Reply:
 
 @renders(LocationsListed)
 def locations_page(listed: LocationsListed) -> Reply:
-    """Show a page of locations."""
-    page = listed.page
-    return page_reply(
-        _("Locations"),
-        [location_line(location) for location in page.rows],
-        turn=LOCATION_PAGE,
-        state=(),
-        previous=f"b{page.rows[0].id}" if page.rows and page.has_previous else None,
-        following=f"a{page.rows[-1].id}" if page.rows and page.has_next else None,
-        nothing=_("_No locations yet. Add one with_ `/location add`_._"),
-    )
+    """Show a page of locations, with what each holds with all inside it."""
+    page, inside = listed.page, listed.inside
+    turns = turns_of(page, [row.id for row in page.rows])
+    title, nothing = _("Locations"), _("_No locations yet. Add one with_ `/location add`_._")
+    if inside is not None:
+        title = _("Inside {location}").format(location=inside.path)
+        nothing = _("_No locations inside._")
+        buttons = page_buttons(LOCATIONS_INSIDE, (inside.id,), *turns)
+    elif listed.typed:
+        title = _("Locations · {typed}").format(typed=listed.typed)
+        nothing = _("_No matching locations._")
+        buttons = page_buttons(LOCATIONS_FOUND, (listed.typed,), *turns)
+    else:
+        buttons = page_buttons(LOCATION_PAGE, (), *turns)
+    rows = [location_row(row, listed.counts[row.id]) for row in page.rows]
+    return list_page(title, rows, buttons=buttons, nothing=nothing)
 
 
-def _suggested_line(suggested: SuggestedItem) -> str:
-    """Write an item that may be meant with its stock."""
-    item = suggested.item
-    line = f"{bold(item.sku)} {plain(item.name)}"
-    if suggested.held is not None:
-        line += f" · {amount(suggested.held, item.unit)}"
-    return line + f" · {_('archived')}" if item.archived_at is not None else line
+def item_row(item: Item, held: Decimal | None) -> Row:
+    """Write an item in a row of a list: its stock, and whether it is time to reorder."""
+    point = item.reorder_point
+    mark = f"{LOW} " if held is not None and is_low(held, point) else ""
+    facts = [] if held is None else [f"**{amount(held, item.unit)}**"]
+    if held is None:
+        facts.append(plain(item.unit))
+    if point is not None:
+        facts.append(_("reorder at {quantity}").format(quantity=format_quantity(point)))
+    if item.archived_at is not None:
+        facts.append(_("archived"))
+    text = f"{mark}{bold(item.sku)} {plain(item.name)}\n{' · '.join(facts)}"
+    return Row(text, OPEN["item"](_("Open"), item.id))
 
 
-def item_line(item: Item) -> str:
-    """Write an item in a line of a list."""
-    line = f"{bold(item.sku)} {plain(item.name)} · {plain(item.unit)}"
-    if item.reorder_point is None:
-        return line
-    quantity = format_quantity(item.reorder_point)
-    return f"{line} · " + _("reorder at {quantity}").format(quantity=quantity)
+def location_row(location: Location, count: InsideCount | None = None) -> Row:
+    """Write a location in a row of a list: its path, and what it holds."""
+    facts = [] if count is None else [count_text(count)]
+    if location.archived_at is not None:
+        facts.append(_("archived"))
+    text = f"📍 {bold(short_path(location.path))}"
+    if facts:
+        text += f"\n{' · '.join(facts)}"
+    return Row(text, OPEN["location"](_("Open"), location.id))
 
 
-def location_line(location: Location) -> str:
-    """Write a location in a line of a list."""
-    line = f"📍 {bold(location.path)}"
-    return line + f" · {_('archived')}" if location.archived_at is not None else line
+def count_text(count: InsideCount) -> str:
+    """Say how many items and locations a location contains."""
+    items = ngettext("{count} item", "{count} items", count.items).format(count=count.items)
+    if not count.locations:
+        return items
+    inside = ngettext(
+        "{count} location inside", "{count} locations inside", count.locations
+    ).format(count=count.locations)
+    return f"{items} · {inside}"
 
 
 def location_choice(suggested: SuggestedLocation, *, icon: str = "") -> str:

@@ -48,8 +48,10 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "location list": "stock.view",
         "location show": "stock.view",
         "location add": "location.manage",
+        "location edit": "location.manage",
         "location rename": "location.manage",
         "location archive": "location.manage",
+        "location restore": "location.manage",
     },
     "suppliers": {
         "supplier list": "supplier.view",

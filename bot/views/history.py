@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.locales import N_, _
 from bot.services.search import HistoryListed
 from bot.views.components import Button, number
-from bot.views.pages import page_reply
+from bot.views.pages import Row, list_page, page_buttons
 from bot.views.replies import Reply, renders
 from bot.views.stock import history_line
 
@@ -30,6 +30,8 @@ class HistoryTurn:
         raise ValueError(text)
 
 
+# One item may be in many rows, and each of their buttons needs an id of its own.
+OPEN_MOVED = Button("history", "item", number, number, number)
 PAGE = Button("history", "page", HistoryTurn.parse, number, number, number)
 
 
@@ -44,13 +46,15 @@ def history_page(listed: HistoryListed) -> Reply:
         listed.location.id if listed.location else 0,
         listed.member_id or 0,
     )
-    return page_reply(
+    previous = f"b{first.record}.{first.line}" if first and listed.has_newer else None
+    following = f"a{last.record}.{last.line}" if last and listed.has_older else None
+    return list_page(
         " · ".join([_("History"), *_narrowed(listed)]),
-        [history_line(move) for move in listed.moves],
-        turn=PAGE,
-        state=state,
-        previous=f"b{first.record}.{first.line}" if first and listed.has_newer else None,
-        following=f"a{last.record}.{last.line}" if last and listed.has_older else None,
+        [
+            Row(history_line(move), OPEN_MOVED(_("Open"), move.item_id, move.record, move.line))
+            for move in listed.moves
+        ],
+        buttons=page_buttons(PAGE, state, previous, following),
         nothing=_(_NOTHING),
     )
 

@@ -10,7 +10,8 @@ from bot.services.people import MemberRolesShown, PeopleListed, PersonShown
 from bot.views.access import way_line
 from bot.views.changes import contact_text
 from bot.views.components import Button, Menu, number, row_of
-from bot.views.pages import Turn, page_reply
+from bot.views.opening import OPEN_PERSON
+from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, clip, first_of, fit_lines, plain, when
 from bot.views.text import role as role_mention
@@ -31,30 +32,31 @@ PAGE = Button("people", "page", Turn.parse, number)
 def people_page(listed: PeopleListed) -> Reply:
     """Show a page of people by name, with the roles assigned to each."""
     page, role = listed.page, listed.role
-    lines = [_line(member, listed.roles[member.user_id]) for member in page.rows]
+    turns = turns_of(page, [member.user_id for member in page.rows])
     nothing = (
         _("_This role is assigned to no one by name._")
         if role
         else _("_No one is registered yet._")
     )
-    through = "\n".join(_through_discord(listed))
-    reply = page_reply(
-        _("People · {role}").format(role=role.name) if role else _("People"),
-        lines,
-        turn=PAGE,
-        state=(role.id if role else ANY_ROLE,),
-        previous=f"b{page.rows[0].user_id}" if page.rows and page.has_previous else None,
-        following=f"a{page.rows[-1].user_id}" if page.rows and page.has_next else None,
-        nothing="\n".join([nothing, *([through] if through else [])]),
+    if not page.rows:
+        nothing = "\n".join([nothing, *_through_discord(listed)])
+    footer = _(
+        "Members who have roles through Discord roles alone are not listed. "
+        "`/role list` shows those roles."
     )
-    if listed.bound and lines and reply.embed:
-        reply.embed.set_footer(
-            text=_(
-                "Members who have roles through Discord roles alone are not listed. "
-                "`/role list` shows those roles."
+    return list_page(
+        _("People · {role}").format(role=role.name) if role else _("People"),
+        [
+            Row(
+                _line(member, listed.roles[member.user_id]),
+                OPEN_PERSON(_("Open"), member.user_id),
             )
-        )
-    return reply
+            for member in page.rows
+        ],
+        footer=footer if listed.bound and page.rows else "",
+        buttons=page_buttons(PAGE, (role.id if role else ANY_ROLE,), *turns),
+        nothing=nothing,
+    )
 
 
 def _through_discord(listed: PeopleListed) -> Iterator[str]:

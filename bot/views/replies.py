@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 
 import discord
 
-from bot.views.text import MAX_CONTENT, clip, plain
+from bot.views.components import Component, layout_of
+from bot.views.text import MAX_CONTENT, MAX_PAGE_TEXT, clip, plain
 
 T = TypeVar("T")
 
 _MAX_COMPONENTS = 40
 _MAX_NOTICE = 1000
 _LEAST_NOTICE = 200
+_ROW = 5
 
 _RENDERERS: dict[type, Callable[[Any], "Reply"]] = {}
 
@@ -69,6 +71,30 @@ class Reply:
         room = MAX_CONTENT - len(self.content) - 1
         text = clip(notice, max(_LEAST_NOTICE, min(room, _MAX_NOTICE)))
         return replace(self, content=f"{text}\n{self.content}".rstrip("\n"))
+
+    def as_page(self) -> "Reply":
+        """Return this as a page: a message that once was one cannot become text again."""
+        if isinstance(self.view, discord.ui.LayoutView):
+            return self
+        shown = self.embed
+        parts = [self.content]
+        if shown is not None:
+            title = f"### {shown.title}" if shown.title else ""
+            parts += [
+                title,
+                shown.description or "",
+                f"-# {shown.footer.text}" if shown.footer.text else "",
+            ]
+        text = "\n".join(part for part in parts if part)
+        items: list[Component] = [discord.ui.TextDisplay(clip(text, MAX_PAGE_TEXT))]
+        controls = list(self.view.children) if self.view is not None else []
+        buttons = [each for each in controls if isinstance(each, discord.ui.Button)]
+        items += [
+            discord.ui.ActionRow(*buttons[first : first + _ROW])
+            for first in range(0, len(buttons), _ROW)
+        ]
+        items += [discord.ui.ActionRow(each) for each in controls if each not in buttons]
+        return Reply(view=layout_of(*items), file=self.file)
 
     def _files(self) -> list[discord.File]:
         """Make what discord.py reads once: another try needs another one."""

@@ -73,7 +73,10 @@ def _area_menu(
 ) -> discord.ui.Item[discord.ui.View]:
     options = [
         discord.SelectOption(
-            label=name, description=permission_text(name)[:100], default=name in held
+            label=permission_text(name)[:100],
+            value=name,
+            description=name,
+            default=name in held,
         )
         for name in names
     ]

@@ -1,6 +1,7 @@
 """Stock in words: what a record did, levels, and the history of moves."""
 
-from bot.database.controllers.stock import LevelRow, MoveRow
+from bot.database.controllers.stock import MoveRow
+from bot.database.controllers.stock_pages import LevelRow
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import LowStock, MovedEnd, MovedLine
 from bot.domain.virtual_locations import VirtualLocation, is_virtual

@@ -15,7 +15,8 @@ from bot.views.approval_words import KindWords, StatusWords, declare_card, mark_
 from bot.views.approvals import Standing, decision_buttons, standing_line
 from bot.views.changes import contact_text, field_name
 from bot.views.components import Button, row_of
-from bot.views.pages import Turn, page_buttons, page_reply
+from bot.views.opening import OPEN
+from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, fit_lines, person, plain, when
 
@@ -92,38 +93,33 @@ def supplier_page(shown: SupplierShown) -> Reply:
     lines.append(opened.format(user=person(approval.opened_by), when=when(approval.opened_at)))
     lines += ["", f"**{_('History')}**", *map(_history_line, shown.history)]
     title = _("Supplier: {name}").format(name=shown.supplier.name)
-    return Reply(embed=embed(title, fit_lines(lines, _MAX_TEXT)))
+    buttons = decision_buttons(NOUN, approval) if shown.may_decide else []
+    return Reply(
+        embed=embed(title, fit_lines(lines, _MAX_TEXT)),
+        view=row_of(*buttons[:2]) if buttons else None,
+    )
 
 
 @renders(SuppliersListed)
 def suppliers_page(listed: SuppliersListed) -> Reply:
     """Show a page of suppliers; those that wait come with the buttons of their cards."""
     page, status = listed.page, listed.status
-    previous = f"b{page.rows[0].id}" if page.rows and page.has_previous else None
-    following = f"a{page.rows[-1].id}" if page.rows and page.has_next else None
-    state = (status or ANY_STATUS,)
-    lines = [supplier_line(row, listed.approvals[row.id]) for row in page.rows]
+    turns = turns_of(page, [row.id for row in page.rows])
     title = _("Suppliers")
-    reply = page_reply(
+    return list_page(
         f"{title} · {status_word(status)}" if status else title,
-        [_counts(listed.counts), *lines] if lines else [],
-        turn=SUPPLIER_PAGE,
-        state=state,
-        previous=previous,
-        following=following,
+        [_row(row, listed.approvals[row.id], is_pending=status == PENDING) for row in page.rows],
+        above=[_counts(listed.counts)] if page.rows else [],
+        buttons=page_buttons(SUPPLIER_PAGE, (status or ANY_STATUS,), *turns),
         nothing=_nothing(status),
     )
-    if status != PENDING or not page.rows:
-        return reply
-    controls = []
-    for number, row in enumerate(page.rows):
-        approval = listed.approvals[row.id]
-        controls += decision_buttons(NOUN, approval, name=row.name, row=number)
-    if previous or following:
-        for each in page_buttons(SUPPLIER_PAGE, state, previous, following):
-            each.row = len(page.rows)
-            controls.append(each)
-    return Reply(embed=reply.embed, view=row_of(*controls))
+
+
+def _row(supplier: Supplier, approval: Approval, *, is_pending: bool) -> Row:
+    line = supplier_line(supplier, approval)
+    if is_pending:
+        return Row(line, controls=decision_buttons(NOUN, approval, name=supplier.name))
+    return Row(line, OPEN[NOUN](_("Open"), supplier.id))
 
 
 def supplier_line(supplier: Supplier, approval: Approval) -> str:

@@ -12,6 +12,8 @@ from bot.locales import _, ngettext
 
 MAX_CONTENT: Final = 2000
 MAX_CHOICE: Final = 100
+# What a page of components says in all.
+MAX_PAGE_TEXT: Final = 4000
 
 # Brackets always: a link's label may begin in one name and end in the next of the same line.
 _MARKDOWN = re.compile(r"([\\*_~`|\[\]])")

@@ -22,7 +22,7 @@ from bot import errors as bot_errors
 from tests.permission_lines import ControlLine
 
 _TEXT, _BUTTON = 3, 2
-_MENU, _FIELD, _LABEL, _DISPLAY = 3, 4, 18, 10
+_MENU, _FIELD, _LABEL, _DISPLAY, _SECTION = 3, 4, 18, 10, 9
 _CLASSES = [name for name in vars(bot_errors) if re.fullmatch(r"([A-Z][a-z]+){2,}", name)]
 _INSIDE = re.compile(
     r"Traceback|File \"|sqlite|postgres|asyncpg|sqlalchemy|SELECT |INSERT |constraint|"
@@ -40,6 +40,7 @@ class Answer:
     footer: str
     buttons: dict[str, str]  # label -> custom id, pressable ones alone
     greyed: frozenset[str]
+    rows: dict[str, str]  # what a row of a page says -> the custom id of its button
     message: simcord.ResponseMessage
 
     @property
@@ -121,6 +122,19 @@ class Phone:
     async def press(self, answer: Answer, label: str) -> Answer:
         """Press a button under an answer."""
         return await self.press_on(answer.message, label)
+
+    async def press_row(self, answer: Answer, text: str) -> Answer:
+        """Press the button of the row of a page that says this."""
+        (custom_id,) = [found for row, found in answer.rows.items() if text in row]
+        return self.read(await self._person.click(answer.message, custom_id=custom_id))
+
+    async def open_row_form(self, answer: Answer, text: str) -> InteractionResult:
+        """Press the button of a row that opens a form."""
+        (custom_id,) = [found for row, found in answer.rows.items() if text in row]
+        result = await self._person.click(answer.message, custom_id=custom_id)
+        assert isinstance(result, InteractionResult)
+        assert result.modal, "no form was shown"
+        return result
 
     async def choose(self, answer: Answer, *values: Any, custom_id: str | None = None) -> Answer:
         """Choose in a menu under an answer: texts, roles or channels."""
@@ -226,13 +240,16 @@ def read_message(env: simcord.Env, shown: simcord.ResponseMessage) -> Answer:
     require_silent(stored)
     embed = shown.embeds[0] if shown.embeds else None
     controls = [c for c in walk_components(shown.components) if c.get("type") == _BUTTON]
+    title, _, rest = _texts_of(shown).partition("\n")
+    is_page = title.startswith("### ") and embed is None and not shown.content
     answer = Answer(
-        content=shown.content or _texts_of(shown),
-        title=(embed.title or "") if embed else "",
-        description=(embed.description or "") if embed else "",
+        content=shown.content or ("" if is_page else _texts_of(shown)),
+        title=title.removeprefix("### ") if is_page else (embed.title or "") if embed else "",
+        description=rest if is_page else (embed.description or "") if embed else "",
         footer=(embed.footer.text or "") if embed else "",
         buttons={c["label"]: c["custom_id"] for c in controls if not c.get("disabled")},
         greyed=frozenset(c["label"] for c in controls if c.get("disabled")),
+        rows=_rows_of(shown),
         message=shown,
     )
     assert not _INSIDE.search(answer.text), answer.text
@@ -243,6 +260,15 @@ def _texts_of(shown: simcord.ResponseMessage) -> str:
     """Return what is written in a page of components."""
     parts = [c["content"] for c in walk_components(shown.components) if c.get("type") == _DISPLAY]
     return "\n".join(parts)
+
+
+def _rows_of(shown: simcord.ResponseMessage) -> dict[str, str]:
+    """Return what the rows of a page say, with the custom ids of the buttons beside them."""
+    sections = [c for c in walk_components(shown.components) if c.get("type") == _SECTION]
+    return {
+        "\n".join(text["content"] for text in each["components"]): each["accessory"]["custom_id"]
+        for each in sections
+    }
 
 
 def require_silent(stored: Message) -> None:

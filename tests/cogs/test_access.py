@@ -118,7 +118,7 @@ async def test_asking_about_others_needs_people_view(world: World, house: House)
     [
         ("stock.fly", "There is no permission **stock.fly**. Did you mean **stock.view**, "),
         ("moving", "There is no permission **moving**."),
-        ("x" * 101, "The permission is too long: 100 characters at most."),
+        ("x" * 521, "The permission is too long: 520 characters at most."),
         ("<@1>", "There is no permission **\\<@\u200b1>**."),
     ],
 )

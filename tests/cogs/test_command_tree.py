@@ -71,6 +71,8 @@ def test_discord_guesses_along_wherever_something_known_is_named(tree: Tree) -> 
                 ("settings set", "value"),
                 ("audit search", "action"),
                 ("audit search", "subject"),
+                ("audit show", "record"),
+                ("undo", "record"),
             }
             assert bool(option.get("autocomplete")) == is_guessed, f"/{command} {option['name']}"
 

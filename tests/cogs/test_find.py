@@ -16,18 +16,23 @@ async def test_an_item_is_shown_with_where_it_lies_the_most_first(house: House) 
 
 async def test_a_place_is_shown_with_what_lies_there(house: House) -> None:
     found = await house.viewer.type("find", query="shelf b2")
-    assert (found.title, found.description) == ("Shelf B2", "**BOLT-8** Bolt 8 mm: **4 pcs**")
+    assert (found.title, found.description) == (
+        "Shelf B2",
+        "1 item\n**BOLT-8** Bolt 8 mm\n**4 pcs**",
+    )
 
 
 async def test_what_may_mean_several_things_lists_them(house: House) -> None:
     await house.manager.type("item add", sku="SHELF-NAIL", name="Shelf nail")
     found = await house.viewer.type("find", query="shelf")
     assert found.title == "Which one?"
-    assert found.description.splitlines() == [
-        "**SHELF-NAIL** Shelf nail · 0 pcs",
+    assert list(found.rows) == [
+        "**SHELF-NAIL** Shelf nail\n**0 pcs**",
         "📍 **Shelf A1**",
         "📍 **Shelf B2**",
     ]
+    assert (await house.viewer.press_row(found, "NAIL")).title == "SHELF-NAIL"
+    assert (await house.viewer.press_row(found, "Shelf B2")).title == "Shelf B2"
 
 
 async def test_what_only_resembles_it_is_a_guess_and_no_answer(house: House) -> None:

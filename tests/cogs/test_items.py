@@ -64,7 +64,7 @@ async def test_a_name_that_several_items_have_is_asked_back(world: World, house:
     await house.manager.type("item add", sku="B-9", name=" BOLT  8 MM")
     async with world.unchanged():
         asked = await house.employee.type("take", item="bolt 8 mm", location="Shelf A1")
-    assert asked.text == (
+    assert asked.description == (
         "Several items are called **bolt 8 mm**: **BOLT-8** Bolt 8 mm, **B-9** BOLT 8 MM. "
         "Which one?"
     )
@@ -127,7 +127,8 @@ async def test_an_unknown_item_is_refused_with_likely_ones(world: World, house: 
     async with world.unchanged():
         for command in ("item show", "item archive", "item restore", "item edit"):
             answer = await house.manager.type(command, item="bolt-9")
-            assert answer.text == "There is no item **bolt-9**. Did you mean **BOLT-8** Bolt 8 mm?"
+            told = "There is no item **bolt-9**. Did you mean **BOLT-8** Bolt 8 mm?"
+            assert answer.description == told
         for command in ("take", "put"):
             answer = await house.employee.type(command, item="bolt-9", location="Shelf A1")
             assert answer.text.startswith("There is no item **bolt-9**.")

@@ -20,8 +20,9 @@ async def test_a_place_shows_what_it_is_in_what_it_holds_and_what_lies_there(hou
     assert shown.title == "Row"
     assert shown.description.splitlines() == [
         "Inside **Hall**",
-        "Contains **Box**",
-        "**BOLT-8** Bolt 8 mm: **3 pcs**",
+        "1 item · 1 location inside",
+        "**BOLT-8** Bolt 8 mm",
+        "**3 pcs** · all of it here",
     ]
     empty = await house.viewer.type("location show", location="Box")
     assert empty.description.splitlines()[-1] == "_Empty._"

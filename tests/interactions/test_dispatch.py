@@ -11,7 +11,7 @@ from bot.interactions.registers import load_modules
 from bot.views.catalogue import ITEM_PAGE
 from bot.views.components import DECLARED, MAX_CUSTOM_ID, MAX_LABEL, number, row_of
 from bot.views.history import HistoryTurn
-from bot.views.pages import Turn, page_reply
+from bot.views.pages import Turn, page_buttons
 from bot.views.stock import UNDO
 
 for package in (bot.cogs, bot.views):
@@ -70,16 +70,7 @@ def test_buttons_never_time_out() -> None:
 
 async def test_both_buttons_of_a_page_differ_even_when_one_is_greyed() -> None:
     for previous, following in (("b5", None), (None, "a5"), ("b5", "a9")):
-        reply = page_reply(
-            "Items",
-            ["line"],
-            turn=ITEM_PAGE,
-            state=("",),
-            previous=previous,
-            following=following,
-            nothing="",
-        )
-        assert reply.view is not None
-        buttons = [i for i in reply.view.children if isinstance(i, discord.ui.Button)]
+        turns = page_buttons(ITEM_PAGE, ("",), previous, following)
+        buttons = [i for i in turns if isinstance(i, discord.ui.Button)]
         assert len({child.custom_id for child in buttons}) == 2
         assert [child.disabled for child in buttons] == [not previous, not following]

@@ -42,11 +42,18 @@ class AuditController(BaseController[AuditEvent]):
 
     async def newest_reversible(self, actor_id: int) -> int | None:
         """Return this actor's newest record that can be reversed, among the last 200 of theirs."""
+        found = await self.list_reversible(actor_id, 1)
+        return found[0] if found else None
+
+    async def list_reversible(self, actor_id: int, limit: int) -> list[int]:
+        """List this actor's newest records that can be reversed, among the last 200 of theirs."""
         values = self._in_guild({"actor_id": actor_id})
-        for action, record, is_settled in await NEWEST_BY.fetch(self._scope.connection, values):
-            if not is_settled and is_reversible(action):
-                return int(record)
-        return None
+        rows = await NEWEST_BY.fetch(self._scope.connection, values)
+        return [
+            int(record)
+            for action, record, is_settled in rows
+            if not is_settled and is_reversible(action)
+        ][:limit]
 
     async def list_of_subject(
         self, noun: str, subject_id: int, limit: int, *, actor_id: int | None = None

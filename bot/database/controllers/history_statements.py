@@ -77,6 +77,7 @@ def _with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
             source.path,
             target.id,
             target.path,
+            move.item_id,
         )
         .select_from(hits)
         .join(_event, and_(_event.c.guild_id == move.guild_id, _event.c.record == move.record))

@@ -1,5 +1,7 @@
 """Items, which are also found by SKUs that they had."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -7,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.search import SearchableController
+from bot.database.controllers.stock_statements import TOTALS
 from bot.database.models import FormerSku, Item
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
@@ -81,6 +84,12 @@ class ItemController(SearchableController[Item]):
         if not found or await self.exists(sku_key=key):
             return None
         return found[0]
+
+    async def _describe(self, candidates: list[Candidate]) -> tuple[Candidate, ...]:
+        values = self._in_guild({"item_ids": [each.id for each in candidates]})
+        rows = await TOTALS.fetch(self._scope.connection, values) if candidates else ()
+        held = {row[0]: row[1] for row in rows}
+        return tuple(replace(each, quantity=held.get(each.id, Decimal(0))) for each in candidates)
 
     def _candidate(self, row: Item) -> Candidate:
         return Candidate(

@@ -12,7 +12,7 @@ from bot.database.controllers.search_statements import MAX_CANDIDATES
 from bot.database.controllers.shapes import Shape
 from bot.database.models import Location
 from bot.database.statements import is_among
-from bot.domain.locations import SEPARATOR, join_path, read_path
+from bot.domain.locations import SEPARATOR, join_path, read_path, require_depth
 from bot.domain.names import key_of
 from bot.errors import Candidate
 
@@ -127,5 +127,6 @@ class LocationController(SearchableController[Location]):
             changes = []
             for row in rows:
                 path = after.path + row.path[len(before.path) :]
+                require_depth(path)
                 changes.append(((row.id,), {"path": path, "path_key": key_of(path)}))
             await self.bulk_update(changes)

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
 
 from bot.database.controllers.reading import ReadingController, RowT
 from bot.database.controllers.shapes import Shape
 
+AnyRowT = TypeVar("AnyRowT")
+
 # What fits a list of one line each in an embed.
 PAGE_ROWS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[RowT]):
+class Page(Generic[AnyRowT]):
     """One page of a list, in order, and whether there is more on either side."""
 
-    rows: Sequence[RowT]
+    rows: Sequence[AnyRowT]
     has_next: bool
     has_previous: bool
 

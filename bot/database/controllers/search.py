@@ -75,7 +75,7 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
         if isinstance(reference, int):
             raise NotFound(self.noun)
         alike = await self.search(reference)
-        guesses = tuple(self._candidate(row) for row in alike[:_MAX_SUGGESTED])
+        guesses = await self._describe([self._candidate(row) for row in alike[:_MAX_SUGGESTED]])
         raise NotFound(self.noun, wanted=reference.strip(), suggestions=guesses)
 
     async def find_by_name(self, typed: str, *, is_archived: bool = False) -> FoundT | None:
@@ -83,7 +83,7 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
         found = await self.find_exact(typed)
         wanted = [row for row in found if _is_archived(row) == is_archived] or found
         if len(wanted) > 1:
-            candidates = tuple(self._candidate(row) for row in wanted[:MAX_MATCHES])
+            candidates = await self._describe([self._candidate(r) for r in wanted[:MAX_MATCHES]])
             raise Ambiguous(self.noun, typed.strip(), candidates, len(wanted) > MAX_MATCHES)
         return wanted[0] if wanted else None
 
@@ -153,6 +153,10 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
     def _candidate(self, row: FoundT) -> Candidate:
         label = getattr(row, self.searched[0])
         return Candidate(self.noun, self._id(row), label, is_archived=_is_archived(row))
+
+    async def _describe(self, candidates: list[Candidate]) -> tuple[Candidate, ...]:
+        """Add what helps to choose."""
+        return tuple(candidates)
 
     def _keys_of(self, row: FoundT) -> list[str]:
         """Return the keys by which a row is found, the best first."""

@@ -5,13 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from bot.database.controllers.base import BaseController
 from bot.database.controllers.history_statements import build_history
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.line_statements import LINE, LineRow
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.stock_lines import read_lines, split_reference, stocked
+from bot.database.controllers.stock_pages import LevelRow, StockPagesController
 from bot.database.controllers.stock_statements import (
     ANY_MOVE,
     CHANGES_SINCE,
@@ -24,7 +24,6 @@ from bot.database.controllers.stock_statements import (
     RECENT_ITEMS,
     TOTALS,
 )
-from bot.database.models import StockLevel
 from bot.database.scope import Scope
 from bot.domain.locations import read_path
 from bot.domain.posting import Posting
@@ -39,19 +38,6 @@ from bot.domain.stock import (
     StockLine,
 )
 from bot.domain.virtual_locations import VirtualLocation
-
-
-class LevelRow(NamedTuple):
-    """How much of an item is at a location."""
-
-    item_id: int
-    sku: str
-    name: str
-    unit: str
-    reorder_point: Decimal | None
-    location_id: int
-    location: str
-    quantity: Decimal
 
 
 class MoveRow(NamedTuple):
@@ -70,6 +56,7 @@ class MoveRow(NamedTuple):
     source: str
     target_id: int
     target: str
+    item_id: int
 
 
 class PostedMove(NamedTuple):
@@ -104,12 +91,8 @@ class _RecordedRow(NamedTuple):
     lot_id: int
 
 
-class StockController(BaseController[StockLevel]):
+class StockController(StockPagesController):
     """Stock levels, and the moves that led to them."""
-
-    model = StockLevel
-    noun = "stock level"
-    permission = "stock.view"
 
     def __init__(self, scope: Scope, posting: Posting | None = None) -> None:
         super().__init__(scope)

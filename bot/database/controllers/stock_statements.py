@@ -16,7 +16,7 @@ from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
-MAX_LEVELS = 200
+MAXLEVELS = 200
 # How many of an actor's newest moves are looked at: the search must end, however long the ledger.
 _NEWEST_MOVES = 200
 
@@ -95,7 +95,7 @@ LAST_LOCATION = Prepared(
     .limit(1)
 )
 
-_LEVELS = (
+LEVELS = (
     select(
         _item.c.id.label("item_id"),
         _item.c.sku,
@@ -117,15 +117,15 @@ _LEVELS = (
         _level.c.location_id > LAST_VIRTUAL_ID,
         _level.c.quantity != 0,
     )
-    .limit(MAX_LEVELS)
+    .limit(MAXLEVELS)
 )
 LEVELS_OF_ITEM = Prepared(
-    _LEVELS.where(_level.c.item_id == bindparam("item_id")).order_by(
+    LEVELS.where(_level.c.item_id == bindparam("item_id")).order_by(
         _level.c.quantity.desc(), _level.c.location_id
     )
 )
 LEVELS_AT_LOCATION = Prepared(
-    _LEVELS.where(_level.c.location_id == bindparam("location_id")).order_by(_item.c.sku_key)
+    LEVELS.where(_level.c.location_id == bindparam("location_id")).order_by(_item.c.sku_key)
 )
 
 TOTALS = Prepared(

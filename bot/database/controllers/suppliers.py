@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 from sqlalchemy import ColumnElement, bindparam, select
 
+from bot.database.controllers.approvals import ApprovalController
 from bot.database.controllers.base import Narrowing, Page
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.search import SearchableController
 from bot.database.models import Approval, Supplier
 from bot.database.models.base import table_of
+from bot.errors import Candidate
 
 _approval = table_of(Approval).c
 _OF_STATUS = select(_approval.subject_id).where(
@@ -38,6 +42,15 @@ class SupplierController(SearchableController[Supplier]):
             narrowing = Narrowing("status", lambda: [self._has_status()], values)
         return await self._paginate(
             narrowing, {}, (after, before), limit=limit, order_by="name_key"
+        )
+
+    async def _describe(self, candidates: list[Candidate]) -> tuple[Candidate, ...]:
+        found = await ApprovalController(self._scope).find_many(
+            self.noun, [each.id for each in candidates]
+        )
+        return tuple(
+            replace(each, name=found[each.id].status if each.id in found else "")
+            for each in candidates
         )
 
     def _has_status(self) -> ColumnElement[bool]:

@@ -41,6 +41,17 @@ def listed_line(event: AuditEvent) -> str:
     return _head(event, is_dated=True) + what
 
 
+def record_choice(event: AuditEvent) -> str:
+    """Write a record as a choice of autocomplete, which shows text as it is."""
+    detail = RecordDetail.load(event.detail)
+    what = event.subject
+    if detail.lines:
+        first = detail.lines[0]
+        what = f"{format_quantity(first.quantity)} {first.unit} {first.sku}"
+    text = f"#{event.record} · {verb_of(event.action)} {what}"
+    return f"{text}: {detail.note}" if detail.note else text
+
+
 def audit_batch(events: Sequence[AuditEvent], now: datetime) -> tuple[int, str]:
     """Put as many records, oldest first, into one message as fit; returns the last one's number.
 

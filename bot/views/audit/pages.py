@@ -17,7 +17,8 @@ from bot.views.audit.findings import finding_text, notes_on
 from bot.views.audit.lines import listed_line, move_text
 from bot.views.changes import change_text, subject_text
 from bot.views.components import Button, number
-from bot.views.pages import Turn, page_reply
+from bot.views.opening import OPEN_RECORD
+from bot.views.pages import Row, Turn, list_page, page_buttons
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import fit_lines, person, plain, when
 
@@ -104,13 +105,12 @@ def search_page(listed: RecordsFound) -> Reply:
     events = listed.events
     state = Search(listed.member_id, listed.action, listed.subject, listed.first, listed.beyond)
     narrowed = [*([listed.action] if listed.action else []), *filter(None, [listed.subject_label])]
-    return page_reply(
+    previous = f"b{events[0].record}" if events and listed.has_newer else None
+    following = f"a{events[-1].record}" if events and listed.has_older else None
+    return list_page(
         " · ".join([_("Audit"), *narrowed]),
-        [listed_line(event) for event in events],
-        turn=PAGE,
-        state=(str(state),),
-        previous=f"b{events[0].record}" if events and listed.has_newer else None,
-        following=f"a{events[-1].record}" if events and listed.has_older else None,
+        [Row(listed_line(event), OPEN_RECORD(_("Show"), event.record)) for event in events],
+        buttons=page_buttons(PAGE, (str(state),), previous, following),
         nothing=_("_No matching records._"),
     )
 

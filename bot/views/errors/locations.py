@@ -1,6 +1,12 @@
 """Refusals about locations."""
 
-from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
+from bot.domain.locations import (
+    InsideItself,
+    LocationExists,
+    LocationHasLocations,
+    LocationNotEmpty,
+)
+from bot.domain.stock import InsideNeeded
 from bot.locales import _
 from bot.views.errors.general import explain_already_exists
 from bot.views.errors.translator import explain
@@ -11,7 +17,26 @@ from bot.views.text import amount, bold
 def explain_location_exists(error: LocationExists) -> str:
     """Say that the name is taken."""
     text = explain_already_exists(error)
-    return text + " " + _("It is archived.") if error.is_archived else text
+    if error.is_archived:
+        text += " " + _("It is archived; restore it with `/location restore`.")
+    return text
+
+
+@explain.register
+def explain_inside_itself(error: InsideItself) -> str:
+    """Say why a location cannot be put there."""
+    return _(
+        "{location} cannot go into {parent}, because that is inside it. Choose a parent outside it."
+    ).format(location=bold(error.location), parent=bold(error.parent))
+
+
+@explain.register
+def explain_inside_needed(error: InsideNeeded) -> str:
+    """Ask which of the locations inside is meant."""
+    text = _("{location} has {item} in several locations. Which one?")
+    if len(error.candidates) == 1:
+        text = _("{location} has {item} only in a location inside it. From there?")
+    return text.format(location=bold(error.wanted.strip()), item=bold(error.item))
 
 
 @explain.register

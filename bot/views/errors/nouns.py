@@ -44,7 +44,7 @@ _NOUNS = {
         changed=N_(
             "This location was changed after you looked at it. Look again before you decide."
         ),
-        archived=N_("The location **{name}** is archived."),
+        archived=N_("The location **{name}** is archived. `/location restore` brings it back."),
     ),
     "item or location": NounWords(unknown=N_("There is no item or location **{name}**.")),
     "supplier": NounWords(

@@ -17,7 +17,12 @@ from bot import errors
 from bot.domain.approvals import AlreadyAgreed
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
 from bot.domain.items import AlertAnswered, ItemExists, ItemInStock, UnitFixed
-from bot.domain.locations import LocationExists, LocationHasLocations, LocationNotEmpty
+from bot.domain.locations import (
+    InsideItself,
+    LocationExists,
+    LocationHasLocations,
+    LocationNotEmpty,
+)
 from bot.domain.lookalikes import LooksAlike
 from bot.domain.members import (
     AccessKept,
@@ -40,6 +45,7 @@ from bot.domain.roles import (
     NotBound,
 )
 from bot.domain.stock import (
+    InsideNeeded,
     InsufficientStock,
     LocationNeeded,
     NothingInStock,
@@ -90,6 +96,9 @@ SAMPLES: list[errors.TallymanError] = [
     ItemExists("sku", "BOLT-8", is_archived=True),
     ItemExists("name", "Bolt"),
     LocationExists("name", "A1", is_archived=True),
+    InsideItself("A1", "A1.1"),
+    InsideNeeded("location", "A1", (errors.Candidate("location", 101, "A1.1"),), item="BOLT-8"),
+    InsideNeeded("location", "A1", (), item="BOLT-8"),
     errors.AlreadyExists("audit_event"),
     *(SupplierExists("name", "Acme", status) for status in STATUSES.statuses),
     AlreadyAgreed("Acme", 1, 2),

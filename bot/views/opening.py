@@ -1,0 +1,9 @@
+"""The buttons that open a thing's page, from lists, pages and questions."""
+
+from typing import Final
+
+from bot.views.components import Button, number
+
+OPEN: Final = {noun: Button(noun, "open", number) for noun in ("item", "location", "supplier")}
+OPEN_PERSON = Button("people", "open", number)
+OPEN_RECORD = Button("audit", "open", number)

@@ -78,11 +78,13 @@ async def _serve(wanted: argparse.Namespace) -> None:
 
 
 async def _tell_of_the_bot(discord: LoopbackDiscord, stage: Stage, heard: asyncio.Event) -> None:
-    """Say that the bot is there, once what the tour opens with can be seen."""
+    """Say that the bot is there, and play what the tour opens with."""
     await heard.wait()
     await discord.bot_ready(timeout=math.inf)
-    await opening.play(stage, stage.tour.opening)
     _say({"bot": "ready"})
+    if stage.tour.opening:
+        await opening.settle(stage)
+        await opening.play(stage, stage.tour.opening)
 
 
 def _hear(stage: Stage, heard: asyncio.Event, stop: asyncio.Event) -> None:

@@ -144,7 +144,7 @@ _END: Final = {
     "title": "The books stayed right, whatever happened.",
     "next": [
         "As Eli: `/find` shelf, `/history`, `/put`, or **Again** below an answer",
-        "As Mia: `/item list`, `/adjust` a count, decide on Baltic Cordage in #approvals",
+        "As Mia: `/item list`, **Snooze** an alert, decide on Baltic Cordage in #approvals",
         "As Ada: `/audit search`, `/audit show` any number, `/people list`",
         "As Olga: `/role list`, `/people roles`, `/settings show`",
         "As Nico, who has no role yet: `/take`, then `/my register`",
@@ -152,8 +152,9 @@ _END: Final = {
     "server": {
         "title": "Put it on your server",
         "text": "Make an application at `discord.com/developers/applications`, copy the token "
-        "of its bot, invite it with the scopes `bot` and `applications.commands`. Then:",
+        "of its bot, then:",
         "commands": ['echo "DISCORD_TOKEN=your-token" > .env', "make run"],
-        "after": "In your server, type `/setup`. The rest is in README.md.",
+        "after": "It prints the address that invites the bot. In your server, type `/setup`; "
+        "the rest is in README.md.",
     },
 }

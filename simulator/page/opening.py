@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING
 from simulator import ClientRefused, InteractionFailed, NoAnswer
 from simulator.messages import Message
 from simulator.page.person import Person
+
+QUIET_SECONDS = 0.4
+MOST_ROUNDS = 12
 
 if TYPE_CHECKING:
     from simulator.page.stage import Stage
@@ -24,6 +28,20 @@ def write_past(stage: Stage, opening: list[Json]) -> None:
         at = datetime.fromtimestamp(line["at"], UTC)
         key = stage.world.clock.snowflake(at)
         person.channel.post(Message(key, person.channel, person.user, at, line["say"]))
+
+
+async def settle(stage: Stage) -> None:
+    """Wait until the bot has posted what it owed, but not for long; none of it is news."""
+    for _ in range(MOST_ROUNDS):
+        before = _count(stage)
+        await asyncio.sleep(QUIET_SECONDS)
+        if _count(stage) == before:
+            break
+    stage.know_all()
+
+
+def _count(stage: Stage) -> int:
+    return sum(len(channel.log) for channel in stage.world.channels.values())
 
 
 async def play(stage: Stage, opening: list[Json]) -> None:

@@ -60,9 +60,14 @@ class Stage:
             viewer.update()
 
     def begin(self, tour: Tour) -> None:
-        """Show a tour from its beginning; whatever is there by now was there before."""
+        """Show a tour from its beginning."""
         self.tour = tour
-        self._opened_at = tour.since = self.world.next_id()
+        tour.since = self.world.next_id()
+        self.know_all()
+
+    def know_all(self) -> None:
+        """Take all that is there by now as read by everyone."""
+        self._opened_at = self.world.next_id()
         self.changed()
 
     def acts_of(self, user: User) -> list[Interaction]:
@@ -99,7 +104,7 @@ class Stage:
 
     def last_read(self, user: User, channel: Channel) -> int:
         """The id of the last message that a person has read in a channel."""
-        return self._read.get((user.id, channel.id), self._opened_at)
+        return max(self._read.get((user.id, channel.id), 0), self._opened_at)
 
     def mark_read(self, user: User, channel: Channel, key: int) -> None:
         """Note how far a person has read; a mark never goes back."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic
 
+from bot.database.entries import Missed
 from bot.database.operations import Operation, RequestT, ResultT
-from bot.database.unit import Missed
 from bot.domain.actors import Actor
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.condition import Condition, file_of
 from bot.database.encryption import Encryption
 from bot.database.engine import DatabaseSettings, Engines, PoolFigures, open_engines
+from bot.database.entries import Missed
 from bot.database.errors import is_transient, to_domain_error, unavailable
 from bot.database.maintenance import Maintenance
 from bot.database.models import AuditEvent, Book, Receipt
@@ -34,7 +35,7 @@ from bot.database.signing import Signing
 from bot.database.snapshots import LOCK_HEAD, Snapshots
 from bot.database.transactions import refuse_nesting, transaction
 from bot.database.turns import Turns
-from bot.database.unit import BookHead, Books, Missed, UnitOfWork
+from bot.database.unit import BookHead, Books, UnitOfWork
 from bot.database.upkeep import Upkeep
 from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actions import is_observation

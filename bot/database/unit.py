@@ -28,6 +28,7 @@ from bot.database.controllers import (
     StockController,
     SupplierController,
 )
+from bot.database.entries import Entry, Message, Missed
 from bot.database.rights import RightsExplained, explain_rights
 from bot.database.scope import Scope
 from bot.domain.actions import require_declared
@@ -56,29 +57,6 @@ class BookHead:
     def of_nothing(cls, guild_id: int) -> "BookHead":
         """Return the head of a book that is not open yet."""
         return cls(0, 0, first_link(guild_id), 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the unit's one audit event will say; its lines are those that were posted."""
-
-    action: str
-    subject_type: str
-    subject_id: int | None
-    subject: str
-    changes: Sequence[Change]
-    note: str
-    reverses: int | None
-    subjects: Sequence[tuple[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """An earlier request, as it was resolved, whose answer its user may have missed."""
-
-    record: int
-    at: datetime
-    request: Any
 
 
 class Books:
@@ -190,15 +168,6 @@ class Books:
         return opened
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message about the record: its lane and kind, and until when it waits."""
-
-    lane: str
-    kind: str
-    not_before: datetime | None = None
-
-
 @dataclass(slots=True)
 class _Queue:
     entry: Entry | None = None
@@ -236,7 +205,7 @@ class UnitOfWork(Books):
         return self._queue.posting
 
     @property
-    def messages(self) -> "Sequence[Message]":
+    def messages(self) -> Sequence[Message]:
         """What the record causes besides its audit line."""
         return self._queue.messages
 

@@ -11,9 +11,10 @@ import discord
 from aiohttp import ClientError
 from loguru import logger
 
-from bot.database.delivery.promised_answers import Noted, PendingAnswers
+from bot.database.delivery.missed_answers import Noted
+from bot.database.delivery.promised_answers import PendingAnswers
+from bot.database.entries import Missed
 from bot.database.operations import Operation, RequestT, ResultT
-from bot.database.unit import Missed
 from bot.domain.actors import Actor
 from bot.errors import Unavailable
 from bot.interactions.answers import acknowledge, load_answer, show_late

@@ -283,8 +283,9 @@ async def _carry_out(
 ) -> StockMoved:
     if uow.missed:
         _refuse_missed(uow)
+    note = clean_text(note, field="note", limit=MAX_NOTE)
     try:
-        moved = _post(uow, action, line, quantity, note)
+        moved = uow.stock.post(line, quantity)
     except InsufficientStock as error:
         error.note = note
         error.elsewhere = tuple(
@@ -293,15 +294,8 @@ async def _carry_out(
             if level.location_id not in {line.source.id, line.target.id}
         )
         raise
-    return await with_low_stock(uow, moved) if uow.posting.watched else moved
-
-
-def _post(
-    uow: UnitOfWork, action: str, line: StockLine, quantity: Decimal, note: str
-) -> StockMoved:
-    note = clean_text(note, field="note", limit=MAX_NOTE)
-    moved = uow.stock.post(line, quantity)
     record = uow.record(
         action, subject_type="item", subject_id=moved.item_id, subject=moved.sku, note=note
     )
-    return moved_by(uow, record, action, note=note)
+    done = moved_by(uow, record, action, note=note)
+    return done if line.item.reorder_point is None else await with_low_stock(uow, done)

@@ -17,7 +17,7 @@ def low_stock_alert(low: LowStock, record: int) -> Reply:
     """Show an item to be reordered, with what can be answered."""
     text = f"⚠️ {bold(low.sku)} {plain(low.name)}: {low_stock_text(low)} `#{record}`"
     buttons = (
-        SNOOZE(_("Snooze a week"), low.item_id, record),
+        SNOOZE(_("Snooze"), low.item_id, record),
         NOT_NEEDED(_("Not needed"), low.item_id, record),
     )
     return Reply(text, view=row_of(*buttons))

@@ -50,7 +50,7 @@ async def test_falling_to_the_reorder_point_is_said_once_a_dip(world: World, hou
     (alert,) = alerts(house)
     text = "⚠️ **INK** Ink: 3 pcs left in all: time to reorder (5). "
     assert alert.content == f"{text}`#{taken.record}`"
-    assert labels(house, alert) == ["Snooze a week", "Not needed"]
+    assert labels(house, alert) == ["Snooze", "Not needed"]
     await house.employee.type("put", quantity="3", **INK)
     again = await house.employee.type("take", **INK)
     assert again.lines[2] == "⚠️ 5 pcs left in all: time to reorder (5)."
@@ -93,9 +93,9 @@ async def test_a_snoozed_item_is_alerted_again_after_a_week_if_it_still_is_low(
     await house.employee.type("take", quantity="2", **INK)
     await world.tell_audit()
     (alert,) = alerts(house)
-    refused = await house.employee.press_on(alert, "Snooze a week")
+    refused = await house.employee.press_on(alert, "Snooze")
     assert "permission" in refused.text or "not allowed" in refused.text
-    await house.manager.member.click(alert, label="Snooze a week")
+    await house.manager.member.click(alert, label="Snooze")
     (snoozed,) = alerts(house)
     assert snoozed.content.startswith(f"💤 **INK** Ink: snoozed by <@{house.manager.id}> until")
     assert labels(house, snoozed) == []

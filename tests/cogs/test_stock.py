@@ -143,6 +143,14 @@ async def test_an_archived_item_is_refused_before_anybody_is_asked_where(house: 
         assert "**OLD** is archived" in answer.text
 
 
+async def test_a_refusal_names_the_option_that_it_is_about(house: House) -> None:
+    taken = await house.employee.type("take", item="BOLT-8", location="\x01A1")
+    assert taken.text.startswith("The location contains invisible")
+    ends = {"from": "Shelf A1", "to": "\x01B2"}
+    moved = await house.employee.type("move", item="BOLT-8", quantity="1", **ends)
+    assert moved.text.startswith("The `to` location contains invisible")
+
+
 async def test_nobody_can_name_the_world_outside(world: World, house: House) -> None:
     async with world.unchanged():
         for place in ("supplier", "customer", "loss", "gain", "out", "1", "\x01gain"):

@@ -40,7 +40,9 @@ async def test_answers_show_it_as_it_was_typed(named: House) -> None:
     moved = await named.employee.type("move", item=NAME, quantity="2", note=NOTE, **ends)
     require_plain(moved.content, NAME, f"From {NAME}", f"To {NAME}", NOTE)
     short = await named.employee.type("take", item=NAME, quantity="9", location=f"To {NAME}")
-    assert seen(short.text) == (f"To {NAME} holds 2 [b](c) of {NAME}; you asked for 9.")
+    assert seen(short.text) == (
+        f"From {NAME} › To {NAME} holds 2 [b](c) of {NAME}; you asked for 9. From {NAME} holds 3."
+    )
 
 
 async def test_looking_things_up_shows_it_as_it_was_typed(named: House) -> None:

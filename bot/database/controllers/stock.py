@@ -38,6 +38,7 @@ from bot.domain.stock import (
     StockLine,
 )
 from bot.domain.virtual_locations import VirtualLocation
+from bot.errors import InvalidValue
 
 
 class MoveRow(NamedTuple):
@@ -116,7 +117,14 @@ class StockController(StockPagesController):
         self, item: Reference, source: Reference, target: Reference, lot_id: int = NO_LOT
     ) -> StockLine:
         """Read an item and two locations with their levels; raises NotFound for unknown ones."""
-        row = await self._line_row(item, source, target, lot_id)
+        try:
+            row = await self._line_row(item, source, target, lot_id)
+        except InvalidValue as error:
+            # With one end outside people are asked for one location, not for two ends.
+            is_one = isinstance(source, VirtualLocation) or isinstance(target, VirtualLocation)
+            if is_one and error.field != "item":
+                error.field = "location"
+            raise
         if row.source_id is None or row.target_id is None:
             locations = LocationController(self._scope)
             if row.source_id is None:

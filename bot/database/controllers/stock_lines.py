@@ -18,7 +18,6 @@ from bot.database.controllers.line_statements import (
     LocationRow,
 )
 from bot.database.controllers.locations import LocationController
-from bot.database.models import Item
 from bot.database.raw_rows import read_exact
 from bot.database.scope import Scope
 from bot.domain.locations import SEPARATOR
@@ -137,7 +136,9 @@ async def _find_levels(scope: Scope, keys: list[LevelKey]) -> dict[LevelKey, Dec
 
 
 async def _resolve_item(scope: Scope, reference: Reference) -> StockedItem:
-    return stocked(await ItemController(scope).require_reference(reference))
+    row = await ItemController(scope).require_reference(reference)
+    read = (row.id, row.sku, row.name, row.unit, row.archived_at, row.reserved, row.whole)
+    return stocked(ItemRow(*read, row.reorder_point, row.sku_key, row.name_key))
 
 
 async def _resolve_location(scope: Scope, reference: Reference) -> LocationRow:
@@ -145,11 +146,11 @@ async def _resolve_location(scope: Scope, reference: Reference) -> LocationRow:
     return LocationRow(row.id, row.path, row.archived_at, row.name_key, row.path_key)
 
 
-def stocked(row: LineRow | ItemRow | Item) -> StockedItem:
+def stocked(row: LineRow | ItemRow) -> StockedItem:
     """Return the item of a row that was read for a move."""
     point = row.reorder_point
     return StockedItem(
-        row.id if isinstance(row, Item) else row.item_id,
+        row.item_id,
         row.sku,
         row.name,
         row.unit,

@@ -18,11 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery import promise_statements as sql
 from bot.database.delivery.gathering import Gathered
+from bot.database.delivery.missed_answers import Noted, Unshown, read_request, to_unshown
 from bot.database.delivery.shares import values_of
 from bot.database.delivery.tokens import Tokens
+from bot.database.entries import Missed
 from bot.database.operations import Operation, RequestT, ResultT
 from bot.database.service import DatabaseService
-from bot.database.unit import Missed
 from bot.domain.actors import Actor
 from bot.domain.records import DoneBefore
 from bot.domain.shards import ALL_GUILDS, Share
@@ -55,26 +56,6 @@ class Waiting:
     locale: str
     operation: str | None
     answer: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Unshown:
-    """A committed request whose answer its user may have missed."""
-
-    key: str
-    record: int
-    created_at: datetime
-    operation: str
-    fingerprint: str
-    request: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A promise in the database: the first under its key, and what its user may have missed."""
-
-    is_first: bool
-    unshown: tuple[Unshown, ...] = ()
 
 
 class PendingAnswers:
@@ -201,10 +182,7 @@ class PendingAnswers:
         operation: Operation[RequestT, ResultT],
         request: RequestT,
     ) -> list[Missed]:
-        """List this operation's requests whose answers this user may have missed, newest first.
-
-        Raises DoneBefore for the very same request: the same words, a receipt of an older version.
-        """
+        """List what this user may have missed, newest first; DoneBefore if it is this very one."""
         asked, matches = operation.dump(request), self._db.encryption.fingerprints.matches
         missed = []
         for each in noted.unshown:
@@ -214,7 +192,7 @@ class PendingAnswers:
                 continue
             if matches(each.fingerprint, asked):
                 raise DoneBefore(each.record, self._db.clock() - each.created_at)
-            if (kept := _read_request(operation, each.request)) is not None:
+            if (kept := read_request(operation, each.request)) is not None:
                 missed.append(Missed(each.record, each.created_at, kept))
         return missed
 
@@ -270,7 +248,7 @@ class PendingAnswers:
         users = {(row["guild_id"], row["user_id"]) for row in rows}
         unshown: dict[tuple[int, int], list[Unshown]] = {}
         for found in await connection.execute(sql.UNSHOWN, self._asked(users)):
-            unshown.setdefault((found.guild_id, found.user_id), []).append(_unshown(found))
+            unshown.setdefault((found.guild_id, found.user_id), []).append(to_unshown(found))
         noted = []
         for row in rows:
             key = (row["guild_id"], row["key"])
@@ -319,14 +297,3 @@ class PendingAnswers:
 
 def _values(key: Key) -> dict[str, Any]:
     return {"g": key[0], "k": key[1]}
-
-
-def _unshown(row: Any) -> Unshown:
-    return Unshown(row.key, row.record, row.created_at, row.operation, row.fingerprint, row.request)
-
-
-def _read_request(operation: Operation[RequestT, ResultT], kept: str | None) -> RequestT | None:
-    try:
-        return None if kept is None else operation.load_request(kept)
-    except ValueError:
-        return None  # of another version

@@ -7,9 +7,9 @@ from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.entries import Message
 from bot.database.models import AuditSubject, Outbox, OutboxLane
 from bot.database.models.base import table_of
-from bot.database.unit import Message
 
 _lane = table_of(OutboxLane)
 _QUEUE = insert(table_of(Outbox))

@@ -17,6 +17,8 @@ from bot.views.errors.translator import explain
 from bot.views.text import amount, bold, first_of, plain
 
 _MAX_ELSEWHERE: Final = 3
+# As many as fit below a message.
+_MAX_BUTTONS: Final = 25
 
 NOT_REVERSIBLE: Final = {
     "is_reversal": N_(
@@ -67,10 +69,14 @@ def explain_location_needed(error: LocationNeeded) -> str:
     """Ask where to take from or put to."""
     names = {"quantity": amount(error.quantity, error.unit), "item": bold(error.item)}
     if error.verb == "take":
-        return _("Where do you take {quantity} of {item} from?").format(**names)
-    if not error.choices:
+        text = _("Where do you take {quantity} of {item} from?").format(**names)
+    elif not error.choices:
         return _("There is no location yet. Add one with `/location add`.")
-    return _("Where do you put {quantity} of {item}?").format(**names)
+    else:
+        text = _("Where do you put {quantity} of {item}?").format(**names)
+    if len(error.choices) >= _MAX_BUTTONS:
+        text += " " + _("If it is not below, name it with `location`.")
+    return text
 
 
 @explain.register

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import event
 
-from bot.database.delivery.promised_answers import Noted, PendingAnswers
+from bot.database.delivery.missed_answers import Noted
+from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.engine import DatabaseSettings
 from bot.database.models import PendingAnswer
 from bot.database.service import DatabaseService

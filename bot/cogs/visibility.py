@@ -180,6 +180,11 @@ class VisibilityCog(BaseCog):
             await self.keeper.look_at(guild)
 
     @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Look at the channels of a guild that the bot was invited to again."""
+        await self.keeper.look_at(guild)
+
+    @commands.Cog.listener()
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:

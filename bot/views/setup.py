@@ -65,12 +65,15 @@ def setup_page(setup: SetUp) -> Reply:
     channels = "\n".join(_channel_lines(found))
     items.append(TextDisplay(f"**{_('Channels')}**\n{channels}"))
     if not _must_claim(found):
+        # Discord refuses a menu in which something is chosen that is gone.
+        gone = {trouble.channel_id for trouble in setup.troubles if trouble.reason == "gone"}
+        chosen = {name: each for name, each in found.channel_ids.items() if each not in gone}
         items += [
             ActionRow(
                 CHANNEL(
                     _(_CHANNEL_MENUS[purpose.name]),
                     purpose.name,
-                    chosen_id=found.channel_ids.get(purpose.name),
+                    chosen_id=chosen.get(purpose.name),
                 )
             )
             for purpose in PURPOSES

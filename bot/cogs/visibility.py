@@ -65,7 +65,8 @@ class ChannelKeeper:
 
     async def stop(self) -> None:
         """Let what has begun end."""
-        self._db.on_rights_change.remove(self.wake)
+        if self.wake in self._db.on_rights_change:
+            self._db.on_rights_change.remove(self.wake)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_STOP_SECONDS)
         for task in self._tasks:

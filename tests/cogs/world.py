@@ -13,6 +13,7 @@ import simcord
 
 from bot.app import App
 from bot.client import TallymanBot
+from bot.cogs.visibility import keeper_of
 from bot.database.models import AuditEvent, Item, Location, StockLevel
 from bot.database.operations import Operation
 from bot.database.service import DatabaseService
@@ -70,6 +71,7 @@ class World:
 
     async def stop(self) -> None:
         """Disconnect the bot; whatever discord.py met with and nobody expected fails the test."""
+        await keeper_of(self.app.client).stop()
         await self.env.shutdown()
         await self.app.desk.pending.finish()
         await self.app.db.close()
@@ -78,6 +80,7 @@ class World:
     async def restart(self) -> None:
         """Let another process take the bot's place: nothing is left but the database."""
         before, self.app = self.app, self._app()
+        await keeper_of(before.client).stop()
         await self.env.restart_bot(self.app.client)
         await before.desk.pending.finish()
         await before.db.close()

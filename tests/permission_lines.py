@@ -34,6 +34,7 @@ class ControlLine:
     custom_id: str
     chosen: tuple[str, ...] = ()
     filled: dict[str, str] = field(default_factory=dict)
+    waiting: str = ""  # the command that its message keeps
 
 
 def takes(needs: str, options: str, **given: Any) -> Line:
@@ -142,8 +143,12 @@ CONTROLS: dict[str, ControlLine] = {
     "button stock:take": ControlLine("stock.move", "stock:take:4711:1:101"),
     "button stock:put": ControlLine("stock.move", "stock:put:4711:1:101"),
     "button history:page": ControlLine("stock.view", "history:page:a7.1:0:0:0"),
-    "button command:choose": ControlLine("", "command:choose:item:item:4711"),
-    "button command:read": ControlLine("", "command:read:quantity:1000"),
+    "button command:choose": ControlLine(
+        "item.view", "command:choose:item:item:4711", waiting="/item show item:x"
+    ),
+    "button command:read": ControlLine(
+        "stock.move", "command:read:quantity:1000", waiting='/put item:x quantity:"1,000"'
+    ),
     "button find:page": ControlLine("stock.view", "find:page:10:bolt"),
     "button history:item": ControlLine("item.view", "history:item:4711:7:0"),
     "button history:of": ControlLine("stock.view", "history:of:i:4711"),

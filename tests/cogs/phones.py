@@ -159,10 +159,10 @@ class Phone:
         """Fill a form in and send it."""
         return self.read(await self._person.submit_modal(shown, values))
 
-    async def forge(self, answer: Answer, custom_id: str) -> Answer:
-        """Press a button that this client made up under an answer."""
+    async def forge(self, answer: Answer, custom_id: str, *, waiting: str = "") -> Answer:
+        """Press a button that this client made up under an answer, which keeps a command."""
         button = {"type": _BUTTON, "style": 2, "custom_id": custom_id}
-        with self._forged(answer, button):
+        with self._forged(answer, button, waiting):
             return self.read(await self._person.click(answer.message, custom_id=custom_id))
 
     async def forge_choice(self, answer: Answer, custom_id: str, *values: str) -> Answer:
@@ -211,17 +211,21 @@ class Phone:
             return await self.forge_form(line.custom_id, **line.filled)
         if kind == "menu":
             return await self.forge_choice(answer, line.custom_id, *line.chosen)
-        return await self.forge(answer, line.custom_id)
+        return await self.forge(answer, line.custom_id, waiting=line.waiting)
 
     @contextmanager
-    def _forged(self, answer: Answer, component: dict[str, Any]) -> Iterator[None]:
+    def _forged(
+        self, answer: Answer, component: dict[str, Any], waiting: str = ""
+    ) -> Iterator[None]:
         stored = self._stored(answer)
-        was = stored.components
+        was = stored.components, stored.embeds
         stored.components = [{"type": 1, "components": [component]}]
+        if waiting:
+            stored.embeds = [{"type": "rich", "description": "?", "footer": {"text": waiting}}]
         try:
             yield
         finally:
-            stored.components = was
+            stored.components, stored.embeds = was
 
     def _stored(self, answer: Answer) -> Message:
         return self._env.backend.get_message(answer.message.channel_id, answer.message.id)

@@ -215,4 +215,5 @@ SUGGESTIONS: dict[str, str] = {
     "permission": "",
     "action": "audit.view",
     "subject": "item.view and stock.view",
+    "record": "stock.move or stock.reverse or audit.view",
 }

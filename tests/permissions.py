@@ -86,7 +86,9 @@ async def play(world: World) -> list[Row]:
     house, other = await world.open_house("Depot"), await world.open_house("Other")
     await house.manager.type("supplier propose", name="Acme")
     await house.manager.type("item add", sku="OLD", name="What was archived")
+    await house.manager.type("location add", name="Shed")
     await house.manager.type("item archive", item="OLD")
+    await house.manager.type("location archive", location="Shed")
     # Someone's client still shows a channel that the bot knows to be gone.
     house.bot_guild._channels.pop(house.guild.create_text_channel("gone").id)
     answers: dict[tuple[str, str], dict[str, str | None]] = {}

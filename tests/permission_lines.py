@@ -173,6 +173,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button location:found": ControlLine("stock.view", "location:found:f0:a"),
     "button location:restore": ControlLine("location.manage", "location:restore:4711"),
     "menu location:child": ControlLine("stock.view", "location:child:4711", ("4711",)),
+    "button supplier:history": ControlLine("supplier.view", "supplier:history:f0:4711"),
     "button supplier:open": ControlLine("supplier.view", "supplier:open:4711"),
     "button people:open": ControlLine("people.view", "people:open:4711"),
     "button audit:open": ControlLine("audit.view", "audit:open:4711"),
@@ -198,6 +199,8 @@ CONTROLS: dict[str, ControlLine] = {
     "button setup:another": ControlLine(_SETUP, "setup:another:audit"),
     "menu role:area": ControlLine("role.manage", "role:area:4711", ("stock",)),
     "menu role:permit": ControlLine("role.manage", "role:permit:4711:stock", ("stock.view",)),
+    "button role:page": ControlLine("people.view or role.manage", "role:page:10"),
+    "button role:open": ControlLine("people.view or role.manage", "role:open:0:4711"),
     "button role:delete": ControlLine("role.manage", "role:delete:4711:0"),
 }
 
@@ -215,5 +218,7 @@ SUGGESTIONS: dict[str, str] = {
     "permission": "",
     "action": "audit.view",
     "subject": "item.view and stock.view",
-    "record": "stock.move or stock.reverse or audit.view",
+    "record": "audit.view",
 }
+# Where the same option of another command takes another right.
+SUGGESTIONS_OF: dict[str, str] = {"/undo record": "stock.reverse"}

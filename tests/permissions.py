@@ -34,6 +34,7 @@ from tests.permission_lines import (
     ONESELF,
     ROLE,
     SUGGESTIONS,
+    SUGGESTIONS_OF,
 )
 
 PAGE = Path(__file__).parent.parent / "docs" / "permissions.md"
@@ -188,7 +189,7 @@ def _needs(kind: str, name: str) -> str:
     if kind == "command":
         return COMMANDS[name.removeprefix("/")].needs
     if kind == "suggestions":
-        return SUGGESTIONS[name.rpartition(" ")[2]]
+        return SUGGESTIONS_OF.get(name) or SUGGESTIONS[name.rpartition(" ")[2]]
     return CONTROLS[f"{kind} {name}"].needs
 
 

@@ -94,6 +94,29 @@ class RoleCog(BaseCog, commands.GroupCog, name="role", description="Roles and pe
         )
 
 
+@handles(views.ROLES_PAGE)
+async def turn_roles(interaction: Interaction, first: int) -> None:
+    """Turn a page of the list."""
+    await interaction.client.desk.show(
+        interaction,
+        list_roles,
+        ListRoles(),
+        view=lambda listed: views.roles_from(listed, first),
+        is_update=True,
+    )
+
+
+@handles(views.OPEN_ROLE)
+async def open_role(interaction: Interaction, first: int, role_id: int) -> None:
+    """Show a role of the list; of one with many Discord roles, those from one on."""
+    await interaction.client.desk.show(
+        interaction,
+        list_roles,
+        ListRoles(),
+        view=lambda listed: views.role_page(listed, role_id, first),
+    )
+
+
 @handles(role_permissions.AREA)
 async def choose_area(interaction: Interaction, role_id: int, chosen: tuple[str, ...]) -> None:
     """Show what a role grants, with the menu of the chosen area."""

@@ -23,6 +23,7 @@ from bot.services.suppliers import (
     SUPPLIER_APPROVALS,
     EditSupplier,
     GetSupplier,
+    ListSupplierHistory,
     ListSuppliers,
     ProposeSupplier,
     ReinstateSupplier,
@@ -30,6 +31,7 @@ from bot.services.suppliers import (
     SuspendSupplier,
     edit_supplier,
     get_supplier,
+    list_supplier_history,
     list_suppliers,
     propose_supplier,
     reinstate_supplier,
@@ -39,7 +41,7 @@ from bot.services.suppliers import (
 from bot.views.opening import OPEN
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
-from bot.views.suppliers import ANY_STATUS, SUPPLIER_CARD, SUPPLIER_PAGE
+from bot.views.suppliers import ANY_STATUS, SUPPLIER_CARD, SUPPLIER_HISTORY, SUPPLIER_PAGE
 
 
 class SupplierCog(
@@ -145,6 +147,16 @@ offer_controls(SUPPLIER_APPROVALS, SUPPLIER_CARD, show_details)
 async def open_supplier(interaction: Interaction, supplier_id: int) -> None:
     """Show a supplier of a list."""
     await _show(interaction.client.desk, interaction, supplier_id)
+
+
+@handles(SUPPLIER_HISTORY)
+async def turn_history(interaction: Interaction, turn: Turn, supplier_id: int) -> None:
+    """Show a page of what happened to a supplier; the first one beside the supplier's page."""
+    request = ListSupplierHistory(supplier_id=supplier_id, after=turn.after, before=turn.before)
+    is_update = turn != Turn()
+    await interaction.client.desk.show(
+        interaction, list_supplier_history, request, is_update=is_update
+    )
 
 
 @handles(SUPPLIER_PAGE)

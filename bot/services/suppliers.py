@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.database.controllers.audit import FURTHEST
 from bot.database.controllers.base import Page
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.models import Approval, AuditEvent, Supplier
@@ -97,7 +98,25 @@ class SupplierShown:
     facts: dict[str, str]
     approval: Approval
     history: tuple[AuditEvent, ...]
+    has_more_history: bool = False
     may_decide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSupplierHistory:
+    """Look at all that happened to a supplier; turned pages start from a record."""
+
+    supplier_id: int
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierHistoryListed:
+    """One page of what happened to a supplier, the newest first."""
+
+    supplier: Supplier
+    page: Page[AuditEvent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +198,7 @@ async def get_supplier(books: Books, request: GetSupplier) -> SupplierShown:
     supplier = await books.suppliers.require_reference(request.supplier)
     may_see = books.rights.holds("supplier.propose") or books.rights.holds("supplier.approve")
     approval = await books.approvals.require(NOUN, supplier.id)
+    history = await books.audit.list_of_subject(NOUN, supplier.id, MAX_HISTORY + 1)
     may_decide = (
         approval.status == PENDING
         and books.rights.holds("supplier.approve")
@@ -188,9 +208,31 @@ async def get_supplier(books: Books, request: GetSupplier) -> SupplierShown:
         supplier=supplier,
         facts=facts_of(supplier, is_masked=not may_see),
         approval=approval,
-        history=tuple(await books.audit.list_of_subject(NOUN, supplier.id, MAX_HISTORY)),
+        history=tuple(history[:MAX_HISTORY]),
+        has_more_history=len(history) > MAX_HISTORY,
         may_decide=may_decide,
     )
+
+
+@query(permission="supplier.view")
+async def list_supplier_history(
+    books: Books, request: ListSupplierHistory
+) -> SupplierHistoryListed:
+    """List what happened to a supplier, the newest first."""
+    supplier = await books.suppliers.require(request.supplier_id)
+    is_backwards = request.before is not None
+    found = await books.audit.search(
+        above=-1 if request.before is None else request.before,
+        below=FURTHEST if request.after is None else request.after,
+        limit=MAX_HISTORY + 1,
+        subject=(NOUN, supplier.id),
+        is_backwards=is_backwards,
+    )
+    has_more = len(found) > MAX_HISTORY
+    rows = found[-MAX_HISTORY:] if is_backwards else found[:MAX_HISTORY]
+    has_previous = has_more if is_backwards else request.after is not None
+    page = Page(rows, has_next=has_more or is_backwards, has_previous=has_previous)
+    return SupplierHistoryListed(supplier=supplier, page=page)
 
 
 @query(permission="supplier.view")

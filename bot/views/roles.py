@@ -3,32 +3,66 @@
 import discord
 
 from bot.database.models import Role
+from bot.errors import NotFound
 from bot.locales import _, ngettext
 from bot.services.permissions import list_seen
 from bot.services.role_deletion import MAX_NAMED, DeletionPreviewed
 from bot.services.roles import RoleShown, RolesListed
 from bot.views.components import Button, number, row_of
-from bot.views.replies import Reply, embed, renders
+from bot.views.pages import Row, list_page, page_buttons
+from bot.views.permissions import permission_text
+from bot.views.replies import Reply, renders
 from bot.views.text import bold, first_of, fit_lines, plain, role
 
-_MAX_LENGTH = 4000
-_MAX_SOURCES = 10
-_MAX_SOURCES_IN_SHORT = 1
+_MAX_ROWS = 10
+_MAX_SOURCES = 25
+_MAX_SOURCES_IN_SHORT = 2
 
+ROLES_PAGE = Button("role", "page", number)
+OPEN_ROLE = Button("role", "open", number, number)
 DELETE = Button("role", "delete", number, str)
 
 
 @renders(RolesListed)
 def roles_page(listed: RolesListed) -> Reply:
-    """Show the app roles, what they grant, and where they come from."""
-    guild_id = listed.guild_id
-    lines = [line for shown in listed.roles for line in _role_lines(shown, guild_id)]
-    if sum(map(len, lines)) + len(lines) <= _MAX_LENGTH:
-        return Reply(embed=embed(_("Roles"), "\n".join(lines)))
-    # Rather all roles in short than some of them in full.
-    short = [_short_line(shown, guild_id) for shown in listed.roles]
-    hint = _("What each role grants: /role permissions")
-    return Reply(embed=embed(_("Roles"), fit_lines(short, _MAX_LENGTH), footer=hint))
+    """Show the app roles, how much each grants, and where they come from."""
+    return roles_from(listed, 0)
+
+
+def roles_from(listed: RolesListed, first: int) -> Reply:
+    """Show the app roles, from one of them on."""
+    rows = [
+        Row(_role_text(shown, listed.guild_id), OPEN_ROLE(_("Open"), 0, shown.role.id))
+        for shown in listed.roles
+    ]
+    turns = _turns(first, _MAX_ROWS, len(rows))
+    buttons = page_buttons(ROLES_PAGE, (), *turns)
+    return list_page(_("Roles"), rows[first : first + _MAX_ROWS], buttons=buttons)
+
+
+def role_page(listed: RolesListed, role_id: int, first: int) -> Reply:
+    """Show what a role grants, in words, and from where it comes; raises NotFound."""
+    shown = next((each for each in listed.roles if each.role.id == role_id), None)
+    if shown is None:
+        raise NotFound("role")
+    lines = [plain(shown.role.description)] if shown.role.description else []
+    bound = [role(each, listed.guild_id) for each in shown.discord_role_ids]
+    sources = ", ".join(bound[first : first + _MAX_SOURCES])
+    lines.append(
+        _("from {roles}").format(roles=sources) if sources else _("_from no Discord role_")
+    )
+    granted = [f"- {permission_text(name)} `{name}`" for name in list_seen(shown.role.permissions)]
+    buttons = page_buttons(OPEN_ROLE, (role_id,), *_turns(first, _MAX_SOURCES, len(bound)))
+    text = "\n".join(granted) or _("_no permissions_")
+    return list_page(shown.role.name, [Row(text)], above=lines, buttons=buttons)
+
+
+def _turns(first: int, limit: int, count: int) -> tuple[str | None, str | None]:
+    """Return the rows where the pages before and after begin."""
+    return (
+        str(max(0, first - limit)) if first else None,
+        str(first + limit) if first + limit < count else None,
+    )
 
 
 @renders(DeletionPreviewed)
@@ -56,26 +90,14 @@ def deletion_page(preview: DeletionPreviewed) -> Reply:
     return Reply(fit_lines(lines, 2000), view=row_of(delete))
 
 
-def _role_lines(shown: RoleShown, guild_id: int) -> list[str]:
+def _role_text(shown: RoleShown, guild_id: int) -> str:
     description = f" — {plain(shown.role.description)}" if shown.role.description else ""
-    sources = _sources_text(shown, guild_id, _MAX_SOURCES)
-    return [
-        f"{bold(shown.role.name)}{description}",
-        _("from {roles}").format(roles=sources) if sources else _("_from no Discord role_"),
-        _permissions_text(shown.role),
-    ]
-
-
-def _short_line(shown: RoleShown, guild_id: int) -> str:
-    sources = _sources_text(shown, guild_id, _MAX_SOURCES_IN_SHORT) or _("none")
+    bound = [role(discord_id, guild_id) for discord_id in shown.discord_role_ids]
+    sources = first_of(bound, _MAX_SOURCES_IN_SHORT)
     count = len(list_seen(shown.role.permissions))
     permissions = ngettext("{count} permission", "{count} permissions", count).format(count=count)
-    return f"{bold(shown.role.name)}: {sources} · {permissions}"
-
-
-def _sources_text(shown: RoleShown, guild_id: int, limit: int) -> str:
-    bound = [role(discord_id, guild_id) for discord_id in shown.discord_role_ids]
-    return first_of(bound, limit)
+    source = _("from {roles}").format(roles=sources) if sources else _("_from no Discord role_")
+    return f"{bold(shown.role.name)}{description}\n{source} · {permissions}"
 
 
 def _permissions_text(shown: Role) -> str:

@@ -9,14 +9,14 @@ from bot.domain.approvals import APPROVED, PENDING, REJECTED
 from bot.domain.suppliers import STATUSES, SUSPENDED
 from bot.locales import N_, _
 from bot.services.supplier_facts import NOUN
-from bot.services.suppliers import SupplierShown, SuppliersListed
+from bot.services.suppliers import SupplierHistoryListed, SupplierShown, SuppliersListed
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.approval_words import KindWords, StatusWords, declare_card, mark_of, status_word
 from bot.views.approvals import Standing, decision_buttons, standing_line
 from bot.views.changes import contact_text, field_name
-from bot.views.components import Button, row_of
+from bot.views.components import Button, number, row_of
 from bot.views.opening import OPEN
-from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
+from bot.views.pages import FIRST, Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, fit_lines, person, plain, when
 
@@ -25,6 +25,7 @@ ANY_STATUS: Final = "any"
 _MAX_TEXT: Final = 3800
 
 SUPPLIER_PAGE = Button(NOUN, "page", Turn.parse, str)
+SUPPLIER_HISTORY = Button(NOUN, "history", Turn.parse, number)
 
 _NONE_WITH: Final = {
     PENDING: N_("No supplier is pending."),
@@ -93,10 +94,23 @@ def supplier_page(shown: SupplierShown) -> Reply:
     lines.append(opened.format(user=person(approval.opened_by), when=when(approval.opened_at)))
     lines += ["", f"**{_('History')}**", *map(_history_line, shown.history)]
     title = _("Supplier: {name}").format(name=shown.supplier.name)
-    buttons = decision_buttons(NOUN, approval) if shown.may_decide else []
+    buttons = decision_buttons(NOUN, approval)[:2] if shown.may_decide else []
+    if shown.has_more_history:
+        buttons.append(SUPPLIER_HISTORY(_("Whole history"), FIRST, shown.supplier.id))
     return Reply(
-        embed=embed(title, fit_lines(lines, _MAX_TEXT)),
-        view=row_of(*buttons[:2]) if buttons else None,
+        embed=embed(title, fit_lines(lines, _MAX_TEXT)), view=row_of(*buttons) if buttons else None
+    )
+
+
+@renders(SupplierHistoryListed)
+def supplier_history_page(listed: SupplierHistoryListed) -> Reply:
+    """Show a page of what happened to a supplier."""
+    page, supplier = listed.page, listed.supplier
+    turns = turns_of(page, [event.record for event in page.rows])
+    return list_page(
+        _("Supplier: {name}").format(name=supplier.name),
+        [Row(_history_line(event)) for event in page.rows],
+        buttons=page_buttons(SUPPLIER_HISTORY, (supplier.id,), *turns),
     )
 
 

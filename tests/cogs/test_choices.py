@@ -73,6 +73,19 @@ async def test_a_supplier_is_asked_back_with_its_status(house: House) -> None:
     assert "note: slow" in edited.text
 
 
+async def test_a_pending_supplier_is_decided_where_it_is_shown(house: House) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    for n in range(11):
+        await house.employee.type("supplier edit", supplier="Acme", note=f"note {n}")
+    assert "Approve" not in (await house.employee.type("supplier show", supplier="Acme")).buttons
+    shown = await house.manager.type("supplier show", supplier="Acme")
+    whole = await house.manager.press(shown, "Whole history")
+    rest = await house.manager.press(whole, "Next ▶")
+    assert "proposed by" in rest.lines[-1]
+    approved = await house.manager.press(shown, "Approve")
+    assert approved.lines[0] == "✅ Approved the supplier **Acme**"
+
+
 async def test_two_places_of_one_name_are_told_apart_by_their_paths(house: House) -> None:
     for rack in ("Rack 1", "Rack 2"):
         await house.manager.type("location add", name=rack)

@@ -1,5 +1,7 @@
 """Locations inside locations: what is in all of them, moving one, and taking from one."""
 
+import pytest
+
 from tests.cogs.phones import Phone
 from tests.cogs.world import House
 
@@ -14,6 +16,7 @@ async def build_hall(house: House) -> Phone:
     return manager
 
 
+@pytest.mark.both_engines
 async def test_a_location_shows_what_is_inside_it_apart_from_what_is_there(house: House) -> None:
     """T06."""
     await build_hall(house)
@@ -32,6 +35,7 @@ async def test_a_location_shows_what_is_inside_it_apart_from_what_is_there(house
     assert item.title == "BOLT-8"
 
 
+@pytest.mark.both_engines
 async def test_taking_from_a_location_with_others_inside_asks_which_one(house: House) -> None:
     await build_hall(house)
     await house.manager.type("put", item="BOLT-8", quantity="9", location="Bin 08")
@@ -49,6 +53,7 @@ async def test_taking_from_a_location_with_others_inside_asks_which_one(house: H
     assert len(moved.buttons) == 2
 
 
+@pytest.mark.both_engines
 async def test_a_rack_moves_with_all_its_bins_as_one_record(house: House) -> None:
     """F13."""
     manager = await build_hall(house)

@@ -8,12 +8,15 @@ from tests.cogs.world import House, World
 
 async def test_the_default_roles_are_listed_with_what_brings_them(house: House) -> None:
     await house.owner.type("role bind", discord_role=house.guild.default_role, role="viewer")
-    lines = (await house.auditor.type("role list")).description.splitlines()
+    page = await house.auditor.type("role list")
+    lines = page.description.splitlines()
     assert lines[0] == "**viewer** — Looks, changes nothing"
     assert f"<@&{house.roles['viewer'].id}>" in lines[1]
     assert "@\u200beveryone" in lines[1]
-    assert lines[2] == "`stock.view` `item.view` `supplier.view`"
-    assert [line.split("**")[1] for line in lines[::3]] == [
+    assert lines[1].endswith(" · 3 permissions")
+    opened = await house.auditor.press_row(page, "viewer")
+    assert opened.lines[-1] == "- See suppliers, with masked contact data `supplier.view`"
+    assert [line.split("**")[1] for line in lines[::2]] == [
         "viewer",
         "employee",
         "manager",

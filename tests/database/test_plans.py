@@ -23,7 +23,7 @@ from bot.database.service import DatabaseService
 from bot.domain.actors import Actor, system_actor
 from bot.domain.quantities import TypedQuantity
 from bot.domain.schedule import KINDS
-from bot.domain.stock import InsufficientStock, LineReference
+from bot.domain.stock import InsideNeeded, InsufficientStock, LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound, NothingToDo
 from bot.interactions.registers import load_modules
@@ -150,11 +150,21 @@ async def keep_catalogue(day: Day) -> None:
     await day.run("item.restore", item="NEW-1")
     await day.run("location.add", name="Rack", parent="L 7")
     await day.run("location.rename", location="Rack", name="Rack 1")
-    await day.run("location.archive", location="Rack 1")
+    await day.run("location.edit", location="Rack 1", name="Rack 2", parent="L 8")
+    await day.run("stock.put", day.manager, item="S-7", quantity=ONE, location="Rack 2")
+    with pytest.raises(InsideNeeded):
+        await day.run("stock.take", day.manager, item="S-7", quantity=ONE, location="L 8")
+    await day.run("stock.take", day.manager, item="S-7", quantity=ONE, location="Rack 2")
+    await day.run("location.archive", location="Rack 2")
+    await day.run("location.restore", location="Rack 2")
     for item in (ITEM, "S-7", "N 7"):
         await day.ask("get_item", item=item)
-    for location in (LOCATION, "L 7"):
-        await day.ask("get_location", location=location)
+    for page in ({}, {"after": ITEM}, {"before": ITEM}):
+        for location in (LOCATION, "L 7"):
+            await day.ask("get_location", location=location, **page)
+    for page in ({}, {"after": LOCATION}, {"before": LOCATION}):
+        await day.ask("get_item", item=ITEM, **page)
+        await day.ask("list_locations", inside="L 8", **page)
     for page in ({}, {"after": ITEM}, {"before": ITEM}):
         await day.ask("list_items", **page)
         await day.ask("list_items", typed="n", **page)
@@ -190,6 +200,8 @@ async def decide_about_suppliers(day: Day) -> None:
     for page in ({}, {"after": SUPPLIER}, {"before": SUPPLIER}):
         for status in (None, "pending"):
             await day.ask("list_suppliers", status=status, **page)
+    for page in ({}, {"after": 900}, {"before": 900}):
+        await day.ask("list_supplier_history", supplier_id=SUPPLIER, **page)
 
 
 async def _open_proposal(day: Day) -> dict[str, int]:
@@ -256,6 +268,8 @@ async def manage_guild(day: Day) -> None:
 async def look_at_books(day: Day) -> None:
     await day.ask("get_record", record=500)
     await day.ask("get_day", day=date(2026, 1, 1))
+    for is_undoable in (False, True):
+        await day.ask("list_own_records", typed="#5", is_undoable=is_undoable)
     asked: tuple[dict[str, Any], ...] = (
         {},
         {"member_id": 7},

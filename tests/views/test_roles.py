@@ -1,3 +1,6 @@
+import itertools
+
+import discord
 import pytest
 
 import bot.services
@@ -6,8 +9,9 @@ from bot.domain.permissions import PERMISSION_AREAS, PERMISSIONS
 from bot.interactions.registers import load_modules
 from bot.services.roles import RoleShown, RolesListed
 from bot.views.permissions import AREA_WORDS, PERMISSION_WORDS
+from bot.views.replies import Reply
 from bot.views.role_permissions import parse_area
-from bot.views.roles import roles_page
+from bot.views.roles import role_page, roles_from
 
 load_modules(bot.services)  # with them all operations are declared
 
@@ -42,7 +46,23 @@ def test_every_role_is_listed_however_much_each_holds(bound: int) -> None:
         )
         for number in range(25)
     )
-    shown = roles_page(RolesListed(guild_id=1, roles=roles)).embed
-    assert shown is not None
-    assert "and more" not in (shown.description or "").splitlines()[-1].split("·")[-1]
-    assert len((shown.description or "").splitlines()) == 25
+    listed = RolesListed(guild_id=1, roles=roles)
+    seen = [
+        text
+        for first in (0, 10, 20)
+        for text in texts_of(roles_from(listed, first))
+        if "\\*" in text
+    ]
+    assert len(seen) == 25
+    whole = [texts_of(role_page(listed, 7, first)) for first in range(0, max(1, bound), 25)]
+    assert all(sum(map(len, texts)) <= 4000 for texts in whole)
+    assert all(
+        any(str(2**60 + n) in text for text in itertools.chain(*whole)) for n in range(bound)
+    )
+
+
+def texts_of(reply: Reply) -> list[str]:
+    """Return what is written on a page."""
+    assert isinstance(reply.view, discord.ui.LayoutView)
+    items = reply.view.walk_children()
+    return [each.content for each in items if isinstance(each, discord.ui.TextDisplay)]

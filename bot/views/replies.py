@@ -83,7 +83,7 @@ class Reply:
             parts += [
                 title,
                 shown.description or "",
-                f"-# {shown.footer.text}" if shown.footer.text else "",
+                f"-# {plain(shown.footer.text)}" if shown.footer.text else "",
             ]
         text = "\n".join(part for part in parts if part)
         items: list[Component] = [discord.ui.TextDisplay(clip(text, MAX_PAGE_TEXT))]

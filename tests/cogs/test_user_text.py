@@ -70,7 +70,8 @@ async def test_refusals_show_it_as_it_was_typed(world: World, named: House) -> N
             await named.manager.type("item show", item=NAME + "y"),
         ]
     for answer in answers:
-        require_plain(answer.text, NAME)
+        # A footer shows text as it is.
+        require_plain(answer.content + answer.description, NAME)
 
 
 async def test_audit_lines_show_it_and_ping_nobody(world: World, named: House) -> None:

@@ -38,7 +38,11 @@ _LETTERS: Final = str.maketrans(
 
 def fold(text: str) -> str:
     """Return a text as it is searched: its key without accents."""
-    key = key_of(text)
+    return fold_key(key_of(text))
+
+
+def fold_key(key: str) -> str:
+    """Return a key without accents."""
     if key.isascii():
         return key
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", key.translate(_LETTERS)))
@@ -107,31 +111,34 @@ class Wanted:
         Exact, then from the beginning, then by words, then by the middle; of each the first
         text's match first.
         """
+        if self.key in keys:
+            return list(keys).index(self.key)
         places = len(keys)
-        for place, key in enumerate(keys):
-            if key == self.key:
-                return place
-        texts = [fold(key) for key in keys]
-        if squeeze(texts[0]) == self.squeezed:
-            return places
+        texts = [fold_key(key) for key in keys]
+        squeezed = squeeze(texts[0])
+        if squeezed.startswith(self.squeezed):
+            return places if squeezed == self.squeezed else places + 1
         for place, text in enumerate(texts):
-            if text.startswith(self.folded) or squeeze(text).startswith(self.squeezed):
+            if text.startswith(self.folded):
                 return places + 1 + place
-        words = words_of(*texts)
-        if all(_begins(token, words) for token, _ in self.tokens):
+        whole = " ".join(texts)
+        words = _WORD.findall(whole)
+        others = [each for each in self.tokens if not _begins(each[0], words)]
+        if others:
+            # Whatever is written together counts as one word, too.
+            words = [squeeze(chunk) for chunk in whole.split()]
+            others = [each for each in others if not _begins(each[0], words)]
+        if not others:
             return 2 * places + 1
-        if all(
-            _begins(token, words) or _is_inside(token, words, kept) for token, kept in self.tokens
-        ):
-            return 2 * places + 2
-        return None
+        is_inside = all(_is_inside(*each, words) for each in others)
+        return 2 * places + 2 if is_inside else None
 
 
 def _begins(token: str, words: Sequence[str]) -> bool:
     return any(word.startswith(token) for word in words)
 
 
-def _is_inside(token: str, words: Sequence[str], had_punctuation: bool) -> bool:  # noqa: FBT001
+def _is_inside(token: str, had_punctuation: bool, words: Sequence[str]) -> bool:  # noqa: FBT001
     # `3.3` is two digits that mean as much as three.
     least = min(2, least_part(token)) if had_punctuation else least_part(token)
     return len(token) >= least and any(token in word for word in words)

@@ -49,7 +49,7 @@ async def suggest_items(
     if sees_stock:
         recent = await _find_recent(books, typed)
         ids = {item.id for item in (*matches.rows, *recent)}
-        held = await books.stock.totals(list(ids))
+        held = await books.stock.totals(list(ids)) if ids else {}
     ranks = {item.id: place for place, item in enumerate(recent)}
 
     def order(item: Item) -> tuple[bool, int, int, bool]:
@@ -149,6 +149,8 @@ async def suggest_names(books: Books, typed: str) -> list[str]:
 async def _find_recent(books: Books, typed: str) -> list[Item]:
     """Return the items in use that the person moved lately and that match, the newest first."""
     recent_ids = await books.stock.recent_item_ids(books.actor.user_id)
+    if not recent_ids:
+        return []
     rows = await books.items.get_many(recent_ids)
     wanted = Wanted.read(typed)
     known = [rows[row_id] for row_id in recent_ids if row_id in rows]

@@ -161,3 +161,25 @@ async def test_nobody_can_name_the_world_outside(world: World, house: House) -> 
                 await house.manager.type("location show", location=place),
             ):
                 assert re.search("There is no location|invisible", answer.text)
+
+
+async def test_a_quantity_is_read_as_people_write_it(house: House) -> None:
+    """T12, T15."""
+    await house.manager.type("item add", sku="OIL", name="Oil", unit="kg")
+    level = Decimal(0)
+    for typed, value in {
+        "2,5": "2.5", ".5": "0.5", "3 kg": "3", "0.5kg": "0.5", "\uff11\uff12": "12",
+        "2.5000": "2.5", "10.00000": "10", "1.250": "1.25", "3 kilo": "3",
+    }.items():  # fmt: skip
+        await house.employee.type("put", item="OIL", quantity=typed, location="Shelf A1")
+        level += Decimal(value)
+        assert await house.level("OIL", "Shelf A1") == level, typed
+    refused = {
+        "1,000": "can be read as 1000 or as 1.",
+        "2.1234": "at most 3 decimals",
+        "3 pcs": "**OIL** is counted in kg, not in pcs. Write the quantity in kg.",
+    }
+    for typed, words in refused.items():
+        answer = await house.employee.type("put", item="OIL", quantity=typed, location="Shelf A1")
+        assert words in answer.text, typed
+    assert await house.level("OIL", "Shelf A1") == level

@@ -26,7 +26,7 @@ from bot.database.controllers.words import FoundT, WordedController
 from bot.domain.names import MAX_REFERENCE, clean_text, key_of
 from bot.domain.stock import Reference
 from bot.domain.virtual_locations import LAST_RESERVED_ID
-from bot.domain.words import Wanted, fold, least_part
+from bot.domain.words import Wanted, fold_key, least_part
 from bot.errors import Ambiguous, Candidate, InvalidValue, NotFound
 
 MAX_MATCHES: Final = 25
@@ -116,7 +116,7 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
             return Matches(await self._first(is_archived=is_archived))
         rows = await self._find_candidates(wanted, is_archived=is_archived)
         found = Matches(*self._rank(wanted, rows))
-        former = await self._find_former(wanted.key)
+        former = None if 0 in found.ranks.values() else await self._find_former(wanted.key)
         if former is not None and _is_archived(former) == is_archived:
             others = [row for row in found.rows if self._id(row) != self._id(former)]
             found = Matches([former, *others], found.ranks | {self._id(former): 0})
@@ -223,7 +223,10 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
             lambda: build_named_from(self._table, column, is_archived=is_archived),
         )
         rows = await self._rows(statement, range_of(key) | {"window": MAX_MATCHES})
-        return rows + [r for r in await self.find_exact(key) if _is_archived(r) == is_archived]
+        for other in self.searched[1:]:
+            named = await self.find_all(**{f"{other}_key": key}, limit=MAX_CANDIDATES)
+            rows += [row for row in named if _is_archived(row) == is_archived]
+        return rows
 
     async def _inside(self, token: str, *, is_archived: bool) -> list[FoundT]:
         if len(token) < least_part(token):
@@ -242,12 +245,15 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
         least = min(3, max(len(token) for token, _ in wanted.tokens))
         tokens = [token for token, _ in wanted.tokens if len(token) >= least]
         narrowed: set[int] | None = None
+        is_open = len(tokens) < len(wanted.tokens)
         for token in tokens:
             is_long = len(token) >= least_part(token)
             statement = self._prepared(("hits", is_long), partial(build_hits, has_parts=is_long))
             hits = await self._scalars(statement, common | range_of(token) | {"window": MAX_HITS})
             if len(hits) < MAX_HITS:
                 narrowed = set(hits) if narrowed is None else narrowed.intersection(hits)
+            else:
+                is_open = True
         if narrowed is None:
             count = len(tokens)
             statement = self._prepared(("having all", count), lambda: build_having_all(count))
@@ -255,7 +261,9 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
             for number, token in enumerate(tokens):
                 values |= range_of(token, str(number))
             narrowed = set(await self._scalars(statement, values))
-        return list((await self.get_many(sorted(narrowed)[:MAX_HITS])).values())
+        # Rows that met every token need no more judging than fit a window.
+        wanted_rows = MAX_HITS if is_open else WINDOW
+        return list((await self.get_many(sorted(narrowed)[:wanted_rows])).values())
 
     async def _find_alike(self, wanted: Wanted, *, is_archived: bool) -> list[FoundT]:
         longest = max((token for token, _ in wanted.tokens), key=len)
@@ -264,8 +272,11 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
             rows = await self._beginning(
                 longest[:length], is_archived=is_archived, window=_ALIKE_WINDOW
             )
-            window |= {self._id(row): row for row in rows}
-        return self._alike(wanted.folded, list(window.values()))
+            new = [row for row in rows if self._id(row) not in window]
+            window |= {self._id(row): row for row in new}
+            if alike := self._alike(wanted.folded, new):
+                return alike
+        return []
 
     def _alike(self, folded: str, window: Sequence[FoundT]) -> list[FoundT]:
         # One matcher for all: it keeps what it knows of the text, and gives bounds for little.
@@ -273,7 +284,7 @@ class SearchableController(WordedController[FoundT], Generic[FoundT]):
 
         def likeness(row: FoundT) -> float:
             best = 0.0
-            texts = [fold(key) for key in self._keys_of(row)]
+            texts = [fold_key(key) for key in self._keys_of(row)]
             for word in {word for text in texts for word in (text, *text.split())}:
                 matcher.set_seq1(word)
                 floor = max(best, _ALIKE)

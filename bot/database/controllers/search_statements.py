@@ -22,12 +22,12 @@ from bot.database.models import SearchPart, SearchWord
 from bot.database.models.base import table_of
 
 # Rows that are ranked for one text, and candidates for one name.
-WINDOW: Final = 200
+WINDOW: Final = 100
 MAX_CANDIDATES: Final = 26
-# A word that more rows than this begin with narrows nothing.
-MAX_HITS: Final = 500
+# A word that more rows than this have narrows nothing.
+MAX_HITS: Final = 400
 # Rows of one common word that are probed for the others.
-MAX_PROBED: Final = 3000
+MAX_PROBED: Final = 2000
 
 _LAST_CHARACTER: Final = "\U0010ffff"
 

@@ -30,6 +30,14 @@ class InterruptibleConnection(aiosqlite.Connection):
         self._deadline_seconds = deadline_seconds
         self._thread.daemon = True
 
+    def __del__(self) -> None:
+        """End the thread of a connection whose opening was cancelled: no one was given it to close.
+
+        The driver's own warns of it, though there is nothing that a caller could have done.
+        """
+        if self._connection is not None:
+            self.stop()
+
     @property
     def raw(self) -> sqlite3.Connection | None:
         """The connection of the standard library, while it is open."""

@@ -56,7 +56,7 @@ run: .venv/runs  ## Run the bot (settings come from the environment or .env)
 	$(BIN)/tallyman run
 
 test: install  ## Run every test on SQLite and PostgreSQL
-	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: install  ## Play the long runs, on both engines
 	SOAK=1 $(BIN)/pytest --durations=5 $(SOAKED) $(ARGS)

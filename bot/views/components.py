@@ -83,6 +83,17 @@ class Menu(Declared):
         )
 
 
+class _ChosenChannel(discord.SelectDefaultValue):
+    """A channel that is chosen already; Discord's description of its API wants ids as text."""
+
+    def __init__(self, channel_id: int) -> None:
+        super().__init__(id=channel_id, type=discord.SelectDefaultValueType.channel)
+
+    def to_dict(self) -> Any:
+        """Return what Discord is sent."""
+        return {**super().to_dict(), "id": str(self.id)}
+
+
 class ChannelMenu(Declared):
     """A menu of the guild's text channels; its handler gets the tuple of chosen ids as well."""
 
@@ -92,7 +103,7 @@ class ChannelMenu(Declared):
         self, placeholder: str, *arguments: object, chosen_id: int | None = None
     ) -> Component:
         """Make the menu, with what was chosen before."""
-        chosen = [] if chosen_id is None else [discord.Object(chosen_id)]
+        chosen = [] if chosen_id is None else [_ChosenChannel(chosen_id)]
         return discord.ui.ChannelSelect(
             custom_id=self.custom_id(arguments),
             placeholder=placeholder[:150],

@@ -100,13 +100,12 @@ async def test_a_signal_lets_what_was_begun_be_finished(
         await office.ready(bot)
         depot = await office.depot()
         taking: dict[str, Any] = {"item": "BOLT-8", "location": "A1"}
-        unheard = discord.fault("POST", "/interactions/*/callback", hold=True, times=2)
+        unheard = discord.fault("POST", "/interactions/*/callback", hold=True, times=3)
         begun = depot.clerk.send_slash("take", quantity="1", **taking)
         looking = depot.clerk.send_slash("find", query="BOLT-8")
-        await unheard.wait_hit(2)
+        waiting = depot.boss.send_slash("take", quantity="2", **taking)
+        await unheard.wait_hit(3)
         async with office.ledger.writing_barred():
-            waiting = depot.boss.send_slash("take", quantity="2", **taking)
-            await waiting.acknowledged()
             bot.signal(number)
             await bot.wait_for_output("Stopping")
             unheard.release()

@@ -56,7 +56,7 @@ class Depot:
     async def open_books(self) -> None:
         """Set the guild up, with an item to be found; this also compiles the program once."""
         async with self.bot() as process:
-            await process.wait_until_ready(self.discord.bot_ready())
+            await process.wait_until_ready(self.discord.bot_ready(60))
             assert self.person.member is not None
             await self.person.slash("setup", admin_role=self.person.member.roles[0])
             await self.person.slash("location add", name="Shelf A1")

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.simulator.demos import running
-from tests.simulator.fixtures import LOOKING, Look, take_picture
+from tests.simulator.fixtures import LOOKING, Look, start_command, take_picture
 
 pytestmark = LOOKING
 
@@ -143,8 +143,10 @@ async def test_the_tour_proves_the_promise_by_tapping(address: str, look: Look) 
 
 async def test_what_one_may_not_do_is_refused_in_private(address: str, look: Look) -> None:
     tab = await look.open(address, "Eli", viewport=PHONE, color_scheme="light")
-    await tab.locator(".composer-text").click()
-    await tab.keyboard.type("/take ")
+    await start_command(tab, "/take")
+    await tab.locator(".popup-row", has_text="/take").first.wait_for()
+    await tab.keyboard.type(" ")
+    await tab.locator(".chip-input").wait_for()
     await choose(tab, "TAPE-50")
     await tab.get_by_role("button", name="Add option quantity").click()
     await tab.keyboard.type("1000")

@@ -135,7 +135,7 @@ async def carry_out(interaction: Interaction, actor: Actor, wanted: Wanted) -> S
 def _must_wait(found: SetupFound, actor: Actor, wanted: Wanted) -> bool:
     """Whether a founding administrator has to say first who is admin.
 
-    The first step ends their right to set up, and whoever holds no role then is locked out.
+    The first step ends their right to set up: holding no role then, they are locked out.
     """
     is_first = found.is_founding and found.may_claim and not actor.is_owner
     return is_first and not wanted.is_anything
@@ -229,7 +229,7 @@ async def choose_role(interaction: Interaction, name: str, chosen: tuple[str, ..
 
 @handles(views.ONLY)
 async def choose_only(interaction: Interaction, discord_role_id: int, name: str) -> None:
-    """Let a Discord role be the only one that brings an app role."""
+    """Let a Discord role be the only one that grants an app role."""
     await _change(interaction, Wanted(roles={name: discord_role_id}, is_replacing=True))
 
 

@@ -44,7 +44,7 @@ class ChannelKeeper:
         self._client = client
         self._db = db
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        # Overwrites as they were written, until Discord's event brings them to the cache.
+        # Overwrites as they were written, until Discord's event updates the cache.
         self._written: dict[int, Overwrites] = {}
         self._awaited: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()

@@ -1,7 +1,7 @@
 """Interruptible: connections to SQLite whose statements end at a deadline, or when given up.
 
 SQLite has no statement timeout, and aiosqlite's thread carries a statement out though its caller
-was cancelled: suggestions that nobody waits for held their connection for as long as they ran.
+was cancelled: suggestions that no one waits for held their connection for as long as they ran.
 """
 
 import asyncio

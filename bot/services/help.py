@@ -7,7 +7,7 @@ from bot.database.unit import Books
 from bot.domain.rights import Need
 from bot.errors import NotAllowed
 
-# Whoever holds none of these has to do something first.
+# A person who holds none of these has to do something first.
 _FIRST = Need(("stock.view", "stock.move"))
 
 

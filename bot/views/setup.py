@@ -118,7 +118,7 @@ def set_up_answer(setup: SetUp) -> Reply:
 def _must_claim(found: SetupFound) -> bool:
     """Whether an administrator of Discord's has to say first who is admin here.
 
-    Their right to set up ends with the first step: whoever has no role then cannot go on.
+    Their right to set up ends with the first step: holding no role then, they cannot go on.
     """
     return found.is_founding and found.may_claim
 

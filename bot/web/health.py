@@ -145,7 +145,7 @@ def _answer_with(
 
 
 class _Shared:
-    """The checks, made once a second at most, whoever asks however often."""
+    """The checks, made once a second at most, however many ask."""
 
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = checks

@@ -1,4 +1,4 @@
-"""Contact data is encrypted: under a key, for a row; the key lies beside an SQLite file."""
+"""Contact data is encrypted: under a key, for a row; the key is beside an SQLite file."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

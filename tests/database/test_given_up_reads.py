@@ -1,4 +1,4 @@
-"""Reads on SQLite that take too long, or that nobody waits for any more."""
+"""Reads on SQLite that take too long, or that no one waits for any more."""
 
 import asyncio
 import time

@@ -157,7 +157,7 @@ async def test_nobody_ever_sees_a_row_of_another_guild(crowded: DatabaseService)
     assert crowd.strangers == []
     assert set(crowd.done) - {"busy"} == {"looked", "moved", "refused", "rolled back", "cancelled"}
     assert sum(crowd.done.values()) >= ACTS
-    await crowded.close(within_seconds=30)  # units that nobody waits for any more end first
+    await crowded.close(within_seconds=30)  # units that no one waits for any more end first
     for table, rows in (await snapshot(crowded)).items():
         if "guild_id" in metadata.tables[table].columns:
             assert {row[0] for row in rows} <= set(guild_ids), f"{table} has rows of nobody"

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from discord import app_commands
 
-from bot.database.controllers.search import MAX_MATCHES
+from bot.database.controllers.candidates import MAX_MATCHES
 from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.locations import short_path

@@ -18,16 +18,15 @@ from bot.domain.records import DoneBefore, parse_record
 from bot.interactions import Interaction, handles
 from bot.services.low_stock import AnswerAlert, decline_reorder, snooze_item
 from bot.services.receipts import FindRequest, find_request
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
     PutStock,
-    ReverseRecord,
     TakeStock,
     adjust_stock,
     move_stock,
     put_stock,
-    reverse_record,
     take_stock,
 )
 from bot.views.alerts import NOT_NEEDED, SNOOZE

@@ -23,8 +23,9 @@ from bot.services.items import AddItem, add_item
 from bot.services.locations import AddLocation, add_location
 from bot.services.people import SetRoles, set_roles
 from bot.services.profiles import RegisterMember, register_member
+from bot.services.reversing import reverse_record
 from bot.services.setup import SetUpGuild, set_up_guild
-from bot.services.stock import PutStock, put_stock, reverse_record
+from bot.services.stock import PutStock, put_stock
 from bot.services.suppliers import ProposeSupplier, approve_supplier, propose_supplier
 
 WORKDAYS: Final = 21

@@ -8,16 +8,15 @@ from typing import Any, Final
 from bot.database.operations import Operation
 from bot.demo.goods import GOODS, Goods
 from bot.domain.actors import Actor
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
     PutStock,
-    ReverseRecord,
     TakeStock,
     adjust_stock,
     move_stock,
     put_stock,
-    reverse_record,
     take_stock,
 )
 

@@ -4,7 +4,7 @@ Moves need no replaying here: `Verification` adds them up. A record of an action
 does not know explains every row that it changed last; it is said, and is no finding.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -128,6 +128,11 @@ class Replay:
             placed = self._placed[int(key[0])] = (now["inside"], now["name"])
             self._inside[placed] = int(key[0])
 
+    def remove(self, noun: str, keys: Iterable[Key]) -> None:
+        """Expect no rows with these keys any more."""
+        for key in keys:
+            self.rows[noun].pop(key, None)
+
     def named(self, noun: str, name: str) -> int:
         """Return the id of the location or role that has a name now; raises KeyError."""
         found = self._names[noun, name]
@@ -159,3 +164,11 @@ class Replay:
     def note_name(self, noun: str, key: Key, name: str) -> None:
         """Note what a location or a role is called from now on."""
         self._names[noun, name] = int(key[0])
+
+
+Fold = Callable[[Replay, Said], None]
+
+
+def words_in(joined: str) -> list[str]:
+    """Return the words of a list as a record has it."""
+    return [word for word in joined.split(", ") if word]

@@ -1,13 +1,59 @@
 """Reversing a record: who may, and the opposite of its moves."""
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.database.models import AuditEvent
+from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import is_reversible
-from bot.domain.stock import InsufficientStock, LineReference, NotReversible, ReversalBlocked
+from bot.domain.actions import declare_actions, is_reversible
+from bot.domain.stock import (
+    InsufficientStock,
+    LineReference,
+    NothingToUndo,
+    NotReversible,
+    ReversalBlocked,
+)
 from bot.domain.virtual_locations import end_of_move
 from bot.errors import NotFound
+from bot.services.moved import StockMoved, moved_by, with_low_stock
+from bot.services.stock import ADJUSTED
+
+REVERSED = "stock.reversed"
+
+declare_actions(REVERSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseRecord:
+    """Take a record back; without a number, this person's newest that can be."""
+
+    record: int | None = None
+
+
+@operation("record.reverse", permission=("stock.move", "stock.reverse"), is_repeatable=True)
+async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
+    """Post the opposite of a record's moves, once, if stock allows it.
+
+    One's own takes stock.move within the guild's `undo_minutes`; any other needs stock.reverse.
+    """
+    number = request.record
+    if number is None:
+        uow.require_new(lambda _done: True)
+        number = await uow.audit.newest_reversible(uow.actor.user_id)
+        if number is None:
+            raise NothingToUndo
+    event = await require_reversible(uow, number)
+    await post_opposites(uow, number)
+    record = uow.record(
+        REVERSED,
+        subject_type=event.subject_type,
+        subject_id=event.subject_id,
+        subject=event.subject,
+        reverses=number,
+    )
+    moved = await with_low_stock(uow, moved_by(uow, record, REVERSED, reverses=number))
+    return replace(moved, is_offered_again=event.action != ADJUSTED)
 
 
 async def post_opposites(uow: UnitOfWork, record: int) -> None:

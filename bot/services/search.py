@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.database.controllers.search import MAX_MATCHES
+from bot.database.controllers.candidates import MAX_MATCHES
 from bot.database.controllers.stock import MoveRow
 from bot.database.models import Item, Location
 from bot.database.operations import query

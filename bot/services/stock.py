@@ -1,4 +1,4 @@
-"""Stock on the floor: put, take, move, adjust, and taking a record back."""
+"""Stock on the floor: put, take, move and adjust."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,31 +10,25 @@ from bot.domain.changes import Change
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.posting import require_open
 from bot.domain.quantities import TypedQuantity, format_quantity
-from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import (
     InsufficientStock,
-    LowStock,
     MovedEnd,
     MovedLine,
-    NothingToUndo,
     Reference,
     StockLine,
 )
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.guessed_locations import guess_location
 from bot.services.inside import require_single_source
-from bot.services.low_stock import note_low_stock
-from bot.services.reversing import post_opposites, require_reversible
+from bot.services.moved import StockMoved, moved_by, with_low_stock
 
 ADJUSTED = "stock.adjusted"
-REVERSED = "stock.reversed"
 COUNTED = "stock.counted"
 # What set a level is not offered again: by then another level may be right.
 SET_LEVELS = frozenset({"stock.adjust"})
 _NOTHING = Decimal("0.000")
 
 declare_actions("stock.taken", "stock.put", "stock.moved", ADJUSTED, reversal=Reversal.MOVES)
-declare_actions(REVERSED)
 declare_actions(COUNTED, is_observation=True)
 
 
@@ -81,36 +75,6 @@ class AdjustStock:
     counted: Decimal
     reason: str
     unit: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReverseRecord:
-    """Take a record back; without a number, this person's newest that can be."""
-
-    record: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockMoved:
-    """What a record did to stock; `reverses` is the number of the record that it reversed.
-
-    It has the first ten lines at most; the ledger has all `line_count` of them. `low` are the
-    items that it let fall to their reorder points.
-    """
-
-    record: int
-    action: str
-    lines: tuple[MovedLine, ...]
-    note: str = ""
-    reverses: int | None = None
-    line_count: int = 0
-    low: tuple[LowStock, ...] = ()
-    is_offered_again: bool = True
-
-    @property
-    def more_lines(self) -> int:
-        """How many lines are in the ledger alone."""
-        return max(0, self.line_count - len(self.lines))
 
 
 @operation("stock.take", permission="stock.move", is_repeatable=True)
@@ -184,31 +148,6 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     return replace(moved, is_offered_again=False)
 
 
-@operation("record.reverse", permission=("stock.move", "stock.reverse"), is_repeatable=True)
-async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
-    """Post the opposite of a record's moves, once, if stock allows it.
-
-    One's own takes stock.move within the guild's `undo_minutes`; any other needs stock.reverse.
-    """
-    number = request.record
-    if number is None:
-        uow.require_new(lambda _done: True)
-        number = await uow.audit.newest_reversible(uow.actor.user_id)
-        if number is None:
-            raise NothingToUndo
-    event = await require_reversible(uow, number)
-    await post_opposites(uow, number)
-    record = uow.record(
-        REVERSED,
-        subject_type=event.subject_type,
-        subject_id=event.subject_id,
-        subject=event.subject,
-        reverses=number,
-    )
-    moved = await with_low_stock(uow, moved_by(uow, record, REVERSED, reverses=number))
-    return replace(moved, is_offered_again=event.action != ADJUSTED)
-
-
 def _agree(uow: UnitOfWork, line: StockLine, counted: Decimal, reason: str) -> StockMoved:
     """Record a count that found what the books say; nothing moves."""
     item, location = line.item, line.target
@@ -236,26 +175,6 @@ def _agree(uow: UnitOfWork, line: StockLine, counted: Decimal, reason: str) -> S
         line_count=1,
         is_offered_again=False,
     )
-
-
-def moved_by(
-    uow: UnitOfWork, record: int, action: str, *, note: str = "", reverses: int | None = None
-) -> StockMoved:
-    """Return the answer of a unit that posted moves: the first lines, and how many there are."""
-    lines = uow.posting.lines
-    return StockMoved(
-        record=record,
-        action=action,
-        lines=tuple(lines[:MAX_KEPT_LINES]),
-        note=note,
-        reverses=reverses,
-        line_count=len(lines),
-    )
-
-
-async def with_low_stock(uow: UnitOfWork, moved: StockMoved) -> StockMoved:
-    """Add to a unit's answer what it let fall to its reorder point, and alert of it."""
-    return replace(moved, low=await note_low_stock(uow)) if uow.posting.watched else moved
 
 
 def _typed(request: TakeStock | PutStock | MoveStock) -> TypedQuantity:

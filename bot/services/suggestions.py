@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from bot.database.controllers.base import MAX_ROWS
-from bot.database.controllers.search import MAX_MATCHES, Matches
+from bot.database.controllers.candidates import MAX_MATCHES
+from bot.database.controllers.search import Matches
 from bot.database.models import Item, Location
 from bot.database.unit import Books
 from bot.domain.locations import SEPARATOR, anchored, short_path

@@ -6,7 +6,8 @@ from bot.domain.quantities import format_quantity
 from bot.domain.stock import LowStock, MovedEnd, MovedLine
 from bot.domain.virtual_locations import VirtualLocation, is_virtual
 from bot.locales import N_, _, ngettext
-from bot.services.stock import ADJUSTED, COUNTED, StockMoved
+from bot.services.moved import StockMoved
+from bot.services.stock import ADJUSTED, COUNTED
 from bot.views.actions import headline_of, verb_of
 from bot.views.components import Button, number, row_of
 from bot.views.replies import Reply, renders

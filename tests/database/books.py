@@ -44,7 +44,8 @@ from bot.services.locations import (
     add_location,
     archive_location,
 )
-from bot.services.stock import PutStock, StockMoved, put_stock
+from bot.services.moved import StockMoved
+from bot.services.stock import PutStock, put_stock
 from tests.planted import plant_actions
 
 T = TypeVar("T")

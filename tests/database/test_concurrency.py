@@ -10,7 +10,8 @@ from bot.database.models import Item, Location
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.stock import InsufficientStock
-from bot.services.stock import MoveStock, StockMoved, TakeStock, move_stock, take_stock
+from bot.services.moved import StockMoved
+from bot.services.stock import MoveStock, TakeStock, move_stock, take_stock
 from tests.database.books import (
     GUILD,
     OTHER_GUILD,

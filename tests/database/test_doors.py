@@ -50,16 +50,15 @@ from bot.services.profiles import (
     register_member,
     set_email,
 )
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.roles import BindRole, UnbindRole, bind_role, unbind_role
 from bot.services.setup import SetUpGuild, set_up_guild
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
-    ReverseRecord,
     TakeStock,
     adjust_stock,
     move_stock,
-    reverse_record,
     take_stock,
 )
 from bot.services.suppliers import (

@@ -19,7 +19,8 @@ from bot.domain.stock import LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.audit import FindRecords, GetRecord, find_records, get_record
 from bot.services.export import ExportAudit, export_audit
-from bot.services.stock import ReverseRecord, StockMoved, moved_by, reverse_record
+from bot.services.moved import StockMoved, moved_by
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.verification import verify_books
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.planted import plant_actions

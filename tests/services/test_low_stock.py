@@ -20,7 +20,8 @@ from bot.services.low_stock import (
     list_low_stock,
     snooze_item,
 )
-from bot.services.stock import StockMoved, TakeStock, moved_by, take_stock, with_low_stock
+from bot.services.moved import StockMoved, moved_by, with_low_stock
+from bot.services.stock import TakeStock, take_stock
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse, refusal, rows_of
 from tests.database.clock import Clock

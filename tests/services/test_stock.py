@@ -15,17 +15,16 @@ from bot.domain.stock import (
 )
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import Archived, InvalidValue, NotFound, RuleBroken
+from bot.services.moved import StockMoved
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
     PutStock,
-    ReverseRecord,
-    StockMoved,
     TakeStock,
     adjust_stock,
     move_stock,
     put_stock,
-    reverse_record,
     take_stock,
 )
 from tests.database.books import Warehouse, refusal, require_sound_books

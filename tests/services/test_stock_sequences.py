@@ -8,17 +8,16 @@ from decimal import Decimal
 import pytest
 
 from bot.errors import TallymanError
+from bot.services.moved import StockMoved
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
     PutStock,
-    ReverseRecord,
-    StockMoved,
     TakeStock,
     adjust_stock,
     move_stock,
     put_stock,
-    reverse_record,
     take_stock,
 )
 from tests.database.books import Warehouse, refusal, require_sound_books

@@ -12,17 +12,16 @@ from bot.domain.actors import Actor
 from bot.domain.rights import Need
 from bot.domain.stock import NothingToUndo, NotReversible, ReversalBlocked
 from bot.errors import Archived, NotAllowed, NotFound, TallymanError
+from bot.services.moved import StockMoved
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
     PutStock,
-    ReverseRecord,
-    StockMoved,
     TakeStock,
     adjust_stock,
     move_stock,
     put_stock,
-    reverse_record,
     take_stock,
 )
 from tests.database.books import Warehouse, refusal, require_sound_books

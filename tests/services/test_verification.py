@@ -19,14 +19,13 @@ from bot.database.models import AuditEvent, StockMove
 from bot.database.service import DatabaseService
 from bot.domain.chain import first_link, next_link
 from bot.services import verification
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
-    ReverseRecord,
     TakeStock,
     adjust_stock,
     move_stock,
-    reverse_record,
     take_stock,
 )
 from bot.services.verification import BooksVerified, verify_books

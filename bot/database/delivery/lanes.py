@@ -12,18 +12,17 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery import lane_statements as sql
 from bot.database.delivery.lane_statements import LEASE
+from bot.database.delivery.lane_steps import LaneSteps, LeaseLostError, here
 from bot.database.delivery.leased_lanes import (
     Batch,
     Draft,
     LeasedLane,
     OutboxRow,
     to_leased_lane,
-    to_outbox_row,
 )
 from bot.database.delivery.shares import values_of
 from bot.database.service import DatabaseService
@@ -33,10 +32,6 @@ from bot.domain.shards import ALL_GUILDS, Share
 T = TypeVar("T")
 Lane: TypeAlias = tuple[int, str]
 Compose: TypeAlias = Callable[[LeasedLane], Draft | None]
-
-
-class _LeaseLostError(Exception):
-    """Another process has the lane now; the transaction is rolled back."""
 
 
 class OutboxLanes:
@@ -55,6 +50,7 @@ class OutboxLanes:
         self._share = share
         self._kinds = sorted(kinds)
         self._me = secrets.token_hex(8)
+        self._steps = LaneSteps(self._me, db.clock, self._kinds)
 
     async def list_due(self) -> list[Lane]:
         """List lanes with something to deliver, those that are well first; at most 400.
@@ -104,12 +100,12 @@ class OutboxLanes:
             held = to_leased_lane(row, guild)
             if held.batch is not None:
                 return held
-            held = await self._read_rows(connection, held)
+            held = await self._steps.read_rows(connection, held)
             if not held.rows:
-                await self._give_back(connection, held)
+                await self._steps.give_back(connection, held)
                 return None
             draft = compose(held)
-            return held if draft is None else await self._freeze(connection, held, draft)
+            return held if draft is None else await self._steps.freeze(connection, held, draft)
 
         return await self._db.maintenance.write(work)
 
@@ -117,7 +113,7 @@ class OutboxLanes:
         """Fix the next message before it is sent; None if the lease was lost meanwhile."""
 
         async def work(connection: AsyncConnection) -> LeasedLane:
-            return await self._freeze(connection, held, draft)
+            return await self._steps.freeze(connection, held, draft)
 
         return await self._while_held(work)
 
@@ -125,7 +121,7 @@ class OutboxLanes:
         """Drop a frozen batch whose channel is no longer the guild's choice."""
 
         async def work(connection: AsyncConnection) -> LeasedLane | None:
-            return await self._go_on(connection, replace(held, batch=None))
+            return await self._steps.go_on(connection, replace(held, batch=None))
 
         return await self._while_held(work)
 
@@ -136,19 +132,19 @@ class OutboxLanes:
 
         async def work(connection: AsyncConnection) -> LeasedLane | None:
             gone = {"k": batch.kind, "last_record": batch.last_record}
-            await connection.execute(sql.DELIVERED, _here(held) | gone)
-            return await self._go_on(connection, await self._heal(connection, held))
+            await connection.execute(sql.DELIVERED, here(held) | gone)
+            return await self._steps.go_on(connection, await self._steps.heal(connection, held))
 
         return await self._while_held(work)
 
     async def complete_rows(self, held: LeasedLane, rows: Sequence[OutboxRow]) -> LeasedLane | None:
         """Note that what some rows asked for is done; otherwise like `complete`."""
-        here = _here(held) | {"now": self._db.clock()}
-        gone = [here | {"r": row.record, "k": row.kind} for row in rows]
+        lane = here(held) | {"now": self._db.clock()}
+        gone = [lane | {"r": row.record, "k": row.kind} for row in rows]
 
         async def work(connection: AsyncConnection) -> LeasedLane | None:
             await connection.execute(sql.DELIVERED_ROW, gone)
-            return await self._go_on(connection, await self._heal(connection, held))
+            return await self._steps.go_on(connection, await self._steps.heal(connection, held))
 
         return await self._while_held(work)
 
@@ -194,101 +190,12 @@ class OutboxLanes:
         """Return how long ago a batch was frozen."""
         return self._db.clock() - batch.frozen_at
 
-    # What happens within a transaction
-
-    async def _go_on(self, connection: AsyncConnection, held: LeasedLane) -> LeasedLane | None:
-        """Read the next rows and keep the lane, or give it back if there are none."""
-        held = await self._read_rows(connection, replace(held, batch=None))
-        if not held.rows:
-            await self._give_back(connection, held)
-            return None
-        await self._save(connection, held, leased_until=self._db.clock() + LEASE)
-        return held
-
-    async def _read_rows(self, connection: AsyncConnection, held: LeasedLane) -> LeasedLane:
-        """Read the next rows, and set those aside that this version has no renderer for."""
-        here = _here(held)
-        asked = here | {"now": self._db.clock(), "kinds": self._kinds}
-        while True:
-            found = [to_outbox_row(row) for row in await connection.execute(sql.ROWS, asked)]
-            strange = [row for row in found if row.kind not in self._kinds]
-            if not strange:
-                return replace(held, rows=tuple(found))
-            here["now"] = self._db.clock()
-            aside = [here | {"r": row.record, "k": row.kind} for row in strange]
-            await connection.execute(sql.SET_ASIDE, aside)
-            for kind in sorted({row.kind for row in strange}):
-                logger.warning(
-                    "Messages of the kind {} in the lane {} of guild {} are set aside: "
-                    "this version does not know it",
-                    kind,
-                    held.lane,
-                    held.guild_id,
-                )
-
-    async def _freeze(
-        self, connection: AsyncConnection, held: LeasedLane, draft: Draft
-    ) -> LeasedLane:
-        batch = Batch(
-            kind=draft.kind,
-            channel_id=draft.channel_id,
-            last_record=draft.last_record,
-            text=draft.text,
-            nonce=secrets.token_hex(12),
-            frozen_at=self._db.clock(),
-        )
-        frozen = replace(held, batch=batch)
-        await self._save(connection, frozen, leased_until=batch.frozen_at + LEASE)
-        return frozen
-
-    async def _heal(self, connection: AsyncConnection, held: LeasedLane) -> LeasedLane:
-        """Clear the lane's troubles; the index finds again what was parked because of them."""
-        if held.failures or held.retry_at is not None:
-            await connection.execute(sql.UNPARK, _here(held))
-        return replace(
-            held,
-            failures=0,
-            retry_at=None,
-            blocked_reason=None,
-            blocked_since=None,
-            owner_told_at=None,
-        )
-
-    async def _give_back(self, connection: AsyncConnection, held: LeasedLane) -> None:
-        if held.retry_at is not None:
-            await connection.execute(sql.UNPARK, _here(held))
-        await self._save(connection, replace(held, retry_at=None), leased_until=None)
-
-    async def _save(
-        self, connection: AsyncConnection, held: LeasedLane, *, leased_until: datetime | None
-    ) -> None:
-        batch = held.batch
-        state = {
-            "leased_by": self._me if leased_until else None,
-            "leased_until": leased_until,
-            "batch_kind": batch and batch.kind,
-            "batch_channel_id": batch and batch.channel_id,
-            "batch_last_record": batch and batch.last_record,
-            "batch_text": batch and batch.text,
-            "batch_nonce": batch and batch.nonce,
-            "batch_frozen_at": batch and batch.frozen_at,
-            "failures": held.failures,
-            "retry_at": held.retry_at,
-            "blocked_reason": held.blocked_reason,
-            "blocked_since": held.blocked_since,
-            "owner_told_at": held.owner_told_at,
-        }
-        values = {f"new_{name}": value for name, value in state.items()}
-        saved = await connection.execute(sql.SAVE, _here(held) | values | {"me": self._me})
-        if not saved.rowcount:
-            raise _LeaseLostError
-
     # How transactions are opened
 
     async def _while_held(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T | None:
         try:
             return await self._db.maintenance.write(work)
-        except _LeaseLostError:
+        except LeaseLostError:
             return None
 
     async def _for_each(self, statement: Any, lanes: Iterable[Lane], **values: Any) -> None:
@@ -311,7 +218,3 @@ class OutboxLanes:
     def _asked(self) -> dict[str, Any]:
         now = self._db.clock()
         return {"now": now, "longest": now + LEASE, "me": self._me, "kinds": self._kinds}
-
-
-def _here(held: LeasedLane) -> dict[str, Any]:
-    return {"g": held.guild_id, "l": held.lane}

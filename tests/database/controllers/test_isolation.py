@@ -14,7 +14,8 @@ from bot.domain.stock import InsufficientStock
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotAllowed, NotFound
 from bot.services.profiles import RegisterMember, register_member
-from bot.services.stock import ReverseRecord, TakeStock, reverse_record, take_stock
+from bot.services.reversing import ReverseRecord, reverse_record
+from bot.services.stock import TakeStock, take_stock
 from tests.database.books import (
     GUILD,
     OTHER_GUILD,

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.database.controllers.search import MAX_MATCHES
+from bot.database.controllers.candidates import MAX_MATCHES
 from bot.database.models import Item, SearchWord
 from bot.database.unit import UnitOfWork
 from bot.domain.names import key_of

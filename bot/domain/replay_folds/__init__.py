@@ -1,0 +1,46 @@
+"""The folds of a replay: what each action changes in the rows that people manage.
+
+Each module has the folds of its nouns' actions; `fold` finds them by the action's name.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.domain.replay import Fold, Replay, Said
+from bot.domain.replay_folds import approvals, guild, items, members, roles
+
+# Actions whose moves and levels say everything, or that change no row that people manage.
+WITHOUT_ROWS: Final = frozenset(
+    {
+        "stock.taken",
+        "stock.put",
+        "stock.moved",
+        "stock.adjusted",
+        "stock.counted",
+        "stock.reversed",
+        "books.restored",
+        "books.rekeyed",
+        "books.downgraded",
+    }
+)
+FOLDS: Final[dict[str, Fold]] = {
+    action: each
+    for module in (items, roles, guild, members, approvals)
+    for action, each in module.FOLDS.items()
+}
+
+
+def fold(replay: Replay, event: Mapping[str, Any]) -> bool:
+    """Fold the next record; return False if it says something that cannot be."""
+    action = event["action"]
+    if action in WITHOUT_ROWS:
+        return True
+    found = FOLDS.get(action)
+    if found is None:
+        replay.unknown.add(event["record"])
+        return True
+    try:
+        found(replay, Said.of(event))
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return False
+    return True

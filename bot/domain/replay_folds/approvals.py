@@ -1,0 +1,81 @@
+"""Folds of what is decided about: the thing itself, and the steps of its approval."""
+
+from typing import Any, Final
+
+from bot.domain.approvals import PENDING, Effect, Round, StatusTable
+from bot.domain.replay import Expected, Fold, Replay, Said
+from bot.domain.suppliers import STATUSES
+
+# What a first record about a supplier leaves out has these values.
+_SUPPLIER: Final = {"email": "", "phone": "", "tax id": "", "note": ""}
+# Kinds of things that are decided about, with their steps; each needs one approval.
+_KINDS: Final[dict[str, StatusTable]] = {"supplier": STATUSES}
+# What a step says of itself and the thing itself does not contain.
+_OF_STEP: Final = frozenset({"status", "reason", "approvals"})
+# Rejections of the format's programs emptied the list of those who may not decide.
+_FORGIVING_FORMAT: Final = 1
+
+
+def _decided(replay: Replay, said: Said) -> None:
+    """Fold a step about a thing that is decided about: the thing itself, and its approval."""
+    noun, _, past = said.action.partition(".")
+    contents = {name: value for name, value in said.after.items() if name not in _OF_STEP}
+    first = {**_SUPPLIER, "name": said.subject}
+    replay.change(noun, (said.subject_id,), said.record, contents, **first)
+    key = (noun, said.subject_id)
+    if past == "proposed":
+        opened = _opened(said) | {"version": 1, "agreed": frozenset(), "status": PENDING}
+        opened["touched"] = frozenset({said.actor_id})
+        replay.rows["approval"][key] = Expected(said.record, opened)
+        return
+    _take_step(replay.rows["approval"][key], _KINDS[noun], past, said)
+
+
+def _take_step(approval: Expected, table: StatusTable, past: str, said: Said) -> None:
+    values = approval.values
+    is_note = said.after.keys() <= {"note"}
+    steps = [step for step in table.steps if step.past == past]
+    step = steps[-1 if is_note else 0]
+    before = Round(
+        status=values["status"],
+        version=values["version"],
+        touched_by=values["touched"],
+        agreed_by=values["agreed"],
+    )
+    after = before.take(step, said.actor_id)
+    if after is None or after.status != said.after.get("status", before.status):
+        raise ValueError("a step that cannot be taken")
+    approval.record = said.record
+    is_emptied = step.effect is Effect.REJECT and said.format == _FORGIVING_FORMAT
+    values |= {
+        "status": after.status,
+        "version": after.version,
+        "touched": frozenset() if is_emptied else after.touched_by,
+        "agreed": after.agreed_by,
+    }
+    if after.status == PENDING != before.status:
+        values |= _opened(said)
+    elif step.effect is not Effect.REVISE:
+        values |= {
+            "decided by": said.actor_id,
+            "decided at": said.at,
+            "decided record": said.record,
+            "reason": said.after.get("reason", ""),
+        }
+
+
+def _opened(said: Said) -> dict[str, Any]:
+    return {
+        "opened by": said.actor_id,
+        "opened at": said.at,
+        "opened record": said.record,
+        "decided by": None,
+        "decided at": None,
+        "decided record": None,
+        "reason": "",
+    }
+
+
+FOLDS: Final[dict[str, Fold]] = {
+    f"{noun}.{past}": _decided for noun, table in _KINDS.items() for past in table.actions
+}

@@ -1,0 +1,134 @@
+"""The root of everything that Tallyman refuses or fails to do, as one tree.
+
+An error carries facts in fields, never a sentence: ``bot/views/errors/`` is the only place
+that turns one into words. What only one noun can raise is beside its domain module.
+
+    TallymanError
+      NotFound                 no such item, location, role, record ...
+      Ambiguous                what was typed means several things
+        InsideNeeded           locations inside the one that was named hold the item
+        NothingToUndo, NotRepeatable, NotBound, NotRegistered
+      NamesUnknown             some of several names do not exist
+      Conflict
+        AlreadyExists          the name or SKU is taken
+          ItemExists, LocationExists, SupplierExists, LooksAlike
+        StaleVersion           the thing was changed since the person looked at it
+        IllegalStep            the thing's status does not allow this
+        AlreadyDecided         another person was quicker
+        KeyReused              the idempotency key belongs to another request
+      RuleBroken
+        InvalidValue           a typed value is not acceptable
+        LimitReached           a bound of the product is hit
+        NothingToDo            the books already say so
+          AlreadyArchived, AlreadyInUse, AlreadyBound, AlreadyDeactivated, AlreadyActive,
+          SettingUnchanged, MemberUnchanged, DayClosed
+        Archived               an archived thing takes no part in moves
+        StillInUse             it holds stock, or others depend on it
+          ItemInStock, LocationNotEmpty, LocationHasLocations
+        SelfApproval, StaleControl, TooManyAtOnce, HeavyWorkUnderWay
+        of stock               InsufficientStock, SameLocation, NothingInStock, LocationNeeded,
+                               NotReversible, ReversalBlocked
+        of locations           InsideItself
+        of items               UnitFixed, WrongUnit, NotWhole
+        of quantities          AmbiguousQuantity
+        of records             DoneBefore, ExportTooLarge
+        of roles               GrantExceeded, EveryoneOnlyLooks
+        of members             AlreadyRegistered, AccessKept, ReactivationExceeded,
+                               TooManyChanges, MemberLeft
+        of settings            SetUpUnchanged, NotSetUp
+      NotAllowed               the person lacks a permission
+      Unavailable              the database cannot serve now; nothing was changed
+      ClockBehind              the clock is minutes behind the newest record
+      KeyMissing               contact data cannot be encrypted or decrypted
+      SchemaOutdated           the database needs a migration
+      SchemaUnknown            the database's schema is of another version of the program
+      UnknownRevision          no such revision, or none on the way
+      NoBooks                  the database is missing, or another program's
+      GrantRefused             the database's owner cannot grant privileges
+      LoginRefused             the database does not let this user in
+      BrokenBooks              the ledger and a table differ: a defect
+"""
+
+from bot.errors.conflicts import (
+    AlreadyDecided,
+    AlreadyExists,
+    Conflict,
+    IllegalStep,
+    KeyReused,
+    StaleVersion,
+)
+from bot.errors.lookups import (
+    Ambiguous,
+    Candidate,
+    NamesUnknown,
+    NotFound,
+)
+from bot.errors.operating import (
+    BrokenBooks,
+    ClockBehind,
+    GrantRefused,
+    KeyMissing,
+    LoginRefused,
+    NoBooks,
+    SchemaOutdated,
+    SchemaUnknown,
+    Trouble,
+    Unavailable,
+    UnknownRevision,
+)
+from bot.errors.root import (
+    TallymanError,
+)
+from bot.errors.rules import (
+    AlreadyArchived,
+    AlreadyInUse,
+    Archived,
+    HeavyWorkUnderWay,
+    InvalidValue,
+    LimitReached,
+    NotAllowed,
+    NothingToDo,
+    RuleBroken,
+    SelfApproval,
+    StaleControl,
+    StillInUse,
+    TooManyAtOnce,
+)
+
+__all__ = [
+    "AlreadyArchived",
+    "AlreadyDecided",
+    "AlreadyExists",
+    "AlreadyInUse",
+    "Ambiguous",
+    "Archived",
+    "BrokenBooks",
+    "Candidate",
+    "ClockBehind",
+    "Conflict",
+    "GrantRefused",
+    "HeavyWorkUnderWay",
+    "IllegalStep",
+    "InvalidValue",
+    "KeyMissing",
+    "KeyReused",
+    "LimitReached",
+    "LoginRefused",
+    "NamesUnknown",
+    "NoBooks",
+    "NotAllowed",
+    "NotFound",
+    "NothingToDo",
+    "RuleBroken",
+    "SchemaOutdated",
+    "SchemaUnknown",
+    "SelfApproval",
+    "StaleControl",
+    "StaleVersion",
+    "StillInUse",
+    "TallymanError",
+    "TooManyAtOnce",
+    "Trouble",
+    "Unavailable",
+    "UnknownRevision",
+]

@@ -1,0 +1,51 @@
+"""The answer of what moves stock: its first lines, and what fell to its reorder point."""
+
+from dataclasses import dataclass, replace
+
+from bot.database.unit import UnitOfWork
+from bot.domain.record_detail import MAX_KEPT_LINES
+from bot.domain.stock import LowStock, MovedLine
+from bot.services.low_stock import note_low_stock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockMoved:
+    """What a record did to stock; `reverses` is the number of the record that it reversed.
+
+    It has the first ten lines at most; the ledger has all `line_count` of them. `low` are the
+    items that it let fall to their reorder points.
+    """
+
+    record: int
+    action: str
+    lines: tuple[MovedLine, ...]
+    note: str = ""
+    reverses: int | None = None
+    line_count: int = 0
+    low: tuple[LowStock, ...] = ()
+    is_offered_again: bool = True
+
+    @property
+    def more_lines(self) -> int:
+        """How many lines are in the ledger alone."""
+        return max(0, self.line_count - len(self.lines))
+
+
+def moved_by(
+    uow: UnitOfWork, record: int, action: str, *, note: str = "", reverses: int | None = None
+) -> StockMoved:
+    """Return the answer of a unit that posted moves: the first lines, and how many there are."""
+    lines = uow.posting.lines
+    return StockMoved(
+        record=record,
+        action=action,
+        lines=tuple(lines[:MAX_KEPT_LINES]),
+        note=note,
+        reverses=reverses,
+        line_count=len(lines),
+    )
+
+
+async def with_low_stock(uow: UnitOfWork, moved: StockMoved) -> StockMoved:
+    """Add to a unit's answer what it let fall to its reorder point, and alert of it."""
+    return replace(moved, low=await note_low_stock(uow)) if uow.posting.watched else moved

@@ -80,6 +80,7 @@ async def _with_warnings(
     return views.proposed_reply(
         render(result),
         approvals.kind,
+        twins=listed.twins,
         is_channel_missing=listed.approvals_channel_id is None,
         are_approvers_missing=await are_approvers_missing(interaction, actor, listed),
     )

@@ -15,14 +15,16 @@ MAX_TAX_ID: Final = 40
 UNREADABLE: Final = "(unreadable)"
 
 _MASK: Final = "***"
+_LEAST_DIGITS: Final = 4
 _SHORTEST: Final = 5  # of less, two characters would give away too much
 
-# The shape alone: whether mail arrives is only known once it is sent.
-_EMAIL = re.compile(
-    r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
-)
-_PHONE = re.compile(r"\+?[0-9(][0-9 ()/.\-]{2,30}[0-9](?: ?(?:x|ext\.?) ?[0-9]{1,6})?", re.ASCII)
-_TAX_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ./\-]{2,38})[A-Za-z0-9]", re.ASCII)
+# The shape alone, in any script: whether mail arrives is only known once it is sent, and no list
+# of countries' numbers is whole. Beyond ASCII any sign counts as a letter, since some are marks.
+_LETTER = r"0-9A-Za-z\u00a1-\U0010ffff"
+_LABEL = rf"[{_LETTER}](?:[{_LETTER}\-]{{0,61}}[{_LETTER}])?"
+_EMAIL = re.compile(rf"[^\s@<>(),;:\\\"\[\]]{{1,64}}@(?:{_LABEL}\.)+(?![0-9]){_LABEL}(?<![@.].)")
+_PHONE = re.compile(r"[+*(\d][\w ()/.,;:#*\-\u2010-\u2015]{2,39}#?")
+_TAX_ID = re.compile(r"[\w&][\w ./&+*:\-\u2010-\u2015]{2,38}[^\W_]")
 
 
 def check_email(text: str) -> str:
@@ -38,7 +40,8 @@ def check_email(text: str) -> str:
 def check_phone(text: str) -> str:
     """Return a phone number as typed; raises InvalidValue if it does not look like one."""
     clean = clean_text(text, field="phone", limit=MAX_PHONE, required=True)
-    if not _PHONE.fullmatch(clean):
+    # Companies write letters for digits, and name what a call asks for: 1-800-BOLTS, ext. 12.
+    if not _PHONE.fullmatch(clean) or sum(map(str.isdecimal, clean)) < _LEAST_DIGITS:
         raise InvalidValue(field="phone", reason="not_a_phone")
     return clean
 
@@ -46,7 +49,7 @@ def check_phone(text: str) -> str:
 def check_tax_id(text: str) -> str:
     """Return a tax id as typed; raises InvalidValue if it does not look like any country's."""
     clean = clean_text(text, field="tax_id", limit=MAX_TAX_ID, required=True)
-    if not _TAX_ID.fullmatch(clean) or not re.search(r"[0-9]", clean):
+    if not _TAX_ID.fullmatch(clean) or "_" in clean or not re.search(r"\d", clean):
         raise InvalidValue(field="tax_id", reason="not_a_tax_id")
     return clean
 

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -31,6 +32,8 @@ _FORMULA_STARTS: Final = (
     *("=", "+", "-", "@", "\t", "\r", "\n"),
     *("\uff1d", "\uff0b", "\uff0d", "\uff20"),
 )
+# A level below zero is a number: as a text it would be left out of a sum without a word.
+_NUMBER: Final = re.compile(r"-[0-9]+(\.[0-9]+)?", re.ASCII)
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
 
@@ -115,7 +118,8 @@ async def export_audit(db: DatabaseService, request: ExportAudit, actor: Actor) 
 def safe_cell(value: Any) -> str:
     """Return a cell that a spreadsheet shows and does not run."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    is_formula = text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 async def _read_details(

@@ -17,6 +17,7 @@ from bot.domain.contacts import (
 from bot.domain.names import MAX_NOTE, MAX_SUPPLIER_NAME, clean_name, clean_text, key_of
 from bot.domain.suppliers import STATUSES
 from bot.services.approvals.kinds import ApprovalKind, ApprovalPermissions, Subject
+from bot.services.supplier_twins import twins_of
 
 NOUN: Final = "supplier"
 # Typed into an option of `/supplier edit`, this empties the field.
@@ -94,4 +95,5 @@ SUPPLIERS: Final = ApprovalKind(
     ),
     table=STATUSES,
     describe=subject_of,
+    find_twins=twins_of,
 )

@@ -16,6 +16,7 @@ from bot.domain.suppliers import ANNOTATE, EDIT, REINSTATE, STATUSES, SUSPEND, S
 from bot.errors import InvalidValue, NothingToDo
 from bot.services.approvals.deciding import propose, revise
 from bot.services.approvals.declared import declare
+from bot.services.approvals.kinds import Resemblance
 from bot.services.lookalikes import keep_looks, require_distinct
 from bot.services.supplier_facts import (
     NOUN,
@@ -25,6 +26,7 @@ from bot.services.supplier_facts import (
     facts_of,
     to_subject,
 )
+from bot.services.supplier_twins import find_twins, twins_of
 
 MAX_HISTORY = 10
 # Each comes with a row of buttons, and a message has five rows.
@@ -100,6 +102,7 @@ class SupplierShown:
     history: tuple[AuditEvent, ...]
     has_more_history: bool = False
     may_decide: bool = False
+    twins: tuple[Resemblance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,7 @@ class SuppliersListed:
     approvals: dict[int, Approval]
     counts: dict[str, int]
     status: str | None
+    twins: dict[int, tuple[Resemblance, ...]]
 
 
 @operation("supplier.propose", permission="supplier.propose")
@@ -211,6 +215,7 @@ async def get_supplier(books: Books, request: GetSupplier) -> SupplierShown:
         history=tuple(history[:MAX_HISTORY]),
         has_more_history=len(history) > MAX_HISTORY,
         may_decide=may_decide,
+        twins=await twins_of(books, supplier.id) if approval.status == PENDING else (),
     )
 
 
@@ -247,8 +252,11 @@ async def list_suppliers(books: Books, request: ListSuppliers) -> SuppliersListe
         before=request.before,
         limit=PENDING_ROWS if status == PENDING else PAGE_ROWS,
     )
+    # Those that are not pending are not decided about.
+    asked = [row.id for row in page.rows] if status == PENDING else []
     return SuppliersListed(
         page=page,
+        twins=await find_twins(books, asked),
         approvals=await books.approvals.find_many(NOUN, [row.id for row in page.rows]),
         counts=await books.approvals.count_by_status(NOUN),
         status=status,

@@ -1,5 +1,6 @@
 """Cards: what waits for a decision and what came of it, the same for every kind of thing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,9 +12,9 @@ from bot.database.models import Approval, AuditEvent
 from bot.domain.approvals import PENDING
 from bot.domain.changes import Change
 from bot.domain.names import MAX_NOTE
-from bot.locales import _, ngettext
+from bot.locales import N_, _, ngettext
 from bot.services.approvals.cards import CardFound
-from bot.services.approvals.kinds import ApprovalKind, Subject
+from bot.services.approvals.kinds import ApprovalKind, Resemblance, Subject
 from bot.views.actions import verb_of
 from bot.views.approval_words import controls_of, find_words, mark_of, status_words, words_of
 from bot.views.changes import contact_text, field_name, value_text
@@ -23,6 +24,12 @@ from bot.views.text import bold, clip, person, plain, when
 
 _MAX_NAME_ON_BUTTON: Final = 40
 _MAX_NAME_IN_TITLE: Final = 30
+_MAX_TWINS: Final = 3
+_TWINS: Final = {
+    "tax id": N_("⚠️ {name} has the same tax id."),
+    "email": N_("⚠️ {name} has the same e-mail."),
+    "name": N_("⚠️ {name} has nearly the same name."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +84,7 @@ def _draw(
     found: CardFound, standing: Standing, changes: tuple[Change, ...], opened_record: int
 ) -> Reply:
     subject, approval = found.subject, found.approval
-    lines = fact_lines(subject, changes)
+    lines = [*twin_lines(subject.noun, found.twins), *fact_lines(subject, changes)]
     if standing.status == PENDING:
         proposed = _("Proposed by {user} {when}")
         lines.append(
@@ -108,6 +115,19 @@ def fact_lines(subject: Subject, changes: tuple[Change, ...] = ()) -> list[str]:
         change = changed.pop(name, None)
         lines.append(_fact_line(subject, name, value, change))
     return [*(_fact_line(subject, name, "", left) for name, left in changed.items()), *lines]
+
+
+def twin_lines(noun: str, twins: Sequence[Resemblance]) -> list[str]:
+    """Warn of others that a thing may be: the first of them, and how many more there are."""
+    lines = [_(_TWINS[twin.by]).format(name=bold(twin.label)) for twin in twins[:_MAX_TWINS]]
+    if more := len(twins) - len(lines):
+        text = ngettext(
+            "⚠️ {count} more resembles it: look through `/{noun} list`.",
+            "⚠️ {count} more resemble it: look through `/{noun} list`.",
+            more,
+        )
+        lines.append(text.format(count=more, noun=noun))
+    return lines
 
 
 def _fact_line(subject: Subject, field: str, value: str, change: Change | None) -> str:
@@ -199,10 +219,15 @@ def decision_notice(event: AuditEvent, guild_name: str) -> str:
 
 
 def proposed_reply(
-    reply: Reply, kind: ApprovalKind, *, is_channel_missing: bool, are_approvers_missing: bool
+    reply: Reply,
+    kind: ApprovalKind,
+    *,
+    twins: Sequence[Resemblance] = (),
+    is_channel_missing: bool,
+    are_approvers_missing: bool,
 ) -> Reply:
-    """Add to the answer of a proposal what prevents a decision."""
-    lines = [reply.content]
+    """Add to the answer of a proposal what it resembles, and what prevents a decision."""
+    lines = [reply.content, *twin_lines(kind.noun, twins)]
     if is_channel_missing:
         text = _(
             "⚠️ There is no approvals channel yet, so no one is asked. `/setup` makes one; until "

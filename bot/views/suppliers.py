@@ -1,5 +1,6 @@
 """Suppliers in words: one with its history, and lists with those that wait for a decision."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import orjson
@@ -8,11 +9,12 @@ from bot.database.models import Approval, AuditEvent, Supplier
 from bot.domain.approvals import APPROVED, PENDING, REJECTED
 from bot.domain.suppliers import STATUSES, SUSPENDED
 from bot.locales import N_, _
+from bot.services.approvals.kinds import Resemblance
 from bot.services.supplier_facts import NOUN
 from bot.services.suppliers import SupplierHistoryListed, SupplierShown, SuppliersListed
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.approval_words import KindWords, StatusWords, declare_card, mark_of, status_word
-from bot.views.approvals import Standing, decision_buttons, standing_line
+from bot.views.approvals import Standing, decision_buttons, standing_line, twin_lines
 from bot.views.changes import contact_text, field_name
 from bot.views.components import Button, number, row_of
 from bot.views.opening import OPEN
@@ -89,6 +91,7 @@ def supplier_page(shown: SupplierShown) -> Reply:
         for name, value in facts
         if value and name != "name"
     ]
+    lines += twin_lines(NOUN, shown.twins)
     lines.append(f"**{standing_line(NOUN, Standing.of(approval))}**")
     opened = _("Proposed by {user} {when}")
     lines.append(opened.format(user=person(approval.opened_by), when=when(approval.opened_at)))
@@ -122,16 +125,27 @@ def suppliers_page(listed: SuppliersListed) -> Reply:
     title = _("Suppliers")
     return list_page(
         f"{title} · {status_word(status)}" if status else title,
-        [_row(row, listed.approvals[row.id], is_pending=status == PENDING) for row in page.rows],
+        [
+            _row(
+                row,
+                listed.approvals[row.id],
+                listed.twins.get(row.id, ()),
+                is_pending=status == PENDING,
+            )
+            for row in page.rows
+        ],
         above=[_counts(listed.counts)] if page.rows else [],
         buttons=page_buttons(SUPPLIER_PAGE, (status or ANY_STATUS,), *turns),
         nothing=_nothing(status),
     )
 
 
-def _row(supplier: Supplier, approval: Approval, *, is_pending: bool) -> Row:
+def _row(
+    supplier: Supplier, approval: Approval, twins: Sequence[Resemblance], *, is_pending: bool
+) -> Row:
     line = supplier_line(supplier, approval)
     if is_pending:
+        line = "\n".join([line, *twin_lines(NOUN, twins)])
         return Row(line, controls=decision_buttons(NOUN, approval, name=supplier.name))
     return Row(line, OPEN[NOUN](_("Open"), supplier.id))
 

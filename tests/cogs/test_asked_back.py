@@ -68,6 +68,7 @@ async def test_a_level_that_may_have_been_set_is_asked_back(world: World, house:
     assert again.lines[1] == "Shelf A1: 4 → 7 pcs"
 
 
+@pytest.mark.both_engines
 async def test_one_equal_put_of_two_is_undone(house: House) -> None:
     """P01."""
     await house.employee.type("put", item="BOLT-8", location="Shelf B2")

@@ -43,6 +43,7 @@ async def test_a_choice_waits_in_its_message_through_a_restart(house: House) -> 
     assert "for Ann: now" in taken.text
 
 
+@pytest.mark.both_engines
 async def test_a_guess_is_offered_and_never_taken_for_the_answer(house: House) -> None:
     """T05."""
     await house.manager.type("item add", sku="AMS1117-3.3", name="Regulator")
@@ -103,6 +104,7 @@ async def test_two_taps_on_a_question_count_once(house: House) -> None:
         await house.employee.forge(asked, asked.buttons["BOLT-8 · 14 pcs · Bolt"])
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("name", ["item", "location"])
 async def test_a_name_that_something_archived_has_can_be_restored(house: House, name: str) -> None:
     """T02."""

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.cogs.world import House, World
 
 
@@ -75,6 +77,7 @@ async def test_a_name_that_several_items_have_is_asked_back(world: World, house:
     assert taken.lines[0].startswith("✅ Took **1 pcs** of **BOLT-8**")
 
 
+@pytest.mark.both_engines
 async def test_a_reorder_point_and_whole_are_cleared_by_none(house: House) -> None:
     """T09."""
     await house.manager.type("item edit", item="BOLT-8", reorder_point="20", whole="no")

@@ -163,6 +163,7 @@ async def test_nobody_can_name_the_world_outside(world: World, house: House) -> 
                 assert re.search("There is no location|invisible", answer.text)
 
 
+@pytest.mark.both_engines
 async def test_a_quantity_is_read_as_people_write_it(house: House) -> None:
     """T12, T15."""
     await house.manager.type("item add", sku="OIL", name="Oil", unit="kg")

@@ -39,6 +39,30 @@ async def reject(house: House, reason: str) -> Answer:
     return answer
 
 
+@pytest.mark.both_engines
+async def test_who_proposes_and_who_decides_sees_that_it_may_be_there_already(
+    house: House,
+) -> None:
+    """T10."""
+    first = await propose(house, "Acme", tax_id="DE 120 679 179", email=EMAIL)
+    assert "⚠️" not in first.text
+    warnings = {
+        "⚠️ **Acme** has the same tax id.": ("Harbour Tools", {"tax_id": "de120.679.179"}),
+        "⚠️ **Acme** has the same e-mail.": ("Other", {"email": EMAIL.upper()}),
+        "⚠️ **Acme** has nearly the same name.": ("ACME GmbH", {}),
+    }
+    for warning, (name, options) in warnings.items():
+        answer = await propose(house, name, **options)
+        shown = await house.manager.type("supplier show", supplier=name)
+        assert warning in answer.lines
+        assert warning in cards(house)[-1].text.splitlines()
+        assert warning in shown.text.splitlines()
+    listed = await house.manager.type("supplier list", status="pending")
+    assert listed.text.count("⚠️ **Acme** has") == len(warnings)
+    approved = await house.manager.press(listed, "Approve Harbour Tools")
+    assert approved.lines[0] == "✅ Approved the supplier **Harbour Tools**"
+
+
 async def test_a_proposal_is_a_card_that_a_manager_approves(house: House) -> None:
     answer = await propose(house, email=EMAIL, note="good screws")
     assert answer.lines[0] == "✅ Proposed the supplier **Acme**"

@@ -45,6 +45,24 @@ async def test_answers_show_it_as_it_was_typed(named: House) -> None:
     )
 
 
+@pytest.mark.both_engines
+async def test_what_is_shown_can_be_copied_and_typed_back(house: House) -> None:
+    """T07, T08."""
+    persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    for sku in ("-12V", "> 9", persian):
+        added = await house.manager.type("item add", sku=sku, name=f"N {sku}")
+        copied = seen(added.lines[1]).removeprefix("SKU: ")
+        shown = await house.viewer.type("find", query=copied)
+        for again in (
+            copied,
+            seen(shown.title),
+            f"\u2068{sku}\u2069\ufeff",
+            sku.replace("\u200c", ""),
+        ):
+            await house.employee.type("put", item=again, location="Shelf A1")
+        assert await house.level(sku, "Shelf A1") == 4, sku
+
+
 async def test_looking_things_up_shows_it_as_it_was_typed(named: House) -> None:
     for shown in (
         await named.viewer.type("item show", item=NAME),

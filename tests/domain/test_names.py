@@ -54,8 +54,7 @@ def test_an_unseen_variation_does_not_make_another_name(selector: str) -> None:
 @pytest.mark.parametrize(
     "hidden",
     [
-        "\u200b", "\u200d", "\ufeff", "\u00ad", "\u2060",  # zero width
-        "\u202e", "\u202a", "\u2066", "\u200f", "\u061c",  # turns the direction of writing
+        "\u202e", "\u202d",  # turns the direction of writing
         "\x00", "\x07", "\x1b", "\x7f", "\x9f",  # control
         "\ud800", "\ue000", "\uffff", "\U000e0041",  # surrogate, private, unassigned, tag
         "\u3164", "\u2800", "\u115f", "\u034f",  # letters without a glyph
@@ -67,6 +66,54 @@ def test_what_nobody_can_see_is_refused(hidden: str) -> None:
         clean_text(f"Bo{hidden}lt", field="note", limit=MAX_NOTE)
     with pytest.raises(InvalidValue):
         reference_key(f"Bo{hidden}lt", field="item")
+
+
+@pytest.mark.parametrize(
+    "dropped",
+    [
+        "\u200b", "\ufeff", "\u00ad", "\u2060",  # zero width
+        "\u202a", "\u202c", "\u2066", "\u2069", "\u200f", "\u061c",  # around what is copied
+        "\u200c", "\u200d", "\u200d\u200c",  # joiners of other scripts
+    ],
+)  # fmt: skip
+def test_what_means_nothing_is_left_out(dropped: str) -> None:
+    """T07."""
+    for text in (f"{dropped}Bolt", f"Bo{dropped}lt", f"Bolt{dropped}"):
+        assert clean_name(text, limit=80) == "Bolt"
+        assert clean_text(text, field="note", limit=MAX_NOTE) == "Bolt"
+        assert reference_key(text, field="item") == key_of(text) == "bolt"
+        assert remembered_name(text) == "Bolt"
+    assert reason_of(dropped) == "empty"
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0645\u06cc\u062e\u0648\u0627\u0647\u0645",
+        ),
+        ("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u0dbb\u0dd3"),
+        ("\u0d05\u0d35\u0d28\u0d4d\u200d", "\u0d05\u0d35\u0d28\u0d4d"),
+        ("\u0915\u094d\u200c\u0937", "\u0915\u094d\u0937"),
+        ("\u1828\u1820\u180e\u1820", "\u1828\u1820\u1820"),
+        ("\U0001f469\u200d\U0001f527", "\U0001f469\U0001f527"),
+        ("\U0001f469\U0001f3fd\u200d\u2695\ufe0f", "\U0001f469\U0001f3fd\u2695\ufe0f"),
+    ],
+)
+def test_joiners_are_kept_where_writing_needs_them(name: str, bare: str) -> None:
+    """T08."""
+    assert clean_name(name, limit=80) == name
+    assert remembered_name(name) == name
+    assert key_of(name) == key_of(bare)
+    (joiner,) = set("\u200c\u200d\u180e") & set(name)
+    doubled = name.replace(joiner, joiner * 2)
+    assert clean_name(f"{joiner}{doubled}", limit=80) == name
+
+
+@pytest.mark.parametrize("seen", ["\u0600", "\u06dd", "\U0001fae8", "\U0001fa77", "\U00031350"])
+def test_signs_that_are_seen_are_kept(seen: str) -> None:
+    assert clean_name(f"{seen}1", limit=80) == f"{seen}1"
 
 
 def test_letters_buried_in_marks_are_refused_and_accents_are_not() -> None:
@@ -103,7 +150,9 @@ def test_a_name_has_a_greatest_length(length: int) -> None:
     assert len(clean_name("x" * 80, limit=80)) == 80
 
 
-@pytest.mark.parametrize("text", ["", "  ", "x" * 6_000, "x" * 10_000, "\u202eBOLT-8", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "x" * 6_000, "x" * 10_000, "\u202eBOLT-8", "\x00", "\u200b"]
+)
 def test_no_name_can_be_looked_for_by_this(text: str) -> None:
     with pytest.raises(InvalidValue):
         reference_key(text, field="item")

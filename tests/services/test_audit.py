@@ -185,6 +185,21 @@ async def test_an_export_that_discord_would_not_take_says_where_it_was_full(
         await export_audit(db, ExportAudit(), warehouse.auditor)
 
 
+async def test_a_cell_that_is_a_number_is_a_number(
+    warehouse: Warehouse, db: DatabaseService
+) -> None:
+    """T03."""
+    item, shelf = await warehouse.add_item("-12V", "-12.5"), await warehouse.add_shelf("A1")
+    await warehouse.put(item, 10, shelf)
+    exported = await export_audit(db, ExportAudit(), warehouse.auditor)
+    (put,) = [row for row in rows(exported.content) if row["quantity"]]
+    figures = ("quantity", "from_before", "from_after", "to_before", "to_after")
+    assert [float(put[name]) for name in figures] == [10, 0, -10, 0, 10]
+    assert put["sku"] == "'-12V"
+    for text in ("=SUM(1)", "-1+1", "--1", "-1,5", "-.5", "-1e5", "+1", "-\u0661"):
+        assert safe_cell(text) == f"'{text}"
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
 async def test_no_cell_is_a_formula(warehouse: Warehouse, db: DatabaseService, start: str) -> None:
     assert safe_cell(f"{start}1+1").startswith("'")

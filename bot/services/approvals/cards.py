@@ -11,7 +11,7 @@ from bot.database.unit import Books
 from bot.domain.approvals import PENDING, Effect
 from bot.domain.changes import Change
 from bot.domain.lanes import APPROVALS
-from bot.services.approvals.kinds import ApprovalKind, Subject
+from bot.services.approvals.kinds import ApprovalKind, Resemblance, Subject
 
 # Older changes of a thing that was never approved are left out of its card.
 _MAX_EVENTS: Final = 100
@@ -35,6 +35,7 @@ class CardFound:
     changes: tuple[Change, ...]
     agreements: int
     card: ApprovalCard | None
+    twins: tuple[Resemblance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class ApproversListed:
     approvals_channel_id: int | None
     discord_role_ids: frozenset[int]
     user_ids: frozenset[int]
+    twins: tuple[Resemblance, ...] = ()
 
 
 async def read_card(books: Books, kind: ApprovalKind, subject_id: int) -> CardFound:
@@ -64,6 +66,7 @@ async def read_card(books: Books, kind: ApprovalKind, subject_id: int) -> CardFo
         changes=await _list_changes(books, kind, approval),
         agreements=kind.agreements,
         card=await books.approval_cards.get_by_id(kind.noun, subject_id),
+        twins=await kind.find_twins(books, subject_id) if approval.status == PENDING else (),
     )
 
 
@@ -87,6 +90,7 @@ async def read_approvers(books: Books, kind: ApprovalKind, subject_id: int) -> A
             for each in given
             if each.user_id not in members or members[each.user_id].deactivated_at is None
         ),
+        twins=await kind.find_twins(books, subject_id) if approval.status == PENDING else (),
     )
 
 

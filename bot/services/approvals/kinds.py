@@ -40,7 +40,21 @@ class ApprovalPermissions:
         return (self.propose, *self.others)
 
 
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """Another thing of the same kind that this one may be, and the field by which."""
+
+    by: str
+    label: str
+
+
 Describe = Callable[[Books, int], Awaitable[Subject]]
+FindTwins = Callable[[Books, int], Awaitable[tuple[Resemblance, ...]]]
+
+
+async def find_none(_books: Books, _subject_id: int) -> tuple[Resemblance, ...]:
+    """Find nothing that resembles a thing."""
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +62,7 @@ class ApprovalKind:
     """A kind of thing to decide about; `agreements` users have to approve a version.
 
     `describe` returns one of its things as a card shows it, contact data masked; raises NotFound.
+    `find_twins` returns others that a thing may be, for those who propose and decide.
     """
 
     noun: str
@@ -55,6 +70,7 @@ class ApprovalKind:
     describe: Describe
     table: StatusTable = field(default_factory=StatusTable)
     agreements: int = 1
+    find_twins: FindTwins = find_none
 
     @property
     def actions(self) -> tuple[str, ...]:

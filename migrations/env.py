@@ -13,6 +13,7 @@ from bot.settings import load_settings
 # A migration is history: it names plain types, never those of the code, which will change.
 PLAIN_TYPES = {
     "Key": 'sa.Text(collation="C").with_variant(sa.Text(collation="BINARY"), "sqlite")',
+    "Factor": 'sa.Numeric(18, 6).with_variant(sa.BigInteger(), "sqlite")',
     "IdSet": "sa.Text()",
     "PermissionSet": "sa.Text()",
     "Quantity": 'sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite")',
@@ -22,7 +23,7 @@ PLAIN_TYPES = {
 
 
 def render_plainly(kind: str, thing: Any, _context: object) -> str | Literal[False]:
-    """Write the house's column types as what they are in the database."""
+    """Write our own column types as what they are in the database."""
     if kind == "type":
         return PLAIN_TYPES.get(type(thing).__name__, False)
     return False

@@ -58,6 +58,13 @@ class UnitPrice(_Exact):
     places = 6
 
 
+class Factor(_Exact):
+    """How much of an item's own unit another unit is, to six places."""
+
+    cache_ok = True
+    places = 6
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An instant, always aware and in UTC (SQLite forgets the zone)."""
 

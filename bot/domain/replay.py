@@ -19,7 +19,7 @@ Key = tuple[Any, ...]
 _DEFAULT_ROLE_ID: Final = next(role.id for role in DEFAULT_ROLES if role.name == "employee")
 
 # What a first record about a location leaves out has these values.
-NEW_LOCATION: Final = {"inside": "", "archived": ""}
+NEW_LOCATION: Final = {"inside": "", "kind": "storage", "archived": ""}
 
 
 @dataclass(slots=True)
@@ -79,9 +79,7 @@ class Replay:
         self.rows: dict[str, dict[Key, Any]] = {
             "item": {},
             "location": {
-                (each.value,): Expected(
-                    0, {"name": each.name.lower(), "inside": "", "archived": ""}
-                )
+                (each.value,): Expected(0, {"name": each.name.lower(), **NEW_LOCATION})
                 for each in VirtualLocation
             },
             "role": {(role.id,): ExpectedRole(0, {"name": role.name}) for role in DEFAULT_ROLES},
@@ -96,6 +94,7 @@ class Replay:
                         "undo_minutes": "15",
                         "timezone": "UTC",
                         "currency": "EUR",
+                        "expiry_warning_days": "30",
                         "closed on": "",
                         "set up at": None,
                     },

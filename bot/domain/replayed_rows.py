@@ -34,12 +34,14 @@ class Compared:
 
 
 def _item(row: Row) -> Facts:
-    point = row["reorder_point"]
+    point, target = row["reorder_point"], row["reorder_target"]
     return {
         "sku": row["sku"],
         "name": row["name"],
         "unit": row["unit"],
         "reorder point": "" if point is None else format_quantity(point),
+        "reorder target": "" if target is None else format_quantity(target),
+        "tracking": row["tracking"],
         "whole": {None: "", True: "yes", False: "no"}[row["whole"]],
         "archived": _yes(row["archived_at"]),
         "alert": write_alert(row["alert_record"]),
@@ -55,6 +57,7 @@ def _location(row: Row) -> Facts:
     return {
         "name": row["name"],
         "inside": "" if parent is None else str(parent),
+        "kind": row["kind"],
         "path": row["path"],
         "archived": _yes(row["archived_at"]),
         "name as it is looked up": row["name_key"],
@@ -87,6 +90,7 @@ def _guild(row: Row) -> Facts:
         "undo_minutes": str(row["undo_minutes"]),
         "timezone": row["timezone"],
         "currency": row["currency"],
+        "expiry_warning_days": str(row["expiry_warning_days"]),
         "closed on": "" if closed_on is None else str(closed_on),
         "set up at": row["set_up_at"],
     }

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Connection,
+    Date,
     DateTime,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     Table,
@@ -24,6 +26,7 @@ from sqlalchemy import (
 _GUILD_ROWS = 10
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _FIRST_ID = 1000  # behind the places that every guild has
+_PARTS = frozenset({"picked", "reserved"})  # at most what is left of another column
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
 _seen: dict[tuple[str, str | None], MetaData] = {}
 Checksums = dict[str, dict[str, str]]
@@ -127,11 +130,17 @@ def _name(constraint: Any) -> str:
     return str(constraint.name)
 
 
-def _value(column: Any, number: int, checks: list[str]) -> Any:
+def _value(column: Any, number: int, checks: list[str]) -> Any:  # noqa: PLR0911  # one a type
     if column.nullable and number % 2:
         return None
+    if column.name in _PARTS:
+        return 0
     if isinstance(column.type, Boolean):
         return number % 4 < 2  # both of each, for rows with and without nulls
+    if isinstance(column.type, Date):
+        return (_EPOCH + timedelta(days=number)).date()
+    if isinstance(column.type, LargeBinary):
+        return f"{column.name} {number}".encode()
     if isinstance(column.type, DateTime):
         return _EPOCH + timedelta(seconds=number)
     if isinstance(column.type, Integer):

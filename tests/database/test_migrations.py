@@ -40,6 +40,11 @@ REWRITTEN = {
         f"search_word.{column}"
         for column in ("guild_id", "noun", "is_archived", "word", "subject_id")
     ),
+    # One more thing is scheduled for each guild.
+    "0010": frozenset(
+        f"schedule.{column}"
+        for column in ("guild_id", "kind", "due_at", "leased_by", "leased_until", "failures")
+    ),
 }
 
 

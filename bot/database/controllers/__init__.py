@@ -5,12 +5,19 @@
 
 from bot.database.controllers.approvals import ApprovalCardController, ApprovalController
 from bot.database.controllers.audit import AuditController
+from bot.database.controllers.barcodes import BarcodeController
 from bot.database.controllers.base import BaseController, ChangedRows, Page
+from bot.database.controllers.documents import DocumentController
 from bot.database.controllers.guild_channels import GuildChannelController
 from bot.database.controllers.guilds import GuildController
+from bot.database.controllers.import_previews import ImportPreviewController
+from bot.database.controllers.item_images import ItemImageController
+from bot.database.controllers.item_merges import ItemMergeController
+from bot.database.controllers.item_units import ItemUnitController
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.lookalikes import LookalikeController
+from bot.database.controllers.lots import LotController
 from bot.database.controllers.members import MemberController
 from bot.database.controllers.outbox import (
     OutboxController,
@@ -18,6 +25,7 @@ from bot.database.controllers.outbox import (
     ScheduleController,
 )
 from bot.database.controllers.receipts import ReceiptController
+from bot.database.controllers.requests import RequestController, RequestLineController
 from bot.database.controllers.roles import (
     DefaultRoleGrantController,
     RoleAssignmentController,
@@ -25,31 +33,45 @@ from bot.database.controllers.roles import (
     RoleController,
 )
 from bot.database.controllers.search import SearchableController
+from bot.database.controllers.shifts import ShiftController
 from bot.database.controllers.stock import StockController
+from bot.database.controllers.stock_counts import CountLineController, StockCountController
 from bot.database.controllers.suppliers import SupplierController
 
 __all__ = [
     "ApprovalCardController",
     "ApprovalController",
     "AuditController",
+    "BarcodeController",
     "BaseController",
     "ChangedRows",
+    "CountLineController",
     "DefaultRoleGrantController",
+    "DocumentController",
     "GuildChannelController",
     "GuildController",
+    "ImportPreviewController",
     "ItemController",
+    "ItemImageController",
+    "ItemMergeController",
+    "ItemUnitController",
     "LocationController",
     "LookalikeController",
+    "LotController",
     "MemberController",
     "OutboxController",
     "OutboxLaneController",
     "Page",
     "ReceiptController",
+    "RequestController",
+    "RequestLineController",
     "RoleAssignmentController",
     "RoleBindingController",
     "RoleController",
     "ScheduleController",
     "SearchableController",
+    "ShiftController",
     "StockController",
+    "StockCountController",
     "SupplierController",
 ]

@@ -3,6 +3,7 @@
 from bot.database.models.approval import Approval, ApprovalCard
 from bot.database.models.audit_event import AuditEvent
 from bot.database.models.audit_subject import AuditSubject
+from bot.database.models.barcode import Barcode
 from bot.database.models.base import metadata
 from bot.database.models.book import Book
 from bot.database.models.command_tree import CommandTree
@@ -10,19 +11,27 @@ from bot.database.models.default_role_grant import DefaultRoleGrant
 from bot.database.models.former_sku import FormerSku
 from bot.database.models.guild import Guild
 from bot.database.models.guild_channel import GuildChannel
+from bot.database.models.import_preview import ImportPreview
 from bot.database.models.item import Item
+from bot.database.models.item_image import ItemImage
+from bot.database.models.item_merge import ItemMerge
+from bot.database.models.item_unit import ItemUnit
 from bot.database.models.location import Location
 from bot.database.models.lookalike import Lookalike
+from bot.database.models.lot import Lot
 from bot.database.models.member import Member
 from bot.database.models.outbox import Outbox, OutboxLane
 from bot.database.models.pending_answer import PendingAnswer
 from bot.database.models.receipt import Receipt
+from bot.database.models.request import Request, RequestLine
 from bot.database.models.role import Role
 from bot.database.models.role_assignment import RoleAssignment
 from bot.database.models.role_binding import RoleBinding
 from bot.database.models.schedule import Schedule
 from bot.database.models.search_part import SearchPart
 from bot.database.models.search_word import SearchWord
+from bot.database.models.shift import Shift
+from bot.database.models.stock_count import CountLine, StockCount
 from bot.database.models.stock_level import StockLevel
 from bot.database.models.stock_move import StockMove
 from bot.database.models.supplier import Supplier
@@ -33,26 +42,37 @@ __all__ = [
     "ApprovalCard",
     "AuditEvent",
     "AuditSubject",
+    "Barcode",
     "Book",
     "CommandTree",
+    "CountLine",
     "DefaultRoleGrant",
     "FormerSku",
     "Guild",
     "GuildChannel",
+    "ImportPreview",
     "Item",
+    "ItemImage",
+    "ItemMerge",
+    "ItemUnit",
     "Location",
     "Lookalike",
+    "Lot",
     "Member",
     "Outbox",
     "OutboxLane",
     "PendingAnswer",
     "Receipt",
+    "Request",
+    "RequestLine",
     "Role",
     "RoleAssignment",
     "RoleBinding",
     "Schedule",
     "SearchPart",
     "SearchWord",
+    "Shift",
+    "StockCount",
     "StockLevel",
     "StockMove",
     "Supplier",

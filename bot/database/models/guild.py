@@ -19,6 +19,8 @@ class Guild(NounRow, table=True):
     timezone: str = Field(default="UTC", sa_type=Text)
     currency: str = Field(default="EUR", sa_type=Text)
     language: str = Field(default="en", sa_type=Text)
+    # How long before it expires a lot is warned of.
+    expiry_warning_days: int = Field(default=30)
     # How far the default roles have been given the permissions of later versions.
     role_defaults_version: int = Field(default=1)
     # The last day whose totals stand in the audit.

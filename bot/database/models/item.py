@@ -25,9 +25,13 @@ class Item(NumberedRow, table=True):
     name: str = Field(sa_type=Text)
     name_key: str = Field(sa_type=Key)
     unit: str = Field(default="pcs", sa_type=Text)
+    # none, lot or serial; fixed once it has moved.
+    tracking: str = Field(default="none", sa_type=Text)
     # The sum of open reservations, read with the item: an unreserved item costs nothing more.
     reserved: Decimal = Field(default=Decimal("0.000"), sa_type=Quantity)
     reorder_point: Decimal | None = Field(default=None, sa_type=Quantity)
+    # Up to how much is ordered when it is reordered.
+    reorder_target: Decimal | None = Field(default=None, sa_type=Quantity)
     # Whether it is counted in whole numbers only; None: as its unit is.
     whole: bool | None = Field(default=None)
     # The newest record whose alert was answered, and until when no alert is wanted.

@@ -27,6 +27,8 @@ class Location(NumberedRow, table=True):
 
     name: str = Field(sa_type=Text)
     name_key: str = Field(sa_type=Key)
+    # storage, receiving or quarantine: what is in quarantine is on hand and not available.
+    kind: str = Field(default="storage", sa_type=Text)
     parent_id: int | None = Field(default=None, sa_type=BigInteger)
     path: str = Field(sa_type=Text)
     path_key: str = Field(sa_type=Key)

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
 from sqlmodel import Field
 
 from bot.database.columns import Quantity, UnitPrice
@@ -28,6 +28,16 @@ class StockMove(GuildRow, table=True):
         Index(None, "guild_id", "source_id", "record", "line"),
         Index(None, "guild_id", "target_id", "record", "line"),
         Index(None, "guild_id", "actor_id", "record", "line"),
+        # Who got a lot: most moves have none and cost nothing here.
+        Index(
+            None,
+            "guild_id",
+            "lot_id",
+            "record",
+            "line",
+            postgresql_where=text("lot_id <> 0"),
+            sqlite_where=text("lot_id <> 0"),
+        ),
         # "Where did this person last take it": one step in this index.
         Index(None, "guild_id", "actor_id", "item_id", "record"),
     )

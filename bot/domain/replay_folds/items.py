@@ -10,6 +10,8 @@ _ITEM: Final = {
     "name": "",
     "unit": "",
     "reorder point": "",
+    "reorder target": "",
+    "tracking": "none",
     "whole": "",
     "archived": "",
     "alert": "",

@@ -1,0 +1,218 @@
+"""Books: a guild's controllers within one transaction, to read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from bot.database.controllers import (
+    ApprovalCardController,
+    ApprovalController,
+    AuditController,
+    BarcodeController,
+    BaseController,
+    CountLineController,
+    DefaultRoleGrantController,
+    GuildChannelController,
+    GuildController,
+    ImportPreviewController,
+    ItemController,
+    ItemImageController,
+    ItemMergeController,
+    ItemUnitController,
+    LocationController,
+    LookalikeController,
+    LotController,
+    MemberController,
+    OutboxController,
+    OutboxLaneController,
+    ReceiptController,
+    RequestController,
+    RequestLineController,
+    RoleAssignmentController,
+    RoleBindingController,
+    RoleController,
+    ScheduleController,
+    ShiftController,
+    StockController,
+    StockCountController,
+    SupplierController,
+)
+from bot.database.rights import RightsExplained, explain_rights
+from bot.database.scope import Scope
+from bot.domain.actors import Actor
+from bot.domain.chain import first_link
+from bot.domain.rights import Need, Rights
+
+ControllerT = TypeVar("ControllerT", bound=BaseController[Any])
+
+
+@dataclass(slots=True)
+class BookHead:
+    """The columns of the locked book row."""
+
+    last_record: int
+    last_id: int
+    chain_head: str
+    rights_version: int
+    newest_at: datetime | None = None
+    """When the last record was made, as far as the lock could see."""
+
+    @classmethod
+    def of_nothing(cls, guild_id: int) -> "BookHead":
+        """Return the head of a book that is not open yet."""
+        return cls(0, 0, first_link(guild_id), 0)
+
+
+class Books:
+    """The coordinator: the controllers of one guild within one transaction.
+
+    Behind `DatabaseService.look_up` each controller checks its view permission when it is
+    first touched; behind `query` and `run` the query or operation has declared its own.
+    """
+
+    def __init__(
+        self, scope: Scope, actor: Actor, rights: Rights, head: BookHead, *, guarded: bool
+    ) -> None:
+        self.scope = scope
+        self.actor = actor
+        self.rights = rights
+        self.head = head
+        self.now = scope.now
+        self._guarded = guarded
+
+    @cached_property
+    def items(self) -> ItemController:
+        return self._open(ItemController)
+
+    @cached_property
+    def locations(self) -> LocationController:
+        return self._open(LocationController)
+
+    @cached_property
+    def stock(self) -> StockController:
+        return self._open(StockController)
+
+    @cached_property
+    def barcodes(self) -> BarcodeController:
+        return self._open(BarcodeController)
+
+    @cached_property
+    def item_units(self) -> ItemUnitController:
+        return self._open(ItemUnitController)
+
+    @cached_property
+    def item_images(self) -> ItemImageController:
+        return self._open(ItemImageController)
+
+    @cached_property
+    def item_merges(self) -> ItemMergeController:
+        return self._open(ItemMergeController)
+
+    @cached_property
+    def lots(self) -> LotController:
+        return self._open(LotController)
+
+    @cached_property
+    def stock_counts(self) -> StockCountController:
+        return self._open(StockCountController)
+
+    @cached_property
+    def count_lines(self) -> CountLineController:
+        return self._open(CountLineController)
+
+    @cached_property
+    def requests(self) -> RequestController:
+        return self._open(RequestController)
+
+    @cached_property
+    def request_lines(self) -> RequestLineController:
+        return self._open(RequestLineController)
+
+    @cached_property
+    def shifts(self) -> ShiftController:
+        return self._open(ShiftController)
+
+    @cached_property
+    def import_previews(self) -> ImportPreviewController:
+        return self._open(ImportPreviewController)
+
+    @cached_property
+    def suppliers(self) -> SupplierController:
+        return self._open(SupplierController)
+
+    @cached_property
+    def approvals(self) -> ApprovalController:
+        return self._open(ApprovalController)
+
+    @cached_property
+    def approval_cards(self) -> ApprovalCardController:
+        return self._open(ApprovalCardController)
+
+    @cached_property
+    def roles(self) -> RoleController:
+        return self._open(RoleController)
+
+    @cached_property
+    def role_bindings(self) -> RoleBindingController:
+        return self._open(RoleBindingController)
+
+    @cached_property
+    def role_assignments(self) -> RoleAssignmentController:
+        return self._open(RoleAssignmentController)
+
+    @cached_property
+    def default_role_grants(self) -> DefaultRoleGrantController:
+        return self._open(DefaultRoleGrantController)
+
+    @cached_property
+    def lookalikes(self) -> LookalikeController:
+        return self._open(LookalikeController)
+
+    @cached_property
+    def members(self) -> MemberController:
+        return self._open(MemberController)
+
+    @cached_property
+    def guilds(self) -> GuildController:
+        return self._open(GuildController)
+
+    @cached_property
+    def guild_channels(self) -> GuildChannelController:
+        return self._open(GuildChannelController)
+
+    @cached_property
+    def audit(self) -> AuditController:
+        return self._open(AuditController)
+
+    @cached_property
+    def outbox(self) -> OutboxController:
+        return self._open(OutboxController)
+
+    @cached_property
+    def outbox_lanes(self) -> OutboxLaneController:
+        return self._open(OutboxLaneController)
+
+    @cached_property
+    def schedule(self) -> ScheduleController:
+        return self._open(ScheduleController)
+
+    @cached_property
+    def receipts(self) -> ReceiptController:
+        return self._open(ReceiptController)
+
+    async def explain_rights(self, actor: Actor) -> RightsExplained:
+        """Return what a member may do and why, as of this snapshot."""
+        assert actor.guild_id == self.actor.guild_id
+        return await explain_rights(self.scope.connection, actor, self.now)
+
+    def require_permission(self, *permissions: str) -> None:
+        """Raise NotAllowed unless the actor holds at least one of these."""
+        Need(any_of=permissions).check(self.rights)
+
+    def _open(self, controller: Callable[[Scope], ControllerT]) -> ControllerT:
+        opened = controller(self.scope)
+        if self._guarded:
+            self.require_permission(opened.permission)
+        return opened

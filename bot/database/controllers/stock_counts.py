@@ -1,0 +1,21 @@
+from bot.database.controllers.base import BaseController
+from bot.database.controllers.documents import DocumentController
+from bot.database.models import CountLine, StockCount
+from bot.domain.documents import COUNT
+
+
+class StockCountController(DocumentController[StockCount]):
+    """Counts of what is at locations."""
+
+    model = StockCount
+    kind = COUNT
+    noun = "count"
+    permission = "count.perform"
+
+
+class CountLineController(BaseController[CountLine]):
+    """What there is to count, and what was counted."""
+
+    model = CountLine
+    noun = "count line"
+    permission = "count.perform"

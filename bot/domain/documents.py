@@ -1,0 +1,68 @@
+"""Documents: what every request, count and, later, order, invoice and payment has in common.
+
+A document has a number of its own kind, which people write as `C-4`, and a status that only the
+steps of its kind change. Every step makes a new version, so that a button of an older one is known.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.errors import InvalidValue
+
+_TYPED: Final = re.compile(r"#?([^\W\d_]*)[\s-]*([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentKind:
+    """A kind of document: its noun, the prefix of its numbers, its statuses and steps.
+
+    `steps` leads from a status by a step to the next; the first status is that of a new one.
+    """
+
+    noun: str
+    prefix: str
+    statuses: tuple[str, ...]
+    steps: Mapping[str, Mapping[str, str]] = field(hash=False)
+
+    def label(self, number: int) -> str:
+        """Return the number as people read it, `C-4`."""
+        return f"{self.prefix}-{number}"
+
+    def lead(self, step: str, status: str) -> str | None:
+        """Return the status that a step leads to from another, None if it cannot be taken."""
+        return self.steps[step].get(status)
+
+
+COUNT: Final = DocumentKind(
+    noun="count",
+    prefix="C",
+    statuses=("counting", "submitted", "posted", "discarded"),
+    steps={
+        "submit": {"counting": "submitted"},
+        "post": {"submitted": "posted"},
+        "recount": {"submitted": "counting"},
+        "discard": {"counting": "discarded", "submitted": "discarded"},
+    },
+)
+REQUEST: Final = DocumentKind(
+    noun="request",
+    prefix="R",
+    statuses=("open", "picking", "done", "partial", "cancelled", "lapsed"),
+    steps={
+        "pick": {"open": "picking", "picking": "picking"},
+        "finish": {"open": "done", "picking": "done"},
+        "close": {"open": "partial", "picking": "partial"},
+        "cancel": {"open": "cancelled", "picking": "cancelled"},
+        "lapse": {"open": "lapsed", "picking": "lapsed"},
+    },
+)
+
+
+def parse_number(kind: DocumentKind, typed: str) -> int:
+    """Read a document's number as people type it: `C-4`, `c4`, `#4`, `4`; raises InvalidValue."""
+    found = _TYPED.fullmatch(typed.strip())
+    if found is None or found[1].casefold() not in {"", kind.prefix.casefold()}:
+        raise InvalidValue(field=kind.noun, reason="not_a_number", value=typed.strip()[:40])
+    return int(found[2])

@@ -39,6 +39,7 @@ from bot.database.controllers import (
     StockCountController,
     SupplierController,
 )
+from bot.database.controllers.subjects import SUBJECTS, SubjectController
 from bot.database.rights import RightsExplained, explain_rights
 from bot.database.scope import Scope
 from bot.domain.actors import Actor
@@ -201,6 +202,10 @@ class Books:
     @cached_property
     def receipts(self) -> ReceiptController:
         return self._open(ReceiptController)
+
+    def open_subjects(self) -> dict[str, SubjectController[Any]]:
+        """Return the controllers of all that records are about, by noun."""
+        return {noun: self._open(each) for noun, each in SUBJECTS.items()}
 
     async def explain_rights(self, actor: Actor) -> RightsExplained:
         """Return what a member may do and why, as of this snapshot."""

@@ -2,25 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from bot.database.controllers.audit import FURTHEST, DayTotals
 from bot.database.controllers.paging import PAGE_ROWS
+from bot.database.controllers.subjects import SUBJECTS
 from bot.database.models import AuditEvent, Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
 from bot.domain.anchors import DAY_CLOSED, SIGNATURE, Anchor
 from bot.domain.changes import Change, Changed
-from bot.domain.names import key_of
 from bot.domain.periods import parse_since, parse_until, start_of
 from bot.domain.record_detail import RecordDetail
 from bot.domain.records import DayClosed
 from bot.domain.stock import ChosenId
 from bot.errors import NotFound
-
-if TYPE_CHECKING:
-    from bot.database.controllers.search import SearchableController
 
 # More lines of a record than fit into one message.
 _SHOWN_LINES: Final = 100
@@ -199,28 +196,20 @@ async def _find_subject(
     """Return what a search is about as (kind, id), whatever it is called by now."""
     if wanted is None:
         return None, ""
-    searched: dict[str, SearchableController[Any]] = {
-        "item": books.items,
-        "location": books.locations,
-        "supplier": books.suppliers,
-    }
+    subjects = books.open_subjects()
     if isinstance(wanted, ChosenId):
         wanted = (wanted.noun, int(wanted))
     if isinstance(wanted, tuple):
-        controller = searched.get(wanted[0])
-        return wanted, _label_of(await controller.get_by_id(wanted[1])) if controller else ""
-    for noun, controller in searched.items():
+        noun, subject_id = wanted
+        row = await subjects[noun].get_by_id(subject_id) if noun in subjects else None
+        return wanted, subjects[noun].label_of(row) if row is not None else ""
+    for controller in subjects.values():
         row = await controller.find_by_name(wanted)
         if row is not None:
-            return (noun, row.id), _label_of(row)
-    role = await books.roles.find_one(name_key=key_of(wanted))
-    if role is not None:
-        return ("role", role.id), role.name
-    member = await books.members.find_by_name(wanted)
-    if member is not None:
-        return ("member", member.user_id), member.name
+            return controller.subject_of(row), controller.label_of(row)
     raise NotFound("subject", wanted=wanted.strip()[:100])
 
 
-def _label_of(row: Any) -> str:
-    return str(getattr(row, "sku", None) or getattr(row, "path", None) or getattr(row, "name", ""))
+def list_subject_codes() -> dict[str, str]:
+    """Return the short code of each noun that a search can be narrowed to."""
+    return {noun: each.subject_code for noun, each in SUBJECTS.items()}

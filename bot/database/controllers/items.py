@@ -54,6 +54,7 @@ class ItemController(SearchableController[Item]):
     noun = "item"
     permission = "item.view"
     searched = ("sku", "name")
+    subject_code = "i"
     listed_by = "sku_key"
 
     async def update_by_id(self, *key: int | str, **values: Any) -> Item:
@@ -73,6 +74,10 @@ class ItemController(SearchableController[Item]):
         key = key_of(typed)
         item = await self.find_one(sku_key=key) or await self._find_former(key)
         return [item] if item is not None else await super().find_exact(typed)
+
+    def label_of(self, row: Item) -> str:
+        """Return an item's SKU."""
+        return row.sku
 
     async def list_former_skus(self, item_id: int) -> list[str]:
         """List the SKUs that lead to an item beside its own."""

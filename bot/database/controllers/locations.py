@@ -31,6 +31,7 @@ class LocationController(SearchableController[Location]):
     noun = "location"
     permission = "stock.view"
     searched = ("name", "path")
+    subject_code = "l"
     listed_by = "path_key"
 
     async def create(self, **values: Any) -> Location:
@@ -46,6 +47,10 @@ class LocationController(SearchableController[Location]):
             if "id" in row:
                 paths[row["id"]] = made[-1]["path"]
         return await super().bulk_create(made)
+
+    def label_of(self, row: Location) -> str:
+        """Return a location's path."""
+        return row.path
 
     async def update_by_id(self, *key: int | str, **values: Any) -> Location:
         """Change a location; what is inside it follows. See BaseController."""

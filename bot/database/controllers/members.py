@@ -20,6 +20,7 @@ class MemberController(SearchableController[Member]):
     noun = "member"
     permission = "people.view"
     searched = ("name",)
+    subject_code = "m"
     listed_by = "name_key"
     has_parts = False  # an erased person leaves nothing behind
     affects_rights = True

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.subjects import SubjectController
 from bot.database.models import DefaultRoleGrant, Role, RoleAssignment, RoleBinding
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
@@ -20,11 +21,12 @@ _OF_PEOPLE = Prepared(
 )
 
 
-class RoleController(BaseController[Role]):
+class RoleController(SubjectController[Role]):
     """App roles: named sets of permissions."""
 
     model = Role
     noun = "role"
+    subject_code = "r"
     permission = "people.view"
     affects_rights = True
 

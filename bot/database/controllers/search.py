@@ -7,6 +7,7 @@ from bot.database.controllers.base import Narrowing, Page
 from bot.database.controllers.candidates import MAX_MATCHES, CandidateController, is_archived_row
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.search_statements import is_found, range_of
+from bot.database.controllers.subjects import SubjectController
 from bot.database.controllers.words import FoundT
 from bot.domain.names import MAX_REFERENCE, clean_text
 from bot.domain.stock import Reference
@@ -30,7 +31,7 @@ class Matches(Generic[FoundT]):
     is_guess: bool = False
 
 
-class SearchableController(CandidateController[FoundT], Generic[FoundT]):
+class SearchableController(CandidateController[FoundT], SubjectController[FoundT], Generic[FoundT]):
     """A table whose rows are found by the words of some of its columns."""
 
     async def require_reference(self, reference: Reference, *, is_archived: bool = False) -> FoundT:

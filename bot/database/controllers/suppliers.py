@@ -25,6 +25,7 @@ class SupplierController(SearchableController[Supplier]):
     noun = "supplier"
     permission = "supplier.view"
     searched = ("name",)
+    subject_code = "s"
     listed_by = "name_key"
 
     async def paginate_by_status(

@@ -9,7 +9,7 @@ from bot.domain.record_detail import MAX_KEPT_LINES, RecordDetail
 from bot.domain.verification import MAX_FINDINGS
 from bot.errors import InvalidValue
 from bot.locales import N_, _, ngettext
-from bot.services.audit import RecordsFound, RecordShown
+from bot.services.audit import RecordsFound, RecordShown, list_subject_codes
 from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
 from bot.views.actions import ACTION_WORDS, headline_of, verb_of
@@ -33,7 +33,6 @@ _CHANNEL_TROUBLES: Final = {
     ),
     "unreachable": N_("Discord did not let me read all of the audit channel's newest messages."),
 }
-_NOUN_CODES: Final = {"item": "i", "location": "l", "supplier": "s", "role": "r"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Search:
     def parse(cls, text: str) -> "Search":
         """Read a search from a button; raises ValueError."""
         member, action, subject, first, beyond = text.split(":")
-        nouns = {code: noun for noun, code in _NOUN_CODES.items()}
+        nouns = {code: noun for noun, code in list_subject_codes().items()}
         if subject and subject[0] not in nouns:
             raise ValueError(text)
         actions = {_code(name): name for name in ACTION_WORDS}
@@ -65,7 +64,10 @@ class Search:
         )
 
     def __str__(self) -> str:
-        subject = f"{_NOUN_CODES[self.subject[0]]}{_short(self.subject[1])}" if self.subject else ""
+        subject = ""
+        if self.subject:
+            noun, subject_id = self.subject
+            subject = f"{list_subject_codes()[noun]}{_short(subject_id)}"
         parts = (
             _short(self.member_id) if self.member_id else "",
             _code(self.action) if self.action else "",

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.errors import unavailable
+from bot.database.errors import refusing
 from bot.database.maintenance import Maintenance
 from bot.domain.rights import CLOCK_DRIFT
 from bot.errors import ClockBehind, Unavailable
@@ -89,11 +89,6 @@ def _try_to_write(file: Path) -> None:
         raise Unavailable(trouble="unreachable")
     if not os.access(file, os.W_OK) or not os.access(file.parent, os.W_OK):
         raise Unavailable(trouble="read-only")
-    try:
-        with tempfile.TemporaryFile(dir=file.parent) as probe:
-            probe.write(bytes(_PROBE_BYTES))
-            probe.flush()
-    except OSError as error:
-        refusal: Unavailable | None = unavailable(error)
-        assert refusal is not None
-        raise refusal from error
+    with refusing(), tempfile.TemporaryFile(dir=file.parent) as probe:
+        probe.write(bytes(_PROBE_BYTES))
+        probe.flush()

@@ -6,7 +6,8 @@ gives no SQLSTATE at all), so only facts are looked at: SQLSTATE, SQLite's codes
 
 import errno
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from loguru import logger
@@ -116,6 +117,19 @@ def unavailable(error: BaseException, *, is_certain: bool = True) -> Unavailable
     if line := _LOGGED.get(trouble):
         logger.error("{}", line)
     return Unavailable(is_certain=is_certain, trouble=trouble)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Raise Unavailable for what the database cannot do in this block; defects stay as they are."""
+    try:
+        yield
+    except TallymanError:
+        raise
+    except Exception as error:
+        if refusal := unavailable(error):
+            raise refusal from error
+        raise
 
 
 def violated_constraint(error: BaseException) -> str | None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.database.engine import Engines
-from bot.database.errors import unavailable
+from bot.database.errors import refusing
 from bot.database.transactions import refuse_nesting, transaction
 
 T = TypeVar("T")
@@ -33,10 +33,6 @@ class Maintenance:
 
     async def _run(self, engine: AsyncEngine, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         refuse_nesting()
-        try:
+        with refusing():
             async with transaction(engine) as connection:
                 return await work(connection)
-        except Exception as error:
-            if refusal := unavailable(error):
-                raise refusal from error
-            raise

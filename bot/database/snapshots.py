@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.database.encryption import Encryption
 from bot.database.engine import Engines
-from bot.database.errors import unavailable
+from bot.database.errors import refusing
 from bot.database.models import AuditEvent, Book
 from bot.database.models.base import table_of
 from bot.database.rights import RightsCache
@@ -19,7 +19,6 @@ from bot.database.transactions import refuse_nesting, transaction
 from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books
 from bot.domain.actors import Actor
-from bot.errors import TallymanError
 
 _book, _event = table_of(Book).c, table_of(AuditEvent).c
 HEAD = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_version).where(
@@ -88,7 +87,7 @@ class Snapshots:
 
     @asynccontextmanager
     async def _open_or_refuse(self, actor: Actor, how: dict[str, bool]) -> AsyncIterator[Books]:
-        try:
+        with refusing():
             try:
                 snapshot, books = await self._open(actor, **how)
             except DBAPIError as error:
@@ -98,12 +97,6 @@ class Snapshots:
                 snapshot, books = await self._open(actor, **how)
             async with snapshot:
                 yield books
-        except TallymanError:
-            raise
-        except Exception as error:
-            if refusal := unavailable(error):
-                raise refusal from error
-            raise
 
     async def _open(
         self, actor: Actor, *, founding: bool, guarded: bool, is_timed: bool, is_heavy: bool

@@ -20,7 +20,7 @@ from bot.database.admin.backup_files import (
 from bot.database.admin.backup_seals import damaged, seal
 from bot.database.admin.counts import BROKEN_HEADS, GuildTally, tally_guilds
 from bot.database.admin.postgresql_tools import complaint_of, find_tool, run, started
-from bot.database.errors import unavailable
+from bot.database.errors import refusing
 from bot.database.models import metadata
 
 _PIECE: Final = 1 << 16
@@ -171,11 +171,8 @@ async def _connected(
         address, poolclass=NullPool, hide_parameters=True, isolation_level=isolation_level
     )
     try:
-        async with engine.connect() as connection:
-            yield connection
-    except Exception as error:
-        if refusal := unavailable(error):
-            raise refusal from error
-        raise
+        with refusing():
+            async with engine.connect() as connection:
+                yield connection
     finally:
         await engine.dispose()

@@ -13,12 +13,34 @@ from bot.database.service import DatabaseService
 
 _outbox, _lane = table_of(Outbox).c, table_of(OutboxLane).c
 _is_blocked = _lane.blocked_reason.is_not(None)
+# Counted in the key's own order, and a row is read per lane instead of all of them: a lane's rows
+# are as old as their records are low, save those that no record causes.
+_COUNTED = (
+    select(_outbox.guild_id, _outbox.lane, func.count().label("rows"))
+    .group_by(_outbox.guild_id, _outbox.lane)
+    .cte("counted")
+)
+_row = table_of(Outbox).alias("waiting")
+_of_lane = and_(_row.c.guild_id == _COUNTED.c.guild_id, _row.c.lane == _COUNTED.c.lane)
+_FIRST_RECORDED = (
+    select(_row.c.created_at)
+    .where(_of_lane, _row.c.record > 0)
+    .order_by(_row.c.record)
+    .limit(1)
+    .scalar_subquery()
+)
+_FIRST_OTHER = select(func.min(_row.c.created_at)).where(_of_lane, _row.c.record == 0)
 _ROWS = (
-    select(_is_blocked, func.count(), func.min(_outbox.created_at))
+    select(
+        _is_blocked,
+        func.sum(_COUNTED.c.rows),
+        func.min(_FIRST_RECORDED),
+        func.min(_FIRST_OTHER.scalar_subquery()),
+    )
     .join_from(
-        table_of(Outbox),
+        _COUNTED,
         table_of(OutboxLane),
-        and_(_outbox.guild_id == _lane.guild_id, _outbox.lane == _lane.lane),
+        and_(_COUNTED.c.guild_id == _lane.guild_id, _COUNTED.c.lane == _lane.lane),
     )
     .group_by(_is_blocked)
 )
@@ -48,8 +70,8 @@ async def read_backlog(db: DatabaseService) -> Backlog:
 
     async def work(connection: AsyncConnection) -> Backlog:
         found = {
-            bool(is_blocked): Waiting(rows, _seconds_between(oldest, now))
-            for is_blocked, rows, oldest in await connection.execute(_ROWS)
+            bool(is_blocked): Waiting(int(rows), _seconds_between(min(filter(None, firsts)), now))
+            for is_blocked, rows, *firsts in await connection.execute(_ROWS)
         }
         pending = await connection.scalar(_PENDING)
         return Backlog(found.get(False, Waiting()), found.get(True, Waiting()), pending or 0)

@@ -78,6 +78,7 @@ class Posting:
             line.lot_id,
             unit_cost,
             currency,
+            *((line.lot.code, line.lot.expires_on) if line.lot is not None else ()),
         )
         self.lines.append(moved)
         return moved

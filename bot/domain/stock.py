@@ -1,9 +1,11 @@
 """Stock as values: levels at locations, and what a move did to them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from bot.domain.lots import StockedLot
 from bot.domain.quantities import TypedQuantity
 from bot.domain.units import counts_whole, require_measure
 from bot.domain.virtual_locations import is_virtual
@@ -11,6 +13,15 @@ from bot.errors import Ambiguous, NotFound, RuleBroken
 
 # The lot of everything that is not tracked by lots.
 NO_LOT: Final = 0
+# How an item's stock is kept: as it is, by lots, or by serial numbers.
+UNTRACKED: Final = "none"
+BY_LOT: Final = "lot"
+BY_SERIAL: Final = "serial"
+
+# What kinds of locations there are; stock in quarantine is on hand and not available.
+STORAGE: Final = "storage"
+RECEIVING: Final = "receiving"
+QUARANTINE: Final = "quarantine"
 
 # How a request names a thing: its id (from a button) or what a person typed.
 Reference = int | str
@@ -58,6 +69,12 @@ class StockedItem:
     reserved: Decimal = Decimal("0.000")
     whole: bool | None = None
     reorder_point: Decimal | None = None
+    tracking: str = UNTRACKED
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether its stock is kept by lots or serial numbers."""
+        return self.tracking != UNTRACKED
 
     def measure(
         self, typed: TypedQuantity, *, field: str = "quantity", allow_zero: bool = False
@@ -81,6 +98,7 @@ class LineEnd:
     name: str
     level: Decimal | None = None
     is_archived: bool = False
+    kind: str = STORAGE
 
     @property
     def is_virtual(self) -> bool:
@@ -96,6 +114,7 @@ class StockLine:
     source: LineEnd
     target: LineEnd
     lot_id: int = NO_LOT
+    lot: StockedLot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +149,8 @@ class MovedLine:
     lot_id: int = NO_LOT
     unit_cost: Decimal | None = None
     currency: str | None = None
+    lot: str = ""
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

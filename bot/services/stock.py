@@ -18,6 +18,7 @@ from bot.domain.stock import (
     StockLine,
 )
 from bot.domain.virtual_locations import VirtualLocation
+from bot.services.availability import require_available
 from bot.services.guessed_locations import guess_location
 from bot.services.inside import require_single_source
 from bot.services.moved import StockMoved, moved_by, with_low_stock
@@ -213,6 +214,7 @@ async def _carry_out(
             if level.location_id not in {line.source.id, line.target.id}
         )
         raise
+    await require_available(uow, (line,))
     record = uow.record(
         action, subject_type="item", subject_id=moved.item_id, subject=moved.sku, note=note
     )

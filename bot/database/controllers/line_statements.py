@@ -54,13 +54,16 @@ class LineRow(NamedTuple):
     reserved: Decimal
     whole: bool | None
     reorder_point: Decimal | int | None
+    tracking: str
     source_id: int | None
     source_name: str
     source_archived_at: datetime | None
+    source_kind: str
     source_level: Decimal | None
     target_id: int | None
     target_name: str
     target_archived_at: datetime | None
+    target_kind: str
     target_level: Decimal | None
 
 
@@ -129,6 +132,7 @@ _ITEM_COLUMNS = (
     item.c.whole,
     # As it is in the table: most items have none, and reading it would cost each move a call.
     type_coerce(item.c.reorder_point, NullType()).label("reorder_point"),
+    item.c.tracking,
 )
 
 # One read for everything that a move must know. One item's SKU may be another's name: the SKU is
@@ -140,10 +144,12 @@ LINE = Prepared(
         _source.c.id.label("source_id"),
         _source.c.path.label("source_name"),
         _source.c.archived_at.label("source_archived_at"),
+        _source.c.kind.label("source_kind"),
         _source_level.c.quantity.label("source_level"),
         _target.c.id.label("target_id"),
         _target.c.path.label("target_name"),
         _target.c.archived_at.label("target_archived_at"),
+        _target.c.kind.label("target_kind"),
         _target_level.c.quantity.label("target_level"),
     )
     .select_from(item)
@@ -175,6 +181,7 @@ class ItemRow(NamedTuple):
     reserved: Decimal
     whole: bool | None
     reorder_point: Decimal | int | None
+    tracking: str
     sku_key: str
     name_key: str
 
@@ -185,6 +192,7 @@ class LocationRow(NamedTuple):
     location_id: int
     path: str
     archived_at: datetime | None
+    kind: str
     name_key: str
     path_key: str
 
@@ -196,6 +204,7 @@ _LOCATION_AND_KEY = (
     _location_columns.id,
     _location_columns.path,
     _location_columns.archived_at,
+    _location_columns.kind,
     _location_columns.name_key,
     _location_columns.path_key,
 )

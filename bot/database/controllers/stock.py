@@ -137,10 +137,18 @@ class StockController(StockPagesController):
         return StockLine(
             stocked(row),
             LineEnd(
-                row.source_id, row.source_name, row.source_level, row.source_archived_at is not None
+                row.source_id,
+                row.source_name,
+                row.source_level,
+                row.source_archived_at is not None,
+                row.source_kind,
             ),
             LineEnd(
-                row.target_id, row.target_name, row.target_level, row.target_archived_at is not None
+                row.target_id,
+                row.target_name,
+                row.target_level,
+                row.target_archived_at is not None,
+                row.target_kind,
             ),
             lot_id,
         )

@@ -138,12 +138,12 @@ async def _find_levels(scope: Scope, keys: list[LevelKey]) -> dict[LevelKey, Dec
 async def _resolve_item(scope: Scope, reference: Reference) -> StockedItem:
     row = await ItemController(scope).require_reference(reference)
     read = (row.id, row.sku, row.name, row.unit, row.archived_at, row.reserved, row.whole)
-    return stocked(ItemRow(*read, row.reorder_point, row.sku_key, row.name_key))
+    return stocked(ItemRow(*read, row.reorder_point, row.tracking, row.sku_key, row.name_key))
 
 
 async def _resolve_location(scope: Scope, reference: Reference) -> LocationRow:
     row = await LocationController(scope).require_reference(reference)
-    return LocationRow(row.id, row.path, row.archived_at, row.name_key, row.path_key)
+    return LocationRow(row.id, row.path, row.archived_at, row.kind, row.name_key, row.path_key)
 
 
 def stocked(row: LineRow | ItemRow) -> StockedItem:
@@ -158,8 +158,9 @@ def stocked(row: LineRow | ItemRow) -> StockedItem:
         row.reserved,
         row.whole,
         None if point is None else read_exact(Quantity.places, point),
+        row.tracking,
     )
 
 
 def _end(row: LocationRow, level: Decimal | None) -> LineEnd:
-    return LineEnd(row.location_id, row.path, level, row.archived_at is not None)
+    return LineEnd(row.location_id, row.path, level, row.archived_at is not None, row.kind)

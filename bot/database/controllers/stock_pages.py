@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 
 from bot.database.columns import Key
-from bot.database.controllers.base import BaseController, Page
+from bot.database.controllers.base import Page
+from bot.database.controllers.lot_levels import LotLevelsController
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.reading import FetchedT
 from bot.database.controllers.stock_statements import LEVELS
@@ -70,12 +71,8 @@ class InsideCount(NamedTuple):
     locations: int
 
 
-class StockPagesController(BaseController[StockLevel]):
+class StockPagesController(LotLevelsController):
     """Stock levels, page by page."""
-
-    model = StockLevel
-    noun = "stock level"
-    permission = "stock.view"
 
     async def page_of_item(
         self,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.domain.availability import InQuarantine, InsufficientAvailable
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import (
     InsufficientStock,
@@ -48,6 +49,38 @@ def explain_insufficient_stock(error: InsufficientStock) -> str:
         for _id, name, there in error.elsewhere
     ]
     return f"{text} {first_of(rest, _MAX_ELSEWHERE)}." if rest else text
+
+
+@explain.register
+def explain_insufficient_available(error: InsufficientAvailable) -> str:
+    """Say how much is available, and for whom the rest is reserved."""
+    stock = error.stock
+    text = _("{quantity} of {item} are available; you asked for {wanted}.").format(
+        quantity=amount(stock.available, error.unit),
+        item=bold(error.item),
+        wanted=format_quantity(error.wanted),
+    )
+    if error.holders:
+        held = [
+            f"{each.request} {plain(each.wanted_for)} ({format_quantity(each.quantity)})"
+            for each in error.holders
+        ]
+        text += " " + _("Reserved: {quantity} for {requests}.").format(
+            quantity=amount(stock.reserved, error.unit), requests=first_of(held, _MAX_ELSEWHERE)
+        )
+    if stock.usable < stock.on_hand:
+        text += " " + _("In quarantine, held or expired: {quantity}.").format(
+            quantity=amount(stock.on_hand - stock.usable, error.unit)
+        )
+    return text
+
+
+@explain.register
+def explain_in_quarantine(error: InQuarantine) -> str:
+    """Say that quarantine comes first to an end."""
+    return _("{location} is a quarantine: move {item} to a storage location first.").format(
+        location=bold(error.location), item=bold(error.item)
+    )
 
 
 @explain.register

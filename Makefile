@@ -6,7 +6,7 @@ BIN := .venv/bin
 # What plays longer with SOAK=1 than `make test` lets it.
 SOAKED := tests/system/test_floods.py tests/database/test_isolation_run.py tests/database/test_migrations.py \
 	tests/database/admin/test_migrate.py tests/database/test_plans.py \
-	tests/database/test_condition.py \
+	tests/database/test_condition.py tests/cogs/test_all_lists.py \
 	tests/services/test_verification.py \
 	tests/system/test_wrong_databases.py tests/system/test_image.py
 

@@ -19,7 +19,7 @@ from bot.domain.replayed_rows import COMPARED, RowComparison, is_optional
 from bot.domain.stock import NO_LOT, LevelKey
 from bot.domain.virtual_locations import is_virtual
 
-MAX_FINDINGS: Final = 20
+MAX_FINDINGS: Final = 1000
 _MAX_LINKS: Final = 8
 
 Row = Mapping[str, Any]

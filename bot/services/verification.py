@@ -230,10 +230,10 @@ async def _compare_lines(books: Books, verification: Verification) -> None:
 
 async def _name_things(books: Books, findings: Iterable[Finding]) -> dict[int, str]:
     """Name items and locations by their ids, for what is wrong with them."""
-    names = {}
-    for thing_id in {f.item_id for f in findings} | {f.location_id for f in findings}:
-        item = None if thing_id is None else await books.items.get_by_id(thing_id)
-        location = None if item or thing_id is None else await books.locations.get_by_id(thing_id)
-        if thing_id is not None and (item or location):
-            names[thing_id] = item.sku if item else location.name if location else ""
-    return names
+    findings = list(findings)
+    ids = {f.item_id for f in findings} | {f.location_id for f in findings}
+    known = [each for each in ids if each is not None]
+    locations = await books.locations.get_many(known)
+    items = await books.items.get_many(known)
+    names = {key: location.name for key, location in locations.items()}
+    return names | {key: item.sku for key, item in items.items()}

@@ -6,7 +6,7 @@ from bot.locales import _
 from bot.services.access import AccessExplained, Way
 from bot.services.roles import RoleShown
 from bot.views.replies import Reply, renders
-from bot.views.text import MAX_CONTENT, bold, fit_lines, role, when
+from bot.views.text import bold, role, when
 
 
 @renders(AccessExplained)
@@ -28,7 +28,7 @@ def access_page(explained: AccessExplained) -> Reply:
         roles = _roles_text(explained.holding, guild_id)
         lines.append(_("Roles that grant it: {roles}.").format(roles=roles))
         lines.append(_granting_text(explained, guild_id))
-    return Reply(fit_lines(lines, MAX_CONTENT))
+    return Reply.of_lines(lines)
 
 
 def way_line(way: Way, guild_id: int, *, is_oneself: bool = False, has_left: bool = False) -> str:

@@ -12,13 +12,12 @@ from bot.views.changes import contact_text
 from bot.views.components import Button, Menu, number, row_of
 from bot.views.opening import OPEN_PERSON
 from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
-from bot.views.replies import Reply, embed, renders
-from bot.views.text import bold, clip, first_of, fit_lines, plain, when
+from bot.views.replies import Reply, renders
+from bot.views.text import bold, clip, first_of, plain, when
 from bot.views.text import role as role_mention
 
 # What a page's button has instead of a role; ids begin at one.
 ANY_ROLE = 0
-_MAX_TEXT = 3800
 _MAX_NAME = 32
 _MAX_BOUND = 10
 
@@ -81,7 +80,7 @@ def person_page(shown: PersonShown) -> Reply:
     if not shown.ways:
         lines.append(_("_none_"))
     name = member.name if member and member.name else str(shown.user_id)
-    return Reply(embed=embed(_("Person: {name}").format(name=name), fit_lines(lines, _MAX_TEXT)))
+    return Reply.of_lines(lines, title=_("Person: {name}").format(name=name))
 
 
 def describe_member(member: Member | None, email: str) -> list[str]:

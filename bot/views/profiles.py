@@ -9,11 +9,10 @@ from bot.services.profiles import MemberRegistered, ProfileExported, ProfileShow
 from bot.views.access import way_line
 from bot.views.components import Button, row_of
 from bot.views.people import describe_member
-from bot.views.replies import Reply, embed, renders
-from bot.views.text import bold, fit_lines, plain
+from bot.views.replies import Reply, renders
+from bot.views.text import bold, plain
 
 ERASE = Button("my", "erase")
-_MAX_TEXT = 3800
 
 
 @renders(MemberRegistered)
@@ -47,7 +46,7 @@ def profile_page(shown: ProfileShown) -> Reply:
     if member is None or member.registered_at is None:
         lines.append(_("Register with `/my register`."))
     lines.append(_("`/my export` downloads all of it as a file, `/my erase` removes it."))
-    return Reply(embed=embed(_("Your profile"), fit_lines(lines, _MAX_TEXT)))
+    return Reply.of_lines(lines, title=_("Your profile"))
 
 
 def permissions_page(shown: ProfileShown) -> Reply:
@@ -60,7 +59,7 @@ def permissions_page(shown: ProfileShown) -> Reply:
     if shown.ways:
         lines += ["", _("**Granted by**")]
     lines += [f"- {way_line(way, shown.guild_id, is_oneself=True)}" for way in shown.ways]
-    return Reply(embed=embed(_("Your permissions"), fit_lines(lines, _MAX_TEXT)))
+    return Reply.of_lines(lines, title=_("Your permissions"))
 
 
 @renders(ProfileExported)

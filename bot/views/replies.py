@@ -7,12 +7,15 @@ from typing import Any, TypeVar
 
 import discord
 
+from bot.locales import _
 from bot.views.components import Component, layout_of
-from bot.views.text import MAX_CONTENT, MAX_PAGE_TEXT, clip, plain
+from bot.views.text import MAX_CONTENT, MAX_PAGE_TEXT, clip, fit_lines, plain, unformatted
 
 T = TypeVar("T")
 
 _MAX_COMPONENTS = 40
+_MAX_EMBEDDED = 3800
+_WHOLE = "all.txt"
 _MAX_NOTICE = 1000
 _LEAST_NOTICE = 200
 _ROW = 5
@@ -31,6 +34,18 @@ class Reply:
     embed: discord.Embed | None = None
     view: discord.ui.View | discord.ui.LayoutView | None = None
     file: tuple[str, bytes] | None = None  # its name and content
+
+    @classmethod
+    def of_lines(cls, lines: list[str], *, title: str = "") -> "Reply":
+        """Return lines as a message, under a title perhaps; what does not fit comes as a file."""
+        limit = _MAX_EMBEDDED if title else MAX_CONTENT
+        text, file = "\n".join(lines), None
+        if len(text) > limit:
+            text = fit_lines(lines, limit, rest=_("… and more: all of it is in the file."))
+            file = (_WHOLE, "\n".join(map(unformatted, [title, *lines])).strip().encode())
+        if title:
+            return cls(embed=embed(title, text), file=file)
+        return cls(text, file=file)
 
     def for_sending(self) -> dict[str, Any]:
         """Return the arguments of a new message."""
@@ -94,6 +109,9 @@ class Reply:
             for first in range(0, len(buttons), _ROW)
         ]
         items += [discord.ui.ActionRow(each) for each in controls if each not in buttons]
+        if self.file is not None:
+            # A page shows the files that it names, and no others.
+            items.append(discord.ui.File(f"attachment://{self.file[0]}"))
         return Reply(view=layout_of(*items), file=self.file)
 
     def _files(self) -> list[discord.File]:

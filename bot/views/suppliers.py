@@ -98,7 +98,7 @@ def supplier_page(shown: SupplierShown) -> Reply:
     lines += ["", f"**{_('History')}**", *map(_history_line, shown.history)]
     title = _("Supplier: {name}").format(name=shown.supplier.name)
     buttons = decision_buttons(NOUN, approval)[:2] if shown.may_decide else []
-    if shown.has_more_history:
+    if shown.has_more_history or len("\n".join(lines)) > _MAX_TEXT:
         buttons.append(SUPPLIER_HISTORY(_("Whole history"), FIRST, shown.supplier.id))
     return Reply(
         embed=embed(title, fit_lines(lines, _MAX_TEXT)), view=row_of(*buttons) if buttons else None

@@ -17,6 +17,7 @@ MAX_PAGE_TEXT: Final = 4000
 
 # Brackets always: a link's label may begin in one name and end in the next of the same line.
 _MARKDOWN = re.compile(r"([\\*_~`|\[\]])")
+_ESCAPED = re.compile(r"\\([\\*_~`|\[\]<:])")
 _MARKUP = re.compile(r"<(?=[@#:/]|a:|t:|id:|https?:)", re.IGNORECASE)
 _AT = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<=[A-Za-z]):(?=//)")
@@ -32,6 +33,12 @@ def plain(text: str) -> str:
     escaped = _AT.sub("@\u200b", escaped)
     escaped = _SCHEME.sub(r"\\:", escaped)
     return _LINE_START.sub("\u200b", escaped)
+
+
+def unformatted(text: str) -> str:
+    """Return what Discord would show of a line, for a file, which formats nothing."""
+    bare = text.replace("**", "").replace("\u200b", "")
+    return _ESCAPED.sub(r"\1", bare)
 
 
 def bold(text: str) -> str:

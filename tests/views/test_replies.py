@@ -1,6 +1,7 @@
 from typing import get_type_hints
 
 import discord
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from bot.domain.actions import ACTIONS
 from bot.interactions.registers import load_modules
 from bot.views.actions import list_actions_without_words
 from bot.views.replies import _RENDERERS, Reply, embed
+from bot.views.text import bold
 
 for package in (bot.cogs, bot.views):
     load_modules(package)  # with them all operations and renderers are declared
@@ -45,3 +47,22 @@ def test_an_edit_takes_away_what_the_reply_has_not() -> None:
     assert (edit["content"], edit["embeds"], edit["view"]) == ("text", [], None)
     edit = Reply(embed=discord.Embed(description="x")).for_editing()
     assert edit["content"] is None
+
+
+@pytest.mark.parametrize("title", ["", "Person: Ann"])
+def test_lines_that_do_not_fit_a_message_come_in_a_file(title: str) -> None:
+    lines = [f"- the role {bold(f'role_{n}')}, from <@&{n}>" for n in range(250)]
+    few, many = Reply.of_lines(lines[:20], title=title), Reply.of_lines(lines, title=title)
+    assert few.file is None
+    assert many.file is not None
+    name, content = many.file
+    whole = content.decode().splitlines()
+    assert [line for line in whole if line != title] == [
+        f"- the role role_{n}, from <@&{n}>" for n in range(250)
+    ]
+    text = many.content or (many.embed.description if many.embed else "") or ""
+    assert text.endswith("… and more: all of it is in the file.")
+    page = many.as_page().view
+    assert page is not None
+    shown = [each for each in page.walk_children() if isinstance(each, discord.ui.File)]
+    assert [each.media.url for each in shown] == [f"attachment://{name}"]

@@ -20,7 +20,7 @@ from bot.views.components import Button, number
 from bot.views.opening import OPEN_RECORD
 from bot.views.pages import Row, Turn, list_page, page_buttons
 from bot.views.replies import Reply, embed, renders
-from bot.views.text import fit_lines, person, plain, when
+from bot.views.text import person, plain, when
 
 _MAX_TEXT: Final = 3800
 _BASE: Final = 36
@@ -170,12 +170,11 @@ def compared_page(verified: BooksVerified, outside: Outside | None) -> Reply:
         text = _("✅ Verified: #1 to #{last} intact; stock and settings match the records.")
         lines = [text.format(last=verified.last_record), head, *notes]
         return Reply("\n".join(lines))
-    lines = [_("❌ Problems found, up to #{last}:").format(last=verified.last_record)]
+    lines = [_("❌ Problems found, up to #{last}:").format(last=verified.last_record), *notes]
     lines += [f"• {finding_text(finding, verified)}" for finding in verified.findings]
-    lines += notes
     if len(verified.findings) == MAX_FINDINGS:
-        lines.append(_("… and perhaps more"))
-    return Reply(fit_lines(lines, 1900))
+        lines.append(_("There may be more: verify again once these are repaired."))
+    return Reply.of_lines(lines)
 
 
 def _outside(verified: BooksVerified, outside: Outside | None) -> list[str]:

@@ -57,7 +57,7 @@ def explain_ambiguous(error: errors.Ambiguous) -> str:
     text = _(words_of(error.noun).several).format(
         name=plain(error.wanted[:MAX_CHOICE]), names=_list(error.candidates)
     )
-    return text + " " + _("There are more.") if error.has_more else text
+    return text + " " + _("There are more: `/find` lists them all.") if error.has_more else text
 
 
 @explain.register

@@ -7,9 +7,11 @@ except tests with `@pytest.mark.both_engines`. Processes of one run (pytest-xdis
 PostgreSQL server.
 """
 
+import gc
 import ipaddress
 import itertools
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -37,6 +39,7 @@ SLOW = ("system", "demo", "database")
 SOAK = os.environ.get("SOAK") == "1"
 DATA_KEY = "key-of-the-tests-0123456789"
 _DIRECTORY = "TALLYMAN_TEST_DIRECTORY"
+_MEMORY_BYTES = 4 << 30
 _numbers = itertools.count(1)
 _idle: list[str] = []
 
@@ -51,11 +54,31 @@ settings.register_profile(
 settings.load_profile("books")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(engine): the claim is about this engine alone")
     config.addinivalue_line("markers", "both_engines: the claim needs both, also in ON_SQLITE")
     if not hasattr(config, "workerinput"):
-        os.environ[_DIRECTORY] = tempfile.mkdtemp(prefix="tallyman-")
+        directory = tempfile.mkdtemp(prefix="tallyman-", dir=_find_memory())
+        os.environ[_DIRECTORY] = directory
+        if config.option.basetemp is None:
+            config.option.basetemp = f"{directory}/pytest"
+
+
+def _find_memory() -> Path | None:
+    """Return a file system in memory, if there is a large one: no commit waits for a disk there.
+
+    Processes are killed in these tests, machines are not, so no claim asks for a disk.
+    """
+    memory = Path("/dev/shm")
+    is_large = memory.is_dir() and shutil.disk_usage(memory).free > _MEMORY_BYTES
+    return memory if is_large else None
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that was imported and collected out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,6 +5,8 @@ permission, a command. An opening bracket without its closing one was cut off.
 """
 
 import re
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -31,6 +33,13 @@ _PLAIN_WORD = re.compile(r"[A-Za-z]+")
 
 def install(folder: Path, locale: str = LOCALE) -> None:
     """Write the pseudo-catalogue of a locale into a folder of catalogues."""
+    target = folder / locale.replace("-", "_") / "LC_MESSAGES"
+    target.mkdir(parents=True)
+    (target / "messages.mo").write_bytes(_compiled())
+
+
+@cache
+def _compiled() -> bytes:
     with TEMPLATE.open("rb") as file:
         template = read_po(file)
     made = Catalog(locale="en")
@@ -44,10 +53,9 @@ def install(folder: Path, locale: str = LOCALE) -> None:
             else pseudo(str(message.id)),
             context=message.context,
         )
-    target = folder / locale.replace("-", "_") / "LC_MESSAGES"
-    target.mkdir(parents=True)
-    with (target / "messages.mo").open("wb") as file:
-        write_mo(file, made)
+    written = BytesIO()
+    write_mo(written, made)
+    return written.getvalue()
 
 
 def pseudo(sentence: str) -> str:

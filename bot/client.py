@@ -23,6 +23,7 @@ from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form
 from bot.interactions.registers import load_modules
 from bot.interactions.translation import CatalogueTranslator
+from bot.locales import has_catalogues
 from bot.settings import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
 
 
@@ -90,7 +91,9 @@ class TallymanBot(DeskClient):
         discord.py's extensions would run the modules a second time, and with them every
         declaration of a control.
         """
-        await self.tree.set_translator(CatalogueTranslator())
+        if has_catalogues():
+            # It is asked for every text in each of Discord's thirty locales.
+            await self.tree.set_translator(CatalogueTranslator())
         for module in load_modules(bot.cogs):
             for cog in _cogs_of(module):
                 await self.add_cog(cog(self))
@@ -113,9 +116,10 @@ class TallymanBot(DeskClient):
     async def hash_commands(self) -> str:
         """Return a hash over the commands as Discord gets them, translations included."""
         translator = self.tree.translator
-        assert translator is not None
         payload = [
             await command.get_translated_payload(self.tree, translator)
+            if translator is not None
+            else command.to_dict(self.tree)
             for command in self.tree.get_commands()
         ]
         return hashlib.sha256(canonical_json(payload)).hexdigest()

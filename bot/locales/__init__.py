@@ -70,3 +70,8 @@ def find_catalogue(locale: str) -> GNUTranslations | None:
             with path.open("rb") as file:
                 return GNUTranslations(file)
     return None
+
+
+def has_catalogues() -> bool:
+    """Whether there is a language besides English."""
+    return any(FOLDER.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo"))

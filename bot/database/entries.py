@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.changes import Change
+from bot.domain.document_contents import Contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Entry:
     note: str
     reverses: int | None
     subjects: Sequence[tuple[str, int]]
+    contents: Contents | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.database.scope import Scope
 from bot.domain.actions import require_declared
 from bot.domain.actors import Actor
 from bot.domain.changes import Change, Changed
+from bot.domain.document_contents import Contents
 from bot.domain.posting import Posting
 from bot.domain.records import DoneBefore
 from bot.domain.rights import Rights
@@ -78,12 +79,14 @@ class UnitOfWork(Books):
         note: str = "",
         reverses: int | None = None,
         subjects: Iterable[tuple[str, int]] = (),
+        contents: Contents | None = None,
     ) -> int:
         """Record what happened, once; returns the record's number.
 
         The moves that were posted are its lines. People are ids in `changes` and contact data is
         masked, because it is hashed and never changes again. `subjects` are further things (noun
         and id) to find the record by; its own subject and what its moves name need no mention.
+        `contents` are the columns of a document and its lines that it set.
         """
         require_declared(action)
         if self._queue.entry is not None:
@@ -98,6 +101,7 @@ class UnitOfWork(Books):
             note,
             reverses,
             sorted(further) if further else (),
+            contents,
         )
         return self.scope.record
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.errors import InvalidValue
+from bot.errors import IllegalStep, RuleBroken
 
 _TYPED: Final = re.compile(r"#?([^\W\d_]*)[\s-]*([0-9]{1,9})")
 
@@ -19,12 +19,19 @@ class DocumentKind:
     """A kind of document: its noun, the prefix of its numbers, its statuses and steps.
 
     `steps` leads from a status by a step to the next; the first status is that of a new one.
+    `line_defaults` are the values of a new line that records leave out.
     """
 
     noun: str
     prefix: str
     statuses: tuple[str, ...]
     steps: Mapping[str, Mapping[str, str]] = field(hash=False)
+    line_defaults: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def line_noun(self) -> str:
+        """Return what a line is called where rows are compared with records."""
+        return f"{self.noun} line"
 
     def label(self, number: int) -> str:
         """Return the number as people read it, `C-4`."""
@@ -33,6 +40,22 @@ class DocumentKind:
     def lead(self, step: str, status: str) -> str | None:
         """Return the status that a step leads to from another, None if it cannot be taken."""
         return self.steps[step].get(status)
+
+    def require_step(self, step: str, number: int, status: str) -> str:
+        """Return the status that a step leads to; raises IllegalStep."""
+        to = self.lead(step, status)
+        if to is None:
+            raise IllegalStep(self.noun, self.label(number), status, step)
+        return to
+
+
+@dataclass(eq=False)
+class NotADocument(RuleBroken):
+    """What was typed is no number of this kind of document, or one of another kind."""
+
+    noun: str
+    typed: str
+    example: str
 
 
 COUNT: Final = DocumentKind(
@@ -44,6 +67,15 @@ COUNT: Final = DocumentKind(
         "post": {"submitted": "posted"},
         "recount": {"submitted": "counting"},
         "discard": {"counting": "discarded", "submitted": "discarded"},
+    },
+    line_defaults={
+        "lot_id": 0,
+        "state": "open",
+        "counted": None,
+        "expected": None,
+        "counted_by": None,
+        "counted_at": None,
+        "barred_id": None,
     },
 )
 REQUEST: Final = DocumentKind(
@@ -57,12 +89,14 @@ REQUEST: Final = DocumentKind(
         "cancel": {"open": "cancelled", "picking": "cancelled"},
         "lapse": {"open": "lapsed", "picking": "lapsed"},
     },
+    line_defaults={"picked": "0", "reserved": "0"},
 )
+DOCUMENT_KINDS: Final = (COUNT, REQUEST)
 
 
 def parse_number(kind: DocumentKind, typed: str) -> int:
-    """Read a document's number as people type it: `C-4`, `c4`, `#4`, `4`; raises InvalidValue."""
+    """Read a document's number as people type it: `C-4`, `c4`, `#4`, `4`; raises NotADocument."""
     found = _TYPED.fullmatch(typed.strip())
     if found is None or found[1].casefold() not in {"", kind.prefix.casefold()}:
-        raise InvalidValue(field=kind.noun, reason="not_a_number", value=typed.strip()[:40])
+        raise NotADocument(kind.noun, typed.strip()[:40], kind.label(4))
     return int(found[2])

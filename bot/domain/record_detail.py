@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from bot.domain.changes import Change
+from bot.domain.document_contents import Contents
 from bot.domain.stock import NO_LOT, MovedLine
 
 MAX_KEPT_LINES: Final = 10
@@ -73,7 +74,10 @@ class RecordDetail:
 
 
 def write_detail(
-    lines: Sequence[MovedLine], changes: Sequence[Change], note: str
+    lines: Sequence[MovedLine],
+    changes: Sequence[Change],
+    note: str,
+    contents: Contents | None = None,
 ) -> dict[str, object]:
     """Return a record's detail as plain values; it is hashed and never changes again."""
     detail: dict[str, object] = {}
@@ -86,6 +90,8 @@ def write_detail(
         detail["after"] = {change.field: change.after for change in changes}
     if note:
         detail["note"] = note
+    if contents is not None:
+        detail["contents"] = contents.write()
     return detail
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 
+from bot.domain.documents import DOCUMENT_KINDS
 from bot.domain.locations import MAX_DEPTH, SEPARATOR
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.virtual_locations import VirtualLocation
@@ -50,6 +51,7 @@ class Said:
     subject: str
     before: Mapping[str, str]
     after: Mapping[str, str]
+    contents: Mapping[str, Any]
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> "Said":
@@ -65,6 +67,7 @@ class Said:
             subject=event["subject"],
             before=detail.get("before", {}),
             after=detail.get("after", {}),
+            contents=detail.get("contents", {}),
         )
 
 
@@ -104,6 +107,7 @@ class Replay:
             "supplier": {},
             "approval": {},
             "default role": {},
+            **{noun: {} for kind in DOCUMENT_KINDS for noun in (kind.noun, kind.line_noun)},
         }
         self._names = {("role", role.name): role.id for role in DEFAULT_ROLES}
         # Where each location is and what it is called, and the one that was called so there last.

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.domain.contacts import UNREADABLE, mask_email, mask_phone, mask_tax_id
+from bot.domain.document_contents import write_values
+from bot.domain.documents import DOCUMENT_KINDS
 from bot.domain.items import write_alert, write_snooze
 from bot.domain.names import key_of
 from bot.domain.permissions import DEFAULT_ROLES, defaults_up_to, version_before
@@ -143,6 +145,10 @@ COMPARED: Final[dict[str, Compared]] = {
         lambda row: {"given record": row["given_record"], "taken record": row["taken_record"]},
     ),
 }
+
+for _kind in DOCUMENT_KINDS:
+    COMPARED[_kind.noun] = Compared(("id",), write_values, "number")
+    COMPARED[_kind.line_noun] = Compared((f"{_kind.noun}_id", "line"), write_values)
 
 
 @dataclass(frozen=True, slots=True)

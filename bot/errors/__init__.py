@@ -31,6 +31,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of locations           InsideItself
         of items               UnitFixed, WrongUnit, NotWhole
         of quantities          AmbiguousQuantity
+        of documents           NotADocument
         of records             DoneBefore, ExportTooLarge
         of roles               GrantExceeded, EveryoneOnlyLooks
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,

@@ -15,6 +15,7 @@ from bot.domain.permissions import PERMISSIONS
 from bot.interactions.dispatch import list_unhandled
 from bot.views.actions import list_actions_without_words
 from bot.views.approval_words import list_missing_words
+from bot.views.documents import list_documents_without_words
 from bot.views.permissions import list_permissions_without_words
 from bot.views.replies import has_renderer
 
@@ -75,6 +76,7 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _unknown_permissions,
     _unhandled_controls,
     list_missing_words,
+    list_documents_without_words,
     list_actions_without_words,
     list_permissions_without_words,
 )

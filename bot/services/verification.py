@@ -196,6 +196,10 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
         "supplier": books.suppliers,
         "approval": books.approvals,
         "default role": books.default_role_grants,
+        "count": books.stock_counts,
+        "count line": books.count_lines,
+        "request": books.requests,
+        "request line": books.request_lines,
     }
 
 

@@ -52,6 +52,8 @@ _STATUSES: Final = {
         name=N_("rejected"), mark="❌", colour="#a03a3a", said=N_("Rejected by {users} {when}")
     ),
 }
+# Of things with a status that no one decides about.
+_FURTHER: dict[str, StatusWords] = {}
 _WORDS: dict[str, KindWords] = {}
 _CONTROLS: dict[str, CardControls] = {}
 
@@ -62,6 +64,11 @@ def declare_card(noun: str, words: KindWords) -> CardControls:
     _WORDS[noun] = words
     _CONTROLS[noun] = CardControls(noun)
     return _CONTROLS[noun]
+
+
+def declare_statuses(statuses: Mapping[str, StatusWords]) -> None:
+    """Declare the words of statuses; kinds that share a status share its word."""
+    _FURTHER.update(statuses)
 
 
 def controls_of(noun: str) -> CardControls:
@@ -86,7 +93,8 @@ def status_words(noun: str, status: str) -> StatusWords:
 
 def status_word(status: str) -> str:
     """Return the word for a status, whatever kind has it; an unknown one is its own word."""
-    for statuses in (_STATUSES, *(words.statuses for words in _WORDS.values())):
+    known = (words.statuses for words in _WORDS.values())
+    for statuses in (_STATUSES, _FURTHER, *known):
         if status in statuses:
             return _(statuses[status].name)
     return status

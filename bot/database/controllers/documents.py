@@ -1,17 +1,21 @@
-"""Documents: numbered by their kind, looked up by number, listed by status."""
+"""Documents: numbered by their kind, looked up by number, listed by status, newest first."""
 
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from bot.database.controllers.base import BaseController, Page
 from bot.database.controllers.paging import PAGE_ROWS
+from bot.database.controllers.shapes import Shape
 from bot.database.models.document import DocumentRow
 from bot.domain.documents import DocumentKind, parse_number
 from bot.domain.stock import Reference
-from bot.errors import NotFound
+from bot.errors import InvalidValue, NotFound
 
 DocumentT = TypeVar("DocumentT", bound=DocumentRow)
+
+# Beyond every number that can be typed.
+_BEYOND: Final = 2_000_000_000
 
 
 class DocumentController(BaseController[DocumentT], Generic[DocumentT]):
@@ -31,24 +35,84 @@ class DocumentController(BaseController[DocumentT], Generic[DocumentT]):
         return await self.create(number=(last or 0) + 1, status=self.kind.statuses[0], **values)
 
     async def require_reference(self, reference: Reference) -> DocumentT:
-        """Return the document with this id, or with the number that was typed; raises NotFound."""
+        """Return the document with this id, or with the number that was typed.
+
+        Raises NotFound, and NotADocument for what is no number of this kind.
+        """
         if isinstance(reference, int):
             return await self.require(reference)
-        found = await self.find_one(number=parse_number(self.kind, reference))
+        number = parse_number(self.kind, reference)
+        found = await self.find_one(number=number)
         if found is None:
-            raise NotFound(self.noun, wanted=reference.strip())
+            raise NotFound(self.noun, wanted=self.kind.label(number))
         return found
 
-    async def paginate_by_status(
+    async def page_newest(
         self,
-        status: str | None,
+        status: str | None = None,
         *,
         after: int | None = None,
         before: int | None = None,
         limit: int = PAGE_ROWS,
     ) -> Page[DocumentT]:
-        """Return a page of the documents with a status, or of all, by number; see `paginate`."""
-        equals = {} if status is None else {"status": status}
-        return await self.paginate(
-            after=after, before=before, limit=limit, order_by="number", **equals
+        """Return a page of the documents with a status, or of all, the newest first.
+
+        Cursors are numbers: `after` an older page, `before` a newer one.
+        """
+        if status is not None and status not in self.kind.statuses:
+            raise InvalidValue(field="status", reason="unknown_status", value=status[:40])
+        shape = Shape.of({} if status is None else {"status": status})
+        is_backwards = before is not None
+        statement = self._prepared(
+            ("newest", shape, is_backwards),
+            lambda: self._build_newest(shape, is_backwards=is_backwards),
         )
+        values = shape.bind(self._scope.guild_id, {"status": status})
+        cursor = (after or _BEYOND) if before is None else before
+        found = await self._rows(statement, {**values, "cursor": cursor, "limit": limit + 1})
+        has_more, rows = len(found) > limit, found[:limit]
+        if is_backwards:
+            return Page(rows[::-1], has_next=True, has_previous=has_more)
+        return Page(rows, has_next=has_more, has_previous=after is not None)
+
+    @classmethod
+    def _build_newest(cls, shape: Shape, *, is_backwards: bool) -> Select[Any]:
+        number, cursor = cls._table.c.number, bindparam("cursor", type_=cls._table.c.number.type)
+        return (
+            cls._select(shape)
+            .where(number > cursor if is_backwards else number < cursor)
+            .order_by(number if is_backwards else number.desc())
+            .limit(bindparam("limit"))
+        )
+
+
+class LineController(BaseController[Any]):
+    """The lines of one kind of document, numbered within each of them."""
+
+    document_key: ClassVar[str]
+
+    async def list_of(self, document_id: int, *, limit: int = 2000) -> list[Any]:
+        """List the lines of a document by their numbers."""
+        column = self._table.c[self.document_key]
+        statement = self._prepared(
+            "of document",
+            lambda: (
+                self._select(Shape())
+                .where(column == bindparam("document_id"))
+                .order_by(self._table.c.line)
+                .limit(bindparam("limit"))
+            ),
+        )
+        return await self._rows(statement, {"document_id": document_id, "limit": limit})
+
+    async def find_last(self, document_id: int) -> int:
+        """Return the highest number of a document's lines, 0 if it has none."""
+        statement = self._prepared(
+            "last line",
+            lambda: select(func.max(self._table.c.line)).where(
+                self._table.c.guild_id == bindparam("guild_id"),
+                self._table.c[self.document_key] == bindparam("document_id"),
+            ),
+        )
+        (last,) = await self._scalars(statement, {"document_id": document_id})
+        return last or 0

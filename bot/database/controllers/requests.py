@@ -1,5 +1,4 @@
-from bot.database.controllers.base import BaseController
-from bot.database.controllers.documents import DocumentController
+from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.models import Request, RequestLine
 from bot.domain.documents import REQUEST
 
@@ -13,9 +12,10 @@ class RequestController(DocumentController[Request]):
     permission = "request.view"
 
 
-class RequestLineController(BaseController[RequestLine]):
+class RequestLineController(LineController):
     """The items of requests; what is left of open ones is reserved."""
 
     model = RequestLine
+    document_key = "request_id"
     noun = "request line"
     permission = "request.view"

@@ -1,5 +1,4 @@
-from bot.database.controllers.base import BaseController
-from bot.database.controllers.documents import DocumentController
+from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.models import CountLine, StockCount
 from bot.domain.documents import COUNT
 
@@ -13,9 +12,10 @@ class StockCountController(DocumentController[StockCount]):
     permission = "count.perform"
 
 
-class CountLineController(BaseController[CountLine]):
+class CountLineController(LineController):
     """What there is to count, and what was counted."""
 
     model = CountLine
+    document_key = "count_id"
     noun = "count line"
     permission = "count.perform"

@@ -60,7 +60,9 @@ def rows_of_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> Rows
         "subject_type": entry.subject_type,
         "subject_id": entry.subject_id,
         "subject": entry.subject,
-        "detail": canonical_json(write_detail(lines, entry.changes, entry.note)).decode(),
+        "detail": canonical_json(
+            write_detail(lines, entry.changes, entry.note, entry.contents)
+        ).decode(),
         "reverses": entry.reverses,
     }
     moves = [

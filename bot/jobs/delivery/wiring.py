@@ -6,12 +6,13 @@ from discord.ext import commands
 
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.service import DatabaseService
-from bot.domain.lanes import CARD, KINDS, LOW_STOCK
+from bot.domain.lanes import CARD, DOCUMENT, KINDS, LOW_STOCK
 from bot.domain.shards import Share
 from bot.jobs.delivery.alerts import AlertDrawing
 from bot.jobs.delivery.audit import ChannelSender
 from bot.jobs.delivery.cards import CardDrawing
 from bot.jobs.delivery.direct import PersonSender
+from bot.jobs.delivery.document_cards import DocumentDrawing
 from bot.jobs.delivery.outbox import OutboxJob
 from bot.jobs.delivery.renderers import TEXTS, Drawing
 
@@ -28,6 +29,7 @@ def build_outbox(client: commands.AutoShardedBot, db: DatabaseService, share: Sh
     drawings: dict[str, Drawing] = {
         CARD: CardDrawing(client, db),
         LOW_STOCK: AlertDrawing(client, db),
+        DOCUMENT: DocumentDrawing(client, db),
     }
     kinds = {*TEXTS, *drawings}
     assert kinds == set(KINDS), "every kind of message has a renderer"

@@ -55,6 +55,18 @@ _NOUNS = {
             "This supplier was changed after you looked at it. Look again before you decide."
         ),
     ),
+    "count": NounWords(
+        unknown=N_("There is no count **{name}**."),
+        gone=N_("This count no longer exists."),
+        changed=N_("This count was changed after you looked at it. Look again before you decide."),
+    ),
+    "request": NounWords(
+        unknown=N_("There is no request **{name}**."),
+        gone=N_("This request no longer exists."),
+        changed=N_(
+            "This request was changed after you looked at it. Look again before you decide."
+        ),
+    ),
     "role": NounWords(
         unknown=N_("There is no role **{name}**."),
         gone=N_("This role no longer exists."),

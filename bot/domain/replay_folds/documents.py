@@ -1,0 +1,37 @@
+"""Folds of documents and their lines: a record says which columns it set."""
+
+from typing import Any, Final
+
+from bot.domain.documents import DOCUMENT_KINDS, DocumentKind
+from bot.domain.replay import Fold, Replay, Said
+
+_KINDS: Final = {kind.noun: kind for kind in DOCUMENT_KINDS}
+
+
+def fold_document(replay: Replay, said: Said) -> None:
+    """Fold a record about a document: its own columns, and those of its lines."""
+    kind = _KINDS[said.action.partition(".")[0]]
+    contents = said.contents
+    replay.change(kind.noun, (said.subject_id,), said.record, contents["document"])
+    for number, values in contents["lines"].items():
+        _fold_line(replay, kind, said, int(number), values)
+
+
+def _fold_line(
+    replay: Replay, kind: DocumentKind, said: Said, number: int, values: dict[str, Any] | None
+) -> None:
+    key = (said.subject_id, number)
+    if values is None:
+        replay.remove(kind.line_noun, [key])
+    else:
+        replay.change(kind.line_noun, key, said.record, values, **kind.line_defaults)
+
+
+# What records about a kind say, besides what is decided about it.
+_PASTS: Final = {
+    "count": ("started", "counted", "skipped", "added", "submitted"),
+    "request": ("opened", "edited", "picked", "closed", "cancelled", "lapsed"),
+}
+FOLDS: Final[dict[str, Fold]] = {
+    f"{noun}.{past}": fold_document for noun, pasts in _PASTS.items() for past in pasts
+}

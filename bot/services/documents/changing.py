@@ -1,0 +1,164 @@
+"""Opening and changing documents: a step, columns, lines, and the record that says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.database.unit import UnitOfWork
+from bot.domain.changes import Change, Changed
+from bot.domain.document_contents import Contents, without_defaults
+from bot.domain.lanes import DOCUMENT, channel_lane
+from bot.errors import StaleVersion
+from bot.services.documents.kinds import DocumentType
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentChange:
+    """What one unit changes in a document.
+
+    `lines` are the columns to set by line; `added` are new lines, which get the next numbers.
+    A changed line costs a statement for each set of columns, not for each line.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    added: Sequence[Mapping[str, Any]] = ()
+    removed: Sequence[int] = ()
+
+
+async def open_document(
+    uow: UnitOfWork,
+    declared: DocumentType,
+    past: str,
+    *,
+    values: Mapping[str, Any],
+    lines: Sequence[Mapping[str, Any]],
+    changes: Sequence[Change] = (),
+    note: str = "",
+) -> tuple[Any, Changed]:
+    """Insert a document with its lines, record it, and have its card posted."""
+    documents = declared.documents(uow)
+    document = await documents.open(made_by=uow.actor.user_id, made_at=uow.now, **values)
+    added = await _add_lines(uow, declared, document.id, lines, after=0)
+    contents = Contents(dict(document.__dict__), added)
+    changed = record_document(uow, declared, document, past, changes, contents, note=note)
+    return document, changed
+
+
+async def change_document(
+    uow: UnitOfWork,
+    declared: DocumentType,
+    document: Any,
+    past: str,
+    *,
+    step: str = "",
+    version: int | None = None,
+    change: DocumentChange | None = None,
+    changes: Sequence[Change] = (),
+    note: str = "",
+) -> Changed:
+    """Take a step of a document's kind, or change it within its status, and record that.
+
+    Raises StaleVersion if the actor saw an older version, and IllegalStep. A step makes the next
+    version; lines that are changed within a status do not, so that several users may work on it.
+    """
+    change = change or DocumentChange()
+    require_version(declared, document, version)
+    values = dict(change.values)
+    said = list(changes)
+    if step:
+        status = declared.kind.require_step(step, document.number, document.status)
+        values |= {"status": status, "version": document.version + 1}
+        if status != document.status:
+            said.insert(0, Change("status", document.status, status))
+    contents = await apply_change(uow, declared, document, values, change)
+    return record_document(uow, declared, document, past, said, contents, note=note)
+
+
+def require_version(declared: DocumentType, document: Any, version: int | None) -> None:
+    """Raise StaleVersion if an actor saw an older version."""
+    if version is not None and version != document.version:
+        raise StaleVersion(declared.noun)
+
+
+async def apply_change(
+    uow: UnitOfWork,
+    declared: DocumentType,
+    document: Any,
+    values: Mapping[str, Any],
+    change: DocumentChange,
+) -> Contents:
+    """Change the rows of a document, and return what its record has to say of them."""
+    controller, lines = declared.lines(uow), dict[int, Mapping[str, Any] | None](change.lines)
+    if values:
+        await declared.documents(uow).update_by_id(document.id, **values)
+    by_columns: dict[frozenset[str], list[tuple[tuple[int | str, ...], Mapping[str, Any]]]] = {}
+    for number, columns in change.lines.items():
+        by_columns.setdefault(frozenset(columns), []).append(((document.id, number), columns))
+    for together in by_columns.values():
+        await controller.bulk_update(together)
+    for number in change.removed:
+        await controller.delete_by_id(document.id, number)
+        lines[number] = None
+    if change.added:
+        last = await controller.find_last(document.id)
+        lines |= await _add_lines(uow, declared, document.id, change.added, after=last)
+    return Contents(dict(values), lines)
+
+
+def record_document(
+    uow: UnitOfWork,
+    declared: DocumentType,
+    document: Any,
+    past: str,
+    changes: Sequence[Change],
+    contents: Contents,
+    *,
+    note: str = "",
+) -> Changed:
+    """Record what happened to a document, and have its card drawn again."""
+    noun, label = declared.noun, declared.kind.label(document.number)
+    uow.notify(channel_lane(declared.purpose), DOCUMENT)
+    record = uow.record(
+        f"{noun}.{past}",
+        subject_type=noun,
+        subject_id=document.id,
+        subject=label,
+        changes=changes,
+        note=note,
+        contents=contents,
+    )
+    return Changed(
+        record=record,
+        action=f"{noun}.{past}",
+        noun=noun,
+        subject_id=document.id,
+        subject=label,
+        changes=tuple(changes),
+    )
+
+
+async def _add_lines(
+    uow: UnitOfWork,
+    declared: DocumentType,
+    document_id: int,
+    lines: Sequence[Mapping[str, Any]],
+    *,
+    after: int,
+) -> dict[int, Mapping[str, Any] | None]:
+    controller = declared.lines(uow)
+    key = controller.document_key
+    made = await controller.bulk_create(
+        [
+            {key: document_id, "line": number, **line}
+            for number, line in enumerate(lines, start=after + 1)
+        ]
+    )
+    return {
+        row.line: {
+            name: value
+            for name, value in without_defaults(declared.kind, row.__dict__).items()
+            if name not in {key, "line"}
+        }
+        for row in made
+    }

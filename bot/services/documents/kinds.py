@@ -1,0 +1,185 @@
+"""The kinds of documents: one declaration each, and the queries that it gets by it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.database.controllers.base import Page
+from bot.database.controllers.documents import DocumentController, LineController
+from bot.database.models import ApprovalCard, AuditEvent
+from bot.database.models.document import DocumentRow
+from bot.database.operations import Query, query
+from bot.database.unit import Books
+from bot.domain.actions import declare_actions
+from bot.domain.documents import DocumentKind, NotADocument, parse_number
+from bot.domain.stock import Reference
+
+MAX_HISTORY: Final = 5
+_MAX_LOOKED_AT: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentType:
+    """A kind of document as the services know it.
+
+    `describe` returns what its page and its card show besides the row; `title` what helps to
+    choose one in lists: a location, whom it is for. The card is in the channel of `purpose`.
+    """
+
+    kind: DocumentKind
+    documents: Callable[[Books], DocumentController[Any]]
+    lines: Callable[[Books], LineController]
+    view: str
+    purpose: str
+    describe: Callable[[Books, Any], Awaitable[Any]]
+    title: Callable[[Books, Sequence[Any]], Awaitable[Mapping[int, str]]]
+    actions: tuple[str, ...] = ()
+    """What actions of this kind end with, in records, unless an approval declares them."""
+
+    @property
+    def noun(self) -> str:
+        """Return its noun."""
+        return self.kind.noun
+
+    @property
+    def card_name(self) -> str:
+        """Return under what the message of its card is kept, beside one that asks for a decision.
+
+        Both are known by a noun and an id, and one document may have both.
+        """
+        return f"{self.noun} document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetDocument:
+    """Look at a document: by its id, or by its number as it was typed."""
+
+    document: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentShown:
+    """A document, what its kind shows of it, what happened to it last, and its card."""
+
+    noun: str
+    label: str
+    document: Any
+    facts: Any
+    title: str = ""
+    history: tuple[AuditEvent, ...] = ()
+    card: ApprovalCard | None = None
+    user_id: int = 0
+    permissions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListDocuments:
+    """Look at a page of documents of one status or all; cursors are numbers."""
+
+    status: str | None = None
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsListed:
+    """One page of documents, the newest first, with what helps to choose by their ids."""
+
+    noun: str
+    page: Page[DocumentRow]
+    titles: Mapping[int, str]
+    status: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestDocuments:
+    """Ask what may be meant by what was typed so far; of some statuses, or of all."""
+
+    typed: str
+    statuses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """The queries of a kind."""
+
+    type: DocumentType
+    get: Query[GetDocument, DocumentShown]
+    list: Query[ListDocuments, DocumentsListed]
+    suggest: Query[SuggestDocuments, tuple[tuple[DocumentRow, str], ...]]
+
+
+DOCUMENTS: dict[str, Documents] = {}
+
+
+def declare_document(declared: DocumentType) -> Documents:
+    """Declare a kind of document; its rows, cards, lists and suggestions follow from it."""
+    noun = declared.noun
+    assert noun not in DOCUMENTS
+    declare_actions(*(f"{noun}.{past}" for past in declared.actions))
+
+    @query(f"get_{noun}", permission=declared.view)
+    async def get_document(books: Books, request: GetDocument) -> DocumentShown:
+        return await read_document(books, declared, request.document)
+
+    @query(f"list_{noun}s", permission=declared.view)
+    async def list_documents(books: Books, request: ListDocuments) -> DocumentsListed:
+        page = await declared.documents(books).page_newest(
+            request.status, after=request.after, before=request.before
+        )
+        titles = await declared.title(books, page.rows)
+        return DocumentsListed(noun=noun, page=page, titles=titles, status=request.status)
+
+    @query(f"suggest_{noun}s", permission=declared.view, is_shown=False)
+    async def suggest_documents(
+        books: Books, request: SuggestDocuments
+    ) -> tuple[tuple[DocumentRow, str], ...]:
+        return await find_suggested(books, declared, request)
+
+    DOCUMENTS[noun] = Documents(
+        type=declared, get=get_document, list=list_documents, suggest=suggest_documents
+    )
+    return DOCUMENTS[noun]
+
+
+async def read_document(
+    books: Books, declared: DocumentType, reference: Reference
+) -> DocumentShown:
+    """Read a document as its page and its card show it; raises NotFound."""
+    document = await declared.documents(books).require_reference(reference)
+    history = await books.audit.list_of_subject(declared.noun, document.id, MAX_HISTORY)
+    return DocumentShown(
+        noun=declared.noun,
+        label=declared.kind.label(document.number),
+        document=document,
+        facts=await declared.describe(books, document),
+        title=(await declared.title(books, [document])).get(document.id, ""),
+        history=tuple(history),
+        card=await books.approval_cards.get_by_id(declared.card_name, document.id),
+        user_id=books.actor.user_id,
+        permissions=books.rights.permissions,
+    )
+
+
+async def find_suggested(
+    books: Books, declared: DocumentType, request: SuggestDocuments
+) -> tuple[tuple[DocumentRow, str], ...]:
+    """Suggest documents by their numbers, the newest first, with what helps to choose."""
+    typed, statuses = request.typed, request.statuses
+    documents = declared.documents(books)
+    digits = typed.strip().lstrip("#").upper().removeprefix(declared.kind.prefix).lstrip("- ")
+    found: dict[int, Any] = {}
+    if digits:
+        try:
+            exact = await documents.find_one(number=parse_number(declared.kind, typed))
+        except NotADocument:
+            return ()
+        if exact is not None and (not statuses or exact.status in statuses):
+            found[exact.id] = exact
+    for status in statuses or (None,):
+        page = await documents.page_newest(status, limit=_MAX_LOOKED_AT)
+        rows = [row for row in page.rows if str(row.number).startswith(digits)]
+        found |= {row.id: row for row in rows}
+    first = sorted(found.values(), key=lambda row: (str(row.number) != digits, -row.number))[:25]
+    titles = await declared.title(books, first)
+    return tuple((row, titles.get(row.id, "")) for row in first)

@@ -1,0 +1,162 @@
+"""Documents in words: a page, a card and lists, the same for every kind."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import discord
+import orjson
+
+from bot.database.models import AuditEvent
+from bot.database.models.document import DocumentRow
+from bot.domain.documents import DocumentKind
+from bot.locales import _
+from bot.services.documents.kinds import DOCUMENTS, DocumentShown, DocumentsListed
+from bot.views.approval_words import StatusWords, declare_statuses
+from bot.views.components import Button, Component, number, row_of
+from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
+from bot.views.replies import Reply, embed, renders
+from bot.views.text import MAX_CHOICE, bold, clip, fit_lines, person, plain, when
+
+# What a page's button has instead of a status.
+ANY_STATUS: Final = "any"
+_MAX_TEXT: Final = 3800
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentWords:
+    """What a kind of document says.
+
+    `title` and `list_title` head its page and its list, `nothing` is an empty list, `history`
+    says by what an action ends with what was done by `{user}`. `lines` and `buttons` are those
+    of its card; its page, which one person sees, may have further ones.
+    """
+
+    kind: DocumentKind
+    title: str
+    list_title: str
+    nothing: str
+    statuses: Mapping[str, StatusWords]
+    history: Mapping[str, str]
+    lines: Callable[[DocumentShown], list[str]]
+    buttons: Callable[[DocumentShown], list[Component]]
+    page_lines: Callable[[DocumentShown], list[str]] = field(default=lambda _shown: [])
+    page_buttons: Callable[[DocumentShown], list[Component]] = field(default=lambda _shown: [])
+
+
+class DocumentControls:
+    """The buttons that every kind of document has: open one of a list, turn a page."""
+
+    def __init__(self, noun: str) -> None:
+        self.open = Button(noun, "open", number)
+        self.page = Button(noun, "page", Turn.parse, str)
+
+
+_WORDS: dict[str, DocumentWords] = {}
+_CONTROLS: dict[str, DocumentControls] = {}
+
+
+def declare_document_words(words: DocumentWords) -> DocumentControls:
+    """Declare what a kind of document says; its list and page follow from it."""
+    noun = words.kind.noun
+    assert noun not in _WORDS
+    _WORDS[noun] = words
+    declare_statuses(words.statuses)
+    _CONTROLS[noun] = DocumentControls(noun)
+    return _CONTROLS[noun]
+
+
+def list_documents_without_words() -> Iterator[str]:
+    """Find the kinds of documents that could be made, and not be shown."""
+    for noun, documents in DOCUMENTS.items():
+        words = _WORDS.get(noun)
+        if words is None:
+            yield f"no view shows a {noun}"
+            continue
+        for status in documents.type.kind.statuses:
+            if status not in words.statuses:
+                yield f"the {noun} has no words for the status {status}"
+
+
+@renders(DocumentShown)
+def document_page(shown: DocumentShown) -> Reply:
+    """Show a document to one person: its card, what happened to it, what this person can do."""
+    words = _WORDS[shown.noun]
+    lines = [*_card_lines(shown, words), *words.page_lines(shown)]
+    lines += ["", f"**{_('History')}**", *(_history_line(words, each) for each in shown.history)]
+    buttons = [*words.buttons(shown), *words.page_buttons(shown)]
+    return Reply(embed=_embed(shown, words, lines), view=row_of(*buttons) if buttons else None)
+
+
+def document_card(shown: DocumentShown) -> Reply:
+    """Draw the public card of a document."""
+    words = _WORDS[shown.noun]
+    buttons = words.buttons(shown)
+    return Reply(
+        embed=_embed(shown, words, _card_lines(shown, words)),
+        view=row_of(*buttons) if buttons else None,
+    )
+
+
+def is_over(shown: DocumentShown) -> bool:
+    """Whether nothing can be done about a document any more, so that no card need be posted."""
+    return not _WORDS[shown.noun].buttons(shown)
+
+
+@renders(DocumentsListed)
+def documents_page(listed: DocumentsListed) -> Reply:
+    """Show a page of documents, the newest first."""
+    words, page = _WORDS[listed.noun], listed.page
+    controls = _CONTROLS[listed.noun]
+    title = _(words.list_title)
+    if listed.status:
+        title = f"{title} · {_(words.statuses[listed.status].name)}"
+    turns = turns_of(page, [row.number for row in page.rows])
+    return list_page(
+        title,
+        [
+            Row(_line(words, row, listed.titles.get(row.id, "")), controls.open(_("Open"), row.id))
+            for row in page.rows
+        ],
+        buttons=page_buttons(controls.page, (listed.status or ANY_STATUS,), *turns),
+        nothing=_(words.nothing) if listed.status is None else _("_None with this status._"),
+    )
+
+
+def document_choice(kind: DocumentKind, row: DocumentRow, title: str) -> str:
+    """Write a document as a choice of autocomplete, which shows text as it is."""
+    words = _WORDS[kind.noun]
+    behind = f" ({_(words.statuses[row.status].name)})"
+    name = " · ".join(part for part in (kind.label(row.number), title) if part)
+    return clip(name, MAX_CHOICE - len(behind)) + behind
+
+
+def _line(words: DocumentWords, row: DocumentRow, title: str) -> str:
+    status = words.statuses[row.status]
+    facts = [f"{status.mark} {bold(words.kind.label(row.number))}"]
+    facts += [plain(title)] if title else []
+    return f"{' '.join(facts)}\n{_(status.name)} · {person(row.made_by)} {when(row.made_at)}"
+
+
+def _card_lines(shown: DocumentShown, words: DocumentWords) -> list[str]:
+    status = words.statuses[shown.document.status]
+    return [*words.lines(shown), f"**{status.mark} {_(status.name)}**"]
+
+
+def _embed(shown: DocumentShown, words: DocumentWords, lines: list[str]) -> discord.Embed:
+    made = embed(
+        _(words.title).format(label=shown.label), fit_lines(lines, _MAX_TEXT), footer=shown.label
+    )
+    made.colour = discord.Colour.from_str(words.statuses[shown.document.status].colour)
+    return made
+
+
+def _history_line(words: DocumentWords, event: AuditEvent) -> str:
+    detail = orjson.loads(event.detail)
+    past = event.action.partition(".")[2]
+    said = words.history.get(past)
+    # A record of a newer version may have an action that this one has no words for.
+    text = f"{past} · {{user}}" if said is None else _(said)
+    line = f"`#{event.record}` {when(event.at)} {text.format(user=person(event.actor_id))}"
+    reason = detail.get("note", "") or detail.get("after", {}).get("reason", "")
+    return f"{line}: {plain(reason)}" if reason else line

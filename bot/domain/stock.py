@@ -70,6 +70,8 @@ class StockedItem:
     whole: bool | None = None
     reorder_point: Decimal | None = None
     tracking: str = UNTRACKED
+    # What one of it is where it was named by the code of a pack.
+    pack: TypedQuantity | None = None
 
     @property
     def is_tracked(self) -> bool:

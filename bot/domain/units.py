@@ -71,6 +71,7 @@ class WrongUnit(RuleBroken):
     item: str
     item_unit: str
     unit: str
+    others: tuple[str, ...] = ()  # the item's further units
 
 
 @dataclass(eq=False)

@@ -29,7 +29,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of stock               InsufficientStock, SameLocation, NothingInStock, LocationNeeded,
                                NotReversible, ReversalBlocked
         of locations           InsideItself
-        of items               UnitFixed, WrongUnit, NotWhole
+        of items               UnitFixed, WrongUnit, NotWhole, NotExact
         of quantities          AmbiguousQuantity
         of documents           NotADocument
         of records             DoneBefore, ExportTooLarge

@@ -9,6 +9,7 @@ from bot.database.unit import UnitOfWork
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import LocationNeeded, NothingInStock, Reference
 from bot.errors import Archived
+from bot.services.measuring import measure
 
 # One more than are offered: then the question says that there are others.
 _MAX_CHOICES: Final = 26
@@ -25,7 +26,7 @@ async def guess_location(
     item = await uow.stock.item(reference)
     if item.is_archived:
         raise Archived("item", item.sku, item.id)
-    quantity = item.measure(typed)
+    quantity, _ = await measure(uow, item, typed)
     # Where it was does not matter: after the first one the guess may be another, or none is left.
     if uow.missed:
         uow.require_new(lambda done: (done.item, done.quantity) == (item.id, quantity))

@@ -24,6 +24,8 @@ class StockMoved:
     line_count: int = 0
     low: tuple[LowStock, ...] = ()
     is_offered_again: bool = True
+    # The quantity (of a count: what was counted) as it was given, if in another unit.
+    given: str = ""
 
     @property
     def more_lines(self) -> int:
@@ -32,7 +34,13 @@ class StockMoved:
 
 
 def moved_by(
-    uow: UnitOfWork, record: int, action: str, *, note: str = "", reverses: int | None = None
+    uow: UnitOfWork,
+    record: int,
+    action: str,
+    *,
+    note: str = "",
+    reverses: int | None = None,
+    given: str = "",
 ) -> StockMoved:
     """Return the answer of a unit that posted moves: the first lines, and how many there are."""
     lines = uow.posting.lines
@@ -43,6 +51,7 @@ def moved_by(
         note=note,
         reverses=reverses,
         line_count=len(lines),
+        given=given,
     )
 
 

@@ -7,6 +7,7 @@ from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.changes import Change
+from bot.domain.conversions import Measured
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.posting import require_open
 from bot.domain.quantities import TypedQuantity, format_quantity
@@ -21,6 +22,7 @@ from bot.domain.virtual_locations import VirtualLocation
 from bot.services.availability import require_available
 from bot.services.guessed_locations import guess_location
 from bot.services.inside import require_single_source
+from bot.services.measuring import measure
 from bot.services.moved import StockMoved, moved_by, with_low_stock
 
 ADJUSTED = "stock.adjusted"
@@ -86,11 +88,14 @@ async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
         source = await guess_location(uow, "take", request.item, _typed(request), request.note)
     line = await uow.stock.line(request.item, source, VirtualLocation.CUSTOMER)
     await require_single_source(uow, line, source)
-    item, quantity = line.item.id, line.item.measure(_typed(request))
+    measured = await measure(uow, line.item, _typed(request))
     uow.resolved = TakeStock(
-        item=item, quantity=quantity, location=line.source.id, note=request.note
+        item=line.item.id,
+        quantity=measured.quantity,
+        location=line.source.id,
+        note=request.note,
     )
-    return await _carry_out(uow, "stock.taken", line, quantity, request.note)
+    return await _carry_out(uow, "stock.taken", line, measured, request.note)
 
 
 @operation("stock.put", permission="stock.move", is_repeatable=True)
@@ -100,11 +105,14 @@ async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
     if target is None:
         target = await guess_location(uow, "put", request.item, _typed(request), request.note)
     line = await uow.stock.line(request.item, VirtualLocation.SUPPLIER, target)
-    item, quantity = line.item.id, line.item.measure(_typed(request))
+    measured = await measure(uow, line.item, _typed(request))
     uow.resolved = PutStock(
-        item=item, quantity=quantity, location=line.target.id, note=request.note
+        item=line.item.id,
+        quantity=measured.quantity,
+        location=line.target.id,
+        note=request.note,
     )
-    return await _carry_out(uow, "stock.put", line, quantity, request.note)
+    return await _carry_out(uow, "stock.put", line, measured, request.note)
 
 
 @operation("stock.move", permission="stock.move", is_repeatable=True)
@@ -112,15 +120,15 @@ async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
     """Carry a quantity from one location to another, or do nothing."""
     line = await uow.stock.line(request.item, request.source, request.target)
     await require_single_source(uow, line, request.source)
-    quantity = line.item.measure(_typed(request))
+    measured = await measure(uow, line.item, _typed(request))
     uow.resolved = MoveStock(
         item=line.item.id,
-        quantity=quantity,
+        quantity=measured.quantity,
         source=line.source.id,
         target=line.target.id,
         note=request.note,
     )
-    return await _carry_out(uow, "stock.moved", line, quantity, request.note)
+    return await _carry_out(uow, "stock.moved", line, measured, request.note)
 
 
 @operation("stock.adjust", permission="stock.adjust", is_repeatable=True)
@@ -131,27 +139,26 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     """
     reason = clean_text(request.reason, field="reason", limit=MAX_NOTE, required=True)
     gain = await uow.stock.line(request.item, VirtualLocation.GAIN, request.location)
-    counted = gain.item.measure(
-        TypedQuantity(request.counted, request.unit), field="counted", allow_zero=True
-    )
+    typed = TypedQuantity(request.counted, request.unit)
+    counted, given = await measure(uow, gain.item, typed, field="counted", allow_zero=True)
     uow.resolved = AdjustStock(
         item=gain.item.id, location=gain.target.id, counted=counted, reason=reason
     )
     _refuse_missed(uow)
     difference = counted - (gain.target.level or Decimal(0))
     if difference == 0:
-        return _agree(uow, gain, counted, reason)
+        return _agree(uow, gain, Measured(counted, given), reason)
     if difference > 0:
-        moved = await _carry_out(uow, ADJUSTED, gain, difference, reason)
+        moved = await _carry_out(uow, ADJUSTED, gain, Measured(difference, given), reason)
     else:
         loss = await uow.stock.line(request.item, request.location, VirtualLocation.LOSS)
-        moved = await _carry_out(uow, ADJUSTED, loss, -difference, reason)
+        moved = await _carry_out(uow, ADJUSTED, loss, Measured(-difference, given), reason)
     return replace(moved, is_offered_again=False)
 
 
-def _agree(uow: UnitOfWork, line: StockLine, counted: Decimal, reason: str) -> StockMoved:
+def _agree(uow: UnitOfWork, line: StockLine, measured: Measured, reason: str) -> StockMoved:
     """Record a count that found what the books say; nothing moves."""
-    item, location = line.item, line.target
+    item, location, counted = line.item, line.target, measured.quantity
     require_open(line)
     record = uow.record(
         COUNTED,
@@ -175,6 +182,7 @@ def _agree(uow: UnitOfWork, line: StockLine, counted: Decimal, reason: str) -> S
         note=reason,
         line_count=1,
         is_offered_again=False,
+        given=measured.given,
     )
 
 
@@ -199,13 +207,13 @@ def _what_moves(request: TakeStock | PutStock | MoveStock | AdjustStock) -> tupl
 
 
 async def _carry_out(
-    uow: UnitOfWork, action: str, line: StockLine, quantity: Decimal, note: str
+    uow: UnitOfWork, action: str, line: StockLine, measured: Measured, note: str
 ) -> StockMoved:
     if uow.missed:
         _refuse_missed(uow)
     note = clean_text(note, field="note", limit=MAX_NOTE)
     try:
-        moved = uow.stock.post(line, quantity)
+        moved = uow.stock.post(line, measured.quantity)
     except InsufficientStock as error:
         error.note = note
         error.elsewhere = tuple(
@@ -218,5 +226,5 @@ async def _carry_out(
     record = uow.record(
         action, subject_type="item", subject_id=moved.item_id, subject=moved.sku, note=note
     )
-    done = moved_by(uow, record, action, note=note)
+    done = moved_by(uow, record, action, note=note, given=measured.given)
     return done if line.item.reorder_point is None else await with_low_stock(uow, done)

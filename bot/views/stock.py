@@ -47,6 +47,8 @@ def moved_page(moved: StockMoved) -> Reply:
     else:
         lines = [_headline(moved, line) for line in moved.lines]
         lines += [_before_after(line, end) for line in moved.lines for end in _physical_ends(line)]
+        if moved.action == ADJUSTED:
+            lines[-1] += _given(moved)
         text = "\n".join([*lines, *low, *_note(moved), f"`#{moved.record}`"])
     buttons = []
     if moved.reverses is None:
@@ -90,7 +92,7 @@ def _counted_page(moved: StockMoved) -> Reply:
     """Show a count that agreed: there is nothing to undo."""
     (line,) = moved.lines
     text = _("✅ Counted {quantity} of {item} at {location}, as the books say.").format(
-        quantity=f"**{amount(line.target.after, line.unit)}**",
+        quantity=f"**{amount(line.target.after, line.unit)}**{_given(moved)}",
         item=f"{bold(line.sku)} {plain(line.name)}",
         location=plain(line.target.name),
     )
@@ -139,12 +141,19 @@ def _headline(moved: StockMoved, line: MovedLine) -> str:
     sign = ""
     if moved.action == "stock.adjusted":
         sign = "+" if line.source.id == VirtualLocation.GAIN else "-"
+    # Of a count it is the level that was given.
+    given = "" if moved.action == ADJUSTED else _given(moved)
     return text.format(
         action=headline_of(moved.action),
-        quantity=f"**{sign}{amount(line.quantity, line.unit)}**",
+        quantity=f"**{sign}{amount(line.quantity, line.unit)}**{given}",
         item=f"{bold(line.sku)} {plain(line.name)}",
         record=moved.reverses,
     )
+
+
+def _given(moved: StockMoved) -> str:
+    """Write the quantity as it was given, if that was in another unit."""
+    return f" ({plain(moved.given)})" if moved.given else ""
 
 
 def _physical_ends(line: MovedLine) -> list[MovedEnd]:

@@ -4,29 +4,21 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.item_leads import INTO, LEAD_COLUMNS, LEADS, Lead
 from bot.database.controllers.search import SearchableController
 from bot.database.controllers.stock_statements import TOTALS
 from bot.database.models import FormerSku, Item
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
 from bot.domain.names import key_of
+from bot.domain.quantities import TypedQuantity
+from bot.domain.stock import Reference
 from bot.errors import Candidate
 
 _former = table_of(FormerSku)
-_OF_FORMER_SKU = Prepared(
-    select(table_of(Item))
-    .join_from(
-        _former,
-        table_of(Item),
-        (table_of(Item).c.guild_id == _former.c.guild_id)
-        & (table_of(Item).c.id == _former.c.item_id),
-    )
-    .where(_former.c.guild_id == bindparam("guild_id"), _former.c.sku_key == bindparam("sku_key"))
-)
 
 
 def _keep(kind: Any) -> Prepared:
@@ -69,11 +61,35 @@ class ItemController(SearchableController[Item]):
             await _KEEP[connection.dialect.name].write_many(connection, [self._in_guild(kept)])
         return after
 
+    async def require_reference(self, reference: Reference, *, is_archived: bool = False) -> Item:
+        """Return the item that a person or a button named; a merged one leads to the other."""
+        return await self.follow(
+            await super().require_reference(reference, is_archived=is_archived)
+        )
+
+    async def require_named(self, reference: Reference) -> tuple[Item, TypedQuantity | None]:
+        """Return an item as `require_reference` does, and the pack if its code was typed."""
+        item = await self.require_reference(reference)
+        lead = None if isinstance(reference, int) else await self._find_lead(key_of(reference))
+        if lead is None or lead[0].id != item.id:
+            return item, None
+        return item, lead[1].pack
+
     async def find_exact(self, typed: str) -> list[Item]:
-        """Return the item with this SKU, else the one that had it last, else those so named."""
+        """Return the item with this SKU, else the one that it leads to, else those so named."""
         key = key_of(typed)
         item = await self.find_one(sku_key=key) or await self._find_former(key)
-        return [item] if item is not None else await super().find_exact(typed)
+        found = [item] if item is not None else await super().find_exact(typed)
+        return list({each.id: each for each in [await self.follow(row) for row in found]}.values())
+
+    async def follow(self, item: Item) -> Item:
+        """Return the item that an archived one was merged into, or itself."""
+        while item.archived_at is not None:
+            into = await self._rows(INTO, {"item_id": item.id})
+            if not into:
+                break
+            item = into[0]
+        return item
 
     def label_of(self, row: Item) -> str:
         """Return an item's SKU."""
@@ -85,10 +101,16 @@ class ItemController(SearchableController[Item]):
         return [each.sku for each in former]
 
     async def _find_former(self, key: str) -> Item | None:
-        found = await self._rows(_OF_FORMER_SKU, {"sku_key": key})
-        if not found or await self.exists(sku_key=key):
+        lead = await self._find_lead(key)
+        return None if lead is None else await self.follow(lead[0])
+
+    async def _find_lead(self, key: str) -> tuple[Item, Lead] | None:
+        connection = self._scope.connection
+        rows = await LEADS.fetch(connection, self._in_guild({"key": key}))
+        if not rows:
             return None
-        return found[0]
+        row = rows[0]
+        return self._load_row(row[LEAD_COLUMNS:]), Lead(*row[:LEAD_COLUMNS])
 
     async def _describe(self, candidates: list[Candidate]) -> tuple[Candidate, ...]:
         values = self._in_guild({"item_ids": [each.id for each in candidates]})

@@ -27,6 +27,7 @@ from bot.database.controllers.stock_statements import (
 from bot.database.scope import Scope
 from bot.domain.locations import read_path
 from bot.domain.posting import Posting
+from bot.domain.quantities import TypedQuantity
 from bot.domain.record_detail import RecordedEnd, RecordedLine
 from bot.domain.stock import (
     NO_LOT,
@@ -118,7 +119,7 @@ class StockController(StockPagesController):
     ) -> StockLine:
         """Read an item and two locations with their levels; raises NotFound for unknown ones."""
         try:
-            row = await self._line_row(item, source, target, lot_id)
+            row, pack = await self._line_row(item, source, target, lot_id)
         except InvalidValue as error:
             # With one end outside people are asked for one location, not for two ends.
             is_one = isinstance(source, VirtualLocation) or isinstance(target, VirtualLocation)
@@ -131,11 +132,11 @@ class StockController(StockPagesController):
                 source = (await locations.require_reference(source)).id
             if row.target_id is None:
                 target = (await locations.require_reference(target)).id
-            row = await self._line_row(row.item_id, source, target, lot_id)
+            row, _ = await self._line_row(row.item_id, source, target, lot_id)
         assert row.source_id is not None
         assert row.target_id is not None
         return StockLine(
-            stocked(row),
+            stocked(row, pack),
             LineEnd(
                 row.source_id,
                 row.source_name,
@@ -161,7 +162,7 @@ class StockController(StockPagesController):
 
     async def item(self, item: Reference) -> StockedItem:
         """Read an item by id, SKU or name; raises NotFound."""
-        return stocked(await self._line_row(item, 0, 0, NO_LOT))
+        return stocked(*await self._line_row(item, 0, 0, NO_LOT))
 
     async def last_location(self, item_id: int, actor_id: int, verb: str) -> int | None:
         """Return where this actor last took (or put) this item, among their last 200 moves of it.
@@ -263,7 +264,8 @@ class StockController(StockPagesController):
 
     async def _line_row(
         self, item: Reference, source: Reference, target: Reference, lot_id: int
-    ) -> LineRow:
+    ) -> tuple[LineRow, TypedQuantity | None]:
+        """Read a line, and the pack if the item was named by the code of one."""
         values: dict[str, Any] = {"guild_id": self._scope.guild_id, "lot_id": lot_id}
         values["item_id"], values["item_key"] = split_reference("item", item)
         for name, end in (("source", source), ("target", target)):
@@ -271,8 +273,11 @@ class StockController(StockPagesController):
             path = read_path(values[f"{name}_key"])
             values[f"{name}_path"] = path.key if path is not None and not path.is_end else ""
         rows = await LINE.fetch(self._scope.connection, values)
-        if not rows:
-            # A name that several items have, or one of an archived item.
-            values["item_id"] = (await ItemController(self._scope).require_reference(item)).id
-            rows = await LINE.fetch(self._scope.connection, values)
-        return LineRow(*rows[0])
+        row, pack = LineRow(*rows[0]) if rows else None, None
+        if row is None or row.archived_at is not None:
+            # A barcode, a name that several items have, or what an archived one was merged into.
+            named, pack = await ItemController(self._scope).require_named(item)
+            if row is None or row.item_id != named.id:
+                values["item_id"] = named.id
+                row = LineRow(*(await LINE.fetch(self._scope.connection, values))[0])
+        return row, pack

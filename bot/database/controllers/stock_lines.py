@@ -22,6 +22,7 @@ from bot.database.raw_rows import read_exact
 from bot.database.scope import Scope
 from bot.domain.locations import SEPARATOR
 from bot.domain.names import reference_key
+from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import (
     LevelKey,
     LineEnd,
@@ -61,7 +62,8 @@ async def read_lines(scope: Scope, references: Sequence[LineReference]) -> list[
     ends = await _find_locations(scope, {end for line in named for end in line[1:]})
     found = []
     for reference, (item, *both) in zip(references, named, strict=True):
-        if item not in items:
+        if item not in items or items[item].is_archived:
+            # A barcode, a name of several, or what an archived one was merged into.
             items[item] = await _resolve_item(scope, reference.item)
         for end, wanted in zip(both, (reference.source, reference.target), strict=True):
             if end not in ends:
@@ -136,9 +138,10 @@ async def _find_levels(scope: Scope, keys: list[LevelKey]) -> dict[LevelKey, Dec
 
 
 async def _resolve_item(scope: Scope, reference: Reference) -> StockedItem:
-    row = await ItemController(scope).require_reference(reference)
+    row, pack = await ItemController(scope).require_named(reference)
     read = (row.id, row.sku, row.name, row.unit, row.archived_at, row.reserved, row.whole)
-    return stocked(ItemRow(*read, row.reorder_point, row.tracking, row.sku_key, row.name_key))
+    named = (row.tracking, row.sku_key, row.name_key)
+    return stocked(ItemRow(*read, row.reorder_point, *named), pack)
 
 
 async def _resolve_location(scope: Scope, reference: Reference) -> LocationRow:
@@ -146,8 +149,8 @@ async def _resolve_location(scope: Scope, reference: Reference) -> LocationRow:
     return LocationRow(row.id, row.path, row.archived_at, row.kind, row.name_key, row.path_key)
 
 
-def stocked(row: LineRow | ItemRow) -> StockedItem:
-    """Return the item of a row that was read for a move."""
+def stocked(row: LineRow | ItemRow, pack: TypedQuantity | None = None) -> StockedItem:
+    """Return the item of a row that was read for a move, perhaps by the code of a pack."""
     point = row.reorder_point
     return StockedItem(
         row.item_id,
@@ -159,6 +162,7 @@ def stocked(row: LineRow | ItemRow) -> StockedItem:
         row.whole,
         None if point is None else read_exact(Quantity.places, point),
         row.tracking,
+        pack,
     )
 
 

@@ -1,12 +1,13 @@
 """Refusals about items."""
 
+from bot.domain.conversions import NotExact
 from bot.domain.items import AlertAnswered, ItemExists, ItemInStock, UnitFixed
 from bot.domain.quantities import format_quantity
 from bot.domain.units import NotWhole, WrongUnit
 from bot.locales import _
 from bot.views.errors.general import explain_already_exists
 from bot.views.errors.translator import explain
-from bot.views.text import amount, bold, plain
+from bot.views.text import amount, any_of, bold, plain
 
 
 @explain.register
@@ -39,9 +40,25 @@ def explain_unit_fixed(error: UnitFixed) -> str:
 
 @explain.register
 def explain_wrong_unit(error: WrongUnit) -> str:
-    """Name the unit that the item is counted in."""
+    """Name the units that the item is counted in."""
+    units = any_of([plain(unit) for unit in (error.item_unit, *error.others)])
     return _("{item} is counted in {unit}, not in {wanted}. Write the quantity in {unit}.").format(
-        item=bold(error.item), unit=plain(error.item_unit), wanted=plain(error.unit)
+        item=bold(error.item), unit=units, wanted=plain(error.unit)
+    )
+
+
+@explain.register
+def explain_not_exact(error: NotExact) -> str:
+    """Say that it cannot be booked without rounding."""
+    return _(
+        "{quantity} {unit} of {item} is no exact quantity: 1 {unit} is {factor} {item_unit}, and "
+        "the books keep three decimals. Write the quantity in {item_unit}."
+    ).format(
+        quantity=format_quantity(error.quantity),
+        unit=plain(error.unit),
+        item=bold(error.item),
+        factor=format_quantity(error.factor),
+        item_unit=plain(error.item_unit),
     )
 
 

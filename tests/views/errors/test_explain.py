@@ -15,6 +15,7 @@ import bot
 import bot.views
 from bot import errors
 from bot.domain.approvals import AlreadyAgreed
+from bot.domain.conversions import NotExact
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
 from bot.domain.items import AlertAnswered, ItemExists, ItemInStock, UnitFixed
 from bot.domain.locations import (
@@ -82,6 +83,8 @@ SAMPLES: list[errors.TallymanError] = [
     errors.Ambiguous("spaceship", "Acme", GUESSES),
     AmbiguousQuantity("quantity", "1,000", D(1000), D(1)),
     WrongUnit("BOLT-8", "pcs", "hull"),
+    WrongUnit("BOLT-8", "pcs", "hull", ("box", "crate")),
+    NotExact("BOLT-8", "pcs", D("0.333333"), D(1), "box"),
     NotWhole("BOLT-8", "pcs", D("1.5")),
     errors.NotFound("location", "A1"),
     errors.NotFound("record"),

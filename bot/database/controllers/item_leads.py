@@ -1,0 +1,94 @@
+"""What leads to an item beside its own SKU and name: a SKU that it had, a merge, a barcode."""
+
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Text, and_, bindparam, exists, literal_column, select, union_all
+
+from bot.database.columns import Quantity
+from bot.database.models import Barcode, FormerSku, Item, ItemMerge
+from bot.database.models.base import table_of
+from bot.database.statements import Prepared
+from bot.domain.quantities import TypedQuantity
+
+_item, _former = table_of(Item), table_of(FormerSku)
+_merge, _barcode = table_of(ItemMerge), table_of(Barcode)
+_guild_id, _key = bindparam("guild_id", type_=_item.c.guild_id.type), bindparam("key", type_=Text)
+_ONE = Decimal("1.000")
+
+
+# The columns of `Lead` come before the item's.
+LEAD_COLUMNS: Final = 3
+
+
+class Lead(NamedTuple):
+    """How a text led to an item: by a barcode, it means that much of that unit."""
+
+    rank: int
+    unit: str
+    quantity: Decimal
+
+    @property
+    def pack(self) -> TypedQuantity | None:
+        """What one of what was named is, if that is not one in the item's own unit."""
+        if not self.unit and self.quantity == _ONE:
+            return None
+        return TypedQuantity(self.quantity, self.unit)
+
+
+def _lead(rank: int, table: Any, *conditions: Any, unit: Any = None, quantity: Any = None) -> Any:
+    """Build one way to an item: the probe of a table that says which one."""
+    item_id = table.c.into_id if table is _merge else table.c.item_id
+    return (
+        select(
+            literal_column(str(rank)).label("rank"),
+            (literal_column("''", Text) if unit is None else unit).label("pack_unit"),
+            (_whole() if quantity is None else quantity).label("pack_quantity"),
+            *_item.c,
+        )
+        .select_from(table)
+        .join(_item, and_(_item.c.guild_id == table.c.guild_id, _item.c.id == item_id))
+        .where(table.c.guild_id == _guild_id, *conditions)
+    )
+
+
+def _whole() -> Any:
+    return bindparam("one", value=_ONE, type_=Quantity)
+
+
+_same = _item.alias("same_sku")
+_merged = _item.alias("merged")
+# Each is one probe of an index. A SKU that an item has now no longer leads where it led.
+LEADS = Prepared(
+    union_all(
+        _lead(
+            0,
+            _merge,
+            _merge.c.item_id
+            == select(_merged.c.id)
+            .where(_merged.c.guild_id == _guild_id, _merged.c.sku_key == _key)
+            .scalar_subquery(),
+        ),
+        _lead(
+            1,
+            _former,
+            _former.c.sku_key == _key,
+            ~exists().where(_same.c.guild_id == _guild_id, _same.c.sku_key == _key),
+        ),
+        _lead(
+            2,
+            _barcode,
+            _barcode.c.code_key == _key,
+            unit=_barcode.c.unit,
+            quantity=_barcode.c.quantity,
+        ),
+    ).order_by("rank")
+)
+# The item that another was merged into.
+INTO = Prepared(
+    select(_item)
+    .join_from(
+        _merge, _item, and_(_item.c.guild_id == _merge.c.guild_id, _item.c.id == _merge.c.into_id)
+    )
+    .where(_merge.c.guild_id == _guild_id, _merge.c.item_id == bindparam("item_id"))
+)

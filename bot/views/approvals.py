@@ -86,10 +86,9 @@ def _draw(
     subject, approval = found.subject, found.approval
     lines = [*twin_lines(subject.noun, found.twins), *fact_lines(subject, changes)]
     if standing.status == PENDING:
-        proposed = _("Proposed by {user} {when}")
-        lines.append(
-            proposed.format(user=person(approval.opened_by), when=when(approval.opened_at))
-        )
+        # Who opened the round may only have edited, resubmitted or reinstated it.
+        sent = _("Sent for approval by {user} {when}")
+        lines.append(sent.format(user=person(approval.opened_by), when=when(approval.opened_at)))
     lines.append(standing_line(subject.noun, standing))
     title = _(words_of(subject.noun).title).format(name=subject.label)
     shown = embed(title, "\n".join(lines), footer=card_footer(opened_record))

@@ -93,7 +93,7 @@ def supplier_page(shown: SupplierShown) -> Reply:
     ]
     lines += twin_lines(NOUN, shown.twins)
     lines.append(f"**{standing_line(NOUN, Standing.of(approval))}**")
-    opened = _("Proposed by {user} {when}")
+    opened = _("Sent for approval by {user} {when}")
     lines.append(opened.format(user=person(approval.opened_by), when=when(approval.opened_at)))
     lines += ["", f"**{_('History')}**", *map(_history_line, shown.history)]
     title = _("Supplier: {name}").format(name=shown.supplier.name)

@@ -302,6 +302,8 @@ async def test_the_card_of_an_edited_supplier_shows_before_and_after(house: Hous
         "e-mail: n\\*\\*\\*@a\\*\\*\\*.example (changed)",
         "phone: \\*\\*\\*56",
     ]
+    # The employee proposed it, and here only sent it for another approval.
+    assert second.text.splitlines()[4].startswith(f"Sent for approval by <@{house.employee.id}>")
     details = await house.manager.press_on(second.message, "Details")
     assert "new@acme.example" in details.text
 

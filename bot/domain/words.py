@@ -116,11 +116,13 @@ class Wanted:
         places = len(keys)
         texts = [fold_key(key) for key in keys]
         squeezed = squeeze(texts[0])
-        if squeezed.startswith(self.squeezed):
+        if self.squeezed and squeezed.startswith(self.squeezed):
             return places if squeezed == self.squeezed else places + 1
         for place, text in enumerate(texts):
             if text.startswith(self.folded):
                 return places + 1 + place
+        if not self.tokens:
+            return None  # every row has each of no words
         whole = " ".join(texts)
         words = _WORD.findall(whole)
         others = [each for each in self.tokens if not _begins(each[0], words)]

@@ -48,6 +48,21 @@ async def test_what_only_resembles_it_is_a_guess_and_no_answer(house: House) -> 
 
 
 @pytest.mark.both_engines
+async def test_signs_alone_match_nothing_but_what_begins_with_them(house: House) -> None:
+    await house.employee.type("take", item="BOLT-8", location="Shelf A1")
+    for query in ("😀", "%", '"'):
+        found = await house.employee.type("find", query=query)
+        assert found.text.startswith("There is no item or location"), query
+        listed = await house.employee.type("item list", query=query)
+        assert listed.description == "_No matching items._", query
+    await house.manager.type("item add", sku="😀", name="Badge")
+    assert (await house.employee.type("find", query="😀")).title == "😀"
+    assert list((await house.employee.type("item list", query="😀")).rows) == [
+        "**😀** Badge\n**0 pcs**"
+    ]
+
+
+@pytest.mark.both_engines
 async def test_a_part_is_found_by_the_middle_of_its_number(house: House) -> None:
     """T04."""
     await house.manager.type("item add", sku="AMS1117-3.3", name="Regulator")

@@ -108,11 +108,14 @@ class SearchableController(CandidateController[FoundT], SubjectController[FoundT
 
         The order is `listed_by`; the cursor is a row's id, as in `paginate`.
         """
-        tokens = [token for token, _ in Wanted.read(typed).tokens][:_MAX_TOKENS]
+        wanted = Wanted.read(typed)
+        tokens = [token for token, _ in wanted.tokens][:_MAX_TOKENS]
+        if not tokens and wanted.folded:
+            tokens = [wanted.folded]  # signs alone narrow as well: a SKU may be one
         values: dict[str, Any] = {"noun": self.noun, "last_reserved": LAST_RESERVED_ID}
         for number, token in enumerate(tokens):
             values |= range_of(token, str(number))
-        inside = tuple(len(token) >= least_part(token) for token in tokens)
+        inside = tuple(bool(wanted.tokens) and len(token) >= least_part(token) for token in tokens)
         narrowing = Narrowing(
             ("found", inside), lambda: is_found(self._table, self._key[0], inside), values
         )

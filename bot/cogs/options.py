@@ -5,7 +5,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.domain.names import MAX_NOTE, key_of
+from bot.domain.names import MAX_NOTE, NOTHING, key_of
 
 NoteOption = app_commands.Range[str, 0, MAX_NOTE]
 ReasonOption = app_commands.Range[str, 1, MAX_NOTE]
@@ -15,7 +15,7 @@ RecordOption = app_commands.Range[str, 1, 20]
 
 def is_none(typed: str | None) -> bool:
     """Whether what was typed into an option empties its field."""
-    return typed is not None and key_of(typed) == "none"
+    return typed is not None and key_of(typed) == NOTHING
 
 
 class _TextChannel(app_commands.Transformer):

@@ -5,6 +5,9 @@ import unicodedata
 
 from bot.errors import InvalidValue
 
+# What clears a field where one is typed; as a name it could not be told from that.
+NOTHING = "none"
+
 MAX_SKU = 40
 MAX_ITEM_NAME = 80
 MAX_LOCATION_NAME = 60
@@ -77,6 +80,8 @@ def clean_name(text: str, *, field: str = "name", limit: int) -> str:
     clean = clean_text(text, field=field, limit=limit, required=True)
     if _DISCORD_MARKUP.search(clean):
         raise InvalidValue(field=field, reason="markup")
+    if key_of(clean) == NOTHING:
+        raise InvalidValue(field=field, reason="reserved", value=clean)
     return clean
 
 

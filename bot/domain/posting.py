@@ -49,7 +49,8 @@ class Posting:
 
         A cost is known where goods come in, and is a price with its currency.
         """
-        quantity = require_quantity(quantity)
+        # A count can correct all that a level may hold; what people type has a lower limit.
+        quantity = require_quantity(quantity, limit=MAX_LEVEL)
         if unit_cost is not None or currency is not None:
             unit_cost = _require_cost(line, unit_cost, currency)
         item, source, target = line.item, line.source, line.target

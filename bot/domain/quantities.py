@@ -60,7 +60,7 @@ def read_quantity(text: str, *, field: str = "quantity", allow_zero: bool = Fals
     if found is None:
         raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
     sign, number, unit = (part.strip() for part in found.groups())
-    if unit and (not (unit[0].isalpha() or unit[0] in "%°") or _NO_UNIT.fullmatch(unit)):
+    if unit and not is_unit(unit):
         raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
 
     def kept(parts: tuple[str, str]) -> Decimal:
@@ -77,6 +77,11 @@ def read_quantity(text: str, *, field: str = "quantity", allow_zero: bool = Fals
     return TypedQuantity(kept(parts), unit)
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text is read as a unit behind a number: it begins with a letter, `%` or `°`."""
+    return (text[0].isalpha() or text[0] in "%°") and _NO_UNIT.fullmatch(text) is None
+
+
 def parse_quantity(text: str, *, field: str = "quantity", allow_zero: bool = False) -> Decimal:
     """Read a number alone, without a unit; raises as `read_quantity` does."""
     read = read_quantity(text, field=field, allow_zero=allow_zero)
@@ -86,15 +91,19 @@ def parse_quantity(text: str, *, field: str = "quantity", allow_zero: bool = Fal
 
 
 def require_quantity(
-    value: Decimal, *, field: str = "quantity", allow_zero: bool = False
+    value: Decimal,
+    *,
+    field: str = "quantity",
+    allow_zero: bool = False,
+    limit: Decimal = MAX_QUANTITY,
 ) -> Decimal:
     """Return the quantity if a move can carry it, in three places; raise InvalidValue if not."""
     if not value.is_finite():
         raise InvalidValue(field=field, reason="not_a_number")
     if value < 0 or (value == 0 and not allow_zero):
         raise InvalidValue(field=field, reason="negative" if allow_zero else "not_positive")
-    if value > MAX_QUANTITY:
-        raise InvalidValue(field=field, reason="too_large", limit=MAX_QUANTITY)
+    if value > limit:
+        raise InvalidValue(field=field, reason="too_large", limit=limit)
     exact = value.quantize(Decimal("0.001"))
     if exact != value:
         raise InvalidValue(field=field, reason="too_many_decimals", limit=PLACES)

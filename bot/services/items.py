@@ -23,10 +23,10 @@ from bot.domain.names import (
     clean_text,
     key_of,
 )
-from bot.domain.quantities import TypedQuantity, format_quantity
+from bot.domain.quantities import TypedQuantity, format_quantity, is_unit
 from bot.domain.stock import Reference
 from bot.domain.units import counts_whole, require_measure
-from bot.errors import AlreadyArchived, AlreadyInUse, NothingToDo
+from bot.errors import AlreadyArchived, AlreadyInUse, InvalidValue, NothingToDo
 from bot.services.lookalikes import keep_looks, require_distinct
 
 _KEYS = frozenset({"sku_key", "name_key"})
@@ -223,6 +223,8 @@ def _clean(request: AddItem | EditItem) -> dict[str, Any]:
         values["name_key"] = key_of(values["name"])
     if request.unit is not None:
         values["unit"] = clean_name(request.unit, field="unit", limit=MAX_UNIT)
+        if not is_unit(values["unit"]):
+            raise InvalidValue(field="unit", reason="not_a_unit", value=values["unit"])
     if request.whole is not None:
         values["whole"] = request.whole
     if isinstance(request, EditItem):

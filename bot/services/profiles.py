@@ -17,7 +17,7 @@ from bot.domain.members import (
     NotRegistered,
     TooManyChanges,
 )
-from bot.domain.names import key_of
+from bot.domain.names import NOTHING, key_of
 from bot.errors import NotAllowed
 from bot.services.access import Way, list_ways
 from bot.services.default_role import find_default_role, had_default_role, note_given
@@ -26,8 +26,6 @@ from bot.services.permissions import list_seen
 
 declare_actions("member.registered", "member.edited", "member.erased")
 
-# Typed instead of an address, this removes it.
-NOTHING: Final = "none"
 # Numbers alone; a file of more would not go through Discord.
 MAX_EXPORTED: Final = 300_000
 # What needs no permission may not fill the books, where it would stay for good.

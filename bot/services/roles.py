@@ -7,11 +7,10 @@ from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
 from bot.domain.changes import Change, Changed, join_first
-from bot.domain.guild_settings import NO_ROLE
 from bot.domain.names import MAX_DESCRIPTION, MAX_ROLE_NAME, clean_name, clean_text, key_of
 from bot.domain.permissions import may_everyone_hold
 from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, NotBound
-from bot.errors import AlreadyExists, InvalidValue, LimitReached
+from bot.errors import AlreadyExists, LimitReached
 from bot.services.lookalikes import keep_looks, require_distinct
 
 declare_actions("role.created", "role.bound", "role.unbound", "role.forgotten")
@@ -89,8 +88,6 @@ class RoleChanged:
 async def create_role(uow: UnitOfWork, request: CreateRole) -> RoleChanged:
     """Add an app role that holds nothing yet."""
     name = clean_name(request.name, limit=MAX_ROLE_NAME)
-    if key_of(name) == NO_ROLE:
-        raise InvalidValue(field="name", reason="reserved", value=name)
     description = clean_text(request.description, field="description", limit=MAX_DESCRIPTION)
     if await uow.roles.exists(name_key=key_of(name)):
         raise AlreadyExists("role", "name", name)

@@ -14,14 +14,12 @@ from bot.domain.contacts import (
     mask_phone,
     mask_tax_id,
 )
-from bot.domain.names import MAX_NOTE, MAX_SUPPLIER_NAME, clean_name, clean_text, key_of
+from bot.domain.names import MAX_NOTE, MAX_SUPPLIER_NAME, NOTHING, clean_name, clean_text, key_of
 from bot.domain.suppliers import STATUSES
 from bot.services.approvals.kinds import ApprovalKind, ApprovalPermissions, Subject
 from bot.services.supplier_twins import twins_of
 
 NOUN: Final = "supplier"
-# Typed into an option of `/supplier edit`, this empties the field.
-NOTHING: Final = "none"
 
 # As records and cards call the fields that are encrypted, and masked for most users.
 _CONTACT_DATA: Final = frozenset({"email", "phone", "tax id"})

@@ -135,3 +135,20 @@ async def test_an_unknown_item_is_refused_with_likely_ones(world: World, house: 
         for command in ("take", "put"):
             answer = await house.employee.type(command, item="bolt-9", location="Shelf A1")
             assert answer.text.startswith("There is no item **bolt-9**.")
+
+
+async def test_what_clears_a_field_is_no_name_and_a_number_no_unit(
+    world: World, house: House
+) -> None:
+    async with world.unchanged():
+        for option, called in {"sku": "SKU", "name": "name", "unit": "unit"}.items():
+            options = {"item": "BOLT-8", option: "none"}
+            refused = await house.manager.type("item edit", **options)
+            assert refused.text == f"The {called} **none** is reserved. Choose another."
+        for command in ("supplier propose", "location add"):
+            refused = await house.manager.type(command, name="none")
+            assert refused.text == "The name **none** is reserved. Choose another.", command
+        for unit in ("3", "(x)", "²"):
+            refused = await house.manager.type("item add", sku="N", name="Nut", unit=unit)
+            said = f"The unit **{unit}** does not begin with a letter. Write one such as `pcs`."
+            assert refused.text == said

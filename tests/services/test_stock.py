@@ -41,7 +41,7 @@ BAD_NAMES: dict[Reference, type[Exception]] = {
     999: NotFound,
     "%": NotFound,
     "": InvalidValue,
-    "BOLT\u200b-8": InvalidValue,
+    "BOLT\u0007-8": InvalidValue,
 }
 
 
@@ -197,7 +197,7 @@ async def test_a_quantity_that_cannot_be_moved_is_refused(
 
 
 async def test_a_note_or_reason_that_hides_something_is_refused(warehouse: Warehouse) -> None:
-    note = "a\u200bb"
+    note = "a\u0007b"
     await open_shop(warehouse)
     for verb in ("take", "put", "move"):
         operation, request = VERBS[verb]
@@ -350,3 +350,13 @@ class TestTheGuessedPlaceToPut:
         async with refusal(warehouse.db, LocationNeeded) as caught:
             await warehouse.run(put_stock, put(1, item="NEW", location=None))
         assert [name for _, name, _ in caught.value.choices] == ["A1", "B2"]
+
+
+async def test_a_count_corrects_more_than_one_move_may_be_asked_for(warehouse: Warehouse) -> None:
+    await open_shop(warehouse)
+    for _ in range(2):
+        await warehouse.run(put_stock, put(int(MAX_QUANTITY)))
+    counted = await warehouse.run(adjust_stock, adjust(3), warehouse.manager)
+    assert counted.lines[0].source.after == 3
+    await warehouse.run(reverse_record, ReverseRecord(record=counted.record), warehouse.manager)
+    await require_sound_books(warehouse.db)

@@ -35,6 +35,7 @@ REASONS: Final = {
         "`2026-11-25 14:30`, `yesterday` or `7d`."
     ),
     "unknown_action": N_("There is no action {value}. Pick one from the list."),
+    "not_a_unit": N_("The unit {value} does not begin with a letter. Write one such as `pcs`."),
     "reserved": N_("The {field} {value} is reserved. Choose another."),
     "path_sign": N_("The {field} cannot contain {value}, which divides the names of a path."),
     "not_a_record": N_("Write the record's number, such as `41`."),

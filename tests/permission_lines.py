@@ -95,6 +95,8 @@ COMMANDS: dict[str, Line] = {
     "supplier reinstate": takes("supplier.suspend", "supplier", supplier=NOBODYS),
     "supplier show": takes("supplier.view", "supplier", supplier=NOBODYS),
     "supplier list": takes("supplier.view", "status?"),
+    "shift start": takes("stock.move", "location? hours?", location=NOBODYS),
+    "shift end": takes("stock.move", ""),
     "my register": takes(NOT_SWITCHED_OFF, "email?", email=NOBODYS),
     "my profile": takes("", ""),
     "my email": takes(NOT_SWITCHED_OFF, "email", email=NOBODYS),

@@ -14,6 +14,7 @@ from bot.domain.names import key_of
 from bot.domain.permissions import DEFAULT_ROLES, defaults_up_to, version_before
 from bot.domain.quantities import format_quantity
 from bot.domain.replay import Expected, ExpectedRole, Key, Replay
+from bot.domain.shifts import write_until
 from bot.domain.virtual_locations import is_virtual
 
 Row = Mapping[str, Any]
@@ -139,6 +140,14 @@ COMPARED: Final[dict[str, Compared]] = {
     ),
     "member": Compared(("user_id",), _member),
     "supplier": Compared(("id",), _supplier, "name"),
+    "shift": Compared(
+        ("id",),
+        lambda row: {
+            "member": row["user_id"],
+            "until": write_until(row["ends_at"]),
+            "location": row["location_id"],
+        },
+    ),
     "approval": Compared(("noun", "subject_id"), _approval),
     "default role": Compared(
         ("user_id",),

@@ -19,6 +19,8 @@ from bot.domain.virtual_locations import is_virtual
 
 SNOOZED: Final = "item.snoozed"
 NOT_NEEDED: Final = "item.not_needed"
+# Who may answer an alert, and is mentioned in it while on shift.
+MAY_ANSWER: Final = ("item.manage",)
 _SNOOZE: Final = timedelta(days=7)
 _NONE: Final = Decimal("0.000")
 
@@ -77,7 +79,7 @@ async def note_low_stock(uow: UnitOfWork) -> tuple[LowStock, ...]:
     return tuple(low)
 
 
-@operation("item.snooze", permission="item.manage")
+@operation("item.snooze", permission=MAY_ANSWER)
 async def snooze_item(uow: UnitOfWork, request: AnswerAlert) -> AlertClosed:
     """Leave an item out of the alerts for a week; what is low then is alerted again."""
     item = await _require_open_alert(uow, request)
@@ -87,7 +89,7 @@ async def snooze_item(uow: UnitOfWork, request: AnswerAlert) -> AlertClosed:
     return _close(uow, SNOOZED, item, request, until)
 
 
-@operation("item.not_needed", permission="item.manage")
+@operation("item.not_needed", permission=MAY_ANSWER)
 async def decline_reorder(uow: UnitOfWork, request: AnswerAlert) -> AlertClosed:
     """Say that an item need not be reordered; it is alerted again once it rose and fell."""
     item = await _require_open_alert(uow, request)

@@ -195,6 +195,7 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
         "member": books.members,
         "supplier": books.suppliers,
         "approval": books.approvals,
+        "shift": books.shifts,
         "default role": books.default_role_grants,
         "count": books.stock_counts,
         "count line": books.count_lines,

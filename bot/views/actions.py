@@ -51,6 +51,8 @@ ACTION_WORDS: Final = {
     "member.deactivated": ActionWords(N_("deactivated"), N_("Deactivated")),
     "member.reactivated": ActionWords(N_("reactivated"), N_("Reactivated")),
     "member.erased": ActionWords(N_("erased the profile of"), N_("Erased the profile of")),
+    "shift.started": ActionWords(N_("started the shift of"), N_("Started the shift of")),
+    "shift.ended": ActionWords(N_("ended the shift of"), N_("Ended the shift of")),
     "guild.set_up": ActionWords(N_("set up this server:"), N_("This server is set up:")),
     "day.closed": ActionWords(N_("closed the day"), N_("Closed the day")),
     "books.restored": ActionWords(

@@ -68,6 +68,9 @@ FIELD_NAMES: Final = {
     "values": N_("values"),
     "given up": N_("given up"),
     "schema": N_("schema"),
+    "shift": N_("shift"),
+    "until": N_("until"),
+    "location": N_("location"),
 }
 _ID = re.compile(r"\b\d{3,}\b")
 

@@ -36,6 +36,8 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "find": "stock.view",
         "undo": "stock.move or stock.reverse",
         "history": "stock.view",
+        "shift start": "stock.move",
+        "shift end": "stock.move",
         "adjust": "stock.adjust",
     },
     "catalogue": {

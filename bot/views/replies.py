@@ -25,15 +25,17 @@ _RENDERERS: dict[type, Callable[[Any], "Reply"]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message in the making: text, perhaps an embed, buttons, a file; it never pings anyone.
+    """A message in the making: text, perhaps an embed, buttons, a file.
 
-    A page is a `LayoutView`, which has neither text nor an embed beside it.
+    It pings no one but those `mentioned`, whom a new message names above its text. A page is a
+    `LayoutView`, which has neither text nor an embed beside it.
     """
 
     content: str = ""
     embed: discord.Embed | None = None
     view: discord.ui.View | discord.ui.LayoutView | None = None
     file: tuple[str, bytes] | None = None  # its name and content
+    mentioned: tuple[int, ...] = ()
 
     @classmethod
     def of_lines(cls, lines: list[str], *, title: str = "") -> "Reply":
@@ -49,9 +51,15 @@ class Reply:
 
     def for_sending(self) -> dict[str, Any]:
         """Return the arguments of a new message."""
-        given: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
+        people = [discord.Object(user_id) for user_id in self.mentioned]
+        given: dict[str, Any] = {
+            "allowed_mentions": discord.AllowedMentions(
+                everyone=False, users=people or False, roles=False, replied_user=False
+            )
+        }
         if not isinstance(self.view, discord.ui.LayoutView):
-            given["content"] = clip(self.content, MAX_CONTENT)
+            named = " ".join(f"<@{user_id}>" for user_id in self.mentioned)
+            given["content"] = clip(f"{named}\n{self.content}".strip("\n"), MAX_CONTENT)
         if self.embed is not None:
             given["embed"] = self.embed
         if self.view is not None:

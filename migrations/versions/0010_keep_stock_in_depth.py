@@ -178,6 +178,8 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("location_id", sa.BigInteger(), nullable=True),
         sa.Column("started_at", TIME, nullable=False),
+        sa.Column("discord_role_ids", sa.Text(), nullable=False),
+        sa.Column("joined_at", TIME, nullable=True),
         sa.Column("ends_at", TIME, nullable=False),
         _refers("shift", "location_id", "location"),
         sa.PrimaryKeyConstraint("guild_id", "id", name=op.f("pk_shift")),

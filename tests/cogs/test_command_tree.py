@@ -7,8 +7,9 @@ from tests.cogs.world import World
 from tests.permission_lines import COMMANDS as LINES
 
 COMMANDS = {name: line.options for name, line in LINES.items() if " · " not in name}
-TEXT, USER, CHANNEL, ROLE = 3, 6, 7, 8
+TEXT, INTEGER, USER, CHANNEL, ROLE = 3, 4, 6, 7, 8
 TYPES = {
+    "hours": INTEGER,
     "member": USER,
     "audit_channel": CHANNEL,
     "approvals_channel": CHANNEL,

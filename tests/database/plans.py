@@ -27,6 +27,7 @@ LARGE = (
     "schedule",
     "search_part",
     "search_word",
+    "shift",
     "stock_level",
     "stock_move",
     "supplier",

@@ -141,6 +141,10 @@ async def move_stock(day: Day) -> None:
     with pytest.raises(InsufficientStock):
         await day.run("stock.take", manager, item=ITEM, quantity=Decimal(900), location="L 9")
     await day.ask("find_request", record=taken.record, key="k")
+    await day.run("shift.start", location="L 9")
+    await day.run("shift.start", location="L 9")
+    await day.ask("list_on_shift", permissions=("stock.move",))
+    await day.run("shift.end")
 
 
 async def keep_catalogue(day: Day) -> None:

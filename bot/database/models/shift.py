@@ -3,7 +3,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
-from bot.database.columns import UtcTime
+from bot.database.columns import IdSet, UtcTime
 from bot.database.models.base import KEEP, NumberedRow, changes_by_record, in_book, refers_to
 
 
@@ -23,5 +23,9 @@ class Shift(NumberedRow, table=True):
     user_id: int = Field(sa_type=BigInteger)
     location_id: int | None = Field(default=None, sa_type=BigInteger)
     started_at: datetime = Field(sa_type=UtcTime)
+    # What Discord said of them when it began: no members are cached, and alerts mention those who
+    # may act on them.
+    discord_role_ids: frozenset[int] = Field(default=frozenset(), sa_type=IdSet)
+    joined_at: datetime | None = Field(default=None, sa_type=UtcTime)
     # Moved to the present when it is ended before.
     ends_at: datetime = Field(sa_type=UtcTime)

@@ -6,6 +6,7 @@ when Discord has forgotten that, finds the message by its button.
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from typing import Final
 
 import discord
@@ -19,7 +20,8 @@ from bot.jobs.delivery.batches import (
     SEND_SECONDS,
     NoChannelError,
 )
-from bot.services.low_stock import ListLowStock, list_low_stock
+from bot.services.low_stock import MAY_ANSWER, ListLowStock, list_low_stock
+from bot.services.shifts import ListOnShift, list_on_shift
 from bot.views.alerts import SNOOZE, low_stock_alert
 
 _NONCE_LENGTH: Final = 24
@@ -41,6 +43,8 @@ class AlertDrawing:
         if not found:
             return
         channel = self._client.get_partial_messageable(held.channel_id)
+        able = ListOnShift(permissions=MAY_ANSWER)
+        on_shift = await self._db.query(list_on_shift, able, actor)
         is_old = self._db.clock() - row.created_at > NONCE_LIFE
         posted = await self._list_posted(channel) if is_old else set()
         for low in found:
@@ -48,8 +52,9 @@ class AlertDrawing:
                 continue
             posting = f"{held.guild_id}/{row.record}/{low.item_id}"
             nonce = hashlib.sha256(posting.encode()).hexdigest()[:_NONCE_LENGTH]
+            alert = replace(low_stock_alert(low, row.record), mentioned=on_shift)
             async with asyncio.timeout(SEND_SECONDS):
-                await channel.send(nonce=nonce, **low_stock_alert(low, row.record).for_sending())
+                await channel.send(nonce=nonce, **alert.for_sending())
 
     async def _list_posted(self, channel: discord.PartialMessageable) -> set[str]:
         """List the custom ids under the bot's own newest messages."""

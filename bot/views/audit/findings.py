@@ -42,6 +42,7 @@ _THINGS: Final = {
     "supplier": N_("supplier {thing}"),
     "default role": N_("that member {thing} had the default role or lost roles"),
     "approval": N_("the approval of {thing}"),
+    "shift": N_("shift {thing}"),
 }
 
 

@@ -45,6 +45,7 @@ from bot.domain.roles import (
     GrantExceeded,
     NotBound,
 )
+from bot.domain.shifts import NotOnShift
 from bot.domain.stock import (
     InsideNeeded,
     InsufficientStock,
@@ -161,6 +162,7 @@ SAMPLES: list[errors.TallymanError] = [
     AccessKept(900),
     AccessKept(900, is_oneself=True),
     NotRegistered(),
+    NotOnShift(),
     MemberUnchanged("900"),
     AlreadyDeactivated("900"),
     AlreadyActive("900"),

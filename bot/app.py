@@ -33,6 +33,7 @@ from bot.jobs.answers import AnswerJob
 from bot.jobs.delivery.wiring import build_outbox
 from bot.jobs.handlers import build_schedule
 from bot.jobs.upkeep import UpkeepJob
+from bot.memory import give_back_large_blocks
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class App:
         """Run until SIGTERM or SIGINT; raises SettingsError for a missing or wrong token."""
         point_at(self.settings)
         sys.setswitchinterval(_SWITCH_SECONDS)
+        give_back_large_blocks()
         stopped = _on_signals()
         self._open_audit_log()
         await bring_schema_up_to_date(self.settings)

@@ -10,8 +10,9 @@ from discord.ext import commands
 from bot.cogs.autocomplete import suggest_records, suggest_subjects
 from bot.cogs.base import BaseCog
 from bot.cogs.options import RecordOption
-from bot.cogs.outside_copies import read_copies
+from bot.cogs.outside_copies import Copies, read_copies
 from bot.domain.actors import Actor
+from bot.domain.anchors import Anchor
 from bot.domain.records import parse_record
 from bot.domain.verification import Finding
 from bot.interactions import Interaction, handles
@@ -82,8 +83,14 @@ class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trai
     async def verify(self, interaction: Interaction) -> None:
         async def work(actor: Actor) -> Reply:
             channel = await self.db.query(find_audit_channel, None, actor)
-            copies = await read_copies(interaction.client, actor.guild_id, channel.channel_id)
-            verified = await verify_books(self.db, actor, copies.anchors)
+            copies = Copies()
+
+            async def fetch() -> tuple[Anchor, ...]:
+                nonlocal copies
+                copies = await read_copies(interaction.client, actor.guild_id, channel.channel_id)
+                return copies.anchors
+
+            verified = await verify_books(self.db, actor, fetch_anchors=fetch)
             lost = copies.find_lost(channel.first_waiting)
             if lost is not None:
                 findings = (*verified.findings, Finding("line_lost", lost))

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from bot.errors import HeavyWorkUnderWay, Unavailable
+from bot.memory import give_back_free_pages
 
 AT_ONCE: Final = 2
 _WAIT_SECONDS: Final = 60.0
@@ -40,3 +41,4 @@ class HeavyWork:
                 self._places.release()
         finally:
             self._guilds.discard(guild_id)
+            give_back_free_pages()

@@ -18,7 +18,7 @@ from bot.domain.actors import Actor
 from bot.domain.chain import canonical_json, first_link, hashed_content
 from bot.services.audit import FindRecords, find_bounds
 
-_RECORDS_AT_ONCE: Final = 1000
+_RECORDS_AT_ONCE: Final = 500
 _LEVELS_AT_ONCE: Final = 1000
 VERSION: Final = 1
 

@@ -1,7 +1,7 @@
 """Verifying a guild's books while they are in use: piece by piece, each from one snapshot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -117,14 +117,20 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
 
 
 async def verify_books(
-    db: DatabaseService, actor: Actor, anchors: Iterable[Anchor] = ()
+    db: DatabaseService,
+    actor: Actor,
+    anchors: Iterable[Anchor] = (),
+    *,
+    fetch_anchors: Callable[[], Awaitable[Iterable[Anchor]]] | None = None,
 ) -> BooksVerified:
     """Recompute a guild's chain, balances and rows, and compare them with outside copies.
 
-    Other people go on working meanwhile. Raises HeavyWorkUnderWay while the guild has another.
+    Other people go on working meanwhile. Raises HeavyWorkUnderWay while the guild has another,
+    before copies are fetched.
     """
-    verification = Verification(actor.guild_id, anchors)
     async with db.reads.heavy_work(actor.guild_id):
+        fetched = await fetch_anchors() if fetch_anchors is not None else ()
+        verification = Verification(actor.guild_id, (*anchors, *fetched))
         while True:
             piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
             if len(piece.events) < _RECORDS_AT_ONCE:

@@ -4,8 +4,10 @@ import asyncio
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from bot.database.models import metadata
 
 SUPERUSER = "postgres"
 _TEMPLATE = "template_books"
+_RESTART_SECONDS = 30.0
 
 # In a process of its own: the package warns, locks and cleans up at its own ideas of where.
 _START = """
@@ -88,6 +91,24 @@ class PostgresqlServer:
         # PostgreSQL does not run as root, so the package made it a user of its own.
         user = "pgserver" if os.geteuid() == 0 else None
         subprocess.run(arguments, check=True, capture_output=True, user=user, cwd="/")
+
+    def kill(self) -> None:
+        """Kill its first process as the kernel would; the others end when they notice."""
+        pid = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+
+    def start_again(self) -> None:
+        """Start it after `kill`, as soon as the last of its old processes has ended."""
+        host = self._socket_note.read_text()
+        arguments = [*self._program("pg_ctl"), "-D", str(self._data), "-w", "-s"]
+        arguments += ["-l", str(self._data / "log"), "-o", f"-h '' -k '{host}'", "start"]
+        user = "pgserver" if os.geteuid() == 0 else None
+        deadline = time.monotonic() + _RESTART_SECONDS
+        while subprocess.run(
+            arguments, check=False, capture_output=True, user=user, cwd="/"
+        ).returncode:
+            if time.monotonic() > deadline:
+                raise AssertionError("PostgreSQL does not start again")
 
     def url(self, database: str) -> str:
         """Return the address of one of its databases."""

@@ -1,6 +1,6 @@
 """`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands process.
 
-Prints ratios, rates and sizes, all from one run.
+`million` is measured only when it is named. Prints ratios, rates and sizes, all from one run.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from loguru import logger
 
-from benchmarks import autocomplete, commands, controllers, growth, lines, moves, process
+from benchmarks import autocomplete, commands, controllers, growth, lines, million, moves, process
 from benchmarks.pairs import Figure
 from benchmarks.servers import Server, postgresql
 
@@ -24,8 +24,11 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "growth": growth.measure,
     "lines": lines.measure,
     "commands": commands.measure,
+    "million": million.measure,
 }
 ALL = (*ON_SERVER, "process")
+# Takes many minutes, so it is measured when it is asked for.
+LONG = ("million",)
 
 
 async def main(names: list[str]) -> None:
@@ -61,7 +64,7 @@ def chosen(arguments: list[str]) -> list[str]:
     unknown = [name for name in arguments if name not in ALL]
     if unknown:
         raise SystemExit(f"There is no benchmark called {unknown[0]}; choose of {', '.join(ALL)}.")
-    return [name for name in ALL if name in arguments] or list(ALL)
+    return [name for name in ALL if name in arguments] or [name for name in ALL if name not in LONG]
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from bot.services import (
     own_records,
     people,
     profiles,
+    reversing,
     roles,
     search,
     stock,
@@ -90,14 +91,14 @@ async def _head(service: DatabaseService) -> tuple[int, str]:
 
 
 async def _verify(service: DatabaseService, engine: str) -> list[Figure]:
-    began = time.monotonic()
+    began, computed = time.monotonic(), time.process_time()
     verified = await verify_books(service, clerk_of(FIRST_GUILD))
-    seconds = time.monotonic() - began
+    seconds, computed = time.monotonic() - began, time.process_time() - computed
     found = [each for each in verified.findings if each.code not in _UNLIKE_A_GUILD]
     assert verified.last_record > _MOVES, verified.last_record
     assert not found, found
-    note = f"{verified.last_record:,} records"
-    _say(f"{engine}: verified in {seconds:.1f} s")
+    note = f"{verified.last_record:,} records, {computed:.1f} s of them computing here"
+    _say(f"{engine}: verified in {seconds:.1f} s; {note}")
     return [Figure(f"verify, {engine}", seconds, "s", ceiling=_VERIFY_SECONDS, note=note)]
 
 
@@ -244,7 +245,7 @@ async def _act(service: DatabaseService, engine: str, books: Stock) -> list[Figu
                 stock.adjust_stock,
                 stock.AdjustStock(item=item, location=here, counted=one + 100, reason="counted"),
             ),
-            "undo": (stock.reverse_record, stock.ReverseRecord()),
+            "undo": (reversing.reverse_record, reversing.ReverseRecord()),
         }[kind]
 
     async def act(kind: str) -> None:

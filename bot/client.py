@@ -101,10 +101,11 @@ class TallymanBot(DeskClient):
     async def sync_commands(self, *, is_forced: bool = False) -> bool:
         """Send the commands to Discord if they changed; return True if they were sent."""
         assert self.application_id is not None
-        if not is_forced and await self.has_synced_commands():
+        wanted = await self.hash_commands()
+        if not is_forced and await self._trees.get_hash(self.application_id) == wanted:
             return False
         await self.tree.sync()
-        await self._trees.set_hash(self.application_id, await self.hash_commands())
+        await self._trees.set_hash(self.application_id, wanted)
         logger.info("The commands were sent to Discord")
         return True
 

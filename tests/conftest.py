@@ -2,8 +2,9 @@
 
 `database_url` runs a test once on SQLite and once on PostgreSQL; `db` is a DatabaseService on
 it, with `clock` as its time. `@pytest.mark.only_on("postgresql")` says that a test's claim is
-about one engine. What is seen in Discord depends on no engine, so those directories run on SQLite,
-except tests with `@pytest.mark.both_engines`. Processes of one run (pytest-xdist) share one
+about one engine. What is seen in Discord and what the business does depend on no engine, so those
+directories run on SQLite, except tests with `@pytest.mark.both_engines`: at least one for each
+statement that `bot/services` sends. Processes of one run (pytest-xdist) share one
 PostgreSQL server.
 """
 
@@ -32,8 +33,8 @@ from tests.database.servers import Databases, PostgresqlServer
 from tests.forked import forking
 
 ENGINES = ("sqlite", "postgresql")
-# Each statement behind these is tested on both engines by services, controllers and system.
-ON_SQLITE = ("cogs", "interactions", "jobs", "views")
+# Each statement behind these is tested on both engines by marked tests, controllers and system.
+ON_SQLITE = ("cogs", "interactions", "jobs", "services", "views")
 SLOW = ("system", "demo", "database")
 # `make soak`: the long runs, instead of the short ones of `make test`.
 SOAK = os.environ.get("SOAK") == "1"

@@ -27,6 +27,8 @@ from bot.services.roles import CreateRole, create_role
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books
 from tests.database.clock import Clock
 
+pytestmark = pytest.mark.both_engines
+
 
 async def search(warehouse: Warehouse, **filters: Any) -> RecordsFound:
     return await warehouse.db.query(find_records, FindRecords(**filters), warehouse.auditor)

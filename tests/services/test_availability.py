@@ -2,10 +2,14 @@
 
 from decimal import Decimal
 
+import pytest
+
 from bot.database.unit import UnitOfWork
 from bot.domain.availability import InQuarantine, InsufficientAvailable, ReservedFor
 from bot.services.stock import MoveStock, TakeStock, move_stock, take_stock
 from tests.database.books import Warehouse, refusal
+
+pytestmark = pytest.mark.both_engines
 
 
 async def reserve(warehouse: Warehouse, item_id: int, quantity: int) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 
 import orjson
+import pytest
 import pytest_asyncio
 
 from bot.database.models import AuditEvent, Item, Location, Receipt, StockMove
@@ -24,6 +25,8 @@ from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.verification import verify_books
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.planted import plant_actions
+
+pytestmark = pytest.mark.both_engines
 
 plant_actions("test.imported", reversal=Reversal.MOVES)
 

@@ -41,6 +41,7 @@ async def test_the_second_of_two_names_that_look_the_same_is_refused(
     await warehouse.run(*add(noun, "\u041c\u043e\u043b\u043e\u0442\u043e\u043a"), warehouse.admin)
 
 
+@pytest.mark.both_engines
 async def test_a_changed_name_is_compared_and_no_longer_in_the_way(warehouse: Warehouse) -> None:
     admin = warehouse.admin
     for noun in ("item", "location", "supplier"):
@@ -72,6 +73,7 @@ async def test_a_changed_name_is_compared_and_no_longer_in_the_way(warehouse: Wa
     assert looks == {(noun, "scope") for noun in ("item", "location", "supplier")}
 
 
+@pytest.mark.both_engines
 async def test_a_deleted_role_is_not_in_the_way(warehouse: Warehouse) -> None:
     await warehouse.run(*add("role", CYRILLIC), warehouse.admin)
     shown = await warehouse.db.query(preview, GetDeletionPreview(role=CYRILLIC), warehouse.admin)

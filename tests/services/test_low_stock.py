@@ -3,6 +3,8 @@
 import asyncio
 from decimal import Decimal
 
+import pytest
+
 from bot.database.models import Item, Location, Outbox
 from bot.database.operations import Operation
 from bot.database.unit import UnitOfWork
@@ -25,6 +27,8 @@ from bot.services.stock import TakeStock, take_stock
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse, refusal, rows_of
 from tests.database.clock import Clock
+
+pytestmark = pytest.mark.both_engines
 
 
 async def watch(warehouse: Warehouse, sku: str, point: int = 5) -> Item:

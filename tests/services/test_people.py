@@ -87,6 +87,7 @@ async def test_one_unknown_role_and_nothing_changes_and_all_of_them_are_named(
         await warehouse.run(set_roles, roles("viewer"), warehouse.admin)
 
 
+@pytest.mark.both_engines
 async def test_of_many_sets_at_once_the_result_is_exactly_one(warehouse: Warehouse) -> None:
     await warehouse.run(set_roles, roles("auditor"), warehouse.admin)
     names = ("viewer", "employee", "manager", "admin")
@@ -162,6 +163,7 @@ async def test_choosing_a_void_role_renews_it_for_those_who_may_grant_it(
     assert after.held_ids == {IDS["manager"]}
 
 
+@pytest.mark.both_engines
 async def test_a_record_of_roles_says_only_what_holds(warehouse: Warehouse, clock: Clock) -> None:
     await warehouse.run(set_roles, roles("employee", "viewer"), warehouse.admin)
     clock.advance(days=3)
@@ -252,6 +254,7 @@ async def test_an_address_is_whole_for_who_manages_people_alone(
     assert row.email.startswith("s1.")
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("role", [None, "viewer"])
 async def test_people_are_listed_by_name_both_ways(warehouse: Warehouse, role: str | None) -> None:
     # Three of each name, so that pages end amid one; the second half was not given the role.

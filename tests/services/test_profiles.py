@@ -93,6 +93,7 @@ async def test_registering_twice_changes_nothing(warehouse: Warehouse, clock: Cl
         await warehouse.run(register_member, REGISTER, person)
 
 
+@pytest.mark.both_engines
 async def test_of_two_registrations_at_once_one_makes_the_member(
     warehouse: Warehouse, clock: Clock
 ) -> None:
@@ -107,6 +108,7 @@ async def test_of_two_registrations_at_once_one_makes_the_member(
     await require_sound_books(warehouse.db)
 
 
+@pytest.mark.both_engines
 async def test_registering_after_rejoining_renews_the_default_role_alone(
     warehouse: Warehouse, clock: Clock
 ) -> None:
@@ -150,6 +152,7 @@ async def test_what_was_taken_does_not_come_back_by_erasing_and_registering(
     assert await held(warehouse) == {IDS["employee"]}
 
 
+@pytest.mark.both_engines
 async def test_who_lost_a_role_before_registering_gets_none_by_it(
     warehouse: Warehouse, clock: Clock
 ) -> None:
@@ -238,6 +241,7 @@ async def test_what_is_exported_is_all_that_is_kept(warehouse: Warehouse, clock:
     assert content["records_about_you"] == [given.record, registered.record]
 
 
+@pytest.mark.both_engines
 async def test_erasing_leaves_the_id_alone_and_sound_books(
     warehouse: Warehouse, clock: Clock
 ) -> None:

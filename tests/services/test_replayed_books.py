@@ -53,6 +53,7 @@ async def books(db: DatabaseService) -> AsyncIterator[Warehouse]:
     yield warehouse
 
 
+@pytest.mark.both_engines
 async def test_a_setup_that_replaces_and_claims_is_replayed(books: Warehouse) -> None:
     again = SetUpGuild(discord_role_ids={"viewer": 211}, is_replacing=True, claimed="admin")
     await books.run(set_up_guild, again, OWNER)
@@ -166,6 +167,7 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("what", TAMPERINGS)
 async def test_what_was_changed_behind_the_records_is_found(
     books: Warehouse, database_url: str, what: str
@@ -188,6 +190,7 @@ def test_every_action_of_the_product_can_be_replayed() -> None:
     assert ours <= FOLDS.keys() | WITHOUT_ROWS
 
 
+@pytest.mark.both_engines
 async def test_contact_data_whose_key_is_missing_is_said_and_does_not_fail(
     books: Warehouse, database_url: str
 ) -> None:

@@ -80,6 +80,7 @@ async def test_everyone_gets_nothing_but_looking(
     assert await holders(warehouse, "price.view") == {"employee", "admin"}
 
 
+@pytest.mark.both_engines
 async def test_what_registering_gives_never_grows_beyond_employee(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +94,7 @@ async def test_what_registering_gives_never_grows_beyond_employee(
     assert await holders(warehouse, "order.approve") == {"admin"}
 
 
+@pytest.mark.both_engines
 async def test_new_books_start_with_the_newest_defaults(warehouse: Warehouse) -> None:
     (guild,) = await rows_of(warehouse.db, Guild, GUILD)
     assert guild.role_defaults_version == permissions.role_defaults_version()

@@ -71,6 +71,7 @@ async def test_an_area_takes_no_names_of_another(warehouse: Warehouse) -> None:
         await warehouse.run(set_permissions, request, warehouse.owner)
 
 
+@pytest.mark.both_engines
 async def test_areas_replaced_at_once_are_all_replaced(warehouse: Warehouse) -> None:
     await warehouse.run(create_role, CreateRole(name="Night"), warehouse.admin)
     await asyncio.gather(
@@ -148,6 +149,7 @@ async def test_a_deleted_role_leaves_nothing_behind(warehouse: Warehouse) -> Non
     await require_sound_books(warehouse.db)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("times", [1, 2])
 async def test_a_deleted_discord_role_is_forgotten_once(warehouse: Warehouse, times: int) -> None:
     request = ForgetDiscordRole(discord_role_id=100 + IDS["viewer"])

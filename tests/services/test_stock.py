@@ -29,6 +29,8 @@ from bot.services.stock import (
 )
 from tests.database.books import Warehouse, refusal, require_sound_books
 
+pytestmark = pytest.mark.both_engines  # every statement is at work here
+
 # One value a reason: tests/domain has the others.
 BAD_QUANTITIES = {
     "0": "not_positive",

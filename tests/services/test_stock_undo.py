@@ -28,6 +28,8 @@ from tests.database.books import Warehouse, refusal, require_sound_books
 from tests.database.clock import Clock
 from tests.planted import plant_actions
 
+pytestmark = pytest.mark.both_engines  # every statement is at work here
+
 
 async def open_shop(warehouse: Warehouse) -> None:
     item, a1 = await warehouse.add_item("BOLT-8"), await warehouse.add_shelf("A1")

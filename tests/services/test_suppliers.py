@@ -140,6 +140,7 @@ async def test_an_editor_since_the_last_approval_cannot_decide(
     await approve(warehouse, acme, warehouse.admin)
 
 
+@pytest.mark.both_engines
 async def test_an_approval_lets_those_who_touched_it_before_decide_the_next_round(
     warehouse: Warehouse,
 ) -> None:
@@ -206,6 +207,7 @@ async def test_a_second_decision_changes_nothing_and_names_the_first(
         assert caught.value.status == "approved"
 
 
+@pytest.mark.both_engines
 async def test_of_many_decisions_at_once_one_counts(warehouse: Warehouse) -> None:
     acme = await propose(warehouse)
     request = DecideProposal(subject_id=acme, version=1, reason="no")
@@ -223,6 +225,7 @@ async def test_of_many_decisions_at_once_one_counts(warehouse: Warehouse) -> Non
     assert await require_sound_books(warehouse.db) == before + 1
 
 
+@pytest.mark.both_engines
 async def test_an_edit_of_an_approved_supplier_needs_another_decision_unless_it_is_a_note(
     warehouse: Warehouse,
 ) -> None:
@@ -237,6 +240,7 @@ async def test_an_edit_of_an_approved_supplier_needs_another_decision_unless_it_
     assert approval.opened_by == warehouse.employee.user_id
 
 
+@pytest.mark.both_engines
 async def test_a_card_shows_what_changed_since_the_last_approval(warehouse: Warehouse) -> None:
     acme = await propose(warehouse, note="good screws")
     assert await changes_on_card(warehouse, acme) == []
@@ -282,6 +286,7 @@ async def test_a_rejection_and_a_suspension_need_a_reason(
         await warehouse.run(suspend_supplier, suspension, warehouse.manager)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("typed", ["Acme", " aCME ", "\uff21\uff23\uff2d\uff25"])
 async def test_a_name_is_unique_without_regard_to_case_and_says_the_others_status(
     warehouse: Warehouse, db: DatabaseService, typed: str
@@ -332,6 +337,7 @@ async def test_only_those_who_need_it_see_contact_data_in_full(warehouse: Wareho
         assert (await shown(warehouse, acme, actor)).facts.items() >= masked.items()
 
 
+@pytest.mark.both_engines
 async def test_no_table_holds_contact_data_that_can_be_read(
     warehouse: Warehouse, db: DatabaseService
 ) -> None:
@@ -346,6 +352,7 @@ async def test_no_table_holds_contact_data_that_can_be_read(
     assert row.email.startswith("s1.")
 
 
+@pytest.mark.both_engines
 async def test_values_encrypted_for_one_supplier_cannot_be_decrypted_for_another(
     warehouse: Warehouse, db: DatabaseService
 ) -> None:
@@ -363,6 +370,7 @@ async def test_values_encrypted_for_one_supplier_cannot_be_decrypted_for_another
     assert (await shown(warehouse, other)).facts["email"] == UNREADABLE
 
 
+@pytest.mark.both_engines
 async def test_none_empties_a_field_and_nothing_typed_leaves_it(
     warehouse: Warehouse, db: DatabaseService
 ) -> None:
@@ -386,6 +394,7 @@ async def test_a_field_that_cannot_be_accepted_is_refused(
         await warehouse.run(propose_supplier, ProposeSupplier(**({"name": "Acme"} | fields)))
 
 
+@pytest.mark.both_engines
 async def test_a_list_is_paged_by_name_and_counts_each_status(warehouse: Warehouse) -> None:
     ids = {name: await propose(warehouse, name) for name in "CABEDFGHIJKL"}
     await approve(warehouse, ids["A"])

@@ -43,6 +43,7 @@ async def lost(database_url: str, warehouse: Warehouse, clock: Clock) -> Warehou
     return Warehouse(db, warehouse.guild_id)
 
 
+@pytest.mark.both_engines
 async def test_everything_works_but_reading_the_values(lost: Warehouse, clock: Clock) -> None:
     shown = await lost.db.query(get_supplier, GetSupplier(supplier="Acme"), lost.employee)
     assert (shown.facts["email"], shown.facts["phone"]) == (UNREADABLE, UNREADABLE)
@@ -65,6 +66,7 @@ async def test_a_value_is_overwritten_and_emptied(lost: Warehouse, clock: Clock)
     await lost.db.close()
 
 
+@pytest.mark.both_engines
 async def test_what_a_lost_key_encrypted_can_be_given_up(
     database_url: str, lost: Warehouse
 ) -> None:

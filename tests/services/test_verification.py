@@ -137,6 +137,7 @@ async def verify(warehouse: Warehouse) -> BooksVerified:
     return await verify_books(warehouse.db, warehouse.auditor)
 
 
+@pytest.mark.both_engines
 async def test_sound_books_are_sound_in_one_piece_and_in_many(
     own: DatabaseService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +236,7 @@ async def put_back(db: DatabaseService, copy: dict[str, list[dict[str, Any]]]) -
         await execute(db, f"INSERT INTO {table} ({columns}) VALUES ({values})", *kept)
 
 
+@pytest.mark.both_engines
 async def test_any_single_tampering_is_found_with_its_record(own: DatabaseService) -> None:
     warehouse = await fill(own)
     await make_old(own, RECORDS // 2)
@@ -253,6 +255,7 @@ async def test_any_single_tampering_is_found_with_its_record(own: DatabaseServic
     assert (await verify(warehouse)).findings == ()
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
@@ -271,6 +274,7 @@ async def test_levels_and_head_are_compared_too(
     assert code in {finding.code for finding in (await verify(warehouse)).findings}
 
 
+@pytest.mark.both_engines
 async def test_others_work_on_while_the_books_are_verified(
     own: DatabaseService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -307,7 +307,7 @@ except ValueError:
     assert r"x\n2026-01-01T00:00:00.000Z INFO     bot: forged" in heads[0]
 
 
-def test_a_line_that_cannot_be_rendered_disturbs_nobody() -> None:
+def test_a_line_that_cannot_be_rendered_does_not_stop_its_caller() -> None:
     written = log_of(
         """
 class Hostile:
@@ -324,7 +324,7 @@ logger.info("second")
     assert second.endswith("second")
 
 
-def test_a_closed_stderr_disturbs_nobody() -> None:
+def test_a_closed_stderr_does_not_stop_the_caller() -> None:
     written = log_of("""
 import sys
 real, sys.stderr = sys.stderr, None

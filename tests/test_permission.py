@@ -73,14 +73,14 @@ async def test_every_option_with_suggestions_has_a_line(world: World) -> None:
     require_the_same(options, set(SUGGESTIONS), "SUGGESTIONS")
 
 
-async def test_whoever_holds_the_right_could_and_nobody_else(rows: list[Row]) -> None:
+async def test_only_those_with_the_right_could(rows: list[Row]) -> None:
     assert len(rows) >= len(COMMANDS) + len(CONTROLS) + len(SUGGESTIONS)
     for row in rows:
         expected = {who: satisfies(held, row.needs) for who, held in PEOPLE.items()}
         assert row.could == expected, f"{row.kind} {row.name}"
 
 
-async def test_whoever_was_refused_was_told_which_right_it_takes(rows: list[Row]) -> None:
+async def test_a_refusal_names_the_right_it_takes(rows: list[Row]) -> None:
     for row in rows:
         if row.needs not in {"", NOT_SWITCHED_OFF} and row.kind != "suggestions":
             assert row.lacked == {row.needs}, f"{row.kind} {row.name}"

@@ -178,7 +178,7 @@ async def test_values_of_settings_are_offered_by_the_setting(house: House) -> No
     assert await house.admin.values("settings set", "value", "x") == []
 
 
-async def test_nothing_is_offered_to_somebody_without_the_right(house: House) -> None:
+async def test_nothing_is_offered_without_the_right(house: House) -> None:
     for command, option in (
         *GUESSES,
         ("find", "query"),

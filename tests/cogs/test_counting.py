@@ -75,7 +75,7 @@ async def test_buttons_are_counted_by_what_was_declared_and_failures_as_such(
     ]
 
 
-async def test_what_nobody_declared_is_other_whatever_it_says(
+async def test_an_undeclared_control_counts_as_other(
     world: World, house: House, counted: list[tuple[str, str, str]]
 ) -> None:
     shown = await house.employee.type("find", query="BOLT-8")

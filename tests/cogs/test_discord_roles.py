@@ -36,7 +36,7 @@ async def test_a_deleted_role_is_forgotten_in_one_record_by_the_house(
     assert line.endswith(f"**{role_id}** roles: viewer, employee → none")
 
 
-async def test_a_deleted_role_that_brought_nothing_is_nobodys_business(
+async def test_a_deleted_role_that_granted_nothing_is_not_recorded(
     world: World, house: House
 ) -> None:
     house.roles["forklift"] = house.guild.create_role("forklift")

@@ -49,7 +49,7 @@ async def test_what_it_was_narrowed_to_stands_above(house: House) -> None:
     assert shown.title == "History · BOLT-8 · Shelf A1"
 
 
-async def test_somebody_who_did_nothing_has_no_history(house: House) -> None:
+async def test_a_member_without_records_has_no_history(house: House) -> None:
     shown = await house.viewer.type("history", member=house.stranger.member)
     assert shown.description == "_No moves yet._"
     assert not shown.buttons

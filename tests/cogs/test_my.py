@@ -9,7 +9,7 @@ from tests.database.books import require_sound_books, rows_of
 MAIL = "ann@example.com"
 
 
-async def test_whoever_registers_may_work_at_once(house: House) -> None:
+async def test_a_member_who_registers_may_work_at_once(house: House) -> None:
     welcome = await house.stranger.type("my register", email=MAIL)
     assert welcome.lines[0] == "✅ You are registered"
     assert "**employee**" in welcome.lines[1]

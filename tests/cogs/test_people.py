@@ -75,7 +75,7 @@ async def test_a_menu_serves_only_those_who_manage_people(world: World, house: H
     assert refused.text.endswith("-# `people.manage`")
 
 
-async def test_a_role_that_was_deleted_meanwhile_is_given_to_nobody(
+async def test_a_role_that_was_deleted_meanwhile_is_not_assigned(
     world: World, house: House
 ) -> None:
     menu = await ask_roles(house, house.stranger)
@@ -210,9 +210,7 @@ async def test_the_audit_tells_with_masked_addresses(world: World, house: House)
 
 
 @pytest.mark.parametrize("custom_id", ["people:assign:x:n", "people:roles:{0}:0:n"])
-async def test_a_menu_that_somebody_made_up_is_out_of_date(
-    world: World, house: House, custom_id: str
-) -> None:
+async def test_a_forged_menu_is_out_of_date(world: World, house: House, custom_id: str) -> None:
     menu = await ask_roles(house, house.stranger)
     stored = world.env.backend.get_message(menu.message.channel_id, menu.message.id)
     forged = custom_id.format(house.stranger.id)

@@ -137,7 +137,7 @@ async def test_a_note_that_hides_something_is_refused_when_the_place_is_chosen(
         assert asked.text.startswith("The note ")
 
 
-async def test_record_numbers_that_nobody_was_given_are_refused(world: World, house: House) -> None:
+async def test_unknown_record_numbers_are_refused(world: World, house: House) -> None:
     async with world.unchanged():
         for number in ("4711", "#4711", str(2**53 - 1)):
             answer = await house.manager.send("undo", record=number)

@@ -26,7 +26,7 @@ async def test_an_unbound_role_takes_effect_at_the_next_command(world: World, ho
     assert answer.text.startswith("You don't have permission")
 
 
-async def test_somebody_in_two_roles_may_what_either_may(house: House) -> None:
+async def test_a_member_with_two_roles_may_do_what_either_allows(house: House) -> None:
     both = house.join("viewer", "employee")
     assert "✅" in (await both.type("take", item="BOLT-8", location="Shelf A1")).text
 

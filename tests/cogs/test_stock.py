@@ -135,7 +135,7 @@ async def test_an_archived_item_or_place_takes_no_part(world: World, house: Hous
         assert "**Attic** is archived" in counted.text
 
 
-async def test_an_archived_item_is_refused_before_anybody_is_asked_where(house: House) -> None:
+async def test_an_archived_item_is_refused_before_the_location_is_asked_for(house: House) -> None:
     await house.manager.type("item add", sku="OLD", name="Old thing")
     await house.manager.type("item archive", item="OLD")
     for command in ("put", "take"):
@@ -151,7 +151,9 @@ async def test_a_refusal_names_the_option_that_it_is_about(house: House) -> None
     assert moved.text.startswith("The `to` location contains invisible")
 
 
-async def test_nobody_can_name_the_world_outside(world: World, house: House) -> None:
+async def test_the_locations_of_the_outside_world_cannot_be_named(
+    world: World, house: House
+) -> None:
     async with world.unchanged():
         for place in ("supplier", "customer", "loss", "gain", "out", "1", "\x01gain"):
             ends = {"from": place, "to": "Shelf A1"}

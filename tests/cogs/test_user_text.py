@@ -92,7 +92,7 @@ async def test_refusals_show_it_as_it_was_typed(world: World, named: House) -> N
         require_plain(answer.content + answer.description, NAME)
 
 
-async def test_audit_lines_show_it_and_ping_nobody(world: World, named: House) -> None:
+async def test_audit_lines_show_it_and_mention_no_one(world: World, named: House) -> None:
     await named.manager.type("item edit", item=NAME, name=f"New {NAME}")
     await world.tell_audit()
     lines = named.audit_lines()

@@ -56,7 +56,9 @@ async def test_who_gives_up_waiting_for_their_turn_changes_nothing(warehouse: Wa
     await require_sound_books(warehouse.db)
 
 
-async def test_a_unit_that_has_begun_is_finished_whoever_gives_up(warehouse: Warehouse) -> None:
+async def test_a_unit_that_has_begun_is_finished_after_its_caller_gave_up(
+    warehouse: Warehouse,
+) -> None:
     gate = Gate()
     task = asyncio.create_task(
         warehouse.run(recorded(gate.work(1)), None, warehouse.owner, "the key")
@@ -90,7 +92,7 @@ async def test_closing_waits_for_the_units_that_have_begun(
     assert database_url
 
 
-async def test_a_failure_that_nobody_waits_for_any_more_is_not_lost_in_the_loop(
+async def test_a_failure_without_a_waiting_caller_is_not_left_in_the_loop(
     warehouse: Warehouse,
 ) -> None:
     gate = Gate()

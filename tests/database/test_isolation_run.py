@@ -149,7 +149,7 @@ async def _open(db: DatabaseService, guild_id: int) -> Warehouse:
     return warehouse
 
 
-async def test_nobody_ever_sees_a_row_of_another_guild(crowded: DatabaseService) -> None:
+async def test_no_row_of_another_guild_is_ever_seen(crowded: DatabaseService) -> None:
     guild_ids = range(FIRST_GUILD, FIRST_GUILD + GUILDS)
     warehouses = [await _open(crowded, guild_id) for guild_id in guild_ids]
     crowd = Crowd(warehouses)

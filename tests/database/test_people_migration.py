@@ -16,7 +16,7 @@ from tests.database.clock import Clock
 REVISION = "0005"
 
 
-async def test_nobodys_access_comes_back_by_migrating(own_database_url: str, clock: Clock) -> None:
+async def test_migrating_gives_no_one_access_back(own_database_url: str, clock: Clock) -> None:
     off_at = clock.now + timedelta(days=1)
     people: dict[int, dict[str, Any]] = {
         1: {"name": "Ann", "name_key": "ann", "registered_at": clock.now, "email": "a@example.com"},

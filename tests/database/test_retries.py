@@ -195,7 +195,7 @@ class TestALostAnswerToACommit:
     @pytest.mark.parametrize(
         "moment", [[], [b"receipt.actor_id"]], ids=["at once", "when it is looked up"]
     )
-    async def test_is_not_called_certain_while_nobody_can_know(
+    async def test_is_not_called_certain_while_the_outcome_is_unknown(
         self, warehouse: Warehouse, database_url: str, tmp_path: Path, moment: list[bytes]
     ) -> None:
         request = await stocked(warehouse)

@@ -98,7 +98,7 @@ async def test_permissions_are_the_union_of_all_that_is_bound_or_assigned(
     assert (await rights_of(warehouse.db, joined)).permissions == union
 
 
-async def test_who_holds_nothing_may_nothing_until_everyone_may(warehouse: Warehouse) -> None:
+async def test_a_member_without_roles_has_what_everyone_has(warehouse: Warehouse) -> None:
     stranger = replace(warehouse.stranger, discord_role_ids=frozenset({GUILD}))
     assert (await rights_of(warehouse.db, stranger)).permissions == frozenset()
     await bind(warehouse, GUILD, "viewer")
@@ -298,7 +298,7 @@ async def explained(warehouse: Warehouse, person: Actor) -> RightsExplained:
     )
 
 
-async def test_what_is_for_everyone_is_so_for_whoever_holds_nothing(warehouse: Warehouse) -> None:
+async def test_what_everyone_may_do_needs_no_role(warehouse: Warehouse) -> None:
     async def name(books: Books, _: None) -> int:
         return books.actor.user_id
 
@@ -355,7 +355,7 @@ async def test_a_deactivated_persons_grants_are_named_and_bring_nothing(
     assert not says.rights.permissions
 
 
-async def test_nobody_of_another_guild_is_explained(warehouse: Warehouse) -> None:
+async def test_rights_in_another_guild_are_not_explained(warehouse: Warehouse) -> None:
     other = replace(warehouse.manager, guild_id=GUILD + 1)
 
     async def explain(books: Books, _: None) -> RightsExplained:

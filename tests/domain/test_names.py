@@ -60,7 +60,7 @@ def test_an_unseen_variation_does_not_make_another_name(selector: str) -> None:
         "\u3164", "\u2800", "\u115f", "\u034f",  # letters without a glyph
     ],
 )  # fmt: skip
-def test_what_nobody_can_see_is_refused(hidden: str) -> None:
+def test_an_invisible_text_is_refused(hidden: str) -> None:
     assert reason_of(f"Bo{hidden}lt") == "invisible"
     with pytest.raises(InvalidValue):
         clean_text(f"Bo{hidden}lt", field="note", limit=MAX_NOTE)

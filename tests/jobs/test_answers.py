@@ -76,9 +76,7 @@ async def test_answers_that_were_shown_are_left_alone(world: World, house: House
     assert len(world.requests("PATCH", EDITS)) == edits
 
 
-async def test_after_a_quarter_of_an_hour_nobody_can_be_answered(
-    world: World, house: House
-) -> None:
+async def test_no_answer_is_tried_after_a_quarter_of_an_hour(world: World, house: House) -> None:
     await lose_an_answer(house)
     edits = len(world.requests("PATCH", EDITS))
     world.clock.advance(minutes=15, seconds=1)
@@ -139,7 +137,7 @@ async def test_one_is_asked_back_after_a_restart_and_in_minutes(world: World, ho
     assert asked.text == "You did this 9 min ago as #8. Again?"
 
 
-async def test_after_ten_minutes_nobody_is_asked_back(world: World, house: House) -> None:
+async def test_no_one_is_asked_back_after_ten_minutes(world: World, house: House) -> None:
     await lose_an_answer(house)
     world.clock.advance(minutes=10, seconds=1)
     taken = await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
@@ -155,7 +153,7 @@ async def test_others_and_other_commands_are_not_asked_back(world: World, house:
     assert (await house.employee.type("put", **same)).record == 11
 
 
-async def test_once_it_was_shown_nobody_is_asked_back(world: World, house: House) -> None:
+async def test_no_one_is_asked_back_once_it_was_shown(world: World, house: House) -> None:
     await lose_an_answer(house)
     world.clock.advance(seconds=10)
     await world.show_answers()

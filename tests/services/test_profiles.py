@@ -273,7 +273,7 @@ async def test_erasing_leaves_the_id_alone_and_sound_books(
 
 
 @pytest.mark.parametrize("email", ["", "a@b", "ann@example", "x" * 300 + "@example.com"])
-async def test_what_is_no_address_registers_nobody(
+async def test_an_invalid_address_registers_no_one(
     warehouse: Warehouse, clock: Clock, email: str
 ) -> None:
     async with refusal(warehouse.db, InvalidValue):

@@ -88,7 +88,7 @@ async def test_areas_replaced_at_once_are_all_replaced(warehouse: Warehouse) -> 
     await require_sound_books(warehouse.db)
 
 
-async def test_nobody_grants_themselves_more_by_way_of_a_role_they_hold(
+async def test_a_member_cannot_extend_a_role_that_they_hold(
     warehouse: Warehouse,
 ) -> None:
     more = SetPermissions(role="auditor", permissions=("role.manage",), area="people")

@@ -213,9 +213,7 @@ async def test_a_note_or_reason_that_hides_something_is_refused(warehouse: Wareh
 
 
 @pytest.mark.parametrize(("verb", "place"), PLACES)
-async def test_what_nobody_has_named_so_is_refused(
-    warehouse: Warehouse, verb: str, place: str
-) -> None:
+async def test_an_unknown_name_is_refused(warehouse: Warehouse, verb: str, place: str) -> None:
     await open_shop(warehouse)
     operation, request = VERBS[verb]
     for name, error in BAD_NAMES.items():
@@ -314,7 +312,7 @@ class TestTheGuessedPlaceToTake:
             "take", "BOLT-8", Decimal(2), "for Ann",
         )  # fmt: skip
 
-    async def test_is_not_asked_for_when_nobody_has_it(self, warehouse: Warehouse) -> None:
+    async def test_is_not_asked_for_when_no_location_has_it(self, warehouse: Warehouse) -> None:
         """There would be nothing to choose from."""
         await open_shop(warehouse)
         await warehouse.run(take_stock, take(5))

@@ -229,7 +229,7 @@ async def test_what_was_archived_since_is_not_taken_back(warehouse: Warehouse, n
 
 
 @pytest.mark.parametrize("record", [0, -1, 999, 2**53])
-async def test_a_record_that_is_not_there_is_not_found(warehouse: Warehouse, record: int) -> None:
+async def test_a_missing_record_is_not_found(warehouse: Warehouse, record: int) -> None:
     await open_shop(warehouse)
     async with refusal(warehouse.db, NotFound):
         await undo(warehouse, record, warehouse.manager)
@@ -240,7 +240,7 @@ async def test_what_moved_no_stock_is_not_taken_back(warehouse: Warehouse) -> No
     await refuse(warehouse, 2, "not_stock", warehouse.admin)
 
 
-async def test_who_took_nothing_has_nothing_to_undo(warehouse: Warehouse) -> None:
+async def test_a_member_without_records_has_nothing_to_undo(warehouse: Warehouse) -> None:
     await open_shop(warehouse)
     async with refusal(warehouse.db, NothingToUndo) as caught:
         await undo(warehouse)

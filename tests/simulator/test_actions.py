@@ -42,7 +42,7 @@ async def test_a_channel_that_one_does_not_see_is_closed(desk: Desk) -> None:
     assert answer["outcome"] == "refused"
 
 
-async def test_nobody_presses_a_button_that_only_another_sees(desk: Desk) -> None:
+async def test_a_button_that_only_another_user_sees_cannot_be_pressed(desk: Desk) -> None:
     await desk.act("slash", "Eli", command="item list", values={})
     private = desk.stage.messages(desk.member("Eli"), desk.channel("warehouse"))[-1]
     assert private.ephemeral

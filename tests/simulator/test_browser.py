@@ -172,7 +172,7 @@ async def test_buttons_and_selects_reach_the_bot(desk: Desk, look: Look) -> None
     await tab.locator(".message", has_text="pressed approve").wait_for(state="detached")
 
 
-async def test_what_nobody_answers_says_so(desk: Desk, look: Look) -> None:
+async def test_a_click_or_command_without_an_answer_says_so(desk: Desk, look: Look) -> None:
     fill_gallery(desk.puppet, desk.channel("warehouse"))
     tab = await look.open(desk.page.address, "Eli")
     deaf = tab.get_by_role("button", name="Deaf")

@@ -101,7 +101,7 @@ async def test_new_channels_roles_and_direct_messages_appear(desk: Desk) -> None
 
 
 @pytest.mark.parametrize("asked", ["", "?as=0", "?as=nobody", "?as=bot"])
-async def test_nobody_in_particular_is_the_owner(desk: Desk, asked: str) -> None:
+async def test_the_owner_acts_unless_another_user_is_named(desk: Desk, asked: str) -> None:
     asked = asked.replace("bot", str(desk.discord.world.bot.id))
     socket = await desk.client.ws_connect(f"{desk.page.address}live{asked}", origin=desk.origin)
     assert (await next_frame(socket))["me"] == str(desk.member("Olga").user.id)

@@ -65,7 +65,7 @@ async def test_only_the_last_calls_are_kept(discord: LoopbackDiscord) -> None:
     assert [call.query["n"] for call in discord.calls] == ["2", "3", "4", "5"]
 
 
-async def test_whoever_missed_more_than_is_kept_identifies_anew(
+async def test_a_client_that_missed_more_than_is_kept_identifies_again(
     discord: LoopbackDiscord, guild: Guild, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "FRAMES_KEPT", 3)
@@ -86,7 +86,7 @@ async def test_whoever_missed_more_than_is_kept_identifies_anew(
             await again.close(code=4000)
 
 
-async def test_sessions_that_nobody_resumes_are_forgotten(
+async def test_sessions_that_are_not_resumed_are_deleted(
     discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "LOST_SESSIONS_KEPT", 2)

@@ -106,7 +106,9 @@ async def test_a_commit_whose_answer_is_lost_is_looked_up_at_once(
     await require_recovered(far_depot, OPENING_RECORDS + 1)
 
 
-async def test_a_commit_that_nobody_can_look_up_is_said_later(wire: Wire, far_depot: Depot) -> None:
+async def test_a_commit_that_cannot_be_looked_up_is_answered_later(
+    wire: Wire, far_depot: Depot
+) -> None:
     lost = wire.lose_answer_to_commit_of(b"stock.taken")
     reply = far_depot.clerk.send_slash("take", **TAKING)
     await lost
@@ -160,7 +162,7 @@ async def barred_once(depot: Depot) -> AsyncIterator[Reply]:
         yield await depot.clerk.slash("take", **TAKING)
 
 
-async def test_books_that_somebody_else_keeps_open_are_said_to_be_busy(depot: Depot) -> None:
+async def test_books_that_another_process_keeps_open_are_busy(depot: Depot) -> None:
     async with barred_once(depot) as reply:
         assert reply.content == BUSY
         # Without a note it was not promised: had the process died, no one would have been told.

@@ -72,7 +72,7 @@ async def test_a_grey_card_that_was_never_noted_is_found_and_drawn_again(office:
 
 
 @pytest.mark.only_on("sqlite")
-async def test_a_click_while_nobody_listens_fails_and_the_next_one_works(office: Office) -> None:
+async def test_a_click_while_the_bot_is_down_fails_and_the_next_one_works(office: Office) -> None:
     async with office.bot() as bot:
         await office.ready(bot)
         depot = await office.depot()

@@ -125,7 +125,7 @@ async def test_a_second_process_serves_the_same_buttons(
 
 
 @pytest.mark.only_on("sqlite")
-async def test_whoever_lost_the_role_a_second_ago_does_not_decide(depot: Depot) -> None:
+async def test_a_member_who_lost_the_role_a_second_ago_cannot_decide(depot: Depot) -> None:
     card = await propose(depot)
     member = depot.guild.members[depot.boss.user.id]
     member.roles.remove(depot.boss_role)

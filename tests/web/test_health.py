@@ -278,7 +278,7 @@ asyncio.run(main())
     assert (run.returncode, run.stdout, run.stderr) == (0, "stopped in order\n", "")
 
 
-def test_a_probe_of_nobody_is_a_no() -> None:
+def test_a_probe_without_a_server_fails() -> None:
     with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
 

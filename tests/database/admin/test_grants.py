@@ -157,7 +157,7 @@ async def test_a_user_who_owns_tables_or_is_above_them_is_found(
     assert len(await list_unrefused(users.owner, "app")) == 5
 
 
-async def test_tables_of_somebody_else_are_found_and_not_granted(
+async def test_tables_of_another_owner_are_found_and_get_no_grant(
     users: Users, own_database_url: str
 ) -> None:
     await execute(own_database_url, "ALTER TABLE receipt OWNER TO postgres")

@@ -112,7 +112,7 @@ async def test_a_value_whose_key_is_gone_is_said_and_nothing_changes(
     assert await snapshot(warehouse.db) == before
 
 
-async def test_what_a_running_bot_writes_meanwhile_is_lost_by_nobody(
+async def test_nothing_is_lost_that_a_running_bot_writes_meanwhile(
     database_url: str, warehouse: Warehouse
 ) -> None:
     await fill(warehouse)

@@ -43,7 +43,7 @@ async def test_ids_are_handed_out_by_the_book_one_after_the_other(warehouse: War
     assert (await warehouse.add_item("X-4")).id == 103
 
 
-async def test_what_is_not_there_is_none_or_not_found(warehouse: Warehouse) -> None:
+async def test_a_missing_row_is_none_or_raises_not_found(warehouse: Warehouse) -> None:
     async with warehouse.db.look_up(warehouse.manager) as books:
         assert await books.items.get_by_id(999) is None
         assert await books.items.find_one(sku="X-9") is None
@@ -180,7 +180,7 @@ async def test_names_of_places_roles_and_bindings_are_taken_once(warehouse: Ware
         assert caught.value.noun == noun
 
 
-async def test_an_update_of_what_is_not_there_is_not_found(warehouse: Warehouse) -> None:
+async def test_an_update_of_a_missing_row_raises_not_found(warehouse: Warehouse) -> None:
     async def update(uow: UnitOfWork) -> Role:
         return await uow.roles.update_by_id(999, name="x")
 
@@ -244,6 +244,6 @@ async def test_all_rows_that_match_are_deleted_and_no_others(warehouse: Warehous
     assert len(after) == before + 1
 
 
-async def test_nobody_empties_a_table(warehouse: Warehouse) -> None:
+async def test_deleting_all_rows_of_a_table_is_refused(warehouse: Warehouse) -> None:
     async with refusal(warehouse.db, AssertionError):
         await warehouse.change(lambda uow: uow.role_bindings.delete_all())

@@ -61,7 +61,7 @@ async def test_long_lines_share_messages_of_two_thousand_characters(
     assert max(len(message.content) for message in channel.history()) <= 2000
 
 
-async def test_audit_messages_ping_nobody_and_carry_a_nonce(world: World, house: House) -> None:
+async def test_audit_messages_mention_no_one_and_carry_a_nonce(world: World, house: House) -> None:
     await world.tell_audit()
     channel = house.guild.channels["audit"]
     for stored in world.env.backend.messages[channel.id].values():
@@ -169,7 +169,7 @@ async def test_a_healed_channel_is_no_longer_said_to_wait(world: World, house: H
     assert len(house.guild.owner.dm_channel.history()) == 2
 
 
-async def test_a_failing_discord_is_nobodys_to_mend(world: World, house: House) -> None:
+async def test_no_one_is_notified_of_a_failing_discord(world: World, house: House) -> None:
     world.break_route("POST", route(house), status=500)
     await world.tell_audit()
     assert "⚠️" not in (await house.admin.type("settings show")).text

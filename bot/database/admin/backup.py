@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.engine import make_url
 
@@ -13,6 +14,10 @@ from bot.database.admin.backup_seals import Authenticity, require_sealed
 from bot.database.admin.counts import GuildTally
 from bot.database.admin.revisions import current_revision, known_revisions, on_connection
 from bot.database.admin.statistics import analyze
+
+# How the files of SQLite and of pg_dump begin.
+_SQLITE: Final = b"SQLite format 3\0"
+_POSTGRESQL: Final = b"PGDMP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ async def restore(
     """
     database = _file_of(url)
     authenticity = await asyncio.to_thread(require_sealed, backup, keys)
+    await asyncio.to_thread(_require_same_kind, backup, is_server=database is None)
     if database is None:
         revision = _require_known(await backup_postgresql.read_revision(url, backup), backup)
         tallies = await backup_postgresql.restore(url, backup, is_replacing=is_replacing)
@@ -65,6 +71,22 @@ async def restore(
     )
     await on_connection(url, analyze)
     return Restored(tallies, revision, kept, authenticity)
+
+
+def _require_same_kind(backup: Path, *, is_server: bool) -> None:
+    """Raise BackupRefused for a backup of the other engine, which is whole and yet of no use."""
+    with backup.open("rb") as file:
+        start = file.read(len(_SQLITE))
+    if is_server and start == _SQLITE:
+        raise BackupRefused(
+            f"{backup} is of an SQLite file and DATABASE_URL names PostgreSQL. Restore it with "
+            "DATABASE_URL=sqlite:///FILE."
+        )
+    if not is_server and start.startswith(_POSTGRESQL):
+        raise BackupRefused(
+            f"{backup} is of PostgreSQL and DATABASE_URL names an SQLite file. Restore it with a "
+            "DATABASE_URL of PostgreSQL."
+        )
 
 
 def _require_known(revision: str | None, backup: Path) -> str:

@@ -270,6 +270,18 @@ async def test_a_backup_that_was_changed_and_sealed_again_is_refused(
         assert require_sealed(target, keys) == said
 
 
+async def test_a_backup_of_the_other_engine_is_said(
+    filled: DatabaseService, address: str, elsewhere: Place, target: Path, tmp_path: Path
+) -> None:
+    del filled
+    await back_up(address, target)
+    is_file = elsewhere.url.startswith("sqlite")
+    other = "postgresql+asyncpg://nowhere/x" if is_file else f"sqlite+aiosqlite:///{tmp_path}/x.db"
+    with pytest.raises(BackupRefused, match="is of an SQLite" if is_file else "is of PostgreSQL"):
+        await restore(other, target)
+    assert not (tmp_path / "x.db").exists()
+
+
 async def test_books_are_replaced_only_when_told_so(
     filled: DatabaseService, address: str, elsewhere: Place, target: Path, engine: str
 ) -> None:

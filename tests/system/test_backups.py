@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.database.servers import PostgresqlServer
 from tests.system.conftest import DATA_KEY, Office
 from tests.system.depots import OPENING_RECORDS, TAKING, record_of
 from tests.system.ledger import require_sound
@@ -64,3 +65,30 @@ async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
         assert f"(#{OPENING_RECORDS + 1})" in shown.message.embeds[0]["description"]
         assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 2
         assert await bot.terminate() == 0
+
+
+@pytest.mark.only_on("sqlite")
+async def test_books_move_to_the_other_engine_and_back_at_the_command_line(
+    office: Office, postgresql: PostgresqlServer
+) -> None:
+    office.environment["PATH"] = f"{postgresql.programs}{os.pathsep}{os.environ['PATH']}"
+    async with office.bot() as bot:
+        await office.ready(bot)
+        await office.depot()
+        assert await bot.terminate() == 0
+    name = f"moved_{os.getpid()}"
+    server = postgresql.create(name, template="template1")
+    file = f"sqlite:///{office.directory / 'back.db'}"
+    own = office.environment["DATABASE_URL"]
+    for place, (before, after) in enumerate(((own, server), (server, file))):
+        steps = (
+            (("db", "backup", f"{place}.backup"), before),
+            (("db", "restore", f"{place}.backup"), after),
+            (("audit", "verify"), after),
+        )
+        for words, url in steps:
+            code, said = await office.tallyman(*words, DATABASE_URL=url)
+            assert code == 0, said
+        assert "problems found" not in said
+        assert f"{OPENING_RECORDS + place + 1} records" in said  # a restore is one
+    postgresql.drop(name)

@@ -2,21 +2,26 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.engine import make_url
 
 from bot.database.admin import backup_postgresql, backup_sqlite
+from bot.database.admin.backup_crossing import restore_dump_in_file, restore_file_on_server
 from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.backup_seals import Authenticity, require_sealed
 from bot.database.admin.counts import GuildTally
-from bot.database.admin.revisions import current_revision, known_revisions, on_connection
+from bot.database.admin.revisions import (
+    current_revision,
+    known_revisions,
+    newest_revision,
+    on_connection,
+)
 from bot.database.admin.statistics import analyze
 
-# How the files of SQLite and of pg_dump begin.
-_SQLITE: Final = b"SQLite format 3\0"
+# How a file of pg_dump begins.
 _POSTGRESQL: Final = b"PGDMP"
 
 
@@ -51,6 +56,8 @@ async def restore(
 ) -> Restored:
     """Put a backup in the place of what a database holds, all of it or nothing.
 
+    One of the other engine goes into a database without books.
+
     Raises BackupRefused, having changed nothing, unless the backup is whole, not changed by
     anyone without the keys as far as they can tell, and of this
     version or an older one, and the database is unused and holds no books (or they may be
@@ -58,7 +65,8 @@ async def restore(
     """
     database = _file_of(url)
     authenticity = await asyncio.to_thread(require_sealed, backup, keys)
-    await asyncio.to_thread(_require_same_kind, backup, is_server=database is None)
+    if await asyncio.to_thread(_is_of_server, backup) != (database is None):
+        return replace(await _cross(url, database, backup), authenticity=authenticity)
     if database is None:
         revision = _require_known(await backup_postgresql.read_revision(url, backup), backup)
         tallies = await backup_postgresql.restore(url, backup, is_replacing=is_replacing)
@@ -73,20 +81,30 @@ async def restore(
     return Restored(tallies, revision, kept, authenticity)
 
 
-def _require_same_kind(backup: Path, *, is_server: bool) -> None:
-    """Raise BackupRefused for a backup of the other engine, which is whole and yet of no use."""
+async def _cross(url: str, database: Path | None, backup: Path) -> Restored:
+    """Restore a backup of the other engine into a database without books."""
+    if database is None:
+        found = await asyncio.to_thread(backup_sqlite.read_revision, backup)
+    else:
+        found = await backup_postgresql.read_revision("", backup)
+    revision = _require_known(found, backup)
+    if revision != newest_revision():
+        raise BackupRefused(
+            f"{backup} is of an older version. Restore it with the engine that it is of, run "
+            "`tallyman db upgrade` and make another backup, which restores into either."
+        )
+    if database is None:
+        tallies = await restore_file_on_server(url, backup)
+    else:
+        tallies = await restore_dump_in_file(url, database, backup)
+    await on_connection(url, analyze)
+    return Restored(tallies, revision)
+
+
+def _is_of_server(backup: Path) -> bool:
+    """Whether a backup was written by pg_dump."""
     with backup.open("rb") as file:
-        start = file.read(len(_SQLITE))
-    if is_server and start == _SQLITE:
-        raise BackupRefused(
-            f"{backup} is of an SQLite file and DATABASE_URL names PostgreSQL. Restore it with "
-            "DATABASE_URL=sqlite:///FILE."
-        )
-    if not is_server and start.startswith(_POSTGRESQL):
-        raise BackupRefused(
-            f"{backup} is of PostgreSQL and DATABASE_URL names an SQLite file. Restore it with a "
-            "DATABASE_URL of PostgreSQL."
-        )
+        return file.read(len(_POSTGRESQL)) == _POSTGRESQL
 
 
 def _require_known(revision: str | None, backup: Path) -> str:

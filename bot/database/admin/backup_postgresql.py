@@ -79,9 +79,15 @@ async def back_up(address: str, target: Path, keys: Sequence[str]) -> list[Guild
 
 
 async def read_revision(address: str, backup: Path) -> str | None:
-    """Return the revision of the schema in a backup, having read all of it."""
-    async with _connected(address) as connection:
-        pg_restore = await find_tool("pg_restore", await _version_of(connection))
+    """Return the revision of the schema in a backup, having read all of it.
+
+    Without an address any pg_restore will do.
+    """
+    version = 1
+    if address:
+        async with _connected(address) as connection:
+            version = await _version_of(connection)
+    pg_restore = await find_tool("pg_restore", version)
     await _require_readable(pg_restore, backup)
     only = ("--data-only", "--table=alembic_version", "--file=-", str(backup))
     _, output, _ = await run(pg_restore, *only)
@@ -98,6 +104,28 @@ async def restore(address: str, backup: Path, *, is_replacing: bool) -> list[Gui
     await _replay(pg_restore, psql, address, backup)
     async with _connected(address) as connection:
         return await connection.run_sync(tally_guilds)
+
+
+async def require_empty(address: str) -> None:
+    """Raise BackupRefused if there are books in a database, which another engine's do not replace.
+
+    Nor what is not ours, and no books that a bot is about to write.
+    """
+    async with _connected(address) as connection:
+        try:
+            await _require_place(connection, is_replacing=False)
+        except BackupRefused as error:
+            problem = error.problem.replace("to replace them, add --replace", "use an empty one")
+            raise BackupRefused(problem) from error
+
+
+async def write_rows(backup: Path, target: Path) -> None:
+    """Write the rows of a backup as text; it takes pg_restore and no server."""
+    pg_restore = await find_tool("pg_restore", 1)
+    await _require_readable(pg_restore, backup)
+    code, _, complaint = await run(pg_restore, "--data-only", f"--file={target}", str(backup))
+    if code:
+        raise BackupRefused(f"{backup} cannot be read: {complaint}.")
 
 
 async def _replay(pg_restore: str, psql: str, address: str, backup: Path) -> None:

@@ -27,7 +27,7 @@ def back_up(database: Path, target: Path, keys: Sequence[str]) -> list[GuildTall
         raise BackupRefused(f"There are no books at {database}; check DATABASE_URL.")
     with new_file(target) as made:
         _copy(database, made)
-        with _opened(made) as connection:
+        with opened(made) as connection:
             _require_sound(connection, target)
             tallies = tally_guilds(connection)
         seal(made, keys)
@@ -43,7 +43,7 @@ def copy(database: Path, target: Path) -> None:
 def read_revision(backup: Path) -> str | None:
     """Return the revision of the schema in a backup, having checked its contents."""
     try:
-        with _opened(backup) as connection:
+        with opened(backup) as connection:
             _require_sound(connection, backup)
             found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     except sqlite3.Error as error:
@@ -69,20 +69,33 @@ def restore(
         source.backup(target)
     with closing(_connect(database, "rw")) as file:
         file.execute("PRAGMA journal_mode=WAL")
-    with _opened(database) as connection:
+    with opened(database) as connection:
         return tally_guilds(connection), kept
 
 
-def _keep_aside(database: Path, *, is_replacing: bool) -> Path | None:
-    """Copy the books that are about to be replaced, if there are any."""
+def require_empty(database: Path) -> None:
+    """Raise BackupRefused if there are books in a file, which another engine's do not replace."""
+    if database.is_dir() or not database.parent.is_dir():
+        raise BackupRefused(f"There can be no books at {database}; check DATABASE_URL.")
+    if _has_books(database):
+        raise BackupRefused(f"{database} holds books already; name a new file in DATABASE_URL.")
+
+
+def _has_books(database: Path) -> bool:
+    """Whether a file that nothing else has open holds books."""
     if not database.exists() or not database.stat().st_size:
-        return None
+        return False
     with _held_alone(database) as file:
         tables = [name for (name,) in file.execute("SELECT name FROM sqlite_master")]
         is_empty = not tables or (
             "book" in tables and not file.execute("SELECT 1 FROM book").fetchone()
         )
-    if is_empty:
+    return not is_empty
+
+
+def _keep_aside(database: Path, *, is_replacing: bool) -> Path | None:
+    """Copy the books that are about to be replaced, if there are any."""
+    if not _has_books(database):
         return None
     if not is_replacing:
         raise BackupRefused(f"{database} holds books already; to replace them, add --replace.")
@@ -132,7 +145,8 @@ def _require_sound(connection: Connection, path: Path) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Connection]:
+def opened(path: Path) -> Iterator[Connection]:
+    """Open a file to read it, and make nothing beside it."""
     engine = create_engine("sqlite://", creator=lambda: _connect(path, "ro"), poolclass=NullPool)
     with engine.connect() as connection:
         yield connection

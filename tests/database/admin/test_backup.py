@@ -11,16 +11,18 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
+from sqlalchemy import Connection, insert, select, text
 
 from bot.database.admin import backup_postgresql, backup_sqlite, revisions
 from bot.database.admin.backup import Restored, back_up, restore
 from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.backup_seals import _CHECKSUM_BYTES, _PROOF_BYTES, require_sealed, seal
 from bot.database.admin.counts import GuildTally
+from bot.database.admin.revisions import on_connection
 from bot.database.condition import file_of
 from bot.database.engine import DatabaseSettings
-from bot.database.models import metadata
+from bot.database.models import FormerSku, Item, ItemImage, metadata
+from bot.database.models.base import table_of
 from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
@@ -270,16 +272,54 @@ async def test_a_backup_that_was_changed_and_sealed_again_is_refused(
         assert require_sealed(target, keys) == said
 
 
-async def test_a_backup_of_the_other_engine_is_said(
-    filled: DatabaseService, address: str, elsewhere: Place, target: Path, tmp_path: Path
+def add_what_books_rarely_hold(connection: Connection) -> None:
+    """Add a former SKU, a picture, and a text with what a dump has to escape."""
+    item = connection.execute(select(table_of(Item)).limit(1)).mappings().one()
+    for model, row in (
+        (FormerSku, {"sku": "OLD-8", "sku_key": "old-8"}),
+        (
+            ItemImage,
+            {"content": bytes(range(256)), "content_hash": "\\N \t\\.\n", "width": 1, "height": 1},
+        ),
+    ):
+        table = table_of(model)
+        values = {**item, "item_id": item["id"], **row}
+        connection.execute(
+            insert(table), {c.name: values[c.name] for c in table.c if c.name in values}
+        )
+
+
+async def test_a_backup_restores_into_the_other_engine_and_back(
+    filled: DatabaseService,
+    address: str,
+    elsewhere: Place,
+    target: Path,
+    tmp_path: Path,
+    postgresql: PostgresqlServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    del filled
-    await back_up(address, target)
-    is_file = elsewhere.url.startswith("sqlite")
-    other = "postgresql+asyncpg://nowhere/x" if is_file else f"sqlite+aiosqlite:///{tmp_path}/x.db"
-    with pytest.raises(BackupRefused, match="is of an SQLite" if is_file else "is of PostgreSQL"):
-        await restore(other, target)
-    assert not (tmp_path / "x.db").exists()
+    monkeypatch.setenv("PATH", f"{postgresql.programs}{os.pathsep}{os.environ['PATH']}")
+    await on_connection(address, add_what_books_rarely_hold)
+    before = await snapshot(filled)
+    assert all(before[table] for table in ("search_part", "former_sku", "item_image", "member"))
+    written = await back_up(address, target)
+    name = f"crossed_{os.getpid()}"
+    if address.startswith("sqlite"):
+        other = Place(postgresql.create(name, template="template1"))
+    else:
+        other = Place(f"sqlite+aiosqlite:///{tmp_path / 'other.db'}")
+    crossed = await restore(other.url, target)
+    assert figures_of(crossed.tallies) == figures_of(written)
+    assert await other.rows() == before
+    with pytest.raises(BackupRefused, match="holds books already"):
+        await restore(other.url, target, is_replacing=True)
+    async with other.opened() as db:
+        for tally in crossed.tallies[1:]:
+            await require_sound_books(db, tally.guild_id)
+    back = tmp_path / "back.backup"
+    assert figures_of(await back_up(other.url, back)) == figures_of(written)
+    assert figures_of((await restore(elsewhere.url, back)).tallies) == figures_of(written)
+    assert await elsewhere.rows() == before
 
 
 async def test_books_are_replaced_only_when_told_so(

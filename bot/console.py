@@ -20,6 +20,7 @@ from bot.errors import (
     UnknownRevision,
 )
 from bot.logs import set_up_logging
+from bot.mistyped_settings import find_mistyped
 from bot.settings import Settings, SettingsError, load_settings
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ _TROUBLES: dict[Trouble, str] = {
     "read-only": "The database's file cannot be written. Give this user the right to write it and "
     "its folder.",
     "disk failing": "The database's disk fails. The machine's own log says why.",
-    "damaged": "The database's file is damaged, or is no SQLite database. Check DATABASE_URL, or "
+    "damaged": "The database{place} is damaged, or is no SQLite database. Check DATABASE_URL, or "
     "restore a backup with `tallyman db restore`.",
 }
 _NO_BOOKS = {
@@ -50,6 +51,8 @@ _NO_BOOKS = {
 
 def read_settings() -> Settings:
     """Load the settings and begin to log; a bad one ends the program in words."""
+    for name, meant in find_mistyped().items():
+        typer.echo(f"{name} is no setting; did you mean {meant}?", err=True)
     with failures_in_words():
         settings = load_settings()
     set_up_logging(settings)
@@ -72,7 +75,8 @@ def failures_in_words() -> Iterator[None]:
     except BackupRefused as error:
         fail(str(error))
     except Unavailable as error:
-        fail(_TROUBLES.get(error.trouble, _UNREACHABLE))
+        place = f" {error.place}" if error.place else "'s file"
+        fail(_TROUBLES.get(error.trouble, _UNREACHABLE).format(place=place))
     except LoginRefused as error:
         fail(
             f"The database does not let the user {error.user} in. Check the name and the password "

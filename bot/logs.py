@@ -165,11 +165,18 @@ def _bridge_standard_logging(settings: Settings) -> None:
         if name.partition(".")[0] in _LIBRARIES:
             logging.getLogger(name).handlers.clear()
             logging.getLogger(name).propagate = True
+    # How it sets itself up would stand between doctor's findings; which migration runs is news.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
+    logging.getLogger("alembic.runtime.migration").addFilter(_says_what_runs)
     # A handler that does nothing keeps SQLAlchemy from adding its own one to stdout.
     logging.getLogger("sqlalchemy.engine.Engine").addHandler(logging.NullHandler())
     echo = logging.INFO if settings.database_echo else logging.WARNING
     logging.getLogger("sqlalchemy.engine").setLevel(echo)
     logging.captureWarnings(capture=True)
+
+
+def _says_what_runs(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.INFO or record.getMessage().startswith("Running ")
 
 
 def _log_uncaught(

@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 
 from bot.addresses import async_url
 from bot.errors import TallymanError
+from bot.mistyped_settings import find_mistyped, resembling
 from bot.settings import SECRETS, Settings, SettingsError, Shards, load_settings
 
 ROOT = Path(__file__).parents[1]
@@ -381,3 +382,16 @@ def test_even_pydantics_own_report_quotes_no_value() -> None:
         Settings(database_url=f"mysql://u:{SECRET}@h/d")
 
     assert SECRET not in str(caught.value)
+
+
+def test_a_name_that_resembles_a_setting_is_found_in_the_environment_and_in_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKN", "x")
+    (tmp_path / ".env").write_text("DATABASE_URI=x\nHTTP_PORT=80\n")
+    assert find_mistyped() == {"DISCORD_TOKN": "DISCORD_TOKEN", "DATABASE_URI": "DATABASE_URL"}
+    assert resembling(["DISCORD_BOT_TOKEN", "loglevel"]) == {
+        "DISCORD_BOT_TOKEN": "DISCORD_TOKEN",
+        "loglevel": "LOG_LEVEL",
+    }
+    assert not resembling(["http_port", "DATA_KEY_FILE", "TEST_DATABASE_URL", "HTTP_PROXY", "PATH"])

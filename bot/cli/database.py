@@ -121,7 +121,7 @@ def check() -> None:
     settings = read_settings()
     current, newest = current_schema(settings), revisions.newest_revision()
     if current != newest:
-        fail(f"Schema is {current}, this version needs {newest}: {UPGRADE}")
+        fail(f"Schema is {current or 'missing'}, this version needs {newest}: {UPGRADE}")
     drift = run(lambda: migrate.find_drift(owner_url(settings)))
     if drift:
         fail("\n".join(["The schema differs from the migrations:", *drift]))

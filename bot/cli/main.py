@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot import __version__
 from bot.cli.audit import audit
 from bot.cli.database import database
 from bot.console import fail, failures_in_words, loading, read_settings
@@ -37,6 +38,24 @@ DISCORD_TOKEN is not set. To get one:
      {invite_url("APPLICATION_ID")}
 Or try it without any of this: tallyman demo"""
 _UNSUPPORTED = "Tallyman runs on Linux, macOS and WSL. On Windows, run it inside WSL."
+
+
+def _say_version(*, is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"tallyman {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Take what belongs to no command."""
+    del version
 
 
 @app.command()

@@ -31,6 +31,8 @@ class Unavailable(TallymanError):
 
     is_certain: bool = True
     trouble: Trouble = "busy"
+    # The file, where the database is one and it is known.
+    place: str = ""
 
 
 @dataclass(eq=False)

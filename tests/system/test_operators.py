@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot import __version__
 from bot.database.admin import revisions
 from simulator import LoopbackDiscord
 from tests.system.conftest import DATA_KEY, START_SECONDS, Office
@@ -197,3 +198,10 @@ async def test_books_are_dropped_only_when_an_operator_is_sure(office: Office) -
     code, said = await office.tallyman("db", "downgrade", "base", "--yes")
     assert code == 0, said
     assert "The previous books are in" in said
+
+
+async def test_the_version_is_said_and_a_mistyped_setting_is_warned_of(office: Office) -> None:
+    assert await office.tallyman("--version") == (0, f"tallyman {__version__}\n")
+    _, said = await office.tallyman("doctor", LOG_LEVEL="INFO", DISCORD_TOKN="x")
+    assert said.count("DISCORD_TOKN is no setting; did you mean DISCORD_TOKEN?") == 1
+    assert "alembic" not in said

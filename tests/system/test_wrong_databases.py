@@ -67,7 +67,7 @@ def make_emptied(file: Path, _books: Path) -> None:
 
 FILES: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "folder": (make_folder, "wrong.db"),
-    "garbage": (make_garbage, "damaged"),
+    "garbage": (make_garbage, "wrong.db is damaged"),
     "torn": (make_torn, "damaged"),
     "foreign": (make_foreign, "another program"),
     "newer": (make_newer, "9999"),

@@ -24,8 +24,12 @@ _TROUBLES: Final = {
     "unreachable": "check that the server runs, and host and port",
     "refused": "the server knows no such user with this password; check both",
     "absent": "the server has no database of this name; create it",
-    "broken": "the server's own log says why; a file may be damaged, or not one of SQLite",
+    "broken": "the server's own log says why",
 }
+_BROKEN_FILE: Final = (
+    "it is damaged, or no SQLite database: check the setting, or restore a backup with "
+    "`tallyman db restore`"
+)
 
 
 async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
@@ -48,7 +52,7 @@ async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
         if trouble is None:
             yield well(f"{name} leads to a database")
         else:
-            yield broken(f"{name} leads to no usable database", _TROUBLES[trouble])
+            yield _examine_trouble(name, trouble, file_of(address))
     if not is_reachable:
         return
     schema = await _examine_schema(settings)
@@ -57,6 +61,12 @@ async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
         yield await examine_stored_values(settings)
     if not settings.is_sqlite:
         yield await _examine_rights(url)
+
+
+def _examine_trouble(name: str, trouble: checkup.Trouble, file: Path | None) -> Finding:
+    if file is not None and trouble == "broken":
+        return broken(f"{name} leads to no usable database in {file}", _BROKEN_FILE)
+    return broken(f"{name} leads to no usable database", _TROUBLES[trouble])
 
 
 async def has_current_books(settings: Settings) -> bool:

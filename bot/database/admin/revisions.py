@@ -97,7 +97,7 @@ async def on_connection(
             raise
         if trouble == "login refused":
             raise LoginRefused(make_url(url).username or "") from error
-        raise Unavailable(trouble=trouble) from error
+        raise Unavailable(trouble=trouble, place=str(file_of(url) or "")) from error
     finally:
         await engine.dispose()
 

@@ -68,9 +68,18 @@ COMMANDS: dict[str, Line] = {
     "find": takes("stock.view", "query", query=NOBODYS),
     "history": takes("stock.view", "item? location? member?"),
     "item add": takes(
-        "item.manage", "sku name unit? reorder_point? whole?", sku="<@1>", name="<@1>"
+        "item.manage",
+        "sku name unit? reorder_point? reorder_target? tracking? barcode? whole? image?",
+        sku="<@1>",
+        name="<@1>",
     ),
-    "item edit": takes("item.manage", "item sku? name? unit? reorder_point? whole?", item=NOBODYS),
+    "item edit": takes(
+        "item.manage",
+        "item sku? name? unit? reorder_point? reorder_target? tracking? barcode? whole? image?",
+        item=NOBODYS,
+    ),
+    "item unit": takes("item.manage", "item unit factor", item=NOBODYS, unit="box", factor="50"),
+    "item barcode": takes("item.manage", "item code unit? quantity?", item=NOBODYS, code="40"),
     "item archive": takes("item.manage", "item", item=NOBODYS),
     "item restore": takes("item.manage", "item", item=NOBODYS),
     "item show": takes("item.view", "item", item=NOBODYS),
@@ -168,6 +177,7 @@ CONTROLS: dict[str, ControlLine] = {
     ),
     "button item:open": ControlLine("item.view", "item:open:4711"),
     "button item:levels": ControlLine("item.view", "item:levels:f0:4711"),
+    "button item:nopicture": ControlLine("item.manage", "item:nopicture:4711"),
     "button item:restore": ControlLine("item.manage", "item:restore:4711"),
     "button location:open": ControlLine("stock.view", "location:open:4711"),
     "button location:held": ControlLine("stock.view", "location:held:f0:4711"),

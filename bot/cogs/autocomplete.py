@@ -163,7 +163,7 @@ async def _offer_items(
 ) -> Choices:
     async def find(books: Books) -> Found:
         found = await find_items(books, typed, with_archived=with_archived)
-        return [(item_choice(each), each.item.sku) for each in found]
+        return [(item_choice(each), each.typed) for each in found]
 
     return await _look_up(interaction, find)
 

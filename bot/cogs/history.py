@@ -6,7 +6,7 @@ from discord import app_commands
 from bot.cogs.autocomplete import suggest_any_items, suggest_any_locations, suggest_anything
 from bot.cogs.base import BaseCog
 from bot.interactions import Interaction, handles
-from bot.services.items import GetItem, get_item
+from bot.services.item_pages import GetItem, get_item
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
 from bot.views.history import OPEN_MOVED, PAGE, HistoryTurn
 from bot.views.stock_pages import FIND_PAGE, HISTORY_OF, found_from

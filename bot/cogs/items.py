@@ -1,34 +1,36 @@
-"""Items: add, edit, archive, restore, show, list."""
+"""Items: add, edit, units, barcodes, archive, restore, show, list."""
 
 from typing import Final, Literal
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.autocomplete import suggest_any_items, suggest_archived_items, suggest_items
 from bot.cogs.base import BaseCog
 from bot.cogs.options import is_none
-from bot.domain.quantities import TypedQuantity, read_quantity
+from bot.cogs.pictures import read_picture
+from bot.domain.quantities import TypedQuantity, read_factor, read_quantity
 from bot.interactions import Interaction, handles
+from bot.services.barcodes import SetBarcode, set_barcode
+from bot.services.item_pages import GetItem, ListItems, get_item, list_items
+from bot.services.item_pictures import RemovePicture, remove_picture
+from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import (
     AddItem,
     ArchiveItem,
     EditItem,
-    GetItem,
-    ListItems,
     RestoreItem,
     add_item,
     archive_item,
     edit_item,
-    get_item,
-    list_items,
     restore_item,
 )
 from bot.views.catalogue import ITEM_PAGE
 from bot.views.follow_ups import RESTORE
 from bot.views.opening import OPEN
 from bot.views.pages import Turn
-from bot.views.stock_pages import ITEM_LEVELS
+from bot.views.stock_pages import ITEM_LEVELS, REMOVE_PICTURE
 
 _WHOLE: Final[dict[str | None, bool]] = {"yes": True, "no": False}
 
@@ -42,7 +44,11 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         name="Name",
         unit="Unit of its quantities (pcs if omitted)",
         reorder_point="Warn when stock falls to this quantity",
+        reorder_target="Order up to this quantity",
+        tracking="Whether its stock is kept by lots or serial numbers (none if omitted)",
+        barcode="The code that is printed on one of it",
         whole="Whether only whole numbers make sense (decided by the unit if omitted)",
+        image="A picture of it, at most 8 MB",
     )
     async def add(
         self,
@@ -51,19 +57,26 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         name: str,
         unit: str = "pcs",
         reorder_point: str | None = None,
+        reorder_target: str | None = None,
+        tracking: Literal["none", "lot", "serial"] | None = None,
+        barcode: str | None = None,
         whole: Literal["yes", "no"] | None = None,
+        image: discord.Attachment | None = None,
     ) -> None:
-        await self.desk.write(
-            interaction,
-            add_item,
-            lambda: AddItem(
+        async def request() -> AddItem:
+            return AddItem(
                 sku=sku,
                 name=name,
                 unit=unit,
-                reorder_point=_reorder_point(reorder_point),
+                reorder_point=_read("reorder_point", reorder_point),
+                reorder_target=_read("reorder_target", reorder_target),
+                tracking=tracking,
+                barcode=None if is_none(barcode) else barcode,
                 whole=_WHOLE.get(whole),
-            ),
-        )
+                image=await read_picture(image),
+            )
+
+        await self.desk.write(interaction, add_item, request)
 
     @app_commands.command(description="Change an item; omitted options stay unchanged")
     @app_commands.describe(
@@ -72,7 +85,11 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         name="New name",
         unit="New unit (only before its first move)",
         reorder_point="Warn when stock falls to this quantity; none to remove it",
+        reorder_target="Order up to this quantity; none to remove it",
+        tracking="Whether its stock is kept by lots (only before its first move)",
+        barcode="Another code that is printed on one of it; none removes all of its codes",
         whole="Whether only whole numbers make sense; none: decided by the unit",
+        image="A new picture of it, at most 8 MB",
     )
     @app_commands.autocomplete(item=suggest_items)
     async def edit(
@@ -83,20 +100,74 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         name: str | None = None,
         unit: str | None = None,
         reorder_point: str | None = None,
+        reorder_target: str | None = None,
+        tracking: Literal["none", "lot", "serial"] | None = None,
+        barcode: str | None = None,
         whole: Literal["yes", "no", "none"] | None = None,
+        image: discord.Attachment | None = None,
     ) -> None:
-        given = {"reorder_point": reorder_point, "whole": whole}
-        await self.desk.write(
-            interaction,
-            edit_item,
-            lambda: EditItem(
+        given = {
+            "reorder_point": reorder_point,
+            "reorder_target": reorder_target,
+            "barcode": barcode,
+            "whole": whole,
+        }
+
+        async def request() -> EditItem:
+            return EditItem(
                 item=item,
                 sku=sku,
                 name=name,
                 unit=unit,
-                reorder_point=_reorder_point(reorder_point),
+                reorder_point=_read("reorder_point", reorder_point),
+                reorder_target=_read("reorder_target", reorder_target),
+                tracking=tracking,
+                barcode=None if is_none(barcode) else barcode,
                 whole=_WHOLE.get(whole),
+                image=await read_picture(image),
                 clear=tuple(name for name, typed in given.items() if is_none(typed)),
+            )
+
+        await self.desk.write(interaction, edit_item, request)
+
+    @app_commands.command(description="Set how much another unit of an item is")
+    @app_commands.describe(
+        item="SKU or name",
+        unit="The other unit, such as box",
+        factor="How much of the item's own unit one of it is, such as 50; 0 removes it",
+    )
+    @app_commands.autocomplete(item=suggest_items)
+    async def unit(self, interaction: Interaction, item: str, unit: str, factor: str) -> None:
+        await self.desk.write(
+            interaction,
+            set_unit,
+            lambda: SetUnit(item=item, unit=unit, factor=read_factor(factor)),
+        )
+
+    @app_commands.command(description="Register a barcode of an item; again removes it")
+    @app_commands.describe(
+        item="SKU or name",
+        code="The code",
+        unit="The unit that the code is on, such as box (the item's own if omitted)",
+        quantity="How much of that unit the code means (1 if omitted)",
+    )
+    @app_commands.autocomplete(item=suggest_items)
+    async def barcode(
+        self,
+        interaction: Interaction,
+        item: str,
+        code: str,
+        unit: str | None = None,
+        quantity: str | None = None,
+    ) -> None:
+        await self.desk.write(
+            interaction,
+            set_barcode,
+            lambda: SetBarcode(
+                item=item,
+                code=code,
+                unit=unit,
+                quantity=None if quantity is None else read_quantity(quantity),
             ),
         )
 
@@ -150,7 +221,13 @@ async def restore_archived(interaction: Interaction, item_id: int) -> None:
     await interaction.client.desk.write(interaction, restore_item, RestoreItem(item=item_id))
 
 
-def _reorder_point(typed: str | None) -> TypedQuantity | None:
+@handles(REMOVE_PICTURE)
+async def remove_shown(interaction: Interaction, item_id: int) -> None:
+    """Remove the picture on the page."""
+    await interaction.client.desk.write(interaction, remove_picture, RemovePicture(item=item_id))
+
+
+def _read(field: str, typed: str | None) -> TypedQuantity | None:
     if typed is None or is_none(typed):
         return None
-    return read_quantity(typed, field="reorder_point", allow_zero=True)
+    return read_quantity(typed, field=field, allow_zero=True)

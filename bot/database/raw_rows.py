@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Table, type_coerce
 from sqlalchemy.types import NullType
 
-from bot.database.columns import IdSet, PermissionSet, Quantity, UnitPrice, UtcTime
+from bot.database.columns import Factor, IdSet, PermissionSet, Quantity, UnitPrice, UtcTime
 
 
 def stored_columns(table: Table) -> list[ColumnElement[Any]]:
@@ -46,7 +46,11 @@ def _reader(kind: Any) -> Callable[[Any], Any] | None:
         return _day
     if isinstance(kind, IdSet | PermissionSet):
         return partial(_set, int if isinstance(kind, IdSet) else str)
-    return partial(read_exact, kind.places) if isinstance(kind, Quantity | UnitPrice) else None
+    return (
+        partial(read_exact, kind.places)
+        if isinstance(kind, Quantity | UnitPrice | Factor)
+        else None
+    )
 
 
 def _instant(value: Any) -> Any:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
+from bot.domain.quantities import format_quantity
 from bot.errors import AlreadyExists, NothingToDo, RuleBroken, StillInUse
 
 
@@ -50,3 +52,95 @@ def write_alert(record: int | None) -> str:
 def write_snooze(until: datetime | None) -> str:
     """Write until when an item is snoozed, as records keep it."""
     return "" if until is None else f"{until:%Y-%m-%d %H:%M:%S} UTC"
+
+
+@dataclass(eq=False)
+class TrackingFixed(RuleBroken):
+    """How an item is tracked cannot change once moves exist."""
+
+    sku: str
+    tracking: str
+
+
+@dataclass(eq=False)
+class UnitIsOwn(RuleBroken):
+    """A further unit of an item is its own unit by another name."""
+
+    sku: str
+    unit: str
+
+
+@dataclass(eq=False)
+class UnitOfBarcodes(StillInUse):
+    """A unit that codes of an item mean cannot be removed; `code` is one of them."""
+
+    sku: str
+    unit: str
+    code: str
+
+
+@dataclass(eq=False)
+class BarcodeTaken(AlreadyExists):
+    """A code leads to another item already: it is registered there, or it is its SKU."""
+
+    noun: str = field(default="barcode", init=False)
+    item: str = ""
+
+
+@dataclass(eq=False)
+class MergedAway(RuleBroken):
+    """An item that was merged into another is no item of its own any more."""
+
+    item: str
+    into: str
+
+
+@dataclass(eq=False)
+class Unlike(RuleBroken):
+    """Two items cannot be merged; `reason` is a code that the translator knows.
+
+    It is same, unit, tracking, reserved, lots or factor; `one` and `two` are what differs.
+    """
+
+    reason: str
+    item: str
+    into: str
+    one: str = ""
+    two: str = ""
+
+
+# How an item's stock is kept: as a whole, by lots, or piece by piece.
+TRACKING: Final = ("none", "lot", "serial")
+MAX_BARCODE: Final = 80
+# Records name each code and each further unit in a field of its own.
+_BARCODE: Final = "barcode "
+_UNIT: Final = "unit "
+
+
+def barcode_field(code: str) -> str:
+    """Return the field of a record that says what a code means."""
+    return _BARCODE + code
+
+
+def unit_field(unit: str) -> str:
+    """Return the field of a record that says how much a further unit is."""
+    return _UNIT + unit
+
+
+def split_field(name: str) -> tuple[str, str]:
+    """Return what a field is about, `barcode`, `unit` or nothing, and which one."""
+    for begin in (_BARCODE, _UNIT):
+        if name.startswith(begin):
+            return begin.strip(), name.removeprefix(begin)
+    return "", name
+
+
+def write_meaning(quantity: Decimal, unit: str) -> str:
+    """Write what a code means, as records keep it: `1`, or `1 pack`."""
+    return f"{format_quantity(quantity)} {unit}".strip()
+
+
+def read_meaning(text: str) -> tuple[Decimal, str]:
+    """Read what a record says that a code means."""
+    quantity, _, unit = text.partition(" ")
+    return Decimal(quantity), unit

@@ -10,6 +10,9 @@ from bot.errors import InvalidValue, RuleBroken
 
 PLACES = 3
 MAX_QUANTITY = Decimal("999999999.999")
+# How much of an item's own unit another unit is.
+FACTOR_PLACES = 6
+MAX_FACTOR = Decimal("999999999.999999")
 # What a location may hold at most; a thousand moves of the largest size fit.
 MAX_LEVEL = Decimal("999999999999.999")
 
@@ -55,6 +58,16 @@ def read_quantity(text: str, *, field: str = "quantity", allow_zero: bool = Fals
     Raises AmbiguousQuantity for what may be two numbers, and InvalidValue for what is none, is
     out of bounds or has a fourth decimal that counts.
     """
+    return _read(text, field=field, allow_zero=allow_zero, bounds=(PLACES, MAX_QUANTITY))
+
+
+def read_factor(text: str) -> TypedQuantity:
+    """Read how much of its own unit an item's other unit is, to six places; zero is none."""
+    bounds = (FACTOR_PLACES, MAX_FACTOR)
+    return _read(text, field="factor", allow_zero=True, bounds=bounds)
+
+
+def _read(text: str, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]) -> TypedQuantity:
     typed = text.strip()
     found = _TYPED.fullmatch(_to_ascii_digits(typed))
     if found is None:
@@ -64,7 +77,8 @@ def read_quantity(text: str, *, field: str = "quantity", allow_zero: bool = Fals
         raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
 
     def kept(parts: tuple[str, str]) -> Decimal:
-        return _keep(sign, parts, typed, field=field, allow_zero=allow_zero)
+        value = _keep(sign, parts, typed, field=field, bounds=bounds)
+        return _require(value, field=field, allow_zero=allow_zero, bounds=bounds)
 
     grouped = _ONE_GROUP.fullmatch(number)
     if grouped is not None:
@@ -98,15 +112,22 @@ def require_quantity(
     limit: Decimal = MAX_QUANTITY,
 ) -> Decimal:
     """Return the quantity if a move can carry it, in three places; raise InvalidValue if not."""
+    return _require(value, field=field, allow_zero=allow_zero, bounds=(PLACES, limit))
+
+
+def _require(
+    value: Decimal, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]
+) -> Decimal:
+    places, limit = bounds
     if not value.is_finite():
         raise InvalidValue(field=field, reason="not_a_number")
     if value < 0 or (value == 0 and not allow_zero):
         raise InvalidValue(field=field, reason="negative" if allow_zero else "not_positive")
     if value > limit:
         raise InvalidValue(field=field, reason="too_large", limit=limit)
-    exact = value.quantize(Decimal("0.001"))
+    exact = value.quantize(Decimal(1).scaleb(-places))
     if exact != value:
-        raise InvalidValue(field=field, reason="too_many_decimals", limit=PLACES)
+        raise InvalidValue(field=field, reason="too_many_decimals", limit=places)
     return abs(exact)  # minus zero is zero
 
 
@@ -139,14 +160,14 @@ def _split(number: str) -> tuple[str, str] | None:
 
 
 def _keep(
-    sign: str, parts: tuple[str, str], typed: str, *, field: str, allow_zero: bool
+    sign: str, parts: tuple[str, str], typed: str, *, field: str, bounds: tuple[int, Decimal]
 ) -> Decimal:
+    places, limit = bounds
     whole, fraction = parts[0].lstrip("0"), parts[1].rstrip("0")
-    if len(fraction) > PLACES:
+    if len(fraction) > places:
         raise InvalidValue(
-            field=field, reason="too_many_decimals", value=typed[:_MAX_TYPED], limit=PLACES
+            field=field, reason="too_many_decimals", value=typed[:_MAX_TYPED], limit=places
         )
-    if len(whole) > len(str(int(MAX_QUANTITY))):
-        raise InvalidValue(field=field, reason="too_large", limit=MAX_QUANTITY)
-    value = Decimal(f"{sign}{whole or '0'}.{fraction or '0'}")
-    return require_quantity(value, field=field, allow_zero=allow_zero)
+    if len(whole) > len(str(int(limit))):
+        raise InvalidValue(field=field, reason="too_large", limit=limit)
+    return Decimal(f"{sign}{whole or '0'}.{fraction or '0'}")

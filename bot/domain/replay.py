@@ -81,6 +81,10 @@ class Replay:
         self.first_extension: frozenset[str] = frozenset()
         self.rows: dict[str, dict[Key, Any]] = {
             "item": {},
+            "unit": {},
+            "barcode": {},
+            "image": {},
+            "merge": {},
             "location": {
                 (each.value,): Expected(0, {"name": each.name.lower(), **NEW_LOCATION})
                 for each in VirtualLocation
@@ -138,9 +142,9 @@ class Replay:
             self.rows[noun].pop(key, None)
 
     def named(self, noun: str, name: str) -> int:
-        """Return the id of the location or role that has a name now; raises KeyError."""
+        """Return the id of the item (by SKU), location or role of this name; raises KeyError."""
         found = self._names[noun, name]
-        if self.rows[noun][found,].values["name"] != name:
+        if self.rows[noun][found,].values["sku" if noun == "item" else "name"] != name:
             raise KeyError(name)
         return found
 
@@ -166,7 +170,7 @@ class Replay:
         return SEPARATOR.join(reversed(names))
 
     def note_name(self, noun: str, key: Key, name: str) -> None:
-        """Note what a location or a role is called from now on."""
+        """Note what an item, a location or a role is called from now on."""
         self._names[noun, name] = int(key[0])
 
 

@@ -1,5 +1,6 @@
 """Rows beside what records say of them: which nouns are compared, by which facts."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any, Final
 from bot.domain.contacts import UNREADABLE, mask_email, mask_phone, mask_tax_id
 from bot.domain.document_contents import write_values
 from bot.domain.documents import DOCUMENT_KINDS
-from bot.domain.items import write_alert, write_snooze
+from bot.domain.items import TRACKING, write_alert, write_meaning, write_snooze
 from bot.domain.names import key_of
 from bot.domain.permissions import DEFAULT_ROLES, defaults_up_to, version_before
 from bot.domain.quantities import format_quantity
@@ -44,7 +45,7 @@ def _item(row: Row) -> Facts:
         "unit": row["unit"],
         "reorder point": "" if point is None else format_quantity(point),
         "reorder target": "" if target is None else format_quantity(target),
-        "tracking": row["tracking"],
+        "tracking": "" if row["tracking"] == TRACKING[0] else row["tracking"],
         "whole": {None: "", True: "yes", False: "no"}[row["whole"]],
         "archived": _yes(row["archived_at"]),
         "alert": write_alert(row["alert_record"]),
@@ -53,6 +54,19 @@ def _item(row: Row) -> Facts:
         "SKU as it is looked up": row["sku_key"],
         "name as it is looked up": row["name_key"],
     }
+
+
+def _barcode(row: Row) -> Facts:
+    return {
+        "code": row["code"],
+        "item": row["item_id"],
+        "means": write_meaning(row["quantity"], row["unit"]),
+    }
+
+
+def _image(row: Row) -> Facts:
+    said, found = row["content_hash"], hashlib.sha256(row["content"]).hexdigest()
+    return {"hash": said if said == found else f"{said} of {found}"}
 
 
 def _location(row: Row) -> Facts:
@@ -131,6 +145,14 @@ COMPARED: Final[dict[str, Compared]] = {
     "guild": Compared((), _guild),
     "channel": Compared(("purpose",), lambda row: {"channel": row["channel_id"]}, "purpose"),
     "item": Compared(("id",), _item, "sku"),
+    "unit": Compared(
+        ("item_id", "unit_key"),
+        lambda row: {"unit": row["unit"], "factor": format_quantity(row["factor"])},
+        "unit",
+    ),
+    "barcode": Compared(("code_key",), _barcode, "code"),
+    "image": Compared(("item_id",), _image),
+    "merge": Compared(("item_id",), lambda row: {"into": row["into_id"]}),
     "location": Compared(("id",), _location, "name"),
     "role": Compared(("id",), _role, "name"),
     "binding": Compared(("discord_role_id", "role_id"), lambda _row: {}),

@@ -11,7 +11,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
       NamesUnknown             some of several names do not exist
       Conflict
         AlreadyExists          the name or SKU is taken
-          ItemExists, LocationExists, SupplierExists, LooksAlike
+          ItemExists, LocationExists, SupplierExists, LooksAlike, BarcodeTaken
         StaleVersion           the thing was changed since the person looked at it
         IllegalStep            the thing's status does not allow this
         AlreadyDecided         another person was quicker
@@ -24,12 +24,13 @@ that turns one into words. What only one noun can raise is beside its domain mod
           SettingUnchanged, MemberUnchanged, DayClosed
         Archived               an archived thing takes no part in moves
         StillInUse             it holds stock, or others depend on it
-          ItemInStock, LocationNotEmpty, LocationHasLocations
+          ItemInStock, LocationNotEmpty, LocationHasLocations, UnitOfBarcodes
         SelfApproval, StaleControl, TooManyAtOnce, HeavyWorkUnderWay
         of stock               InsufficientStock, SameLocation, NothingInStock, LocationNeeded,
                                NotReversible, ReversalBlocked
         of locations           InsideItself
-        of items               UnitFixed, WrongUnit, NotWhole, NotExact
+        of items               UnitFixed, WrongUnit, NotWhole, NotExact, TrackingFixed,
+                               UnitIsOwn, UnusablePicture, MergedAway, Unlike
         of quantities          AmbiguousQuantity
         of documents           NotADocument
         of records             DoneBefore, ExportTooLarge

@@ -36,6 +36,9 @@ def waiting_of(interaction: Interaction) -> WaitingCommand | None:
     while options and options[0].get("type") in _GROUPS:
         names.append(str(options[0]["name"]))
         options = options[0].get("options", [])
+    if any(each.get("type") == OptionType.attachment.value for each in options):
+        # A file is not kept in a message: the command is typed again, with it.
+        return None
     return WaitingCommand(
         " ".join(names), {str(each["name"]): _written(each.get("value")) for each in options}
     )

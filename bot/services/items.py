@@ -1,38 +1,45 @@
-"""The catalogue's items: add, edit, archive, restore, show."""
+"""The catalogue's items: add, edit, archive, restore."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from bot.database.controllers.base import Page
-from bot.database.controllers.stock_pages import LevelRow
 from bot.database.models import Item
-from bot.database.operations import operation, query
-from bot.database.unit import Books, UnitOfWork
+from bot.database.operations import operation
+from bot.database.unit import UnitOfWork
 from bot.domain.actions import declare_actions
-from bot.domain.changes import Changed, list_changes
-from bot.domain.items import ItemExists, ItemInStock, UnitFixed
+from bot.domain.changes import Change, Changed, list_changes
+from bot.domain.items import (
+    TRACKING,
+    BarcodeTaken,
+    ItemExists,
+    ItemInStock,
+    MergedAway,
+    TrackingFixed,
+    UnitFixed,
+    UnitIsOwn,
+)
 from bot.domain.names import (
     MAX_ITEM_NAME,
-    MAX_QUERY,
-    MAX_REFERENCE,
     MAX_SKU,
     MAX_UNIT,
     clean_name,
-    clean_text,
     key_of,
 )
+from bot.domain.pictures import Picture
 from bot.domain.quantities import TypedQuantity, format_quantity, is_unit
-from bot.domain.stock import Reference
-from bot.domain.units import counts_whole, require_measure
+from bot.domain.stock import Reference, StockedItem
+from bot.domain.units import is_same_unit
 from bot.errors import AlreadyArchived, AlreadyInUse, InvalidValue, NothingToDo
+from bot.services.barcodes import drop_barcodes, register_barcode
+from bot.services.item_pictures import keep_picture
 from bot.services.lookalikes import keep_looks, require_distinct
+from bot.services.measuring import measure
 
 _KEYS = frozenset({"sku_key", "name_key"})
-# With the buttons of each they fit a page beside those of the item.
-_LEVEL_ROWS = 8
-_CLEARABLE = frozenset({"reorder_point", "whole"})
+# What `none` empties; barcodes are rows of their own.
+_CLEARABLE = frozenset({"reorder_point", "reorder_target", "whole"})
+_QUANTITIES = ("reorder_point", "reorder_target")
 
 declare_actions("item.added", "item.edited", "item.archived", "item.restored")
 
@@ -45,7 +52,11 @@ class AddItem:
     name: str
     unit: str = "pcs"
     reorder_point: TypedQuantity | None = None
+    reorder_target: TypedQuantity | None = None
+    tracking: str | None = None
+    barcode: str | None = None
     whole: bool | None = None
+    image: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +68,11 @@ class EditItem:
     name: str | None = None
     unit: str | None = None
     reorder_point: TypedQuantity | None = None
+    reorder_target: TypedQuantity | None = None
+    tracking: str | None = None
+    barcode: str | None = None
     whole: bool | None = None
+    image: Picture | None = None
     clear: tuple[str, ...] = ()
 
 
@@ -75,83 +90,36 @@ class RestoreItem:
     item: Reference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetItem:
-    """Show an item and its stock; turned pages start from a location."""
-
-    item: Reference
-    after: int | None = None
-    before: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemShown:
-    """An item with a page of its stock by location, the largest level first.
-
-    `total` is the stock at all physical locations together; `may_move` is whether this person
-    may take and put.
-    """
-
-    item: Item
-    levels: Page[LevelRow]
-    total: Decimal
-    former_skus: tuple[str, ...] = ()
-    may_move: bool = False
-
-    @property
-    def is_low(self) -> bool:
-        """Whether it is time to reorder."""
-        return is_low(self.total, self.item.reorder_point)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListItems:
-    """Look at a page of the items in use, narrowed to words that begin as typed."""
-
-    typed: str = ""
-    after: int | None = None
-    before: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemsListed:
-    """One page of items by SKU, what is in stock of each, and what it was narrowed to.
-
-    Without stock.view nothing is said about stock.
-    """
-
-    page: Page[Item]
-    typed: str
-    held: Mapping[int, Decimal] | None = None
-
-
 @operation("item.add", permission="item.manage")
 async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
     """Put a new item into the catalogue."""
-    values = _clean(request) | _measured(request, request.sku.strip(), request.unit, request.whole)
+    values = _clean(request)
+    values |= await _measured(uow, request, StockedItem(0, values["sku"], "", values["unit"]))
     await _require_free(uow, values)
     item = await uow.items.create(**values)
     await keep_looks(uow, "item", item.id, (item.sku_key, item.name_key))
-    return _record(uow, "item.added", item, before={})
+    further = await _keep_further(uow, item, request)
+    return record_item(uow, "item.added", item, before={}, further=further)
 
 
 @operation("item.edit", permission="item.manage")
 async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
-    """Change an item's SKU, name, unit or reorder point."""
+    """Change an item's columns, add a barcode, replace its picture."""
     item = await uow.items.require_reference(request.item)
     wanted = _clean(request)
-    unit, whole = wanted.get("unit", item.unit), wanted.get("whole", item.whole)
-    wanted |= _measured(request, item.sku, unit, whole)
+    wanted |= await _measured(uow, request, StockedItem(item.id, item.sku, "", item.unit), wanted)
     values = {name: value for name, value in wanted.items() if value != getattr(item, name)}
-    if not values:
-        raise NothingToDo("item", item.sku)
-    if "unit" in values and await uow.stock.has_moves(item.id):
-        raise UnitFixed(sku=item.sku, unit=item.unit)
+    await _require_changeable(uow, item, values)
     await _require_free(uow, values, item.id)
-    edited = await uow.items.update_by_id(item.id, **values)
+    edited = await uow.items.update_by_id(item.id, **values) if values else item
     if not _KEYS.isdisjoint(values):
         await keep_looks(uow, "item", item.id, (edited.sku_key, edited.name_key))
-    return _record(uow, "item.edited", edited, before=_facts(item))
+    further = await _keep_further(uow, edited, request)
+    if "barcode" in request.clear:
+        further = [*await drop_barcodes(uow, item.id), *further]
+    if not values and not further:
+        raise NothingToDo("item", item.sku)
+    return record_item(uow, "item.edited", edited, before=facts_of(item), further=further)
 
 
 @operation("item.archive", permission="item.manage")
@@ -165,51 +133,48 @@ async def archive_item(uow: UnitOfWork, request: ArchiveItem) -> Changed:
         there = levels[0]
         raise ItemInStock(item.sku, there.location, there.quantity, item.unit)
     archived = await uow.items.update_by_id(item.id, archived_at=uow.now)
-    return _record(uow, "item.archived", archived, before=_facts(item))
+    return record_item(uow, "item.archived", archived, before=facts_of(item))
 
 
 @operation("item.restore", permission="item.manage")
 async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
-    """Bring an archived item back into use."""
+    """Bring an archived item back into use; one that was merged away is only unmerged."""
+    merged = await uow.items.find_merged(request.item)
+    if merged is not None:
+        raise MergedAway(merged.sku, (await uow.items.follow(merged)).sku)
     item = await uow.items.require_reference(request.item, is_archived=True)
     if item.archived_at is None:
         raise AlreadyInUse("item", item.sku)
     restored = await uow.items.update_by_id(item.id, archived_at=None)
-    return _record(uow, "item.restored", restored, before=_facts(item))
+    return record_item(uow, "item.restored", restored, before=facts_of(item))
 
 
-@query(permission="item.view")
-async def get_item(books: Books, request: GetItem) -> ItemShown:
-    """Show an item and its stock."""
-    item = await books.items.require_reference(request.item)
-    levels = await books.stock.page_of_item(
-        item.id, after=request.after, before=request.before, limit=_LEVEL_ROWS
-    )
-    totals = await books.stock.totals([item.id])
-    return ItemShown(
-        item=item,
-        levels=levels,
-        total=totals.get(item.id, Decimal(0)),
-        former_skus=tuple(await books.items.list_former_skus(item.id)),
-        may_move=books.rights.holds("stock.move") and item.archived_at is None,
-    )
+def facts_of(item: Item) -> dict[str, str]:
+    """Return an item's columns as records have them."""
+    point, target = item.reorder_point, item.reorder_target
+    return {
+        "sku": item.sku,
+        "name": item.name,
+        "unit": item.unit,
+        "reorder point": "" if point is None else format_quantity(point),
+        "reorder target": "" if target is None else format_quantity(target),
+        "tracking": "" if item.tracking == TRACKING[0] else item.tracking,
+        "whole": {None: "", True: "yes", False: "no"}[item.whole],
+        "archived": "" if item.archived_at is None else "yes",
+    }
 
 
-@query(permission="item.view")
-async def list_items(books: Books, request: ListItems) -> ItemsListed:
-    """List the items in use by SKU."""
-    typed = clean_text(request.typed, field="query", limit=MAX_REFERENCE)[:MAX_QUERY].strip()
-    page = await books.items.paginate_found(typed, after=request.after, before=request.before)
-    held = None
-    if books.rights.holds("stock.view"):
-        totals = await books.stock.totals([item.id for item in page.rows])
-        held = {item.id: totals.get(item.id, Decimal(0)) for item in page.rows}
-    return ItemsListed(page=page, typed=typed, held=held)
-
-
-def is_low(total: Decimal, reorder_point: Decimal | None) -> bool:
-    """Whether this stock is at the reorder point or below."""
-    return reorder_point is not None and total <= reorder_point
+def record_item(
+    uow: UnitOfWork,
+    action: str,
+    item: Item,
+    *,
+    before: dict[str, str],
+    further: Sequence[Change] = (),
+) -> Changed:
+    """Record what changed of an item, in its columns and beside them."""
+    changes = [*list_changes(before, facts_of(item)), *further]
+    return uow.record_changes(action, "item", item.id, item.sku, changes)
 
 
 def _clean(request: AddItem | EditItem) -> dict[str, Any]:
@@ -227,29 +192,61 @@ def _clean(request: AddItem | EditItem) -> dict[str, Any]:
             raise InvalidValue(field="unit", reason="not_a_unit", value=values["unit"])
     if request.whole is not None:
         values["whole"] = request.whole
+    if request.tracking is not None:
+        if request.tracking not in TRACKING:
+            raise InvalidValue(field="tracking", reason="unknown_tracking", value=request.tracking)
+        values["tracking"] = request.tracking
     if isinstance(request, EditItem):
         values |= {name: None for name in request.clear if name in _CLEARABLE}
     return values
 
 
-def _measured(
+async def _measured(
+    uow: UnitOfWork,
     request: AddItem | EditItem,
-    sku: str,
-    unit: str,
-    whole: bool | None,  # noqa: FBT001  # a column's value
+    item: StockedItem,
+    changed: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the columns that are quantities, in the item's unit."""
-    if request.reorder_point is None:
-        return {}
-    point = require_measure(
-        request.reorder_point,
-        item=sku,
-        unit=unit,
-        is_whole=counts_whole(unit, whole),
-        field="reorder_point",
-        allow_zero=True,
+    values = changed or {}
+    item = StockedItem(
+        item.id,
+        item.sku,
+        "",
+        values.get("unit", item.unit),
+        whole=values.get("whole", request.whole),
     )
-    return {"reorder_point": point}
+    measured = {}
+    for name in _QUANTITIES:
+        typed: TypedQuantity | None = getattr(request, name)
+        if typed is not None:
+            found = await measure(uow, item, typed, field=name, allow_zero=True)
+            measured[name] = found.quantity
+    return measured
+
+
+async def _keep_further(uow: UnitOfWork, item: Item, request: AddItem | EditItem) -> list[Change]:
+    """Keep what is no column of the item: a barcode, a picture."""
+    changes: list[Change] = []
+    if request.barcode is not None:
+        changes += await register_barcode(uow, item, request.barcode)
+    if request.image is not None:
+        changes += await keep_picture(uow, item.id, request.image)
+    return changes
+
+
+async def _require_changeable(uow: UnitOfWork, item: Item, values: dict[str, Any]) -> None:
+    """Raise UnitFixed, TrackingFixed or UnitIsOwn for what can no longer change."""
+    if values.keys().isdisjoint({"unit", "tracking"}):
+        return
+    if await uow.stock.has_moves(item.id):
+        if "unit" in values:
+            raise UnitFixed(sku=item.sku, unit=item.unit)
+        raise TrackingFixed(sku=item.sku, tracking=item.tracking)
+    if "unit" in values:
+        for each in await uow.item_units.list_of(item.id):
+            if is_same_unit(each.unit, values["unit"]):
+                raise UnitIsOwn(item.sku, each.unit)
 
 
 async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 0) -> None:
@@ -263,21 +260,8 @@ async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 
             if other is not None and other.id != item_id:
                 is_archived = other.archived_at is not None
                 raise ItemExists(field, values[field], is_archived, other.id if is_archived else 0)
+            code = await uow.barcodes.get_by_id(key)
+            if code is not None and code.item_id != item_id:
+                owner = await uow.items.require(code.item_id)
+                raise BarcodeTaken(field="barcode", value=code.code, item=owner.sku)
         await require_distinct(uow, uow.items, _KEYS, values[field], key, item_id)
-
-
-def _facts(item: Item) -> dict[str, str]:
-    point = item.reorder_point
-    return {
-        "sku": item.sku,
-        "name": item.name,
-        "unit": item.unit,
-        "reorder point": "" if point is None else format_quantity(point),
-        "whole": {None: "", True: "yes", False: "no"}[item.whole],
-        "archived": "" if item.archived_at is None else "yes",
-    }
-
-
-def _record(uow: UnitOfWork, action: str, item: Item, *, before: dict[str, str]) -> Changed:
-    changes = list_changes(before, _facts(item))
-    return uow.record_changes(action, "item", item.id, item.sku, changes)

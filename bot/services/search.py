@@ -11,7 +11,7 @@ from bot.database.unit import Books
 from bot.domain.names import MAX_REFERENCE, clean_text
 from bot.domain.stock import Reference
 from bot.errors import Candidate, NotFound
-from bot.services.items import GetItem, ItemShown, get_item
+from bot.services.item_pages import GetItem, ItemShown, get_item
 from bot.services.location_pages import GetLocation, LocationShown, get_location
 from bot.services.suggestions import (
     SuggestedItem,

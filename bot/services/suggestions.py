@@ -1,7 +1,7 @@
 """Suggestions: what a person may mean while they type, with what helps to choose."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -10,7 +10,9 @@ from bot.database.controllers.candidates import MAX_MATCHES
 from bot.database.controllers.search import Matches
 from bot.database.models import Item, Location
 from bot.database.unit import Books
+from bot.domain.items import write_meaning
 from bot.domain.locations import SEPARATOR, anchored, short_path
+from bot.domain.names import key_of
 from bot.domain.words import Wanted
 
 RowT = TypeVar("RowT", Item, Location)
@@ -26,6 +28,13 @@ class SuggestedItem:
     item: Item
     held: Decimal | None = None
     is_guess: bool = False
+    pack: str = ""  # its code that was typed, if that means more than one of it
+    pack_text: str = ""
+
+    @property
+    def typed(self) -> str:
+        """Return the text by which it is named for certain."""
+        return self.pack or self.item.sku
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +81,8 @@ async def suggest_items(
         )
         for row in rows
     ]
+    if found and matches.ranks.get(found[0].item.id) == 0:
+        found[0] = await _with_pack(books, found[0], typed)
     if with_archived and len(found) < limit:
         archived = await books.items.match(typed, is_archived=True)
         found = _behind(found, archived, [SuggestedItem(item=row) for row in archived.rows])
@@ -145,6 +156,18 @@ async def suggest_names(books: Books, typed: str) -> list[str]:
         names += [role.name for role in roles if _matches(wanted, role.name_key)]
         names += [member.name for member in await books.members.search(typed) if member.name]
     return list(dict.fromkeys(names))
+
+
+async def _with_pack(books: Books, first: SuggestedItem, typed: str) -> SuggestedItem:
+    """Keep the code of a pack, which the SKU in its place would not mean."""
+    item, key = first.item, key_of(typed)
+    if key in {item.sku_key, item.name_key}:
+        return first
+    code = await books.barcodes.get_by_id(key)
+    if code is None or code.item_id != item.id or (not code.unit and code.quantity == 1):
+        return first
+    meant = write_meaning(code.quantity, code.unit or item.unit)
+    return replace(first, pack=code.code, pack_text=meant)
 
 
 async def _find_recent(books: Books, typed: str) -> list[Item]:

@@ -19,6 +19,8 @@ from bot.domain.verification import Finding, Verification
 
 _RECORDS_AT_ONCE: Final = 1000
 _ROWS_AT_ONCE: Final = 1000
+# Ten megabytes at most.
+_PICTURES_AT_ONCE: Final = 50
 _MAX_DELETED: Final = 10_000
 # Receipts are deleted after a week; the job's clock may be a little ahead of this one.
 _RECEIPTS_SURELY_KEPT: Final = timedelta(days=6, hours=23)
@@ -94,7 +96,8 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
     async for levels in _pages(books.stock, ("item_id", "location_id", "lot_id")):
         await asyncio.to_thread(verification.compare_levels, levels)
     for noun, controller in _controllers(books).items():
-        async for rows in _pages(controller, COMPARED[noun].key):
+        at_once = _PICTURES_AT_ONCE if noun == "image" else _ROWS_AT_ONCE
+        async for rows in _pages(controller, COMPARED[noun].key, at_once):
             await asyncio.to_thread(verification.compare_rows, noun, rows)
         if verification.replay.unknown:
             since = min(verification.replay.unknown) - 1
@@ -194,6 +197,10 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
         "guild": books.guilds,
         "channel": books.guild_channels,
         "item": books.items,
+        "unit": books.item_units,
+        "barcode": books.barcodes,
+        "image": books.item_images,
+        "merge": books.item_merges,
         "location": books.locations,
         "role": books.roles,
         "binding": books.role_bindings,
@@ -211,14 +218,14 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
 
 
 async def _pages(
-    controller: BaseController[Any], key: tuple[str, ...]
+    controller: BaseController[Any], key: tuple[str, ...], at_once: int = _ROWS_AT_ONCE
 ) -> AsyncIterator[list[dict[str, Any]]]:
     """Read a table in pages, each as large as one statement's time allows."""
     after: tuple[Any, ...] | None = None
     while True:
-        rows = await controller.page_stored(after, _ROWS_AT_ONCE)
+        rows = await controller.page_stored(after, at_once)
         yield rows
-        if len(rows) < _ROWS_AT_ONCE:
+        if len(rows) < at_once:
             return
         after = tuple(rows[-1][name] for name in key)
 

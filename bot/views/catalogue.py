@@ -8,7 +8,7 @@ from bot.database.models import Item, Location
 from bot.domain.locations import short_path
 from bot.domain.quantities import format_quantity
 from bot.locales import _, ngettext
-from bot.services.items import ItemsListed, is_low
+from bot.services.item_pages import ItemsListed, is_low
 from bot.services.location_pages import LocationsListed
 from bot.services.suggestions import SuggestedItem, SuggestedLocation
 from bot.views.components import Button, number
@@ -110,6 +110,8 @@ def location_choice(suggested: SuggestedLocation, *, icon: str = "") -> str:
 def item_choice(suggested: SuggestedItem) -> str:
     """Write an item as a choice of autocomplete, which shows text as it is."""
     item, facts = suggested.item, []
+    if suggested.pack:
+        facts.append(suggested.pack_text)
     if suggested.held is not None:
         facts.append(f"{format_quantity(suggested.held)} {item.unit}")
     if item.archived_at is not None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import UNREADABLE
+from bot.domain.items import split_field
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.locales import N_, _
 from bot.views.actions import headline_of
@@ -34,6 +35,11 @@ FIELD_NAMES: Final = {
     "name": N_("name"),
     "unit": N_("unit"),
     "reorder point": N_("reorder point"),
+    "reorder target": N_("reorder target"),
+    "tracking": N_("tracking"),
+    "whole": N_("whole"),
+    "image": N_("picture"),
+    "kind": N_("kind"),
     "archived": N_("archived"),
     "inside": N_("inside"),
     "status": N_("status"),
@@ -72,6 +78,10 @@ FIELD_NAMES: Final = {
     "until": N_("until"),
     "location": N_("location"),
 }
+# Fields of which an item may have several.
+_OF_EACH: Final = {"barcode": N_("barcode {name}"), "unit": N_("1 {name}")}
+# So much of a picture's hash tells it from another one.
+_SHOWN_HASH: Final = 8
 _ID = re.compile(r"\b\d{3,}\b")
 
 
@@ -101,8 +111,11 @@ def change_text(change: Change) -> str:
 
 def field_name(field: str) -> str:
     """Write the name of a field; one of a later version as records have it."""
+    kind, which = split_field(field)
+    if kind:
+        return _(_OF_EACH[kind]).format(name=plain(which))
     name = FIELD_NAMES.get(field)
-    return field if name is None else _(name)
+    return plain(field) if name is None else _(name)
 
 
 def contact_text(value: str) -> str:
@@ -122,4 +135,4 @@ def value_text(field: str, value: str) -> str:
         return status_word(value)
     if field == "archived":
         return _("yes")
-    return contact_text(value)
+    return contact_text(value[:_SHOWN_HASH] if field == "image" else value)

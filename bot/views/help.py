@@ -45,6 +45,8 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "item show": "item.view",
         "item add": "item.manage",
         "item edit": "item.manage",
+        "item unit": "item.manage",
+        "item barcode": "item.manage",
         "item archive": "item.manage",
         "item restore": "item.manage",
         "location list": "stock.view",

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from discord.ui import ActionRow, Section, TextDisplay
+import discord
+from discord.ui import ActionRow, MediaGallery, Section, TextDisplay
 
 from bot.database.controllers.base import Page
 from bot.locales import _
@@ -50,6 +51,15 @@ class Row:
     controls: Sequence[Component] = ()  # in a row below it
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture on a page; `text` describes it for those who do not see it."""
+
+    name: str
+    content: bytes
+    text: str
+
+
 def list_page(
     title: str,
     rows: Sequence[Row],
@@ -59,13 +69,17 @@ def list_page(
     footer: str = "",
     buttons: Sequence[Component] = (),
     menus: Sequence[Component] = (),
+    picture: Picture | None = None,
 ) -> Reply:
-    """Draw a page: a title, lines about the whole, rows with their buttons, menus and buttons."""
+    """Draw a page: a title, a picture, lines, rows with their buttons, menus and buttons."""
     head = f"### {plain(clip(title, _MAX_TITLE))}"
     if above:
         head += "\n" + clip("\n".join(above), _MAX_ABOVE)
     room = _MAX_TEXT - len(head) - len(nothing) - len(footer)
     items: list[Component] = [TextDisplay(head)]
+    if picture is not None:
+        media = discord.MediaGalleryItem(f"attachment://{picture.name}", description=picture.text)
+        items.append(MediaGallery(media))
     if not rows and nothing:
         items.append(TextDisplay(nothing))
     each_room = room // max(1, len(rows))
@@ -80,7 +94,8 @@ def list_page(
         items.append(TextDisplay(f"-# {footer}"))
     items += [ActionRow(menu) for menu in menus]
     items += [ActionRow(*buttons[first : first + 5]) for first in range(0, len(buttons), 5)]
-    return Reply(view=layout_of(*items))
+    file = None if picture is None else (picture.name, picture.content)
+    return Reply(view=layout_of(*items), file=file)
 
 
 def cut(text: str, limit: int) -> str:

@@ -11,7 +11,7 @@ from bot.database.models import Item, Location
 from bot.domain.locations import short_path
 from bot.domain.names import MAX_NOTE, MAX_QUERY, MAX_REFERENCE
 from bot.locales import N_, _
-from bot.services.items import ItemShown
+from bot.services.item_pages import ItemShown
 from bot.services.location_pages import LocationShown
 from bot.services.search import StockFound
 from bot.views.catalogue import (
@@ -24,6 +24,7 @@ from bot.views.catalogue import (
     location_row,
 )
 from bot.views.components import Button, Component, Form, Menu, number
+from bot.views.item_details import details_lines, picture_of
 from bot.views.opening import OPEN
 from bot.views.pages import FIRST, Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, renders
@@ -32,6 +33,7 @@ from bot.views.text import amount, bold, clip, plain
 ITEM_LEVELS: Final = Button("item", "levels", Turn.parse, number)
 LOCATION_HELD: Final = Button("location", "held", Turn.parse, number)
 OPEN_INSIDE: Final = Menu("location", "child", number)
+REMOVE_PICTURE: Final = Button("item", "nopicture", number)
 HISTORY_OF: Final = Button("history", "of", str, number)
 FIND_PAGE: Final = Button("find", "page", number, str)
 # The form of a floor verb: the item, and the location if the button names one (0: it does not).
@@ -61,9 +63,7 @@ def item_page(shown: ItemShown) -> Reply:
         if shown.is_low:
             text = f"{LOW} " + _("Reorder at {quantity} — time to reorder")
         above.append(text.format(quantity=amount(item.reorder_point, item.unit)))
-    if shown.former_skus:
-        names = ", ".join(map(bold, shown.former_skus))
-        above.append(_("Formerly {names}").format(names=names))
+    above += details_lines(item, shown.details)
     if item.archived_at is not None:
         above.append(_("_Archived_"))
     take = ASK["take"]
@@ -86,7 +86,16 @@ def item_page(shown: ItemShown) -> Reply:
             ASK["move"](_("Move"), item.id, 0),
         ]
     buttons.append(HISTORY_OF(_("History"), "i", item.id))
-    return list_page(item.sku, rows, above=above, nothing=_("_Nothing in stock._"), buttons=buttons)
+    if shown.image is not None and shown.may_manage:
+        buttons.append(REMOVE_PICTURE(_("Remove picture"), item.id))
+    return list_page(
+        item.sku,
+        rows,
+        above=above,
+        nothing=_("_Nothing in stock._"),
+        buttons=buttons,
+        picture=None if shown.image is None else picture_of(item, shown.image),
+    )
 
 
 @renders(LocationShown)

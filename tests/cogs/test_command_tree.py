@@ -7,10 +7,11 @@ from tests.cogs.world import World
 from tests.permission_lines import COMMANDS as LINES
 
 COMMANDS = {name: line.options for name, line in LINES.items() if " · " not in name}
-TEXT, INTEGER, USER, CHANNEL, ROLE = 3, 4, 6, 7, 8
+TEXT, INTEGER, USER, CHANNEL, ROLE, FILE = 3, 4, 6, 7, 8, 11
 TYPES = {
     "hours": INTEGER,
     "member": USER,
+    "image": FILE,
     "audit_channel": CHANNEL,
     "approvals_channel": CHANNEL,
     "alerts_channel": CHANNEL,

@@ -41,6 +41,7 @@ def _statements(moves: int, *, is_sqlite: bool) -> list[str]:
 
     thousand = 1000 if is_sqlite else 1
     at = "CAST(:at AS TEXT)" if is_sqlite else "CAST(:at AS timestamptz)"
+    blob = "x''" if is_sqlite else "''::bytea"
     false = "0" if is_sqlite else "false"
     item, location = f"{FIRST_ITEM} + n % {ITEMS}", f"{FIRST_LOCATION} + n % {LOCATIONS}"
     return [
@@ -56,6 +57,16 @@ def _statements(moves: int, *, is_sqlite: bool) -> list[str]:
         SELECT :g, 'item', {false}, 's' || n, {FIRST_ITEM} - 1 + n FROM {up_to(ITEMS)}""",
         f"""INSERT INTO former_sku (guild_id, sku_key, sku, item_id)
         SELECT :g, 'old-' || n, 'OLD-' || n, {FIRST_ITEM} - 1 + n FROM {up_to(ITEMS)}""",
+        f"""INSERT INTO item_unit (guild_id, item_id, unit_key, unit, factor, changed_record)
+        SELECT :g, {FIRST_ITEM} - 1 + n, 'box', 'box', {1000 * thousand}, n FROM {up_to(ITEMS)}""",
+        f"""INSERT INTO barcode (guild_id, code_key, code, item_id, unit, quantity, changed_record)
+        SELECT :g, '40-' || n, '40-' || n, {FIRST_ITEM} - 1 + n, '', {thousand}, n
+        FROM {up_to(ITEMS)}""",
+        f"""INSERT INTO item_image (guild_id, item_id, content, content_hash, width, height,
+            changed_record)
+        SELECT :g, {FIRST_ITEM} - 1 + n, {blob}, '', 1, 1, n FROM {up_to(ITEMS)}""",
+        f"""INSERT INTO item_merge (guild_id, item_id, into_id, taken, changed_record)
+        SELECT :g, {FIRST_ITEM} + 999 + n, {FIRST_ITEM} + n % 100, '{{}}', n FROM {up_to(1000)}""",
         f"""INSERT INTO location (guild_id, id, name, name_key, path, path_key,
             changed_record)
         SELECT :g, {FIRST_LOCATION} - 1 + n, 'L ' || n, 'l ' || n, 'L ' || n, 'l ' || n, n

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.quantities import parse_quantity
 from bot.interactions import Interaction, dispatch, handles
-from bot.services.items import GetItem, get_item
+from bot.services.item_pages import GetItem, get_item
 from bot.services.stock import TakeStock, take_stock
 from bot.views.components import DECLARED, Button
 from tests.cogs.world import House

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.item_details import DETAILS, ItemDetails, details_of
 from bot.database.controllers.item_leads import INTO, LEAD_COLUMNS, LEADS, Lead
 from bot.database.controllers.search import SearchableController
 from bot.database.controllers.stock_statements import TOTALS
@@ -82,6 +83,14 @@ class ItemController(SearchableController[Item]):
         found = [item] if item is not None else await super().find_exact(typed)
         return list({each.id: each for each in [await self.follow(row) for row in found]}.values())
 
+    async def find_merged(self, reference: Reference) -> Item | None:
+        """Return the item of an id or a SKU if it was merged into another, or None."""
+        if isinstance(reference, int):
+            item = await self.get_by_id(reference)
+        else:
+            item = await self.find_one(sku_key=key_of(reference))
+        return None if item is None or await self.follow(item) is item else item
+
     async def follow(self, item: Item) -> Item:
         """Return the item that an archived one was merged into, or itself."""
         while item.archived_at is not None:
@@ -95,10 +104,10 @@ class ItemController(SearchableController[Item]):
         """Return an item's SKU."""
         return row.sku
 
-    async def list_former_skus(self, item_id: int) -> list[str]:
-        """List the SKUs that lead to an item beside its own."""
-        former = await FormerSkuController(self._scope).find_all(item_id=item_id, limit=25)
-        return [each.sku for each in former]
+    async def list_details(self, item_id: int) -> ItemDetails:
+        """Return what an item has beside its columns: what leads to it, its units, a picture."""
+        values = self._in_guild({"item_id": item_id})
+        return details_of(await DETAILS.fetch(self._scope.connection, values))
 
     async def _find_former(self, key: str) -> Item | None:
         lead = await self._find_lead(key)

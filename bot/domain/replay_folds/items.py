@@ -1,8 +1,10 @@
 """Folds of items and locations."""
 
-from typing import Final
+from typing import Any, Final
 
-from bot.domain.replay import NEW_LOCATION, Fold, Replay, Said
+from bot.domain.items import split_field
+from bot.domain.names import key_of
+from bot.domain.replay import NEW_LOCATION, Fold, Key, Replay, Said
 
 # What a first record about an item leaves out has these values.
 _ITEM: Final = {
@@ -11,7 +13,7 @@ _ITEM: Final = {
     "unit": "",
     "reorder point": "",
     "reorder target": "",
-    "tracking": "none",
+    "tracking": "",
     "whole": "",
     "archived": "",
     "alert": "",
@@ -19,8 +21,68 @@ _ITEM: Final = {
 }
 
 
+# Fields that are rows of their own.
+_BESIDE: Final = frozenset({"image", "merged"})
+
+
 def _item(replay: Replay, said: Said) -> None:
-    replay.change("item", (said.subject_id,), said.record, said.after, **_ITEM)
+    columns = {
+        name: value
+        for name, value in said.after.items()
+        if name not in _BESIDE and not split_field(name)[0]
+    }
+    if columns:
+        replay.change("item", (said.subject_id,), said.record, columns, **_ITEM)
+    if sku := columns.get("sku"):
+        replay.note_name("item", (said.subject_id,), sku)
+    _beside(replay, said)
+
+
+def _beside(replay: Replay, said: Said) -> None:
+    """Fold what an item has beside its columns: units, barcodes, a picture."""
+    item = said.subject_id
+    for name in {**said.before, **said.after}:
+        kind, which = split_field(name)
+        after = said.after.get(name, "")
+        if kind == "unit":
+            unit = {"unit": which, "factor": after}
+            _keep(replay, kind, (item, key_of(which)), said.record, unit, is_kept=bool(after))
+        elif kind == "barcode":
+            code = {"code": which, "item": item, "means": after}
+            _keep(replay, kind, (key_of(which),), said.record, code, is_kept=bool(after))
+        elif name == "image":
+            _keep(replay, name, (item,), said.record, {"hash": after}, is_kept=bool(after))
+
+
+def _keep(
+    replay: Replay, noun: str, key: Key, record: int, values: dict[str, Any], *, is_kept: bool
+) -> None:
+    if is_kept:
+        replay.change(noun, key, record, values)
+    else:
+        replay.remove(noun, [key])
+
+
+def _merged(replay: Replay, said: Said) -> None:
+    """Fold the item that went into the subject, with what led to it."""
+    gone = replay.named("item", said.after["merged"])
+    replay.change("item", (gone,), said.record, {"archived": "yes"})
+    replay.change("merge", (gone,), said.record, {"into": said.subject_id})
+    _beside(replay, said)
+
+
+def _unmerged(replay: Replay, said: Said) -> None:
+    """Fold the item that is one of its own again, with the codes that led to it."""
+    back = replay.named("item", said.before["merged"])
+    replay.change("item", (back,), said.record, {"archived": ""})
+    replay.remove("merge", [(back,)])
+    for name, before in said.before.items():
+        kind, which = split_field(name)
+        if kind == "barcode":
+            code = {"code": which, "item": back, "means": before}
+            replay.change(kind, (key_of(which),), said.record, code)
+        elif kind == "unit":
+            replay.remove(kind, [(said.subject_id, key_of(which))])
 
 
 def _location(replay: Replay, said: Said) -> None:
@@ -32,6 +94,17 @@ def _location(replay: Replay, said: Said) -> None:
 
 FOLDS: Final[dict[str, Fold]] = {
     **dict.fromkeys(("item.added", "item.edited", "item.archived", "item.restored"), _item),
+    **dict.fromkeys(
+        (
+            "item.unit_set",
+            "item.unit_removed",
+            "item.barcode_added",
+            "item.barcode_removed",
+        ),
+        _item,
+    ),
+    "item.merged": _merged,
+    "item.unmerged": _unmerged,
     **dict.fromkeys(("item.snoozed", "item.not_needed"), _item),
     **dict.fromkeys(
         (

@@ -1,10 +1,24 @@
 """Refusals about items."""
 
+from typing import Final
+
 from bot.domain.conversions import NotExact
-from bot.domain.items import AlertAnswered, ItemExists, ItemInStock, UnitFixed
+from bot.domain.items import (
+    AlertAnswered,
+    BarcodeTaken,
+    ItemExists,
+    ItemInStock,
+    MergedAway,
+    TrackingFixed,
+    UnitFixed,
+    UnitIsOwn,
+    UnitOfBarcodes,
+    Unlike,
+)
+from bot.domain.pictures import UnusablePicture
 from bot.domain.quantities import format_quantity
 from bot.domain.units import NotWhole, WrongUnit
-from bot.locales import _
+from bot.locales import N_, _
 from bot.views.errors.general import explain_already_exists
 from bot.views.errors.translator import explain
 from bot.views.text import amount, any_of, bold, plain
@@ -74,3 +88,81 @@ def explain_not_whole(error: NotWhole) -> str:
 def explain_alert_answered(error: AlertAnswered) -> str:
     """Say that another person was faster."""
     return _("The alert about {item} has been answered already.").format(item=bold(error.label))
+
+
+@explain.register
+def explain_tracking_fixed(error: TrackingFixed) -> str:
+    """Say why it goes on being tracked as it is."""
+    return _(
+        "Stock of {item} was already booked, so how it is tracked cannot change. "
+        "Add a new item instead."
+    ).format(item=bold(error.sku))
+
+
+@explain.register
+def explain_unit_is_own(error: UnitIsOwn) -> str:
+    """Say that a further unit must be another one."""
+    return _("{item} is counted in {unit} itself. Name another unit.").format(
+        item=bold(error.sku), unit=plain(error.unit)
+    )
+
+
+@explain.register
+def explain_unit_of_barcodes(error: UnitOfBarcodes) -> str:
+    """Say which code needs the unit."""
+    return _(
+        "The barcode {code} of {item} means {unit}. Remove it first with `/item barcode`."
+    ).format(code=bold(error.code), item=bold(error.sku), unit=plain(error.unit))
+
+
+@explain.register
+def explain_barcode_taken(error: BarcodeTaken) -> str:
+    """Say which item the code leads to."""
+    return _("The code {code} belongs to {item}. Remove it there first.").format(
+        code=bold(error.value), item=bold(error.item)
+    )
+
+
+@explain.register
+def explain_merged_away(error: MergedAway) -> str:
+    """Say what to do instead."""
+    return _(
+        "{item} was merged into {into}. Undo that record to have it as an item of its own again."
+    ).format(item=bold(error.item), into=bold(error.into))
+
+
+UNLIKE: Final = {
+    "same": N_("{item} cannot be merged into itself."),
+    "unit": N_(
+        "{item} is counted in {one} and {into} in {two}. Only items of one unit can be merged."
+    ),
+    "tracking": N_(
+        "{item} and {into} are not tracked in the same way. Only items of one tracking can be "
+        "merged."
+    ),
+    "reserved": N_("{one} of {item} are reserved. Pick or cancel those requests first."),
+    "lots": N_("{item} and {into} both have the lot {one}, with different facts. Correct one."),
+    "factor": N_("1 {one} is not the same of {item} and {into}. Correct one with `/item unit`."),
+}
+
+
+@explain.register
+def explain_unlike(error: Unlike) -> str:
+    """Say why two items stay two."""
+    return _(UNLIKE[error.reason]).format(
+        item=bold(error.item), into=bold(error.into), one=plain(error.one), two=plain(error.two)
+    )
+
+
+UNUSABLE_PICTURES: Final = {
+    "too_large": N_("The picture is too large: 8 MB at most. Send a smaller one."),
+    "too_many_pixels": N_("The picture has too many pixels. Send a smaller one."),
+    "unreadable": N_("I cannot read that file as a picture. Send a JPEG, PNG, WebP or GIF."),
+    "gone": N_("The picture could not be loaded from Discord. Send it again."),
+}
+
+
+@explain.register
+def explain_unusable_picture(error: UnusablePicture) -> str:
+    """Say what is wrong with a picture."""
+    return _(UNUSABLE_PICTURES[error.reason])

@@ -46,6 +46,12 @@ _NOUNS = {
         ),
         archived=N_("The location **{name}** is archived. `/location restore` brings it back."),
     ),
+    "unit": NounWords(
+        unknown=N_("There is no unit **{name}** of it."),
+        limit=N_("An item can have at most {limit} other units."),
+    ),
+    "barcode": NounWords(limit=N_("An item can have at most {limit} barcodes.")),
+    "image": NounWords(gone=N_("This picture no longer exists.")),
     "item or location": NounWords(unknown=N_("There is no item or location **{name}**.")),
     "supplier": NounWords(
         unknown=N_("There is no supplier **{name}**."),

@@ -38,6 +38,7 @@ REASONS: Final = {
     "not_a_unit": N_("The unit {value} does not begin with a letter. Write one such as `pcs`."),
     "reserved": N_("The {field} {value} is reserved. Choose another."),
     "path_sign": N_("The {field} cannot contain {value}, which divides the names of a path."),
+    "unknown_tracking": N_("{value} is no way to track an item. Pick one from the list."),
     "not_a_record": N_("Write the record's number, such as `41`."),
 }
 
@@ -46,6 +47,10 @@ _FIELDS: Final = {
     "quantity": N_("quantity"),
     "counted": N_("counted quantity"),
     "reorder_point": N_("reorder point"),
+    "reorder_target": N_("reorder target"),
+    "factor": N_("factor"),
+    "code": N_("barcode"),
+    "tracking": N_("tracking"),
     "name": N_("name"),
     "description": N_("description"),
     "sku": N_("SKU"),

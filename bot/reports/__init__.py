@@ -1,0 +1,1 @@
+"""What takes heavy libraries: each module is imported when it is first used."""

@@ -1,0 +1,192 @@
+"""Units, barcodes and packs of items: what is typed is booked exactly, in the item's own unit."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.conversions import NotExact
+from bot.domain.items import BarcodeTaken, TrackingFixed, UnitIsOwn, UnitOfBarcodes
+from bot.domain.quantities import TypedQuantity, read_factor, read_quantity
+from bot.domain.units import NotWhole, WrongUnit
+from bot.errors import InvalidValue
+from bot.services.barcodes import SetBarcode, set_barcode
+from bot.services.item_pages import GetItem, get_item
+from bot.services.item_units import SetUnit, set_unit
+from bot.services.items import AddItem, EditItem, add_item, edit_item
+from bot.services.moved import StockMoved
+from bot.services.receipts import FindRequest, find_request
+from bot.services.reversing import ReverseRecord, reverse_record
+from bot.services.stock import (
+    AdjustStock,
+    MoveStock,
+    PutStock,
+    TakeStock,
+    adjust_stock,
+    move_stock,
+    put_stock,
+    take_stock,
+)
+from bot.services.verification import verify_books
+from bot.views.replies import render
+from tests.database.books import Warehouse, refusal
+from tests.database.tampering import tamper
+
+pytestmark = pytest.mark.usefixtures("shop")
+PACK, BOTTLE = "4000000000006", "4000000000013"
+
+
+@pytest.fixture
+async def shop(warehouse: Warehouse) -> Warehouse:
+    await warehouse.add_item("COLA", unit="pcs")
+    await warehouse.add_item("OIL", unit="l")
+    for name in ("A1", "B2"):
+        await warehouse.add_shelf(name)
+    return warehouse
+
+
+async def unit(warehouse: Warehouse, item: str, name: str, factor: str) -> None:
+    request = SetUnit(item=item, unit=name, factor=read_factor(factor))
+    await warehouse.run(set_unit, request, warehouse.manager)
+
+
+async def code(warehouse: Warehouse, item: str, text: str, of: str | None = None) -> None:
+    request = SetBarcode(item=item, code=text, unit=of)
+    await warehouse.run(set_barcode, request, warehouse.manager)
+
+
+async def put(warehouse: Warehouse, item: str, typed: str = "1") -> StockMoved:
+    read = read_quantity(typed)
+    request = PutStock(item=item, quantity=read.value, unit=read.unit, location="A1")
+    return await warehouse.run(put_stock, request)
+
+
+async def test_a_quantity_in_another_unit_is_booked_in_the_own_one_and_shown_in_both(
+    warehouse: Warehouse,
+) -> None:
+    await unit(warehouse, "COLA", "box", "50 pcs")
+    done = await put(warehouse, "COLA", "2 boxes")
+    assert render(done).content.splitlines()[0] == "✅ Put **100 pcs** (2 box) of **COLA** The COLA"
+    moved = await warehouse.run(
+        move_stock,
+        MoveStock(item="COLA", quantity=Decimal(1), unit="BOX", source="A1", target="B2"),
+    )
+    assert moved.lines[0].quantity == 50
+    counted = AdjustStock(item="COLA", location="B2", counted=Decimal(2), unit="box", reason="x")
+    adjusted = await warehouse.run(adjust_stock, counted, warehouse.manager)
+    assert "B2: 50 → 100 pcs (2 box)" in render(adjusted).content
+    again = await warehouse.db.query(
+        find_request, FindRequest(record=moved.record, key="k"), warehouse.employee
+    )
+    assert again.request.quantity == 50
+    assert not again.request.unit
+
+
+async def test_another_unit_is_refused_and_those_of_the_item_are_named(
+    warehouse: Warehouse,
+) -> None:
+    await unit(warehouse, "COLA", "box", "50")
+    async with refusal(warehouse.db, WrongUnit) as wrong:
+        await put(warehouse, "COLA", "2 crate")
+    assert (wrong.value.unit, wrong.value.others) == ("crate", ("box",))
+
+
+async def test_what_is_not_exact_is_refused_and_never_rounded(warehouse: Warehouse) -> None:
+    await unit(warehouse, "OIL", "cup", "0.333333")
+    await unit(warehouse, "COLA", "tray", "25")
+    async with refusal(warehouse.db, NotExact):
+        await put(warehouse, "OIL", "1 cup")
+    async with refusal(warehouse.db, NotWhole):
+        await put(warehouse, "COLA", "0.5 tray")
+    assert (await put(warehouse, "OIL", "1000 cup")).lines[0].quantity == Decimal("333.333")
+
+
+async def test_a_unit_is_changed_removed_and_never_the_own_one(warehouse: Warehouse) -> None:
+    await unit(warehouse, "COLA", "box", "50")
+    await unit(warehouse, "COLA", "boxes", "40")
+    for name, factor, error in (
+        ("Pieces", "2", UnitIsOwn),
+        ("6-pack", "6", InvalidValue),
+        ("box", "0.0000001", InvalidValue),
+        ("tray", "5 kg", WrongUnit),
+    ):
+        async with refusal(warehouse.db, error):
+            await unit(warehouse, "COLA", name, factor)
+    await code(warehouse, "COLA", PACK, "box")
+    async with refusal(warehouse.db, UnitOfBarcodes):
+        await unit(warehouse, "COLA", "box", "0")
+    await code(warehouse, "COLA", PACK)
+    await unit(warehouse, "COLA", "box", "0")
+    shown = await warehouse.db.query(get_item, GetItem(item="COLA"), warehouse.viewer)
+    assert not shown.details.units
+    assert not shown.details.barcodes
+
+
+async def test_the_code_of_a_pack_moves_packs_and_that_of_a_bottle_bottles(
+    warehouse: Warehouse,
+) -> None:
+    """F07."""
+    await unit(warehouse, "COLA", "pack", "6")
+    await code(warehouse, "COLA", PACK, "pack")
+    await code(warehouse, "COLA", BOTTLE)
+    assert render(await put(warehouse, PACK, "2")).content.startswith(
+        "✅ Put **12 pcs** (2 pack) of **COLA**"
+    )
+    assert (await put(warehouse, BOTTLE)).lines[0].quantity == 1
+    # Without a location it is guessed, which reads the item another time.
+    taken = await warehouse.run(take_stock, TakeStock(item=PACK, quantity=Decimal(1)))
+    assert taken.lines[0].quantity == 6
+    assert taken.given == "1 pack"
+    # A unit that is typed counts more than the one of the code.
+    assert (await put(warehouse, PACK, "3 pcs")).lines[0].quantity == 3
+    async with refusal(warehouse.db, BarcodeTaken) as taken_code:
+        await code(warehouse, "OIL", PACK)
+    assert taken_code.value.item == "COLA"
+    async with refusal(warehouse.db, BarcodeTaken):
+        await code(warehouse, "OIL", "cola")
+    async with refusal(warehouse.db, BarcodeTaken):
+        request = AddItem(sku=BOTTLE, name="Other")
+        await warehouse.run(add_item, request, warehouse.manager)
+
+
+async def test_the_options_of_an_item_are_kept_cleared_and_fixed(warehouse: Warehouse) -> None:
+    added = AddItem(
+        sku="TEA",
+        name="Tea",
+        reorder_point=TypedQuantity(Decimal(2)),
+        reorder_target=TypedQuantity(Decimal(9), "pcs"),
+        tracking="lot",
+        barcode=BOTTLE,
+    )
+    await warehouse.run(add_item, added, warehouse.manager)
+    edit = EditItem(item=BOTTLE, tracking="none", barcode=PACK, clear=("reorder_target",))
+    done = await warehouse.run(edit_item, edit, warehouse.manager)
+    assert {each.field: (each.before, each.after) for each in done.changes} == {
+        "reorder target": ("9", ""),
+        "tracking": ("lot", ""),
+        f"barcode {PACK}": ("", "1"),
+    }
+    await put(warehouse, "TEA")
+    async with refusal(warehouse.db, TrackingFixed):
+        await warehouse.run(edit_item, EditItem(item="TEA", tracking="serial"), warehouse.manager)
+    cleared = await warehouse.run(
+        edit_item, EditItem(item="TEA", clear=("barcode",)), warehouse.manager
+    )
+    assert [each.after for each in cleared.changes] == ["", ""]
+    assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+async def test_units_and_barcodes_are_proved_by_the_records(
+    warehouse: Warehouse, database_url: str
+) -> None:
+    await unit(warehouse, "COLA", "pack", "6")
+    await code(warehouse, "COLA", PACK, "pack")
+    done = await put(warehouse, PACK)
+    await warehouse.run(reverse_record, ReverseRecord(record=done.record))
+    assert await fields_that_differ(warehouse) == []
+    await tamper(database_url, "UPDATE item_unit SET factor = 2 * factor")
+    await tamper(database_url, "UPDATE barcode SET quantity = 2 * quantity")
+    assert await fields_that_differ(warehouse) == ["factor", "means"]
+
+
+async def fields_that_differ(warehouse: Warehouse) -> list[str]:
+    return [each.field for each in (await verify_books(warehouse.db, warehouse.auditor)).findings]

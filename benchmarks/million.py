@@ -160,7 +160,10 @@ def _reads() -> dict[str, Play]:
         "audit show": lambda d: (audit.get_record, audit.GetRecord(record=record(d))),
         "item show": lambda d: (item_pages.get_item, item_pages.GetItem(item=sku(d))),
         "item list": lambda _: (item_pages.list_items, item_pages.ListItems()),
-        "item list query": lambda d: (item_pages.list_items, item_pages.ListItems(typed=sku(d)[:7])),
+        "item list query": lambda d: (
+            item_pages.list_items,
+            item_pages.ListItems(typed=sku(d)[:7]),
+        ),
         "location show": lambda d: (
             location_pages.get_location,
             location_pages.GetLocation(location=bay(d)),

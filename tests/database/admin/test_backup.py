@@ -6,7 +6,8 @@ import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,7 @@ async def filled(db: DatabaseService, elsewhere: Place) -> DatabaseService:
             user_id=912, role_id=DEFAULT_ROLES[0].id, assigned_at=now, assigned_by=900
         )
         await uow.lookalikes.create(noun="role", skeleton="scope", row_id=12)
+        await deepen(uow)
 
     async def touch(uow: UnitOfWork, request: None) -> None:
         del request
@@ -122,6 +124,41 @@ def address(database_url: str) -> str:
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return tmp_path / "books.backup"
+
+
+async def deepen(uow: UnitOfWork) -> None:
+    """Add a row to each table of what a warehouse may do without."""
+    item = await uow.items.require_reference("BOLT-8")
+    nut = await uow.items.create(sku="NUT", sku_key="nut", name="Nut", name_key="nut")
+    shelf = await uow.locations.require_reference("A1")
+    await uow.lots.create(item_id=item.id, code="L1", code_key="l1", expires_on=date(2027, 1, 2))
+    await uow.item_units.create(
+        item_id=item.id, unit_key="box", unit="box", factor=Decimal("50.000000")
+    )
+    await uow.barcodes.create(code_key="400", code="400", item_id=item.id)
+    await uow.item_images.create(
+        item_id=item.id, content=b"\x00webp", content_hash="0", width=1, height=1
+    )
+    await uow.item_merges.create(item_id=nut.id, into_id=item.id, taken="{}")
+    await uow.shifts.create(user_id=912, started_at=uow.now, ends_at=uow.now)
+    await uow.import_previews.create(
+        token="t",
+        kind="items",
+        file_name="items.csv",
+        file_hash="0",
+        made_by=912,
+        made_at=uow.now,
+        expires_at=uow.now,
+        based_on=1,
+        content=b"\xffzip",
+    )
+    made = {"made_by": 912, "made_at": uow.now}
+    count = await uow.stock_counts.open(location_id=shelf.id, **made)
+    await uow.count_lines.create(count_id=count.id, line=1, item_id=item.id, location_id=shelf.id)
+    wanted = await uow.requests.open(wanted_for="Jo", needed_by=date(2027, 1, 2), **made)
+    await uow.request_lines.create(
+        request_id=wanted.id, line=1, item_id=item.id, quantity=Decimal("2.500")
+    )
 
 
 def require_all_kinds(rows: Snapshot) -> None:

@@ -2,14 +2,21 @@
 
 import zoneinfo
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 
 from bot.domain.money import CURRENCIES
-from bot.errors import InvalidValue, NothingToDo, RuleBroken
+from bot.errors import Candidate, InvalidValue, NotFound, NothingToDo, RuleBroken
 
 SETTING_NAMES = ("default_role", "undo_minutes", "timezone", "currency")
 MAX_UNDO_MINUTES = 7 * 24 * 60
 NO_ROLE = "none"
+
+_MAX_TYPED = 40
+_LEAST_TYPED = 3
+_MAX_ALIKE = 5
+# One letter wrong of five, not Dublin for Berlin.
+_LIKENESS = 0.84
 
 
 def parse_undo_minutes(text: str) -> int:
@@ -21,10 +28,14 @@ def parse_undo_minutes(text: str) -> int:
 
 
 def parse_timezone(text: str) -> str:
-    """Read a time zone's name, such as `Europe/Berlin`, in any case."""
-    found = _timezones().get(text.strip().casefold())
+    """Read a time zone's name, such as `Europe/Berlin`, in any case; raises NotFound."""
+    typed = text.strip()[:_MAX_TYPED]
+    found = _timezones().get(_zone_key(typed))
+    if not typed:
+        raise InvalidValue(field="timezone", reason="empty")
     if found is None:
-        raise InvalidValue(field="timezone", reason="unknown_timezone", value=text.strip()[:40])
+        alike = tuple(Candidate("time zone", 0, name) for name in _resembling(typed))
+        raise NotFound("time zone", typed, alike)
     return found
 
 
@@ -41,7 +52,7 @@ def suggest_values(name: str, typed: str) -> list[str]:
     key = typed.strip().casefold()
     match name:
         case "timezone":
-            values = sorted(_timezones().values())
+            key, values = _zone_key(typed), sorted(_timezones().values())
         case "currency":
             values = sorted(CURRENCIES)
         case "undo_minutes":
@@ -53,7 +64,26 @@ def suggest_values(name: str, typed: str) -> list[str]:
 
 @cache
 def _timezones() -> dict[str, str]:
-    return {name.casefold(): name for name in zoneinfo.available_timezones()}
+    return {_zone_key(name): name for name in zoneinfo.available_timezones()}
+
+
+def _zone_key(typed: str) -> str:
+    return typed.strip().casefold().replace(" ", "_")
+
+
+def _resembling(typed: str) -> list[str]:
+    """Return time zones that have what was typed in them, or else are spelt nearly so."""
+    zones, key = _timezones(), _zone_key(typed)
+    if len(key) < _LEAST_TYPED:
+        return []
+    inside = sorted(name for known, name in zones.items() if key in known)
+    cities = {known.rpartition("/")[2]: name for known, name in sorted(zones.items())}
+    alike = [
+        names[each]
+        for names in (zones, cities)
+        for each in get_close_matches(key, names, cutoff=_LIKENESS)
+    ]
+    return (inside or list(dict.fromkeys(alike)))[:_MAX_ALIKE]
 
 
 @dataclass(eq=False)

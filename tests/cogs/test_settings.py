@@ -75,3 +75,15 @@ async def test_a_backlog_is_counted(house: House) -> None:
     assert "7 records are waiting to be posted in the audit channel." in shown.description
     await house.world.tell_audit()
     assert "still have" not in (await house.owner.type("settings show")).description
+
+
+async def test_a_time_zone_that_was_nearly_named_is_asked_back(world: World, house: House) -> None:
+    for typed in ("Berlin", "Europe/Berln", "berln"):
+        async with world.unchanged():
+            asked = await house.admin.type("settings set", key="timezone", value=typed)
+        assert list(asked.buttons) == ["Europe/Berlin"], typed
+    changed = await house.admin.press(asked, "Europe/Berlin")
+    assert "timezone: UTC → Europe/Berlin" in changed.text
+    assert await house.admin.values("settings set", "value", "new y", key="timezone") == [
+        "America/New_York"
+    ]

@@ -81,6 +81,9 @@ _NOUNS = {
         changed=N_("This role was changed after you looked at it. Look again before you decide."),
         limit=N_("There can be at most {limit} roles."),
     ),
+    "time zone": NounWords(
+        unknown=N_("There is no time zone **{name}**. Write one such as `Europe/Berlin`.")
+    ),
     "Discord role": NounWords(gone=N_("This Discord role no longer exists.")),
     "channel": NounWords(gone=N_("This channel no longer exists.")),
     "permission": NounWords(

@@ -22,7 +22,6 @@ REASONS: Final = {
     "markup": N_("The {field} cannot contain Discord mentions or tags such as `@everyone`."),
     "unknown_setting": N_("There is no setting {value}. Pick one from the list."),
     "not_minutes": N_("Write the minutes as a whole number from 0 to {limit}."),
-    "unknown_timezone": N_("There is no time zone {value}. Write one such as `Europe/Berlin`."),
     "unknown_currency": N_("{value} is not an ISO currency code. Write one such as `EUR`."),
     "not_an_email": N_(
         "That is not a valid e-mail address. Write one such as `orders@example.com`."

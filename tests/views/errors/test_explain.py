@@ -277,7 +277,7 @@ def test_user_text_formats_and_pings_nothing_in_a_refusal(one: str, other: str) 
         ItemExists("sku", one),
         LocationExists("name", one),
         SupplierExists("name", one, "approved"),
-        errors.InvalidValue("value", "unknown_timezone", one),
+        errors.NotFound("time zone", one),
         InsufficientStock(one, other, one, D(3), D(5)),
         SameLocation(one),
         SettingUnchanged(one, other),

@@ -105,6 +105,11 @@ class Wanted:
         tokens = {token: token != chunk for token, chunk in chunks if token}
         return cls(key, folded, squeeze(folded), tuple(tokens.items())[:_MAX_TOKENS])
 
+    def names(self, key: str) -> bool:
+        """Whether a word of this text begins with a word that was typed."""
+        words = _WORD.findall(fold_key(key))
+        return any(_begins(token, words) for token, _ in self.tokens)
+
     def rank(self, keys: Sequence[str]) -> int | None:
         """Return how well a row's keys match: the smaller the better, None if they do not.
 

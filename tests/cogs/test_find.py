@@ -107,3 +107,12 @@ async def test_an_archived_item_is_found_by_its_exact_name_and_marked(house: Hou
     await house.manager.type("item archive", item="OLD")
     assert "_Archived_" in (await house.viewer.type("find", query="old")).description
     assert "_Archived_" in (await house.viewer.type("find", query="old thi")).description
+
+
+@pytest.mark.both_engines
+async def test_a_location_named_by_its_path_comes_before_what_is_inside_it(house: House) -> None:
+    for name, parent in {"Hall": None, "Rack": "Hall", "Bin 1": "Rack", "Aisle": "Rack"}.items():
+        options = {"name": name} | ({"parent": parent} if parent else {})
+        await house.manager.type("location add", **options)
+    found = await house.viewer.type("find", query="hall rack")
+    assert next(iter(found.rows)) == "📍 **Hall › Rack**"

@@ -76,9 +76,11 @@ class CandidateController(WordedController[FoundT], Generic[FoundT]):
             keys = self._keys_of(row)
             rank = wanted.rank(keys)
             if rank is not None:
-                ranked.append((rank, keys[0], self._id(row), row))
-        ranked.sort(key=lambda each: each[:3])
-        return [row for *_, row in ranked], {row_id: rank for rank, _, row_id, _ in ranked}
+                # `hall rack` is the rack in the hall before it is a bin in that rack.
+                is_inside = not wanted.names(keys[0])
+                ranked.append((rank, is_inside, keys[0], self._id(row), row))
+        ranked.sort(key=lambda each: each[:4])
+        return [row for *_, row in ranked], {row_id: rank for rank, _, _, row_id, _ in ranked}
 
     async def _first(self, *, is_archived: bool) -> list[FoundT]:
         statement = self._prepared(

@@ -93,6 +93,9 @@ COMMANDS: dict[str, Line] = {
     "location archive": takes("location.manage", "location", location=NOBODYS),
     "location show": takes("stock.view", "location", location=NOBODYS),
     "location list": takes("stock.view", ""),
+    "count start": takes("count.perform", "location items? blind?", location=NOBODYS),
+    "count show": takes("count.perform", "count", count="C-4711"),
+    "count list": takes("count.perform", "status?"),
     "supplier propose": takes("supplier.propose", "name email? phone? tax_id? note?", name="<@1>"),
     "supplier edit": takes(
         "supplier.propose", "supplier name? email? phone? tax_id? note?", supplier=NOBODYS
@@ -198,6 +201,27 @@ CONTROLS: dict[str, ControlLine] = {
     ),
     "button supplier:details": ControlLine("supplier.view", "supplier:details:4711"),
     "button supplier:page": ControlLine("supplier.view", "supplier:page:a103:any"),
+    "button count:open": ControlLine("count.perform", "count:open:4711"),
+    "button count:page": ControlLine("count.perform", "count:page:a7:any"),
+    "button count:enter": ControlLine("count.perform", "count:enter:4711"),
+    "button count:again": ControlLine("count.perform", "count:again:4711:1.2"),
+    "form count:enter": ControlLine("count.perform", "count:enter:4711:7", filled={"1": "1"}),
+    "button count:skip": ControlLine("count.perform", "count:skip:4711"),
+    "menu count:skip": ControlLine("count.perform", "count:skip:4711", ("1",)),
+    "button count:add": ControlLine("count.perform", "count:add:4711"),
+    "form count:add": ControlLine(
+        "count.perform", "count:add:4711:7", filled={"lines": "X 1", "location": ""}
+    ),
+    "button count:submit": ControlLine("count.perform", "count:submit:4711:1"),
+    "button count:post": ControlLine("count.approve", "count:post:4711:1"),
+    "button count:recount": ControlLine("count.approve", "count:recount:4711:1"),
+    "button count:recountall": ControlLine("count.approve", "count:recountall:4711:1"),
+    "button count:discard": ControlLine("count.approve", "count:discard:4711:1"),
+    "form count:discard": ControlLine(
+        "count.approve", "count:discard:4711:1", filled={"reason": "none"}
+    ),
+    "button count:details": ControlLine("count.approve", "count:details:4711"),
+    "button count:differ": ControlLine("count.approve", "count:differ:f0:4711"),
     "button my:erase": ControlLine("", "my:erase"),
     "button people:page": ControlLine("people.view", "people:page:a7:0"),
     "menu people:assign": ControlLine("people.manage", "people:assign:4711:Ann", ("4711",)),
@@ -225,6 +249,7 @@ SUGGESTIONS: dict[str, str] = {
     "parent": "stock.view",
     "query": "item.view and stock.view",
     "supplier": "supplier.view",
+    "count": "count.perform",
     "role": "people.view or role.manage or settings.manage",
     "value": "people.view or role.manage or settings.manage",
     "permission": "",

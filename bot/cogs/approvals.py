@@ -24,33 +24,42 @@ ShowDetails: TypeAlias = Callable[[Interaction, int], Awaitable[None]]
 
 def offer_controls(approvals: Approvals, controls: CardControls, show_details: ShowDetails) -> None:
     """Declare what the controls of a kind's cards do; Details is the page of its own cog."""
-    noun = approvals.kind.noun
+    for verb in approvals.decisions:
+        if verb in controls.forms:
+            _offer_form(approvals, controls, verb)
+        else:
+            _offer_button(approvals, controls, verb)
+    handles(controls.details)(show_details)
 
-    async def approve(interaction: Interaction, subject_id: int, version: int) -> None:
+
+def _offer_button(approvals: Approvals, controls: CardControls, verb: str) -> None:
+    async def press(interaction: Interaction, subject_id: int, version: int) -> None:
         request = DecideProposal(subject_id=subject_id, version=version)
-        await _decide(interaction, noun, approvals.approve, request)
+        await _decide(interaction, approvals.kind.noun, approvals.decisions[verb], request)
 
+    handles(controls.buttons[verb])(press)
+
+
+def _offer_form(approvals: Approvals, controls: CardControls, verb: str) -> None:
     async def ask_for_reason(interaction: Interaction, subject_id: int, version: int) -> None:
-        request = ReviewProposal(subject_id=subject_id, version=version)
+        request = ReviewProposal(subject_id=subject_id, version=version, verb=verb)
         desk = interaction.client.desk
 
         async def work(actor: Actor) -> discord.ui.Modal:
             subject = await desk.db.query(approvals.review, request, actor)
-            return views.reject_form(subject, version)
+            return views.reason_form(subject, version, verb)
 
         await desk.ask(interaction, work)
 
-    async def reject(
+    async def submit(
         interaction: Interaction, subject_id: int, version: int, values: dict[str, str]
     ) -> None:
         reason = values.get("reason", "")
         request = DecideProposal(subject_id=subject_id, version=version, reason=reason)
-        await _decide(interaction, noun, approvals.reject, request)
+        await _decide(interaction, approvals.kind.noun, approvals.decisions[verb], request)
 
-    handles(controls.approve)(approve)
-    handles(controls.reject)(ask_for_reason)
-    handles(controls.reject_form)(reject)
-    handles(controls.details)(show_details)
+    handles(controls.buttons[verb])(ask_for_reason)
+    handles(controls.forms[verb])(submit)
 
 
 async def propose(

@@ -1,7 +1,7 @@
 """What every kind of document offers: its list, its page, and suggestions while one types."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
 
 from discord import app_commands
 
@@ -19,7 +19,9 @@ from bot.services.documents.kinds import (
 from bot.views.documents import ANY_STATUS, DocumentControls, document_choice
 from bot.views.pages import Turn
 
-Suggest: TypeAlias = Callable[[Interaction, str], Awaitable[list[app_commands.Choice[str]]]]
+Suggest: TypeAlias = Callable[
+    [Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]
+]
 
 
 def offer_documents(documents: Documents, controls: DocumentControls) -> None:

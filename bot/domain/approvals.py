@@ -30,6 +30,9 @@ class Effect(StrEnum):
     """What a step does to the decision about a thing."""
 
     REVISE = "revise"  # the actor may not decide about the result
+    TOUCH = "touch"  # the same, and the version stays: several users work on it at once
+    KEEP = "keep"  # changes nothing that is decided about
+    ASK = "ask"  # asks for a decision about what others made
     APPROVE = "approve"  # under four eyes; the last of as many as the kind needs counts
     REJECT = "reject"  # under four eyes
     WITHDRAW = "withdraw"  # takes an approval away without another round
@@ -43,6 +46,11 @@ class Step:
     effect: Effect
     leads: Mapping[str, str] = field(hash=False)
     needs_reason: bool = False
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it neither decides anything nor takes a decision away."""
+        return self.effect in {Effect.REVISE, Effect.TOUCH, Effect.KEEP}
 
     @property
     def is_decision(self) -> bool:
@@ -71,20 +79,28 @@ ANNOTATE: Final = Step(
 
 @dataclass(frozen=True)
 class StatusTable:
-    """All steps of a kind; the statuses are those that its steps join, pending first."""
+    """All steps of a kind; the statuses are those that its steps join, the first one first.
+
+    In the `pending` status it is decided about. `opened` is what the first record's action ends
+    with; its actor may not decide if `is_opener_barred`.
+    """
 
     steps: tuple[Step, ...] = (EDIT, ANNOTATE, APPROVE, REJECT, RESUBMIT)
+    first: str = PENDING
+    pending: str = PENDING
+    opened: str = "proposed"
+    is_opener_barred: bool = True
 
     @cached_property
     def statuses(self) -> tuple[str, ...]:
         """Return the statuses in the order of the steps that lead to them from others."""
         reached = [to for step in self.steps for status, to in step.leads.items() if to != status]
-        return tuple(dict.fromkeys([PENDING, *reached]))
+        return tuple(dict.fromkeys([self.first, *reached]))
 
     @cached_property
     def actions(self) -> tuple[str, ...]:
         """Return what actions of this kind end with, in records."""
-        return tuple(dict.fromkeys(["proposed", *(step.past for step in self.steps)]))
+        return tuple(dict.fromkeys([self.opened, *(step.past for step in self.steps)]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +121,9 @@ class Round:
         status = step.leads.get(self.status)
         if status is None:
             return None
+        if step.effect in {Effect.TOUCH, Effect.KEEP}:
+            touched = {actor_id} if step.effect is Effect.TOUCH else set()
+            return replace(self, status=status, touched_by=self.touched_by | touched)
         if step.effect is Effect.APPROVE:
             agreed = self.agreed_by | {actor_id}
             # The version stays: those who have yet to approve saw the same contents.

@@ -62,6 +62,8 @@ def _write(value: Any) -> Any:
         return format_quantity(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
     if isinstance(value, date):
         return value.isoformat()
     return value

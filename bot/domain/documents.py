@@ -75,7 +75,7 @@ COUNT: Final = DocumentKind(
         "expected": None,
         "counted_by": None,
         "counted_at": None,
-        "barred_id": None,
+        "barred_ids": [],
     },
 )
 REQUEST: Final = DocumentKind(

@@ -33,6 +33,9 @@ that turns one into words. What only one noun can raise is beside its domain mod
                                UnitIsOwn, UnusablePicture, MergedAway, Unlike
         of quantities          AmbiguousQuantity
         of documents           NotADocument
+        of counts              NothingToCount, TooMuchToCount, LinesOpen, NothingCounted,
+                               NothingEntered, NothingLeft, AlreadyListed, OutsideCount,
+                               LotUnnamed, CountBlocked
         of records             DoneBefore, ExportTooLarge
         of roles               GrantExceeded, EveryoneOnlyLooks
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,

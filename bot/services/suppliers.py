@@ -33,8 +33,8 @@ MAX_HISTORY = 10
 PENDING_ROWS = 4
 
 SUPPLIER_APPROVALS = declare(SUPPLIERS)
-approve_supplier = SUPPLIER_APPROVALS.approve
-reject_supplier = SUPPLIER_APPROVALS.reject
+approve_supplier = SUPPLIER_APPROVALS.decisions["approve"]
+reject_supplier = SUPPLIER_APPROVALS.decisions["reject"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import discord
+
 from bot.domain.approvals import APPROVED, PENDING, REJECTED
 from bot.locales import N_, _
 from bot.services.approvals.declared import APPROVALS
@@ -21,25 +23,61 @@ class StatusWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionWords:
+    """The button of a decision: `named` is its label beside others, `form` asks for a reason."""
+
+    verb: str
+    label: str
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    named: str = ""
+    form: str = ""
+    placeholder: str = ""
+
+
+_DECISIONS: Final = (
+    DecisionWords(
+        verb="approve",
+        label=N_("Approve"),
+        style=discord.ButtonStyle.success,
+        named=N_("Approve {name}"),
+    ),
+    DecisionWords(
+        verb="reject",
+        label=N_("Reject"),
+        style=discord.ButtonStyle.danger,
+        form=N_("Reject {name}?"),
+        placeholder=N_("What has to change?"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KindWords:
-    """What the card and the notice of a kind say, and the command that lists what waits."""
+    """What the card and the notice of a kind say, and the command that lists what waits.
+
+    `opened` says who asked for the decision; `notices` are by the status that a decision led to.
+    """
 
     title: str
     notices: Mapping[str, str]
     list_command: str
     statuses: Mapping[str, StatusWords] = field(default_factory=dict)
+    decisions: tuple[DecisionWords, ...] = _DECISIONS
+    opened: str = N_("Sent for approval by {user} {when}")
+    details: str = N_("Details")
 
 
 class CardControls:
-    """The buttons of a kind's cards and the form behind Reject.
+    """The buttons of a kind's cards, by their verbs, and the forms that ask for a reason.
 
     Their custom ids never change: the cards that earlier versions posted keep working.
     """
 
-    def __init__(self, noun: str) -> None:
-        self.approve = Button(noun, "approve", number, number)
-        self.reject = Button(noun, "reject", number, number)
-        self.reject_form = Form(noun, "reject", number, number)
+    def __init__(self, noun: str, decisions: tuple[DecisionWords, ...]) -> None:
+        self.buttons = {each.verb: Button(noun, each.verb, number, number) for each in decisions}
+        self.forms = {
+            each.verb: Form(noun, each.verb, number, number) for each in decisions if each.form
+        }
         self.details = Button(noun, "details", number)
 
 
@@ -62,7 +100,7 @@ def declare_card(noun: str, words: KindWords) -> CardControls:
     """Declare what the cards and notices of a kind say, and their controls."""
     assert noun not in _WORDS
     _WORDS[noun] = words
-    _CONTROLS[noun] = CardControls(noun)
+    _CONTROLS[noun] = CardControls(noun, words.decisions)
     return _CONTROLS[noun]
 
 
@@ -100,6 +138,11 @@ def status_word(status: str) -> str:
     return status
 
 
+def pending_of(noun: str) -> str:
+    """Return the status in which a kind of thing is decided about."""
+    return APPROVALS[noun].kind.table.pending
+
+
 def mark_of(noun: str, status: str) -> str:
     """Return the sign of a kind's status."""
     return status_words(noun, status).mark
@@ -115,6 +158,10 @@ def list_missing_words() -> Iterator[str]:
         for status in approvals.kind.table.statuses:
             if status not in _STATUSES and status not in words.statuses:
                 yield f"the card of a {noun} has no words for {status}"
-        for status in (APPROVED, REJECTED):
+        decided = {to for each in approvals.kind.decisions for to in each.step.leads.values()}
+        for status in sorted(decided):
             if status not in words.notices:
                 yield f"the notice about a {noun} has no words for {status}"
+        verbs = {each.verb for each in words.decisions}
+        for verb in sorted({each.verb for each in approvals.kind.decisions} ^ verbs):
+            yield f"the card of a {noun} has no button for {verb}, or one without a decision"

@@ -9,14 +9,20 @@ import discord
 import orjson
 
 from bot.database.models import Approval, AuditEvent
-from bot.domain.approvals import PENDING
 from bot.domain.changes import Change
 from bot.domain.names import MAX_NOTE
 from bot.locales import N_, _, ngettext
 from bot.services.approvals.cards import CardFound
 from bot.services.approvals.kinds import ApprovalKind, Resemblance, Subject
 from bot.views.actions import verb_of
-from bot.views.approval_words import controls_of, find_words, mark_of, status_words, words_of
+from bot.views.approval_words import (
+    controls_of,
+    find_words,
+    mark_of,
+    pending_of,
+    status_words,
+    words_of,
+)
 from bot.views.changes import contact_text, field_name, value_text
 from bot.views.components import Component, row_of
 from bot.views.replies import Reply, embed
@@ -63,7 +69,9 @@ class Standing:
         """Return what a record decided, None if it decided nothing."""
         after = orjson.loads(event.detail).get("after", {})
         status = after.get("status")
-        if status in {None, PENDING}:
+        if status is None or (
+            find_words(event.subject_type) and status == pending_of(event.subject_type)
+        ):
             return None
         reason = after.get("reason", "")
         return cls(status=status, by=(event.actor_id,), at=event.at, reason=reason)
@@ -84,16 +92,18 @@ def _draw(
     found: CardFound, standing: Standing, changes: tuple[Change, ...], opened_record: int
 ) -> Reply:
     subject, approval = found.subject, found.approval
+    words, is_pending = words_of(subject.noun), standing.status == pending_of(subject.noun)
     lines = [*twin_lines(subject.noun, found.twins), *fact_lines(subject, changes)]
-    if standing.status == PENDING:
+    if is_pending:
         # Who opened the round may only have edited, resubmitted or reinstated it.
-        sent = _("Sent for approval by {user} {when}")
-        lines.append(sent.format(user=person(approval.opened_by), when=when(approval.opened_at)))
+        lines.append(
+            _(words.opened).format(user=person(approval.opened_by), when=when(approval.opened_at))
+        )
     lines.append(standing_line(subject.noun, standing))
-    title = _(words_of(subject.noun).title).format(name=subject.label)
+    title = _(words.title).format(name=subject.label)
     shown = embed(title, "\n".join(lines), footer=card_footer(opened_record))
     shown.colour = discord.Colour.from_str(status_words(subject.noun, standing.status).colour)
-    if standing.status != PENDING:
+    if not is_pending:
         return Reply(embed=shown)
     return Reply(embed=shown, view=row_of(*decision_buttons(subject.noun, approval)))
 
@@ -142,39 +152,44 @@ def decision_buttons(
     noun: str, approval: Approval, *, name: str = "", row: int | None = None
 ) -> list[Component]:
     """Make the buttons of a card; in a list, the first one names the thing."""
-    controls, version = controls_of(noun), (approval.subject_id, approval.version)
-    label = _("Approve")
-    if name:
-        label = _("Approve {name}").format(name=clip(name, _MAX_NAME_ON_BUTTON))
+    controls, words = controls_of(noun), words_of(noun)
+    version, shown = (approval.subject_id, approval.version), clip(name, _MAX_NAME_ON_BUTTON)
     buttons = [
-        controls.approve(label, *version, style=discord.ButtonStyle.success),
-        controls.reject(_("Reject"), *version, style=discord.ButtonStyle.danger),
-        controls.details(_("Details"), approval.subject_id),
+        controls.buttons[each.verb](
+            _(each.named).format(name=shown) if name and each.named else _(each.label),
+            *version,
+            style=each.style,
+        )
+        for each in words.decisions
     ]
+    buttons.append(controls.details(_(words.details), approval.subject_id))
     for each in buttons:
         each.row = row
     return buttons
 
 
-def reject_form(subject: Subject, version: int) -> discord.ui.Modal:
-    """Ask why a version of a thing is rejected."""
+def reason_form(subject: Subject, version: int, verb: str) -> discord.ui.Modal:
+    """Ask for the reason of a decision about a version of a thing."""
+    (words,) = [each for each in words_of(subject.noun).decisions if each.verb == verb]
     reason: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
         custom_id="reason",
         style=discord.TextStyle.paragraph,
-        placeholder=_("What has to change?"),
+        placeholder=_(words.placeholder),
         min_length=1,
         max_length=MAX_NOTE,
     )
-    title = _("Reject {name}?").format(name=clip(subject.label, _MAX_NAME_IN_TITLE))
+    title = _(words.form).format(name=clip(subject.label, _MAX_NAME_IN_TITLE))
     fields = {_("Reason"): reason}
-    return controls_of(subject.noun).reject_form(title, subject.id, version, fields=fields)
+    return controls_of(subject.noun).forms[verb](title, subject.id, version, fields=fields)
 
 
 def deciding(message: discord.Message) -> dict[str, Any]:
     """Return the arguments that show a card while a decision about it is under way."""
     greyed = discord.ui.View(timeout=None)
-    for label in (_("Approve"), _("Reject"), _("Details")):
-        greyed.add_item(discord.ui.Button(label=label, disabled=True))
+    for row in message.components:
+        for each in row.children if isinstance(row, discord.ActionRow) else ():
+            if isinstance(each, discord.Button):
+                greyed.add_item(discord.ui.Button(label=each.label, disabled=True))
     greyed.stop()  # it is never pressed, so discord.py need not remember it
     return {
         "content": _("⏳ deciding…"),
@@ -188,7 +203,7 @@ def standing_line(noun: str, standing: Standing) -> str:
     """Say the state of a round: who decided, when and why."""
     words = status_words(noun, standing.status)
     users = ", ".join(person(user_id) for user_id in standing.by)
-    if standing.status == PENDING and standing.given:
+    if standing.status == pending_of(noun) and standing.given:
         text = _("{mark} {given} of {needed} approvals: {users}")
         return text.format(
             mark=words.mark, given=standing.given, needed=standing.needed, users=users

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from bot.domain.actions import is_reversible
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import UNREADABLE
 from bot.domain.items import split_field
@@ -10,7 +11,9 @@ from bot.domain.permissions import DEFAULT_ROLES
 from bot.locales import N_, _
 from bot.views.actions import headline_of
 from bot.views.approval_words import status_word
+from bot.views.components import row_of
 from bot.views.replies import Reply, renders
+from bot.views.stock import UNDO
 from bot.views.text import bold, plain
 
 # Fields that hold Discord ids, and how Discord shows such an id.
@@ -77,6 +80,13 @@ FIELD_NAMES: Final = {
     "shift": N_("shift"),
     "until": N_("until"),
     "location": N_("location"),
+    "items": N_("items"),
+    "lines": N_("lines"),
+    "blind": N_("blind"),
+    "counted": N_("counted"),
+    "differences": N_("differences"),
+    "counted lines": N_("counted lines"),
+    "skipped lines": N_("skipped lines"),
 }
 # Fields of which an item may have several.
 _OF_EACH: Final = {"barcode": N_("barcode {name}"), "unit": N_("1 {name}")}
@@ -92,7 +102,8 @@ def changed_page(changed: Changed) -> Reply:
     lines = [f"✅ {headline_of(changed.action)} {subject}".rstrip()]
     lines += [change_text(change) for change in changed.changes]
     lines.append(f"`#{changed.record}`")
-    return Reply("\n".join(lines))
+    view = row_of(UNDO(_("Undo"), changed.record)) if is_reversible(changed.action) else None
+    return Reply("\n".join(lines), view=view)
 
 
 def subject_text(noun: str, subject: str) -> str:

@@ -22,6 +22,7 @@ TOPIC = Menu("help", "topic")
 TOPICS: Final = {
     "floor": N_("Floor"),
     "catalogue": N_("Items and locations"),
+    "counts": N_("Counts"),
     "suppliers": N_("Suppliers"),
     "people": N_("You and others"),
     "setup": N_("Setup and roles"),
@@ -56,6 +57,11 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "location rename": "location.manage",
         "location archive": "location.manage",
         "location restore": "location.manage",
+    },
+    "counts": {
+        "count list": "count.perform",
+        "count show": "count.perform",
+        "count start": "count.perform",
     },
     "suppliers": {
         "supplier list": "supplier.view",

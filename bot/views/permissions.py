@@ -20,7 +20,7 @@ PERMISSION_WORDS = {
     "supplier.approve": N_("Approve and reject suppliers that others propose"),
     "supplier.suspend": N_("Suspend and reinstate suppliers"),
     "count.perform": N_("Count stock"),
-    "count.approve": N_("Approve counts"),
+    "count.approve": N_("Post, repeat and discard counts of others"),
     "report.view": N_("See reports"),
     "people.view": N_("See people and roles"),
     "people.manage": N_("Assign roles, deactivate and reactivate members"),

@@ -222,7 +222,7 @@ def upgrade() -> None:
         sa.Column("expected", QUANTITY, nullable=True),
         sa.Column("counted_by", sa.BigInteger(), nullable=True),
         sa.Column("counted_at", TIME, nullable=True),
-        sa.Column("barred_id", sa.BigInteger(), nullable=True),
+        sa.Column("barred_ids", sa.Text(), nullable=False),
         _refers("count_line", "count_id", "stock_count"),
         _refers("count_line", "item_id", "item"),
         _refers("count_line", "location_id", "location"),

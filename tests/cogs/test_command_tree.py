@@ -7,7 +7,7 @@ from tests.cogs.world import World
 from tests.permission_lines import COMMANDS as LINES
 
 COMMANDS = {name: line.options for name, line in LINES.items() if " · " not in name}
-TEXT, INTEGER, USER, CHANNEL, ROLE, FILE = 3, 4, 6, 7, 8, 11
+TEXT, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, FILE = 3, 4, 5, 6, 7, 8, 11
 TYPES = {
     "hours": INTEGER,
     "member": USER,
@@ -21,8 +21,9 @@ TYPES = {
     "employee_role": ROLE,
     "auditor_role": ROLE,
     "discord_role": ROLE,
+    "blind": BOOLEAN,
 }
-GUESSED = {"item", "location", "from", "to", "parent", "role", "supplier", "permission"}
+GUESSED = {"item", "location", "from", "to", "parent", "role", "supplier", "permission", "count"}
 GUILD_ONLY, GUILD_INSTALL_ONLY = [0], [0]
 TEXT_CHANNELS_ONLY = [0]
 

@@ -5,6 +5,7 @@ beside 200,000. One that is missing fails the test, so that a new statement with
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, get_type_hints
@@ -21,11 +22,12 @@ from bot.database.engine import DatabaseSettings
 from bot.database.operations import OPERATIONS, QUERIES
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor, system_actor
+from bot.domain.counts import NothingEntered, NothingLeft
 from bot.domain.quantities import TypedQuantity
 from bot.domain.schedule import KINDS
 from bot.domain.stock import InsideNeeded, InsufficientStock, LineReference
 from bot.domain.virtual_locations import VirtualLocation
-from bot.errors import NotFound, NothingToDo
+from bot.errors import AlreadyDecided, NotFound, NothingToDo
 from bot.interactions.registers import load_modules
 from bot.services.suggestions import (
     suggest_items,
@@ -110,6 +112,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         move_stock,
         keep_catalogue,
         decide_about_suppliers,
+        count_stock,
         manage_people,
         manage_guild,
         look_at_books,
@@ -145,6 +148,46 @@ async def move_stock(day: Day) -> None:
     await day.run("shift.start", location="L 9")
     await day.ask("list_on_shift", permissions=("stock.move",))
     await day.run("shift.end")
+
+
+async def count_stock(day: Day) -> None:
+    manager = day.manager
+    started = await day.run("count.start", location="L 9", items="S-7 S-8", is_blind=False)
+    count = {"count_id": started.count_id}
+    await day.run("count.start", location="L 9")
+    form = await day.ask("prepare_entry", **count)
+    await day.ask("prepare_entry", **count, lines=(1,))
+    typed = tuple((line.number, "3") for line in form.lines)
+    await day.run("count.enter", **count, seen=form.record, typed=typed)
+    seen = (await day.ask("prepare_adding", **count)).record
+    await day.run("count.add", **count, seen=seen, lines="S-9 4", location="L 9")
+    with pytest.raises(NothingLeft):
+        await day.ask("list_open_lines", **count)
+    with pytest.raises(NothingEntered):
+        await day.run("count.skip", **count, lines=(1,))
+    await day.run("count.submit", **count)
+    subject = {"subject_id": started.count_id}
+    await day.ask("list_count_approvers", **subject)
+    await day.ask("get_count_card", **subject)
+    await day.ask("list_differences", manager, **count)
+    await day.ask("review_count", manager, **subject, version=2, verb="discard")
+    await day.run("count.recountall", manager, **subject, version=2)
+    with pytest.raises(AlreadyDecided):
+        await day.run("count.recount", manager, **subject, version=3)
+    other = replace(day.admin, user_id=947)
+    form = await day.ask("prepare_entry", other, **count)
+    typed = tuple((line.number, "3") for line in form.lines)
+    await day.run("count.enter", other, **count, seen=form.record, typed=typed)
+    await day.run("count.submit", **count)
+    await day.run("count.post", manager, **subject, version=4)
+    with pytest.raises(AlreadyDecided):
+        await day.run("count.discard", manager, **subject, version=4)
+    await day.ask("get_count", document="C-1")
+    for cursor in ({}, {"after": 2}, {"before": 1}):
+        await day.ask("list_counts", **cursor)
+        await day.ask("list_counts", status="counting", **cursor)
+    await day.ask("suggest_counts", typed="c-1", statuses=("counting",))
+    await day.ask("suggest_counts", typed="")
 
 
 async def keep_catalogue(day: Day) -> None:

@@ -1,5 +1,6 @@
 """Documents: numbered by their kind, looked up by number, listed by status, newest first."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from sqlalchemy import Select, bindparam, func, select
@@ -8,6 +9,7 @@ from bot.database.controllers.base import BaseController, Page
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.shapes import Shape
 from bot.database.models.document import DocumentRow
+from bot.database.statements import is_among
 from bot.domain.documents import DocumentKind, parse_number
 from bot.domain.stock import Reference
 from bot.errors import InvalidValue, NotFound
@@ -91,19 +93,34 @@ class LineController(BaseController[Any]):
 
     document_key: ClassVar[str]
 
-    async def list_of(self, document_id: int, *, limit: int = 2000) -> list[Any]:
-        """List the lines of a document by their numbers."""
-        column = self._table.c[self.document_key]
+    async def list_of(
+        self, document_id: int, *, after: int = 0, limit: int = 2000, **equals: Any
+    ) -> list[Any]:
+        """List the lines of a document by their numbers, behind one of them."""
+        shape = Shape.of({self.document_key: document_id, **equals})
+        line = self._table.c.line
         statement = self._prepared(
-            "of document",
+            ("of document", shape),
             lambda: (
-                self._select(Shape())
-                .where(column == bindparam("document_id"))
-                .order_by(self._table.c.line)
+                self._select(shape)
+                .where(line > bindparam("after"))
+                .order_by(line)
                 .limit(bindparam("limit"))
             ),
         )
-        return await self._rows(statement, {"document_id": document_id, "limit": limit})
+        values = shape.bind(self._scope.guild_id, {self.document_key: document_id, **equals})
+        return await self._rows(statement, {**values, "after": after, "limit": limit})
+
+    async def get_lines(self, document_id: int, numbers: Sequence[int]) -> dict[int, Any]:
+        """Return some lines of a document that exist, by their numbers."""
+        shape = Shape.of({self.document_key: document_id})
+        statement = self._prepared(
+            "lines of document",
+            lambda: self._select(shape).where(is_among(self._table.c.line, "numbers")),
+        )
+        values = shape.bind(self._scope.guild_id, {self.document_key: document_id})
+        rows = await self._rows(statement, {**values, "numbers": list(numbers)})
+        return {row.line: row for row in rows}
 
     async def find_last(self, document_id: int) -> int:
         """Return the highest number of a document's lines, 0 if it has none."""

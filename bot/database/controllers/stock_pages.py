@@ -167,7 +167,7 @@ def build_levels_of_item(*, has_cursor: bool, is_backwards: bool) -> Select[Any]
 
 def build_held_inside(*, has_cursor: bool, is_backwards: bool) -> Select[Any]:
     """Select a page of the items at a location and inside it, by SKU, summed by item."""
-    place = _places()
+    place = places_inside()
     held = func.sum(_level.c.quantity)
     here = func.sum(case((_level.c.location_id == _here, _level.c.quantity), else_=0))
     statement = (
@@ -208,7 +208,7 @@ def build_held_inside(*, has_cursor: bool, is_backwards: bool) -> Select[Any]:
 
 def build_inside_count() -> Select[Any]:
     """Count the items at a location and inside it, and the locations in use inside it."""
-    place = _places()
+    place = places_inside()
     items = (
         select(func.count(_level.c.item_id.distinct()))
         .select_from(place)
@@ -233,7 +233,7 @@ def build_inside_count() -> Select[Any]:
 
 def build_holding_inside() -> Select[Any]:
     """Select the levels of an item at a location and inside it, the largest first."""
-    place = _places()
+    place = places_inside()
     return (
         LEVELS.join(place, place.c.id == _level.c.location_id)
         .where(_level.c.item_id == bindparam("item_id"))
@@ -243,7 +243,7 @@ def build_holding_inside() -> Select[Any]:
     )
 
 
-def _places() -> Subquery:
+def places_inside() -> Subquery:
     """Return a location and all inside it: two probes, because an OR would walk the guild."""
     inside = select(_location.c.id).where(
         _location.c.guild_id == _guild_id,

@@ -4,7 +4,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
-from bot.database.columns import Quantity, UtcTime
+from bot.database.columns import IdSet, Quantity, UtcTime
 from bot.database.models.base import CHANGE, KEEP, NounRow, changes_by_record, in_book, refers_to
 from bot.database.models.document import DocumentRow, is_document
 from bot.domain.stock import NO_LOT
@@ -51,4 +51,4 @@ class CountLine(NounRow, table=True):
     counted_by: int | None = Field(default=None, sa_type=BigInteger)
     counted_at: datetime | None = Field(default=None, sa_type=UtcTime)
     # Who counted it before and must not count it again: a recount is by someone else.
-    barred_id: int | None = Field(default=None, sa_type=BigInteger)
+    barred_ids: frozenset[int] = Field(default=frozenset(), sa_type=IdSet)

@@ -2,14 +2,18 @@
 
 from typing import Any, Final
 
-from bot.domain.approvals import PENDING, Effect, Round, StatusTable
+from bot.domain.approvals import Effect, Round, StatusTable
+from bot.domain.counts import COUNT_STATUSES
 from bot.domain.replay import Expected, Fold, Replay, Said
+from bot.domain.replay_folds.documents import fold_document
 from bot.domain.suppliers import STATUSES
 
 # What a first record about a supplier leaves out has these values.
 _SUPPLIER: Final = {"email": "", "phone": "", "tax id": "", "note": ""}
 # Kinds of things that are decided about, with their steps; each needs one approval.
-_KINDS: Final[dict[str, StatusTable]] = {"supplier": STATUSES}
+_KINDS: Final[dict[str, StatusTable]] = {"supplier": STATUSES, "count": COUNT_STATUSES}
+# Of these the records say every column; the approval follows from their steps.
+_DOCUMENTS: Final = frozenset({"count"})
 # What a step says of itself and the thing itself does not contain.
 _OF_STEP: Final = frozenset({"status", "reason", "approvals"})
 # Rejections of the format's programs emptied the list of those who may not decide.
@@ -19,16 +23,20 @@ _FORGIVING_FORMAT: Final = 1
 def _decided(replay: Replay, said: Said) -> None:
     """Fold a step about a thing that is decided about: the thing itself, and its approval."""
     noun, _, past = said.action.partition(".")
-    contents = {name: value for name, value in said.after.items() if name not in _OF_STEP}
-    first = {**_SUPPLIER, "name": said.subject}
-    replay.change(noun, (said.subject_id,), said.record, contents, **first)
+    table = _KINDS[noun]
+    if noun in _DOCUMENTS:
+        fold_document(replay, said)
+    else:
+        contents = {name: value for name, value in said.after.items() if name not in _OF_STEP}
+        first = {**_SUPPLIER, "name": said.subject}
+        replay.change(noun, (said.subject_id,), said.record, contents, **first)
     key = (noun, said.subject_id)
-    if past == "proposed":
-        opened = _opened(said) | {"version": 1, "agreed": frozenset(), "status": PENDING}
-        opened["touched"] = frozenset({said.actor_id})
+    if past == table.opened:
+        opened = _opened(said) | {"version": 1, "agreed": frozenset(), "status": table.first}
+        opened["touched"] = frozenset({said.actor_id} if table.is_opener_barred else ())
         replay.rows["approval"][key] = Expected(said.record, opened)
         return
-    _take_step(replay.rows["approval"][key], _KINDS[noun], past, said)
+    _take_step(replay.rows["approval"][key], table, past, said)
 
 
 def _take_step(approval: Expected, table: StatusTable, past: str, said: Said) -> None:
@@ -53,9 +61,9 @@ def _take_step(approval: Expected, table: StatusTable, past: str, said: Said) ->
         "touched": frozenset() if is_emptied else after.touched_by,
         "agreed": after.agreed_by,
     }
-    if after.status == PENDING != before.status:
+    if after.status == table.pending != before.status:
         values |= _opened(said)
-    elif step.effect is not Effect.REVISE:
+    elif not step.is_work:
         values |= {
             "decided by": said.actor_id,
             "decided at": said.at,

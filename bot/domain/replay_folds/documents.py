@@ -27,9 +27,8 @@ def _fold_line(
         replay.change(kind.line_noun, key, said.record, values, **kind.line_defaults)
 
 
-# What records about a kind say, besides what is decided about it.
+# What records about a kind say; of one that is decided about see `approvals`.
 _PASTS: Final = {
-    "count": ("started", "counted", "skipped", "added", "submitted"),
     "request": ("opened", "edited", "picked", "closed", "cancelled", "lapsed"),
 }
 FOLDS: Final[dict[str, Fold]] = {

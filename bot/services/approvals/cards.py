@@ -8,7 +8,7 @@ import orjson
 
 from bot.database.models import Approval, ApprovalCard, AuditEvent
 from bot.database.unit import Books
-from bot.domain.approvals import PENDING, Effect
+from bot.domain.approvals import Effect
 from bot.domain.changes import Change
 from bot.domain.lanes import APPROVALS
 from bot.services.approvals.kinds import ApprovalKind, Resemblance, Subject
@@ -63,10 +63,12 @@ async def read_card(books: Books, kind: ApprovalKind, subject_id: int) -> CardFo
     return CardFound(
         subject=await kind.describe(books, subject_id),
         approval=approval,
-        changes=await _list_changes(books, kind, approval),
+        changes=await _list_changes(books, kind, approval) if kind.shows_changes else (),
         agreements=kind.agreements,
         card=await books.approval_cards.get_by_id(kind.noun, subject_id),
-        twins=await kind.find_twins(books, subject_id) if approval.status == PENDING else (),
+        twins=await kind.find_twins(books, subject_id)
+        if approval.status == kind.table.pending
+        else (),
     )
 
 
@@ -81,7 +83,7 @@ async def read_approvers(books: Books, kind: ApprovalKind, subject_id: int) -> A
     members = await books.members.get_many([each.user_id for each in given])
     approval = await books.approvals.require(kind.noun, subject_id)
     return ApproversListed(
-        is_pending=approval.status == PENDING,
+        is_pending=approval.status == kind.table.pending,
         agreements=kind.agreements,
         approvals_channel_id=(await books.guild_channels.find_ids()).get(APPROVALS),
         discord_role_ids=frozenset(binding.discord_role_id for binding in bindings),
@@ -90,7 +92,9 @@ async def read_approvers(books: Books, kind: ApprovalKind, subject_id: int) -> A
             for each in given
             if each.user_id not in members or members[each.user_id].deactivated_at is None
         ),
-        twins=await kind.find_twins(books, subject_id) if approval.status == PENDING else (),
+        twins=await kind.find_twins(books, subject_id)
+        if approval.status == kind.table.pending
+        else (),
     )
 
 
@@ -105,7 +109,7 @@ async def _list_changes(books: Books, kind: ApprovalKind, approval: Approval) ->
     edits: list[AuditEvent] = []
     for event in await books.audit.list_of_subject(kind.noun, approval.subject_id, _MAX_EVENTS):
         is_base = event.action in approved and event.record < approval.opened_record
-        if is_base or event.action == f"{kind.noun}.proposed":
+        if is_base or event.action == f"{kind.noun}.{kind.table.opened}":
             break
         edits.append(event)
     return _joined(reversed(edits))

@@ -10,27 +10,43 @@ from typing import Any
 
 from bot.database.models import Approval
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.approvals import PENDING, AlreadyAgreed, Effect, Round, Step
+from bot.domain.approvals import AlreadyAgreed, Effect, Round, StatusTable, Step
 from bot.domain.changes import Change, Changed
 from bot.domain.lanes import APPROVALS_LANE, CARD, DECISION, direct_lane
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.errors import AlreadyDecided, IllegalStep, SelfApproval, StaleVersion
-from bot.services.approvals.kinds import AGREED, ApprovalKind, Subject
+from bot.services.approvals.kinds import AGREED, ApprovalKind, Decision, Recorded, Subject
 
 
 async def propose(uow: UnitOfWork, subject: Subject, changes: Sequence[Change]) -> Changed:
     """Open the first round of a new thing."""
-    changed = _record(uow, "proposed", subject, [*changes, Change("status", "", PENDING)])
-    await uow.approvals.create(
-        noun=subject.noun,
-        subject_id=subject.id,
-        status=PENDING,
-        opened_by=uow.actor.user_id,
-        opened_at=uow.now,
-        opened_record=changed.record,
-        touched_by=frozenset({uow.actor.user_id}),
+    table = StatusTable()
+    uow.notify(APPROVALS_LANE, CARD)
+    changed = uow.record_changes(
+        f"{subject.noun}.{table.opened}",
+        subject.noun,
+        subject.id,
+        subject.label,
+        [*changes, Change("status", "", table.first)],
     )
+    await open_round(uow, table, subject.noun, subject.id, changed.record)
     return changed
+
+
+async def open_round(
+    uow: UnitOfWork, table: StatusTable, noun: str, subject_id: int, record: int
+) -> None:
+    """Begin the approval of a thing that a record made."""
+    user_id = uow.actor.user_id
+    await uow.approvals.create(
+        noun=noun,
+        subject_id=subject_id,
+        status=table.first,
+        opened_by=user_id,
+        opened_at=uow.now,
+        opened_record=record,
+        touched_by=frozenset({user_id} if table.is_opener_barred else ()),
+    )
 
 
 async def revise(
@@ -41,40 +57,46 @@ async def revise(
     changes: Sequence[Change] = (),
     *,
     reason: str = "",
+    rows: Any = None,
 ) -> Changed:
-    """Take any step but a decision: edit, resubmit, suspend ..."""
+    """Take any step but a decision: edit, resubmit, suspend, count a line ..."""
     assert not step.is_decision
     approval = await uow.approvals.require(subject.noun, subject.id)
-    return await _take(uow, kind, approval, subject, step, changes, reason)
+    return await _take(uow, kind, approval, subject, step, changes, reason, rows)
 
 
 async def decide(
     uow: UnitOfWork,
     kind: ApprovalKind,
     subject: Subject,
-    step: Step,
+    decision: Decision,
     version: int,
     *,
     reason: str = "",
 ) -> Changed:
-    """Approve or reject the version that the actor saw; notify the user who opened the round.
+    """Decide about the version that the actor saw; notify the user who opened the round.
 
     While the kind needs the approval of more users, an approval is recorded and no more.
     """
+    step = decision.step
     assert step.is_decision
-    approval = await require_decidable(uow, subject, version)
+    approval = await require_decidable(uow, subject, version, step)
     if step.effect is Effect.APPROVE and uow.actor.user_id in approval.agreed_by:
         raise AlreadyAgreed(subject.label, len(approval.agreed_by), kind.agreements)
-    return await _take(uow, kind, approval, subject, step, reason=reason)
+    if decision.carry_out is None:
+        return await _take(uow, kind, approval, subject, step, reason=reason)
+    assert kind.agreements == 1, "what is carried out is carried out once"
+    done = await decision.carry_out(uow, subject, step)
+    return await _take(uow, kind, approval, subject, done.step, done.changes, reason, done.rows)
 
 
-async def require_decidable(books: Books, subject: Subject, version: int) -> Approval:
-    """Return the approval if the actor may decide about this version of it.
+async def require_decidable(books: Books, subject: Subject, version: int, step: Step) -> Approval:
+    """Return the approval if the actor may take this decision about this version of it.
 
     Raises AlreadyDecided, IllegalStep, StaleVersion, SelfApproval.
     """
     approval = await books.approvals.require(subject.noun, subject.id)
-    if approval.status != PENDING:
+    if approval.status not in step.leads:
         if approval.decided_by is None or approval.decided_at is None:
             raise IllegalStep(subject.noun, subject.label, approval.status, "decided")
         raise AlreadyDecided(
@@ -99,6 +121,7 @@ async def _take(
     step: Step,
     changes: Sequence[Change] = (),
     reason: str = "",
+    rows: Any = None,
 ) -> Changed:
     """Take a step from where the thing is now, and record it."""
     before = _round_of(approval)
@@ -107,21 +130,26 @@ async def _take(
         raise IllegalStep(subject.noun, subject.label, approval.status, step.past)
     reason = clean_text(reason, field="reason", limit=MAX_NOTE, required=step.needs_reason)
     is_agreement = step.effect is Effect.APPROVE and after.status == before.status
-    changed = _record(
-        uow,
-        AGREED if is_agreement else step.past,
-        subject,
-        [*changes, *_list_changes(before, after, kind.agreements, reason)],
+    recorded = Recorded(
+        past=AGREED if is_agreement else step.past,
+        after=after,
+        changes=[*changes, *_list_changes(before, after, kind.agreements, reason)],
+        rows=rows,
     )
+    changed = await kind.keep(uow, subject, recorded)
+    pending = kind.table.pending
+    if kind.table.first == pending or pending in {before.status, after.status}:
+        # What is not asked about yet has no card among those to decide about.
+        uow.notify(APPROVALS_LANE, CARD)
     values: dict[str, Any] = {
         "status": after.status,
         "version": after.version,
         "touched_by": after.touched_by,
         "agreed_by": after.agreed_by,
     }
-    if after.status == PENDING != before.status:
+    if after.status == pending != before.status:
         values |= _opened(uow, changed)
-    elif step.effect is not Effect.REVISE and not is_agreement:
+    elif not step.is_work and not is_agreement:
         values |= _settled(uow, changed, reason)
     await uow.approvals.update_by_id(subject.noun, subject.id, **values)
     if step.is_decision and not is_agreement:
@@ -171,11 +199,3 @@ def _list_changes(before: Round, after: Round, needed: int, reason: str) -> list
     if reason:
         changes.append(Change("reason", "", reason))
     return changes
-
-
-def _record(uow: UnitOfWork, past: str, subject: Subject, changes: Sequence[Change]) -> Changed:
-    """Record a step, and have the thing's card drawn again."""
-    uow.notify(APPROVALS_LANE, CARD)
-    return uow.record_changes(
-        f"{subject.noun}.{past}", subject.noun, subject.id, subject.label, changes
-    )

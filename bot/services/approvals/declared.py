@@ -4,12 +4,12 @@ Its operations and queries are its own, under its own names, so that each declar
 right, which is checked under the lock, and so that receipts find the operation again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.database.operations import Operation, Query, operation, query
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actions import declare_actions
-from bot.domain.approvals import Effect, Step
+from bot.domain.actions import Reversal, declare_actions
 from bot.domain.changes import Changed
 from bot.services.approvals.cards import (
     ApproversListed,
@@ -20,7 +20,7 @@ from bot.services.approvals.cards import (
     read_card,
 )
 from bot.services.approvals.deciding import decide, require_decidable
-from bot.services.approvals.kinds import ApprovalKind, Subject
+from bot.services.approvals.kinds import ApprovalKind, Decision, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +38,15 @@ class ReviewProposal:
 
     subject_id: int
     version: int
+    verb: str = "reject"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
-    """The operations and queries of a kind."""
+    """The operations of a kind, by their verbs, and its queries."""
 
     kind: ApprovalKind
-    approve: Operation[DecideProposal, Changed]
-    reject: Operation[DecideProposal, Changed]
+    decisions: Mapping[str, Operation[DecideProposal, Changed]]
     review: Query[ReviewProposal, Subject]
     get_card: Query[GetCard, CardFound]
     list_approvers: Query[ListApprovers, ApproversListed]
@@ -58,12 +58,13 @@ APPROVALS: dict[str, Approvals] = {}
 def declare(kind: ApprovalKind) -> Approvals:
     """Declare a kind of thing to decide about."""
     assert kind.noun not in APPROVALS
-    declare_actions(*kind.actions)
+    for action in kind.actions:
+        is_reversible = action.partition(".")[2] in kind.reversible
+        declare_actions(action, reversal=Reversal.MOVES if is_reversible else Reversal.NOT)
     review, get_card, list_approvers = _declare_queries(kind)
     declared = APPROVALS[kind.noun] = Approvals(
         kind=kind,
-        approve=_declare_decision(kind, "approve", Effect.APPROVE),
-        reject=_declare_decision(kind, "reject", Effect.REJECT),
+        decisions={each.verb: _declare_decision(kind, each) for each in kind.decisions},
         review=review,
         get_card=get_card,
         list_approvers=list_approvers,
@@ -71,16 +72,11 @@ def declare(kind: ApprovalKind) -> Approvals:
     return declared
 
 
-def _declare_decision(
-    kind: ApprovalKind, verb: str, effect: Effect
-) -> Operation[DecideProposal, Changed]:
-    step: Step
-    (step,) = [step for step in kind.table.steps if step.effect is effect]
-
-    @operation(f"{kind.noun}.{verb}", permission=kind.permissions.approve)
+def _declare_decision(kind: ApprovalKind, decision: Decision) -> Operation[DecideProposal, Changed]:
+    @operation(f"{kind.noun}.{decision.verb}", permission=kind.permissions.approve)
     async def take_decision(uow: UnitOfWork, request: DecideProposal) -> Changed:
         subject = await kind.describe(uow, request.subject_id)
-        return await decide(uow, kind, subject, step, request.version, reason=request.reason)
+        return await decide(uow, kind, subject, decision, request.version, reason=request.reason)
 
     return take_decision
 
@@ -97,7 +93,8 @@ def _declare_queries(
     @query(f"review_{noun}", permission=permissions.approve, is_shown=False)
     async def review(books: Books, request: ReviewProposal) -> Subject:
         subject = await kind.describe(books, request.subject_id)
-        await require_decidable(books, subject, request.version)
+        steps = {each.verb: each.step for each in kind.decisions}
+        await require_decidable(books, subject, request.version, steps[request.verb])
         return subject
 
     @query(f"get_{noun}_card", permission=permissions.view, is_shown=False)

@@ -1,11 +1,12 @@
 """The kinds of things that users propose and others decide about: one declaration each."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, TypeAlias
 
-from bot.database.unit import Books
-from bot.domain.approvals import StatusTable
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.approvals import APPROVE, REJECT, Round, StatusTable, Step
+from bot.domain.changes import Change, Changed
 
 # What the action of an approval ends with that waits for others.
 AGREED: Final = "agreed"
@@ -48,6 +49,46 @@ class Resemblance:
     label: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedOut:
+    """What a step did besides: the step that it turned out to be, fields, rows of its document."""
+
+    step: Step
+    changes: Sequence[Change] = ()
+    rows: Any = None
+
+
+CarryOut: TypeAlias = Callable[[UnitOfWork, Subject, Step], Awaitable[CarriedOut]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something to decide: the verb of its operation and button, its step, what it carries out."""
+
+    verb: str
+    step: Step
+    carry_out: CarryOut | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A step to be recorded: what its action ends with, the state after it, fields and rows."""
+
+    past: str
+    after: Round
+    changes: Sequence[Change]
+    rows: Any = None
+
+
+Keep: TypeAlias = Callable[[UnitOfWork, Subject, Recorded], Awaitable[Changed]]
+
+
+async def keep_record(uow: UnitOfWork, subject: Subject, recorded: Recorded) -> Changed:
+    """Record a step of a thing whose status is in its approval alone."""
+    action = f"{subject.noun}.{recorded.past}"
+    return uow.record_changes(action, subject.noun, subject.id, subject.label, recorded.changes)
+
+
 Describe = Callable[[Books, int], Awaitable[Subject]]
 FindTwins = Callable[[Books, int], Awaitable[tuple[Resemblance, ...]]]
 
@@ -62,7 +103,9 @@ class ApprovalKind:
     """A kind of thing to decide about; `agreements` users have to approve a version.
 
     `describe` returns one of its things as a card shows it, contact data masked; raises NotFound.
-    `find_twins` returns others that a thing may be, for those who propose and decide.
+    `find_twins` returns others that a thing may be, for those who propose and decide. `keep`
+    records a step; a document writes its own status and version there as well. `reversible` names
+    what the actions end with whose moves can be reversed.
     """
 
     noun: str
@@ -71,6 +114,13 @@ class ApprovalKind:
     table: StatusTable = field(default_factory=StatusTable)
     agreements: int = 1
     find_twins: FindTwins = find_none
+    decisions: tuple[Decision, ...] = (
+        Decision(verb="approve", step=APPROVE),
+        Decision(verb="reject", step=REJECT),
+    )
+    keep: Keep = keep_record
+    reversible: frozenset[str] = frozenset()
+    shows_changes: bool = True
 
     @property
     def actions(self) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ class DocumentType:
     purpose: str
     describe: Callable[[Books, Any], Awaitable[Any]]
     title: Callable[[Books, Sequence[Any]], Awaitable[Mapping[int, str]]]
+    workers: tuple[str, ...] = ()
+    """Who is mentioned when its card is posted: those on shift with one of these permissions."""
     actions: tuple[str, ...] = ()
     """What actions of this kind end with, in records, unless an approval declares them."""
 

@@ -20,8 +20,18 @@ _ANY_STEP: Final = N_("{name} is {status}, so this cannot be done now.")
 _DECISIONS: Final = {
     "approved": N_("{name} was already approved by {member} {when} as #{record}."),
     "rejected": N_("{name} was already rejected by {member} {when} as #{record}."),
+    "posted": N_("{name} was already posted by {member} {when} as #{record}."),
+    "discarded": N_("{name} was already discarded by {member} {when} as #{record}."),
+    "counting": N_("{name} is to be counted again, says {member} {when} in #{record}."),
 }
 _ANY_DECISION: Final = N_("{name} was already decided by {member} {when} as #{record}.")
+_OWN: Final = {
+    "count": N_("You counted lines of {name}, so someone else must decide about it."),
+}
+_ANY_OWN: Final = N_(
+    "You proposed or edited {name} after its last approval, so someone else must approve or "
+    "reject it."
+)
 
 
 @explain.register
@@ -45,10 +55,7 @@ def explain_already_decided(error: AlreadyDecided) -> str:
 @explain.register
 def explain_self_approval(error: SelfApproval) -> str:
     """Say why another person has to decide."""
-    return _(
-        "You proposed or edited {name} after its last approval, so someone else must approve or "
-        "reject it."
-    ).format(name=bold(error.label))
+    return _(_OWN.get(error.noun, _ANY_OWN)).format(name=bold(error.label))
 
 
 @explain.register

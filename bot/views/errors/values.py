@@ -38,6 +38,7 @@ REASONS: Final = {
     "reserved": N_("The {field} {value} is reserved. Choose another."),
     "path_sign": N_("The {field} cannot contain {value}, which divides the names of a path."),
     "unknown_tracking": N_("{value} is no way to track an item. Pick one from the list."),
+    "too_many_lines": N_("That is too much at once: {limit} lines at most."),
     "not_a_record": N_("Write the record's number, such as `41`."),
 }
 
@@ -60,6 +61,7 @@ _FIELDS: Final = {
     "email": N_("e-mail address"),
     "phone": N_("phone number"),
     "tax_id": N_("tax id"),
+    "lines": N_("lines"),
     "item": N_("item"),
     "location": N_("location"),
     "source": N_("`from` location"),

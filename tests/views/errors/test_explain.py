@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 import bot
 import bot.views
 from bot import errors
+from bot.domain import counts
 from bot.domain.approvals import AlreadyAgreed
 from bot.domain.conversions import NotExact
+from bot.domain.documents import NotADocument
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
 from bot.domain.items import AlertAnswered, ItemExists, ItemInStock, UnitFixed
 from bot.domain.locations import (
@@ -163,6 +165,23 @@ SAMPLES: list[errors.TallymanError] = [
     AccessKept(900, is_oneself=True),
     NotRegistered(),
     NotOnShift(),
+    NotADocument("count", "x", "C-4"),
+    counts.NothingToCount("A1"),
+    counts.TooMuchToCount("A1"),
+    counts.LinesOpen("Acme", 3),
+    counts.NothingCounted("Acme"),
+    counts.NothingEntered("Acme", 104),
+    counts.NothingEntered(
+        "Acme",
+        104,
+        (counts.AskedAgain(line=1, sku="BOLT-8", location="A1", reason="counted", by=900),),
+    ),
+    counts.NothingLeft("Acme", is_barred=False),
+    counts.NothingLeft("Acme", is_barred=True),
+    counts.AlreadyListed("Acme", "BOLT-8", "A1"),
+    counts.OutsideCount("A1.1", "A1"),
+    counts.LotUnnamed("BOLT-8"),
+    counts.CountBlocked("Acme", D(3), InsufficientStock("BOLT-8", "pcs", "A1", D(1), D(3))),
     MemberUnchanged("900"),
     AlreadyDeactivated("900"),
     AlreadyActive("900"),

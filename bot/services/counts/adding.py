@@ -1,0 +1,156 @@
+"""Adding what was found and is not on the list of a count: it is counted at once."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bot.database.controllers.stock_counts import Countable
+from bot.database.models import Item, Location, StockCount
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.changes import Change
+from bot.domain.counts import (
+    ADD,
+    COUNTED,
+    MAX_LINES,
+    OPEN,
+    AlreadyListed,
+    AskedAgain,
+    FoundLine,
+    LotUnnamed,
+    NothingEntered,
+    OutsideCount,
+    TooMuchToCount,
+    read_found,
+)
+from bot.domain.documents import COUNT
+from bot.domain.locations import SEPARATOR
+from bot.domain.names import key_of
+from bot.domain.quantities import format_quantity, read_quantity
+from bot.domain.stock import NO_LOT, LineReference, Reference
+from bot.domain.virtual_locations import VirtualLocation
+from bot.errors import NotFound
+from bot.services.approvals.deciding import revise
+from bot.services.counts.deciding import COUNT_KIND
+from bot.services.counts.documents import subject_of
+from bot.services.counts.entering import CountsEntered, require_counting
+from bot.services.counts.lines import name_lines
+from bot.services.documents.changing import DocumentChange
+from bot.services.measuring import measure
+
+_NONE = Decimal("0.000")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddFound:
+    """Lines `SKU quantity` (a tracked item's lot behind it) that were found at a location."""
+
+    count_id: int
+    seen: int
+    lines: str
+    location: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareAdding:
+    """Ask for the form that adds what was found."""
+
+    count_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddingPrepared:
+    """A count that things can be added to, as of a record."""
+
+    label: str
+    record: int
+
+
+@query(permission="count.perform", is_shown=False)
+async def prepare_adding(books: Books, request: PrepareAdding) -> AddingPrepared:
+    """Return what the form says; raises IllegalStep."""
+    count = await require_counting(books, request.count_id, ADD)
+    return AddingPrepared(label=COUNT.label(count.number), record=books.head.last_record)
+
+
+@operation("count.add", permission="count.perform")
+async def add_found(uow: UnitOfWork, request: AddFound) -> CountsEntered:
+    """Add items to a count, with what was counted of them."""
+    count = await require_counting(uow, request.count_id, ADD)
+    label = COUNT.label(count.number)
+    location = await _require_inside(uow, count, request.location)
+    added = [
+        await _read_line(uow, label, count, location, line, request.seen)
+        for line in read_found(request.lines)
+    ]
+    last = await uow.count_lines.find_last(count.id)
+    if last + len(added) > MAX_LINES:
+        raise TooMuchToCount(location.path)
+    said = ", ".join(f"{sku} {format_quantity(row['counted'])} {unit}" for sku, unit, row in added)
+    changed = await revise(
+        uow,
+        COUNT_KIND,
+        await subject_of(uow, count.id),
+        ADD,
+        [Change("counted", "", said), Change("location", "", location.path)],
+        rows=DocumentChange(added=[row for _sku, _unit, row in added]),
+    )
+    lines = await uow.count_lines.list_of(count.id, after=last)
+    return CountsEntered(
+        record=changed.record,
+        count_id=count.id,
+        version=count.version,
+        label=label,
+        lines=tuple(await name_lines(uow, lines)),
+        left=await uow.count_lines.count(count_id=count.id, state=OPEN),
+    )
+
+
+async def _require_inside(uow: UnitOfWork, count: StockCount, wanted: Reference | None) -> Location:
+    """Return where something was found, which must be inside the location that is counted."""
+    counted = await uow.locations.require(count.location_id)
+    if wanted is None:
+        return counted
+    location = await uow.locations.require_reference(wanted)
+    is_inside = location.path_key.startswith(f"{counted.path_key}{SEPARATOR}")
+    if location.id != counted.id and not is_inside:
+        raise OutsideCount(location.path, counted.path)
+    return location
+
+
+async def _read_line(
+    uow: UnitOfWork, label: str, count: StockCount, location: Location, line: FoundLine, seen: int
+) -> tuple[str, str, dict[str, Any]]:
+    item = await uow.items.require_reference(line.sku)
+    rest, lot_id = await _split_lot(uow, item, line.rest)
+    reference = LineReference(item.id, VirtualLocation.GAIN, location.id, lot_id)
+    (stock,) = await uow.stock.lines([reference])
+    read = read_quantity(rest, field="counted")
+    measured = await measure(uow, stock.item, read, field="counted")
+    key = {"item_id": item.id, "location_id": location.id, "lot_id": lot_id}
+    if await uow.count_lines.exists(count_id=count.id, **key):
+        raise AlreadyListed(label, item.sku, location.path)
+    if Countable(**key) in await uow.count_lines.find_moved([item.id], seen):
+        moved = AskedAgain(line=0, sku=item.sku, location=location.path, reason="moved")
+        raise NothingEntered(label, count.id, (moved,))
+    values = {
+        "state": COUNTED,
+        "counted": measured.quantity,
+        "expected": stock.target.level or _NONE,
+        "counted_by": uow.actor.user_id,
+        "counted_at": uow.now,
+    }
+    return item.sku, item.unit, {**key, **values}
+
+
+async def _split_lot(uow: UnitOfWork, item: Item, rest: str) -> tuple[str, int]:
+    """Take the lot off the end of a line of a tracked item."""
+    if item.tracking == "none":
+        return rest, NO_LOT
+    quantity, _, code = rest.rpartition(" ")
+    if not quantity.strip():
+        raise LotUnnamed(item.sku)
+    lot = await uow.lots.find_one(item_id=item.id, code_key=key_of(code))
+    if lot is None:
+        raise NotFound("lot", wanted=code)
+    return quantity.strip(), lot.id

@@ -1,0 +1,22 @@
+"""Refusals about counts with a next step."""
+
+from bot.domain.counts import LINES_AT_ONCE, NothingEntered
+from bot.locales import _
+from bot.views.components import row_of
+from bot.views.counts import AGAIN
+from bot.views.follow_ups import choices_after
+from bot.views.replies import Reply
+from bot.views.waiting import WaitingCommand
+
+
+@choices_after.register
+def offer_lines_again(
+    error: NothingEntered, text: str, waiting: WaitingCommand | None = None
+) -> Reply:
+    """Offer the form with the lines that were not taken."""
+    del waiting
+    lines = [each.line for each in error.again if each.line and each.reason != "barred"]
+    if not lines:
+        return Reply(text)
+    asked = ".".join(map(str, lines[:LINES_AT_ONCE]))
+    return Reply(text, view=row_of(AGAIN(_("Count these again"), error.count_id, asked)))

@@ -1,0 +1,355 @@
+"""Counts on both engines: what is posted, what is asked again, and who may decide."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.database.models import CountLine, Item, Lot, StockCount
+from bot.domain.actors import Actor
+from bot.domain.counts import (
+    AlreadyListed,
+    CountBlocked,
+    LinesOpen,
+    NothingEntered,
+    NothingToCount,
+    OutsideCount,
+)
+from bot.domain.documents import NotADocument
+from bot.errors import (
+    AlreadyDecided,
+    IllegalStep,
+    InvalidValue,
+    NotAllowed,
+    NotFound,
+    SelfApproval,
+    StaleVersion,
+)
+from bot.services.approvals.declared import DecideProposal
+from bot.services.counts.adding import AddFound, add_found
+from bot.services.counts.deciding import (
+    COUNT_APPROVALS,
+    DifferencesListed,
+    ListDifferences,
+    list_differences,
+)
+from bot.services.counts.documents import COUNTS
+from bot.services.counts.entering import (
+    CountsEntered,
+    EnterCounts,
+    EntryPrepared,
+    PrepareEntry,
+    enter_counts,
+    prepare_entry,
+)
+from bot.services.counts.skipping import SkipLines, skip_lines
+from bot.services.counts.starting import (
+    CountStarted,
+    StartCount,
+    SubmitCount,
+    start_count,
+    submit_count,
+)
+from bot.services.documents.kinds import GetDocument, ListDocuments, SuggestDocuments
+from bot.services.reversing import ReverseRecord, reverse_record
+from bot.services.stock import TakeStock, take_stock
+from bot.services.verification import verify_books
+from tests.database.books import Warehouse, refusal, require_sound_books, rows_of
+
+
+class Count:
+    """A count of A1 by the employee, decided about by the manager."""
+
+    def __init__(self, warehouse: Warehouse, started: CountStarted) -> None:
+        self.warehouse = warehouse
+        self.started = started
+        self.id = started.count_id
+
+    async def open_form(self, actor: Actor | None = None, *lines: int) -> EntryPrepared:
+        """Open the form of the next lines, or of some."""
+        request = PrepareEntry(count_id=self.id, lines=lines)
+        return await self.warehouse.db.query(
+            prepare_entry, request, actor or self.warehouse.employee
+        )
+
+    async def hand_in(
+        self, form: EntryPrepared, typed: dict[str, str], actor: Actor | None = None
+    ) -> CountsEntered:
+        """Submit a form with what was counted, by SKU."""
+        numbers = {line.sku: line.number for line in form.lines}
+        filled = tuple((numbers[sku], text) for sku, text in typed.items())
+        request = EnterCounts(count_id=self.id, seen=form.record, typed=filled)
+        return await self.warehouse.run(enter_counts, request, actor)
+
+    async def enter(
+        self, typed: dict[str, str], actor: Actor | None = None, *lines: int
+    ) -> CountsEntered:
+        """Open a form and submit it at once."""
+        return await self.hand_in(await self.open_form(actor, *lines), typed, actor)
+
+    async def submit(self, version: int | None = None) -> None:
+        """Ask for a decision."""
+        request = SubmitCount(count_id=self.id, version=version)
+        await self.warehouse.run(submit_count, request)
+
+    async def decide(self, verb: str, actor: Actor | None = None, **given: Any) -> int:
+        """Decide about the present version; returns the record."""
+        (row,) = await self.rows()
+        request = DecideProposal(subject_id=self.id, **{"version": row.version, **given})
+        decision = COUNT_APPROVALS.decisions[verb]
+        return (await self.warehouse.run(decision, request, actor or self.warehouse.manager)).record
+
+    async def differences(self, actor: Actor | None = None, **turn: int) -> DifferencesListed:
+        """Look at what differs, as the manager."""
+        request = ListDifferences(count_id=self.id, **turn)
+        who = actor or self.warehouse.manager
+        return await self.warehouse.db.query(list_differences, request, who)
+
+    async def rows(self) -> list[Any]:
+        """Read the counts as they are in their table."""
+        return [
+            row
+            for row in await rows_of(self.warehouse.db, StockCount, self.warehouse.guild_id)
+            if row.id == self.id
+        ]
+
+
+async def start(warehouse: Warehouse, location: str = "A1", **given: Any) -> Count:
+    request = StartCount(location=location, **given)
+    return Count(warehouse, await warehouse.run(start_count, request))
+
+
+async def stock_up(warehouse: Warehouse, *skus: str) -> list[Item]:
+    """Put ten of each item into A1."""
+    shelf = await warehouse.add_shelf("A1")
+    items = [await warehouse.add_item(sku) for sku in skus]
+    for item in items:
+        await warehouse.put(item, 10, shelf)
+    return items
+
+
+async def take(warehouse: Warehouse, sku: str, quantity: int) -> None:
+    request = TakeStock(item=sku, quantity=Decimal(quantity), location="A1")
+    await warehouse.run(take_stock, request, warehouse.colleague)
+
+
+async def level(warehouse: Warehouse, item: Item, location: str = "A1") -> Decimal:
+    async with warehouse.db.look_up(warehouse.manager) as books:
+        found = await books.locations.require_reference(location)
+    return await warehouse.level(item, found)
+
+
+async def require_proven(warehouse: Warehouse) -> None:
+    """Claim that the rows are what the records say."""
+    await require_sound_books(warehouse.db)
+    assert (await verify_books(warehouse.db, warehouse.auditor)).findings == ()
+
+
+@pytest.mark.parametrize("is_taken_first", [False, True])
+async def test_what_is_taken_around_the_counting_of_a_line_is_no_difference(
+    warehouse: Warehouse, *, is_taken_first: bool
+) -> None:
+    (tea,) = await stock_up(warehouse, "TEA")
+    count = await start(warehouse)
+    if is_taken_first:
+        await take(warehouse, "TEA", 2)
+    await count.enter({"TEA": "8" if is_taken_first else "10"})
+    if not is_taken_first:
+        await take(warehouse, "TEA", 2)
+    await count.submit()
+    await count.decide("post")
+    assert await level(warehouse, tea) == 8
+    await require_proven(warehouse)
+
+
+async def test_a_line_that_was_moved_while_its_form_was_open_is_asked_again(
+    warehouse: Warehouse,
+) -> None:
+    tea, _ = await stock_up(warehouse, "TEA", "CUP")
+    count = await start(warehouse)
+    form = await count.open_form()
+    await take(warehouse, "TEA", 2)
+    entered = await count.hand_in(form, {"TEA": "10", "CUP": "9"})
+    assert [(each.sku, each.reason) for each in entered.again] == [("TEA", "moved")]
+    assert [line.sku for line in entered.lines] == ["CUP"]
+    await count.enter({"TEA": "8"})
+    await count.submit()
+    (found,) = (await count.differences()).page.rows
+    assert (found.line.sku, found.difference) == ("CUP", Decimal(-1))
+    posted = await count.decide("post")
+    assert await level(warehouse, tea) == 8
+    await warehouse.run(reverse_record, ReverseRecord(record=posted), warehouse.manager)
+    await require_proven(warehouse)
+
+
+async def test_two_count_at_once_and_nothing_is_overwritten_silently(
+    warehouse: Warehouse,
+) -> None:
+    await stock_up(warehouse, "TEA", "CUP")
+    count = await start(warehouse)
+    first, second = await count.open_form(), await count.open_form(warehouse.colleague)
+    await count.hand_in(first, {"TEA": "9"})
+    async with refusal(warehouse.db, NothingEntered) as refused:
+        await count.hand_in(second, {"TEA": "7"}, warehouse.colleague)
+    (again,) = refused.value.again
+    assert (again.reason, again.by) == ("counted", warehouse.employee.user_id)
+    entered = await count.enter({"CUP": "10"}, warehouse.colleague)
+    assert entered.left == 0
+    corrected = await count.enter({"TEA": "8 pcs"}, warehouse.colleague, again.line)
+    assert corrected.lines[0].counted == 8
+    await require_proven(warehouse)
+
+
+async def test_a_text_that_is_no_quantity_costs_no_other_line(warehouse: Warehouse) -> None:
+    await stock_up(warehouse, "TEA", "CUP", "PIN", "NUT")
+    count = await start(warehouse)
+    typed = {"TEA": "many", "CUP": "1 box", "PIN": "2.5", "NUT": "0"}
+    entered = await count.enter(typed)
+    assert [line.sku for line in entered.lines] == ["NUT"]
+    reasons = {each.sku: each.reason for each in entered.again}
+    assert reasons == {"TEA": "unreadable", "CUP": "unit", "PIN": "whole"}
+
+
+async def test_no_one_decides_about_what_they_counted(warehouse: Warehouse) -> None:
+    tea, _ = await stock_up(warehouse, "TEA", "CUP")
+    count = await start(warehouse)
+    await count.enter({"TEA": "9"})
+    await count.enter({"CUP": "10"}, warehouse.manager)
+    await count.submit()
+    for verb in ("post", "recount", "recountall"):
+        async with refusal(warehouse.db, SelfApproval):
+            await count.decide(verb)
+    async with refusal(warehouse.db, SelfApproval):
+        await count.differences()
+    async with refusal(warehouse.db, NotAllowed):
+        await count.decide("post", warehouse.colleague)
+    await count.decide("post", warehouse.admin)
+    assert await level(warehouse, tea) == 9
+
+
+async def test_who_counted_a_line_does_not_count_it_again(warehouse: Warehouse) -> None:
+    tea, _ = await stock_up(warehouse, "TEA", "CUP")
+    count = await start(warehouse)
+    await count.enter({"TEA": "9", "CUP": "10"})
+    await count.submit(version=1)
+    async with refusal(warehouse.db, StaleVersion):
+        await count.decide("recount", version=1)
+    await count.decide("recount")
+    async with refusal(warehouse.db, AlreadyDecided):
+        await count.decide("post")
+    # The line that agreed stays as it was counted.
+    form = await count.open_form(warehouse.colleague)
+    assert [line.sku for line in form.lines] == ["TEA"]
+    async with refusal(warehouse.db, NothingEntered) as refused:
+        await count.hand_in(form, {"TEA": "9"})
+    assert refused.value.again[0].reason == "barred"
+    await count.hand_in(form, {"TEA": "10"}, warehouse.colleague)
+    await count.submit()
+    assert (await count.differences()).total == 0
+    await count.decide("recountall")
+    lines = await rows_of(warehouse.db, CountLine, warehouse.guild_id)
+    assert [line.barred_ids for line in lines] == [
+        frozenset({warehouse.employee.user_id}),
+        frozenset({warehouse.employee.user_id, warehouse.colleague.user_id}),
+    ]
+    third = replace(warehouse.employee, user_id=933)
+    await count.enter({"TEA": "10", "CUP": "10"}, third)
+    await count.submit()
+    confirmed = await count.decide("post")
+    await require_proven(warehouse)
+    assert await level(warehouse, tea) == 10
+    async with refusal(warehouse.db, IllegalStep):
+        await count.enter({"TEA": "1"}, third)
+    async with warehouse.db.look_up(warehouse.admin) as books:
+        assert (await books.audit.require(confirmed)).action == "count.confirmed"
+
+
+async def test_a_difference_that_is_no_longer_there_is_not_posted(warehouse: Warehouse) -> None:
+    tea, _ = await stock_up(warehouse, "TEA", "CUP")
+    count = await start(warehouse)
+    await count.enter({"TEA": "4", "CUP": "12"})
+    await count.submit()
+    await take(warehouse, "TEA", 7)
+    async with refusal(warehouse.db, CountBlocked) as refused:
+        await count.decide("post")
+    assert (refused.value.cause.item, refused.value.missing) == ("TEA", Decimal(6))
+    async with refusal(warehouse.db, InvalidValue):
+        await count.decide("discard")
+    await count.decide("discard", reason="the shelf moved")
+    assert await level(warehouse, tea) == 3
+    await require_proven(warehouse)
+
+
+async def test_an_item_found_is_added_once_where_it_was_found(warehouse: Warehouse) -> None:
+    await stock_up(warehouse, "TEA")
+    await warehouse.add_shelf("B2")
+    cup = await warehouse.add_item("CUP")
+    count = await start(warehouse, items="TEA")
+    seen = (await count.open_form()).record
+
+    async def add(lines: str, location: str | None = None) -> CountsEntered:
+        request = AddFound(count_id=count.id, seen=seen, lines=lines, location=location)
+        return await warehouse.run(add_found, request)
+
+    async with refusal(warehouse.db, OutsideCount):
+        await add("CUP 3", "B2")
+    async with refusal(warehouse.db, NotFound):
+        await add("CUP 3; NONE 4")
+    await add("CUP 3")
+    async with refusal(warehouse.db, AlreadyListed):
+        await add("cup 4")
+    async with refusal(warehouse.db, LinesOpen):
+        await count.submit()
+    await warehouse.run(skip_lines, SkipLines(count_id=count.id, lines=(1,)))
+    await count.submit()
+    await count.decide("post")
+    assert await level(warehouse, cup) == 3
+    await require_proven(warehouse)
+
+
+async def test_each_lot_of_a_tracked_item_is_a_line(warehouse: Warehouse) -> None:
+    tea, _ = await stock_up(warehouse, "TEA", "CUP")
+
+    async def receive(uow: Any) -> None:
+        await uow.items.update_by_id(tea.id, tracking="lot")
+        for code in ("L1", "L2"):
+            await uow.lots.create(item_id=tea.id, code=code, code_key=code.casefold())
+
+    await warehouse.change(receive)
+    lots = {row.code: row.id for row in await rows_of(warehouse.db, Lot, warehouse.guild_id)}
+    count = await start(warehouse)
+    seen = (await count.open_form()).record
+    for line in ("TEA 4 L1", "TEA 3 pcs L2"):
+        request = AddFound(count_id=count.id, seen=seen, lines=line)
+        await warehouse.run(add_found, request)
+    lines = await rows_of(warehouse.db, CountLine, warehouse.guild_id)
+    assert {line.lot_id: line.counted for line in lines if line.lot_id} == {
+        lots["L1"]: 4,
+        lots["L2"]: 3,
+    }
+
+
+async def test_counts_are_named_listed_and_suggested_by_number(warehouse: Warehouse) -> None:
+    await stock_up(warehouse, "TEA")
+    await warehouse.add_shelf("B2")
+    db, employee = warehouse.db, warehouse.employee
+    async with refusal(db, NothingToCount):
+        await start(warehouse, "B2")
+    for _ in range(12):
+        await start(warehouse)
+    for typed in ("C-4", "c4", "#4", "4"):
+        assert (await db.query(COUNTS.get, GetDocument(document=typed), employee)).label == "C-4"
+    async with refusal(db, NotADocument):
+        await db.query(COUNTS.get, GetDocument(document="R-4"), employee)
+    async with refusal(db, NotFound):
+        await db.query(COUNTS.get, GetDocument(document="C-99"), employee)
+    listed = await db.query(COUNTS.list, ListDocuments(), employee)
+    assert [row.number for row in listed.page.rows] == list(range(12, 2, -1))
+    older = await db.query(COUNTS.list, ListDocuments(status="counting", after=3), employee)
+    assert [row.number for row in older.page.rows] == [2, 1]
+    newer = await db.query(COUNTS.list, ListDocuments(before=2), employee)
+    assert [row.number for row in newer.page.rows] == list(range(12, 2, -1))
+    request = SuggestDocuments(typed="c-1", statuses=("counting",))
+    found = await db.query(COUNTS.suggest, request, employee)
+    assert [row.number for row, _title in found] == [1, 12, 11, 10]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from bot.domain.names import without_meaningless
 from bot.errors import InvalidValue, RuleBroken
 
 PLACES = 3
@@ -68,7 +69,7 @@ def read_factor(text: str) -> TypedQuantity:
 
 
 def _read(text: str, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]) -> TypedQuantity:
-    typed = text.strip()
+    typed = without_meaningless(text).strip()
     found = _TYPED.fullmatch(_to_ascii_digits(typed))
     if found is None:
         raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from bot.domain.names import key_of
 from bot.errors import InvalidValue, NotFound, NothingToDo, RuleBroken
 
 # More than any guild will ever have, and still exact in JSON and in Discord's options.
@@ -14,8 +15,8 @@ _NUMBER: Final = re.compile(r"#?\s*([0-9]{1,16})")
 
 
 def parse_record(typed: str) -> int:
-    """Read `41` or `#41`; raises InvalidValue."""
-    match = _NUMBER.fullmatch(typed.strip())
+    """Read `41` or `#41` in any width, as typed or copied; raises InvalidValue."""
+    match = _NUMBER.fullmatch(key_of(typed))
     number = int(match[1]) if match else 0
     if not 0 < number <= MAX_RECORD:
         raise InvalidValue(field="record", reason="not_a_record", value=typed.strip()[:40])

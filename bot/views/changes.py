@@ -137,7 +137,7 @@ def contact_text(value: str) -> str:
 def value_text(field: str, value: str) -> str:
     """Write a field's value; an id as Discord shows it."""
     if not value:
-        return _("none")
+        return _("no") if field == "archived" else _("none")
     if field in _MENTIONS and value.isdigit():
         return _MENTIONS[field].format(value)
     if field in _MENTION_LISTS:

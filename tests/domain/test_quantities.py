@@ -99,6 +99,7 @@ def test_a_decimal_that_no_move_can_carry_is_refused(value: Decimal, reason: str
         ("1.000,50", "1000.5"),
         ("1,000,000", "1000000"),
         ("\uff11\uff12", "12"),
+        ("\u200b12\u200e", "12"),
         ("\uff12\uff0c\uff15", "2.5"),
         ("\u0663\u066b\u0665", "3.5"),
     ],

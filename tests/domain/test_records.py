@@ -4,7 +4,9 @@ from bot.domain.records import MAX_RECORD, parse_record
 from bot.errors import InvalidValue
 
 
-@pytest.mark.parametrize("typed", ["41", "#41", " # 41 ", "0041"])
+@pytest.mark.parametrize(
+    "typed", ["41", "#41", " # 41 ", "0041", "\u200b#41", "\uff03\uff14\uff11"]
+)
 def test_a_record_is_written_with_or_without_its_sign(typed: str) -> None:
     assert parse_record(typed) == 41
 

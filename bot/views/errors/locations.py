@@ -25,6 +25,9 @@ def explain_location_exists(error: LocationExists) -> str:
 @explain.register
 def explain_inside_itself(error: InsideItself) -> str:
     """Say why a location cannot be put there."""
+    if error.location == error.parent:
+        text = _("{location} cannot go into itself. Choose another parent.")
+        return text.format(location=bold(error.location))
     return _(
         "{location} cannot go into {parent}, because that is inside it. Choose a parent outside it."
     ).format(location=bold(error.location), parent=bold(error.parent))

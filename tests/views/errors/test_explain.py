@@ -103,6 +103,7 @@ SAMPLES: list[errors.TallymanError] = [
     ItemExists("name", "Bolt"),
     LocationExists("name", "A1", is_archived=True),
     InsideItself("A1", "A1.1"),
+    InsideItself("A1", "A1"),
     InsideNeeded("location", "A1", (errors.Candidate("location", 101, "A1.1"),), item="BOLT-8"),
     InsideNeeded("location", "A1", (), item="BOLT-8"),
     errors.AlreadyExists("audit_event"),

@@ -46,11 +46,18 @@ _SETUP: Final = "settings.manage and role.manage"
 
 # A command may have several lines, told apart by what stands behind the dot.
 COMMANDS: dict[str, Line] = {
-    "take": takes("stock.move", "item quantity? location? note?", item=NOBODYS, location=NOBODYS),
-    "put": takes("stock.move", "item quantity? location? note?", item=NOBODYS, location=NOBODYS),
+    "take": takes(
+        "stock.move", "item quantity? location? lot? note?", item=NOBODYS, location=NOBODYS
+    ),
+    "put": takes(
+        "stock.move",
+        "item quantity? location? lot? expiry? note?",
+        item=NOBODYS,
+        location=NOBODYS,
+    ),
     "move": takes(
         "stock.move",
-        "item quantity from to note?",
+        "item quantity from to lot? note?",
         item=NOBODYS,
         quantity="1",
         from_=NOBODYS,
@@ -58,7 +65,7 @@ COMMANDS: dict[str, Line] = {
     ),
     "adjust": takes(
         "stock.adjust",
-        "item location counted reason",
+        "item location counted reason lot?",
         item=NOBODYS,
         location=NOBODYS,
         counted="1",
@@ -92,6 +99,11 @@ COMMANDS: dict[str, Line] = {
     "location rename": takes("location.manage", "location name", location=NOBODYS, name="Other"),
     "location archive": takes("location.manage", "location", location=NOBODYS),
     "location show": takes("stock.view", "location", location=NOBODYS),
+    "lot show": takes("stock.view", "item lot", item=NOBODYS, lot=NOBODYS),
+    "lot list": takes("stock.view", "item? expiring_within_days?", item=NOBODYS),
+    "lot hold": takes("lot.control", "item lot reason", item=NOBODYS, lot=NOBODYS, reason="x"),
+    "lot release": takes("lot.control", "item lot reason", item=NOBODYS, lot=NOBODYS, reason="x"),
+    "lot recall": takes("lot.control", "item lot reason", item=NOBODYS, lot=NOBODYS, reason="x"),
     "location list": takes("stock.view", ""),
     "count start": takes("count.perform", "location items? blind?", location=NOBODYS),
     "count show": takes("count.perform", "count", count="C-4711"),
@@ -182,6 +194,10 @@ CONTROLS: dict[str, ControlLine] = {
     "button item:levels": ControlLine("item.view", "item:levels:f0:4711"),
     "button item:nopicture": ControlLine("item.manage", "item:nopicture:4711"),
     "button item:restore": ControlLine("item.manage", "item:restore:4711"),
+    "button lot:open": ControlLine("stock.view", "lot:open:4711:4712"),
+    "button lot:page": ControlLine("stock.view", "lot:page:f0:4711:-1"),
+    "button lot:got": ControlLine("lot.control", "lot:got:a7.1:4711"),
+    "button digest:lots": ControlLine("stock.view", "digest:lots:739000:30"),
     "button location:open": ControlLine("stock.view", "location:open:4711"),
     "button location:held": ControlLine("stock.view", "location:held:f0:4711"),
     "button location:inside": ControlLine("stock.view", "location:inside:f0:4711"),
@@ -244,6 +260,7 @@ CONTROLS: dict[str, ControlLine] = {
 SUGGESTIONS: dict[str, str] = {
     "item": "item.view",
     "location": "stock.view",
+    "lot": "item.view and stock.view",
     "from": "stock.view",
     "to": "stock.view",
     "parent": "stock.view",

@@ -49,7 +49,7 @@ async def suggest_archived_items(interaction: Interaction, typed: str) -> Choice
         rows = [SuggestedItem(item=row, is_guess=found.is_guess) for row in found.rows]
         return [(item_choice(each), each.item.sku) for each in rows]
 
-    return await _look_up(interaction, find)
+    return await look_up(interaction, find)
 
 
 async def suggest_locations(interaction: Interaction, typed: str) -> Choices:
@@ -73,7 +73,7 @@ async def suggest_archived_locations(interaction: Interaction, typed: str) -> Ch
         ]
         return [(location_choice(each), each.typed) for each in rows]
 
-    return await _look_up(interaction, find)
+    return await look_up(interaction, find)
 
 
 async def suggest_targets(interaction: Interaction, typed: str) -> Choices:
@@ -84,7 +84,7 @@ async def suggest_targets(interaction: Interaction, typed: str) -> Choices:
 
 async def suggest_anything(interaction: Interaction, typed: str) -> Choices:
     """Offer items and locations, archived ones too."""
-    return await _look_up(interaction, lambda books: _find_anything(books, typed))
+    return await look_up(interaction, lambda books: _find_anything(books, typed))
 
 
 async def suggest_subjects(interaction: Interaction, typed: str) -> Choices:
@@ -96,7 +96,7 @@ async def suggest_subjects(interaction: Interaction, typed: str) -> Choices:
         room = max(MAX_NAMES, MAX_MATCHES - len(found))
         return [*found[: MAX_MATCHES - len(names[:room])], *names[:room]]
 
-    return await _look_up(interaction, find)
+    return await look_up(interaction, find)
 
 
 async def suggest_suppliers(interaction: Interaction, typed: str) -> Choices:
@@ -147,7 +147,7 @@ async def suggest_permissions(interaction: Interaction, typed: str) -> Choices:
     return [app_commands.Choice(name=name, value=name) for name in matching[:25]]
 
 
-async def _look_up(interaction: Interaction, find: Callable[[Books], Awaitable[Found]]) -> Choices:
+async def look_up(interaction: Interaction, find: Callable[[Books], Awaitable[Found]]) -> Choices:
     """Offer what is found on one read snapshot; each controller checks its own permission."""
     desk = interaction.client.desk
 
@@ -165,7 +165,7 @@ async def _offer_items(
         found = await find_items(books, typed, with_archived=with_archived)
         return [(item_choice(each), each.typed) for each in found]
 
-    return await _look_up(interaction, find)
+    return await look_up(interaction, find)
 
 
 async def _offer_locations(
@@ -179,14 +179,14 @@ async def _offer_locations(
         )
         return [(location_choice(each), each.typed) for each in found]
 
-    return await _look_up(interaction, find)
+    return await look_up(interaction, find)
 
 
 async def _offer_suppliers(interaction: Interaction, typed: str, status: str | None) -> Choices:
     async def find(books: Books) -> Found:
         return [(name, name) for name in await find_suppliers(books, typed, status=status)]
 
-    return await _look_up(interaction, find)
+    return await look_up(interaction, find)
 
 
 async def _offer_records(interaction: Interaction, request: ListOwnRecords) -> Choices:

@@ -11,8 +11,10 @@ from bot.cogs.autocomplete import (
     suggest_undoable,
 )
 from bot.cogs.base import BaseCog
+from bot.cogs.lot_choices import suggest_lots, suggest_stocked_lots
 from bot.cogs.options import NoteOption, RecordOption
 from bot.domain.actors import Actor
+from bot.domain.lots import parse_expiry
 from bot.domain.quantities import read_quantity
 from bot.domain.records import DoneBefore, parse_record
 from bot.interactions import Interaction, handles
@@ -43,21 +45,30 @@ class StockCog(BaseCog):
         item="SKU or name",
         quantity="Quantity, such as 3, 2.5 or 3 pcs (1 if omitted)",
         location="Where from (where you last took it if omitted)",
+        lot="Lot or serial number (what expires first if omitted)",
         note="Note for the record",
     )
-    @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
+    @app_commands.autocomplete(
+        item=suggest_items, location=suggest_locations, lot=suggest_stocked_lots
+    )
     async def take(
         self,
         interaction: Interaction,
         item: str,
         quantity: str = "1",
         location: str | None = None,
+        lot: str | None = None,
         note: NoteOption = "",
     ) -> None:
         def request() -> TakeStock:
             typed = read_quantity(quantity)
             return TakeStock(
-                item=item, quantity=typed.value, unit=typed.unit, location=location, note=note
+                item=item,
+                quantity=typed.value,
+                unit=typed.unit,
+                location=location,
+                note=note,
+                lot=lot,
             )
 
         await self.desk.write(interaction, take_stock, request)
@@ -67,21 +78,31 @@ class StockCog(BaseCog):
         item="SKU or name",
         quantity="Quantity, such as 3, 2.5 or 3 pcs (1 if omitted)",
         location="Where to (where you last put it if omitted)",
+        lot="Lot or serial number, of items that are kept by them",
+        expiry="Last good day of the lot, such as 2027-03-01",
         note="Note for the record",
     )
-    @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
+    @app_commands.autocomplete(item=suggest_items, location=suggest_locations, lot=suggest_lots)
     async def put(
         self,
         interaction: Interaction,
         item: str,
         quantity: str = "1",
         location: str | None = None,
+        lot: str | None = None,
+        expiry: str | None = None,
         note: NoteOption = "",
     ) -> None:
         def request() -> PutStock:
             typed = read_quantity(quantity)
             return PutStock(
-                item=item, quantity=typed.value, unit=typed.unit, location=location, note=note
+                item=item,
+                quantity=typed.value,
+                unit=typed.unit,
+                location=location,
+                note=note,
+                lot=lot,
+                expires_on=None if expiry is None else parse_expiry(expiry),
             )
 
         await self.desk.write(interaction, put_stock, request)
@@ -93,9 +114,15 @@ class StockCog(BaseCog):
         quantity="Quantity, such as 3, 2.5 or 3 pcs",
         source="Where from",
         target="Where to",
+        lot="Lot or serial number (what expires first if omitted)",
         note="Note for the record",
     )
-    @app_commands.autocomplete(item=suggest_items, source=suggest_locations, target=suggest_targets)
+    @app_commands.autocomplete(
+        item=suggest_items,
+        source=suggest_locations,
+        target=suggest_targets,
+        lot=suggest_stocked_lots,
+    )
     async def move(
         self,
         interaction: Interaction,
@@ -103,6 +130,7 @@ class StockCog(BaseCog):
         quantity: str,
         source: str,
         target: str,
+        lot: str | None = None,
         note: NoteOption = "",
     ) -> None:
         def request() -> MoveStock:
@@ -114,6 +142,7 @@ class StockCog(BaseCog):
                 source=source,
                 target=target,
                 note=note,
+                lot=lot,
             )
 
         await self.desk.write(interaction, move_stock, request)
@@ -124,8 +153,11 @@ class StockCog(BaseCog):
         location="Where you counted",
         counted="Quantity there now, such as 3, 2.5 or 3 pcs",
         reason="Why the stock differs",
+        lot="Lot or serial number that you counted",
     )
-    @app_commands.autocomplete(item=suggest_items, location=suggest_locations)
+    @app_commands.autocomplete(
+        item=suggest_items, location=suggest_locations, lot=suggest_stocked_lots
+    )
     async def adjust(
         self,
         interaction: Interaction,
@@ -133,11 +165,17 @@ class StockCog(BaseCog):
         location: str,
         counted: str,
         reason: NoteOption,
+        lot: str | None = None,
     ) -> None:
         def request() -> AdjustStock:
             typed = read_quantity(counted, field="counted", allow_zero=True)
             return AdjustStock(
-                item=item, location=location, counted=typed.value, unit=typed.unit, reason=reason
+                item=item,
+                location=location,
+                counted=typed.value,
+                unit=typed.unit,
+                reason=reason,
+                lot=lot,
             )
 
         await self.desk.write(interaction, adjust_stock, request)

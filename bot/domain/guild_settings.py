@@ -8,7 +8,13 @@ from functools import cache
 from bot.domain.money import CURRENCIES
 from bot.errors import Candidate, InvalidValue, NotFound, NothingToDo, RuleBroken
 
-SETTING_NAMES = ("default_role", "undo_minutes", "timezone", "currency")
+SETTING_NAMES = (
+    "default_role",
+    "undo_minutes",
+    "timezone",
+    "currency",
+    "expiry_warning_days",
+)
 MAX_UNDO_MINUTES = 7 * 24 * 60
 NO_ROLE = "none"
 
@@ -57,6 +63,8 @@ def suggest_values(name: str, typed: str) -> list[str]:
             values = sorted(CURRENCIES)
         case "undo_minutes":
             values = ["0", "5", "15", "60", "1440"]
+        case "expiry_warning_days":
+            values = ["0", "7", "14", "30", "60", "90"]
         case _:
             values = []
     return [value for value in values if key in value.casefold()][:25]

@@ -17,10 +17,12 @@ AUDIT_LINE: Final = "audit_line"
 CARD: Final = "card"
 DECISION: Final = "decision"
 LOW_STOCK: Final = "low_stock"
+# What expires soon and what is late, in the alerts channel, once a day.
+DIGEST: Final = "digest"
 # The card of a document, in the channel of its kind's purpose.
 DOCUMENT: Final = "document"
 # Every one has a renderer (bot/jobs/delivery); the application asserts that at its start.
-KINDS: Final = (AUDIT_LINE, CARD, DECISION, LOW_STOCK, DOCUMENT)
+KINDS: Final = (AUDIT_LINE, CARD, DECISION, LOW_STOCK, DIGEST, DOCUMENT)
 
 # Why a person's lane waits: they take no messages and see no channel to be mentioned in.
 UNREACHABLE: Final = "unreachable"

@@ -33,6 +33,7 @@ DECLARED_PERMISSIONS: tuple[Permission, ...] = (
     Permission("stock.reverse", "stock", _MANAGING),
     Permission("stock.bulk", "stock", _MANAGING),
     Permission("stock.export", "stock", _READING),
+    Permission("lot.control", "stock", _MANAGING, since=2),
     Permission("item.view", "catalogue", _ALL),
     Permission("item.manage", "catalogue", _MANAGING),
     Permission("location.manage", "catalogue", _MANAGING),

@@ -65,6 +65,7 @@ class Posting:
                 wanted=quantity,
                 item_id=item.id,
                 target_id=target.id,
+                lot="" if line.lot is None else line.lot.code,
             )
         if item.reorder_point is not None:
             self.watched[item.id] = item

@@ -7,6 +7,7 @@ gives names as they are now and no levels; a short record keeps both as they wer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -40,6 +41,8 @@ class RecordedLine:
     source: RecordedEnd
     target: RecordedEnd
     lot_id: int = NO_LOT
+    lot: str = ""
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,9 @@ def _write_line(line: MovedLine) -> dict[str, object]:
     }
     if line.lot_id != NO_LOT:
         written["lot_id"] = line.lot_id
+        written["lot"] = line.lot
+        if line.expires_on is not None:
+            written["expires"] = line.expires_on.isoformat()
     return written
 
 
@@ -119,6 +125,8 @@ def _load_line(kept: Mapping[str, Any]) -> RecordedLine:
         source=_load_end(*kept["from"]),
         target=_load_end(*kept["to"]),
         lot_id=kept.get("lot_id", NO_LOT),
+        lot=kept.get("lot", ""),
+        expires_on=date.fromisoformat(kept["expires"]) if "expires" in kept else None,
     )
 
 

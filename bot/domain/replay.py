@@ -85,6 +85,7 @@ class Replay:
             "barcode": {},
             "image": {},
             "merge": {},
+            "lot": {},
             "location": {
                 (each.value,): Expected(0, {"name": each.name.lower(), **NEW_LOCATION})
                 for each in VirtualLocation

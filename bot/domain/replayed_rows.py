@@ -69,6 +69,17 @@ def _image(row: Row) -> Facts:
     return {"hash": said if said == found else f"{said} of {found}"}
 
 
+def _lot(row: Row) -> Facts:
+    expires_on = row["expires_on"]
+    return {
+        "item": str(row["item_id"]),
+        "code": row["code"],
+        "expires": "" if expires_on is None else expires_on.isoformat(),
+        "state": row["state"],
+        "code as it is looked up": row["code_key"],
+    }
+
+
 def _location(row: Row) -> Facts:
     parent = row["parent_id"]
     return {
@@ -153,6 +164,7 @@ COMPARED: Final[dict[str, Compared]] = {
     "barcode": Compared(("code_key",), _barcode, "code"),
     "image": Compared(("item_id",), _image),
     "merge": Compared(("item_id",), lambda row: {"into": row["into_id"]}),
+    "lot": Compared(("id",), _lot, "code"),
     "location": Compared(("id",), _location, "name"),
     "role": Compared(("id",), _role, "name"),
     "binding": Compared(("discord_role_id", "role_id"), lambda _row: {}),
@@ -231,6 +243,8 @@ class RowComparison:
         if noun == "item":
             wanted["reserved"] = Decimal(0)
             wanted["SKU as it is looked up"] = key_of(values["sku"])
+        if noun == "lot":
+            wanted["code as it is looked up"] = key_of(values["code"])
         if noun in {"item", "supplier", "role"} or (noun == "location" and not is_virtual(key[0])):
             wanted["name as it is looked up"] = key_of(values["name"])
         if noun == "location":

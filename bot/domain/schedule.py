@@ -8,7 +8,8 @@ from bot.domain.periods import day_of, start_of
 DAY: Final = "day"
 RECEIPTS: Final = "receipts"
 ROLE_DEFAULTS: Final = "role_defaults"
-KINDS: Final = (DAY, RECEIPTS, ROLE_DEFAULTS)
+DIGEST: Final = "digest"
+KINDS: Final = (DAY, RECEIPTS, ROLE_DEFAULTS, DIGEST)
 
 _FIRST_ZONE: Final = "UTC"
 _FIRST_RECEIPTS: Final = timedelta(days=7)
@@ -17,4 +18,5 @@ _FIRST_RECEIPTS: Final = timedelta(days=7)
 def first_due_times(now: datetime) -> dict[str, datetime]:
     """Return what is due for new books, and when."""
     tomorrow = day_of(now, _FIRST_ZONE) + timedelta(days=1)
-    return {DAY: start_of(tomorrow, _FIRST_ZONE), RECEIPTS: now + _FIRST_RECEIPTS}
+    midnight = start_of(tomorrow, _FIRST_ZONE)
+    return {DAY: midnight, DIGEST: midnight, RECEIPTS: now + _FIRST_RECEIPTS}

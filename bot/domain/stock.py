@@ -169,7 +169,10 @@ class LowStock:
 
 @dataclass(eq=False)
 class InsufficientStock(RuleBroken):
-    """A physical location holds less than the move needs; `elsewhere` is where the rest is."""
+    """A physical location holds less than the move needs; `elsewhere` is where the rest is.
+
+    `lot` is the lot if one was named. `set_aside` is what else is there: held or expired lots.
+    """
 
     item: str
     unit: str
@@ -180,6 +183,8 @@ class InsufficientStock(RuleBroken):
     target_id: int = 0
     note: str = ""
     elsewhere: tuple[tuple[int, str, Decimal], ...] = ()  # location id, name, quantity there
+    lot: str = ""
+    set_aside: Decimal = Decimal(0)
 
 
 @dataclass(eq=False)
@@ -191,9 +196,10 @@ class SameLocation(RuleBroken):
 
 @dataclass(eq=False)
 class NothingInStock(RuleBroken):
-    """No physical location holds any of the item."""
+    """No physical location holds any of the item; or all that there is is held or expired."""
 
     item: str
+    is_set_aside: bool = False
 
 
 @dataclass(eq=False)
@@ -207,6 +213,7 @@ class LocationNeeded(RuleBroken):
     quantity: Decimal
     note: str
     choices: tuple[tuple[int, str, Decimal], ...]  # location id, name, quantity there
+    has_lot: bool = False
 
 
 @dataclass(eq=False)

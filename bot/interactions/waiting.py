@@ -15,6 +15,8 @@ from bot.views.waiting import WaitingCommand
 # place of the question.
 _WAITING: Final = "waiting"
 _FOLLOW_UP: Final = "follow up"
+# Options that people leave out, and are asked for.
+_LEFT_OUT: Final = ("location", "lot")
 _GROUPS: Final = {OptionType.subcommand.value, OptionType.subcommand_group.value}
 _NAMED_BY_ID: Final = {
     OptionType.user,
@@ -57,7 +59,7 @@ async def go_on(interaction: Interaction, option: str, value: str | ChosenId) ->
         waiting = WaitingCommand.parse(kept or "")
     except ValueError as error:
         raise StaleControl from error
-    if message is None or option not in waiting.options:
+    if message is None or option not in {*waiting.options, *_LEFT_OUT}:
         raise StaleControl
     interaction.extras[_FOLLOW_UP] = f"where-{message.id}"
     await run_command(interaction, waiting.choosing(option, value))

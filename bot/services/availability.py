@@ -9,6 +9,7 @@ from typing import Final
 from bot.database.models import Item
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.availability import Availability, InQuarantine, InsufficientAvailable
+from bot.domain.lots import StockedLot
 from bot.domain.periods import day_of
 from bot.domain.stock import QUARANTINE, StockedItem, StockLine
 from bot.domain.virtual_locations import VirtualLocation
@@ -49,28 +50,30 @@ async def require_available(
     To be called once behind the posting of all lines. `own` is what of each item's reservations
     the actor is fulfilling. Nothing is read unless an item is reserved.
     """
-    reserved, set_aside = {}, set[int]()
+    reserved, lots = {}, {}
     for line in lines:
         if line.target.id != VirtualLocation.CUSTOMER:
             continue
         if line.source.kind == QUARANTINE:
             raise InQuarantine(line.item.sku, line.source.name)
-        if line.lot is not None and not line.lot.is_usable:
-            set_aside.add(line.lot_id)
-        elif line.item.reserved:
+        if line.item.reserved:
             reserved[line.item.id] = line.item
+            if line.lot is not None:
+                lots[line.lot_id] = line.lot
     if reserved:
-        await _require_unreserved(uow, reserved, set_aside, own)
+        await _require_unreserved(uow, reserved, lots, own)
 
 
 async def _require_unreserved(
     uow: UnitOfWork,
     items: Mapping[int, StockedItem],
-    set_aside: set[int],
+    lots: Mapping[int, StockedLot],
     own: Mapping[int, Decimal],
 ) -> None:
     """Refuse what is more than available; lots that are set aside were not available anyway."""
-    stock = await read_availability(uow, list(items.values()))
+    today = await read_today(uow)
+    stock = await read_availability(uow, list(items.values()), today)
+    set_aside = {lot_id for lot_id, lot in lots.items() if not lot.is_usable(today)}
     for item_id, item in items.items():
         wanted = sum(
             (

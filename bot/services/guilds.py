@@ -18,6 +18,7 @@ from bot.domain.guild_settings import (
     parse_undo_minutes,
 )
 from bot.domain.lanes import AUDIT_LANE, CHANNEL_PURPOSES, channel_lane
+from bot.domain.lots import parse_warning_days
 from bot.domain.names import key_of
 from bot.domain.permissions import REGISTRATION_PERMISSIONS
 from bot.domain.roles import DefaultRoleExceeded
@@ -112,6 +113,8 @@ async def _parse(uow: UnitOfWork, name: str, value: str) -> dict[str, Any]:
             return {name: parse_timezone(value)}
         case "currency":
             return {name: parse_currency(value)}
+        case "expiry_warning_days":
+            return {name: parse_warning_days(value)}
         case _:
             return {"default_role_id": await _replace_default_role(uow, value)}
 

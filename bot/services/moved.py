@@ -1,6 +1,7 @@
 """The answer of what moves stock: its first lines, and what fell to its reorder point."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.database.unit import UnitOfWork
 from bot.domain.record_detail import MAX_KEPT_LINES
@@ -24,6 +25,9 @@ class StockMoved:
     line_count: int = 0
     low: tuple[LowStock, ...] = ()
     is_offered_again: bool = True
+    # What warns of lots that expire: the day where the guild is, and its `expiry_warning_days`.
+    today: date | None = None
+    warning_days: int = 0
     # The quantity (of a count: what was counted) as it was given, if in another unit.
     given: str = ""
 

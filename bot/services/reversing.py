@@ -16,6 +16,7 @@ from bot.domain.stock import (
 )
 from bot.domain.virtual_locations import end_of_move
 from bot.errors import NotFound
+from bot.services.lots_moved import require_single_serials
 from bot.services.moved import StockMoved, moved_by, with_low_stock
 from bot.services.stock import ADJUSTED
 
@@ -66,11 +67,14 @@ async def post_opposites(uow: UnitOfWork, record: int) -> None:
         for move in reversed(moves)
     ]
     lines = await uow.stock.lines(opposites)
+    await require_single_serials(uow, lines)
     for line, move in zip(lines, reversed(moves), strict=True):
         try:
             uow.stock.post(line, move.quantity)
         except InsufficientStock as cause:
-            taken_by = await uow.stock.last_out(line.item.id, line.source.id, after=record)
+            taken_by = await uow.stock.last_out(
+                line.item.id, line.source.id, after=record, lot_id=line.lot_id
+            )
             raise ReversalBlocked(record, cause, taken_by) from cause
 
 

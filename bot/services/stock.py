@@ -1,6 +1,8 @@
 """Stock on the floor: put, take, move and adjust."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from bot.database.operations import operation
@@ -8,10 +10,12 @@ from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.changes import Change
 from bot.domain.conversions import Measured
+from bot.domain.lots import require_one
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.posting import require_open
 from bot.domain.quantities import TypedQuantity, format_quantity
 from bot.domain.stock import (
+    BY_SERIAL,
     InsufficientStock,
     MovedEnd,
     MovedLine,
@@ -19,9 +23,16 @@ from bot.domain.stock import (
     StockLine,
 )
 from bot.domain.virtual_locations import VirtualLocation
-from bot.services.availability import require_available
-from bot.services.guessed_locations import guess_location
+from bot.services.availability import read_today, require_available
+from bot.services.guessed_locations import LocationLeftOut, find_elsewhere, guess_location
 from bot.services.inside import require_single_source
+from bot.services.lots_moved import (
+    Share,
+    counted_lot,
+    put_lot,
+    require_single_serials,
+    share_out,
+)
 from bot.services.measuring import measure
 from bot.services.moved import StockMoved, moved_by, with_low_stock
 
@@ -44,6 +55,7 @@ class TakeStock:
     location: Reference | None = None
     note: str = ""
     unit: str = ""  # as it was typed behind the quantity
+    lot: Reference | None = None  # else those that expire first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +67,8 @@ class PutStock:
     location: Reference | None = None
     note: str = ""
     unit: str = ""  # as it was typed behind the quantity
+    lot: Reference | None = None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +81,7 @@ class MoveStock:
     target: Reference
     note: str = ""
     unit: str = ""
+    lot: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +93,7 @@ class AdjustStock:
     counted: Decimal
     reason: str
     unit: str = ""
+    lot: Reference | None = None
 
 
 @operation("stock.take", permission="stock.move", is_repeatable=True)
@@ -85,17 +101,19 @@ async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
     """Take stock out of the warehouse."""
     source = request.location
     if source is None:
-        source = await guess_location(uow, "take", request.item, _typed(request), request.note)
+        source = await guess_location(uow, _left_out("take", request))
     line = await uow.stock.line(request.item, source, VirtualLocation.CUSTOMER)
     await require_single_source(uow, line, source)
     measured = await measure(uow, line.item, _typed(request))
+    item, quantity = line.item, measured.quantity
+    shares, lot_id = [Share(line, quantity)], None
+    if item.is_tracked or request.lot is not None:
+        shares = await share_out(uow, line, quantity, request.lot)
+        lot_id = None if request.lot is None else shares[0].line.lot_id
     uow.resolved = TakeStock(
-        item=line.item.id,
-        quantity=measured.quantity,
-        location=line.source.id,
-        note=request.note,
+        item=item.id, quantity=quantity, location=line.source.id, note=request.note, lot=lot_id
     )
-    return await _carry_out(uow, "stock.taken", line, measured, request.note)
+    return await _carry_out(uow, "stock.taken", shares, request.note, given=measured.given)
 
 
 @operation("stock.put", permission="stock.move", is_repeatable=True)
@@ -103,16 +121,25 @@ async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
     """Put stock into the warehouse."""
     target = request.location
     if target is None:
-        target = await guess_location(uow, "put", request.item, _typed(request), request.note)
+        target = await guess_location(uow, _left_out("put", request))
     line = await uow.stock.line(request.item, VirtualLocation.SUPPLIER, target)
     measured = await measure(uow, line.item, _typed(request))
+    item, quantity = line.item, measured.quantity
+    changes: tuple[Change, ...] = ()
+    if item.is_tracked or request.lot is not None or request.expires_on is not None:
+        require_open(line)
+        line, changes = await put_lot(uow, line, quantity, request.lot, request.expires_on)
     uow.resolved = PutStock(
-        item=line.item.id,
-        quantity=measured.quantity,
+        item=item.id,
+        quantity=quantity,
         location=line.target.id,
         note=request.note,
+        lot=line.lot_id or None,
     )
-    return await _carry_out(uow, "stock.put", line, measured, request.note)
+    shares = [Share(line, quantity)]
+    return await _carry_out(
+        uow, "stock.put", shares, request.note, given=measured.given, changes=changes
+    )
 
 
 @operation("stock.move", permission="stock.move", is_repeatable=True)
@@ -121,14 +148,21 @@ async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
     line = await uow.stock.line(request.item, request.source, request.target)
     await require_single_source(uow, line, request.source)
     measured = await measure(uow, line.item, _typed(request))
+    quantity = measured.quantity
+    shares, lot_id = [Share(line, quantity)], None
+    if line.item.is_tracked or request.lot is not None:
+        require_open(line)
+        shares = await share_out(uow, line, quantity, request.lot)
+        lot_id = None if request.lot is None else shares[0].line.lot_id
     uow.resolved = MoveStock(
         item=line.item.id,
         quantity=measured.quantity,
         source=line.source.id,
         target=line.target.id,
         note=request.note,
+        lot=lot_id,
     )
-    return await _carry_out(uow, "stock.moved", line, measured, request.note)
+    return await _carry_out(uow, "stock.moved", shares, request.note, given=measured.given)
 
 
 @operation("stock.adjust", permission="stock.adjust", is_repeatable=True)
@@ -141,18 +175,28 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     gain = await uow.stock.line(request.item, VirtualLocation.GAIN, request.location)
     typed = TypedQuantity(request.counted, request.unit)
     counted, given = await measure(uow, gain.item, typed, field="counted", allow_zero=True)
+    if gain.item.is_tracked or request.lot is not None:
+        gain = await counted_lot(uow, gain, request.lot)
+    if gain.lot is not None and gain.item.tracking == BY_SERIAL and counted:
+        require_one(gain.item.sku, gain.lot.code, counted)
     uow.resolved = AdjustStock(
-        item=gain.item.id, location=gain.target.id, counted=counted, reason=reason
+        item=gain.item.id,
+        location=gain.target.id,
+        counted=counted,
+        reason=reason,
+        lot=gain.lot_id or None,
     )
     _refuse_missed(uow)
     difference = counted - (gain.target.level or Decimal(0))
     if difference == 0:
         return _agree(uow, gain, Measured(counted, given), reason)
     if difference > 0:
-        moved = await _carry_out(uow, ADJUSTED, gain, Measured(difference, given), reason)
+        await require_single_serials(uow, [gain])
+        moved = await _carry_out(uow, ADJUSTED, [Share(gain, difference)], reason, given=given)
     else:
-        loss = await uow.stock.line(request.item, request.location, VirtualLocation.LOSS)
-        moved = await _carry_out(uow, ADJUSTED, loss, Measured(-difference, given), reason)
+        ends = gain.target.id, VirtualLocation.LOSS
+        loss = await uow.stock.line(gain.item.id, *ends, gain.lot_id)
+        moved = await _carry_out(uow, ADJUSTED, [Share(loss, -difference)], reason, given=given)
     return replace(moved, is_offered_again=False)
 
 
@@ -168,13 +212,25 @@ def _agree(uow: UnitOfWork, line: StockLine, measured: Measured, reason: str) ->
         changes=[
             Change("counted", "", f"{format_quantity(counted)} {item.unit}"),
             Change("location", "", location.name),
+            *([Change("lot", "", line.lot.code)] if line.lot is not None else []),
         ],
         note=reason,
-        subjects=[("location", location.id)],
+        subjects=[("location", location.id), *([("lot", line.lot_id)] if line.lot_id else [])],
     )
     outside = MovedEnd(line.source.id, line.source.name, _NOTHING, _NOTHING)
     there = MovedEnd(location.id, location.name, counted, counted)
-    seen = MovedLine(item.id, item.sku, item.name, item.unit, _NOTHING, outside, there)
+    seen = MovedLine(
+        item.id,
+        item.sku,
+        item.name,
+        item.unit,
+        _NOTHING,
+        outside,
+        there,
+        line.lot_id,
+        lot="" if line.lot is None else line.lot.code,
+        expires_on=None if line.lot is None else line.lot.expires_on,
+    )
     return StockMoved(
         record=record,
         action=COUNTED,
@@ -184,6 +240,10 @@ def _agree(uow: UnitOfWork, line: StockLine, measured: Measured, reason: str) ->
         is_offered_again=False,
         given=measured.given,
     )
+
+
+def _left_out(verb: str, request: TakeStock | PutStock) -> LocationLeftOut:
+    return LocationLeftOut(verb, request.item, _typed(request), request.note, request.lot)
 
 
 def _typed(request: TakeStock | PutStock | MoveStock) -> TypedQuantity:
@@ -199,32 +259,45 @@ def _refuse_missed(uow: UnitOfWork) -> None:
 def _what_moves(request: TakeStock | PutStock | MoveStock | AdjustStock) -> tuple[object, ...]:
     match request:
         case MoveStock():
-            return request.item, request.quantity, request.source, request.target
+            return request.item, request.quantity, request.source, request.target, request.lot
         case AdjustStock():
-            return request.item, request.counted, request.location
+            return request.item, request.counted, request.location, request.lot
         case _:
-            return request.item, request.quantity, request.location
+            return request.item, request.quantity, request.location, request.lot
 
 
 async def _carry_out(
-    uow: UnitOfWork, action: str, line: StockLine, measured: Measured, note: str
+    uow: UnitOfWork,
+    action: str,
+    shares: Sequence[Share],
+    note: str,
+    *,
+    given: str = "",
+    changes: Sequence[Change] = (),
 ) -> StockMoved:
     if uow.missed:
         _refuse_missed(uow)
     note = clean_text(note, field="note", limit=MAX_NOTE)
     try:
-        moved = uow.stock.post(line, measured.quantity)
+        for share in shares:
+            uow.stock.post(share.line, share.quantity)
     except InsufficientStock as error:
         error.note = note
-        error.elsewhere = tuple(
-            (level.location_id, level.location, level.quantity)
-            for level in await uow.stock.levels_of_item(line.item.id)
-            if level.location_id not in {line.source.id, line.target.id}
-        )
+        error.elsewhere = await find_elsewhere(uow, shares[0].line)
         raise
-    await require_available(uow, (line,))
+    lines = [share.line for share in shares]
+    await require_available(uow, lines)
+    item = lines[0].item
     record = uow.record(
-        action, subject_type="item", subject_id=moved.item_id, subject=moved.sku, note=note
+        action,
+        subject_type="item",
+        subject_id=item.id,
+        subject=item.sku,
+        changes=changes,
+        note=note,
     )
-    done = moved_by(uow, record, action, note=note, given=measured.given)
-    return done if line.item.reorder_point is None else await with_low_stock(uow, done)
+    done = moved_by(uow, record, action, note=note, given=given)
+    if item.is_tracked:
+        days = (await uow.guilds.require()).expiry_warning_days
+        done = replace(done, today=await read_today(uow), warning_days=days)
+    return done if item.reorder_point is None else await with_low_stock(uow, done)

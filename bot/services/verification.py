@@ -201,6 +201,7 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
         "barcode": books.barcodes,
         "image": books.item_images,
         "merge": books.item_merges,
+        "lot": books.lots,
         "location": books.locations,
         "role": books.roles,
         "binding": books.role_bindings,

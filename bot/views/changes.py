@@ -6,6 +6,7 @@ from typing import Final
 from bot.domain.actions import is_reversible
 from bot.domain.changes import Change, Changed
 from bot.domain.contacts import UNREADABLE
+from bot.domain.guild_settings import SETTING_NAMES
 from bot.domain.items import split_field
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.locales import N_, _
@@ -32,6 +33,9 @@ _MENTION_LISTS = {
     "people": r"<@\g<0>>",
     **{f"{role.name} role": r"<@&\g<0>>" for role in DEFAULT_ROLES},
 }
+# Lots that a record made are named by the ids of item and lot.
+_LOT: Final = re.compile(r"lot \d+/\d+", re.ASCII)
+_LOT_STATES: Final = {"open": N_("open"), "held": N_("held")}
 # The fields of records, by the names that records keep for ever.
 FIELD_NAMES: Final = {
     "sku": N_("SKU"),
@@ -45,6 +49,8 @@ FIELD_NAMES: Final = {
     "kind": N_("kind"),
     "archived": N_("archived"),
     "inside": N_("inside"),
+    "lot": N_("lot"),
+    "state": N_("state"),
     "status": N_("status"),
     "reason": N_("reason"),
     "email": N_("e-mail"),
@@ -125,8 +131,12 @@ def field_name(field: str) -> str:
     kind, which = split_field(field)
     if kind:
         return _(_OF_EACH[kind]).format(name=plain(which))
+    if _LOT.fullmatch(field):
+        return _("lot")
     name = FIELD_NAMES.get(field)
-    return plain(field) if name is None else _(name)
+    if name is not None:
+        return _(name)
+    return field if field in SETTING_NAMES else plain(field)
 
 
 def contact_text(value: str) -> str:
@@ -144,6 +154,12 @@ def value_text(field: str, value: str) -> str:
         return _ID.sub(_MENTION_LISTS[field], plain(value))
     if field == "status":
         return status_word(value)
+    return _plain_value(field, value)
+
+
+def _plain_value(field: str, value: str) -> str:
     if field == "archived":
         return _("yes")
+    if field == "state" and value in _LOT_STATES:
+        return _(_LOT_STATES[value])
     return contact_text(value[:_SHOWN_HASH] if field == "image" else value)

@@ -9,6 +9,7 @@ import discord
 
 from bot.domain.items import ItemExists
 from bot.domain.locations import LocationExists, short_path
+from bot.domain.lots import AmbiguousDay, LotNeeded
 from bot.domain.quantities import AmbiguousQuantity, format_quantity, parse_quantity
 from bot.domain.records import DoneBefore
 from bot.domain.stock import InsufficientStock, LocationNeeded
@@ -59,7 +60,8 @@ def offer_the_rest(
     error: InsufficientStock, text: str, waiting: WaitingCommand | None = None
 ) -> Reply:
     """Offer a button for each location that has enough."""
-    del waiting
+    if error.lot:
+        return _go_elsewhere(error, text, waiting)
     quantity = format_quantity(error.wanted)
     buttons: list[Component] = []
     for location_id, name, there in error.elsewhere:
@@ -76,6 +78,38 @@ def offer_the_rest(
     if error.note:
         return _asked(text, error.note, buttons)
     return Reply(text, view=row_of(*buttons))
+
+
+def _go_elsewhere(error: InsufficientStock, text: str, waiting: WaitingCommand | None) -> Reply:
+    """Offer the locations that have enough of the lot; the command that waits names it."""
+    enough = [each for each in error.elsewhere if each[2] >= error.wanted][:_MAX_OFFERED]
+    if waiting is None or not enough:
+        return Reply(text)
+    option = "from" if "from" in waiting.options else "location"
+    buttons = [
+        CHOOSE(_label(short_path(name), _held(there, error.unit)), option, "location", each_id)
+        for each_id, name, there in enough
+    ]
+    return _asked(text, str(waiting), buttons)
+
+
+@choices_after.register
+def ask_which_lot(error: LotNeeded, text: str, waiting: WaitingCommand | None = None) -> Reply:
+    """Offer the lots that are known."""
+    if waiting is None or not error.choices:
+        return Reply(text)
+    buttons = [READ_AS(code, "lot", code) for code in error.choices]
+    return _asked(text, str(waiting), buttons)
+
+
+@choices_after.register
+def ask_which_day(error: AmbiguousDay, text: str, waiting: WaitingCommand | None = None) -> Reply:
+    """Offer a button for each reading of a day."""
+    option = waiting.find_option(error.typed, noun=error.field) if waiting else None
+    if waiting is None or option is None:
+        return Reply(text)
+    days = (error.first.isoformat(), error.second.isoformat())
+    return _asked(text, str(waiting), [READ_AS(day, option, day) for day in days])
 
 
 @choices_after.register
@@ -120,13 +154,19 @@ def ask_for_location(
     error: LocationNeeded, text: str, waiting: WaitingCommand | None = None
 ) -> Reply:
     """Offer a button for each location."""
-    del waiting
     if not error.choices:
         return Reply(text)
     if len(error.choices) > _MAX_CHOICES:
         text += "\n" + _(
             "Only the first {count} have a button: name any other in the option `location`."
         ).format(count=_MAX_CHOICES)
+    if error.has_lot and waiting is not None:
+        # The lot and its last good day do not fit a button: the command goes on with them.
+        goes_on = [
+            CHOOSE(_label(short_path(name), _held(there, error.unit)), *["location"] * 2, each_id)
+            for each_id, name, there in error.choices[:_MAX_CHOICES]
+        ]
+        return _asked(text, str(waiting), goes_on)
     quantity = format_quantity(error.quantity)
     choose = _CHOICES[error.verb]
     buttons = [

@@ -22,6 +22,7 @@ def settings_page(shown: SettingsShown, troubles: Sequence[ChannelTrouble] = ())
         f"`undo_minutes`: **{guild.undo_minutes}**",
         f"`timezone`: {bold(guild.timezone)}",
         f"`currency`: {bold(guild.currency)}",
+        f"`expiry_warning_days`: **{guild.expiry_warning_days}**",
     ]
     missing = {each.purpose: each.permissions for each in troubles if each.reason == "lacking"}
     lines += [f"⚠️ {channel_trouble_line(each, guild.guild_id)}" for each in troubles]

@@ -1,5 +1,8 @@
 """Stock in words: what a record did, levels, and the history of moves."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 from bot.database.controllers.stock import MoveRow
 from bot.database.controllers.stock_pages import LevelRow
 from bot.domain.quantities import format_quantity
@@ -10,6 +13,7 @@ from bot.services.moved import StockMoved
 from bot.services.stock import ADJUSTED, COUNTED
 from bot.views.actions import headline_of, verb_of
 from bot.views.components import Button, number, row_of
+from bot.views.lot_words import lot_text, warning_text
 from bot.views.replies import Reply, renders
 from bot.views.text import MAX_CONTENT, amount, bold, fit_lines, plain, when
 
@@ -42,10 +46,13 @@ def moved_page(moved: StockMoved) -> Reply:
     if moved.action == COUNTED:
         return _counted_page(moved)
     low = [_low_line(each, is_alone=len(moved.lines) == 1) for each in moved.low]
-    if len(moved.lines) > 1:
+    if len(moved.lines) > 1 and _is_of_lots(moved):
+        text = _lots_text(moved, low)
+    elif len(moved.lines) > 1:
         text = _long_text(moved, low)
     else:
         lines = [_headline(moved, line) for line in moved.lines]
+        lines += [_lot(moved, line) for line in moved.lines if line.lot]
         lines += [_before_after(line, end) for line in moved.lines for end in _physical_ends(line)]
         if moved.action == ADJUSTED:
             lines[-1] += _given(moved)
@@ -75,9 +82,10 @@ def history_line(move: MoveRow) -> str:
         verb = _("reversed #{record}:").format(record=move.reverses)
     way = f"{end_name(move.source_id, move.source)} → {end_name(move.target_id, move.target)}"
     quantity = amount(move.quantity, move.unit)
+    lot = f" {plain(move.lot)}" if move.lot else ""
     return (
         f"`#{move.record}` {when(move.at)} <@{move.actor_id}> {verb} "
-        f"{quantity} {bold(move.sku)} · {way}"
+        f"{quantity} {bold(move.sku)}{lot} · {way}"
     )
 
 
@@ -88,6 +96,38 @@ def end_name(location_id: int, name: str) -> str:
     return plain(name)
 
 
+def _is_of_lots(moved: StockMoved) -> bool:
+    """Whether all lines are lots of one item that went the same way."""
+    ways = {(line.item_id, line.source.id, line.target.id) for line in moved.lines}
+    return len(ways) == 1 and not moved.more_lines and all(line.lot for line in moved.lines)
+
+
+def _lots_text(moved: StockMoved, low: list[str]) -> str:
+    """Show a take or a move of several lots: all of it, then each lot."""
+    total = sum((line.quantity for line in moved.lines), Decimal(0))
+    lines = [_headline(moved, replace(moved.lines[0], quantity=total)), *low, *_note(moved)]
+    lines += [
+        " · ".join(
+            [
+                _lot(moved, line),
+                f"**{amount(line.quantity, line.unit)}**",
+                *(_before_after(line, end) for end in _physical_ends(line)),
+            ]
+        )
+        for line in moved.lines
+    ]
+    return fit_lines([*lines, f"`#{moved.record}`"], MAX_CONTENT)
+
+
+def _lot(moved: StockMoved, line: MovedLine) -> str:
+    """Write the lot of a line, and warn of one that expires soon or has expired."""
+    text = _("Lot {lot}").format(lot=lot_text(line.lot, line.expires_on))
+    if moved.today is None:
+        return text
+    warning = warning_text(line.expires_on, moved.today, moved.warning_days)
+    return f"{text} {warning}".rstrip()
+
+
 def _counted_page(moved: StockMoved) -> Reply:
     """Show a count that agreed: there is nothing to undo."""
     (line,) = moved.lines
@@ -96,7 +136,8 @@ def _counted_page(moved: StockMoved) -> Reply:
         item=f"{bold(line.sku)} {plain(line.name)}",
         location=plain(line.target.name),
     )
-    return Reply("\n".join([text, *_note(moved), f"`#{moved.record}`"]))
+    lots = [_lot(moved, line)] if line.lot else []
+    return Reply("\n".join([text, *lots, *_note(moved), f"`#{moved.record}`"]))
 
 
 def _long_text(moved: StockMoved, low: list[str]) -> str:
@@ -106,7 +147,11 @@ def _long_text(moved: StockMoved, low: list[str]) -> str:
     lines = [f"`#{moved.record}` · {counted}", *low[:_MAX_LOW], *_note(moved)]
     lines += [
         " · ".join(
-            [_headline(moved, line), *(_before_after(line, end) for end in _physical_ends(line))]
+            [
+                _headline(moved, line),
+                *([_lot(moved, line)] if line.lot else []),
+                *(_before_after(line, end) for end in _physical_ends(line)),
+            ]
         )
         for line in moved.lines
     ]

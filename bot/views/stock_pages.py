@@ -9,7 +9,9 @@ from bot.database.controllers.base import Page
 from bot.database.controllers.stock_pages import HeldRow
 from bot.database.models import Item, Location
 from bot.domain.locations import short_path
+from bot.domain.lots import MAX_CODE
 from bot.domain.names import MAX_NOTE, MAX_QUERY, MAX_REFERENCE
+from bot.domain.stock import UNTRACKED
 from bot.locales import N_, _
 from bot.services.item_pages import ItemShown
 from bot.services.location_pages import LocationShown
@@ -50,6 +52,7 @@ _FORM_TITLES: Final = {
 _MAX_FOUND: Final = 10
 MAX_QUANTITY: Final = 40
 _MAX_FIELD: Final = 100
+_MAX_DAY: Final = 20
 
 
 @renders(ItemShown)
@@ -182,6 +185,14 @@ def stock_form(verb: str, item: Item, location: Location | None) -> discord.ui.M
         fields[_("To")] = _field("to")
     elif location is None:
         fields[_("Location (empty: the usual one)")] = _field("location", is_required=False)
+    if item.tracking != UNTRACKED:
+        fields[_("Lot") if verb == "put" else _("Lot (empty: what expires first)")] = _field(
+            "lot", is_required=verb == "put", limit=MAX_CODE
+        )
+    if item.tracking != UNTRACKED and verb == "put":
+        fields[_("Good through, such as 2027-03-01")] = _field(
+            "expiry", is_required=False, limit=_MAX_DAY
+        )
     fields[_("Note")] = _field("note", is_required=False, limit=MAX_NOTE)
     title = _(_FORM_TITLES[verb]).format(item=item.sku)
     return ASKED[verb](title, item.id, location.id if location else 0, fields=fields)

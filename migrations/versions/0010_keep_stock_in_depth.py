@@ -242,6 +242,7 @@ def upgrade() -> None:
     )
     days = sa.Column("expiry_warning_days", sa.Integer(), nullable=False, server_default="30")
     op.add_column("guild", days)
+    op.add_column("schedule", sa.Column("done_on", sa.Date(), nullable=True))
     has_lot = sa.text("lot_id <> 0")
     op.create_index(
         op.f(BY_LOT),
@@ -266,6 +267,7 @@ def downgrade() -> None:
     )
     op.execute("UPDATE item SET reserved = 0 WHERE reserved <> 0")
     op.drop_index(op.f(BY_LOT), table_name="stock_move")
+    op.drop_column("schedule", "done_on")
     op.drop_column("guild", "expiry_warning_days")
     op.drop_column("location", "kind")
     op.drop_column("item", "reorder_target")

@@ -10,6 +10,7 @@ COMMANDS = {name: line.options for name, line in LINES.items() if " · " not in 
 TEXT, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, FILE = 3, 4, 5, 6, 7, 8, 11
 TYPES = {
     "hours": INTEGER,
+    "expiring_within_days": INTEGER,
     "member": USER,
     "image": FILE,
     "audit_channel": CHANNEL,
@@ -23,7 +24,18 @@ TYPES = {
     "discord_role": ROLE,
     "blind": BOOLEAN,
 }
-GUESSED = {"item", "location", "from", "to", "parent", "role", "supplier", "permission", "count"}
+GUESSED = {
+    "item",
+    "location",
+    "lot",
+    "from",
+    "to",
+    "parent",
+    "role",
+    "supplier",
+    "permission",
+    "count",
+}
 GUILD_ONLY, GUILD_INSTALL_ONLY = [0], [0]
 TEXT_CHANNELS_ONLY = [0]
 
@@ -98,7 +110,13 @@ def test_only_text_channels_can_be_named(tree: Tree) -> None:
 def test_a_setting_is_picked_from_those_that_there_are(tree: Tree) -> None:
     key = next(option for option in tree["settings set"] if option["name"] == "key")
     names = [choice["value"] for choice in key["choices"]]
-    assert names == ["default_role", "undo_minutes", "timezone", "currency"]
+    assert names == [
+        "default_role",
+        "undo_minutes",
+        "timezone",
+        "currency",
+        "expiry_warning_days",
+    ]
 
 
 def test_commands_are_for_guilds_alone(roots: list[dict[str, Any]]) -> None:

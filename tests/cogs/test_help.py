@@ -29,7 +29,7 @@ async def test_help_shows_what_this_very_person_can_do(house: House) -> None:
 
 async def test_a_topic_says_how_each_command_is_typed(house: House) -> None:
     page = await house.employee.type("help", topic="floor")
-    assert "`/take item [quantity] [location] [note]`" in page.text
+    assert "`/take item [quantity] [location] [lot] [note]`" in page.text
     assert "/adjust" not in page.text
     menu = next(
         c["custom_id"]

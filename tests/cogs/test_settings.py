@@ -16,6 +16,7 @@ async def test_the_defaults_are_shown(house: House) -> None:
         "`undo_minutes`: **15**",
         "`timezone`: **UTC**",
         "`currency`: **EUR**",
+        "`expiry_warning_days`: **30**",
     ]
 
 
@@ -28,6 +29,7 @@ async def test_the_defaults_are_shown(house: House) -> None:
         ("undo_minutes", "10080", "15", "10080"),
         ("timezone", "europe/berlin", "UTC", "Europe/Berlin"),
         ("currency", "chf", "EUR", "CHF"),
+        ("expiry_warning_days", " 7 ", "30", "7"),
     ],
 )
 async def test_a_setting_shows_before_and_after(

@@ -20,7 +20,7 @@ TABLE = """
 | stock.view, item.view, supplier.view, report.view | x | x | x | x | x |
 | stock.move | | x | x | | x |
 | supplier.propose, count.perform | | x | x | | x |
-| stock.adjust, stock.reverse, stock.bulk, item.manage, location.manage, count.approve | | | x | | x |
+| stock.adjust, stock.reverse, stock.bulk, lot.control, item.manage, location.manage, count.approve | | | x | | x |
 | supplier.approve, supplier.suspend | | | x | | x |
 | stock.export | | | x | x | x |
 | audit.view, people.view | | | x | x | x |
@@ -76,12 +76,12 @@ def test_the_owner_can_always_let_others_in() -> None:
 def test_a_later_permission_raises_the_version_of_the_defaults(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    later = Permission("order.view", "orders", ("viewer",), since=2)
+    now = role_defaults_version()
+    later = Permission("order.view", "orders", ("viewer",), since=now + 1)
     planted = (*permissions.DECLARED_PERMISSIONS, later)
-    assert role_defaults_version() == 1
     monkeypatch.setattr(permissions, "DECLARED_PERMISSIONS", planted)
-    assert role_defaults_version() == 2
-    assert defaults_of("viewer", after_version=1) == {"order.view"}
-    assert defaults_of("admin", after_version=1) == {"order.view"}
-    assert not defaults_of("manager", after_version=1)
-    assert not defaults_of("viewer", after_version=2)
+    assert role_defaults_version() == now + 1
+    assert defaults_of("viewer", after_version=now) == {"order.view"}
+    assert defaults_of("admin", after_version=now) == {"order.view"}
+    assert not defaults_of("manager", after_version=now)
+    assert not defaults_of("viewer", after_version=now + 1)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from bot.database.controllers.audit_statements import (
     MOVES_BETWEEN,
     NEWEST_BY,
     RECORDS_BY,
+    REVERSALS,
     STORED_FOLLOWING,
     TOTALS,
     build_records_about,
@@ -88,6 +90,13 @@ class AuditController(BaseController[AuditEvent]):
         values = {"after": above, "before": below, "limit": limit, **given}
         found = await self._rows(statement, values | {"noun": noun, "subject_id": subject_id})
         return found[::-1] if is_backwards else found
+
+    async def find_reversals(self, records: Sequence[int]) -> dict[int, int]:
+        """Return the reversals of those of some records that were reversed, by the record."""
+        rows = await REVERSALS.fetch(
+            self._scope.connection, self._in_guild({"records": list(records)})
+        )
+        return {row[0]: row[1] for row in rows}
 
     async def list_records_by(self, actor_id: int, limit: int) -> list[int]:
         """List the numbers of an actor's records, the newest first."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal_column,
     select,
     union_all,
 )
@@ -16,7 +17,8 @@ from sqlalchemy import (
 from bot.database.models import AuditEvent, AuditSubject, StockMove
 from bot.database.models.base import table_of
 from bot.database.raw_rows import stored_columns
-from bot.database.statements import Prepared
+from bot.database.statements import Prepared, is_among
+from bot.domain.stock import NO_LOT
 
 # How far back "my last one" is looked for: the search must end, however long the books are.
 _NEWEST_RECORDS: Final = 200
@@ -31,6 +33,9 @@ _limit: BindParameter[int] = bindparam("limit", type_=BigInteger)
 _IN_GUILD = _event.guild_id == _guild_id
 _reversal = event_table.alias("reversal").c
 
+REVERSALS = Prepared(
+    select(_event.reverses, _event.record).where(_IN_GUILD, is_among(_event.reverses, "records"))
+)
 NEWEST_BY = Prepared(
     select(
         _event.action,
@@ -99,6 +104,7 @@ MOVED = Prepared(
 _NAMED_BY_MOVES: Final = {
     "item": (_move.item_id,),
     "location": (_move.source_id, _move.target_id),
+    "lot": (_move.lot_id,),
 }
 _FILTERS: Final = {"actor_id": _event.actor_id, "action": _event.action}
 
@@ -138,7 +144,14 @@ def build_records_about(
             _subject.subject_id == wanted,
         ),
         *(
-            select(_move.record).where(_move.guild_id == _guild_id, column == wanted).distinct()
+            select(_move.record)
+            .where(
+                _move.guild_id == _guild_id,
+                column == wanted,
+                # The index of lots leaves out what has none.
+                *((column != literal_column(str(NO_LOT)),) if noun == "lot" else ()),
+            )
+            .distinct()
             for column in _NAMED_BY_MOVES.get(noun, ())
         ),
     ]

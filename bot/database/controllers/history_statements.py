@@ -8,17 +8,20 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    literal_column,
     select,
     tuple_,
     union_all,
 )
 
-from bot.database.models import AuditEvent, Item, Location, StockMove
+from bot.database.models import AuditEvent, Item, Location, Lot, StockMove
 from bot.database.models.base import table_of
+from bot.domain.stock import NO_LOT
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _limit: BindParameter[int] = bindparam("limit", type_=BigInteger)
 _item = table_of(Item)
+_lot = table_of(Lot)
 _move = table_of(StockMove)
 _event = table_of(AuditEvent)
 _source, _target = table_of(Location).alias("source"), table_of(Location).alias("target")
@@ -45,6 +48,9 @@ def _range(columns: dict[str, str | None], *, before: bool, after: bool) -> Sele
     statement = select(_move).where(_move.c.guild_id == _guild_id)
     for name, parameter in columns.items():
         statement = statement.where(_move.c[name] == bindparam(parameter or name, type_=BigInteger))
+    if "lot_id" in columns:
+        # Its index leaves out what has none, and is used where the statement says so as well.
+        statement = statement.where(_move.c.lot_id != literal_column(str(NO_LOT)))
     cursor = tuple_(bindparam("record", type_=BigInteger), bindparam("line", type_=BigInteger))
     at = tuple_(_move.c.record, _move.c.line)
     if before:
@@ -78,11 +84,14 @@ def _with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
             target.id,
             target.path,
             move.item_id,
+            move.lot_id,
+            _lot.c.code,
         )
         .select_from(hits)
         .join(_event, and_(_event.c.guild_id == move.guild_id, _event.c.record == move.record))
         .join(_item, and_(_item.c.guild_id == move.guild_id, _item.c.id == move.item_id))
         .join(_source, and_(source.guild_id == move.guild_id, source.id == move.source_id))
         .join(_target, and_(target.guild_id == move.guild_id, target.id == move.target_id))
+        .outerjoin(_lot, and_(_lot.c.guild_id == move.guild_id, _lot.c.id == move.lot_id))
     )
     return _ordered(statement, move, is_oldest_first=is_oldest_first)

@@ -1,7 +1,7 @@
 """Stock levels and the ledger of moves: reads for every view, and the queue of new moves."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from bot.database.controllers.items import ItemController
 from bot.database.controllers.line_statements import LINE, LineRow
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.paging import PAGE_ROWS
-from bot.database.controllers.stock_lines import read_lines, split_reference, stocked
+from bot.database.controllers.stock_lines import read_lines, read_lots, split_reference, stocked
 from bot.database.controllers.stock_pages import LevelRow, StockPagesController
 from bot.database.controllers.stock_statements import (
     ANY_MOVE,
@@ -59,6 +59,8 @@ class MoveRow(NamedTuple):
     target_id: int
     target: str
     item_id: int
+    lot_id: int = NO_LOT
+    lot: str | None = None
 
 
 class PostedMove(NamedTuple):
@@ -91,6 +93,8 @@ class _RecordedRow(NamedTuple):
     target_id: int
     target: str
     lot_id: int
+    lot: str | None
+    expires_on: date | None
 
 
 class StockController(StockPagesController):
@@ -133,6 +137,7 @@ class StockController(StockPagesController):
             if row.target_id is None:
                 target = (await locations.require_reference(target)).id
             row, _ = await self._line_row(row.item_id, source, target, lot_id)
+        lot = (await read_lots(self._scope, [lot_id])).get(lot_id) if lot_id else None
         assert row.source_id is not None
         assert row.target_id is not None
         return StockLine(
@@ -152,6 +157,7 @@ class StockController(StockPagesController):
                 row.target_kind,
             ),
             lot_id,
+            lot,
         )
 
     async def lines(self, references: Sequence[LineReference]) -> list[StockLine]:
@@ -211,6 +217,8 @@ class StockController(StockPagesController):
                 RecordedEnd(row.source_id, row.source),
                 RecordedEnd(row.target_id, row.target),
                 row.lot_id,
+                row.lot or "",
+                row.expires_on,
             )
             for row in await self._fetch(_RecordedRow, LINES_OF_RECORD, values)
         ]
@@ -220,12 +228,15 @@ class StockController(StockPagesController):
         values = {"ids": item_ids, "record": record}
         return await self._fetch(StockChange, CHANGES_SINCE, values)
 
-    async def last_out(self, item_id: int, location_id: int, *, after: int) -> int | None:
-        """Return the newest record behind another that took an item from a location.
+    async def last_out(
+        self, item_id: int, location_id: int, *, after: int, lot_id: int = NO_LOT
+    ) -> int | None:
+        """Return the newest record behind another that took an item (a lot) from a location.
 
         Those that were reversed since, and reversals, are left out.
         """
         values = {"item_id": item_id, "location_id": location_id, "record": after}
+        values["lot_id"] = lot_id
         found = await self._scalars(LAST_OUT, values)
         return found[0] if found else None
 

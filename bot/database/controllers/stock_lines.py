@@ -18,9 +18,11 @@ from bot.database.controllers.line_statements import (
     LocationRow,
 )
 from bot.database.controllers.locations import LocationController
+from bot.database.controllers.lots import LotController
 from bot.database.raw_rows import read_exact
 from bot.database.scope import Scope
 from bot.domain.locations import SEPARATOR
+from bot.domain.lots import StockedLot
 from bot.domain.names import reference_key
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import (
@@ -71,15 +73,27 @@ async def read_lines(scope: Scope, references: Sequence[LineReference]) -> list[
         found.append((items[item], ends[both[0]], ends[both[1]], reference.lot_id))
     keys = {LevelKey(item.id, end.location_id, lot) for item, *both, lot in found for end in both}
     levels = await _find_levels(scope, list(keys))
+    lots = await read_lots(scope, [lot for *_, lot in found if lot])
     return [
         StockLine(
             item,
             _end(source, levels.get(LevelKey(item.id, source.location_id, lot))),
             _end(target, levels.get(LevelKey(item.id, target.location_id, lot))),
             lot,
+            lots.get(lot),
         )
         for item, source, target, lot in found
     ]
+
+
+async def read_lots(scope: Scope, lot_ids: Sequence[int]) -> dict[int, StockedLot]:
+    """Return lots by id; nothing is read if there are none."""
+    if not lot_ids:
+        return {}
+    rows = await LotController(scope).get_many(list(dict.fromkeys(lot_ids)))
+    return {
+        lot.id: StockedLot(lot.id, lot.code, lot.expires_on, lot.state) for lot in rows.values()
+    }
 
 
 async def _find_items(scope: Scope, wanted: set[_Split]) -> dict[_Split, StockedItem]:

@@ -23,10 +23,11 @@ from bot.database.controllers.base import Page
 from bot.database.controllers.lot_levels import LotLevelsController
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.reading import FetchedT
-from bot.database.controllers.stock_statements import LEVELS
+from bot.database.controllers.stock_statements import LEVELS, held
 from bot.database.models import Item, Location, StockLevel
 from bot.database.models.base import table_of
 from bot.domain.locations import SEPARATOR
+from bot.domain.stock import STORAGE, UNTRACKED
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 _LAST_CHARACTER = "\U0010ffff"
@@ -50,6 +51,7 @@ class LevelRow(NamedTuple):
     location_id: int
     location: str
     quantity: Decimal
+    kind: str = STORAGE
 
 
 class HeldRow(NamedTuple):
@@ -62,6 +64,7 @@ class HeldRow(NamedTuple):
     reorder_point: Decimal | None
     quantity: Decimal
     here: Decimal
+    tracking: str = UNTRACKED
 
 
 class InsideCount(NamedTuple):
@@ -143,32 +146,30 @@ def inside_of(path_key: str) -> dict[str, str]:
 
 def build_levels_of_item(*, has_cursor: bool, is_backwards: bool) -> Select[Any]:
     """Select a page of an item's levels, the largest first."""
-    quantity, location_id = _level.c.quantity, _level.c.location_id
+    location_id = _location.c.id
     statement = LEVELS.where(_level.c.item_id == bindparam("item_id"))
     if has_cursor:
         there = _level.alias("there")
         last = func.coalesce(
-            select(there.c.quantity)
+            select(func.sum(there.c.quantity))
             .where(
                 there.c.guild_id == _guild_id,
                 there.c.item_id == bindparam("item_id"),
                 there.c.location_id == _cursor,
             )
-            .limit(1)
             .scalar_subquery(),
             0,
         )
-        further = quantity > last if is_backwards else quantity < last
+        further = held > last if is_backwards else held < last
         beyond = location_id < _cursor if is_backwards else location_id > _cursor
-        statement = statement.where(or_(further, and_(quantity == last, beyond)))
-    order = (quantity.asc(), location_id.desc()) if is_backwards else (quantity.desc(), location_id)
+        statement = statement.having(or_(further, and_(held == last, beyond)))
+    order = (held.asc(), location_id.desc()) if is_backwards else (held.desc(), location_id)
     return statement.order_by(None).order_by(*order).limit(bindparam("limit"))
 
 
 def build_held_inside(*, has_cursor: bool, is_backwards: bool) -> Select[Any]:
     """Select a page of the items at a location and inside it, by SKU, summed by item."""
     place = places_inside()
-    held = func.sum(_level.c.quantity)
     here = func.sum(case((_level.c.location_id == _here, _level.c.quantity), else_=0))
     statement = (
         select(
@@ -179,6 +180,7 @@ def build_held_inside(*, has_cursor: bool, is_backwards: bool) -> Select[Any]:
             _item.c.reorder_point,
             held.cast(_level.c.quantity.type),
             here.cast(_level.c.quantity.type),
+            _item.c.tracking,
         )
         .select_from(place)
         .join(_level, and_(_level.c.guild_id == _guild_id, _level.c.location_id == place.c.id))
@@ -191,6 +193,7 @@ def build_held_inside(*, has_cursor: bool, is_backwards: bool) -> Select[Any]:
             _item.c.name,
             _item.c.unit,
             _item.c.reorder_point,
+            _item.c.tracking,
         )
     )
     if has_cursor:
@@ -238,7 +241,7 @@ def build_holding_inside() -> Select[Any]:
         LEVELS.join(place, place.c.id == _level.c.location_id)
         .where(_level.c.item_id == bindparam("item_id"))
         .order_by(None)
-        .order_by(_level.c.quantity.desc(), _level.c.location_id)
+        .order_by(held.desc(), _location.c.id)
         .limit(bindparam("limit"))
     )
 

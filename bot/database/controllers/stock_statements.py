@@ -9,9 +9,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    type_coerce,
 )
 
-from bot.database.models import AuditEvent, Item, Location, StockLevel, StockMove
+from bot.database.columns import Quantity
+from bot.database.models import AuditEvent, Item, Location, Lot, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
@@ -25,6 +27,7 @@ _item = table_of(Item)
 _location = table_of(Location)
 _level = table_of(StockLevel)
 _move = table_of(StockMove)
+_lot = table_of(Lot)
 _source, _target = _location.alias("source"), _location.alias("target")
 
 ANY_MOVE = Prepared(
@@ -58,11 +61,14 @@ LINES_OF_RECORD = Prepared(
         _target.c.id,
         _target.c.path,
         _move.c.lot_id,
+        _lot.c.code,
+        _lot.c.expires_on,
     )
     .select_from(_move)
     .join(_item, and_(_item.c.guild_id == _move.c.guild_id, _item.c.id == _move.c.item_id))
     .join(_source, and_(_source.c.guild_id == _move.c.guild_id, _source.c.id == _move.c.source_id))
     .join(_target, and_(_target.c.guild_id == _move.c.guild_id, _target.c.id == _move.c.target_id))
+    .outerjoin(_lot, and_(_lot.c.guild_id == _move.c.guild_id, _lot.c.id == _move.c.lot_id))
     .where(
         _move.c.guild_id == _guild_id,
         _move.c.record == bindparam("record"),
@@ -95,6 +101,7 @@ LAST_LOCATION = Prepared(
     .limit(1)
 )
 
+held = func.sum(_level.c.quantity)
 LEVELS = (
     select(
         _item.c.id.label("item_id"),
@@ -104,7 +111,8 @@ LEVELS = (
         _item.c.reorder_point,
         _location.c.id.label("location_id"),
         _location.c.path.label("location"),
-        _level.c.quantity,
+        type_coerce(held, Quantity()).label("quantity"),
+        _location.c.kind,
     )
     .select_from(_level)
     .join(_item, and_(_item.c.guild_id == _level.c.guild_id, _item.c.id == _level.c.item_id))
@@ -117,12 +125,12 @@ LEVELS = (
         _level.c.location_id > LAST_VIRTUAL_ID,
         _level.c.quantity != 0,
     )
+    # The lots of an item at a location are one level of it.
+    .group_by(_item.c.guild_id, _item.c.id, _location.c.guild_id, _location.c.id)
     .limit(MAXLEVELS)
 )
 LEVELS_OF_ITEM = Prepared(
-    LEVELS.where(_level.c.item_id == bindparam("item_id")).order_by(
-        _level.c.quantity.desc(), _level.c.location_id
-    )
+    LEVELS.where(_level.c.item_id == bindparam("item_id")).order_by(held.desc(), _location.c.id)
 )
 LEVELS_AT_LOCATION = Prepared(
     LEVELS.where(_level.c.location_id == bindparam("location_id")).order_by(_item.c.sku_key)
@@ -162,6 +170,7 @@ LAST_OUT = Prepared(
         _move.c.guild_id == _guild_id,
         _move.c.item_id == bindparam("item_id"),
         _move.c.source_id == bindparam("location_id"),
+        _move.c.lot_id == bindparam("lot_id", type_=BigInteger),
         _move.c.record > bindparam("record"),
         _event.c.reverses.is_(None),
         ~exists().where(

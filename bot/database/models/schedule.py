@@ -1,6 +1,6 @@
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Date, Index, Text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
@@ -19,3 +19,6 @@ class Schedule(GuildRow, table=True):
     leased_by: str | None = Field(default=None, sa_type=Text)
     leased_until: datetime | None = Field(default=None, sa_type=UtcTime)
     failures: int = Field(default=0)
+    # The last day, where the guild is, for which it was done: what is posted daily is posted once,
+    # also when a change of the time zone makes a day begin again.
+    done_on: date | None = Field(default=None, sa_type=Date)

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.domain.replay import Fold, Replay, Said
-from bot.domain.replay_folds import approvals, documents, guild, items, members, roles, shifts
+from bot.domain.replay_folds import approvals, documents, guild, items, lots, members, roles, shifts
 
 # Actions whose moves and levels say everything, or that change no row that people manage.
 WITHOUT_ROWS: Final = frozenset(
     {
         "stock.taken",
-        "stock.put",
         "stock.moved",
         "stock.adjusted",
         "stock.counted",
@@ -25,7 +24,7 @@ WITHOUT_ROWS: Final = frozenset(
 )
 FOLDS: Final[dict[str, Fold]] = {
     action: each
-    for module in (items, roles, guild, members, approvals, documents, shifts)
+    for module in (items, lots, roles, guild, members, approvals, documents, shifts)
     for action, each in module.FOLDS.items()
 }
 

@@ -46,7 +46,7 @@ class AlertDrawing:
         able = ListOnShift(permissions=MAY_ANSWER)
         on_shift = await self._db.query(list_on_shift, able, actor)
         is_old = self._db.clock() - row.created_at > NONCE_LIFE
-        posted = await self._list_posted(channel) if is_old else set()
+        posted = await list_posted(self._client, channel) if is_old else set()
         for low in found:
             if SNOOZE.custom_id((low.item_id, row.record)) in posted:
                 continue
@@ -56,14 +56,15 @@ class AlertDrawing:
             async with asyncio.timeout(SEND_SECONDS):
                 await channel.send(nonce=nonce, **alert.for_sending())
 
-    async def _list_posted(self, channel: discord.PartialMessageable) -> set[str]:
-        """List the custom ids under the bot's own newest messages."""
-        assert self._client.user is not None
-        found: set[str] = set()
-        async for message in channel.history(limit=LOOK_BACK_MESSAGES):
-            if message.author.id != self._client.user.id:
-                continue
-            for held in message.components:
-                children = held.children if isinstance(held, discord.ActionRow) else ()
-                found.update(each.custom_id for each in children if each.custom_id)
-        return found
+
+async def list_posted(client: discord.Client, channel: discord.PartialMessageable) -> set[str]:
+    """List the custom ids under the bot's own newest messages."""
+    assert client.user is not None
+    found: set[str] = set()
+    async for message in channel.history(limit=LOOK_BACK_MESSAGES):
+        if message.author.id != client.user.id:
+            continue
+        for held in message.components:
+            children = held.children if isinstance(held, discord.ActionRow) else ()
+            found.update(each.custom_id for each in children if each.custom_id)
+    return found

@@ -6,11 +6,12 @@ from discord.ext import commands
 
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.service import DatabaseService
-from bot.domain.lanes import CARD, DOCUMENT, KINDS, LOW_STOCK
+from bot.domain.lanes import CARD, DIGEST, DOCUMENT, KINDS, LOW_STOCK
 from bot.domain.shards import Share
 from bot.jobs.delivery.alerts import AlertDrawing
 from bot.jobs.delivery.audit import ChannelSender
 from bot.jobs.delivery.cards import CardDrawing
+from bot.jobs.delivery.digests import DigestDrawing
 from bot.jobs.delivery.direct import PersonSender
 from bot.jobs.delivery.document_cards import DocumentDrawing
 from bot.jobs.delivery.outbox import OutboxJob
@@ -29,6 +30,7 @@ def build_outbox(client: commands.AutoShardedBot, db: DatabaseService, share: Sh
     drawings: dict[str, Drawing] = {
         CARD: CardDrawing(client, db),
         LOW_STOCK: AlertDrawing(client, db),
+        DIGEST: DigestDrawing(client, db),
         DOCUMENT: DocumentDrawing(client, db),
     }
     kinds = {*TEXTS, *drawings}

@@ -34,6 +34,7 @@ _THINGS: Final = {
     "guild": N_("the settings"),
     "channel": N_("the {thing} channel"),
     "item": N_("item {thing}"),
+    "lot": N_("lot {thing}"),
     "location": N_("location {thing}"),
     "role": N_("role {thing}"),
     "binding": N_("the binding of a Discord role ({thing})"),

@@ -14,6 +14,7 @@ from bot.domain.virtual_locations import is_virtual
 from bot.locales import _, ngettext
 from bot.views.actions import verb_of
 from bot.views.changes import change_text, subject_text
+from bot.views.lot_words import lot_text
 from bot.views.stock import end_name
 from bot.views.text import MAX_CONTENT, amount, bold, person, plain, when
 
@@ -129,7 +130,8 @@ def _joined(parts: Sequence[str], separator: str, limit: int) -> str:
 def move_text(line: RecordedLine) -> str:
     """Write a move with levels before and after at both ends, where the record kept them."""
     quantity = amount(line.quantity, line.unit)
-    return f"{quantity} {bold(line.sku)} {_end(line.source)} → {_end(line.target)}"
+    lot = f" {lot_text(line.lot, line.expires_on)}" if line.lot else ""
+    return f"{quantity} {bold(line.sku)}{lot} {_end(line.source)} → {_end(line.target)}"
 
 
 def _end(end: RecordedEnd) -> str:

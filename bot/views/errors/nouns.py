@@ -52,6 +52,12 @@ _NOUNS = {
     ),
     "barcode": NounWords(limit=N_("An item can have at most {limit} barcodes.")),
     "image": NounWords(gone=N_("This picture no longer exists.")),
+    "lot": NounWords(
+        unknown=N_("There is no lot **{name}** of this item."),
+        gone=N_("This lot no longer exists."),
+        taken=N_("This item already has a lot named **{name}**."),
+        changed=N_("This lot was changed after you looked at it. Look again before you decide."),
+    ),
     "item or location": NounWords(unknown=N_("There is no item or location **{name}**.")),
     "supplier": NounWords(
         unknown=N_("There is no supplier **{name}**."),

@@ -42,6 +42,19 @@ def explain_insufficient_stock(error: InsufficientStock) -> str:
         item=plain(error.item),
         wanted=format_quantity(error.wanted),
     )
+    if error.lot:
+        text = _("{location} holds {quantity} of lot {lot} of {item}; you asked for {wanted}.")
+        text = text.format(
+            location=plain(error.location),
+            quantity=amount(error.available, error.unit),
+            lot=plain(error.lot),
+            item=plain(error.item),
+            wanted=format_quantity(error.wanted),
+        )
+    if error.set_aside:
+        text += " " + _("Another {quantity} there is held or expired.").format(
+            quantity=amount(error.set_aside, error.unit)
+        )
     rest = [
         _("{location} holds {quantity}").format(
             location=plain(name), quantity=format_quantity(there)
@@ -94,6 +107,8 @@ def explain_same_location(error: SameLocation) -> str:
 @explain.register
 def explain_nothing_in_stock(error: NothingInStock) -> str:
     """Say that there is none anywhere."""
+    if error.is_set_aside:
+        return _("What is in stock of {item} is held or expired.").format(item=bold(error.item))
     return _("There is no {item} in stock.").format(item=bold(error.item))
 
 

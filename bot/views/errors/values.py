@@ -33,6 +33,8 @@ REASONS: Final = {
         "I cannot read {value} as a time. Write one such as `2026-11-25`, "
         "`2026-11-25 14:30`, `yesterday` or `7d`."
     ),
+    "not_a_day": N_("I cannot read {value} as a day. Write one such as `2027-03-01`."),
+    "not_days": N_("Write the days as a whole number from 0 to {limit}."),
     "unknown_action": N_("There is no action {value}. Pick one from the list."),
     "not_a_unit": N_("The unit {value} does not begin with a letter. Write one such as `pcs`."),
     "reserved": N_("The {field} {value} is reserved. Choose another."),
@@ -58,6 +60,9 @@ _FIELDS: Final = {
     "note": N_("note"),
     "reason": N_("reason"),
     "query": N_("search text"),
+    "lot": N_("lot"),
+    "expiry": N_("expiry"),
+    "expiry_warning_days": N_("days"),
     "email": N_("e-mail address"),
     "phone": N_("phone number"),
     "tax_id": N_("tax id"),

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.database.unit import Books
-from bot.domain.stock import LineReference
+from bot.domain.stock import NO_LOT, LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound
 from tests.database.books import Warehouse
@@ -59,7 +59,9 @@ async def test_the_first_unknown_name_of_many_is_named(
 
 
 @pytest.mark.only_on("sqlite")
-async def test_any_number_of_lines_takes_three_statements(warehouse: Warehouse) -> None:
+async def test_any_number_of_lines_takes_three_statements_and_one_for_lots(
+    warehouse: Warehouse,
+) -> None:
     bolt, a1 = await warehouse.add_item("BOLT-8"), await warehouse.add_shelf("A1")
     wanted = [
         LineReference(name, "A1", OUT, lot) for name in ("BOLT-8", bolt.id) for lot in range(9)
@@ -67,7 +69,9 @@ async def test_any_number_of_lines_takes_three_statements(warehouse: Warehouse) 
     async with warehouse.db.look_up(warehouse.viewer) as books:
         assert await count_statements(books, [LineReference(bolt.id, a1.id, OUT)]) == 1
         for number in (2, len(wanted)):
-            assert await count_statements(books, wanted[:number]) == 3
+            assert await count_statements(books, wanted[:number]) == 4
+        without_lots = [line._replace(lot_id=NO_LOT) for line in wanted]
+        assert await count_statements(books, without_lots) == 3
 
 
 async def count_statements(books: Books, wanted: list[LineReference]) -> int:

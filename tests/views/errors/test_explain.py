@@ -16,6 +16,12 @@ import bot.views
 from bot import errors
 from bot.domain import counts
 from bot.domain.approvals import AlreadyAgreed
+from bot.domain.availability import (
+    Availability,
+    InQuarantine,
+    InsufficientAvailable,
+    ReservedFor,
+)
 from bot.domain.conversions import NotExact
 from bot.domain.documents import NotADocument
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
@@ -27,6 +33,16 @@ from bot.domain.locations import (
     LocationNotEmpty,
 )
 from bot.domain.lookalikes import LooksAlike
+from bot.domain.lots import (
+    AmbiguousDay,
+    ExpiryDiffers,
+    LotNeeded,
+    LotSetAside,
+    LotUnchanged,
+    NotTracked,
+    OneOfSerial,
+    SerialInStock,
+)
 from bot.domain.members import (
     AccessKept,
     AlreadyActive,
@@ -89,6 +105,27 @@ SAMPLES: list[errors.TallymanError] = [
     WrongUnit("BOLT-8", "pcs", "hull", ("pcs", "hull")),
     NotExact("BOLT-8", "pcs", D("0.333333"), D(1), "hull"),
     NotWhole("BOLT-8", "pcs", D("1.5")),
+    InsufficientAvailable(
+        "BOLT-8",
+        "pcs",
+        D(5),
+        Availability(D(9), D(6), D(4)),
+        (ReservedFor("`R-1`", "Acme", D(4)),),
+    ),
+    InQuarantine("BOLT-8", "A1"),
+    LotNeeded("BOLT-8", "lot", "put", ("hull",)),
+    LotNeeded("BOLT-8", "serial", "put"),
+    NotTracked("BOLT-8"),
+    LotSetAside("BOLT-8", "hull"),
+    LotSetAside("BOLT-8", "hull", MONDAY.date()),
+    SerialInStock("BOLT-8", "hull", "A1"),
+    OneOfSerial("BOLT-8", "hull"),
+    ExpiryDiffers("BOLT-8", "hull", MONDAY.date(), MONDAY.date()),
+    LotUnchanged("BOLT-8", "hull", "held"),
+    LotUnchanged("BOLT-8", "hull", "open"),
+    AmbiguousDay("expiry", "hull", MONDAY.date(), MONDAY.date()),
+    NothingInStock("BOLT-8", is_set_aside=True),
+    InsufficientStock("BOLT-8", "pcs", "A1", D(1), D(2), lot="hull", set_aside=D(3)),
     errors.NotFound("location", "A1"),
     errors.NotFound("record"),
     errors.NotFound("record", "4"),

@@ -1,0 +1,27 @@
+"""Folds of lots: what puts make of them, and whether they are held."""
+
+from typing import Final
+
+from bot.domain.lots import OPEN, read_lot_change
+from bot.domain.replay import Fold, Replay, Said
+
+
+def fold_lots(replay: Replay, said: Said) -> None:
+    """Fold the lots that a record of moves made, and the days that it wrote on known ones."""
+    for field, after in said.after.items():
+        made = read_lot_change(field, after)
+        if made is not None:
+            lot_id, facts = made
+            replay.change("lot", (lot_id,), said.record, facts, state=OPEN)
+
+
+def _held_or_released(replay: Replay, said: Said) -> None:
+    if (said.subject_id,) not in replay.rows["lot"]:
+        raise KeyError(said.subject_id)
+    replay.change("lot", (said.subject_id,), said.record, {"state": said.after["state"]})
+
+
+FOLDS: Final[dict[str, Fold]] = {
+    "stock.put": fold_lots,
+    **dict.fromkeys(("lot.held", "lot.released", "lot.recalled"), _held_or_released),
+}

@@ -1,0 +1,280 @@
+"""Lots: look at them, hold and release them, and recall what left of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from bot.database.controllers.base import Page
+from bot.database.controllers.lot_levels import SpotRow
+from bot.database.controllers.lots import ListedLotRow
+from bot.database.models import Item, Lot
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
+from bot.domain.changes import Change, Changed
+from bot.domain.lots import HELD, OPEN, LotUnchanged, NotTracked
+from bot.domain.names import MAX_NOTE, clean_text
+from bot.domain.stock import Reference
+from bot.domain.virtual_locations import VirtualLocation
+from bot.services.availability import read_today
+
+_STATES: Final = {"lot.held": HELD, "lot.released": OPEN, "lot.recalled": HELD}
+_RECALL_ROWS: Final = 8
+
+declare_actions(*_STATES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetLot:
+    """Show a lot of an item."""
+
+    item: Reference
+    lot: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotShown:
+    """A lot, and where it is; `may_control` is whether this person may hold and release it."""
+
+    item: Item
+    lot: Lot
+    spots: tuple[SpotRow, ...]
+    today: date
+    warning_days: int
+    may_control: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLots:
+    """Look at a page of lots with stock: of all items or of one, perhaps what expires soon."""
+
+    item: Reference | None = None
+    within_days: int | None = None
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotsListed:
+    """A page of lots, the first to expire on top, and what it was narrowed to."""
+
+    page: Page[ListedLotRow]
+    item: Item | None
+    within_days: int | None
+    today: date
+    warning_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLot:
+    """Hold a lot back, everywhere."""
+
+    item: Reference
+    lot: Reference
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseLot:
+    """Let a held lot be used again."""
+
+    item: Reference
+    lot: Reference
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallLot:
+    """Hold a lot everywhere, and list who got of it."""
+
+    item: Reference
+    lot: Reference
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One take of a lot; `reversed_by` brought it back."""
+
+    record: int
+    line: int
+    at: datetime
+    actor_id: int
+    quantity: Decimal
+    source: str
+    reversed_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRecalled:
+    """A lot that was recalled, the newest takes of it, and where the rest of it is."""
+
+    record: int
+    lot_id: int
+    sku: str
+    code: str
+    unit: str
+    reason: str
+    recipients: tuple[Recipient, ...]
+    spots: tuple[tuple[str, Decimal], ...]  # location, quantity
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRecipients:
+    """Look at a page of who got of a lot, the newest first, from a (record, line)."""
+
+    lot_id: int
+    before: tuple[int, int] | None = None
+    after: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientsListed:
+    """A page of the takes of a lot, the newest first, and where the rest of it is."""
+
+    item: Item
+    lot: Lot
+    recipients: tuple[Recipient, ...]
+    spots: tuple[SpotRow, ...]
+    has_older: bool
+    has_newer: bool
+
+
+@operation("lot.hold", permission="lot.control")
+async def hold_lot(uow: UnitOfWork, request: HoldLot) -> Changed:
+    """Hold a lot back: it stays on hand, and no one takes it without naming it."""
+    item, lot = await _require(uow, request.item, request.lot)
+    return await _set_state(uow, "lot.held", item, lot, request.reason)
+
+
+@operation("lot.release", permission="lot.control")
+async def release_lot(uow: UnitOfWork, request: ReleaseLot) -> Changed:
+    """Let a held lot be taken again."""
+    item, lot = await _require(uow, request.item, request.lot)
+    return await _set_state(uow, "lot.released", item, lot, request.reason)
+
+
+@operation("lot.recall", permission="lot.control")
+async def recall_lot(uow: UnitOfWork, request: RecallLot) -> LotRecalled:
+    """Hold a lot everywhere, held or not, and list who got of it."""
+    item, lot = await _require(uow, request.item, request.lot)
+    changed = await _set_state(uow, "lot.recalled", item, lot, request.reason)
+    listed = await list_recipients(uow, ListRecipients(lot_id=lot.id))
+    return LotRecalled(
+        record=changed.record,
+        lot_id=lot.id,
+        sku=item.sku,
+        code=lot.code,
+        unit=item.unit,
+        reason=changed.changes[-1].after,
+        recipients=listed.recipients,
+        spots=tuple((spot.location, spot.quantity) for spot in listed.spots),
+        has_more=listed.has_older,
+    )
+
+
+@query(permission="stock.view")
+async def get_lot(books: Books, request: GetLot) -> LotShown:
+    """Show a lot and where it is."""
+    item, lot = await _require(books, request.item, request.lot)
+    return LotShown(
+        item=item,
+        lot=lot,
+        spots=tuple(await books.stock.spots(item.id, lot_id=lot.id)),
+        today=await read_today(books),
+        warning_days=(await books.guilds.require()).expiry_warning_days,
+        may_control=books.rights.holds("lot.control"),
+    )
+
+
+@query(permission="stock.view")
+async def list_lots(books: Books, request: ListLots) -> LotsListed:
+    """List lots, the first to expire on top."""
+    item = None
+    if request.item is not None:
+        item = await books.items.require_reference(request.item)
+        if item.tracking == "none":
+            raise NotTracked(item.sku)
+    today = await read_today(books)
+    until = None if request.within_days is None else today + timedelta(days=request.within_days)
+    page = await books.lots.paginate_expiring(
+        item_id=None if item is None else item.id,
+        until=until,
+        after=request.after,
+        before=request.before,
+    )
+    return LotsListed(
+        page=page,
+        item=item,
+        within_days=request.within_days,
+        today=today,
+        warning_days=(await books.guilds.require()).expiry_warning_days,
+    )
+
+
+@query(permission="lot.control")
+async def list_recipients(books: Books, request: ListRecipients) -> RecipientsListed:
+    """List the takes of a lot from the ledger, and where the rest of it is."""
+    lot = await books.lots.require(request.lot_id)
+    moves, has_more = await books.stock.history(
+        lot_id=lot.id,
+        target_id=VirtualLocation.CUSTOMER,
+        before=request.before,
+        after=request.after,
+        limit=_RECALL_ROWS,
+    )
+    reversals = await books.audit.find_reversals([move.record for move in moves])
+    return RecipientsListed(
+        item=await books.items.require(lot.item_id),
+        lot=lot,
+        recipients=tuple(
+            Recipient(
+                record=move.record,
+                line=move.line,
+                at=move.at,
+                actor_id=move.actor_id,
+                quantity=move.quantity,
+                source=move.source,
+                reversed_by=reversals.get(move.record),
+            )
+            for move in moves
+        ),
+        spots=tuple(await books.stock.spots(lot.item_id, lot_id=lot.id)),
+        has_older=has_more if not request.after else True,
+        has_newer=has_more if request.after else request.before is not None,
+    )
+
+
+async def _require(books: Books, item: Reference, lot: Reference) -> tuple[Item, Lot]:
+    row = await books.items.require_reference(item)
+    if row.tracking == "none":
+        raise NotTracked(row.sku)
+    return row, await books.lots.require_of(row.id, lot)
+
+
+async def _set_state(uow: UnitOfWork, action: str, item: Item, lot: Lot, reason: str) -> Changed:
+    state = _STATES[action]
+    if lot.state == state and action != "lot.recalled":
+        raise LotUnchanged(item.sku, lot.code, state)
+    reason = clean_text(reason, field="reason", limit=MAX_NOTE, required=True)
+    await uow.lots.update_by_id(lot.id, state=state)
+    change = Change("state", lot.state, state)
+    subject = f"{item.sku} {lot.code}"
+    record = uow.record(
+        action,
+        subject_type="lot",
+        subject_id=lot.id,
+        subject=subject,
+        changes=[change, Change("reason", "", reason)],
+        subjects=[("item", item.id)],
+    )
+    return Changed(
+        record=record,
+        action=action,
+        noun="lot",
+        subject_id=lot.id,
+        subject=subject,
+        changes=(change, Change("reason", "", reason)),
+    )

@@ -213,4 +213,7 @@ async def test_there_are_twenty_five_roles_at_most(world: World, house: House) -
         await house.admin.type("role create", name=f"Role {number}")
     async with world.unchanged():
         answer = await house.admin.type("role create", name="One more")
-    assert answer.text == "There can be at most 25 roles."
+    assert (
+        answer.text
+        == "There can be at most 25 roles. Delete one that is not used with `/role delete`."
+    )

@@ -85,7 +85,9 @@ _NOUNS = {
         unknown_names=N_("Nothing was changed, because these roles do not exist: {names}."),
         taken=N_("There is already a role named **{name}**."),
         changed=N_("This role was changed after you looked at it. Look again before you decide."),
-        limit=N_("There can be at most {limit} roles."),
+        limit=N_(
+            "There can be at most {limit} roles. Delete one that is not used with `/role delete`."
+        ),
     ),
     "time zone": NounWords(
         unknown=N_("There is no time zone **{name}**. Write one such as `Europe/Berlin`.")

@@ -21,18 +21,23 @@ class Action:
     reversal: Reversal
     # It records what was seen: no row need change with it.
     is_observation: bool = False
+    # Its request is kept, and may be offered again once it was reversed.
+    is_offered_again: bool = False
 
 
 ACTIONS: Final[dict[str, Action]] = {}
 
 
 def declare_actions(
-    *names: str, reversal: Reversal = Reversal.NOT, is_observation: bool = False
+    *names: str,
+    reversal: Reversal = Reversal.NOT,
+    is_observation: bool = False,
+    is_offered_again: bool = False,
 ) -> None:
     """Declare the actions that a module records; one that is not declared cannot be recorded."""
     for name in names:
         assert name not in ACTIONS, f"{name} is declared twice"
-        ACTIONS[name] = Action(name, reversal, is_observation)
+        ACTIONS[name] = Action(name, reversal, is_observation, is_offered_again)
 
 
 def require_declared(name: str) -> None:
@@ -44,6 +49,12 @@ def require_declared(name: str) -> None:
 def is_observation(name: str) -> bool:
     """Whether records of this action need no changed row."""
     return ACTIONS[name].is_observation
+
+
+def is_offered_again(name: str) -> bool:
+    """Whether a record of this action may be offered again once it was reversed."""
+    action = ACTIONS.get(name)
+    return action is not None and action.is_offered_again
 
 
 def is_reversible(name: str) -> bool:

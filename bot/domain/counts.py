@@ -150,6 +150,16 @@ class CountBlocked(RuleBroken):
     cause: InsufficientStock = field(repr=False)
 
 
+@dataclass(eq=False)
+class CorrectedSince(RuleBroken):
+    """A line was corrected after it was counted: posting its difference would correct it twice."""
+
+    label: str
+    item: str
+    location: str
+    record: int
+
+
 def read_skus(typed: str) -> list[str]:
     """Read SKUs that are separated by commas, spaces, `;` or line breaks."""
     return list(dict.fromkeys(part for part in _BETWEEN.split(typed) if part))

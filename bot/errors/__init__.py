@@ -35,7 +35,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of documents           NotADocument
         of counts              NothingToCount, TooMuchToCount, LinesOpen, NothingCounted,
                                NothingEntered, NothingLeft, AlreadyListed, OutsideCount,
-                               LotUnnamed, CountBlocked
+                               LotUnnamed, CountBlocked, CorrectedSince
         of records             DoneBefore, ExportTooLarge
         of roles               GrantExceeded, EveryoneOnlyLooks
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,

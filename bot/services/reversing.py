@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.database.models import AuditEvent
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import declare_actions, is_reversible
+from bot.domain.actions import declare_actions, is_offered_again, is_reversible
 from bot.domain.stock import (
     InsufficientStock,
     LineReference,
@@ -18,7 +18,6 @@ from bot.domain.virtual_locations import end_of_move
 from bot.errors import NotFound
 from bot.services.lots_moved import require_single_serials
 from bot.services.moved import StockMoved, moved_by, with_low_stock
-from bot.services.stock import ADJUSTED
 
 REVERSED = "stock.reversed"
 
@@ -54,7 +53,7 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         reverses=number,
     )
     moved = await with_low_stock(uow, moved_by(uow, record, REVERSED, reverses=number))
-    return replace(moved, is_offered_again=event.action != ADJUSTED)
+    return replace(moved, is_offered_again=is_offered_again(event.action))
 
 
 async def post_opposites(uow: UnitOfWork, record: int) -> None:

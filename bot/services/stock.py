@@ -42,7 +42,10 @@ COUNTED = "stock.counted"
 SET_LEVELS = frozenset({"stock.adjust"})
 _NOTHING = Decimal("0.000")
 
-declare_actions("stock.taken", "stock.put", "stock.moved", ADJUSTED, reversal=Reversal.MOVES)
+declare_actions(
+    "stock.taken", "stock.put", "stock.moved", reversal=Reversal.MOVES, is_offered_again=True
+)
+declare_actions(ADJUSTED, reversal=Reversal.MOVES)
 declare_actions(COUNTED, is_observation=True)
 
 

@@ -10,6 +10,7 @@ from bot.database.models import CountLine, Item, Lot, StockCount
 from bot.domain.actors import Actor
 from bot.domain.counts import (
     AlreadyListed,
+    CorrectedSince,
     CountBlocked,
     LinesOpen,
     NothingEntered,
@@ -279,6 +280,25 @@ async def test_a_difference_that_is_no_longer_there_is_not_posted(warehouse: War
     await count.decide("discard", reason="the shelf moved")
     assert await level(warehouse, tea) == 3
     await require_proven(warehouse)
+
+
+async def test_a_line_that_was_corrected_since_is_not_corrected_twice(
+    warehouse: Warehouse,
+) -> None:
+    tea, _ = await stock_up(warehouse, "TEA", "CUP")
+    first, second = await start(warehouse), await start(warehouse)
+    for count in (first, second):
+        await count.enter({"TEA": "8", "CUP": "10"})
+        await count.submit()
+    posted = await first.decide("post")
+    async with refusal(warehouse.db, CorrectedSince) as refused:
+        await second.decide("post")
+    assert (refused.value.item, refused.value.record) == ("TEA", posted)
+    await second.decide("recount")
+    await second.enter({"TEA": "8"}, warehouse.colleague)
+    await second.submit()
+    await second.decide("post")
+    assert await level(warehouse, tea) == 8
 
 
 async def test_an_item_found_is_added_once_where_it_was_found(warehouse: Warehouse) -> None:

@@ -14,6 +14,8 @@ from bot.domain.actors import Actor, system_actor
 from bot.domain.replay_folds import FOLDS, WITHOUT_ROWS
 from bot.interactions.registers import load_modules
 from bot.services.audit import CloseDay, close_day
+from bot.services.counts.entering import EnterCounts, enter_counts
+from bot.services.counts.starting import StartCount, start_count
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.people import SetRoles, set_roles
 from bot.services.profiles import RegisterMember, register_member
@@ -50,6 +52,10 @@ async def books(db: DatabaseService) -> AsyncIterator[Warehouse]:
     await warehouse.run(set_setting, SetSetting(name="undo_minutes", value="30"), OWNER)
     proposal = ProposeSupplier(name="Bolt & Co", phone="+49 171 1234567")
     await warehouse.run(propose_supplier, proposal)
+    started = await warehouse.run(start_count, StartCount(location="A1"))
+    entered = ((1, "3"),)
+    count = EnterCounts(count_id=started.count_id, seen=started.record, typed=entered)
+    await warehouse.run(enter_counts, count)
     yield warehouse
 
 
@@ -152,6 +158,26 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
         "supplier Ghost exists, but no record says so",
     ),
     "an item removed": (("DELETE FROM item WHERE sku = 'NUT-8'",), "item NUT-8 is missing"),
+    "what was counted changed": (
+        ("UPDATE count_line SET counted = expected",),
+        "counted is 5, #n says 3",
+    ),
+    "what the books had there changed": (
+        ("UPDATE count_line SET expected = counted",),
+        "expected is 3, #n says 5",
+    ),
+    "a line taken out of a count": (
+        ("DELETE FROM count_line",),
+        "line of a count",
+    ),
+    "a count posted without a record": (
+        ("UPDATE stock_count SET status = 'posted'",),
+        "status is posted, #n says counting",
+    ),
+    "a count without its number": (
+        ("UPDATE stock_count SET number = 9",),
+        "number is 9, #n says 1",
+    ),
     "a receipt deleted": (
         ("DELETE FROM receipt WHERE record = 6",),
         "the receipt of #6 is missing",

@@ -39,10 +39,16 @@ class Progress(NamedTuple):
 
 
 class _Moved(NamedTuple):
+    record: int
     item_id: int
     source_id: int
     target_id: int
     lot_id: int
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it made the books say what someone had seen."""
+        return self.source_id == VirtualLocation.GAIN or self.target_id == VirtualLocation.LOSS
 
 
 class _Cost(NamedTuple):
@@ -51,7 +57,9 @@ class _Cost(NamedTuple):
 
 
 _MOVED_SINCE = Prepared(
-    select(_move.c.item_id, _move.c.source_id, _move.c.target_id, _move.c.lot_id).where(
+    select(
+        _move.c.record, _move.c.item_id, _move.c.source_id, _move.c.target_id, _move.c.lot_id
+    ).where(
         _move.c.guild_id == _guild_id,
         is_among(_move.c.item_id, "item_ids"),
         _move.c.record > bindparam("record", type_=BigInteger),
@@ -146,14 +154,17 @@ class CountLineController(LineController):
         rows = await self._fetch(Progress, _PROGRESS, {"count_id": count_id})
         return {row.state: row for row in rows}
 
-    async def find_moved(self, item_ids: Sequence[int], record: int) -> set[Countable]:
-        """Return of which items what was moved where after a record."""
+    async def find_moved(
+        self, item_ids: Sequence[int], record: int, *, is_correction: bool = False
+    ) -> dict[Countable, int]:
+        """Return what was moved (or corrected) after a record, and in which record last."""
         values = {"item_ids": list(item_ids), "record": record}
         rows = await self._fetch(_Moved, _MOVED_SINCE, values)
         return {
-            Countable(row.item_id, end, row.lot_id)
-            for row in rows
+            Countable(row.item_id, end, row.lot_id): row.record
+            for row in sorted(rows)
             for end in (row.source_id, row.target_id)
+            if row.is_correction or not is_correction
         }
 
     async def list_counters(self, count_id: int) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.database.controllers.base import Page
 from bot.database.controllers.paging import PAGE_ROWS
+from bot.database.controllers.stock_counts import Countable
 from bot.database.models import CountLine, StockCount
 from bot.database.operations import query
 from bot.database.unit import Books, UnitOfWork
@@ -20,6 +21,7 @@ from bot.domain.counts import (
     OPEN,
     POST,
     RECOUNT,
+    CorrectedSince,
     CountBlocked,
 )
 from bot.domain.documents import COUNT
@@ -82,6 +84,7 @@ async def post_differences(uow: UnitOfWork, subject: Subject, _step: Step) -> Ca
     if not lines:
         return CarriedOut(step=CONFIRM)
     found = await uow.stock.lines(list(map(_reference, lines)))
+    await _require_uncorrected(uow, subject.label, lines)
     for line, stock in zip(lines, found, strict=True):
         missing = abs(_difference(line))
         try:
@@ -90,6 +93,17 @@ async def post_differences(uow: UnitOfWork, subject: Subject, _step: Step) -> Ca
             raise CountBlocked(subject.label, missing, cause) from cause
     await note_low_stock(uow)
     return CarriedOut(step=POST, changes=[Change("differences", "", str(len(lines)))])
+
+
+async def _require_uncorrected(uow: UnitOfWork, label: str, lines: Sequence[CountLine]) -> None:
+    """Raise CorrectedSince if an adjustment or another count was posted since the counting."""
+    items, since = [line.item_id for line in lines], min(line.changed_record for line in lines)
+    corrected = await uow.count_lines.find_moved(items, since, is_correction=True)
+    for line in lines:
+        record = corrected.get(Countable(line.item_id, line.location_id, line.lot_id), 0)
+        if record > line.changed_record:
+            (named,) = await name_lines(uow, [line])
+            raise CorrectedSince(label, named.sku, named.location, record)
 
 
 def _recount(*, everything: bool) -> CarryOut:

@@ -190,7 +190,7 @@ async def _read_again(books: Books, count: StockCount, numbers: list[int]) -> li
     return [known[number] for number in numbers]
 
 
-def _find_obstacle(books: Books, line: CountLine, moved: set[Countable], seen: int) -> str:
+def _find_obstacle(books: Books, line: CountLine, moved: Mapping[Countable, int], seen: int) -> str:
     if books.actor.user_id in line.barred_ids:
         return "barred"
     if line.changed_record > seen:

@@ -87,6 +87,20 @@ def explain_lot_unnamed(error: counts.LotUnnamed) -> str:
 
 
 @explain.register
+def explain_corrected_since(error: counts.CorrectedSince) -> str:
+    """Name the line and the record, and what to do."""
+    return _(
+        "{label} cannot be posted: {item} at {location} was corrected in #{record} after it was "
+        "counted. Have it counted again with Recount."
+    ).format(
+        label=bold(error.label),
+        item=bold(error.item),
+        location=plain(error.location),
+        record=error.record,
+    )
+
+
+@explain.register
 def explain_count_blocked(error: counts.CountBlocked) -> str:
     """Name the line that cannot be posted, and what to do."""
     cause = error.cause

@@ -219,6 +219,7 @@ SAMPLES: list[errors.TallymanError] = [
     counts.AlreadyListed("Acme", "BOLT-8", "A1"),
     counts.OutsideCount("A1.1", "A1"),
     counts.LotUnnamed("BOLT-8"),
+    counts.CorrectedSince("Acme", "BOLT-8", "A1", 41),
     counts.CountBlocked("Acme", D(3), InsufficientStock("BOLT-8", "pcs", "A1", D(1), D(3))),
     MemberUnchanged("900"),
     AlreadyDeactivated("900"),

@@ -30,6 +30,8 @@ MASK: Final = "***"
 # Without letters that a person misreads on a phone or that could spell a word.
 _REFERENCE_ALPHABET: Final = "34679CDFGHJKMNPQRTVWXY"
 _CONTEXT: Final = ("guild", "member", "interaction", "reference")
+# What Discord says of an interaction that it no longer waits for.
+_UNKNOWN_INTERACTION: Final = 10062
 _LIBRARIES: Final = ("discord", "sqlalchemy", "uvicorn", "alembic", "asyncio")
 _SHORTEST_SECRET: Final = 4  # masking shorter ones would blot out ordinary words
 
@@ -168,6 +170,7 @@ def _bridge_standard_logging(settings: Settings) -> None:
     # How it sets itself up would stand between doctor's findings; which migration runs is news.
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
     logging.getLogger("alembic.runtime.migration").addFilter(_says_what_runs)
+    logging.getLogger("discord.app_commands.tree").addFilter(_is_news)
     # A handler that does nothing keeps SQLAlchemy from adding its own one to stdout.
     logging.getLogger("sqlalchemy.engine.Engine").addHandler(logging.NullHandler())
     echo = logging.INFO if settings.database_echo else logging.WARNING
@@ -177,6 +180,12 @@ def _bridge_standard_logging(settings: Settings) -> None:
 
 def _says_what_runs(record: logging.LogRecord) -> bool:
     return record.levelno > logging.INFO or record.getMessage().startswith("Running ")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Return False for suggestions that came later than Discord waits: the next key asks again."""
+    error = record.exc_info[1] if record.exc_info else None
+    return getattr(error, "code", None) != _UNKNOWN_INTERACTION
 
 
 def _log_uncaught(

@@ -141,6 +141,21 @@ raise RuntimeError("the end")
     assert "RuntimeError: the end" in str(lines[6]["exception"])
 
 
+def test_suggestions_that_came_too_late_are_no_news() -> None:
+    lines = records_of("""
+tree = logging.getLogger("discord.app_commands.tree")
+for code in (10062, 50013):
+    error = OSError("refused")
+    error.code = code
+    try:
+        raise error
+    except OSError:
+        tree.exception("code %s", code)
+""")
+
+    assert [line["message"] for line in lines] == ["code 50013"]
+
+
 def test_the_level_is_the_operators_but_libraries_never_print_payloads() -> None:
     code = """
 for level in ("debug", "info", "warning"):

@@ -26,8 +26,10 @@ from bot.services.items import (
     edit_item,
     restore_item,
 )
+from bot.services.merging import MergeItems, merge_items, preview_merge
 from bot.views.catalogue import ITEM_PAGE
 from bot.views.follow_ups import RESTORE
+from bot.views.merging import MERGE
 from bot.views.opening import OPEN
 from bot.views.pages import Turn
 from bot.views.stock_pages import ITEM_LEVELS, REMOVE_PICTURE
@@ -171,6 +173,15 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
             ),
         )
 
+    @app_commands.command(description="Merge an item into another one")
+    @app_commands.describe(
+        item="The item that goes: its stock, history and codes go over",
+        into="The item that stays",
+    )
+    @app_commands.autocomplete(item=suggest_items, into=suggest_items)
+    async def merge(self, interaction: Interaction, item: str, into: str) -> None:
+        await self.desk.show(interaction, preview_merge, MergeItems(item=item, into=into))
+
     @app_commands.command(description="Archive an item without stock")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_items)
@@ -219,6 +230,13 @@ async def turn_levels(interaction: Interaction, turn: Turn, item_id: int) -> Non
 async def restore_archived(interaction: Interaction, item_id: int) -> None:
     """Bring the item back that the refusal named."""
     await interaction.client.desk.write(interaction, restore_item, RestoreItem(item=item_id))
+
+
+@handles(MERGE)
+async def merge_previewed(interaction: Interaction, item_id: int, into_id: int) -> None:
+    """Merge the items of the preview."""
+    request = MergeItems(item=item_id, into=into_id)
+    await interaction.client.desk.write(interaction, merge_items, request, is_update=True)
 
 
 @handles(REMOVE_PICTURE)

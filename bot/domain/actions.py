@@ -11,6 +11,8 @@ class Reversal(Enum):
     NOT = "not"
     # By a record with the opposite of its moves.
     MOVES = "moves"
+    # So, and by what gives back the rows that went along; see `bot/services/reversing.py`.
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +62,9 @@ def is_offered_again(name: str) -> bool:
 def is_reversible(name: str) -> bool:
     """Whether records of this action can be reversed; those of later versions cannot."""
     action = ACTIONS.get(name)
-    return action is not None and action.reversal is Reversal.MOVES
+    return action is not None and action.reversal is not Reversal.NOT
+
+
+def is_restored(name: str) -> bool:
+    """Whether reversing records of this action gives back rows besides stock."""
+    return ACTIONS[name].reversal is Reversal.RESTORED

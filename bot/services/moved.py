@@ -30,6 +30,8 @@ class StockMoved:
     warning_days: int = 0
     # The quantity (of a count: what was counted) as it was given, if in another unit.
     given: str = ""
+    # What a record is about that may have moved nothing.
+    subject: str = ""
 
     @property
     def more_lines(self) -> int:

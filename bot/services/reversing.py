@@ -1,12 +1,19 @@
 """Reversing a record: who may, and the opposite of its moves."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.database.models import AuditEvent
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import declare_actions, is_offered_again, is_reversible
+from bot.domain.actions import (
+    declare_actions,
+    is_offered_again,
+    is_restored,
+    is_reversible,
+)
+from bot.domain.changes import Change
 from bot.domain.stock import (
     InsufficientStock,
     LineReference,
@@ -22,6 +29,20 @@ from bot.services.moved import StockMoved, moved_by, with_low_stock
 REVERSED = "stock.reversed"
 
 declare_actions(REVERSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the reversal of a record is called, what it changed besides stock, and of what."""
+
+    action: str
+    changes: tuple[Change, ...] = ()
+    subjects: tuple[tuple[str, int], ...] = ()
+    subject: str = ""
+
+
+Restore = Callable[[UnitOfWork, AuditEvent], Awaitable[Restored]]
+_RESTORING: dict[str, Restore] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +65,35 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         if number is None:
             raise NothingToUndo
     event = await require_reversible(uow, number)
+    restored = Restored(REVERSED)
+    if is_restored(event.action):
+        # Before the moves: what is archived takes no part in them.
+        restored = await _RESTORING[event.action](uow, event)
     await post_opposites(uow, number)
     record = uow.record(
-        REVERSED,
+        restored.action,
         subject_type=event.subject_type,
         subject_id=event.subject_id,
         subject=event.subject,
+        changes=restored.changes,
         reverses=number,
+        subjects=restored.subjects,
     )
-    moved = await with_low_stock(uow, moved_by(uow, record, REVERSED, reverses=number))
-    return replace(moved, is_offered_again=is_offered_again(event.action))
+    moved = await with_low_stock(uow, moved_by(uow, record, restored.action, reverses=number))
+    return replace(
+        moved, is_offered_again=is_offered_again(event.action), subject=restored.subject
+    )
+
+
+def restores(action: str) -> Callable[[Restore], Restore]:
+    """Declare what gives back the rows that records of an action changed besides stock."""
+
+    def declare(restore: Restore) -> Restore:
+        assert action not in _RESTORING
+        _RESTORING[action] = restore
+        return restore
+
+    return declare
 
 
 async def post_opposites(uow: UnitOfWork, record: int) -> None:

@@ -134,6 +134,7 @@ async def list_history(books: Books, request: ListHistory) -> HistoryListed:
         item_id=item.id if item else None,
         location_id=location.id if location else None,
         actor_id=request.member_id,
+        merged_ids=await books.item_merges.list_all(item.id) if item else (),
         before=request.before,
         after=request.after,
     )

@@ -46,6 +46,7 @@ FIELD_NAMES: Final = {
     "tracking": N_("tracking"),
     "whole": N_("whole"),
     "image": N_("picture"),
+    "merged": N_("merged"),
     "kind": N_("kind"),
     "archived": N_("archived"),
     "inside": N_("inside"),

@@ -48,6 +48,7 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "item edit": "item.manage",
         "item unit": "item.manage",
         "item barcode": "item.manage",
+        "item merge": "item.manage",
         "item archive": "item.manage",
         "item restore": "item.manage",
         "lot list": "stock.view",

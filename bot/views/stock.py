@@ -45,6 +45,8 @@ def moved_page(moved: StockMoved) -> Reply:
     """Show a write: what moved, before -> after at each location, the record's number."""
     if moved.action == COUNTED:
         return _counted_page(moved)
+    if moved.subject:
+        return _whole_page(moved)
     low = [_low_line(each, is_alone=len(moved.lines) == 1) for each in moved.low]
     if len(moved.lines) > 1 and _is_of_lots(moved):
         text = _lots_text(moved, low)
@@ -65,6 +67,22 @@ def moved_page(moved: StockMoved) -> Reply:
         repeated = moved.record if moved.reverses is None else moved.reverses
         buttons.append(AGAIN(_("Again"), repeated))
     return Reply(text, view=row_of(*buttons) if buttons else None)
+
+
+def _whole_page(moved: StockMoved) -> Reply:
+    """Show what was done with things as a whole: what is said of each level is in the ledger."""
+    lines = [f"✅ {headline_of(moved.action)} {bold(moved.subject)}"]
+    lines += [
+        f"{plain(line.sku)} · {_before_after(line, end)}"
+        for line in moved.lines
+        for end in _physical_ends(line)
+    ]
+    if moved.more_lines:
+        more = moved.more_lines
+        lines.append(ngettext("… and {count} more", "… and {count} more", more).format(count=more))
+    lines.append(f"`#{moved.record}`")
+    undo = UNDO(_("Undo"), moved.record) if moved.reverses is None else None
+    return Reply("\n".join(lines), view=row_of(undo) if undo is not None else None)
 
 
 def level_line(level: LevelRow, *, by_item: bool) -> str:

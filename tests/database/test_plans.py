@@ -111,6 +111,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
     for play in (
         move_stock,
         keep_catalogue,
+        keep_units_and_codes,
         decide_about_suppliers,
         count_stock,
         manage_people,
@@ -193,15 +194,6 @@ async def count_stock(day: Day) -> None:
 async def keep_catalogue(day: Day) -> None:
     await day.run("item.add", sku="NEW-1", name="A new one")
     await day.run("item.edit", item="NEW-1", name="A newer one", sku="NEW-2")
-    two = TypedQuantity(Decimal(2))
-    await day.run("item.unit", item="S-7", unit="tray", factor=two)
-    await day.run("item.unit", item="S-7", unit="tray", factor=TypedQuantity(Decimal(0)))
-    await day.run("item.barcode", item="S-7", code="41-7", unit="box")
-    await day.run("stock.put", day.manager, item="41-7", quantity=ONE, location="L 7")
-    await day.run("item.barcode", item="40-7", code="41-7")
-    await day.run("item.remove_picture", item=ITEM)
-    await day.run("item.edit", item="S-7", reorder_target=two, barcode="42-7")
-    await day.run("item.edit", item="S-7", clear=("barcode",))
     await day.run("item.archive", item="NEW-1")
     await day.run("item.restore", item="NEW-1")
     await day.run("location.add", name="Rack", parent="L 7")
@@ -233,6 +225,28 @@ async def keep_catalogue(day: Day) -> None:
             await day.ask("find_stock", typed=typed)
         except NotFound:
             assert typed.startswith("nothing")
+
+
+async def keep_units_and_codes(day: Day) -> None:
+    two = TypedQuantity(Decimal(2))
+    await day.run("item.unit", item="S-7", unit="tray", factor=two)
+    await day.run("item.unit", item="S-7", unit="tray", factor=TypedQuantity(Decimal(0)))
+    await day.run("item.barcode", item="S-7", code="41-7", unit="box")
+    await day.run("stock.put", day.manager, item="41-7", quantity=ONE, location="L 7")
+    await day.run("item.barcode", item="40-7", code="41-7")
+    await day.run("item.remove_picture", item=ITEM)
+    await day.run("item.edit", item="S-7", reorder_target=two, barcode="42-7")
+    await day.run("item.edit", item="S-7", clear=("barcode",))
+    await day.run("item.add", sku="DUP-1", name="The same")
+    await day.run("stock.put", day.manager, item="DUP-1", quantity=ONE, location="L 7")
+    await day.run("item.unit", item="DUP-1", unit="tray", factor=two)
+    await day.run("item.barcode", item="DUP-1", code="43-7", unit="tray")
+    await day.ask("preview_merge", item="DUP-1", into="S-9")
+    merged = await day.run("item.merge", item="DUP-1", into="S-9")
+    for cursor in CURSORS:
+        for location in (None, "L 7"):
+            await day.ask("list_history", item="S-9", location=location, **cursor)
+    await day.run("record.reverse", day.manager, record=merged.record)
 
 
 async def decide_about_suppliers(day: Day) -> None:

@@ -27,27 +27,35 @@ _event = table_of(AuditEvent)
 _source, _target = table_of(Location).alias("source"), table_of(Location).alias("target")
 
 
-def build_history(filters: tuple[str, ...], *, before: bool, after: bool) -> Select[Any]:
-    """Build a page of moves, newest first, after or before a cursor of record and line."""
+def build_history(
+    filters: tuple[str, ...], *, before: bool, after: bool, merged: int = 0
+) -> Select[Any]:
+    """Build a page of moves, newest first, after or before a cursor of record and line.
+
+    `merged` items went into the one of the filters, and their moves are among its own.
+    """
+    others: dict[str, str] = {name: name for name in filters if name != "location_id"}
+    ranges = [others]
+    if merged:
+        ranges += [{**others, "item_id": f"item_id_{place}"} for place in range(merged)]
     if "location_id" in filters:
-        others = [name for name in filters if name != "location_id"]
         # An OR over source and target makes SQLite walk all moves of the guild, so each end is
         # a range of its own index; a move never has the same location at both.
-        ends = [
-            _range({**dict.fromkeys(others, None), end: "location_id"}, before=before, after=after)
-            for end in ("source_id", "target_id")
-        ]
-        both = union_all(*(select(end.subquery()) for end in ends)).subquery("both")
-        hits = _ordered(select(both), both.c, is_oldest_first=after).limit(_limit).subquery("hits")
+        ends = ("source_id", "target_id")
+        ranges = [{**each, end: "location_id"} for each in ranges for end in ends]
+    found = [_range(columns, before=before, after=after) for columns in ranges]
+    if len(found) == 1:
+        hits = found[0].subquery("hits")
     else:
-        hits = _range(dict.fromkeys(filters, None), before=before, after=after).subquery("hits")
+        both = union_all(*(select(each.subquery()) for each in found)).subquery("both")
+        hits = _ordered(select(both), both.c, is_oldest_first=after).limit(_limit).subquery("hits")
     return _with_names(hits, is_oldest_first=after)
 
 
-def _range(columns: dict[str, str | None], *, before: bool, after: bool) -> Select[Any]:
+def _range(columns: dict[str, str], *, before: bool, after: bool) -> Select[Any]:
     statement = select(_move).where(_move.c.guild_id == _guild_id)
     for name, parameter in columns.items():
-        statement = statement.where(_move.c[name] == bindparam(parameter or name, type_=BigInteger))
+        statement = statement.where(_move.c[name] == bindparam(parameter, type_=BigInteger))
     if "lot_id" in columns:
         # Its index leaves out what has none, and is used where the statement says so as well.
         statement = statement.where(_move.c.lot_id != literal_column(str(NO_LOT)))

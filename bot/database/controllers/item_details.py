@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Text,
+    and_,
     bindparam,
     cast,
     literal_column,
@@ -16,7 +17,7 @@ from sqlalchemy import (
 )
 
 from bot.database.columns import Factor, Quantity
-from bot.database.models import Barcode, FormerSku, ItemImage, ItemUnit
+from bot.database.models import Barcode, FormerSku, Item, ItemImage, ItemMerge, ItemUnit
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
 from bot.domain.conversions import FurtherUnit
@@ -53,9 +54,29 @@ def _part(kind: str, table: Any, text: Any, *, unit: Any = None, **numbers: Any)
     )
 
 
+def _merged() -> Any:
+    nothing: ColumnElement[Any] = cast(null(), Factor())
+    return (
+        select(
+            literal_column("'former'", Text).label("kind"),
+            _item.c.sku.label("text"),
+            literal_column("''", Text).label("unit"),
+            type_coerce(nothing, Factor()).label("factor"),
+            type_coerce(nothing, Quantity()).label("quantity"),
+        )
+        .select_from(_merge)
+        .join(_item, and_(_item.c.guild_id == _merge.c.guild_id, _item.c.id == _merge.c.item_id))
+        .where(
+            _merge.c.guild_id == bindparam("guild_id", type_=_merge.c.guild_id.type),
+            _merge.c.into_id == bindparam("item_id", type_=_merge.c.into_id.type),
+        )
+    )
+
+
+_item, _merge = table_of(Item), table_of(ItemMerge)
 _former, _unit = table_of(FormerSku), table_of(ItemUnit)
 _barcode, _image = table_of(Barcode), table_of(ItemImage)
-# One statement, four ranges of indexes: a page of an item waits for no more than one.
+# One statement, five ranges of indexes: a page of an item waits for no more than one.
 DETAILS = Prepared(
     union_all(
         _part("former", _former, _former.c.sku),
@@ -67,6 +88,7 @@ DETAILS = Prepared(
             unit=_barcode.c.unit,
             quantity=_barcode.c.quantity,
         ),
+        _merged(),
         _part("image", _image, _image.c.content_hash),
     ).order_by("kind", "text")
 )

@@ -8,3 +8,8 @@ class ItemMergeController(BaseController[ItemMerge]):
     model = ItemMerge
     noun = "merge"
     permission = "item.view"
+
+    async def list_all(self, into_id: int) -> list[int]:
+        """List the items that went into one, those that had gone into these included."""
+        found = [each.item_id for each in await self.find_all(into_id=into_id)]
+        return found + [further for item_id in found for further in await self.list_all(item_id)]

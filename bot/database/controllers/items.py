@@ -1,5 +1,6 @@
 """Items, which are also found by SKUs that they had."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -82,6 +83,16 @@ class ItemController(SearchableController[Item]):
         item = await self.find_one(sku_key=key) or await self._find_former(key)
         found = [item] if item is not None else await super().find_exact(typed)
         return list({each.id: each for each in [await self.follow(row) for row in found]}.values())
+
+    async def redirect_former(
+        self, from_id: int, to_id: int, only: Collection[str] | None = None
+    ) -> list[str]:
+        """Lead the SKUs that an item had, perhaps some of them only, to another; return keys."""
+        former = FormerSkuController(self._scope)
+        rows = await former.find_all(item_id=from_id)
+        keys = [row.sku_key for row in rows if only is None or row.sku_key in only]
+        await former.bulk_update([((key,), {"item_id": to_id}) for key in keys])
+        return keys
 
     async def find_merged(self, reference: Reference) -> Item | None:
         """Return the item of an id or a SKU if it was merged into another, or None."""

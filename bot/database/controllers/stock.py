@@ -19,6 +19,7 @@ from bot.database.controllers.stock_statements import (
     LAST_OUT,
     LEVELS_AT_LOCATION,
     LEVELS_OF_ITEM,
+    LEVELS_TO_MERGE,
     LINES_OF_RECORD,
     MOVES_OF_RECORD,
     RECENT_ITEMS,
@@ -188,6 +189,12 @@ class StockController(StockPagesController):
         """List where an item is, the largest level first; physical locations only."""
         return await self._fetch(LevelRow, LEVELS_OF_ITEM, {"item_id": item_id})
 
+    async def levels_to_merge(self, item_id: int) -> list[tuple[int, int, Decimal]]:
+        """List all physical levels of an item that are not empty: location, lot, quantity."""
+        values = self._in_guild({"item_id": item_id})
+        rows = await LEVELS_TO_MERGE.fetch(self._scope.connection, values)
+        return [(location, lot, quantity) for location, lot, quantity in rows]
+
     async def levels_at_location(self, location_id: int) -> list[LevelRow]:
         """List what is at a location, by SKU."""
         return await self._fetch(LevelRow, LEVELS_AT_LOCATION, {"location_id": location_id})
@@ -254,21 +261,25 @@ class StockController(StockPagesController):
         before: tuple[int, int] | None = None,
         after: tuple[int, int] | None = None,
         limit: int = PAGE_ROWS,
+        merged_ids: Sequence[int] = (),
         **filters: int | None,
     ) -> tuple[list[MoveRow], bool]:
         """List moves, the newest first, older than `before` or newer than `after`.
 
-        Cursors are (record, line); filters are `item_id`, `location_id` and `actor_id`. The second
-        value is whether there are more that way.
+        Cursors are (record, line); filters are `item_id`, `location_id` and `actor_id`. Moves of
+        the items that went into the one are among them. The second value is whether there are
+        more that way.
         """
         given = {name: value for name, value in filters.items() if value is not None}
         names, has_before, has_after = tuple(given), before is not None, after is not None
+        count = len(merged_ids)
         statement = self._prepared(
-            ("history", names, has_before, has_after),
-            lambda: build_history(names, before=has_before, after=has_after),
+            ("history", names, has_before, has_after, count),
+            lambda: build_history(names, before=has_before, after=has_after, merged=count),
         )
         record, line = before or after or (0, 0)
         values = {**given, "record": record, "line": line, "limit": limit + 1}
+        values |= {f"item_id_{place}": each for place, each in enumerate(merged_ids)}
         rows = await self._fetch(MoveRow, statement, values)
         page = rows[:limit]
         return (page[::-1] if after else page), len(rows) > limit

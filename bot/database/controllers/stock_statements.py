@@ -132,6 +132,16 @@ LEVELS = (
 LEVELS_OF_ITEM = Prepared(
     LEVELS.where(_level.c.item_id == bindparam("item_id")).order_by(held.desc(), _location.c.id)
 )
+LEVELS_TO_MERGE = Prepared(
+    select(_level.c.location_id, _level.c.lot_id, _level.c.quantity)
+    .where(
+        _level.c.guild_id == _guild_id,
+        _level.c.item_id == bindparam("item_id"),
+        _level.c.location_id > LAST_VIRTUAL_ID,
+        _level.c.quantity != 0,
+    )
+    .order_by(_level.c.location_id, _level.c.lot_id)
+)
 LEVELS_AT_LOCATION = Prepared(
     LEVELS.where(_level.c.location_id == bindparam("location_id")).order_by(_item.c.sku_key)
 )

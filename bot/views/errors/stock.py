@@ -29,6 +29,7 @@ NOT_REVERSIBLE: Final = {
     "already_reversed": N_("#{record} was already reversed by #{other}."),
     # Where one's own records can be undone for some time, a sentence says for how long.
     "too_old": N_("#{record} can be undone by someone with `stock.reverse` only."),
+    "merged_on": N_("#{record} cannot be undone: its item was merged on. Undo that merge first."),
     "not_yours": N_("#{record} is not yours. Someone with `stock.reverse` can undo it."),
 }
 

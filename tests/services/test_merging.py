@@ -1,0 +1,178 @@
+"""Merging items: stock, history and codes go over in one record, and come back in another."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.items import MergedAway, Unlike
+from bot.domain.quantities import read_factor
+from bot.domain.stock import NotReversible, ReversalBlocked
+from bot.services.barcodes import SetBarcode, set_barcode
+from bot.services.item_pages import GetItem, get_item
+from bot.services.item_units import SetUnit, set_unit
+from bot.services.items import EditItem, RestoreItem, edit_item, restore_item
+from bot.services.merging import MergeItems, merge_items, preview_merge
+from bot.services.moved import StockMoved
+from bot.services.reversing import ReverseRecord, reverse_record
+from bot.services.search import FindStock, ListHistory, find_stock, list_history
+from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
+from bot.services.verification import verify_books
+from bot.views.replies import render
+from tests.database.books import Warehouse, refusal, require_sound_books, snapshot
+from tests.database.tampering import tamper
+
+pytestmark = pytest.mark.usefixtures("twins")
+PACK = "4000000000006"
+
+
+@pytest.fixture
+async def twins(warehouse: Warehouse) -> None:
+    """One bolt under two SKUs, both in stock, the one with a former SKU, a unit and a code."""
+    await warehouse.add_item("OLD-1", "Bolt")
+    await warehouse.add_item("NEW", "Bolt")
+    for name in ("A1", "B2"):
+        await warehouse.add_shelf(name)
+    manager = warehouse.manager
+    await warehouse.run(edit_item, EditItem(item="OLD-1", sku="OLD"), manager)
+    await warehouse.run(
+        set_unit, SetUnit(item="OLD", unit="pack", factor=read_factor("6")), manager
+    )
+    await warehouse.run(set_barcode, SetBarcode(item="OLD", code=PACK, unit="pack"), manager)
+    for item, location, quantity in (("OLD", "A1", 5), ("OLD", "B2", 2), ("NEW", "A1", 10)):
+        await put(warehouse, item, location, quantity)
+
+
+async def put(warehouse: Warehouse, item: str, location: str, quantity: int) -> StockMoved:
+    request = PutStock(item=item, quantity=Decimal(quantity), location=location)
+    return await warehouse.run(put_stock, request)
+
+
+async def merge(warehouse: Warehouse, item: str = "OLD", into: str = "NEW") -> StockMoved:
+    return await warehouse.run(merge_items, MergeItems(item=item, into=into), warehouse.manager)
+
+
+async def findings(warehouse: Warehouse) -> tuple[object, ...]:
+    return (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+async def test_stock_history_and_codes_go_over_in_one_record(warehouse: Warehouse) -> None:
+    preview = await warehouse.db.query(
+        preview_merge, MergeItems(item="OLD", into="NEW"), warehouse.manager
+    )
+    assert (preview.quantity, preview.locations, preview.barcodes) == (7, 2, 1)
+    merged = await merge(warehouse)
+    assert render(merged).content.splitlines() == [
+        "✅ Merged the items **OLD / NEW**",
+        "OLD · A1: 5 → 0 pcs",
+        "NEW · A1: 10 → 15 pcs",
+        "OLD · B2: 2 → 0 pcs",
+        "NEW · B2: 0 → 2 pcs",
+        f"`#{merged.record}`",
+    ]
+    for name in ("old", "OLD-1", PACK):
+        shown = await warehouse.db.query(get_item, GetItem(item=name), warehouse.viewer)
+        assert shown.item.sku == "NEW"
+        assert shown.total == 17
+    found = await warehouse.db.query(find_stock, FindStock(typed="OLD"), warehouse.viewer)
+    assert found.item is not None
+    assert set(shown.details.former_skus) == {"OLD", "OLD-1"}
+    taken = await warehouse.run(
+        take_stock, TakeStock(item=PACK, quantity=Decimal(1), location="A1")
+    )
+    assert taken.lines[0].sku == "NEW"
+    assert taken.lines[0].quantity == 6
+    listed = await warehouse.db.query(list_history, ListHistory(item="NEW"), warehouse.viewer)
+    assert {move.sku for move in listed.moves} == {"OLD", "NEW"}
+    assert len(listed.moves) == 3 + 4 + 1
+    at_b2 = ListHistory(item="OLD", location="B2")
+    listed = await warehouse.db.query(list_history, at_b2, warehouse.viewer)
+    assert [move.sku for move in listed.moves] == ["NEW", "OLD", "OLD"]
+    assert not await findings(warehouse)
+    await require_sound_books(warehouse.db)
+
+
+async def test_undoing_gives_back_all_that_went_over(warehouse: Warehouse) -> None:
+    names = ("item", "item_unit", "barcode", "former_sku", "item_merge", "search_word")
+    before = await snapshot(warehouse.db)
+    merged = await merge(warehouse)
+    async with refusal(warehouse.db, MergedAway):
+        await warehouse.run(restore_item, RestoreItem(item="OLD"), warehouse.manager)
+    undone = await warehouse.run(
+        reverse_record, ReverseRecord(record=merged.record), warehouse.manager
+    )
+    assert render(undone).content.startswith("✅ Undid the merge of **OLD / NEW**")
+    after = await snapshot(warehouse.db)
+    for name in names:
+        assert without_records(after[name]) == without_records(before[name]), name
+    for item, level in (("OLD", 7), ("NEW", 10)):
+        shown = await warehouse.db.query(get_item, GetItem(item=item), warehouse.viewer)
+        assert shown.total == level
+    async with refusal(warehouse.db, NotReversible):
+        await warehouse.run(reverse_record, ReverseRecord(record=undone.record), warehouse.manager)
+    assert not await findings(warehouse)
+
+
+async def test_a_move_from_before_is_undone_where_the_stock_is_now(warehouse: Warehouse) -> None:
+    earlier = await put(warehouse, "OLD", "A1", 3)
+    await merge(warehouse)
+    undone = await warehouse.run(
+        reverse_record, ReverseRecord(record=earlier.record), warehouse.manager
+    )
+    assert undone.lines[0].sku == "NEW"
+    assert undone.lines[0].source.after == 15
+    assert not await findings(warehouse)
+
+
+async def test_a_merge_is_not_undone_where_its_stock_is_gone_or_merged_on(
+    warehouse: Warehouse,
+) -> None:
+    merged = await merge(warehouse)
+    undo = ReverseRecord(record=merged.record)
+    async with refusal(warehouse.db, NotReversible):
+        await warehouse.run(reverse_record, undo, warehouse.employee)
+    await warehouse.run(take_stock, TakeStock(item="NEW", quantity=Decimal(12), location="A1"))
+    async with refusal(warehouse.db, ReversalBlocked):
+        await warehouse.run(reverse_record, undo, warehouse.manager)
+    await warehouse.add_item("NEWER", "Bolt")
+    again = await merge(warehouse, "NEW", "NEWER")
+    shown = await warehouse.db.query(get_item, GetItem(item="OLD"), warehouse.viewer)
+    assert shown.item.sku == "NEWER"
+    listed = await warehouse.db.query(list_history, ListHistory(item="NEWER"), warehouse.viewer)
+    assert {move.sku for move in listed.moves} == {"OLD", "NEW", "NEWER"}
+    async with refusal(warehouse.db, NotReversible):
+        await warehouse.run(reverse_record, undo, warehouse.manager)
+    await warehouse.run(reverse_record, ReverseRecord(record=again.record), warehouse.manager)
+    assert not await findings(warehouse)
+
+
+async def test_items_that_are_not_alike_stay_two(warehouse: Warehouse) -> None:
+    manager = warehouse.manager
+    await warehouse.add_item("OIL", unit="l")
+    await warehouse.add_item("LOTS")
+    await warehouse.run(edit_item, EditItem(item="LOTS", tracking="lot"), manager)
+    await warehouse.run(
+        set_unit, SetUnit(item="NEW", unit="packs", factor=read_factor("8")), manager
+    )
+    reasons = {}
+    for into in ("OLD", "OIL", "LOTS", "NEW"):
+        async with refusal(warehouse.db, Unlike) as unlike:
+            await merge(warehouse, "OLD", into)
+        reasons[into] = unlike.value.reason
+    assert reasons == {"OLD": "same", "OIL": "unit", "LOTS": "tracking", "NEW": "factor"}
+
+
+async def test_what_a_merge_led_elsewhere_is_proved(
+    warehouse: Warehouse, database_url: str
+) -> None:
+    await merge(warehouse)
+    await tamper(database_url, "DELETE FROM item_merge")
+    assert [
+        each.noun for each in (await verify_books(warehouse.db, warehouse.auditor)).findings
+    ] == ["merge"]
+
+
+def without_records(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Rows but for the record that changed them last, which is the first number after the guild."""
+    return sorted(
+        (tuple(value for place, value in enumerate(row) if place != 1) for row in rows), key=repr
+    )

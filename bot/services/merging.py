@@ -99,11 +99,12 @@ async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
 async def unmerge(uow: UnitOfWork, event: AuditEvent) -> Restored:
     """Make a merged item one of its own again, with what of its codes still leads to the other."""
     uow.require_permission("item.manage")
+    record = event.record
     into = await uow.items.require(event.subject_id or 0)
     merges = await uow.item_merges.find_all(into_id=into.id)
-    merge = next((each for each in merges if each.changed_record == event.record), None)
+    merge = next((each for each in merges if each.changed_record == record), None)
     if merge is None or into.archived_at is not None:
-        raise NotReversible(event.record, "merged_on")
+        raise NotReversible(record, "merged_on")
     item = await uow.items.update_by_id(merge.item_id, archived_at=None)
     taken = orjson.loads(merge.taken)
     changes = [

@@ -83,6 +83,7 @@ def test_discord_guesses_along_wherever_something_known_is_named(tree: Tree) -> 
         for option in options:
             is_guessed = option["name"] in GUESSED or (command, option["name"]) in {
                 ("find", "query"),
+                ("item merge", "into"),
                 ("settings set", "value"),
                 ("audit search", "action"),
                 ("audit search", "subject"),

@@ -25,7 +25,18 @@ from bot.domain.availability import (
 from bot.domain.conversions import NotExact
 from bot.domain.documents import NotADocument
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
-from bot.domain.items import AlertAnswered, ItemExists, ItemInStock, UnitFixed
+from bot.domain.items import (
+    AlertAnswered,
+    BarcodeTaken,
+    ItemExists,
+    ItemInStock,
+    MergedAway,
+    TrackingFixed,
+    UnitFixed,
+    UnitIsOwn,
+    UnitOfBarcodes,
+    Unlike,
+)
 from bot.domain.locations import (
     InsideItself,
     LocationExists,
@@ -54,6 +65,7 @@ from bot.domain.members import (
     ReactivationExceeded,
     TooManyChanges,
 )
+from bot.domain.pictures import UnusablePicture
 from bot.domain.quantities import AmbiguousQuantity
 from bot.domain.records import DayClosed, DoneBefore, ExportTooLarge, NotRepeatable
 from bot.domain.roles import (
@@ -80,6 +92,7 @@ from bot.interactions.registers import load_modules
 from bot.locales import use_locale
 from bot.settings import SettingsError
 from bot.views.errors import explain, interrupted, unexpected
+from bot.views.errors.items import UNLIKE, UNUSABLE_PICTURES
 from bot.views.errors.stock import NOT_REVERSIBLE
 from bot.views.errors.values import REASONS
 from tests.pseudo import untranslated
@@ -126,6 +139,13 @@ SAMPLES: list[errors.TallymanError] = [
     AmbiguousDay("expiry", "hull", MONDAY.date(), MONDAY.date()),
     NothingInStock("BOLT-8", is_set_aside=True),
     InsufficientStock("BOLT-8", "pcs", "A1", D(1), D(2), lot="hull", set_aside=D(3)),
+    TrackingFixed("BOLT-8", "lot"),
+    UnitIsOwn("BOLT-8", "pcs"),
+    UnitOfBarcodes("BOLT-8", "pcs", "A1"),
+    BarcodeTaken(field="barcode", value="A1", item="BOLT-8"),
+    MergedAway("BOLT-8", "BOLT"),
+    *(Unlike(reason, "BOLT-8", "BOLT", "pcs", "pcs") for reason in UNLIKE),
+    *(UnusablePicture(reason) for reason in UNUSABLE_PICTURES),
     errors.NotFound("location", "A1"),
     errors.NotFound("record"),
     errors.NotFound("record", "4"),

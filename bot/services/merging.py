@@ -10,13 +10,15 @@ from typing import Final
 
 import orjson
 
-from bot.database.models import AuditEvent, Item, ItemMerge
+from bot.database.controllers.base import MAX_ROWS
+from bot.database.models import AuditEvent, Item, ItemMerge, Lot
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.changes import Change
 from bot.domain.conversions import find_unit
 from bot.domain.items import Unlike, barcode_field, unit_field, write_meaning
+from bot.domain.lots import lot_change
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import LineReference, NotReversible, Reference
 from bot.domain.units import is_same_unit
@@ -72,6 +74,7 @@ async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
     """Merge an item into another of the same unit and tracking."""
     item, into = await _require_alike(uow, request)
     await _carry_over(uow, item, into)
+    lots = await uow.lots.find_all(item_id=item.id)
     units, barcodes = await _take_units(uow, item, into), await _take_barcodes(uow, item, into)
     former = await uow.items.redirect_former(item.id, into.id)
     await uow.items.update_by_id(item.id, archived_at=uow.now)
@@ -79,11 +82,13 @@ async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
         "former": former,
         "barcodes": [key for key, _ in barcodes],
         "units": [key for key, _ in units],
+        "lots": [lot.id for lot in lots],
     }
     await uow.item_merges.create(
         item_id=item.id, into_id=into.id, taken=orjson.dumps(taken).decode()
     )
     changes = [Change("merged", "", item.sku), *(each for _, each in (*units, *barcodes))]
+    changes += await _lead_lots(uow, lots, into.id)
     record = uow.record(
         MERGED,
         subject_type="item",
@@ -112,6 +117,8 @@ async def unmerge(uow: UnitOfWork, event: AuditEvent) -> Restored:
         *await _give_barcodes_back(uow, merge, taken["barcodes"]),
         *await _drop_units(uow, into, taken["units"]),
     ]
+    lots = [await uow.lots.require(lot_id) for lot_id in taken["lots"]]
+    changes += await _lead_lots(uow, [lot for lot in lots if lot.item_id == into.id], item.id)
     await uow.items.redirect_former(into.id, item.id, only=taken["former"])
     await uow.item_merges.delete_by_id(item.id)
     names = f"{item.sku} / {into.sku}"
@@ -135,8 +142,7 @@ async def _require_alike(books: Books, request: MergeItems) -> tuple[Item, Item]
         raise Unlike(
             "reserved", item.sku, into.sku, f"{format_quantity(item.reserved)} {item.unit}"
         )
-    if await books.lots.exists(item_id=item.id):
-        raise Unlike("lots", item.sku, into.sku)
+    await _require_other_lots(books, item, into)
     await _require_same_units(books, item, into)
     merged = [await books.item_merges.list_all(each.id) for each in (item, into)]
     if sum(map(len, merged)) >= MAX_MERGED:
@@ -151,6 +157,16 @@ async def _require_same_units(books: Books, item: Item, into: Item) -> None:
         same = find_unit(others, unit.unit)
         if same is not None and same.factor != unit.factor:
             raise Unlike("factor", item.sku, into.sku, unit.unit)
+
+
+async def _require_other_lots(books: Books, item: Item, into: Item) -> None:
+    """Raise Unlike for a lot of both: two batches are not one because they are called the same."""
+    lots = await books.lots.find_all(item_id=item.id)
+    if len(lots) >= MAX_ROWS:
+        raise LimitReached("merged lot", MAX_ROWS - 1)
+    for lot in lots:
+        if await books.lots.exists(item_id=into.id, code_key=lot.code_key):
+            raise Unlike("lots", item.sku, into.sku, lot.code)
 
 
 async def _carry_over(uow: UnitOfWork, item: Item, into: Item) -> None:
@@ -187,6 +203,12 @@ async def _take_barcodes(uow: UnitOfWork, item: Item, into: Item) -> list[tuple[
         meaning = write_meaning(each.quantity, each.unit)
         taken.append((each.code_key, Change(barcode_field(each.code), "", meaning)))
     return taken
+
+
+async def _lead_lots(uow: UnitOfWork, lots: Sequence[Lot], item_id: int) -> list[Change]:
+    """Make lots those of another item; they stay the same lots, wherever the ledger names them."""
+    await uow.lots.bulk_update([((lot.id,), {"item_id": item_id}) for lot in lots])
+    return [lot_change(item_id, lot.id, lot.code, lot.expires_on) for lot in lots]
 
 
 async def _give_barcodes_back(

@@ -80,9 +80,7 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         subjects=restored.subjects,
     )
     moved = await with_low_stock(uow, moved_by(uow, record, restored.action, reverses=number))
-    return replace(
-        moved, is_offered_again=is_offered_again(event.action), subject=restored.subject
-    )
+    return replace(moved, is_offered_again=is_offered_again(event.action), subject=restored.subject)
 
 
 def restores(action: str) -> Callable[[Restore], Restore]:

@@ -177,3 +177,28 @@ def without_records(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     return sorted(
         (tuple(value for place, value in enumerate(row) if place != 1) for row in rows), key=repr
     )
+
+
+async def test_lots_go_over_and_come_back_as_the_same_lots(warehouse: Warehouse) -> None:
+    manager = warehouse.manager
+    for sku, lot in (("TEA", "L1"), ("TEE", "L2")):
+        await warehouse.add_item(sku)
+        await warehouse.run(edit_item, EditItem(item=sku, tracking="lot"), manager)
+        request = PutStock(item=sku, quantity=Decimal(4), location="A1", lot=lot)
+        await warehouse.run(put_stock, request)
+    merged = await merge(warehouse, "TEA", "TEE")
+    taken = await warehouse.run(
+        take_stock, TakeStock(item="TEA", quantity=Decimal(1), location="A1", lot="L1"), manager
+    )
+    assert taken.lines[0].sku == "TEE"
+    assert not await findings(warehouse)
+    await warehouse.run(reverse_record, ReverseRecord(record=taken.record), manager)
+    await warehouse.run(reverse_record, ReverseRecord(record=merged.record), manager)
+    again = TakeStock(item="TEA", quantity=Decimal(4), location="A1", lot="L1")
+    assert (await warehouse.run(take_stock, again)).lines[0].sku == "TEA"
+    await warehouse.run(
+        put_stock, PutStock(item="TEE", quantity=Decimal(1), location="A1", lot="L1")
+    )
+    async with refusal(warehouse.db, Unlike):
+        await merge(warehouse, "TEA", "TEE")
+    assert not await findings(warehouse)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from bot.domain.items import split_field
 from bot.domain.names import key_of
 from bot.domain.replay import NEW_LOCATION, Fold, Key, Replay, Said
+from bot.domain.replay_folds.lots import fold_lots
 
 # What a first record about an item leaves out has these values.
 _ITEM: Final = {
@@ -69,6 +70,7 @@ def _merged(replay: Replay, said: Said) -> None:
     replay.change("item", (gone,), said.record, {"archived": "yes"})
     replay.change("merge", (gone,), said.record, {"into": said.subject_id})
     _beside(replay, said)
+    fold_lots(replay, said)
 
 
 def _unmerged(replay: Replay, said: Said) -> None:
@@ -76,6 +78,7 @@ def _unmerged(replay: Replay, said: Said) -> None:
     back = replay.named("item", said.before["merged"])
     replay.change("item", (back,), said.record, {"archived": ""})
     replay.remove("merge", [(back,)])
+    fold_lots(replay, said)
     for name, before in said.before.items():
         kind, which = split_field(name)
         if kind == "barcode":

@@ -141,7 +141,7 @@ UNLIKE: Final = {
         "merged."
     ),
     "reserved": N_("{one} of {item} are reserved. Pick or cancel those requests first."),
-    "lots": N_("{item} is kept by lots, which stay with it. Archive it instead."),
+    "lots": N_("{item} and {into} both have a lot {one}. Only items of other lots can be merged."),
     "factor": N_("1 {one} is not the same of {item} and {into}. Correct one with `/item unit`."),
 }
 

@@ -51,6 +51,7 @@ _NOUNS = {
         limit=N_("An item can have at most {limit} other units."),
     ),
     "barcode": NounWords(limit=N_("An item can have at most {limit} barcodes.")),
+    "merged lot": NounWords(limit=N_("An item of more than {limit} lots cannot be merged.")),
     "merged item": NounWords(limit=N_("At most {limit} items can be merged into one.")),
     "image": NounWords(gone=N_("This picture no longer exists.")),
     "lot": NounWords(

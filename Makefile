@@ -8,6 +8,7 @@ SOAKED := tests/system/test_floods.py tests/system/test_kills.py tests/system/te
 	tests/database/test_isolation_run.py tests/database/test_migrations.py \
 	tests/database/admin/test_migrate.py tests/database/test_plans.py \
 	tests/database/test_condition.py tests/cogs/test_all_lists.py \
+	tests/services/test_count_interleavings.py \
 	tests/services/test_verification.py tests/services/test_verification_columns.py \
 	tests/system/test_wrong_databases.py tests/system/test_image.py
 

@@ -9,12 +9,12 @@ from bot.cogs.autocomplete import suggest_locations
 from bot.cogs.base import BaseCog
 from bot.cogs.documents import (
     offer_documents,
-    show_document,
     show_list,
     status_choices,
     suggests,
 )
 from bot.domain.actors import Actor
+from bot.domain.counts import SUBMITTED
 from bot.errors import StaleControl
 from bot.interactions.clients import Interaction
 from bot.interactions.dispatch import handles
@@ -29,10 +29,12 @@ from bot.services.counts.entering import (
 )
 from bot.services.counts.skipping import ListOpenLines, SkipLines, list_open_lines, skip_lines
 from bot.services.counts.starting import StartCount, SubmitCount, start_count, submit_count
+from bot.services.documents.kinds import GetDocument
 from bot.views import counts as views
 from bot.views.components import number
 from bot.views.count_differences import DIFFERENCES
 from bot.views.pages import Turn
+from bot.views.replies import Reply, render
 
 
 class CountCog(BaseCog, commands.GroupCog, name="count", description="Count stock"):
@@ -59,7 +61,15 @@ class CountCog(BaseCog, commands.GroupCog, name="count", description="Count stoc
     @app_commands.describe(count="Its number, such as C-4")
     @app_commands.autocomplete(count=suggests(COUNTS))
     async def show(self, interaction: Interaction, count: str) -> None:
-        await show_document(interaction, COUNTS, count)
+        desk = self.desk
+
+        async def work(actor: Actor) -> Reply:
+            shown = await desk.db.query(COUNTS.get, GetDocument(document=count), actor)
+            if shown.document.status == SUBMITTED:
+                await desk.cards.restore(interaction, shown.noun, shown.document.id)
+            return render(shown)
+
+        await desk.read(interaction, work)
 
     @app_commands.command(description="List counts, newest first")
     @app_commands.describe(status="Only counts with this status")

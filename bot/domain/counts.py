@@ -50,7 +50,7 @@ class AskedAgain:
     """A line that was not taken as it was entered, and why.
 
     `reason` is one of: counted (by another, meanwhile), moved (since the form was opened), barred
-    (the actor counted it before), unreadable, unit, whole.
+    (the actor counted it before), unreadable, ambiguous, unit, whole, serial (one is one piece).
     """
 
     line: int

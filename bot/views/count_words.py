@@ -16,6 +16,7 @@ _REASONS: Final = {
     "unreadable": N_("{item}: {typed} is not a quantity."),
     "ambiguous": N_("{item}: {typed} can be read in two ways; write it without the sign."),
     "unit": N_("{item} is counted in {unit}, not as in {typed}."),
+    "serial": N_("{item}: a serial number is one piece, not {typed}."),
     "whole": N_("{item} is counted in whole {unit}, and {typed} is not."),
 }
 

@@ -96,6 +96,8 @@ async def test_an_old_card_is_refused_privately(house: House) -> None:
     form = await house.manager.open_form(page, "Discard")
     gone = await house.manager.submit(form, reason="counted too late")
     assert "counted too late" in gone.text
+    found = await house.manager.type("audit search", subject="c-1")
+    assert "discarded count **C-1**" in found.text
     listed = await house.viewer.type("count list")
     assert "count.perform" in listed.text
     listed = await house.employee.type("count list", status="discarded")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.database.models import CountLine, Item, Lot, StockCount
+from bot.database.models import CountLine, Item, StockCount
 from bot.domain.actors import Actor
 from bot.domain.counts import (
     AlreadyListed,
@@ -18,6 +18,7 @@ from bot.domain.counts import (
     OutsideCount,
 )
 from bot.domain.documents import NotADocument
+from bot.domain.lots import SerialInStock
 from bot.errors import (
     AlreadyDecided,
     IllegalStep,
@@ -53,8 +54,9 @@ from bot.services.counts.starting import (
     submit_count,
 )
 from bot.services.documents.kinds import GetDocument, ListDocuments, SuggestDocuments
+from bot.services.items import AddItem, add_item
 from bot.services.reversing import ReverseRecord, reverse_record
-from bot.services.stock import TakeStock, take_stock
+from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse, refusal, require_sound_books, rows_of
 
@@ -328,26 +330,49 @@ async def test_an_item_found_is_added_once_where_it_was_found(warehouse: Warehou
     await require_proven(warehouse)
 
 
-async def test_each_lot_of_a_tracked_item_is_a_line(warehouse: Warehouse) -> None:
-    tea, _ = await stock_up(warehouse, "TEA", "CUP")
-
-    async def receive(uow: Any) -> None:
-        await uow.items.update_by_id(tea.id, tracking="lot")
-        for code in ("L1", "L2"):
-            await uow.lots.create(item_id=tea.id, code=code, code_key=code.casefold())
-
-    await warehouse.change(receive)
-    lots = {row.code: row.id for row in await rows_of(warehouse.db, Lot, warehouse.guild_id)}
-    count = await start(warehouse)
-    seen = (await count.open_form()).record
-    for line in ("TEA 4 L1", "TEA 3 pcs L2"):
-        request = AddFound(count_id=count.id, seen=seen, lines=line)
-        await warehouse.run(add_found, request)
-    lines = await rows_of(warehouse.db, CountLine, warehouse.guild_id)
-    assert {line.lot_id: line.counted for line in lines if line.lot_id} == {
-        lots["L1"]: 4,
-        lots["L2"]: 3,
-    }
+async def test_each_lot_and_serial_number_is_a_line(warehouse: Warehouse) -> None:
+    for name in ("A1", "B2"):
+        await warehouse.add_shelf(name)
+    for sku, tracking in (("TEA", "lot"), ("SAW", "serial")):
+        item = AddItem(sku=sku, name=sku, tracking=tracking)
+        await warehouse.run(add_item, item, warehouse.admin)
+    for sku, lot, quantity, place in (
+        ("TEA", "L1", 4, "A1"),
+        ("TEA", "L2", 5, "A1"),
+        ("SAW", "S1", 1, "A1"),
+        ("SAW", "S2", 1, "B2"),
+    ):
+        put = PutStock(item=sku, quantity=Decimal(quantity), location=place, lot=lot)
+        await warehouse.run(put_stock, put, warehouse.manager)
+    count = await start(warehouse, "A1")
+    form = await count.open_form()
+    assert [(line.sku, line.lot) for line in form.lines] == [
+        ("SAW", "S1"),
+        ("TEA", "L1"),
+        ("TEA", "L2"),
+    ]
+    typed = ((1, "2"), (2, "3"), (3, "5"))
+    request = EnterCounts(count_id=count.id, seen=form.record, typed=typed)
+    entered = await warehouse.run(enter_counts, request)
+    assert [(each.sku, each.reason) for each in entered.again] == [("SAW", "serial")]
+    await count.enter({"SAW": "1"})
+    add = AddFound(
+        count_id=count.id, seen=(await count.open_form(None, 1)).record, lines="SAW 1 S2"
+    )
+    await warehouse.run(add_found, add)
+    await count.submit()
+    async with refusal(warehouse.db, SerialInStock):
+        await count.decide("post")
+    both = await start(warehouse, "B2", items="SAW")
+    await both.enter({"SAW": "0"})
+    await both.submit()
+    await both.decide("post")
+    await count.decide("post")
+    async with warehouse.db.look_up(warehouse.manager) as books:
+        a1 = await books.locations.require_reference("A1")
+        held = {row.sku: row.quantity for row in await books.stock.levels_at_location(a1.id)}
+    assert held == {"SAW": 2, "TEA": 8}
+    await require_proven(warehouse)
 
 
 async def test_counts_are_named_listed_and_suggested_by_number(warehouse: Warehouse) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import Select, bindparam, func, select
 from bot.database.controllers.base import BaseController, Page
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.shapes import Shape
+from bot.database.controllers.subjects import SubjectController
 from bot.database.models.document import DocumentRow
 from bot.database.statements import is_among
-from bot.domain.documents import DocumentKind, parse_number
+from bot.domain.documents import DocumentKind, NotADocument, parse_number
 from bot.domain.stock import Reference
 from bot.errors import InvalidValue, NotFound
 
@@ -20,7 +21,7 @@ DocumentT = TypeVar("DocumentT", bound=DocumentRow)
 _BEYOND: Final = 2_000_000_000
 
 
-class DocumentController(BaseController[DocumentT], Generic[DocumentT]):
+class DocumentController(SubjectController[DocumentT], Generic[DocumentT]):
     """The documents of one kind; the guild's lock makes the next number free of gaps."""
 
     kind: ClassVar[DocumentKind]
@@ -48,6 +49,20 @@ class DocumentController(BaseController[DocumentT], Generic[DocumentT]):
         if found is None:
             raise NotFound(self.noun, wanted=self.kind.label(number))
         return found
+
+    async def find_by_name(self, typed: str, *, is_archived: bool = False) -> DocumentT | None:
+        """Return the document with this number and prefix, or None: `4` alone names none."""
+        del is_archived
+        if not typed.strip().casefold().startswith(self.kind.prefix.casefold()):
+            return None
+        try:
+            return await self.find_one(number=parse_number(self.kind, typed))
+        except NotADocument:
+            return None
+
+    def label_of(self, row: DocumentT) -> str:
+        """Return its number as people read it."""
+        return self.kind.label(row.number)
 
     async def page_newest(
         self,

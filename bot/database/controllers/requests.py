@@ -8,6 +8,7 @@ class RequestController(DocumentController[Request]):
 
     model = Request
     kind = REQUEST
+    subject_code = "q"
     noun = "request"
     permission = "request.view"
 

@@ -112,6 +112,7 @@ class StockCountController(DocumentController[StockCount]):
 
     model = StockCount
     kind = COUNT
+    subject_code = "c"
     noun = "count"
     permission = "count.perform"
 

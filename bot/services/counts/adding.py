@@ -25,11 +25,10 @@ from bot.domain.counts import (
 )
 from bot.domain.documents import COUNT
 from bot.domain.locations import SEPARATOR
-from bot.domain.names import key_of
+from bot.domain.lots import require_one
 from bot.domain.quantities import format_quantity, read_quantity
-from bot.domain.stock import NO_LOT, LineReference, Reference
+from bot.domain.stock import BY_SERIAL, NO_LOT, UNTRACKED, LineReference, Reference
 from bot.domain.virtual_locations import VirtualLocation
-from bot.errors import NotFound
 from bot.services.approvals.deciding import revise
 from bot.services.counts.deciding import COUNT_KIND
 from bot.services.counts.documents import subject_of
@@ -127,6 +126,8 @@ async def _read_line(
     (stock,) = await uow.stock.lines([reference])
     read = read_quantity(rest, field="counted")
     measured = await measure(uow, stock.item, read, field="counted")
+    if stock.lot is not None and stock.item.tracking == BY_SERIAL:
+        require_one(item.sku, stock.lot.code, measured.quantity)
     key = {"item_id": item.id, "location_id": location.id, "lot_id": lot_id}
     if await uow.count_lines.exists(count_id=count.id, **key):
         raise AlreadyListed(label, item.sku, location.path)
@@ -145,12 +146,9 @@ async def _read_line(
 
 async def _split_lot(uow: UnitOfWork, item: Item, rest: str) -> tuple[str, int]:
     """Take the lot off the end of a line of a tracked item."""
-    if item.tracking == "none":
+    if item.tracking == UNTRACKED:
         return rest, NO_LOT
     quantity, _, code = rest.rpartition(" ")
     if not quantity.strip():
         raise LotUnnamed(item.sku)
-    lot = await uow.lots.find_one(item_id=item.id, code_key=key_of(code))
-    if lot is None:
-        raise NotFound("lot", wanted=code)
-    return quantity.strip(), lot.id
+    return quantity.strip(), (await uow.lots.require_of(item.id, code)).id

@@ -41,6 +41,7 @@ from bot.services.counts.documents import COUNT_TYPE, subject_of
 from bot.services.counts.lines import NamedLine, name_lines
 from bot.services.documents.changing import DocumentChange
 from bot.services.documents.decided import keeps
+from bot.services.lots_moved import require_single_serials
 from bot.services.low_stock import note_low_stock
 
 _MAX_NAMED = 5
@@ -85,6 +86,10 @@ async def post_differences(uow: UnitOfWork, subject: Subject, _step: Step) -> Ca
         return CarriedOut(step=CONFIRM)
     found = await uow.stock.lines(list(map(_reference, lines)))
     await _require_uncorrected(uow, subject.label, lines)
+    # What is missing at one shelf may be what was found at another.
+    leaving = {(each.item.id, each.lot_id) for each in found if each.target.is_virtual}
+    coming = [each for each in found if (each.item.id, each.lot_id) not in leaving]
+    await require_single_serials(uow, coming)
     for line, stock in zip(lines, found, strict=True):
         missing = abs(_difference(line))
         try:

@@ -29,7 +29,7 @@ from bot.domain.counts import (
 )
 from bot.domain.documents import COUNT
 from bot.domain.quantities import AmbiguousQuantity, format_quantity, read_quantity
-from bot.domain.stock import LineReference, StockLine
+from bot.domain.stock import BY_SERIAL, LineReference, StockLine
 from bot.domain.units import NotWhole, WrongUnit
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import IllegalStep, RuleBroken
@@ -211,7 +211,8 @@ async def _measure(books: Books, stock: StockLine, typed: str) -> tuple[Measured
         return None, "ambiguous"
     except RuleBroken:
         return None, "unreadable"
-    return measured, ""
+    is_several = stock.item.tracking == BY_SERIAL and measured.quantity > 1
+    return (None, "serial") if is_several else (measured, "")
 
 
 def _ask_again(line: CountLine, stock: StockLine, reason: str, typed: str) -> AskedAgain:

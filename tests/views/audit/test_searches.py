@@ -4,7 +4,8 @@ from bot.views.audit.pages import Search
 
 def test_a_button_carries_a_search_for_any_noun() -> None:
     nouns = list_subject_codes()
-    assert nouns.keys() == {"item", "location", "lot", "member", "role", "supplier"}
+    documents = {"count", "request"}
+    assert nouns.keys() == {"item", "location", "lot", "member", "role", "supplier"} | documents
     for noun in nouns:
         search = Search(7, "item.added", (noun, 1234), 1, 99)
         assert Search.parse(str(search)) == search

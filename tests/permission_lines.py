@@ -92,9 +92,9 @@ COMMANDS: dict[str, Line] = {
     "item restore": takes("item.manage", "item", item=NOBODYS),
     "item show": takes("item.view", "item", item=NOBODYS),
     "item list": takes("item.view", "query?"),
-    "location add": takes("location.manage", "name parent?", name="<@1>"),
+    "location add": takes("location.manage", "name parent? kind?", name="<@1>"),
     "location edit": takes(
-        "location.manage", "location name? parent?", location=NOBODYS, name="Other"
+        "location.manage", "location name? parent? kind?", location=NOBODYS, name="Other"
     ),
     "location restore": takes("location.manage", "location", location=NOBODYS),
     "location rename": takes("location.manage", "location name", location=NOBODYS, name="Other"),

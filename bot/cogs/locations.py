@@ -1,5 +1,7 @@
 """Locations: add, rename, archive, show, list."""
 
+from typing import Literal
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -37,21 +39,35 @@ from bot.views.opening import OPEN
 from bot.views.pages import Turn
 from bot.views.stock_pages import LOCATION_HELD, OPEN_INSIDE
 
+Kind = Literal["storage", "receiving", "quarantine"]
+
 
 class LocationCog(BaseCog, commands.GroupCog, name="location", description="Locations"):
     """Commands about locations."""
 
     @app_commands.command(description="Add a location")
-    @app_commands.describe(name="Name, such as Shelf A1", parent="The location that contains it")
+    @app_commands.describe(
+        name="Name, such as Shelf A1",
+        parent="The location that contains it",
+        kind="What it is for (storage if omitted); stock in quarantine is not available",
+    )
     @app_commands.autocomplete(parent=suggest_locations)
-    async def add(self, interaction: Interaction, name: str, parent: str | None = None) -> None:
-        await self.desk.write(interaction, add_location, AddLocation(name=name, parent=parent))
+    async def add(
+        self,
+        interaction: Interaction,
+        name: str,
+        parent: str | None = None,
+        kind: Kind = "storage",
+    ) -> None:
+        request = AddLocation(name=name, parent=parent, kind=kind)
+        await self.desk.write(interaction, add_location, request)
 
     @app_commands.command(description="Change a location; omitted options stay unchanged")
     @app_commands.describe(
         location="The location",
         name="New name",
         parent="The location that contains it; none takes it out",
+        kind="What it is for; stock in quarantine is not available",
     )
     @app_commands.autocomplete(location=suggest_any_locations, parent=suggest_locations)
     async def edit(
@@ -60,12 +76,14 @@ class LocationCog(BaseCog, commands.GroupCog, name="location", description="Loca
         location: str,
         name: str | None = None,
         parent: str | None = None,
+        kind: Kind | None = None,
     ) -> None:
         is_out = is_none(parent)
         request = EditLocation(
             location=location,
             name=name,
             parent=None if is_out else parent,
+            kind=kind,
             clear=("parent",) if is_out else (),
         )
         await self.desk.write(interaction, edit_location, request)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from bot.domain.names import key_of
+from bot.domain.stock import LOCATION_KINDS
 from bot.errors import AlreadyExists, InvalidValue, LimitReached, RuleBroken, StillInUse
 
 # Between the names of a path, as it is shown; no name contains the sign.
@@ -47,6 +48,13 @@ def require_single_name(name: str) -> str:
     if _SIGN in name:
         raise InvalidValue(field="name", reason="path_sign", value=_SIGN)
     return name
+
+
+def require_kind(kind: str) -> str:
+    """Return what a location is for; raises InvalidValue for what no location is."""
+    if kind not in LOCATION_KINDS:
+        raise InvalidValue(field="kind", reason="unknown_kind", value=kind)
+    return kind
 
 
 def read_path(typed: str) -> TypedPath | None:

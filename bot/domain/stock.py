@@ -22,6 +22,7 @@ BY_SERIAL: Final = "serial"
 STORAGE: Final = "storage"
 RECEIVING: Final = "receiving"
 QUARANTINE: Final = "quarantine"
+LOCATION_KINDS: Final = (STORAGE, RECEIVING, QUARANTINE)
 
 # How a request names a thing: its id (from a button) or what a person typed.
 Reference = int | str

@@ -14,10 +14,11 @@ from bot.domain.locations import (
     LocationHasLocations,
     LocationNotEmpty,
     join_path,
+    require_kind,
     require_single_name,
 )
 from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
-from bot.domain.stock import Reference
+from bot.domain.stock import STORAGE, Reference
 from bot.errors import AlreadyArchived, AlreadyInUse, Archived, NothingToDo
 from bot.services.lookalikes import keep_looks, require_distinct
 
@@ -36,6 +37,7 @@ class AddLocation:
 
     name: str
     parent: Reference | None = None
+    kind: str = STORAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +57,12 @@ class ArchiveLocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditLocation:
-    """Change a location's name, or what it is inside of; `clear` takes it out of its parent."""
+    """Change a location's name, kind, or what it is inside of; `clear` takes it out."""
 
     location: Reference
     name: str | None = None
     parent: Reference | None = None
+    kind: str | None = None
     clear: tuple[str, ...] = ()
 
 
@@ -77,11 +80,14 @@ async def add_location(uow: UnitOfWork, request: AddLocation) -> Changed:
     if request.parent is not None:
         parent = await _require_parent(uow, request.parent)
     name = await _free_name(uow, request.name, parent)
+    kind = require_kind(request.kind)
     location = await uow.locations.create(
-        name=name, name_key=key_of(name), parent_id=parent.id if parent else None
+        name=name, name_key=key_of(name), parent_id=parent.id if parent else None, kind=kind
     )
     await keep_looks(uow, "location", location.id, (location.name_key,))
     facts = {"name": name, "inside": parent.path if parent else ""}
+    if kind != STORAGE:
+        facts["kind"] = kind
     return _record(uow, "location.added", location, {}, facts)
 
 
@@ -117,7 +123,7 @@ async def archive_location(uow: UnitOfWork, request: ArchiveLocation) -> Changed
 
 @operation("location.edit", permission="location.manage")
 async def edit_location(uow: UnitOfWork, request: EditLocation) -> Changed:
-    """Give a location another name or another parent; all that is inside it goes along."""
+    """Give a location another name, kind or parent; all that is inside it goes along."""
     location = await uow.locations.require_reference(request.location)
     above = await uow.locations.get_by_id(location.parent_id) if location.parent_id else None
     parent = above
@@ -133,12 +139,14 @@ async def edit_location(uow: UnitOfWork, request: EditLocation) -> Changed:
     parent_id = parent.id if parent else None
     if parent_id != location.parent_id:
         values["parent_id"] = parent_id
+    if request.kind is not None and request.kind != location.kind:
+        values["kind"] = require_kind(request.kind)
     if not values:
         raise NothingToDo("location", location.name)
     edited = await uow.locations.update_by_id(location.id, **values)
     await keep_looks(uow, "location", location.id, (edited.name_key,))
-    before = {"name": location.name, "inside": above.path if above else ""}
-    after = {"name": edited.name, "inside": parent.path if parent else ""}
+    before = {"name": location.name, "inside": above.path if above else "", "kind": location.kind}
+    after = {"name": edited.name, "inside": parent.path if parent else "", "kind": edited.kind}
     return _record(uow, "location.edited", edited, before, after)
 
 

@@ -7,7 +7,8 @@ from bot.database.controllers.stock_pages import InsideCount
 from bot.database.models import Item, Location
 from bot.domain.locations import short_path
 from bot.domain.quantities import format_quantity
-from bot.locales import _, ngettext
+from bot.domain.stock import QUARANTINE, STORAGE
+from bot.locales import N_, _, ngettext
 from bot.services.item_pages import ItemsListed, is_low
 from bot.services.location_pages import LocationsListed
 from bot.services.suggestions import SuggestedItem, SuggestedLocation
@@ -21,6 +22,12 @@ ITEM_PAGE = Button("item", "page", Turn.parse, str)
 LOCATION_PAGE = Button("location", "page", Turn.parse)
 LOCATIONS_FOUND = Button("location", "found", Turn.parse, str)
 LOCATIONS_INSIDE = Button("location", "inside", Turn.parse, number)
+# What is in quarantine is on hand, and not available.
+KIND_WORDS: Final = {
+    "storage": N_("Storage"),
+    "receiving": N_("Receiving"),
+    "quarantine": N_("Quarantine"),
+}
 LOW: Final = "🔻"
 
 
@@ -78,12 +85,19 @@ def item_row(item: Item, held: Decimal | None) -> Row:
 def location_row(location: Location, count: InsideCount | None = None) -> Row:
     """Write a location in a row of a list: its path, and what it holds."""
     facts = [] if count is None else [count_text(count)]
+    if location.kind != STORAGE:
+        facts.append(kind_text(location.kind))
     if location.archived_at is not None:
         facts.append(_("archived"))
     text = f"📍 {bold(short_path(location.path))}"
     if facts:
         text += f"\n{' · '.join(facts)}"
     return Row(text, OPEN["location"](_("Open"), location.id))
+
+
+def kind_text(kind: str) -> str:
+    """Write what a location is for; plain storage needs no word."""
+    return _(KIND_WORDS.get(kind, kind))
 
 
 def count_text(count: InsideCount) -> str:
@@ -100,6 +114,8 @@ def count_text(count: InsideCount) -> str:
 def location_choice(suggested: SuggestedLocation, *, icon: str = "") -> str:
     """Write a location as a choice of autocomplete, with the stock of an item there."""
     facts = []
+    if suggested.location.kind == QUARANTINE:
+        facts.append(kind_text(QUARANTINE))
     if suggested.held is not None:
         facts.append(f"{format_quantity(suggested.held)} {suggested.unit}")
     if suggested.location.archived_at is not None:

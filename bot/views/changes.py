@@ -12,6 +12,7 @@ from bot.domain.permissions import DEFAULT_ROLES
 from bot.locales import N_, _
 from bot.views.actions import headline_of
 from bot.views.approval_words import status_word
+from bot.views.catalogue import kind_text
 from bot.views.components import row_of
 from bot.views.replies import Reply, renders
 from bot.views.stock import UNDO
@@ -163,4 +164,6 @@ def _plain_value(field: str, value: str) -> str:
         return _("yes")
     if field == "state" and value in _LOT_STATES:
         return _(_LOT_STATES[value])
+    if field == "kind":
+        return kind_text(value)
     return contact_text(value[:_SHOWN_HASH] if field == "image" else value)

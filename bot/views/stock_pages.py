@@ -11,7 +11,7 @@ from bot.database.models import Item, Location
 from bot.domain.locations import short_path
 from bot.domain.lots import MAX_CODE
 from bot.domain.names import MAX_NOTE, MAX_QUERY, MAX_REFERENCE
-from bot.domain.stock import UNTRACKED
+from bot.domain.stock import STORAGE, UNTRACKED
 from bot.locales import N_, _
 from bot.services.item_pages import ItemShown
 from bot.services.location_pages import LocationShown
@@ -23,6 +23,7 @@ from bot.views.catalogue import (
     LOW,
     count_text,
     item_row,
+    kind_text,
     location_row,
 )
 from bot.views.components import Button, Component, Form, Menu, number
@@ -108,6 +109,8 @@ def location_page(shown: LocationShown) -> Reply:
     above = []
     if shown.parent is not None:
         above.append(_("Inside {location}").format(location=bold(shown.parent.path)))
+    if location.kind != STORAGE:
+        above.append(kind_text(location.kind))
     if location.archived_at is not None:
         above.append(_("_Archived_"))
     if count.items or count.locations:

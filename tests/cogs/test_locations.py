@@ -82,3 +82,22 @@ async def test_an_unknown_place_is_refused_with_likely_ones(world: World, house:
             assert "**Shelf A1**" in answer.text
         stocked = await house.employee.type("put", item="BOLT-8", location="shelf a2")
         assert "**shelf a2**" in stocked.text
+
+
+async def test_what_is_in_quarantine_is_taken_once_its_location_is_storage(
+    world: World, house: House
+) -> None:
+    added = await house.manager.type("location add", name="Cage", kind="quarantine")
+    assert added.lines[2] == "kind: Quarantine"
+    await house.manager.type("put", item="BOLT-8", quantity="3", location="Cage")
+    shown = await house.viewer.type("location show", location="Cage")
+    assert shown.description.splitlines()[0] == "Quarantine"
+    listed = await house.viewer.type("location list")
+    assert any("Quarantine" in row for row in listed.rows)
+    async with world.unchanged():
+        await house.employee.type("take", item="BOLT-8", quantity="1", location="Cage")
+    edited = await house.manager.type("location edit", location="Cage", kind="storage")
+    assert edited.lines[1] == "kind: Quarantine → Storage"
+    await house.employee.type("take", item="BOLT-8", quantity="1", location="Cage")
+    assert await house.level("BOLT-8", "Cage") == 2
+    assert (await house.auditor.type("audit verify")).text.startswith("✅")

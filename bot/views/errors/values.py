@@ -39,6 +39,7 @@ REASONS: Final = {
     "not_a_unit": N_("The unit {value} does not begin with a letter. Write one such as `pcs`."),
     "reserved": N_("The {field} {value} is reserved. Choose another."),
     "path_sign": N_("The {field} cannot contain {value}, which divides the names of a path."),
+    "unknown_kind": N_("{value} is no kind of location. Pick one from the list."),
     "unknown_tracking": N_("{value} is no way to track an item. Pick one from the list."),
     "too_many_lines": N_("That is too much at once: {limit} lines at most."),
     "not_a_record": N_("Write the record's number, such as `41`."),

@@ -37,6 +37,8 @@ class Posting:
     levels: dict[LevelKey, Level] = field(default_factory=dict)
     # The items among them that have a reorder point.
     watched: dict[int, StockedItem] = field(default_factory=dict)
+    # The moves of those items, whose ends say whether what is available changes.
+    watched_moves: list[tuple[StockLine, Decimal]] = field(default_factory=list)
 
     def post(
         self,
@@ -69,6 +71,7 @@ class Posting:
             )
         if item.reorder_point is not None:
             self.watched[item.id] = item
+            self.watched_moves.append((line, quantity))
         moved = MovedLine(
             item.id,
             item.sku,

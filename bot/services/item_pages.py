@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from bot.database.controllers.base import Page
 from bot.database.controllers.item_details import ItemDetails
+from bot.database.controllers.lot_levels import LotAtRow
 from bot.database.controllers.stock_pages import LevelRow
 from bot.database.models import Item, ItemImage
 from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.names import MAX_QUERY, MAX_REFERENCE, clean_text
-from bot.domain.stock import Reference
+from bot.domain.stock import UNTRACKED, Reference
+from bot.services.availability import read_availability, read_today
 
 # With the buttons of each they fit a page beside those of the item.
 _LEVEL_ROWS = 8
@@ -30,8 +32,8 @@ class GetItem:
 class ItemShown:
     """An item with a page of its stock by location, the largest level first.
 
-    `total` is the stock at all physical locations together; `may_move` is whether this person
-    may take and put.
+    `total` is the stock at all physical locations together, and `available` what of it may be
+    taken; `may_move` is whether this person may take and put.
     """
 
     item: Item
@@ -39,13 +41,16 @@ class ItemShown:
     total: Decimal
     details: ItemDetails = field(default_factory=ItemDetails)
     image: ItemImage | None = None
+    available: Decimal | None = None
+    lots: tuple[LotAtRow, ...] = ()
     may_manage: bool = False
     may_move: bool = False
 
     @property
     def is_low(self) -> bool:
         """Whether it is time to reorder."""
-        return is_low(self.total, self.item.reorder_point)
+        left = self.total if self.available is None else self.available
+        return is_low(left, self.item.reorder_point)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +81,19 @@ async def get_item(books: Books, request: GetItem) -> ItemShown:
     levels = await books.stock.page_of_item(
         item.id, after=request.after, before=request.before, limit=_LEVEL_ROWS
     )
-    totals = await books.stock.totals([item.id])
+    is_tracked = item.tracking != UNTRACKED
+    # The day matters to lots alone.
+    today = await read_today(books) if is_tracked else books.now.date()
+    stock = (await read_availability(books, [item], today))[item.id]
+    places = [level.location_id for level in levels.rows]
     details = await books.items.list_details(item.id)
     may_manage = books.rights.holds("item.manage")
     return ItemShown(
         item=item,
         levels=levels,
-        total=totals.get(item.id, Decimal(0)),
+        total=stock.on_hand,
+        available=stock.available,
+        lots=tuple(await books.stock.lots_at([item.id], places)) if is_tracked else (),
         details=details,
         image=await books.item_images.get_by_id(item.id) if details.has_image else None,
         may_manage=may_manage,

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.database.controllers.base import Page
+from bot.database.controllers.lot_levels import LotAtRow
 from bot.database.controllers.stock_pages import HeldRow, InsideCount
 from bot.database.models import Location
 from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.names import MAX_QUERY, MAX_REFERENCE, clean_text
-from bot.domain.stock import Reference
+from bot.domain.stock import UNTRACKED, Reference
 
 # With the buttons of each they fit a page beside those of the location.
 _ITEM_ROWS = 8
@@ -37,6 +38,7 @@ class LocationShown:
     has_more_children: bool
     count: InsideCount
     held: Page[HeldRow]
+    lots: tuple[LotAtRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ async def get_location(books: Books, request: GetLocation) -> LocationShown:
         location, after=request.after, before=request.before, limit=_ITEM_ROWS
     )
     shown = children[:MAX_CHILDREN]
+    tracked = [row.item_id for row in held.rows if row.tracking != UNTRACKED]
     return LocationShown(
         location=location,
         parent=parent,
@@ -79,6 +82,7 @@ async def get_location(books: Books, request: GetLocation) -> LocationShown:
         has_more_children=len(children) > MAX_CHILDREN,
         count=await books.stock.count_inside(location),
         held=held,
+        lots=tuple(await books.stock.lots_at(tracked, [location.id])) if tracked else (),
     )
 
 

@@ -14,8 +14,8 @@ from bot.domain.actions import declare_actions
 from bot.domain.changes import Change
 from bot.domain.items import AlertAnswered, write_alert, write_snooze
 from bot.domain.lanes import ALERTS_LANE, LOW_STOCK
-from bot.domain.stock import LowStock
-from bot.domain.virtual_locations import is_virtual
+from bot.domain.stock import QUARANTINE, LineEnd, LowStock
+from bot.services.availability import read_today
 
 SNOOZED: Final = "item.snoozed"
 NOT_NEEDED: Final = "item.not_needed"
@@ -60,14 +60,17 @@ async def note_low_stock(uow: UnitOfWork) -> tuple[LowStock, ...]:
     An item that was there before is left out: not again until it rose above.
     """
     watched, changes = uow.posting.watched, defaultdict[int, Decimal](Decimal)
-    for line in uow.posting.lines:
-        if line.item_id in watched and line.source.is_virtual != line.target.is_virtual:
-            changes[line.item_id] += line.quantity if line.source.is_virtual else -line.quantity
+    is_tracked = any(item.is_tracked for item in watched.values())
+    # The day matters to lots alone.
+    today = await read_today(uow) if is_tracked else uow.now.date()
+    for line, quantity in uow.posting.watched_moves:
+        if line.lot is None or line.lot.is_usable(today):
+            changes[line.item.id] += quantity * (_holds(line.target) - _holds(line.source))
     falling = [item_id for item_id, change in changes.items() if change < 0]
     if not falling:
         return ()
     low = []
-    for item_id, total in (await uow.stock.totals(falling)).items():
+    for item_id, (_, total) in (await uow.stock.usable_totals(falling, today)).items():
         item, point = watched[item_id], watched[item_id].reorder_point
         before = total - item.reserved
         after = before + changes[item_id]
@@ -77,6 +80,11 @@ async def note_low_stock(uow: UnitOfWork) -> tuple[LowStock, ...]:
     if any(not _is_snoozed(item, uow.now) for item in fallen.values()):
         uow.notify(ALERTS_LANE, LOW_STOCK)
     return tuple(low)
+
+
+def _holds(end: LineEnd) -> bool:
+    """Whether what is at a location is available."""
+    return not end.is_virtual and end.kind != QUARANTINE
 
 
 @operation("item.snooze", permission=MAY_ANSWER)
@@ -115,7 +123,7 @@ async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock,
         if item.reorder_point is not None and item.archived_at is None
     }
     fallen = items.keys() if is_snooze else await _fallen_by(books, request.record, items.values())
-    low, totals = [], await books.stock.totals(sorted(fallen))
+    low, totals = [], await _usable(books, fallen)
     for item in (items[item_id] for item_id in sorted(fallen)):
         point, left = item.reorder_point or Decimal(0), totals.get(item.id, _NONE) - item.reserved
         if left <= point and not _is_snoozed(item, books.now):
@@ -126,11 +134,12 @@ async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock,
 async def _fallen_by(books: Books, record: int, items: Iterable[Item]) -> set[int]:
     """Return the items that were above their reorder point before a record, and not after it."""
     watched = {item.id: item for item in items}
-    totals = await books.stock.totals(sorted(watched))
+    totals = await _usable(books, watched)
     after = {item.id: totals.get(item.id, _NONE) - item.reserved for item in watched.values()}
     change = dict.fromkeys(watched, Decimal(0))
-    for move in await books.stock.changes_since(sorted(watched), record):
-        net = move.quantity if is_virtual(move.source_id) else -move.quantity
+    today = await read_today(books)
+    for move in await books.stock.changes_since(sorted(watched), record, today):
+        net = move.quantity if move.is_in else -move.quantity
         if move.record == record:
             change[move.item_id] += net
         else:
@@ -140,6 +149,11 @@ async def _fallen_by(books: Books, record: int, items: Iterable[Item]) -> set[in
         for item_id, item in watched.items()
         if after[item_id] - change[item_id] > (item.reorder_point or 0) >= after[item_id]
     }
+
+
+async def _usable(books: Books, item_ids: Iterable[int]) -> dict[int, Decimal]:
+    found = await books.stock.usable_totals(sorted(item_ids), await read_today(books))
+    return {item_id: usable for item_id, (_, usable) in found.items()}
 
 
 def _is_snoozed(item: Item, now: datetime) -> bool:

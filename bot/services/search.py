@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.database.controllers.candidates import MAX_MATCHES
 from bot.database.controllers.stock import MoveRow
-from bot.database.models import Item, Location
+from bot.database.models import Item, Location, Lot
 from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.names import MAX_REFERENCE, clean_text
@@ -13,6 +13,7 @@ from bot.domain.stock import Reference
 from bot.errors import Candidate, NotFound
 from bot.services.item_pages import GetItem, ItemShown, get_item
 from bot.services.location_pages import GetLocation, LocationShown, get_location
+from bot.services.lots import GetLot, LotShown, get_lot
 from bot.services.suggestions import (
     SuggestedItem,
     SuggestedLocation,
@@ -32,8 +33,17 @@ class FindStock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLot:
+    """A lot, and the item that it is of."""
+
+    lot: Lot
+    sku: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockFound:
-    """The one item or location that was meant, or those that it may have been.
+    """The one item, location or lot that was meant, or those that it may have been.
 
     There may be more of those than fit: `typed` narrows `/item list` to all of them.
     """
@@ -43,6 +53,8 @@ class StockFound:
     location: LocationShown | None = None
     items: tuple[SuggestedItem, ...] = ()
     locations: tuple[SuggestedLocation, ...] = ()
+    lot: LotShown | None = None
+    lots: tuple[FoundLot, ...] = ()
 
     @property
     def has_more_items(self) -> bool:
@@ -86,17 +98,22 @@ async def find_stock(books: Books, request: FindStock) -> StockFound:
     """
     typed = clean_text(request.typed, field="query", limit=MAX_REFERENCE, required=True)
     items, locations = await find_exact(books, typed)
-    if not items and not locations:
+    lots = await books.lots.find_exact(typed)
+    if not items and not locations and not lots:
         items = await suggest_items(books, typed, with_archived=True)
         locations = await suggest_locations(books, typed, with_archived=True)
         guesses = _guesses(items, locations)
         items = [each for each in items if not each.is_guess]
         locations = [each for each in locations if not each.is_guess]
-        if not items and not locations:
+        matches = await books.lots.match(typed)
+        lots = [] if matches.is_guess else matches.rows[:MAX_MATCHES]
+        if not items and not locations and not lots:
             raise NotFound("item or location", typed, guesses)
-    item = location = None
-    if len(items) + len(locations) == 1:
-        if items:
+    item = location = lot = None
+    if len(items) + len(locations) + len(lots) == 1:
+        if lots:
+            lot = await get_lot(books, GetLot(item=lots[0].item_id, lot=lots[0].id))
+        elif items:
             item = await get_item(books, GetItem(item=items[0].item.id))
         else:
             location = await get_location(books, GetLocation(location=locations[0].location.id))
@@ -106,6 +123,17 @@ async def find_stock(books: Books, request: FindStock) -> StockFound:
         location=location,
         items=tuple(items),
         locations=tuple(locations),
+        lot=lot,
+        lots=await _with_items(books, lots),
+    )
+
+
+async def _with_items(books: Books, lots: Sequence[Lot]) -> tuple[FoundLot, ...]:
+    if not lots:
+        return ()
+    items = await books.items.get_many(list({lot.item_id for lot in lots}))
+    return tuple(
+        FoundLot(lot=lot, sku=items[lot.item_id].sku, name=items[lot.item_id].name) for lot in lots
     )
 
 

@@ -13,16 +13,14 @@ from bot.domain.conversions import Measured
 from bot.domain.lots import require_one
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.posting import require_open
-from bot.domain.quantities import TypedQuantity, format_quantity
+from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import (
     BY_SERIAL,
     InsufficientStock,
-    MovedEnd,
-    MovedLine,
     Reference,
-    StockLine,
 )
 from bot.domain.virtual_locations import VirtualLocation
+from bot.services.agreeing import record_agreement
 from bot.services.availability import read_today, require_available
 from bot.services.guessed_locations import LocationLeftOut, find_elsewhere, guess_location
 from bot.services.inside import require_single_source
@@ -37,16 +35,13 @@ from bot.services.measuring import measure
 from bot.services.moved import StockMoved, moved_by, with_low_stock
 
 ADJUSTED = "stock.adjusted"
-COUNTED = "stock.counted"
 # What set a level is not offered again: by then another level may be right.
 SET_LEVELS = frozenset({"stock.adjust"})
-_NOTHING = Decimal("0.000")
 
 declare_actions(
     "stock.taken", "stock.put", "stock.moved", reversal=Reversal.MOVES, is_offered_again=True
 )
 declare_actions(ADJUSTED, reversal=Reversal.MOVES)
-declare_actions(COUNTED, is_observation=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +187,7 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     _refuse_missed(uow)
     difference = counted - (gain.target.level or Decimal(0))
     if difference == 0:
-        return _agree(uow, gain, Measured(counted, given), reason)
+        return record_agreement(uow, gain, Measured(counted, given), reason)
     if difference > 0:
         await require_single_serials(uow, [gain])
         moved = await _carry_out(uow, ADJUSTED, [Share(gain, difference)], reason, given=given)
@@ -201,48 +196,6 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
         loss = await uow.stock.line(gain.item.id, *ends, gain.lot_id)
         moved = await _carry_out(uow, ADJUSTED, [Share(loss, -difference)], reason, given=given)
     return replace(moved, is_offered_again=False)
-
-
-def _agree(uow: UnitOfWork, line: StockLine, measured: Measured, reason: str) -> StockMoved:
-    """Record a count that found what the books say; nothing moves."""
-    item, location, counted = line.item, line.target, measured.quantity
-    require_open(line)
-    record = uow.record(
-        COUNTED,
-        subject_type="item",
-        subject_id=item.id,
-        subject=item.sku,
-        changes=[
-            Change("counted", "", f"{format_quantity(counted)} {item.unit}"),
-            Change("location", "", location.name),
-            *([Change("lot", "", line.lot.code)] if line.lot is not None else []),
-        ],
-        note=reason,
-        subjects=[("location", location.id), *([("lot", line.lot_id)] if line.lot_id else [])],
-    )
-    outside = MovedEnd(line.source.id, line.source.name, _NOTHING, _NOTHING)
-    there = MovedEnd(location.id, location.name, counted, counted)
-    seen = MovedLine(
-        item.id,
-        item.sku,
-        item.name,
-        item.unit,
-        _NOTHING,
-        outside,
-        there,
-        line.lot_id,
-        lot="" if line.lot is None else line.lot.code,
-        expires_on=None if line.lot is None else line.lot.expires_on,
-    )
-    return StockMoved(
-        record=record,
-        action=COUNTED,
-        lines=(seen,),
-        note=reason,
-        line_count=1,
-        is_offered_again=False,
-        given=measured.given,
-    )
 
 
 def _left_out(verb: str, request: TakeStock | PutStock) -> LocationLeftOut:

@@ -9,8 +9,9 @@ from bot.domain.quantities import format_quantity
 from bot.domain.stock import LowStock, MovedEnd, MovedLine
 from bot.domain.virtual_locations import VirtualLocation, is_virtual
 from bot.locales import N_, _, ngettext
+from bot.services.agreeing import COUNTED
 from bot.services.moved import StockMoved
-from bot.services.stock import ADJUSTED, COUNTED
+from bot.services.stock import ADJUSTED
 from bot.views.actions import headline_of, verb_of
 from bot.views.components import Button, number, row_of
 from bot.views.lot_words import lot_text, warning_text

@@ -6,6 +6,7 @@ from typing import Any, Final
 import discord
 
 from bot.database.controllers.base import Page
+from bot.database.controllers.lot_levels import LotAtRow
 from bot.database.controllers.stock_pages import HeldRow
 from bot.database.models import Item, Location
 from bot.domain.locations import short_path
@@ -28,6 +29,8 @@ from bot.views.catalogue import (
 )
 from bot.views.components import Button, Component, Form, Menu, number
 from bot.views.item_details import details_lines, picture_of
+from bot.views.lot_words import lot_text
+from bot.views.lots import LOT_PAGE, OPEN_LOT, lot_page, lots_text
 from bot.views.opening import OPEN
 from bot.views.pages import FIRST, Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, renders
@@ -62,6 +65,11 @@ def item_page(shown: ItemShown) -> Reply:
     item = shown.item
     total = f"**{amount(shown.total, item.unit)}**"
     above = [_("{item} · {quantity} in stock").format(item=bold(item.name), quantity=total)]
+    if shown.available is not None and shown.available != shown.total:
+        above.append(
+            _("{quantity} available").format(quantity=f"**{amount(shown.available, item.unit)}**")
+            + _reserved(item)
+        )
     if item.reorder_point is not None:
         text = _("Reorder at {quantity}")
         if shown.is_low:
@@ -73,7 +81,8 @@ def item_page(shown: ItemShown) -> Reply:
     take = ASK["take"]
     rows = [
         Row(
-            f"{plain(short_path(level.location))}: **{amount(level.quantity, level.unit)}**",
+            f"{plain(short_path(level.location))}: **{amount(level.quantity, level.unit)}**"
+            + _lots_at(shown.lots, item.id, level.location_id),
             take(_("Take"), item.id, level.location_id)
             if shown.may_move
             else OPEN["location"](_("Open"), level.location_id),
@@ -90,6 +99,8 @@ def item_page(shown: ItemShown) -> Reply:
             ASK["move"](_("Move"), item.id, 0),
         ]
     buttons.append(HISTORY_OF(_("History"), "i", item.id))
+    if item.tracking != UNTRACKED:
+        buttons.append(LOT_PAGE(_("Lots"), FIRST, item.id, -1))
     if shown.image is not None and shown.may_manage:
         buttons.append(REMOVE_PICTURE(_("Remove picture"), item.id))
     return list_page(
@@ -116,7 +127,11 @@ def location_page(shown: LocationShown) -> Reply:
     if count.items or count.locations:
         above.append(count_text(count))
     rows = [
-        Row(held_text(row, has_inside=bool(count.locations)), OPEN["item"](_("Open"), row.item_id))
+        Row(
+            held_text(row, has_inside=bool(count.locations))
+            + _lots_at(shown.lots, row.item_id, location.id),
+            OPEN["item"](_("Open"), row.item_id),
+        )
         for row in shown.held.rows
     ]
     buttons: list[Component] = [
@@ -141,12 +156,21 @@ def found_page(found: StockFound) -> Reply:
 
 def found_from(found: StockFound, first: int) -> Reply:
     """Show what was found; of a list, the page that begins with this row."""
-    if found.item and not found.location:
+    if found.item:
         return item_page(found.item)
-    if found.location and not found.item:
+    if found.location:
         return location_page(found.location)
+    if found.lot:
+        return lot_page(found.lot)
     rows = [item_row(each.item, each.held) for each in found.items]
     rows += [location_row(each.location) for each in found.locations]
+    rows += [
+        Row(
+            f"{lot_text(each.lot.code, each.lot.expires_on)}\n{bold(each.sku)} {plain(each.name)}",
+            OPEN_LOT(_("Open"), each.lot.item_id, each.lot.id),
+        )
+        for each in found.lots
+    ]
     buttons = page_buttons(
         FIND_PAGE,
         (found.typed[:MAX_QUERY],),
@@ -159,6 +183,18 @@ def found_from(found: StockFound, first: int) -> Reply:
     if found.has_more_locations:
         buttons.append(LOCATIONS_FOUND(_("All locations"), FIRST, typed))
     return list_page(_("Which one?"), rows[first : first + _MAX_FOUND], buttons=buttons)
+
+
+def _reserved(item: Item) -> str:
+    if not item.reserved:
+        return ""
+    return " · " + _("{quantity} reserved").format(quantity=amount(item.reserved, item.unit))
+
+
+def _lots_at(lots: Sequence[LotAtRow], item_id: int, location_id: int) -> str:
+    """Write which lots of an item are at a location, in a line below it; empty without lots."""
+    there = [row for row in lots if (row.item_id, row.location_id) == (item_id, location_id)]
+    return f"\n-# {lots_text(there)}" if there else ""
 
 
 def held_text(row: HeldRow, *, has_inside: bool) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from bot.database.columns import Quantity
-from bot.database.models import Item, Location, Lot, StockLevel
+from bot.database.models import Item, Location, Lot, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.lots import OPEN
@@ -79,6 +79,30 @@ USABLE_TOTALS = Prepared(
         _level.c.location_id > LAST_VIRTUAL_ID,
     )
     .group_by(_level.c.item_id)
+)
+
+_move = table_of(StockMove)
+_source, _target = _location.alias("source"), _location.alias("target")
+
+
+def _holds(end: Any) -> Any:
+    """Whether what is at a location is usable."""
+    return and_(end.c.id > LAST_VIRTUAL_ID, end.c.kind != _text(QUARANTINE))
+
+
+CHANGES_SINCE = Prepared(
+    select(_move.c.record, _move.c.item_id, _move.c.quantity, _holds(_target))
+    .select_from(_move)
+    .join(_source, and_(_source.c.guild_id == _move.c.guild_id, _source.c.id == _move.c.source_id))
+    .join(_target, and_(_target.c.guild_id == _move.c.guild_id, _target.c.id == _move.c.target_id))
+    .outerjoin(_lot, and_(_lot.c.guild_id == _move.c.guild_id, _lot.c.id == _move.c.lot_id))
+    .where(
+        _move.c.guild_id == _guild_id,
+        is_among(_move.c.item_id, "ids"),
+        _move.c.record >= bindparam("record", type_=BigInteger),
+        _holds(_source) != _holds(_target),
+        or_(_move.c.lot_id == literal_column("0"), is_good),
+    )
 )
 
 # Where an item's usable lots are, or one lot of it, whatever its state.

@@ -9,12 +9,12 @@ from bot.database.controllers.history_statements import build_history
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.line_statements import LINE, LineRow
 from bot.database.controllers.locations import LocationController
+from bot.database.controllers.lot_statements import CHANGES_SINCE
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.stock_lines import read_lines, read_lots, split_reference, stocked
 from bot.database.controllers.stock_pages import LevelRow, StockPagesController
 from bot.database.controllers.stock_statements import (
     ANY_MOVE,
-    CHANGES_SINCE,
     LAST_LOCATION,
     LAST_OUT,
     LEVELS_AT_LOCATION,
@@ -75,12 +75,12 @@ class PostedMove(NamedTuple):
 
 
 class StockChange(NamedTuple):
-    """A move that changed how much of an item there is in all."""
+    """A move that changed how much of an item is usable in all: it came in, or it went out."""
 
     record: int
     item_id: int
-    source_id: int
     quantity: Decimal
+    is_in: bool
 
 
 class _RecordedRow(NamedTuple):
@@ -230,9 +230,14 @@ class StockController(StockPagesController):
             for row in await self._fetch(_RecordedRow, LINES_OF_RECORD, values)
         ]
 
-    async def changes_since(self, item_ids: list[int], record: int) -> list[StockChange]:
-        """List the moves of some items to and from the outside, of a record and later ones."""
-        values = {"ids": item_ids, "record": record}
+    async def changes_since(
+        self, item_ids: list[int], record: int, today: date
+    ) -> list[StockChange]:
+        """List the moves of some items into and out of what is usable, of a record and later ones.
+
+        Locations and lots count as they are now.
+        """
+        values = {"ids": item_ids, "record": record, "today": today}
         return await self._fetch(StockChange, CHANGES_SINCE, values)
 
     async def last_out(

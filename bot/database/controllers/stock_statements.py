@@ -163,14 +163,6 @@ RECENT_ITEMS = Prepared(
     .limit(60)
 )
 
-CHANGES_SINCE = Prepared(
-    select(_move.c.record, _move.c.item_id, _move.c.source_id, _move.c.quantity).where(
-        _move.c.guild_id == _guild_id,
-        is_among(_move.c.item_id, "ids"),
-        _move.c.record >= bindparam("record", type_=BigInteger),
-        (_move.c.source_id > LAST_VIRTUAL_ID) != (_move.c.target_id > LAST_VIRTUAL_ID),
-    )
-)
 _event = table_of(AuditEvent)
 _reversal = _event.alias("reversal")
 LAST_OUT = Prepared(

@@ -1,0 +1,62 @@
+"""A count that found what the books say: it is recorded, and nothing moves."""
+
+from decimal import Decimal
+from typing import Final
+
+from bot.database.unit import UnitOfWork
+from bot.domain.actions import declare_actions
+from bot.domain.changes import Change
+from bot.domain.conversions import Measured
+from bot.domain.posting import require_open
+from bot.domain.quantities import format_quantity
+from bot.domain.stock import MovedEnd, MovedLine, StockLine
+from bot.services.moved import StockMoved
+
+COUNTED: Final = "stock.counted"
+_NOTHING: Final = Decimal("0.000")
+
+declare_actions(COUNTED, is_observation=True)
+
+
+def record_agreement(
+    uow: UnitOfWork, line: StockLine, measured: Measured, reason: str
+) -> StockMoved:
+    """Record a count that found what the books say; nothing moves."""
+    item, location, counted = line.item, line.target, measured.quantity
+    require_open(line)
+    record = uow.record(
+        COUNTED,
+        subject_type="item",
+        subject_id=item.id,
+        subject=item.sku,
+        changes=[
+            Change("counted", "", f"{format_quantity(counted)} {item.unit}"),
+            Change("location", "", location.name),
+            *([Change("lot", "", line.lot.code)] if line.lot is not None else []),
+        ],
+        note=reason,
+        subjects=[("location", location.id), *([("lot", line.lot_id)] if line.lot_id else [])],
+    )
+    outside = MovedEnd(line.source.id, line.source.name, _NOTHING, _NOTHING)
+    there = MovedEnd(location.id, location.name, counted, counted)
+    seen = MovedLine(
+        item.id,
+        item.sku,
+        item.name,
+        item.unit,
+        _NOTHING,
+        outside,
+        there,
+        line.lot_id,
+        lot="" if line.lot is None else line.lot.code,
+        expires_on=None if line.lot is None else line.lot.expires_on,
+    )
+    return StockMoved(
+        record=record,
+        action=COUNTED,
+        lines=(seen,),
+        note=reason,
+        line_count=1,
+        is_offered_again=False,
+        given=measured.given,
+    )

@@ -5,15 +5,16 @@ Everything is drawn with a fixed seed, so that what a user reports can be reprod
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.database.operations import Operation
 from bot.database.service import DatabaseService
+from bot.demo.depth import leave_a_count_half_done, open_in_depth
 from bot.demo.goods import GOODS, LOCATIONS
 from bot.demo.month import draw_month
+from bot.demo.people import DemoPeople
 from bot.demo.workdays import draw_times, workdays_before
 from bot.domain.actors import Actor
 from bot.domain.quantities import TypedQuantity
@@ -32,28 +33,6 @@ WORKDAYS: Final = 21
 _SEED: Final = 1876
 
 Step = tuple[Actor, Operation[Any, Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPeople:
-    """The members of the demo's guild, and the channels of its posts."""
-
-    owner: Actor
-    manager: Actor
-    employee: Actor
-    colleague: Actor
-    auditor: Actor
-    discord_role_ids: dict[str, int]
-    audit_channel_id: int
-    approvals_channel_id: int
-    alerts_channel_id: int
-
-    @property
-    def registered(self) -> tuple[tuple[str, Actor], ...]:
-        """The people who registered, under their names; the newcomer has not."""
-        named = ("Olga", "Mia", "Eli", "Ben", "Ada")
-        actors = (self.owner, self.manager, self.employee, self.colleague, self.auditor)
-        return tuple(zip(named, actors, strict=True))
 
 
 class DemoClock:
@@ -77,7 +56,7 @@ async def keep_books_for_a_month(
     end, local = clock.now, ZoneInfo(zone)
     draw = random.Random(_SEED)  # noqa: S311  # a story, not a secret
     first, *days = workdays_before(end, WORKDAYS + 1, local)
-    opening = list(_opening(people, zone))
+    opening = [*_opening(people, zone), *open_in_depth(people, end.astimezone(local).date())]
     months = draw_month(draw, people.employee, people.colleague, people.manager, len(days))
     number = 0
     for day, steps in zip((first, *days), (opening, *months), strict=True):
@@ -88,6 +67,7 @@ async def keep_books_for_a_month(
             clock.now = min(at, soon) if operation is reverse_record else at.astimezone(UTC)
             await db.run(operation, request, actor, f"demo-{number}")
             number += 1
+    await leave_a_count_half_done(db, people)
     await _propose_suppliers(db, clock, people)
     clock.now = end
 
@@ -100,6 +80,7 @@ def _opening(people: DemoPeople, zone: str) -> Iterator[Step]:
             audit_channel_id=people.audit_channel_id,
             approvals_channel_id=people.approvals_channel_id,
             alerts_channel_id=people.alerts_channel_id,
+            requests_channel_id=people.alerts_channel_id,
             discord_role_ids=people.discord_role_ids,
         ),
     )

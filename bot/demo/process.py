@@ -17,7 +17,8 @@ from bot.database.admin import migrate
 from bot.database.controllers.audit import FURTHEST
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService, utc_now
-from bot.demo.books import DemoClock, DemoPeople, keep_books_for_a_month
+from bot.demo.books import DemoClock, keep_books_for_a_month
+from bot.demo.people import DemoPeople
 from bot.demo.tour import Facts
 from bot.demo.workdays import local_zone
 from bot.domain.actors import Actor

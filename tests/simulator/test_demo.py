@@ -39,7 +39,7 @@ async def test_the_first_screen_says_what_this_is_and_whose_turn_it_is(
     await tab.locator(".composer-text[placeholder='Message #warehouse as Eli']").wait_for()
     assert (await tab.title()).endswith("#warehouse · Harbour Depot · Tallyman")
     intro = await tab.locator(".tour").inner_text()
-    assert "40\nitems at 6 locations" in intro
+    assert "41\nitems at 6 locations" in intro
     assert "running low: BOLT-8" in intro
     answer = tab.locator(".message.is-private", has_text="BOLT-8")
     assert "88 pcs" in await answer.inner_text()

@@ -20,6 +20,7 @@ TIME = sa.DateTime(timezone=True)
 QUANTITY = sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite")
 FACTOR = sa.Numeric(18, 6).with_variant(sa.BigInteger(), "sqlite")
 BY_LOT = "ix_stock_move_guild_id_lot_id_record_line"
+LEVEL_BY_LOT = "ix_stock_level_guild_id_lot_id"
 # What no program before this one knows: it would set these rows aside for ever.
 MESSAGES = ("digest", "request_card", "request_note")
 SCHEDULED = ("digest", "lapses")
@@ -251,6 +252,13 @@ def upgrade() -> None:
         postgresql_where=has_lot,
         sqlite_where=has_lot,
     )
+    op.create_index(
+        op.f(LEVEL_BY_LOT),
+        "stock_level",
+        ["guild_id", "lot_id"],
+        postgresql_where=has_lot,
+        sqlite_where=has_lot,
+    )
     _schedule_digests()
 
 
@@ -266,6 +274,7 @@ def downgrade() -> None:
         "FROM audit_event e WHERE e.guild_id = outbox.guild_id AND e.subject_type = 'count')"
     )
     op.execute("UPDATE item SET reserved = 0 WHERE reserved <> 0")
+    op.drop_index(op.f(LEVEL_BY_LOT), table_name="stock_level")
     op.drop_index(op.f(BY_LOT), table_name="stock_move")
     op.drop_column("schedule", "done_on")
     op.drop_column("guild", "expiry_warning_days")

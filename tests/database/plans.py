@@ -24,6 +24,7 @@ LARGE = (
     "item_merge",
     "item_unit",
     "location",
+    "lot",
     "member",
     "pending_answer",
     "receipt",

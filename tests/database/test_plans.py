@@ -39,6 +39,7 @@ from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse
 from tests.database.busy import FIRST_ITEM, FIRST_LOCATION, FIRST_SUPPLIER, fill_guild
 from tests.database.clock import Clock
+from tests.database.lot_day import keep_lots
 from tests.database.plans import Watch, list_walks
 
 ITEM, LOCATION, SUPPLIER = FIRST_ITEM + 6, FIRST_LOCATION + 6, FIRST_SUPPLIER + 6
@@ -112,6 +113,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         move_stock,
         keep_catalogue,
         keep_units_and_codes,
+        keep_lots,
         decide_about_suppliers,
         count_stock,
         manage_people,

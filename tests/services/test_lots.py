@@ -73,6 +73,7 @@ def shares(moved: StockMoved) -> list[tuple[str, int]]:
     return [(line.lot, int(line.quantity)) for line in moved.lines]
 
 
+@pytest.mark.both_engines
 async def test_what_expires_first_is_taken_first_over_several_lots(warehouse: Warehouse) -> None:
     await track(warehouse)
     await put(warehouse, "FOREVER")
@@ -113,6 +114,7 @@ async def test_held_and_expired_stock_leaves_by_name_with_lot_control_alone(
     assert shares(await warehouse.run(adjust_stock, counted, warehouse.manager)) == [(lot, 3)]
 
 
+@pytest.mark.both_engines
 async def test_a_lot_is_good_through_its_day_where_the_guild_is(
     warehouse: Warehouse, clock: Clock
 ) -> None:
@@ -147,6 +149,7 @@ async def test_a_put_names_its_lot_and_keeps_to_its_day(warehouse: Warehouse) ->
     assert (await put(warehouse, "L1", expires_on=LATER)).lines[0].expires_on == LATER
 
 
+@pytest.mark.both_engines
 async def test_a_serial_number_is_one_piece_at_one_location(warehouse: Warehouse) -> None:
     await track(warehouse, tracking="serial")
     async with refusal(warehouse.db, OneOfSerial):
@@ -167,6 +170,7 @@ async def test_a_serial_number_is_one_piece_at_one_location(warehouse: Warehouse
     assert shares(await warehouse.run(move_stock, moved)) == [("S1", 1), ("S2", 1)]
 
 
+@pytest.mark.both_engines
 async def test_undo_of_a_lot_that_was_taken_names_what_took_that_lot(warehouse: Warehouse) -> None:
     await track(warehouse)
     await put(warehouse, "L1", expires_on=SOON)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,9 +19,12 @@ from bot.services.audit import CloseDay, close_day
 from bot.services.counts.entering import EnterCounts, enter_counts
 from bot.services.counts.starting import StartCount, start_count
 from bot.services.guilds import SetSetting, set_setting
+from bot.services.items import AddItem, add_item
+from bot.services.lots import HoldLot, hold_lot
 from bot.services.people import SetRoles, set_roles
 from bot.services.profiles import RegisterMember, register_member
 from bot.services.setup import SetUpGuild, set_up_guild
+from bot.services.stock import PutStock, put_stock
 from bot.services.suppliers import ProposeSupplier, propose_supplier
 from bot.services.verification import BooksVerified, verify_books
 from bot.views.actions import ACTION_WORDS
@@ -56,6 +61,13 @@ async def books(db: DatabaseService) -> AsyncIterator[Warehouse]:
     entered = ((1, "3"),)
     count = EnterCounts(count_id=started.count_id, seen=started.record, typed=entered)
     await warehouse.run(enter_counts, count)
+    await warehouse.run(
+        add_item, AddItem(sku="SERUM", name="Serum", tracking="lot"), warehouse.admin
+    )
+    for lot, day in (("L1", date(2026, 3, 1)), ("L2", None)):
+        put = PutStock(item="SERUM", quantity=Decimal(2), location="A1", lot=lot, expires_on=day)
+        await warehouse.run(put_stock, put)
+    await warehouse.run(hold_lot, HoldLot(item="SERUM", lot="L1", reason="glass"), warehouse.admin)
     yield warehouse
 
 
@@ -178,6 +190,15 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
         ("UPDATE stock_count SET number = 9",),
         "number is 9, #n says 1",
     ),
+    "a held lot released": (
+        ("UPDATE lot SET state = 'open' WHERE code = 'L1'",),
+        "lot L1: state is open, #n says held",
+    ),
+    "a lot that keeps longer": (
+        ("UPDATE lot SET expires_on = '2029-03-01' WHERE code = 'L1'",),
+        "expires is 2029-03-01, #n says 2026-03-01",
+    ),
+    "a lot removed": (("DELETE FROM lot WHERE code = 'L2'",), "is missing, #n is the last record about it"),
     "a receipt deleted": (
         ("DELETE FROM receipt WHERE record = 6",),
         "the receipt of #6 is missing",

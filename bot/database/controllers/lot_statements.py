@@ -25,7 +25,7 @@ from bot.database.models import Item, Location, Lot, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.lots import OPEN
-from bot.domain.stock import NO_LOT, QUARANTINE
+from bot.domain.stock import QUARANTINE
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
@@ -190,7 +190,6 @@ _AT = (
     .join(_lot, _ITS_LOT)
     .where(
         *_HELD,
-        _level.c.lot_id != NO_LOT,
         is_among(_level.c.item_id, "item_ids"),
         is_among(_level.c.location_id, "location_ids"),
     )
@@ -203,12 +202,18 @@ LOTS_AT = Prepared(_AT)
 def build_lots(
     *, of_item: bool, is_expiring: bool, has_cursor: bool, is_backwards: bool
 ) -> Select[Any]:
-    """Select a page of the lots with stock, the first to expire on top, with what there is."""
-    held = (
-        select(func.sum(_level.c.quantity))
-        .where(*_HELD, _level.c.item_id == _lot.c.item_id, _level.c.lot_id == _lot.c.id)
-        .scalar_subquery()
+    """Select a page of the lots with stock, the first to expire on top, with what there is.
+
+    It begins at the levels of lots: most lots that there ever were are used up.
+    """
+    stocked = (
+        select(_level.c.lot_id, func.sum(_level.c.quantity).label("quantity"))
+        .where(*_HELD, _level.c.lot_id > literal_column("0"))
+        .group_by(_level.c.lot_id)
     )
+    if of_item:
+        stocked = stocked.where(_level.c.item_id == _item_id)
+    held = stocked.subquery("held")
     lots = (
         select(
             _lot.c.id,
@@ -218,18 +223,14 @@ def build_lots(
             _lot.c.code,
             _lot.c.expires_on,
             _lot.c.state,
-            type_coerce(func.coalesce(held, literal_column("0")), Quantity()).label("quantity"),
+            type_coerce(held.c.quantity, Quantity()),
         )
-        .select_from(_lot)
+        .select_from(held)
+        .join(_lot, and_(_lot.c.guild_id == _guild_id, _lot.c.id == held.c.lot_id))
         .join(_item, and_(_item.c.guild_id == _lot.c.guild_id, _item.c.id == _lot.c.item_id))
-        .where(_lot.c.guild_id == _guild_id)
     )
-    if of_item:
-        lots = lots.where(_lot.c.item_id == _item_id)
     if is_expiring:
         lots = lots.where(_lot.c.expires_on <= bindparam("until", type_=Date))
-    if not of_item or is_expiring:
-        lots = lots.where(held > 0)
     key = (expires, _lot.c.id)
     if has_cursor:
         day = bindparam("cursor_day", type_=Date)

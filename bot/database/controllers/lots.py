@@ -95,7 +95,7 @@ class LotController(SearchableController[Lot]):
     ) -> Page[ListedLotRow]:
         """Return a page of lots with stock (of one item, or that expire soon), first to expire.
 
-        Of an item without a day all lots are listed. Cursors are lots.
+        Cursors are lots.
         """
         cursor = await self.get_by_id(after or before or 0)
         shape = (item_id is not None, until is not None, cursor is not None, before is not None)

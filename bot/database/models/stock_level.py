@@ -1,12 +1,14 @@
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field
 
 from bot.database.columns import Quantity
 from bot.database.models.base import KEEP, GuildRow, refers_to
 from bot.domain.stock import NO_LOT
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
+
+_HAS_LOT = text("lot_id <> 0")
 
 
 class StockLevel(GuildRow, table=True):
@@ -19,6 +21,9 @@ class StockLevel(GuildRow, table=True):
         refers_to("location", "location_id"),
         CheckConstraint(f"quantity >= 0 OR location_id <= {LAST_VIRTUAL_ID}", name="floor"),
         Index(None, "guild_id", "location_id", "item_id", "lot_id"),
+        # Where a lot is: most levels have none and cost nothing here. The quantity stays out of
+        # it, or PostgreSQL would write every index again with every move.
+        Index(None, "guild_id", "lot_id", postgresql_where=_HAS_LOT, sqlite_where=_HAS_LOT),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 

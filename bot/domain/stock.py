@@ -215,6 +215,7 @@ class LocationNeeded(RuleBroken):
     note: str
     choices: tuple[tuple[int, str, Decimal], ...]  # location id, name, quantity there
     has_lot: bool = False
+    given: str = ""  # as it was typed, if in another unit
 
 
 @dataclass(eq=False)

@@ -47,7 +47,7 @@ async def guess_location(uow: UnitOfWork, request: LocationLeftOut) -> int:
     verb, item = request.verb, await uow.stock.item(request.item)
     if item.is_archived:
         raise Archived("item", item.sku, item.id)
-    quantity, _ = await measure(uow, item, request.typed)
+    quantity, given = await measure(uow, item, request.typed)
     # Where it was does not matter: after the first one the guess may be another, or none is left.
     if uow.missed:
         lot_id = await _find_lot(uow, item, request.lot)
@@ -77,6 +77,7 @@ async def guess_location(uow: UnitOfWork, request: LocationLeftOut) -> int:
         item=item.sku,
         unit=item.unit,
         quantity=quantity,
+        given=given,
         note=request.note,
         choices=choices,
         has_lot=request.lot is not None,

@@ -94,12 +94,13 @@ class RestoreItem:
 async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
     """Put a new item into the catalogue."""
     values = _clean(request)
-    values |= await _measured(uow, request, StockedItem(0, values["sku"], "", values["unit"]))
+    item = StockedItem(0, values["sku"], "", values["unit"], whole=request.whole)
+    values |= await _measured(uow, request, item)
     await _require_free(uow, values)
-    item = await uow.items.create(**values)
-    await keep_looks(uow, "item", item.id, (item.sku_key, item.name_key))
-    further = await _keep_further(uow, item, request)
-    return record_item(uow, "item.added", item, before={}, further=further)
+    added = await uow.items.create(**values)
+    await keep_looks(uow, "item", added.id, (added.sku_key, added.name_key))
+    further = await _keep_further(uow, added, request)
+    return record_item(uow, "item.added", added, before={}, further=further)
 
 
 @operation("item.edit", permission="item.manage")
@@ -107,7 +108,8 @@ async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
     """Change an item's columns, add a barcode, replace its picture."""
     item = await uow.items.require_reference(request.item)
     wanted = _clean(request)
-    wanted |= await _measured(uow, request, StockedItem(item.id, item.sku, "", item.unit), wanted)
+    unit, whole = wanted.get("unit", item.unit), wanted.get("whole", item.whole)
+    wanted |= await _measured(uow, request, StockedItem(item.id, item.sku, "", unit, whole=whole))
     values = {name: value for name, value in wanted.items() if value != getattr(item, name)}
     await _require_changeable(uow, item, values)
     await _require_free(uow, values, item.id)
@@ -202,20 +204,9 @@ def _clean(request: AddItem | EditItem) -> dict[str, Any]:
 
 
 async def _measured(
-    uow: UnitOfWork,
-    request: AddItem | EditItem,
-    item: StockedItem,
-    changed: dict[str, Any] | None = None,
+    uow: UnitOfWork, request: AddItem | EditItem, item: StockedItem
 ) -> dict[str, Any]:
     """Return the columns that are quantities, in the item's unit."""
-    values = changed or {}
-    item = StockedItem(
-        item.id,
-        item.sku,
-        "",
-        values.get("unit", item.unit),
-        whole=values.get("whole", request.whole),
-    )
     measured = {}
     for name in _QUANTITIES:
         typed: TypedQuantity | None = getattr(request, name)

@@ -1,5 +1,6 @@
 import io
 
+import pytest
 from PIL import Image
 
 from tests.cogs.world import House, World
@@ -11,6 +12,7 @@ def picture(side: int = 60) -> tuple[str, bytes]:
     return "nut.png", file.getvalue()
 
 
+@pytest.mark.both_engines
 async def test_a_picture_is_shown_with_its_item_and_removed(house: House) -> None:
     added = await house.manager.type("item add", sku="NUT-8", name="Nut", image=picture())
     assert added.lines[-2].startswith("picture: ")

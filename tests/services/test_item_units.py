@@ -121,6 +121,7 @@ async def test_a_unit_is_changed_removed_and_never_the_own_one(warehouse: Wareho
     assert not shown.details.barcodes
 
 
+@pytest.mark.both_engines
 async def test_the_code_of_a_pack_moves_packs_and_that_of_a_bottle_bottles(
     warehouse: Warehouse,
 ) -> None:
@@ -148,6 +149,7 @@ async def test_the_code_of_a_pack_moves_packs_and_that_of_a_bottle_bottles(
         await warehouse.run(add_item, request, warehouse.manager)
 
 
+@pytest.mark.both_engines
 async def test_the_options_of_an_item_are_kept_cleared_and_fixed(warehouse: Warehouse) -> None:
     added = AddItem(
         sku="TEA",
@@ -165,6 +167,10 @@ async def test_the_options_of_an_item_are_kept_cleared_and_fixed(warehouse: Ware
         "tracking": ("lot", ""),
         f"barcode {PACK}": ("", "1"),
     }
+    halves = EditItem(item="TEA", whole=False)
+    await warehouse.run(edit_item, halves, warehouse.manager)
+    half = TypedQuantity(Decimal("2.5"))
+    await warehouse.run(edit_item, EditItem(item="TEA", reorder_point=half), warehouse.manager)
     await put(warehouse, "TEA")
     async with refusal(warehouse.db, TrackingFixed):
         await warehouse.run(edit_item, EditItem(item="TEA", tracking="serial"), warehouse.manager)
@@ -175,6 +181,7 @@ async def test_the_options_of_an_item_are_kept_cleared_and_fixed(warehouse: Ware
     assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
 
 
+@pytest.mark.both_engines
 async def test_units_and_barcodes_are_proved_by_the_records(
     warehouse: Warehouse, database_url: str
 ) -> None:

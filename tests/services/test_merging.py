@@ -55,6 +55,7 @@ async def findings(warehouse: Warehouse) -> tuple[object, ...]:
     return (await verify_books(warehouse.db, warehouse.auditor)).findings
 
 
+@pytest.mark.both_engines
 async def test_stock_history_and_codes_go_over_in_one_record(warehouse: Warehouse) -> None:
     preview = await warehouse.db.query(
         preview_merge, MergeItems(item="OLD", into="NEW"), warehouse.manager
@@ -92,6 +93,7 @@ async def test_stock_history_and_codes_go_over_in_one_record(warehouse: Warehous
     await require_sound_books(warehouse.db)
 
 
+@pytest.mark.both_engines
 async def test_undoing_gives_back_all_that_went_over(warehouse: Warehouse) -> None:
     names = ("item", "item_unit", "barcode", "former_sku", "item_merge", "search_word")
     before = await snapshot(warehouse.db)
@@ -179,6 +181,7 @@ def without_records(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     )
 
 
+@pytest.mark.both_engines
 async def test_lots_go_over_and_come_back_as_the_same_lots(warehouse: Warehouse) -> None:
     manager = warehouse.manager
     for sku, lot in (("TEA", "L1"), ("TEE", "L2")):

@@ -116,7 +116,10 @@ def explain_nothing_in_stock(error: NothingInStock) -> str:
 @explain.register
 def explain_location_needed(error: LocationNeeded) -> str:
     """Ask where to take from or put to."""
-    names = {"quantity": amount(error.quantity, error.unit), "item": bold(error.item)}
+    quantity = amount(error.quantity, error.unit)
+    if error.given:
+        quantity += f" ({plain(error.given)})"
+    names = {"quantity": quantity, "item": bold(error.item)}
     if error.verb == "take":
         text = _("Where do you take {quantity} of {item} from?").format(**names)
     elif not error.choices:

@@ -161,6 +161,8 @@ def started_page(started: CountStarted) -> Reply:
         started.lines,
     ).format(label=bold(started.label), location=plain(started.location), count=started.lines)
     hint = _("Others find it with `/count show`, and its card in the requests channel.")
+    if not started.has_channel:
+        hint = _("⚠️ There is no requests channel yet, so others find it with `/count show` alone.")
     buttons = [
         ENTER(_("Enter"), started.count_id, style=discord.ButtonStyle.primary),
         SKIP(_("Skip"), started.count_id),

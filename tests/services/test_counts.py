@@ -26,6 +26,7 @@ from bot.errors import (
     NotAllowed,
     NotFound,
     SelfApproval,
+    StaleControl,
     StaleVersion,
 )
 from bot.services.approvals.declared import DecideProposal
@@ -173,6 +174,8 @@ async def test_a_line_that_was_moved_while_its_form_was_open_is_asked_again(
     count = await start(warehouse)
     form = await count.open_form()
     await take(warehouse, "TEA", 2)
+    async with refusal(warehouse.db, StaleControl):
+        await count.hand_in(replace(form, record=10**6), {"TEA": "10"})
     entered = await count.hand_in(form, {"TEA": "10", "CUP": "9"})
     assert [(each.sku, each.reason) for each in entered.again] == [("TEA", "moved")]
     assert [line.sku for line in entered.lines] == ["CUP"]

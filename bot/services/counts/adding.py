@@ -32,7 +32,7 @@ from bot.domain.virtual_locations import VirtualLocation
 from bot.services.approvals.deciding import revise
 from bot.services.counts.deciding import COUNT_KIND
 from bot.services.counts.documents import subject_of
-from bot.services.counts.entering import CountsEntered, require_counting
+from bot.services.counts.entering import CountsEntered, require_counting, require_seen
 from bot.services.counts.lines import name_lines
 from bot.services.documents.changing import DocumentChange
 from bot.services.measuring import measure
@@ -76,6 +76,7 @@ async def prepare_adding(books: Books, request: PrepareAdding) -> AddingPrepared
 async def add_found(uow: UnitOfWork, request: AddFound) -> CountsEntered:
     """Add items to a count, with what was counted of them."""
     count = await require_counting(uow, request.count_id, ADD)
+    require_seen(uow, request.seen)
     label = COUNT.label(count.number)
     location = await _require_inside(uow, count, request.location)
     added = [

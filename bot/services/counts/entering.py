@@ -32,7 +32,7 @@ from bot.domain.quantities import AmbiguousQuantity, format_quantity, read_quant
 from bot.domain.stock import BY_SERIAL, LineReference, StockLine
 from bot.domain.units import NotWhole, WrongUnit
 from bot.domain.virtual_locations import VirtualLocation
-from bot.errors import IllegalStep, RuleBroken
+from bot.errors import IllegalStep, RuleBroken, StaleControl
 from bot.services.approvals.deciding import revise
 from bot.services.counts.deciding import COUNT_KIND
 from bot.services.counts.documents import subject_of
@@ -114,6 +114,7 @@ async def prepare_entry(books: Books, request: PrepareEntry) -> EntryPrepared:
 async def enter_counts(uow: UnitOfWork, request: EnterCounts) -> CountsEntered:
     """Keep what was counted of each line beside what the books have there now."""
     count = await require_counting(uow, request.count_id)
+    require_seen(uow, request.seen)
     wanted = dict(request.typed)
     known = await uow.count_lines.get_lines(count.id, list(wanted))
     lines = [known[number] for number in wanted if number in known]
@@ -161,6 +162,12 @@ async def enter_counts(uow: UnitOfWork, request: EnterCounts) -> CountsEntered:
         left=await uow.count_lines.count(count_id=count.id, state=OPEN),
         again=tuple(again),
     )
+
+
+def require_seen(uow: UnitOfWork, seen: int) -> None:
+    """Raise StaleControl for a form of the future, which would never be asked again."""
+    if seen > uow.head.last_record:
+        raise StaleControl
 
 
 async def require_counting(books: Books, count_id: int, step: Step = ENTER) -> StockCount:

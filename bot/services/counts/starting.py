@@ -50,6 +50,7 @@ class CountStarted:
     label: str
     location: str
     lines: int
+    has_channel: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ async def start_count(uow: UnitOfWork, request: StartCount) -> CountStarted:
         label=changed.subject,
         location=location.path,
         lines=len(lines),
+        has_channel=COUNT_TYPE.purpose in await uow.guild_channels.find_ids(),
     )
 
 

@@ -98,7 +98,7 @@ async def test_moving_stock_changes_no_row_of_the_catalogue(warehouse: Warehouse
 
 
 def test_every_noun_says_which_record_changed_it() -> None:
-    nouns = [c for c in all_controllers(BaseController) if issubclass(c.model, NounRow)]
+    nouns = {c for c in all_controllers(BaseController) if issubclass(c.model, NounRow)}
     assert RoleBindingController in nouns
     assert len({controller.noun for controller in nouns}) == len(nouns)
 

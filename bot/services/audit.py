@@ -203,6 +203,10 @@ async def _find_subject(
         noun, subject_id = wanted
         row = await subjects[noun].get_by_id(subject_id) if noun in subjects else None
         return wanted, subjects[noun].label_of(row) if row is not None else ""
+    merged = await books.items.find_merged(wanted) if "item" in subjects else None
+    if merged is not None:
+        # Its SKU leads to another item everywhere else, and its records would have no name.
+        return books.items.subject_of(merged), merged.sku
     for controller in subjects.values():
         row = await controller.find_by_name(wanted)
         if row is not None:

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.items import MergedAway, Unlike
 from bot.domain.quantities import read_factor
 from bot.domain.stock import NotReversible, ReversalBlocked
+from bot.services.audit import FindRecords, find_records
 from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.item_pages import GetItem, get_item
 from bot.services.item_units import SetUnit, set_unit
@@ -86,6 +87,9 @@ async def test_stock_history_and_codes_go_over_in_one_record(warehouse: Warehous
     listed = await warehouse.db.query(list_history, ListHistory(item="NEW"), warehouse.viewer)
     assert {move.sku for move in listed.moves} == {"OLD", "NEW"}
     assert len(listed.moves) == 3 + 4 + 1
+    about_old = FindRecords(subject="old")
+    records = await warehouse.db.query(find_records, about_old, warehouse.auditor)
+    assert [event.action for event in records.events][:2] == ["item.merged", "stock.put"]
     at_b2 = ListHistory(item="OLD", location="B2")
     listed = await warehouse.db.query(list_history, at_b2, warehouse.viewer)
     assert [move.sku for move in listed.moves] == ["NEW", "OLD", "OLD"]

@@ -198,7 +198,10 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
         ("UPDATE lot SET expires_on = '2029-03-01' WHERE code = 'L1'",),
         "expires is 2029-03-01, #n says 2026-03-01",
     ),
-    "a lot removed": (("DELETE FROM lot WHERE code = 'L2'",), "is missing, #n is the last record about it"),
+    "a lot removed": (
+        ("DELETE FROM lot WHERE code = 'L2'",),
+        "is missing, #n is the last record about it",
+    ),
     "a receipt deleted": (
         ("DELETE FROM receipt WHERE record = 6",),
         "the receipt of #6 is missing",

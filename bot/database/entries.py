@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.changes import Change
-from bot.domain.document_contents import Contents
+from bot.domain.document_contents import RecordContents
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Entry:
     note: str
     reverses: int | None
     subjects: Sequence[tuple[str, int]]
-    contents: Contents | None = None
+    contents: RecordContents | None = None
 
 
 @dataclass(frozen=True, slots=True)

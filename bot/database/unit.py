@@ -16,7 +16,7 @@ from bot.database.scope import Scope
 from bot.domain.actions import require_declared
 from bot.domain.actors import Actor
 from bot.domain.changes import Change, Changed
-from bot.domain.document_contents import Contents
+from bot.domain.document_contents import RecordContents
 from bot.domain.posting import Posting
 from bot.domain.records import DoneBefore
 from bot.domain.rights import Rights
@@ -79,7 +79,7 @@ class UnitOfWork(Books):
         note: str = "",
         reverses: int | None = None,
         subjects: Iterable[tuple[str, int]] = (),
-        contents: Contents | None = None,
+        contents: RecordContents | None = None,
     ) -> int:
         """Record what happened, once; returns the record's number.
 

@@ -8,13 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from bot.domain.documents import DocumentKind
 from bot.domain.quantities import format_quantity
 
 # Columns that say nothing of their own: the key, and the record that last changed the row.
 _NOT_CONTENTS: Final = frozenset({"guild_id", "changed_record"})
+
+
+class RecordContents(Protocol):
+    """What a record keeps of rows besides its moves and changed fields."""
+
+    def write(self) -> dict[str, Any]:
+        """Return it as plain values for a record's detail."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def read_factor(text: str) -> TypedQuantity:
 
 def _read(text: str, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]) -> TypedQuantity:
     typed = without_meaningless(text).strip()
-    found = _TYPED.fullmatch(_to_ascii_digits(typed))
+    found = _TYPED.fullmatch(to_ascii_digits(typed))
     if found is None:
         raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
     sign, number, unit = (part.strip() for part in found.groups())
@@ -138,7 +138,7 @@ def format_quantity(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _to_ascii_digits(text: str) -> str:
+def to_ascii_digits(text: str) -> str:
     """Return the text with the digits and marks of other scripts and widths as plain ones.
 
     Superscripts and fractions stay: `2²` is no number, and `m²` is a unit.

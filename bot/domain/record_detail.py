@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 
 from bot.domain.changes import Change
-from bot.domain.document_contents import Contents
+from bot.domain.document_contents import RecordContents
 from bot.domain.stock import NO_LOT, MovedLine
 
 MAX_KEPT_LINES: Final = 10
@@ -80,7 +80,7 @@ def write_detail(
     lines: Sequence[MovedLine],
     changes: Sequence[Change],
     note: str,
-    contents: Contents | None = None,
+    contents: RecordContents | None = None,
 ) -> dict[str, object]:
     """Return a record's detail as plain values; it is hashed and never changes again."""
     detail: dict[str, object] = {}

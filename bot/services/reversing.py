@@ -14,6 +14,7 @@ from bot.domain.actions import (
     is_reversible,
 )
 from bot.domain.changes import Change
+from bot.domain.document_contents import RecordContents
 from bot.domain.stock import (
     InsufficientStock,
     LineReference,
@@ -30,7 +31,6 @@ REVERSED = "stock.reversed"
 
 declare_actions(REVERSED)
 
-
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What the reversal of a record is called, what it changed besides stock, and of what."""
@@ -39,6 +39,9 @@ class Restored:
     changes: tuple[Change, ...] = ()
     subjects: tuple[tuple[str, int], ...] = ()
     subject: str = ""
+    contents: RecordContents | None = None
+    # What it archived could not have been moved back afterwards.
+    has_moved: bool = False
 
 
 Restore = Callable[[UnitOfWork, AuditEvent], Awaitable[Restored]]
@@ -69,7 +72,8 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
     if is_restored(event.action):
         # Before the moves: what is archived takes no part in them.
         restored = await _RESTORING[event.action](uow, event)
-    await post_opposites(uow, number)
+    if not restored.has_moved:
+        await post_opposites(uow, number)
     record = uow.record(
         restored.action,
         subject_type=event.subject_type,
@@ -78,6 +82,7 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         changes=restored.changes,
         reverses=number,
         subjects=restored.subjects,
+        contents=restored.contents,
     )
     moved = await with_low_stock(uow, moved_by(uow, record, restored.action, reverses=number))
     return replace(moved, is_offered_again=is_offered_again(event.action), subject=restored.subject)

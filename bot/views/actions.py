@@ -21,6 +21,8 @@ ACTION_WORDS: Final = {
     "stock.adjusted": ActionWords(N_("adjusted"), N_("Adjusted")),
     "stock.counted": ActionWords(N_("counted"), N_("Counted")),
     "stock.reversed": ActionWords(N_("reversed"), N_("Reversed")),
+    "import.applied": ActionWords(N_("imported"), N_("Imported")),
+    "import.reversed": ActionWords(N_("took back the import of"), N_("Took back the import of")),
     "item.added": ActionWords(N_("added item"), N_("Added the item")),
     "item.edited": ActionWords(N_("changed item"), N_("Changed the item")),
     "item.archived": ActionWords(N_("archived item"), N_("Archived the item")),

@@ -72,7 +72,7 @@ async def read_lines(scope: Scope, references: Sequence[LineReference]) -> list[
                 ends[end] = await _resolve_location(scope, wanted)
         found.append((items[item], ends[both[0]], ends[both[1]], reference.lot_id))
     keys = {LevelKey(item.id, end.location_id, lot) for item, *both, lot in found for end in both}
-    levels = await _find_levels(scope, list(keys))
+    levels = await read_levels(scope, list(keys))
     lots = await read_lots(scope, [lot for *_, lot in found if lot])
     return [
         StockLine(
@@ -136,7 +136,8 @@ def _named(scope: Scope, wanted: set[_Split]) -> dict[str, object]:
     }
 
 
-async def _find_levels(scope: Scope, keys: list[LevelKey]) -> dict[LevelKey, Decimal]:
+async def read_levels(scope: Scope, keys: list[LevelKey]) -> dict[LevelKey, Decimal]:
+    """Return the levels that exist of some keys."""
     dialect = scope.connection.dialect.name
     values: dict[str, object] = {"guild_id": scope.guild_id}
     if dialect == "sqlite":

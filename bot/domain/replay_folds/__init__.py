@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.domain.replay import Fold, Replay, Said
-from bot.domain.replay_folds import approvals, documents, guild, items, lots, members, roles, shifts
+from bot.domain.replay_folds import (
+    approvals,
+    documents,
+    guild,
+    imports,
+    items,
+    lots,
+    members,
+    roles,
+    shifts,
+)
 
 # Actions whose moves and levels say everything, or that change no row that people manage.
 WITHOUT_ROWS: Final = frozenset(
@@ -24,7 +34,7 @@ WITHOUT_ROWS: Final = frozenset(
 )
 FOLDS: Final[dict[str, Fold]] = {
     action: each
-    for module in (items, lots, roles, guild, members, approvals, documents, shifts)
+    for module in (items, imports, lots, roles, guild, members, approvals, documents, shifts)
     for action, each in module.FOLDS.items()
 }
 

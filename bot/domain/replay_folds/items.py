@@ -1,5 +1,6 @@
 """Folds of items and locations."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.domain.items import split_field
@@ -33,9 +34,7 @@ def _item(replay: Replay, said: Said) -> None:
         if name not in _BESIDE and not split_field(name)[0]
     }
     if columns:
-        replay.change("item", (said.subject_id,), said.record, columns, **_ITEM)
-    if sku := columns.get("sku"):
-        replay.note_name("item", (said.subject_id,), sku)
+        change_item(replay, said.subject_id, said.record, columns)
     _beside(replay, said)
 
 
@@ -88,11 +87,23 @@ def _unmerged(replay: Replay, said: Said) -> None:
             replay.remove(kind, [(said.subject_id, key_of(which))])
 
 
-def _location(replay: Replay, said: Said) -> None:
-    values = dict(said.after)
+def change_item(replay: Replay, number: int, record: int, after: Mapping[str, str]) -> None:
+    """Fold what a record says of one item."""
+    replay.change("item", (number,), record, after, **_ITEM)
+    if sku := after.get("sku"):
+        replay.note_name("item", (number,), sku)
+
+
+def change_location(replay: Replay, number: int, record: int, after: Mapping[str, str]) -> None:
+    """Fold what a record says of one location; it names by its path what it is inside of."""
+    values = dict(after)
     if inside := values.get("inside", ""):
         values["inside"] = str(replay.located(inside))
-    replay.change("location", (said.subject_id,), said.record, values, **NEW_LOCATION)
+    replay.change("location", (number,), record, values, **NEW_LOCATION)
+
+
+def _location(replay: Replay, said: Said) -> None:
+    change_location(replay, said.subject_id, said.record, said.after)
 
 
 FOLDS: Final[dict[str, Fold]] = {

@@ -1,0 +1,123 @@
+"""Files in and out: imports with their previews, and exports."""
+
+import asyncio
+import hashlib
+from typing import Final, Literal
+
+import discord
+from aiohttp import ClientError
+from discord import app_commands
+
+from bot.cogs.base import BaseCog
+from bot.domain.actors import Actor
+from bot.domain.sheets import MAX_FILE_BYTES, UnreadableSheet
+from bot.errors import StaleControl
+from bot.interactions import Interaction, handles
+from bot.interactions.retries import call_discord
+from bot.services.imports.applying import ApplyImport, apply_import
+from bot.services.imports.previewing import (
+    PreviewImport,
+    cancel_import,
+    preview_again,
+    preview_import,
+    read_for_import,
+    require_kind,
+)
+from bot.views import imports as views
+from bot.views.replies import Reply, render
+
+_PROGRESS_SECONDS: Final = 2.0
+ImportKind = Literal["items", "stock", "locations", "suppliers", "prices"]
+
+
+class DataCog(BaseCog):
+    """Commands about files."""
+
+    @app_commands.command(name="import", description="Import a file (CSV or XLSX), after a preview")
+    @app_commands.describe(kind="What its rows are", file="CSV or XLSX, up to 10,000 rows and 8 MB")
+    async def import_file(
+        self, interaction: Interaction, kind: ImportKind, file: discord.Attachment
+    ) -> None:
+        async def work(actor: Actor) -> Reply:
+            require_kind(kind)
+            await self.db.reads.require_right(read_for_import, None, actor, str(interaction.id))
+            content = await read_file(file)
+            async with self.db.reads.heavy_work(actor.guild_id):
+                from bot.reports.sheets import read_sheet  # noqa: PLC0415
+
+                sheet = await asyncio.to_thread(read_sheet, content, kind)
+                request = PreviewImport(
+                    kind=kind,
+                    file_name=file.filename,
+                    file_hash=hashlib.sha256(content).hexdigest(),
+                    sheet=sheet,
+                )
+                return render(await preview_import(self.db, request, actor))
+
+        await self.desk.read(interaction, work)
+
+
+async def read_file(file: discord.Attachment) -> bytes:
+    """Return what an attached file contains; raises UnreadableSheet."""
+    if file.size > MAX_FILE_BYTES:
+        raise UnreadableSheet("too_large")
+    try:
+        content = await call_discord(file.read)
+    except (discord.HTTPException, ClientError, OSError) as error:
+        raise UnreadableSheet("gone") from error
+    if content is None or len(content) > MAX_FILE_BYTES:
+        raise UnreadableSheet("too_large")
+    return content
+
+
+@handles(views.APPLY)
+async def apply_preview(interaction: Interaction, token: str, mode: str) -> None:
+    """Apply a preview; two clicks on it count once."""
+    if mode not in {"all", "good", "adding"}:
+        raise StaleControl
+    request = ApplyImport(token=token, mode=mode)  # type: ignore[arg-type]  # checked above
+    desk = interaction.client.desk
+    key = f"import-{token}-{mode}"
+
+    async def work(actor: Actor) -> Reply:
+        applying = asyncio.ensure_future(desk.db.run(apply_import, request, actor, key))
+        done, _ = await asyncio.wait({applying}, timeout=_PROGRESS_SECONDS)
+        if not done:
+            await _show_progress(interaction)
+        return render(await applying)
+
+    await desk.change(interaction, work, apply_import, key=key, is_update=True)
+
+
+async def _show_progress(interaction: Interaction) -> None:
+    """Say that it takes a while; the answer follows, so that this may fail."""
+    shown = views.applying_page().for_editing()
+    try:
+        await interaction.edit_original_response(**shown)
+    except (discord.HTTPException, ClientError, OSError):
+        return
+
+
+@handles(views.CANCEL)
+async def cancel_preview(interaction: Interaction, token: str) -> None:
+    """Delete a preview."""
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Reply:
+        await cancel_import(desk.db, token, actor)
+        return views.cancelled_page()
+
+    await desk.read(interaction, work, is_update=True)
+
+
+@handles(views.READ_AS)
+async def read_again(interaction: Interaction, token: str, mark: str) -> None:
+    """Read a file again whose numbers were explained."""
+    if mark not in views.MARKS:
+        raise StaleControl
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Reply:
+        return render(await preview_again(desk.db, token, views.MARKS[mark], actor))
+
+    await desk.read(interaction, work, is_update=True)

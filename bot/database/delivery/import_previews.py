@@ -1,0 +1,59 @@
+"""Previews of imports: kept for a day, so that one can be applied after a restart."""
+
+from typing import Final
+
+from sqlalchemy import bindparam, delete, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database.models import ImportPreview
+from bot.database.models.base import table_of
+from bot.database.service import DatabaseService
+
+_table = table_of(ImportPreview)
+_INSERT: Final = insert(_table)
+_now = bindparam("now", type_=_table.c.expires_at.type)
+# What was applied is kept without its content: the same file is known by it.
+_PURGE: Final = delete(_table).where(
+    _table.c.guild_id == bindparam("g"),
+    _table.c.expires_at < _now,
+    _table.c.applied_record.is_(None),
+)
+_CANCEL: Final = delete(_table).where(
+    _table.c.guild_id == bindparam("g"),
+    _table.c.token == bindparam("t"),
+    _table.c.applied_record.is_(None),
+)
+
+
+class KeptPreviews:
+    """The previews of all guilds."""
+
+    def __init__(self, db: DatabaseService) -> None:
+        self._db = db
+
+    async def keep(self, preview: ImportPreview) -> None:
+        """Keep what was read of a file; what has lapsed goes with the same transaction."""
+        row = {name: getattr(preview, name) for name in _table.c.keys()}  # noqa: SIM118  # columns
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(_PURGE, {"g": preview.guild_id, "now": preview.made_at})
+            await connection.execute(_INSERT, row)
+
+        await self._db.maintenance.write(work)
+
+    async def cancel(self, guild_id: int, token: str) -> bool:
+        """Delete a preview that was not applied; returns whether there was one."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(_CANCEL, {"g": guild_id, "t": token})).rowcount > 0
+
+        return await self._db.maintenance.write(work)
+
+    async def purge(self, guild_id: int) -> None:
+        """Delete a guild's previews that have lapsed."""
+        values = {"g": guild_id, "now": self._db.clock()}
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(_PURGE, values)
+
+        await self._db.maintenance.write(work)

@@ -1,0 +1,141 @@
+"""Imports: what a file says, beside what the books say, and what applying it would change."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.conversions import FurtherUnit
+from bot.domain.stock import STORAGE, UNTRACKED
+from bot.errors import Conflict, NothingToDo, RuleBroken, TallymanError
+
+PREVIEW_LIFE: Final = timedelta(hours=24)
+# How many rows a refusal names of what has changed.
+MAX_NAMED: Final = 3
+
+
+class Outcome(StrEnum):
+    """What becomes of a row of a file."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    # Its location is not in the books: it can be added with it.
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFacts:
+    """The columns of an item that a file can say something about."""
+
+    sku: str
+    name: str
+    unit: str
+    reorder_point: Decimal | None = None
+    reorder_target: Decimal | None = None
+    whole: bool | None = None
+    tracking: str = UNTRACKED
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationFacts:
+    """A location as it is in the books."""
+
+    id: int
+    path: str
+    name_key: str
+    path_key: str
+    kind: str = STORAGE
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What the books say of the items and locations that a file names."""
+
+    items: dict[str, tuple[int, ItemFacts]] = field(default_factory=dict)  # by the SKU's key
+    locations: dict[str, LocationFacts] = field(default_factory=dict)  # by the path's key
+    levels: dict[tuple[int, int], Decimal] = field(default_factory=dict)
+    # Items whose unit is fixed, because they have moved.
+    moved: frozenset[int] = frozenset()
+    # Further units of the items that have some.
+    units: dict[int, list[FurtherUnit]] = field(default_factory=dict)
+    # Names of which others look alike, by what they look like: their keys, and as they are shown.
+    looks: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row is refused: a column, what it has there, and what is wrong with it."""
+
+    column: str
+    value: str
+    error: TallymanError
+
+
+@dataclass(eq=False)
+class RepeatedRow(RuleBroken):
+    """An earlier line of the file says something about the same thing."""
+
+    line: int
+
+
+@dataclass(eq=False)
+class TrackedItem(RuleBroken):
+    """An item's stock is kept by lots, and the row names none."""
+
+    sku: str
+
+
+@dataclass(eq=False)
+class UnknownColumns(RuleBroken):
+    """A file has no column that an import of its kind cannot do without."""
+
+    kind: str
+    missing: tuple[str, ...]
+    headings: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ImportLapsed(NothingToDo):
+    """There is no such preview any more: it is a day old, was cancelled, or never was."""
+
+    noun: str = field(default="import", init=False)
+    label: str = ""
+
+
+@dataclass(eq=False)
+class ImportApplied(NothingToDo):
+    """The preview was applied already."""
+
+    noun: str = field(default="import", init=False)
+    label: str
+    record: int
+    at: datetime
+
+
+@dataclass(eq=False)
+class ImportOutdated(Conflict):
+    """Rows no longer do what the preview showed, because the books have changed since."""
+
+    count: int
+    named: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ImportNotReversible(Conflict):
+    """What an import made or changed was changed since."""
+
+    record: int
+    label: str
+    noun: str = "item"
+
+
+@dataclass(eq=False)
+class NotImported(RuleBroken):
+    """A kind of data that cannot be imported or exported yet; `until` says what it comes with."""
+
+    kind: str

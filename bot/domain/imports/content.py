@@ -1,0 +1,129 @@
+"""What a file says, as a preview keeps it: its rows, and how they are to be read."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Final
+
+import orjson
+
+from bot.domain.imports import UnknownColumns
+from bot.domain.sheets import EXACT, Sheet, SheetRow
+from bot.domain.sheets.headings import (
+    LOCATION,
+    QUANTITY,
+    REORDER_POINT,
+    REORDER_TARGET,
+    REQUIRED,
+    find_columns,
+    list_ignored,
+)
+from bot.domain.sheets.numbers import Mark, find_mark, is_ambiguous
+
+_NUMBERS: Final = (QUANTITY, REORDER_POINT, REORDER_TARGET)
+
+
+@dataclass(frozen=True)
+class Content:
+    """The rows of a file of one kind; `mark` is what its sender says that divides decimals."""
+
+    kind: str
+    sheet: Sheet
+    mark: Mark | None = None
+
+    @classmethod
+    def of(cls, kind: str, sheet: Sheet) -> "Content":
+        """Return what a file says; raises UnknownColumns if it says nothing of this kind."""
+        made = cls(kind, sheet)
+        missing = tuple(name for name in REQUIRED[kind] if name not in made.columns)
+        if missing:
+            raise UnknownColumns(kind, missing, sheet.headings)
+        return made
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """Where each column that is read is."""
+        found = find_columns(self.kind, self.sheet.headings)
+        if QUANTITY in found and LOCATION not in found:
+            del found[QUANTITY]
+        return found
+
+    @cached_property
+    def ignored(self) -> list[str]:
+        """The headings that are not read."""
+        read = set(self.columns.values())
+        skipped = list_ignored(self.kind, self.sheet.headings)
+        return skipped + [
+            heading
+            for place, heading in enumerate(self.sheet.headings)
+            if heading and place not in read and heading not in skipped
+        ]
+
+    @cached_property
+    def marks(self) -> dict[str, Mark | None]:
+        """What divides the decimals of each column of numbers."""
+        return {
+            name: find_mark(self.column(name)) or self.mark
+            for name in _NUMBERS
+            if name in self.columns
+        }
+
+    @cached_property
+    def open_question(self) -> str | None:
+        """A number that can be read in two ways, which nothing in its column decides."""
+        for name, mark in self.marks.items():
+            if mark is None:
+                cell = next((cell for cell in self.column(name) if is_ambiguous(cell)), None)
+                if cell is not None:
+                    return cell.strip()
+        return None
+
+    def column(self, name: str) -> Iterator[str]:
+        """Yield the cells of a column."""
+        place = self.columns[name]
+        return (self.cell_at(row, place) for row in self.sheet.rows)
+
+    def cell(self, row: SheetRow, name: str) -> str | None:
+        """Return what a row has in a column; None if the file has no such column."""
+        place = self.columns.get(name)
+        return None if place is None else self.cell_at(row, place).strip()
+
+    def text(self, row: SheetRow, name: str) -> str:
+        """Return what a row has in a column of texts."""
+        return (self.cell(row, name) or "").rstrip(EXACT)
+
+    def reading(self, mark: Mark) -> "Content":
+        """Return the same rows, with what divides their decimals decided."""
+        return replace(self, mark=mark)
+
+    def only(self, lines: set[int]) -> "Content":
+        """Return the rows that begin in these lines."""
+        kept = tuple(row for row in self.sheet.rows if row.line in lines)
+        return replace(self, sheet=replace(self.sheet, rows=kept))
+
+    @staticmethod
+    def cell_at(row: SheetRow, place: int) -> str:
+        """Return a cell; rows may be shorter than the headings."""
+        return row.cells[place] if place < len(row.cells) else ""
+
+
+def pack(content: Content, prints: list[str]) -> bytes:
+    """Write a preview's content: the rows, and what each was planned to do."""
+    sheet = content.sheet
+    rows = [(row.line, row.cells) for row in sheet.rows]
+    packed = (content.kind, content.mark, sheet.headings, rows, prints)
+    return zlib.compress(orjson.dumps(packed), 1)
+
+
+def unpack(packed: bytes) -> tuple[Content, list[str]]:
+    """Read a preview's content back."""
+    kind, mark, headings, rows, prints = orjson.loads(zlib.decompress(packed))
+    made = tuple(SheetRow(line, tuple(cells)) for line, cells in rows)
+    return Content(kind, Sheet(tuple(headings), made), mark), prints
+
+
+def print_of(facts: Any) -> str:
+    """Return a short fingerprint of what a row was based on and would do."""
+    return sha256(repr(facts).encode()).hexdigest()[:16]

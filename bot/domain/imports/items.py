@@ -1,0 +1,288 @@
+"""Planning the rows of items and their stock."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Final
+
+from bot.domain.conversions import convert, find_unit
+from bot.domain.imports import (
+    Catalogue,
+    Fault,
+    ItemFacts,
+    Outcome,
+    RepeatedRow,
+    TrackedItem,
+)
+from bot.domain.imports.content import Content
+from bot.domain.imports.places import Locations
+from bot.domain.imports.plan import ImportPlan, PlannedLevel, PlannedRow
+from bot.domain.items import UnitFixed
+from bot.domain.locations import SEPARATOR
+from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
+from bot.domain.names import MAX_ITEM_NAME, MAX_SKU, MAX_UNIT, NOTHING, clean_name, key_of
+from bot.domain.quantities import TypedQuantity, is_unit
+from bot.domain.sheets import EXACT, SheetRow
+from bot.domain.sheets.headings import (
+    LOCATION,
+    NAME,
+    QUANTITY,
+    REORDER_POINT,
+    REORDER_TARGET,
+    SKU,
+    UNIT,
+)
+from bot.domain.sheets.numbers import read_cell
+from bot.domain.stock import UNTRACKED
+from bot.domain.units import counts_whole, is_same_unit, require_measure
+from bot.errors import InvalidValue, NotFound, TallymanError
+
+_NOTHING: Final = Decimal("0.000")
+_PIECES: Final = "pcs"
+# A name is never read to its end to be shortened.
+_MAX_READ: Final = 2000
+
+
+def plan_items(content: Content, catalogue: Catalogue) -> ImportPlan:
+    """Plan the rows of a file of items or stock."""
+    planner = _Planner(content, catalogue, Locations(catalogue))
+    rows = tuple(planner.plan(row) for row in content.sheet.rows)
+    waiting = [row.level.key for row in rows if row.outcome is Outcome.WAITING and row.level]
+    return ImportPlan(content.kind, rows, _needed(planner.locations.missing, set(waiting)))
+
+
+def _needed(missing: dict[str, str], used: set[str]) -> tuple[str, ...]:
+    """Return the paths to be added that rows are in, or that those are in."""
+    return tuple(
+        path
+        for key, path in missing.items()
+        if key in used or any(each.startswith(f"{key}{SEPARATOR}") for each in used)
+    )
+
+
+@dataclass
+class _Planner:
+    content: Content
+    catalogue: Catalogue
+    locations: Locations
+    # The line of each item and of each item at a location, and what was said of the item.
+    _lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    _said: dict[str, PlannedRow] = field(default_factory=dict)
+    _looks: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    @property
+    def _is_stock(self) -> bool:
+        return self.content.kind == "stock"
+
+    def plan(self, row: SheetRow) -> PlannedRow:
+        """Plan one row; what is wrong with it is noted, all of it."""
+        planned = PlannedRow(line=row.line)
+        sku = self._read_sku(row, planned)
+        found = self.catalogue.items.get(planned.key) if sku else None
+        if found is not None:
+            planned.item_id, planned.before = found
+            planned.label = planned.before.sku
+        facts = self._facts(row, planned, sku)
+        planned.after = facts
+        self._plan_level(row, planned, facts)
+        self._require_once(planned)
+        return planned
+
+    def _read_sku(self, row: SheetRow, planned: PlannedRow) -> str:
+        typed = self.content.text(row, SKU)
+        planned.label = typed
+        try:
+            sku = clean_name(typed, field="sku", limit=MAX_SKU)
+        except InvalidValue as error:
+            planned.faults.append(Fault(SKU, typed, error))
+            return ""
+        planned.key, planned.label = key_of(sku), sku
+        return sku
+
+    def _facts(self, row: SheetRow, planned: PlannedRow, sku: str) -> ItemFacts:
+        """Return what the item would be like."""
+        before = planned.before
+        if before is not None and self._is_stock:
+            if before.is_archived:
+                return replace(before, is_archived=False)
+            return before
+        name = self._read_name(row, planned)
+        unit = self._read_unit(row, planned)
+        if before is None:
+            if sku and not name and not any(each.column == NAME for each in planned.faults):
+                planned.faults.append(self._no_name(row, sku))
+            facts = ItemFacts(sku=sku, name=name, unit=unit or _PIECES)
+        else:
+            is_same = not unit or is_same_unit(unit, before.unit)
+            facts = replace(
+                before,
+                name=name or before.name,
+                unit=before.unit if is_same else unit,
+                is_archived=False,
+            )
+            if not is_same and planned.item_id in self.catalogue.moved:
+                planned.faults.append(Fault(UNIT, unit, UnitFixed(before.sku, before.unit)))
+        facts = replace(
+            facts,
+            reorder_point=self._read_point(row, planned, facts, REORDER_POINT),
+            reorder_target=self._read_point(row, planned, facts, REORDER_TARGET),
+        )
+        self._require_distinct(planned, facts)
+        return facts
+
+    def _no_name(self, row: SheetRow, sku: str) -> Fault:
+        if self._is_stock and not self.content.text(row, NAME):
+            return Fault(SKU, sku, NotFound("item", wanted=sku))
+        return Fault(NAME, "", InvalidValue(field="name", reason="empty"))
+
+    def _read_name(self, row: SheetRow, planned: PlannedRow) -> str:
+        typed = self.content.text(row, NAME)
+        if not typed:
+            return ""
+        try:
+            clean = clean_name(typed[:_MAX_READ], limit=_MAX_READ)
+        except InvalidValue as error:
+            planned.faults.append(Fault(NAME, typed, error))
+            return ""
+        if len(clean) > MAX_ITEM_NAME:
+            planned.is_shortened = True
+            return f"{clean[: MAX_ITEM_NAME - 1].rstrip()}\u2026"
+        return clean
+
+    def _read_unit(self, row: SheetRow, planned: PlannedRow) -> str:
+        typed = self.content.text(row, UNIT)
+        if not typed:
+            return ""
+        try:
+            unit = clean_name(typed, field="unit", limit=MAX_UNIT)
+        except InvalidValue as error:
+            planned.faults.append(Fault(UNIT, typed, error))
+            return ""
+        if not is_unit(unit):
+            unusable = InvalidValue(field="unit", reason="not_a_unit", value=unit)
+            planned.faults.append(Fault(UNIT, typed, unusable))
+            return ""
+        return unit
+
+    def _read_point(
+        self, row: SheetRow, planned: PlannedRow, facts: ItemFacts, column: str
+    ) -> Decimal | None:
+        """Return a reorder point: an empty cell leaves it as it is, `none` removes it."""
+        before: Decimal | None = getattr(facts, column)
+        cell = self.content.cell(row, column)
+        if not cell:
+            return before
+        if key_of(cell) == NOTHING:
+            return None
+        typed = self._read_number(planned, column, cell)
+        return self._measure(planned, facts, column, typed, before or _NOTHING)
+
+    def _plan_level(self, row: SheetRow, planned: PlannedRow, facts: ItemFacts) -> None:
+        """Plan what was counted at a location; an empty quantity says nothing of any."""
+        cell = self.content.cell(row, QUANTITY)
+        if not cell:
+            if self._is_stock:
+                error = InvalidValue(field="quantity", reason="empty")
+                planned.faults.append(Fault(QUANTITY, "", error))
+            return
+        typed = self._read_number(planned, QUANTITY, cell)
+        if typed is not None and not typed.unit and self._is_stock and planned.before is not None:
+            typed = replace(typed, unit=self._read_unit(row, planned))
+        place = self._read_location(row, planned)
+        if facts.tracking != UNTRACKED:
+            planned.faults.append(Fault(QUANTITY, cell.rstrip(EXACT), TrackedItem(facts.sku)))
+        if place is None:
+            return
+        path, location_id = place
+        before = _NOTHING
+        if planned.item_id is not None and location_id is not None:
+            before = self.catalogue.levels.get((planned.item_id, location_id), _NOTHING)
+        counted = self._measure(planned, facts, QUANTITY, typed, before)
+        if counted is not None:
+            planned.level = PlannedLevel(
+                path=path,
+                location_id=location_id,
+                counted=counted,
+                before=before,
+                key=key_of(path),
+            )
+
+    def _read_location(self, row: SheetRow, planned: PlannedRow) -> tuple[str, int | None] | None:
+        typed = self.content.text(row, LOCATION)
+        try:
+            if not typed:
+                raise InvalidValue(field="location", reason="empty")
+            return self.locations.find(typed)
+        except TallymanError as error:
+            planned.faults.append(Fault(LOCATION, typed, error))
+            return None
+
+    def _read_number(self, planned: PlannedRow, column: str, cell: str) -> TypedQuantity | None:
+        try:
+            return read_cell(cell, self.content.marks[column], field=column)
+        except TallymanError as error:
+            planned.faults.append(Fault(column, cell.rstrip(EXACT), error))
+            return None
+
+    def _measure(
+        self,
+        planned: PlannedRow,
+        facts: ItemFacts,
+        column: str,
+        typed: TypedQuantity | None,
+        before: Decimal,
+    ) -> Decimal | None:
+        """Return a number in the item's unit; what the books say may stay as it is."""
+        if typed is None:
+            return None
+        try:
+            if typed.unit and not is_same_unit(typed.unit, facts.unit):
+                by = find_unit(self.catalogue.units.get(planned.item_id or 0, ()), typed.unit)
+                if by is not None:
+                    value = convert(typed, by, item=facts.sku, unit=facts.unit, field=column)
+                    typed = TypedQuantity(value)
+            elif typed.value == before:
+                return before  # half a piece, counted before pieces were whole
+            return require_measure(
+                typed,
+                item=facts.sku,
+                unit=facts.unit,
+                is_whole=counts_whole(facts.unit, facts.whole),
+                field=column,
+                allow_zero=True,
+            )
+        except TallymanError as error:
+            planned.faults.append(Fault(column, f"{typed.value:f}", error))
+            return None
+
+    def _require_distinct(self, planned: PlannedRow, facts: ItemFacts) -> None:
+        """Refuse new names that look like others in letters of another script."""
+        before = planned.before
+        for column, old in ((SKU, before and before.sku), (NAME, before and before.name)):
+            name: str = getattr(facts, column)
+            if not name or name == old:
+                continue
+            key = key_of(name)
+            skeleton = skeleton_of(key)
+            if skeleton == key and skeleton not in self.catalogue.looks:
+                others = self._looks.get(skeleton, [])
+            else:
+                others = self.catalogue.looks.get(skeleton, []) + self._looks.get(skeleton, [])
+            for other_key, other in others:
+                if look_alike(key, other_key):
+                    error = LooksAlike("item", column, name, other)
+                    planned.faults.append(Fault(column, name, error))
+                    break
+            else:
+                self._looks.setdefault(skeleton, []).append((key, name))
+
+    def _require_once(self, planned: PlannedRow) -> None:
+        """Refuse what an earlier line says, and what differs from what it says of the item."""
+        if not planned.key:
+            return
+        level = planned.level
+        line = self._lines.setdefault((planned.key, level.key if level else ""), planned.line)
+        first = self._said.setdefault(planned.key, planned)
+        if line == planned.line and first is not planned and first.after != planned.after:
+            line = first.line
+        if line != planned.line:
+            planned.faults.append(Fault(SKU, planned.label, RepeatedRow(line)))

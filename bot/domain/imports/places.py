@@ -1,0 +1,78 @@
+"""Which location a text in a file names."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.imports import Catalogue, LocationFacts
+from bot.domain.locations import SEPARATOR, join_path, read_path, require_single_name
+from bot.domain.names import MAX_LOCATION_NAME, MAX_REFERENCE, clean_name, clean_text, key_of
+from bot.errors import Ambiguous, Archived, Candidate
+
+_SIGN = SEPARATOR.strip()
+
+
+def location_keys(typed: str) -> list[str]:
+    """Return the keys that a location which was named so may have."""
+    if len(typed) > MAX_REFERENCE:
+        return []
+    path = read_path(typed)
+    return [key_of(typed), *([path.key] if path is not None else [])]
+
+
+@dataclass
+class Locations:
+    """The locations that a file names, those that it would add included."""
+
+    catalogue: Catalogue
+    missing: dict[str, str] = field(default_factory=dict)  # paths to be added, by their keys
+    _named: dict[str, list[LocationFacts]] = field(default_factory=dict)
+    _added: dict[str, list[str]] = field(default_factory=dict)
+    _found: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for each in self.catalogue.locations.values():
+            if not each.is_archived:
+                self._named.setdefault(each.name_key, []).append(each)
+
+    def find(self, typed: str) -> tuple[str, int | None]:
+        """Return the path and id of a location; no id for one that would be added.
+
+        Raises Ambiguous, Archived, and InvalidValue for a name that no location can have.
+        """
+        known = self._found.get(typed)
+        if known is None:
+            known = self._found[typed] = self._look(typed)
+        return known
+
+    def _look(self, typed: str) -> tuple[str, int | None]:
+        clean_text(typed, field="location", limit=MAX_REFERENCE, required=True)
+        for key in location_keys(typed):
+            here = self.catalogue.locations.get(key)
+            if here is not None:
+                if here.is_archived:
+                    raise Archived("location", here.path, here.id)
+                return here.path, here.id
+        named = self._named.get(key_of(typed), [])
+        if len(named) > 1:
+            candidates = tuple(Candidate("location", each.id, each.path) for each in named)
+            raise Ambiguous("location", typed, candidates)
+        if named:
+            return named[0].path, named[0].id
+        # One that an earlier row adds is named as one of the books would be.
+        added = self._added.get(key_of(typed), [])
+        return (added[0] if len(added) == 1 else self.add(typed)), None
+
+    def add(self, typed: str) -> str:
+        """Note that a location would be added, with those that it is in; returns its path."""
+        path = ""
+        for piece in typed.split(_SIGN):
+            name = require_single_name(clean_name(piece, field="location", limit=MAX_LOCATION_NAME))
+            path = join_path(path, name) if path else name
+            key = key_of(path)
+            here = self.catalogue.locations.get(key)
+            if here is not None and here.is_archived:
+                raise Archived("location", here.path, here.id)
+            if here is None and key not in self.missing:
+                self.missing[key] = path
+                self._added.setdefault(key_of(name), []).append(path)
+            path = here.path if here is not None else self.missing[key]
+        return path

@@ -1,0 +1,122 @@
+"""The plan of an import: what each row would do, and what all of them would."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from bot.domain.imports import Fault, ItemFacts, LocationFacts, Outcome
+from bot.domain.imports.content import print_of
+
+
+@dataclass(slots=True, kw_only=True)
+class PlannedLevel:
+    """What a row says was counted of its item at a location."""
+
+    path: str
+    location_id: int | None
+    counted: Decimal
+    before: Decimal
+    key: str = ""
+
+    @property
+    def moves(self) -> bool:
+        """Whether the count differs from the books."""
+        return self.counted != self.before
+
+
+@dataclass(slots=True, kw_only=True)
+class PlannedRow:
+    """A row of a file beside the books."""
+
+    line: int
+    label: str = ""
+    key: str = ""
+    item_id: int | None = None
+    before: ItemFacts | None = None
+    after: ItemFacts | None = None
+    level: PlannedLevel | None = None
+    location: "PlannedLocation | None" = None
+    is_shortened: bool = False
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of the row."""
+        if self.faults:
+            return Outcome.REFUSED
+        if self.location is not None:
+            return self.location.outcome
+        if self.level is not None and self.level.location_id is None:
+            return Outcome.WAITING
+        if self.before is None:
+            return Outcome.NEW
+        if self.before != self.after or (self.level is not None and self.level.moves):
+            return Outcome.CHANGED
+        return Outcome.UNCHANGED
+
+    def fingerprint(self) -> str:
+        """Return what tells whether the books still say of this row what they said."""
+        level, location = self.level, self.location
+        faults = [(each.column, type(each.error).__name__) for each in self.faults]
+        return print_of(
+            (
+                self.item_id,
+                self.before,
+                self.after,
+                level and (level.path, level.location_id, level.counted, level.before),
+                location and (location.path, location.before, location.kind),
+                faults,
+            )
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class PlannedLocation:
+    """A location that a row names; `before` is None where it is not in the books."""
+
+    path: str
+    kind: str
+    before: LocationFacts | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it."""
+        if self.before is None:
+            return Outcome.NEW
+        is_same = self.before.kind == self.kind and not self.before.is_archived
+        return Outcome.UNCHANGED if is_same else Outcome.CHANGED
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What applying a file would do."""
+
+    kind: str
+    rows: tuple[PlannedRow, ...]
+    # The paths of the locations that rows wait for, each behind the one that it is in.
+    missing: tuple[str, ...] = ()
+
+    @cached_property
+    def counts(self) -> Counter[Outcome]:
+        """How many rows become what."""
+        return Counter(row.outcome for row in self.rows)
+
+    @cached_property
+    def moves(self) -> int:
+        """How many levels would change."""
+        return sum(row.level is not None and row.level.moves for row in self.rows if not row.faults)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether any row would change the books."""
+        return any(self.counts[each] for each in (Outcome.NEW, Outcome.CHANGED, Outcome.WAITING))
+
+    def of(self, *outcomes: Outcome) -> Iterable[PlannedRow]:
+        """Yield the rows of which this becomes."""
+        return (row for row in self.rows if row.outcome in outcomes)
+
+    def fingerprints(self) -> list[str]:
+        """Return what each row was based on."""
+        return [row.fingerprint() for row in self.rows]

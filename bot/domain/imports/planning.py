@@ -1,0 +1,43 @@
+"""The plan of a file of any kind, and what of the books it takes to make it."""
+
+from bot.domain.imports import Catalogue
+from bot.domain.imports.content import Content
+from bot.domain.imports.items import plan_items
+from bot.domain.imports.locations import plan_locations
+from bot.domain.imports.places import location_keys
+from bot.domain.imports.plan import ImportPlan
+from bot.domain.locations import SEPARATOR
+from bot.domain.names import MAX_SKU, key_of
+from bot.domain.sheets.headings import LOCATION, NAME, PARENT, SKU
+
+
+def plan_import(content: Content, catalogue: Catalogue) -> ImportPlan:
+    """Plan what applying a file would do; it changes nothing."""
+    plan = plan_locations if content.kind == "locations" else plan_items
+    return plan(content, catalogue)
+
+
+def sku_keys(content: Content) -> list[str]:
+    """Return the keys of the items that a file names."""
+    if SKU not in content.columns or content.kind == "locations":
+        return []
+    rows = content.sheet.rows
+    typed = {content.text(row, SKU) for row in rows}
+    return sorted({key_of(each) for each in typed if 0 < len(each) <= 4 * MAX_SKU})
+
+
+def place_keys(content: Content) -> list[str]:
+    """Return the keys of the locations that a file may name, and of those that they are in."""
+    rows, keys = content.sheet.rows, set[str]()
+    if content.kind == "locations":
+        for row in rows:
+            name, parent = content.text(row, NAME), content.text(row, PARENT)
+            keys.update(location_keys(name), location_keys(parent))
+            keys.update(location_keys(f"{parent}{SEPARATOR}{name}"))
+    else:
+        for typed in {content.text(row, LOCATION) for row in rows}:
+            keys.update(location_keys(typed))
+    for key in list(keys):
+        names = key.split(SEPARATOR)
+        keys.update(SEPARATOR.join(names[:count]) for count in range(1, len(names)))
+    return sorted(key for key in keys if key)

@@ -1,0 +1,18 @@
+"""Folds of imports: the items and locations that a record set, by their ids."""
+
+from typing import Final
+
+from bot.domain.imports.contents import ImportContents
+from bot.domain.replay import Fold, Replay, Said
+from bot.domain.replay_folds.items import change_item, change_location
+
+
+def _import(replay: Replay, said: Said) -> None:
+    contents = ImportContents.read(said.contents)
+    for number, (_, after) in contents.locations.items():
+        change_location(replay, number, said.record, after)
+    for number, (_, after) in contents.items.items():
+        change_item(replay, number, said.record, after)
+
+
+FOLDS: Final[dict[str, Fold]] = dict.fromkeys(("import.applied", "import.reversed"), _import)

@@ -1,0 +1,125 @@
+"""Headings: which column of a file is which, by its usual names in the program's languages."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.names import key_of
+
+SKU, NAME, UNIT = "sku", "name", "unit"
+QUANTITY, LOCATION = "quantity", "location"
+REORDER_POINT, REORDER_TARGET = "reorder_point", "reorder_target"
+PARENT, KIND = "parent", "kind"
+EMAIL, PHONE, TAX_ID, NOTE = "email", "phone", "tax_id", "note"
+LOT, EXPIRY = "lot", "expiry"
+
+_SIGNS: Final = re.compile(r"[\W_]+")
+# One entry a column: English, German, French and Spanish; signs and spaces do not matter.
+_NAMES: Final = {
+    SKU: (
+        "sku, code, item, item code, item no, item number, item id, part, part no, part number, "
+        "article, article no, article number, product code, stock code, material, material no, "
+        "artikel, artikelnr, artikel nr, artikelnummer, art nr, artnr, teilenummer, teilenr, "
+        "bestellnummer, materialnummer, sachnummer, produktnummer, warennummer, "
+        "référence, ref, réf, code article, numéro article, no article, "
+        "referencia, código, código artículo, número de artículo, clave, codigo de producto, "
+        "artículo"
+    ),
+    NAME: (
+        "name, item name, product, product name, description, title, label, "
+        "bezeichnung, artikelbezeichnung, benennung, beschreibung, artikelname, produkt, "
+        "nom, désignation, libellé, produit, "
+        "nombre, descripción, denominación, producto"
+    ),
+    UNIT: (
+        "unit, units, uom, unit of measure, measure, "
+        "einheit, mengeneinheit, me, vpe, unité, unité de mesure, unidad, unidad de medida, um"
+    ),
+    QUANTITY: (
+        "quantity, qty, count, counted, stock, on hand, in stock, level, amount, balance, "
+        "order qty, quantity on hand, available, "
+        "menge, anzahl, bestand, lagerbestand, istbestand, stückzahl, stückzahlen, "
+        "quantité, qté, stock actuel, en stock, cantidad, existencias, existencia, cant"
+    ),
+    LOCATION: (
+        "location, place, bin, shelf, storage, warehouse, storage location, stock location, "
+        "lagerort, lagerplatz, lager, ort, platz, standort, regal, fach, "
+        "emplacement, lieu, magasin, entrepôt, rayon, "
+        "ubicación, lugar, almacén, estante, sitio"
+    ),
+    REORDER_POINT: (
+        "reorder point, reorder level, min, minimum, min stock, minimum stock, min qty, "
+        "minimum quantity, safety stock, "
+        "mindestbestand, meldebestand, mindestmenge, bestellpunkt, min bestand, "
+        "stock minimum, stock mini, seuil, seuil de réapprovisionnement, point de commande, "
+        "stock mínimo, mínimo, punto de pedido, existencia mínima"
+    ),
+    REORDER_TARGET: (
+        "reorder target, target, target stock, max, maximum, max stock, maximum stock, par, "
+        "sollbestand, zielbestand, höchstbestand, maximalbestand, max bestand, "
+        "stock maximum, stock cible, stock maxi, stock máximo, máximo, existencia máxima"
+    ),
+    LOT: "lot, batch, lot no, lot number, batch no, batch number, serial, serial number, "
+    "charge, chargennummer, los, losnummer, seriennummer, numéro de lot, lote, número de lote",
+    EXPIRY: "expiry, expires, expiry date, expires on, best before, use by, expiration, "
+    "ablauf, ablaufdatum, mhd, haltbar bis, verfall, verfallsdatum, "
+    "péremption, date de péremption, dluo, caducidad, fecha de caducidad, vencimiento",
+    PARENT: "parent, inside, in, parent location, übergeordnet, in lagerort, liegt in, "
+    "parent de, emplacement parent, ubicación superior, dentro de, padre",
+    KIND: "kind, type, art, typ, genre, tipo, clase",
+    EMAIL: "email, e mail, mail, e mail address, mailadresse, courriel, correo, correo electrónico",
+    PHONE: "phone, telephone, tel, phone number, telefon, telefonnummer, téléphone, teléfono",
+    TAX_ID: "tax id, vat, vat id, vat no, vat number, tax number, ustid, ust idnr, ust id, "
+    "umsatzsteuer id, steuernummer, tva, numéro de tva, nif, cif, rfc",
+    NOTE: "note, notes, comment, remark, remarks, notiz, bemerkung, kommentar, anmerkung, "
+    "remarque, commentaire, nota, notas, comentario, observaciones",
+}
+_ITEM: Final = (SKU, NAME, UNIT, REORDER_POINT, REORDER_TARGET)
+_STOCK: Final = (*_ITEM, LOCATION, QUANTITY, LOT, EXPIRY)
+# What a supplier or a location is called has more names than those of an item.
+_NAMED_BY: Final = {
+    "locations": ("location", LOCATION),
+    "suppliers": ("supplier, company, vendor, lieferant, firma, fournisseur, proveedor", ""),
+}
+COLUMNS: Final = {
+    "items": _STOCK,
+    "stock": _STOCK,
+    "locations": (NAME, PARENT, KIND),
+    "suppliers": (NAME, EMAIL, PHONE, TAX_ID, NOTE),
+}
+REQUIRED: Final = {
+    "items": (SKU,),
+    "stock": (SKU, QUANTITY, LOCATION),
+    "locations": (NAME,),
+    "suppliers": (NAME,),
+}
+
+
+def _key(heading: str) -> str:
+    return _SIGNS.sub("", key_of(heading))
+
+
+def _table(kind: str) -> dict[str, str]:
+    known = {_key(name): column for column in COLUMNS[kind] for name in _NAMES[column].split(", ")}
+    more, column = _NAMED_BY.get(kind, ("", ""))
+    names = [*more.split(", "), *(_NAMES[column].split(", ") if column else ())]
+    return {_key(name): NAME for name in names} | known if more else known
+
+
+_TABLES: Final = {kind: _table(kind) for kind in COLUMNS}
+
+
+def find_columns(kind: str, headings: Sequence[str]) -> dict[str, int]:
+    """Return where each known column of a kind of import is; of two the first counts."""
+    known, found = _TABLES[kind], dict[str, int]()
+    for place, heading in enumerate(headings):
+        column = known.get(_key(heading))
+        if column is not None:
+            found.setdefault(column, place)
+    return found
+
+
+def list_ignored(kind: str, headings: Sequence[str]) -> list[str]:
+    """Return the headings that are not read."""
+    read = set(find_columns(kind, headings).values())
+    return [heading for place, heading in enumerate(headings) if heading and place not in read]

@@ -1,0 +1,137 @@
+"""Numbers in a column: whether a comma or a point divides them is decided for all of it.
+
+`1.250` is 1250 among `87,5` and `12,75`, and 1.25 among `87.5`. Alone it is either, and no one but
+the person who sent it knows which.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from bot.domain.quantities import (
+    MAX_LEVEL,
+    AmbiguousQuantity,
+    TypedQuantity,
+    is_unit,
+    require_quantity,
+    to_ascii_digits,
+)
+from bot.domain.sheets import EXACT
+from bot.errors import InvalidValue
+
+Mark = Literal[",", "."]
+_OTHER: Final[dict[str, Mark]] = {",": ".", ".": ","}
+_MAX_SHOWN: Final = 40
+_NUMBER: Final = re.compile(r"([+-]?)([0-9.,]{1,80})\s*([^\n]{0,40})")
+# Between groups of three, in some countries.
+_SPACES: Final = re.compile(r"(?<=[0-9])[ \u00a0\u2007\u2009\u202f'\u2019](?=[0-9]{3}(?![0-9]))")
+_GROUP: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The digits of a number, by what its marks can mean."""
+
+    whole: str
+    fraction: str = ""
+    mark: Mark | None = None  # what divides it, if that is certain
+    could_be: Mark | None = None  # what it has, and may be either
+
+
+def find_mark(cells: Iterable[str]) -> Mark | None:
+    """Return what divides the decimals of a column; None if nothing says so, or both do."""
+    found: set[Mark] = set()
+    for cell in cells:
+        parts = None if cell.endswith(EXACT) else _take_apart(cell)
+        body = None if parts is None else _read_body(parts[1])
+        if body is not None and body.mark is not None:
+            found.add(body.mark)
+    return found.pop() if len(found) == 1 else None
+
+
+def is_ambiguous(cell: str) -> bool:
+    """Whether a cell is a number whose mark may be of decimals or of thousands."""
+    parts = None if cell.endswith(EXACT) else _take_apart(cell)
+    body = None if parts is None else _read_body(parts[1])
+    return body is not None and body.could_be is not None
+
+
+def read_cell(
+    cell: str, mark: Mark | None, *, field: str, allow_zero: bool = True
+) -> TypedQuantity:
+    """Read a cell as a quantity, perhaps with its unit.
+
+    Raises InvalidValue, and AmbiguousQuantity where the column leaves open what its mark means.
+    """
+    is_exact = cell.endswith(EXACT)
+    parts = _take_apart(cell.rstrip(EXACT))
+    shown = cell.strip().rstrip(EXACT)[:_MAX_SHOWN]
+    if parts is None:
+        raise InvalidValue(field=field, reason="not_a_number", value=shown)
+    sign, number, unit = parts
+    body = _read_body(number)
+    if body is None or (unit and not is_unit(unit)):
+        raise InvalidValue(field=field, reason="not_a_number", value=shown)
+    known: Mark | None = "." if is_exact else mark
+    value = _value(sign, body, known, field, shown, unit)
+    try:
+        kept = require_quantity(value, field=field, allow_zero=allow_zero, limit=MAX_LEVEL)
+    except InvalidValue as error:
+        error.value = shown
+        raise
+    return TypedQuantity(kept, unit)
+
+
+def _value(sign: str, body: _Body, mark: Mark | None, field: str, shown: str, unit: str) -> Decimal:
+    if body.could_be is None:
+        return Decimal(f"{sign}{body.whole}.{body.fraction or '0'}")
+    grouped = Decimal(f"{sign}{body.whole}{body.fraction}")
+    divided = Decimal(f"{sign}{body.whole}.{body.fraction}")
+    if mark is None:
+        raise AmbiguousQuantity(field, shown, grouped, divided, unit)
+    return divided if mark == body.could_be else grouped
+
+
+def _take_apart(cell: str) -> tuple[str, str, str] | None:
+    """Return sign, number and unit of a cell."""
+    text = to_ascii_digits(cell[: 4 * _MAX_SHOWN]).strip()
+    found = _NUMBER.fullmatch(_SPACES.sub("", text))
+    if found is None:
+        return None
+    sign, number, unit = found.groups()
+    return sign, number, unit.strip()
+
+
+def _read_body(number: str) -> _Body | None:
+    marks = [sign for sign in number if sign in ".,"]
+    if not marks:
+        return _Body(number.lstrip("0") or "0") if number.isdecimal() else None
+    last = marks[-1]
+    if len(set(marks)) == 2:  # noqa: PLR2004  # a mark of decimals and one of thousands
+        whole, _, fraction = number.rpartition(last)
+        groups = whole.split(_OTHER[last])
+        if last in whole or not fraction or not _are_groups(groups):
+            return None
+        return _Body("".join(groups), fraction, mark="," if last == "," else ".")
+    if len(marks) > 1:
+        groups = number.split(last)
+        return _Body("".join(groups), mark=_OTHER[last]) if _are_groups(groups) else None
+    return _read_single(number, last)
+
+
+def _read_single(number: str, last: str) -> _Body | None:
+    """Read a number with one mark, which may divide decimals or thousands."""
+    whole, _, fraction = number.partition(last)
+    if not (whole or fraction):
+        return None
+    divider: Mark = "," if last == "," else "."
+    if len(fraction) == _GROUP and 1 <= len(whole) <= _GROUP and not whole.startswith("0"):
+        return _Body(whole, fraction, could_be=divider)
+    return _Body(whole or "0", fraction or "0", mark=divider if fraction else None)
+
+
+def _are_groups(groups: list[str]) -> bool:
+    first, *rest = groups
+    return 1 <= len(first) <= _GROUP and bool(rest) and all(len(group) == _GROUP for group in rest)

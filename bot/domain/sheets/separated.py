@@ -1,0 +1,97 @@
+"""Text files of separated values: the encoding and the delimiter are found, not asked for."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from bot.domain.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableSheet, make_sheet
+
+_BYTE_ORDER_MARKS: Final = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_DELIMITERS: Final = ";,\t"
+_SNIFFED_BYTES: Final = 1000
+_SNIFFED_LINES: Final = 10
+_MAX_CELL: Final = 100_000
+# Empty lines between rows are no rows, but a file of nothing else is not read to its end.
+_MAX_LINES: Final = 4 * MAX_ROWS
+
+
+def read_separated(content: bytes, score: Callable[[list[str]], int]) -> Sheet:
+    """Read a file of separated values; `score` says how many headings are known.
+
+    The delimiter is the one by which most headings are known, then by which the first lines have
+    the most columns. Raises UnreadableSheet.
+    """
+    text = decode(content)
+    ranked = [(*_judge(text, each, score), each) for each in _DELIMITERS]
+    delimiter = max(ranked, key=lambda one: one[:2])[2]
+    return make_sheet(list(_rows(text, delimiter, _MAX_LINES, is_strict=True)))
+
+
+def decode(content: bytes) -> str:
+    """Return a file's text: UTF-8, UTF-16 or, failing these, Windows-1252."""
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
+    encoding = encoding or _guess_utf_16(content[:_SNIFFED_BYTES])
+    try:
+        text = content.decode(encoding or "utf-8")
+    except UnicodeDecodeError:
+        if encoding is not None:
+            raise UnreadableSheet("broken") from None
+        # Every byte means something in Latin-1, the five that Windows-1252 leaves out as well.
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError:
+            text = content.decode("latin-1")
+    if not text.strip():
+        raise UnreadableSheet("empty")
+    return text
+
+
+def _guess_utf_16(start: bytes) -> str | None:
+    """Return the encoding of a text in which every other byte is zero."""
+    if len(start) < 2 or not start.count(0):  # noqa: PLR2004  # the bytes of one character
+        return None
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    half = len(start) // 2
+    if odd > half // 2 and odd > even:
+        return "utf-16-le"
+    return "utf-16-be" if even > half // 2 else None
+
+
+def _judge(text: str, delimiter: str, score: Callable[[list[str]], int]) -> tuple[int, int]:
+    try:
+        rows = [cells for _, cells in _rows(text, delimiter, _SNIFFED_LINES, is_strict=False)]
+    except UnreadableSheet:
+        return 0, 0
+    used = [cells for cells in rows if any(cells)]
+    if not used:
+        return 0, 0
+    return score(used[0]), min(len(cells) for cells in used)
+
+
+def _rows(
+    text: str, delimiter: str, limit: int, *, is_strict: bool
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with the lines they begin in, as many as the limit allows."""
+    # The limit of a field is the interpreter's; ours only ever raises it.
+    csv.field_size_limit(max(csv.field_size_limit(), _MAX_CELL))
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    begins, count = 1, 0
+    try:
+        for cells in table:
+            if is_strict and count == limit:
+                raise UnreadableSheet("too_many_rows", MAX_ROWS)
+            if count == limit:
+                return
+            if is_strict and len(cells) > MAX_COLUMNS and not any(cells[MAX_COLUMNS:]):
+                cells = cells[:MAX_COLUMNS]  # noqa: PLW2901  # empty cells behind the last one
+            if len(cells) > MAX_COLUMNS:
+                raise UnreadableSheet("too_many_columns", MAX_COLUMNS)
+            yield begins, cells
+            begins, count = table.line_num + 1, count + 1
+    except csv.Error as error:
+        raise UnreadableSheet("broken") from error

@@ -1,0 +1,27 @@
+"""Reading the files that people send: separated values or workbooks, by what they contain."""
+
+from functools import partial
+
+from bot.domain.sheets import MAX_FILE_BYTES, Sheet, UnreadableSheet
+from bot.domain.sheets.headings import find_columns
+from bot.domain.sheets.separated import read_separated
+
+_WORKBOOK = b"PK\x03\x04"
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+
+
+def read_sheet(content: bytes, kind: str) -> Sheet:
+    """Read a file as a table; raises UnreadableSheet. It takes seconds: run it in a thread."""
+    if len(content) > MAX_FILE_BYTES:
+        raise UnreadableSheet("too_large")
+    if content.startswith(_OLD_WORKBOOK):
+        raise UnreadableSheet("old_workbook")
+    if content.startswith(_WORKBOOK):
+        from bot.reports.workbooks import read_workbook  # noqa: PLC0415  # rarely needed
+
+        return read_workbook(content)
+    return read_separated(content, partial(_count_known, kind))
+
+
+def _count_known(kind: str, headings: list[str]) -> int:
+    return len(find_columns(kind, headings))

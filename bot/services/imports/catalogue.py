@@ -1,0 +1,110 @@
+"""What the books say of the items and locations that a file names."""
+
+from bot.database.controllers.import_statements import NamedItem
+from bot.database.unit import Books
+from bot.domain.imports import Catalogue, ItemFacts, LocationFacts
+from bot.domain.imports.content import Content
+from bot.domain.imports.places import location_keys
+from bot.domain.imports.planning import place_keys, sku_keys
+from bot.domain.lookalikes import skeleton_of
+from bot.domain.names import key_of
+from bot.domain.sheets.headings import LOCATION, NAME, QUANTITY, SKU, UNIT
+from bot.domain.units import is_same_unit
+
+
+async def read_catalogue(books: Books, content: Content) -> Catalogue:
+    """Read what planning a file takes: a handful of statements, however many rows it has."""
+    previews = books.import_previews
+    named = await previews.list_items(sku_keys(content))
+    items = {row.sku_key: (row.id, _facts(row)) for row in named}
+    locations = {
+        row.path_key: LocationFacts(
+            id=row.location_id,
+            path=row.path,
+            name_key=row.name_key,
+            path_key=row.path_key,
+            kind=row.kind,
+            is_archived=row.archived_at is not None,
+        )
+        for row in await previews.list_locations(place_keys(content))
+    }
+    found = Catalogue(items=items, locations=locations)
+    if content.kind == "locations":
+        return found
+    ids = [row.id for row in named]
+    return Catalogue(
+        items=items,
+        locations=locations,
+        levels=await previews.read_levels(_pairs(content, found)),
+        moved=await previews.list_moved(_with_other_units(content, found)),
+        units=await previews.list_units(ids) if QUANTITY in content.columns else {},
+        looks=await _read_looks(books, content, found),
+    )
+
+
+def _facts(row: NamedItem) -> ItemFacts:
+    return ItemFacts(
+        sku=row.sku,
+        name=row.name,
+        unit=row.unit,
+        reorder_point=row.reorder_point,
+        reorder_target=row.reorder_target,
+        whole=row.whole,
+        tracking=row.tracking,
+        is_archived=row.archived_at is not None,
+    )
+
+
+def _pairs(content: Content, found: Catalogue) -> set[tuple[int, int]]:
+    """Return the items and locations whose levels the rows are about.
+
+    Which location a row names is for the plan to say: all that it may be are read.
+    """
+    if QUANTITY not in content.columns:
+        return set()
+    by_name: dict[str, list[int]] = {}
+    for each in found.locations.values():
+        for key in {each.name_key, each.path_key}:
+            by_name.setdefault(key, []).append(each.id)
+    places: dict[str, list[int]] = {}
+    pairs = set[tuple[int, int]]()
+    for row in content.sheet.rows:
+        item = found.items.get(key_of(content.text(row, SKU)))
+        if item is None:
+            continue
+        typed = content.text(row, LOCATION)
+        if typed not in places:
+            places[typed] = [
+                number for key in location_keys(typed) for number in by_name.get(key, ())
+            ]
+        pairs.update((item[0], place) for place in places[typed])
+    return pairs
+
+
+def _with_other_units(content: Content, found: Catalogue) -> list[int]:
+    """Return the items of which the file names another unit."""
+    if UNIT not in content.columns or content.kind == "stock":
+        return []
+    ids = set[int]()
+    for row in content.sheet.rows:
+        unit, item = content.text(row, UNIT), found.items.get(key_of(content.text(row, SKU)))
+        if unit and item is not None and not is_same_unit(unit, item[1].unit):
+            ids.add(item[0])
+    return sorted(ids)
+
+
+async def _read_looks(
+    books: Books, content: Content, found: Catalogue
+) -> dict[str, list[tuple[str, str]]]:
+    """Read the names that look like new ones of the file, by what they look like."""
+    keys = set[str]()
+    for row in content.sheet.rows:
+        keys.update(key_of(content.text(row, name)[:200]) for name in (SKU, NAME))
+    new = keys - found.items.keys() - {""}
+    skeletons = {key: skeleton_of(key) for key in new}
+    plain = sorted({each for key, each in skeletons.items() if each != key})
+    names = await books.import_previews.list_names_like(sorted(set(skeletons.values())), plain)
+    looks: dict[str, list[tuple[str, str]]] = {}
+    for key, name in names:
+        looks.setdefault(skeleton_of(key), []).append((key, name))
+    return looks

@@ -1,0 +1,167 @@
+"""Previews of imports: what a file would change, shown before anything is."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.database.delivery.import_previews import KeptPreviews
+from bot.database.models import ImportPreview
+from bot.database.operations import query
+from bot.database.service import DatabaseService
+from bot.database.unit import Books
+from bot.domain.actors import Actor
+from bot.domain.imports import PREVIEW_LIFE, Catalogue, ImportLapsed, NotImported
+from bot.domain.imports.content import Content, pack, unpack
+from bot.domain.imports.plan import ImportPlan
+from bot.domain.imports.planning import plan_import
+from bot.domain.sheets import Sheet
+from bot.domain.sheets.headings import COLUMNS
+from bot.domain.sheets.numbers import Mark
+from bot.services.imports.applying import RIGHTS
+from bot.services.imports.catalogue import read_catalogue
+
+_MAX_FILE_NAME: Final = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewImport:
+    """Ask what a file would change; `file_hash` tells the same file from another."""
+
+    kind: str
+    file_name: str
+    file_hash: str
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class ReadForImport:
+    """Read what the books say of what a file names."""
+
+    content: Content
+    file_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksForImport:
+    """What the books say, as of a record; `applied` is when the same file was."""
+
+    catalogue: Catalogue
+    as_of: int
+    may_add_locations: bool
+    applied: tuple[int, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPreviewed:
+    """What a file would change; without a plan, a number in it has to be explained first."""
+
+    token: str
+    file_name: str
+    content: Content
+    plan: ImportPlan | None
+    may_add_locations: bool = False
+    applied: tuple[int, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetPreview:
+    """Read a preview back."""
+
+    token: str
+
+
+@query(permission=tuple(RIGHTS.values()), is_shown=False, is_heavy=True)
+async def read_for_import(books: Books, request: ReadForImport) -> BooksForImport:
+    """Read what planning a file takes, all from one snapshot."""
+    books.require_permission(RIGHTS[request.content.kind])
+    applied = await books.import_previews.find_applied(request.content.kind, request.file_hash)
+    event = None if applied is None else await books.audit.get_by_id(applied)
+    if event is not None and await books.audit.find_one(reverses=event.record) is not None:
+        event = None
+    return BooksForImport(
+        catalogue=await read_catalogue(books, request.content),
+        as_of=books.head.last_record,
+        may_add_locations=books.rights.holds(RIGHTS["locations"]),
+        applied=None if event is None else (event.record, event.at),
+    )
+
+
+@query(permission=tuple(RIGHTS.values()), is_shown=False)
+async def get_preview(books: Books, request: GetPreview) -> ImportPreview:
+    """Return a preview that was not applied; raises ImportLapsed."""
+    preview = await books.import_previews.get_by_id(request.token)
+    if preview is None or preview.applied_record is not None or preview.expires_at <= books.now:
+        raise ImportLapsed
+    books.require_permission(RIGHTS[preview.kind])
+    return preview
+
+
+def require_kind(kind: str) -> str:
+    """Return a kind that can be imported; raises NotImported."""
+    if kind not in COLUMNS or kind not in RIGHTS:
+        raise NotImported(kind)
+    return kind
+
+
+async def preview_import(
+    db: DatabaseService, request: PreviewImport, actor: Actor
+) -> ImportPreviewed:
+    """Plan a file and keep the plan for a day; raises UnknownColumns."""
+    content = Content.of(require_kind(request.kind), request.sheet)
+    return await _preview(db, content, request.file_name, request.file_hash, actor)
+
+
+async def preview_again(
+    db: DatabaseService, token: str, mark: Mark, actor: Actor
+) -> ImportPreviewed:
+    """Plan a file whose numbers were explained."""
+    kept = await db.query(get_preview, GetPreview(token=token), actor)
+    content, _ = await asyncio.to_thread(unpack, kept.content)
+    await KeptPreviews(db).cancel(actor.guild_id, token)
+    return await _preview(db, content.reading(mark), kept.file_name, kept.file_hash, actor)
+
+
+async def cancel_import(db: DatabaseService, token: str, actor: Actor) -> None:
+    """Delete a preview; raises ImportLapsed if there is none to be applied."""
+    await db.query(get_preview, GetPreview(token=token), actor)
+    await KeptPreviews(db).cancel(actor.guild_id, token)
+
+
+async def _preview(
+    db: DatabaseService, content: Content, file_name: str, file_hash: str, actor: Actor
+) -> ImportPreviewed:
+    books = await db.query(read_for_import, ReadForImport(content, file_hash), actor)
+    plan, packed = await asyncio.to_thread(_plan, content, books.catalogue)
+    now = db.clock()
+    preview = ImportPreview(
+        guild_id=actor.guild_id,
+        token=secrets.token_urlsafe(12),
+        kind=content.kind,
+        file_name=file_name[:_MAX_FILE_NAME],
+        file_hash=file_hash,
+        made_by=actor.user_id,
+        made_at=now,
+        expires_at=now + PREVIEW_LIFE,
+        based_on=books.as_of,
+        content=packed,
+        applied_record=None,
+    )
+    if plan is None or plan.has_changes:
+        await KeptPreviews(db).keep(preview)
+    return ImportPreviewed(
+        token=preview.token,
+        file_name=preview.file_name,
+        content=content,
+        plan=plan,
+        may_add_locations=books.may_add_locations,
+        applied=books.applied,
+    )
+
+
+def _plan(content: Content, catalogue: Catalogue) -> tuple[ImportPlan | None, bytes]:
+    if content.open_question is not None:
+        return None, pack(content, [])
+    plan = plan_import(content, catalogue)
+    return plan, pack(content, plan.fingerprints())

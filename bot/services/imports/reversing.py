@@ -1,0 +1,138 @@
+"""Taking an import back: its moves are reversed, what it added is archived, the rest restored."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+import orjson
+
+from bot.database.models import AuditEvent, Item, Location
+from bot.database.unit import UnitOfWork
+from bot.domain.actions import declare_actions
+from bot.domain.imports import ImportNotReversible
+from bot.domain.imports.contents import Facts, ImportContents
+from bot.domain.items import ItemInStock
+from bot.domain.locations import LocationNotEmpty
+from bot.domain.names import key_of
+from bot.domain.quantities import format_quantity
+from bot.services.imports.applying import APPLIED, RIGHTS
+from bot.services.lookalikes import keep_looks
+from bot.services.reversing import Restored, post_opposites, restores
+
+IMPORT_REVERSED: Final = "import.reversed"
+_ARCHIVED: Final = {"archived": "yes"}
+_POINTS: Final = {"reorder point": "reorder_point", "reorder target": "reorder_target"}
+
+declare_actions(IMPORT_REVERSED)
+
+
+@restores(APPLIED)
+async def restore_before_import(uow: UnitOfWork, event: AuditEvent) -> Restored:
+    """Take back all that an import did, or nothing."""
+    contents = ImportContents.read(orjson.loads(event.detail).get("contents", {}))
+    if contents.items:
+        uow.require_permission(RIGHTS["items"])
+    if contents.locations:
+        uow.require_permission(RIGHTS["locations"])
+    await post_opposites(uow, event.record)
+    restored = ImportContents(file_hash=contents.file_hash)
+    await _restore_items(uow, event.record, contents, restored)
+    await _restore_locations(uow, event.record, contents, restored)
+    return Restored(IMPORT_REVERSED, contents=restored, has_moved=True)
+
+
+async def _restore_items(
+    uow: UnitOfWork, record: int, contents: ImportContents, restored: ImportContents
+) -> None:
+    rows = await uow.items.get_many(list(contents.items))
+    added = [number for number, (before, _) in contents.items.items() if not before]
+    await _require_empty(uow, [rows[number] for number in added])
+    for number, (before, after) in contents.items.items():
+        row = rows[number]
+        facts = _facts(row)
+        if any(facts[name] != value for name, value in after.items()):
+            raise ImportNotReversible(record, row.sku)
+        wanted = before or _ARCHIVED
+        restored.items[number] = {name: facts[name] for name in wanted}, dict(wanted)
+    await uow.items.bulk_update([((number,), {"archived_at": uow.now}) for number in added])
+    for number, (_, wanted) in restored.items.items():
+        if number in added:
+            continue
+        columns = _columns(uow, wanted)
+        row = await uow.items.update_by_id(number, **columns)
+        if "name" in columns:
+            await keep_looks(uow, "item", number, (row.sku_key, row.name_key))
+
+
+async def _require_empty(uow: UnitOfWork, added: list[Item]) -> None:
+    """Raise ItemInStock if an item that the import added has other stock by now."""
+    totals = await uow.stock.totals([item.id for item in added])
+    left = {item.id: totals.get(item.id, 0) for item in added}
+    for line in uow.posting.lines:
+        if line.item_id in left and line.target.is_virtual:
+            left[line.item_id] -= line.quantity
+    for item in added:
+        if left[item.id]:
+            there = (await uow.stock.levels_of_item(item.id))[0]
+            raise ItemInStock(item.sku, there.location, there.quantity, item.unit)
+
+
+async def _restore_locations(
+    uow: UnitOfWork, record: int, contents: ImportContents, restored: ImportContents
+) -> None:
+    """Archive locations that the import added, those inside others first."""
+    for number, (before, after) in reversed(contents.locations.items()):
+        row = await uow.locations.require(number)
+        if before:
+            is_as_left = row.kind == after.get("kind", row.kind) and row.archived_at is None
+            columns: dict[str, Any] = {}
+            if "kind" in before:
+                columns["kind"] = before["kind"]
+            if "archived" in before:
+                columns["archived_at"] = uow.now
+        else:
+            is_as_left = row.name == after["name"] and row.archived_at is None
+            columns = {"archived_at": uow.now}
+        if not is_as_left:
+            raise ImportNotReversible(record, row.path, "location")
+        if "archived_at" in columns:
+            await _require_unused(uow, record, row)
+        await uow.locations.update_by_id(number, **columns)
+        was: Facts = {"archived": ""} if not before else {name: after[name] for name in before}
+        restored.locations[number] = was, dict(before or _ARCHIVED)
+
+
+async def _require_unused(uow: UnitOfWork, record: int, row: Location) -> None:
+    child = await uow.locations.find_one(parent_id=row.id, archived_at=None)
+    if child is not None:
+        raise ImportNotReversible(record, child.path, "location")
+    gone = {(line.item_id, line.source.id): line.source.after for line in uow.posting.lines}
+    for level in await uow.stock.levels_at_location(row.id):
+        if gone.get((level.item_id, row.id), level.quantity):
+            raise LocationNotEmpty(row.name, level.sku, level.quantity, level.unit)
+
+
+def _facts(row: Item) -> Facts:
+    point, target = row.reorder_point, row.reorder_target
+    return {
+        "sku": row.sku,
+        "name": row.name,
+        "unit": row.unit,
+        "reorder point": "" if point is None else format_quantity(point),
+        "reorder target": "" if target is None else format_quantity(target),
+        "archived": "" if row.archived_at is None else "yes",
+    }
+
+
+def _columns(uow: UnitOfWork, wanted: Facts) -> dict[str, Any]:
+    """Return the columns that make an item what it was."""
+    columns: dict[str, Any] = {}
+    for name, value in wanted.items():
+        if name in _POINTS:
+            columns[_POINTS[name]] = Decimal(value) if value else None
+        elif name == "archived":
+            columns["archived_at"] = uow.now if value else None
+        else:
+            columns[name] = value
+            if name == "name":
+                columns["name_key"] = key_of(value)
+    return columns

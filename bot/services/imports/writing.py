@@ -1,0 +1,187 @@
+"""Writing the rows of an import: locations first, then items, then what was counted of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.database.unit import UnitOfWork
+from bot.database.writer.rows import chunks
+from bot.domain.imports import ItemFacts
+from bot.domain.imports.contents import ImportContents, pair_of
+from bot.domain.imports.plan import PlannedLocation, PlannedRow
+from bot.domain.locations import SEPARATOR
+from bot.domain.lookalikes import skeleton_of
+from bot.domain.names import key_of
+from bot.domain.stock import STORAGE, LineReference
+from bot.domain.virtual_locations import VirtualLocation
+from bot.services.lookalikes import keep_looks
+
+_SHOWN = ("sku", "name")
+
+
+@dataclass
+class Written:
+    """What was written, as the record keeps it."""
+
+    contents: ImportContents
+    added: int = 0
+    changed: int = 0
+    location_ids: dict[str, int] = field(default_factory=dict)
+
+
+async def write_rows(
+    uow: UnitOfWork, rows: Sequence[PlannedRow], missing: Sequence[str], file_hash: str
+) -> Written:
+    """Write rows that the books still agree with."""
+    written = Written(ImportContents(file_hash=file_hash))
+    planned = [row.location for row in rows if row.location is not None]
+    await _add_locations(uow, written, missing, {key_of(each.path): each for each in planned})
+    await _change_locations(uow, written, [each for each in planned if each.before is not None])
+    items = {row.key: row for row in rows if row.after is not None and row.before != row.after}
+    ids = await _add_items(uow, written, [row for row in items.values() if row.before is None])
+    await _change_items(uow, written, [row for row in items.values() if row.before is not None])
+    await _post_counts(uow, written, rows, ids)
+    return written
+
+
+async def _add_locations(
+    uow: UnitOfWork, written: Written, paths: Sequence[str], planned: dict[str, PlannedLocation]
+) -> None:
+    """Add locations, each behind the one that it is in."""
+    for path in paths:
+        above, _, name = path.rpartition(SEPARATOR)
+        parent_id = None
+        if above:
+            parent_id = written.location_ids.get(key_of(above))
+            if parent_id is None:
+                parent = await uow.locations.find_one(path_key=key_of(above))
+                assert parent is not None
+                parent_id = parent.id
+        own = planned.get(key_of(path))
+        kind = STORAGE if own is None else own.kind
+        made = await uow.locations.create(
+            name=name, name_key=key_of(name), parent_id=parent_id, kind=kind
+        )
+        await keep_looks(uow, "location", made.id, (made.name_key,))
+        written.location_ids[key_of(path)] = made.id
+        facts = {"name": name}
+        if above:
+            facts["inside"] = above
+        if kind != STORAGE:
+            facts["kind"] = kind
+        written.contents.locations[made.id] = ({}, facts)
+
+
+async def _change_locations(
+    uow: UnitOfWork, written: Written, planned: Sequence[PlannedLocation]
+) -> None:
+    for each in planned:
+        before = each.before
+        assert before is not None
+        await uow.locations.update_by_id(before.id, kind=each.kind, archived_at=None)
+        was, now = {}, {}
+        if before.kind != each.kind:
+            was["kind"], now["kind"] = before.kind, each.kind
+        if before.is_archived:
+            was["archived"], now["archived"] = "yes", ""
+        written.contents.locations[before.id] = (was, now)
+
+
+async def _add_items(
+    uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow]
+) -> dict[str, int]:
+    """Add items in slices: the time of a statement is limited."""
+    ids: dict[str, int] = {}
+    for part in chunks(rows):
+        if not part:
+            break
+        made = await uow.items.bulk_create([_columns(row.after) for row in part])
+        for row, item in zip(part, made, strict=True):
+            ids[row.key] = item.id
+            written.contents.items[item.id] = pair_of(None, row.after)
+        looks = {
+            (skeleton_of(key), item.id)
+            for item in made
+            for key in (item.sku_key, item.name_key)
+            if skeleton_of(key) != key
+        }
+        await uow.lookalikes.bulk_create(
+            [{"noun": "item", "skeleton": text, "row_id": number} for text, number in sorted(looks)]
+        )
+    written.added = len(ids)
+    return ids
+
+
+async def _change_items(uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow]) -> None:
+    """Change items; those that are found by other words now are a statement of their own."""
+    renamed = [row for row in rows if _is_found_otherwise(row)]
+    others = [row for row in rows if not _is_found_otherwise(row)]
+    for wanted, is_found in ((renamed, True), (others, False)):
+        for part in chunks(wanted):
+            await uow.items.bulk_update(
+                [((row.item_id or 0,), _changed_columns(row, is_found=is_found)) for row in part]
+            )
+    for row in renamed:
+        await _keep_looks(uow, row)
+    for row in rows:
+        written.contents.items[row.item_id or 0] = pair_of(row.before, row.after)
+    written.changed = len(rows)
+
+
+async def _keep_looks(uow: UnitOfWork, row: PlannedRow) -> None:
+    """Keep what a renamed item looks like; plain names have no rows."""
+    assert row.before is not None
+    assert row.after is not None
+    keys = [key_of(name) for name in (row.after.sku, row.after.name, row.before.name)]
+    if any(skeleton_of(key) != key for key in keys):
+        await keep_looks(uow, "item", row.item_id or 0, keys[:2])
+
+
+def _is_found_otherwise(row: PlannedRow) -> bool:
+    before, after = row.before, row.after
+    assert before is not None
+    assert after is not None
+    return before.name != after.name or before.is_archived
+
+
+def _columns(facts: ItemFacts | None) -> dict[str, Any]:
+    assert facts is not None
+    return {
+        "sku": facts.sku,
+        "sku_key": key_of(facts.sku),
+        "name": facts.name,
+        "name_key": key_of(facts.name),
+        "unit": facts.unit,
+        "reorder_point": facts.reorder_point,
+        "reorder_target": facts.reorder_target,
+    }
+
+
+def _changed_columns(row: PlannedRow, *, is_found: bool) -> dict[str, Any]:
+    columns = _columns(row.after)
+    del columns["sku"], columns["sku_key"]
+    if is_found:
+        return columns | {"archived_at": None}
+    del columns["name"], columns["name_key"]
+    return columns
+
+
+async def _post_counts(
+    uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow], ids: dict[str, int]
+) -> None:
+    """Post what was counted: the difference comes from `gain` or goes to `loss`."""
+    counted = [(row, row.level) for row in rows if row.level is not None and row.level.moves]
+    references, differences = [], []
+    for row, level in counted:
+        item = row.item_id if row.item_id is not None else ids[row.key]
+        place = level.location_id or written.location_ids[level.key]
+        difference = level.counted - level.before
+        gained = difference > 0
+        source = VirtualLocation.GAIN if gained else place
+        target = place if gained else VirtualLocation.LOSS
+        references.append(LineReference(item, source, target))
+        differences.append(abs(difference))
+    if references:
+        lines = await uow.stock.lines(references)
+        for line, difference in zip(lines, differences, strict=True):
+            uow.stock.post(line, difference)

@@ -1,0 +1,126 @@
+"""Refusals about files that are imported and exported."""
+
+from typing import Final
+
+from bot.domain.imports import (
+    ImportApplied,
+    ImportLapsed,
+    ImportNotReversible,
+    ImportOutdated,
+    NotImported,
+    RepeatedRow,
+    TrackedItem,
+    UnknownColumns,
+)
+from bot.domain.sheets import MAX_FILE_BYTES, UnreadableSheet
+from bot.locales import N_, _, ngettext
+from bot.views.errors.translator import explain
+from bot.views.text import all_of, bold, clip, first_of, plain, when
+
+_MEGABYTE: Final = 1024 * 1024
+_MAX_HEADINGS: Final = 10
+_SHEETS: Final = {
+    "empty": N_("The file has no rows under its headings."),
+    "broken": N_("I cannot read this file. Save it as CSV or XLSX, without a password."),
+    "old_workbook": N_("I cannot read old workbooks (.xls). Save it as XLSX or CSV."),
+    "gone": N_("I could not get the file from Discord. Send it again."),
+    "too_large": N_("The file is too large: {limit} MB at most."),
+    "too_large_inside": N_("The workbook unpacks to too much. Save its first sheet as CSV."),
+    "too_many_rows": N_("The file has too many rows: {limit} at most. Split it."),
+    "too_many_columns": N_("The file has too many columns: {limit} at most."),
+}
+COLUMN_NAMES: Final = {
+    "sku": N_("SKU"),
+    "name": N_("name"),
+    "unit": N_("unit"),
+    "quantity": N_("quantity"),
+    "location": N_("location"),
+    "reorder_point": N_("reorder point"),
+    "reorder_target": N_("reorder target"),
+    "parent": N_("parent"),
+    "kind": N_("kind"),
+}
+KIND_NAMES: Final = {
+    "items": N_("items"),
+    "stock": N_("stock"),
+    "moves": N_("moves"),
+    "locations": N_("locations"),
+    "suppliers": N_("suppliers"),
+    "prices": N_("prices"),
+    "orders": N_("orders"),
+    "requests": N_("requests"),
+    "everything": N_("everything"),
+}
+
+
+@explain.register
+def explain_unreadable_sheet(error: UnreadableSheet) -> str:
+    """Say why a file cannot be read."""
+    limit = MAX_FILE_BYTES // _MEGABYTE if error.reason == "too_large" else error.limit
+    return _(_SHEETS[error.reason]).format(limit=f"{limit:,}".replace(",", " "))
+
+
+@explain.register
+def explain_unknown_columns(error: UnknownColumns) -> str:
+    """Name the columns that are missing, and those that are there."""
+    missing = all_of([bold(_(COLUMN_NAMES[name])) for name in error.missing])
+    found = [bold(clip(heading, 40)) for heading in error.headings if heading]
+    return _(
+        "I find no column for {missing} in the first line. Its columns are {found}: "
+        "name them, for example, `sku`, `name`, `unit`, `quantity`, `location`."
+    ).format(missing=missing, found=first_of(found, _MAX_HEADINGS) or "-")
+
+
+@explain.register
+def explain_import_lapsed(error: ImportLapsed) -> str:
+    """Say that the file has to be sent again."""
+    del error
+    return _("This preview was cancelled, or is older than a day. Send the file again.")
+
+
+@explain.register
+def explain_import_applied(error: ImportApplied) -> str:
+    """Say when it was applied."""
+    return _("{file} was imported {when} as `#{record}`. Nothing was changed now.").format(
+        file=bold(error.label), when=when(error.at), record=error.record
+    )
+
+
+@explain.register
+def explain_import_outdated(error: ImportOutdated) -> str:
+    """Name what has changed since the preview."""
+    text = ngettext(
+        "{count} row changed in the books since this preview: {names}.",
+        "{count} rows changed in the books since this preview: {names}.",
+        error.count,
+    ).format(count=error.count, names=", ".join(map(bold, error.named)))
+    return f"{text} {_('Nothing was imported. Send the file again.')}"
+
+
+@explain.register
+def explain_import_not_reversible(error: ImportNotReversible) -> str:
+    """Name what has changed since the import."""
+    return _(
+        "{name} was changed after `#{record}`, so that import cannot be taken back as a whole."
+    ).format(name=bold(error.label), record=error.record)
+
+
+@explain.register
+def explain_repeated_row(error: RepeatedRow) -> str:
+    """Name the line that says it already."""
+    return _("Line {line} says something about it already.").format(line=error.line)
+
+
+@explain.register
+def explain_tracked_item(error: TrackedItem) -> str:
+    """Say what to do with items that are kept by lots."""
+    return _(
+        "{item} is kept by lots, which imports do not count yet. Use `/adjust` with a lot."
+    ).format(item=bold(error.sku))
+
+
+@explain.register
+def explain_not_imported(error: NotImported) -> str:
+    """Say that there are none yet."""
+    kind = _(KIND_NAMES.get(error.kind, plain(error.kind)))
+    return _("There are no {kind} in the books yet; they come with purchasing.").format(kind=kind)

@@ -1,0 +1,294 @@
+"""Previews of imports, and what applying one did."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Final
+
+import discord
+
+from bot.domain.imports import Fault, ItemFacts, Outcome
+from bot.domain.imports.content import Content
+from bot.domain.imports.plan import ImportPlan, PlannedRow
+from bot.domain.quantities import format_quantity
+from bot.domain.sheets import EXACT
+from bot.domain.sheets.numbers import Mark
+from bot.errors import NotFound
+from bot.locales import N_, _, ngettext
+from bot.services.imports.applying import ImportDone
+from bot.services.imports.previewing import ImportPreviewed
+from bot.views.components import Button, Component, row_of
+from bot.views.errors import explain
+from bot.views.errors.imports import COLUMN_NAMES, KIND_NAMES
+from bot.views.replies import Reply, renders
+from bot.views.stock import UNDO
+from bot.views.text import (
+    MAX_CONTENT,
+    amount,
+    bold,
+    first_of,
+    fit_lines,
+    plain,
+    unformatted,
+    when,
+)
+
+APPLY: Final = Button("import", "apply", str, str)
+CANCEL: Final = Button("import", "cancel", str)
+READ_AS: Final = Button("import", "read", str, str)
+MARKS: Final[dict[str, Mark]] = {"comma": ",", "point": "."}
+
+_SHOWN_ROWS: Final = 8
+_SHOWN_FAULTS: Final = 8
+_SHOWN_NAMES: Final = 5
+_OUTCOMES: Final = {
+    Outcome.NEW: N_("new"),
+    Outcome.CHANGED: N_("changed"),
+    Outcome.UNCHANGED: N_("unchanged"),
+    Outcome.WAITING: N_("at unknown locations"),
+    Outcome.REFUSED: N_("refused"),
+}
+_FACTS: Final = ("name", "unit", "reorder_point", "reorder_target")
+
+
+@renders(ImportPreviewed)
+def preview_page(previewed: ImportPreviewed) -> Reply:
+    """Show what a file would change, and ask whether it is to be done."""
+    content, plan = previewed.content, previewed.plan
+    count = len(content.sheet.rows)
+    title = ngettext(
+        "📄 {file} as {kind}: {count} row", "📄 {file} as {kind}: {count} rows", count
+    ).format(file=bold(previewed.file_name), kind=_(KIND_NAMES[content.kind]), count=count)
+    lines = [title]
+    if previewed.applied is not None:
+        record, at = previewed.applied
+        lines.append(
+            _("⚠️ This file was imported {when} as `#{record}`.").format(
+                when=when(at, "f"), record=record
+            )
+        )
+    if plan is None:
+        return _ask_mark(previewed, lines)
+    lines += [*_figures(content, plan), *_rows(plan), *_faults(plan)]
+    buttons = _buttons(previewed, plan)
+    if not plan.has_changes:
+        lines.append(_("There is nothing to change."))
+    text = fit_lines([line for line in lines if line], MAX_CONTENT)
+    file = None
+    if plan.counts[Outcome.REFUSED] or plan.counts[Outcome.WAITING]:
+        file = ("refused.csv", write_refused(content, plan))
+    return Reply(text, view=row_of(*buttons) if buttons else None, file=file)
+
+
+@renders(ImportDone)
+def done_page(done: ImportDone) -> Reply:
+    """Show what an import did: the number first, because it can be undone by it."""
+    lines = [
+        _("✅ Imported {file} as {kind}: `#{record}`").format(
+            file=bold(done.file_name), kind=_(KIND_NAMES[done.kind]), record=done.record
+        )
+    ]
+    counts = (
+        (done.added, ngettext("{count} item added", "{count} items added", done.added)),
+        (done.changed, ngettext("{count} item changed", "{count} items changed", done.changed)),
+        (done.locations, ngettext("{count} location", "{count} locations", done.locations)),
+        (done.move_count, ngettext("{count} move", "{count} moves", done.move_count)),
+        (done.left_out, ngettext("{count} row left out", "{count} rows left out", done.left_out)),
+    )
+    lines.append(" · ".join(text.format(count=count) for count, text in counts if count))
+    lines += [
+        f"{bold(line.sku)} {plain(end.name)}: "
+        f"{format_quantity(end.before)} → {amount(end.after, line.unit)}"
+        for line in done.lines
+        for end in (line.source, line.target)
+        if not end.is_virtual
+    ]
+    more = done.move_count - len(done.lines)
+    if more > 0:
+        lines.append(ngettext("… and {count} more", "… and {count} more", more).format(count=more))
+    if done.low:
+        names = first_of([bold(low.sku) for low in done.low], _SHOWN_NAMES)
+        lines.append(_("⚠️ Time to reorder: {names}").format(names=names))
+    text = fit_lines([line for line in lines if line], MAX_CONTENT)
+    return Reply(text, view=row_of(UNDO(_("Undo"), done.record)))
+
+
+def cancelled_page() -> Reply:
+    """Say that a preview is gone."""
+    return Reply(_("Cancelled: nothing was imported."))
+
+
+def applying_page() -> Reply:
+    """Say that an import is under way."""
+    return Reply(_("⏳ Importing: this takes a few seconds …"))
+
+
+def write_refused(content: Content, plan: ImportPlan) -> bytes:
+    """Write the refused rows as they came, each with its line, column, value and reason.
+
+    Headings that no import reads are ignored, so the file can be corrected and sent again.
+    """
+    text = io.StringIO()
+    table = csv.writer(text)
+    headings = content.sheet.headings
+    table.writerow([*headings, "line", "column", "value", "reason"])
+    cells = {row.line: row.cells for row in content.sheet.rows}
+    for row in plan.of(Outcome.REFUSED, Outcome.WAITING):
+        faults = _all_faults(row)
+        shown = [_plain_cell(cell) for cell in cells[row.line]]
+        shown += [""] * (len(headings) - len(shown))
+        table.writerow(
+            [
+                *shown,
+                row.line,
+                " | ".join(_(COLUMN_NAMES.get(each.column, each.column)) for each in faults),
+                " | ".join(each.value for each in faults),
+                " | ".join(_reason(each) for each in faults),
+            ]
+        )
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _plain_cell(cell: str) -> str:
+    """Return a cell as text; a number that a workbook kept stays no other in a text file."""
+    return f"{cell.rstrip(EXACT)}0" if cell.endswith(EXACT) else cell
+
+
+def _all_faults(row: PlannedRow) -> list[Fault]:
+    if row.faults or row.level is None:
+        return row.faults
+    missing = NotFound("location", wanted=row.level.path)
+    return [Fault("location", row.level.path, missing)]
+
+
+def _reason(fault: Fault) -> str:
+    return unformatted(explain(fault.error) or "")
+
+
+def _ask_mark(previewed: ImportPreviewed, lines: list[str]) -> Reply:
+    typed = previewed.content.open_question or ""
+    digits = typed.replace(",", "").replace(".", "")
+    divided = typed.replace(",", ".")
+    is_comma = "," in typed
+    lines.append(
+        _(
+            "The number {typed} can be read as {first} or as {second}, and nothing in its "
+            "column says which."
+        ).format(typed=bold(typed), first=plain(digits), second=plain(divided))
+    )
+    # Where the mark divides decimals, the number has a fraction.
+    grouped, decimal = ("point", "comma") if is_comma else ("comma", "point")
+    read = _("{typed} is {number}")
+    buttons: list[Component] = [
+        READ_AS(read.format(typed=typed, number=digits), previewed.token, grouped),
+        READ_AS(read.format(typed=typed, number=divided), previewed.token, decimal),
+        CANCEL(_("Cancel"), previewed.token),
+    ]
+    return Reply("\n".join(lines), view=row_of(*buttons))
+
+
+def _figures(content: Content, plan: ImportPlan) -> Iterator[str]:
+    counts = [f"**{plan.counts[each]}** {_(word)}" for each, word in _OUTCOMES.items()]
+    yield " · ".join(counts)
+    if plan.moves:
+        yield ngettext(
+            "{count} level would change.", "{count} levels would change.", plan.moves
+        ).format(count=plan.moves)
+    commas = [name for name, mark in content.marks.items() if mark == ","]
+    if commas:
+        names = first_of([_(COLUMN_NAMES[name]) for name in commas], _SHOWN_NAMES)
+        yield _("Read with a decimal comma: {names} (`1.250` is 1250).").format(names=names)
+    if content.ignored:
+        names = first_of([bold(each[:40]) for each in content.ignored], _SHOWN_NAMES)
+        yield _("Ignored columns: {names}").format(names=names)
+    if plan.missing and plan.kind != "locations":
+        names = first_of([bold(each) for each in plan.missing], _SHOWN_NAMES)
+        yield _("Unknown locations: {names}").format(names=names)
+    shortened = sum(row.is_shortened for row in plan.rows)
+    if shortened:
+        yield ngettext(
+            "{count} name is too long and is shortened (…).",
+            "{count} names are too long and are shortened (…).",
+            shortened,
+        ).format(count=shortened)
+
+
+def _rows(plan: ImportPlan) -> Iterator[str]:
+    wanted = list(plan.of(Outcome.NEW, Outcome.CHANGED, Outcome.WAITING))
+    for row in wanted[:_SHOWN_ROWS]:
+        yield f"`{row.line}` {_row_text(row)}"
+    more = len(wanted) - _SHOWN_ROWS
+    if more > 0:
+        yield ngettext("… and {count} more", "… and {count} more", more).format(count=more)
+
+
+def _row_text(row: PlannedRow) -> str:
+    parts = [bold(row.label)]
+    if row.location is not None:
+        there, kind = row.location.before, row.location.kind
+        parts.append(kind if there is None else f"{there.kind} → {kind}")
+        return " ".join(parts)
+    facts, before_facts = row.after, row.before
+    assert facts is not None
+    if before_facts is None:
+        parts.append(plain(facts.name))
+        parts.append(_("(new)"))
+    elif before_facts != facts:
+        parts.append(_changes(before_facts, facts))
+    level = row.level
+    if level is not None:
+        before = "" if before_facts is None else f"{format_quantity(level.before)} → "
+        parts.append(f"{plain(level.path)}: {before}{amount(level.counted, facts.unit)}")
+    return " · ".join([" ".join(parts[:2]), *parts[2:]])
+
+
+def _changes(before: ItemFacts, after: ItemFacts) -> str:
+    texts = []
+    for name in _FACTS:
+        was, now = getattr(before, name), getattr(after, name)
+        if was != now:
+            texts.append(f"{_(COLUMN_NAMES[name])}: {_fact(was)} → {_fact(now)}")
+    if before.is_archived:
+        texts.append(_("restored"))
+    return ", ".join(texts)
+
+
+def _fact(value: object) -> str:
+    if value is None:
+        return _("none")
+    return plain(value) if isinstance(value, str) else f"{value:f}".rstrip("0").rstrip(".")
+
+
+def _faults(plan: ImportPlan) -> Iterator[str]:
+    refused = list(plan.of(Outcome.REFUSED))
+    for row in refused[:_SHOWN_FAULTS]:
+        for fault in row.faults:
+            column = _(COLUMN_NAMES.get(fault.column, fault.column))
+            value = f" {bold(fault.value[:40])}" if fault.value else ""
+            yield f"❌ `{row.line}` {column}{value}: {explain(fault.error)}"
+    if len(refused) > _SHOWN_FAULTS:
+        yield _("… the others are in the file, to be corrected and sent again.")
+
+
+def _buttons(previewed: ImportPreviewed, plan: ImportPlan) -> list[Component]:
+    counts, token = plan.counts, previewed.token
+    if not plan.has_changes:
+        return []
+    buttons: list[Component] = []
+    good = counts[Outcome.NEW] + counts[Outcome.CHANGED]
+    green = discord.ButtonStyle.success
+    if not counts[Outcome.REFUSED] and not counts[Outcome.WAITING]:
+        buttons.append(APPLY(_("Apply"), token, "all", style=green))
+    if counts[Outcome.WAITING] and previewed.may_add_locations:
+        count = len(plan.missing)
+        label = ngettext(
+            "Add {count} location and apply", "Add {count} locations and apply", count
+        ).format(count=count)
+        buttons.append(APPLY(label, token, "adding", style=green))
+    if good and (counts[Outcome.REFUSED] or counts[Outcome.WAITING]):
+        label = ngettext(
+            "Apply only the {count} good row", "Apply only the {count} good rows", good
+        ).format(count=good)
+        buttons.append(APPLY(label, token, "good"))
+    buttons.append(CANCEL(_("Cancel"), token))
+    return buttons

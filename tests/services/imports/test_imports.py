@@ -1,0 +1,178 @@
+"""Imports: previewed, applied once as one record, taken back whole."""
+
+from decimal import Decimal
+
+import orjson
+import pytest
+
+from bot.database.models import AuditEvent, Item, Location
+from bot.domain.imports import (
+    ImportApplied,
+    ImportLapsed,
+    ImportNotReversible,
+    ImportOutdated,
+    Outcome,
+)
+from bot.domain.items import ItemInStock
+from bot.errors import NothingToDo
+from bot.services.items import EditItem, edit_item
+from bot.services.reversing import ReverseRecord, reverse_record
+from bot.services.verification import verify_books
+from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
+from tests.database.clock import Clock
+from tests.services.imports.files import FAULTY, PARTS, apply, import_file, preview
+
+STOCK = "sku,place,quantity\nBOLT-8,A1,{}\n"
+
+
+async def require_proven(warehouse: Warehouse) -> None:
+    await require_sound_books(warehouse.db)
+    assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+async def items_of(warehouse: Warehouse) -> dict[str, Item]:
+    return {row.sku: row for row in await rows_of(warehouse.db, Item, GUILD)}
+
+
+@pytest.mark.both_engines
+async def test_a_parts_list_is_one_record_with_items_locations_and_moves(
+    warehouse: Warehouse,
+) -> None:
+    previewed = await preview(warehouse, PARTS)
+    assert previewed.plan is not None
+    assert previewed.plan.counts == {Outcome.WAITING: 4}
+    assert previewed.plan.missing == ("Halle 1", "Außenlager")
+    done = await apply(warehouse, previewed, "adding")
+    assert (done.added, done.locations, done.move_count) == (4, 2, 3)
+    items = await items_of(warehouse)
+    assert items["MUT-M8"].name == "Mutter M8; selbstsichernd"
+    assert items["OEL-5W30"].reorder_point is None
+    async with warehouse.db.look_up(warehouse.manager) as books:
+        totals = await books.stock.totals([item.id for item in items.values()])
+        found = await books.items.search("auße")
+    assert totals[items["SHR-M8-40"].id] == Decimal(1250)
+    assert totals[items["KAB-NYM"].id] == Decimal("87.5")
+    assert [row.sku for row in found] == ["OEL-5W30"]
+    await require_proven(warehouse)
+    again = await preview(warehouse, PARTS)
+    assert again.plan is not None
+    assert (again.plan.has_changes, again.plan.counts) == (False, {Outcome.UNCHANGED: 4})
+    assert again.applied is not None
+    assert again.applied[0] == done.record
+
+
+@pytest.mark.both_engines
+async def test_an_import_is_taken_back_as_one_record_and_can_be_done_again(
+    warehouse: Warehouse,
+) -> None:
+    bolt = await warehouse.add_item()
+    shelf = await warehouse.add_shelf("Halle 1")
+    await warehouse.put(bolt, 5, shelf)
+    file = PARTS + "BOLT-8;Bolzen;3;pcs;Halle 1;2\r\n".encode("cp1252")
+    done = await import_file(warehouse, file, mode="adding")
+    undone = await warehouse.run(
+        reverse_record, ReverseRecord(record=done.record), warehouse.manager
+    )
+    assert (undone.reverses, undone.line_count) == (done.record, 4)
+    items = await items_of(warehouse)
+    assert items["SHR-M8-40"].archived_at is not None
+    assert (items["BOLT-8"].name, items["BOLT-8"].reorder_point) == ("The BOLT-8", None)
+    places = {row.path: row for row in await rows_of(warehouse.db, Location, GUILD)}
+    assert places["Außenlager"].archived_at is not None
+    assert places["Halle 1"].archived_at is None
+    assert await warehouse.level(bolt, shelf) == 5
+    await require_proven(warehouse)
+    stock = "sku;name;place;quantity\nSHR-M8-40;;Halle 1;7\n"
+    again = await import_file(warehouse, stock)
+    assert (again.changed, again.move_count) == (1, 1)
+    await require_proven(warehouse)
+
+
+async def test_what_was_imported_and_used_since_is_not_taken_back(warehouse: Warehouse) -> None:
+    shelf = await warehouse.add_shelf()
+    done = await import_file(warehouse, "sku,name\nNUT-8,Nut\nPIN-8,Pin\n")
+    nut = (await items_of(warehouse))["NUT-8"]
+    await warehouse.put(nut, 2, shelf)
+    with pytest.raises(ItemInStock):
+        await warehouse.run(reverse_record, ReverseRecord(record=done.record), warehouse.manager)
+    named = await import_file(warehouse, "sku,name\nPIN-8,Long pin\n")
+    await warehouse.run(edit_item, EditItem(item="PIN-8", name="Short pin"), warehouse.manager)
+    with pytest.raises(ImportNotReversible) as refused:
+        await warehouse.run(reverse_record, ReverseRecord(record=named.record), warehouse.manager)
+    assert refused.value.label == "PIN-8"
+    await require_proven(warehouse)
+
+
+@pytest.mark.both_engines
+async def test_a_preview_is_applied_once_and_only_to_the_books_it_was_based_on(
+    warehouse: Warehouse,
+) -> None:
+    bolt, shelf = await warehouse.add_item(), await warehouse.add_shelf()
+    first = await preview(warehouse, STOCK.format(10), "stock")
+    await warehouse.put(bolt, 1, shelf)
+    with pytest.raises(ImportOutdated) as refused:
+        await apply(warehouse, first)
+    assert refused.value.named == ("BOLT-8",)
+    second = await preview(warehouse, STOCK.format(10), "stock")
+    done = await apply(warehouse, second, key="one")
+    assert await apply(warehouse, second, key="one") == done
+    with pytest.raises(ImportApplied):
+        await apply(warehouse, second)
+    assert await warehouse.level(bolt, shelf) == 10
+    await require_proven(warehouse)
+
+
+async def test_a_preview_lapses_after_a_day(warehouse: Warehouse, clock: Clock) -> None:
+    previewed = await preview(warehouse, "sku,name\nNUT-8,Nut\n")
+    clock.advance(hours=24)
+    with pytest.raises(ImportLapsed):
+        await apply(warehouse, previewed)
+
+
+async def test_every_fault_is_named_and_the_good_rows_can_go_alone(warehouse: Warehouse) -> None:
+    await warehouse.add_shelf()
+    previewed = await preview(warehouse, FAULTY)
+    plan = previewed.plan
+    assert plan is not None
+    faults = {row.line: [(each.column, each.value) for each in row.faults] for row in plan.rows}
+    assert faults == {
+        2: [],
+        3: [("sku", "")],
+        4: [("quantity", "five")],
+        5: [("quantity", "-2")],
+        6: [("sku", "OK-1")],
+        7: [],
+        8: [("reorder_point", "x"), ("quantity", "2.12345")],
+        9: [],
+    }
+    assert plan.missing == ("Nowhere",)
+    with pytest.raises(NothingToDo):
+        await apply(warehouse, previewed)
+    done = await apply(warehouse, previewed, "good")
+    assert (done.added, done.left_out) == (2, 6)
+    assert set(await items_of(warehouse)) == {"OK-1", "OK-6"}
+    await require_proven(warehouse)
+
+
+async def test_its_record_says_how_much_it_changed_and_keeps_no_more_than_it_set(
+    warehouse: Warehouse,
+) -> None:
+    done = await import_file(warehouse, PARTS, mode="adding")
+    events = await rows_of(warehouse.db, AuditEvent, GUILD)
+    detail = orjson.loads(next(e.detail for e in events if e.record == done.record))
+    assert detail["after"] == {"kind": "items", "items added": "4", "locations": "2", "moves": "3"}
+    assert len(detail["contents"]["items"]) == 4
+
+
+async def test_locations_are_imported_with_what_they_are_inside_of(warehouse: Warehouse) -> None:
+    file = "location,parent,kind\nHall A,,\nRack 1,Hall A,\nBox › 7,Rack 1,quarantine\n"
+    done = await import_file(warehouse, file, "locations")
+    assert done.locations == 4
+    places = {row.path: row.kind for row in await rows_of(warehouse.db, Location, GUILD)}
+    assert places["Hall A › Rack 1 › Box › 7"] == "quarantine"
+    await require_proven(warehouse)
+    undone = await warehouse.run(
+        reverse_record, ReverseRecord(record=done.record), warehouse.manager
+    )
+    assert undone.line_count == 0
+    await require_proven(warehouse)

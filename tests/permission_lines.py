@@ -106,6 +106,12 @@ COMMANDS: dict[str, Line] = {
     "lot release": takes("lot.control", "item lot reason", item=NOBODYS, lot=NOBODYS, reason="x"),
     "lot recall": takes("lot.control", "item lot reason", item=NOBODYS, lot=NOBODYS, reason="x"),
     "location list": takes("stock.view", ""),
+    "import": takes(
+        "item.manage or stock.bulk or location.manage",
+        "kind file",
+        kind="prices",
+        file=("prices.csv", b"sku,price\nx,1\n"),
+    ),
     "count start": takes("count.perform", "location items? blind?", location=NOBODYS),
     "count show": takes("count.perform", "count", count="C-4711"),
     "count list": takes("count.perform", "status?"),
@@ -163,6 +169,15 @@ CONTROLS: dict[str, ControlLine] = {
     ),
     "button record:insist": ControlLine(
         "stock.move or stock.adjust or stock.reverse", "record:insist:4711"
+    ),
+    "button import:apply": ControlLine(
+        "item.manage or stock.bulk or location.manage", "import:apply:gone:all"
+    ),
+    "button import:cancel": ControlLine(
+        "item.manage or stock.bulk or location.manage", "import:cancel:gone"
+    ),
+    "button import:read": ControlLine(
+        "item.manage or stock.bulk or location.manage", "import:read:gone:comma"
     ),
     "button stock:move": ControlLine("stock.move", "stock:move:4711:1:101:102"),
     "button alert:snooze": ControlLine("item.manage", "alert:snooze:4711:1"),

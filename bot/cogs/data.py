@@ -39,8 +39,8 @@ class DataCog(BaseCog):
         self, interaction: Interaction, kind: ImportKind, file: discord.Attachment
     ) -> None:
         async def work(actor: Actor) -> Reply:
-            require_kind(kind)
             await self.db.reads.require_right(read_for_import, None, actor, str(interaction.id))
+            require_kind(kind)
             content = await read_file(file)
             async with self.db.reads.heavy_work(actor.guild_id):
                 from bot.reports.sheets import read_sheet  # noqa: PLC0415

@@ -6,6 +6,7 @@ chain's head exists outside of the database.
 
 from datetime import datetime, timedelta
 
+from bot.database.delivery.import_previews import KeptPreviews
 from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
 from bot.domain.periods import day_of, start_of
@@ -18,12 +19,14 @@ class DayHandler:
 
     def __init__(self, db: DatabaseService) -> None:
         self._db = db
+        self._previews = KeptPreviews(db)
 
     async def __call__(self, guild_id: int) -> datetime:
         """Close a guild's yesterday; returns its next midnight."""
         actor = system_actor(guild_id, "job")
         async with self._db.look_up(actor) as books:
             guild = await books.guilds.require()
+        await self._previews.purge(guild_id)
         today = day_of(self._db.clock(), guild.timezone)
         yesterday = today - timedelta(days=1)
         if guild.closed_on is None or guild.closed_on < yesterday:

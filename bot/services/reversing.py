@@ -31,6 +31,7 @@ REVERSED = "stock.reversed"
 
 declare_actions(REVERSED)
 
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What the reversal of a record is called, what it changed besides stock, and of what."""

@@ -23,6 +23,7 @@ TOPICS: Final = {
     "floor": N_("Floor"),
     "catalogue": N_("Items and locations"),
     "counts": N_("Counts"),
+    "data": N_("Files"),
     "suppliers": N_("Suppliers"),
     "people": N_("You and others"),
     "setup": N_("Setup and roles"),
@@ -68,6 +69,9 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "count list": "count.perform",
         "count show": "count.perform",
         "count start": "count.perform",
+    },
+    "data": {
+        "import": "item.manage or stock.bulk or location.manage",
     },
     "suppliers": {
         "supplier list": "supplier.view",

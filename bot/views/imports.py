@@ -168,7 +168,7 @@ def _reason(fault: Fault) -> str:
 def _ask_mark(previewed: ImportPreviewed, lines: list[str]) -> Reply:
     typed = previewed.content.open_question or ""
     digits = typed.replace(",", "").replace(".", "")
-    divided = typed.replace(",", ".")
+    divided = typed.replace(",", ".").rstrip("0")
     is_comma = "," in typed
     lines.append(
         _(

@@ -13,6 +13,7 @@ TYPES = {
     "expiring_within_days": INTEGER,
     "member": USER,
     "image": FILE,
+    "file": FILE,
     "audit_channel": CHANNEL,
     "approvals_channel": CHANNEL,
     "alerts_channel": CHANNEL,

@@ -29,6 +29,7 @@ from bot.domain.stock import InsideNeeded, InsufficientStock, LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import AlreadyDecided, NotFound, NothingToDo
 from bot.interactions.registers import load_modules
+from bot.services.imports.previewing import cancel_import, preview_again
 from bot.services.suggestions import (
     suggest_items,
     suggest_locations,
@@ -41,6 +42,7 @@ from tests.database.busy import FIRST_ITEM, FIRST_LOCATION, FIRST_SUPPLIER, fill
 from tests.database.clock import Clock
 from tests.database.lot_day import keep_lots
 from tests.database.plans import Watch, list_walks
+from tests.services.imports.files import preview
 
 ITEM, LOCATION, SUPPLIER = FIRST_ITEM + 6, FIRST_LOCATION + 6, FIRST_SUPPLIER + 6
 ONE = Decimal(1)
@@ -112,6 +114,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
     for play in (
         move_stock,
         keep_catalogue,
+        import_files,
         keep_units_and_codes,
         keep_lots,
         decide_about_suppliers,
@@ -227,6 +230,21 @@ async def keep_catalogue(day: Day) -> None:
             await day.ask("find_stock", typed=typed)
         except NotFound:
             assert typed.startswith("nothing")
+
+
+async def import_files(day: Day) -> None:
+    file = b"sku,name,unit,place,quantity\nS-7,Other,box,L 9,3\nIMP-1,New \xd0\xb5,pcs,L 8,2\n"
+    previewed = await preview(day.warehouse, file, actor=day.admin)
+    day.played |= {"read_for_import", "get_preview"}
+    with pytest.raises(NothingToDo):
+        await day.run("import.apply", token=previewed.token)
+    done = await day.run("import.apply", token=previewed.token, mode="good")
+    await day.run("record.reverse", record=done.record)
+    asked = await preview(day.warehouse, file.replace(b",3", b",1.250"), actor=day.admin)
+    again = await preview_again(day.warehouse.db, asked.token, ".", day.admin)
+    await cancel_import(day.warehouse.db, again.token, day.admin)
+    places = await preview(day.warehouse, b"name,inside\nBin,L 9\n", "locations", actor=day.admin)
+    await day.run("import.apply", token=places.token)
 
 
 async def keep_units_and_codes(day: Day) -> None:

@@ -37,7 +37,7 @@ async def restore_before_import(uow: UnitOfWork, event: AuditEvent) -> Restored:
     restored = ImportContents(file_hash=contents.file_hash)
     await _restore_items(uow, event.record, contents, restored)
     await _restore_locations(uow, event.record, contents, restored)
-    return Restored(IMPORT_REVERSED, contents=restored, has_moved=True)
+    return Restored(IMPORT_REVERSED, subject=event.subject, contents=restored, has_moved=True)
 
 
 async def _restore_items(

@@ -94,7 +94,7 @@ def explain_import_outdated(error: ImportOutdated) -> str:
         "{count} rows changed in the books since this preview: {names}.",
         error.count,
     ).format(count=error.count, names=", ".join(map(bold, error.named)))
-    return f"{text} {_('Nothing was imported. Send the file again.')}"
+    return text + " " + _("Nothing was imported. Send the file again.")
 
 
 @explain.register

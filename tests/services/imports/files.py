@@ -21,8 +21,8 @@ load_modules(bot.services)  # with them the one that takes imports back
 
 PARTS: Final = (
     "Artikelnummer;Bezeichnung;Menge;Einheit;Lagerort;Mindestbestand\r\n"
-    "SHR-M8-40;Sechskantschraube M8×40 verzinkt;1.250;Stk;Halle 1;200\r\n"
-    "KAB-NYM;Kabel NYM-J 3×1,5 mm²;87,5;m;Halle 1;25\r\n"
+    "SHR-M8-40;Sechskantschraube M8\u00d740 verzinkt;1.250;Stk;Halle 1;200\r\n"
+    "KAB-NYM;Kabel NYM-J 3\u00d71,5 mm²;87,5;m;Halle 1;25\r\n"
     "OEL-5W30;Öl 5W-30 für Außengeräte;12,75;l;Außenlager;\r\n"
     'MUT-M8;"Mutter M8; selbstsichernd";0;Stk;Halle 1;500\r\n'
 ).encode("cp1252")

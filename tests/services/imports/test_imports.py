@@ -1,6 +1,7 @@
 """Imports: previewed, applied once as one record, taken back whole."""
 
 from decimal import Decimal
+from typing import Any
 
 import orjson
 import pytest
@@ -30,7 +31,7 @@ async def require_proven(warehouse: Warehouse) -> None:
     assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
 
 
-async def items_of(warehouse: Warehouse) -> dict[str, Item]:
+async def items_of(warehouse: Warehouse) -> dict[str, Any]:
     return {row.sku: row for row in await rows_of(warehouse.db, Item, GUILD)}
 
 

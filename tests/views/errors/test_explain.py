@@ -25,6 +25,16 @@ from bot.domain.availability import (
 from bot.domain.conversions import NotExact
 from bot.domain.documents import NotADocument
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
+from bot.domain.imports import (
+    ImportApplied,
+    ImportLapsed,
+    ImportNotReversible,
+    ImportOutdated,
+    NotImported,
+    RepeatedRow,
+    TrackedItem,
+    UnknownColumns,
+)
 from bot.domain.items import (
     AlertAnswered,
     BarcodeTaken,
@@ -75,6 +85,7 @@ from bot.domain.roles import (
     GrantExceeded,
     NotBound,
 )
+from bot.domain.sheets import UnreadableSheet
 from bot.domain.shifts import NotOnShift
 from bot.domain.stock import (
     InsideNeeded,
@@ -114,6 +125,16 @@ SAMPLES: list[errors.TallymanError] = [
     errors.Ambiguous("location", "A1", GUESSES * 4, has_more=True),
     errors.Ambiguous("spaceship", "Acme", GUESSES),
     AmbiguousQuantity("quantity", "1,000", D(1000), D(1)),
+    UnreadableSheet("too_many_rows", 10_000),
+    UnreadableSheet("too_large"),
+    UnknownColumns("stock", ("sku", "quantity"), ("x", "x")),
+    ImportLapsed(),
+    ImportApplied(label="Acme", record=41, at=MONDAY),
+    ImportOutdated(2, ("BOLT-8",)),
+    ImportNotReversible(41, "BOLT-8"),
+    RepeatedRow(4),
+    TrackedItem("BOLT-8"),
+    NotImported("prices"),
     WrongUnit("BOLT-8", "pcs", "hull"),
     WrongUnit("BOLT-8", "pcs", "hull", ("pcs", "hull")),
     NotExact("BOLT-8", "pcs", D("0.333333"), D(1), "hull"),

@@ -1,0 +1,99 @@
+"""Imports in Discord: a file, its preview, its buttons, and what came of it."""
+
+from bot.database.models import Item
+from tests.cogs.phones import Answer, Phone
+from tests.cogs.world import House, World
+from tests.database.books import rows_of
+from tests.services.imports.files import FAULTY, PARTS
+
+
+async def send(person: Phone, content: bytes, kind: str = "items") -> Answer:
+    return await person.type("import", kind=kind, file=("parts.csv", content))
+
+
+def file_of(world: World, answer: Answer) -> list[str]:
+    stored = world.env.backend.get_message(answer.message.channel_id, answer.message.id)
+    (attachment,) = stored.attachments
+    content = world.env.backend.cdn.get(attachment["url"]) or b""
+    return content.decode("utf-8-sig").splitlines()
+
+
+async def test_a_file_is_previewed_applied_and_undone_by_buttons(house: House) -> None:
+    shown = await send(house.manager, PARTS)
+    assert "**0** new · **0** changed · **0** unchanged · **4** at unknown" in shown.text
+    assert (
+        "`2` **SHR-M8-40** Sechskantschraube M8\u00d740 verzinkt · (new) · Halle 1: 1250 Stk"
+        in (shown.text)
+    )
+    assert "Read with a decimal comma: quantity" in shown.text
+    assert set(shown.buttons) == {"Add 2 locations and apply", "Cancel"}
+    done = await house.manager.press(shown, "Add 2 locations and apply")
+    assert "4 items added · 2 locations · 3 moves" in done.text
+    again = await send(house.manager, PARTS)
+    assert "This file was imported" in again.text
+    assert "There is nothing to change." in again.text
+    assert not again.buttons
+    undone = await house.manager.press(done, "Undo")
+    assert "Took back the import of **parts.csv**" in undone.text
+
+
+async def test_refused_rows_come_back_as_a_file_that_can_be_corrected(
+    world: World, house: House
+) -> None:
+    await house.manager.type("location add", name="A1")
+    shown = await send(house.manager, FAULTY)
+    assert "❌ `4` quantity **five**: Write the quantity as a number" in shown.text
+    assert set(shown.buttons) == {
+        "Add 1 location and apply",
+        "Apply only the 2 good rows",
+        "Cancel",
+    }
+    lines = file_of(world, shown)
+    assert lines[0] == "sku,name,unit,quantity,place,reorder_point,line,column,value,reason"
+    assert lines[2].startswith("OK-2,Good two,pcs,five,A1,,4,quantity,five,Write the quantity")
+    assert len(lines) == 7
+    done = await house.manager.press(shown, "Apply only the 2 good rows")
+    assert "6 rows left out" in done.text
+    corrected = "\n".join(lines).replace(",five,A1", ",5,A1").encode()
+    assert "**1** new" in (await send(house.manager, corrected)).text
+
+
+async def test_a_number_that_may_be_two_is_asked_back(house: House) -> None:
+    await house.manager.type("location add", name="A1")
+    asked = await send(house.manager, b"sku;name;menge;ort\nNUT-8;Nut;1.250;A1\n")
+    assert set(asked.buttons) == {"1.250 is 1250", "1.250 is 1.25", "Cancel"}
+    shown = await house.manager.press(asked, "1.250 is 1250")
+    assert "A1: 1250 pcs" in shown.text
+    await house.manager.press(shown, "Apply")
+    assert await house.level("NUT-8", "A1") == 1250
+
+
+async def test_what_cannot_be_read_or_is_not_allowed_is_said(world: World, house: House) -> None:
+    async with world.unchanged():
+        for content, said in (
+            (b"", "The file has no rows under its headings."),
+            (b"PK\x03\x04 no workbook", "I cannot read this file."),
+            (b"colour,size\nred,3\n", "I find no column for **SKU** in the first line."),
+        ):
+            assert said in (await send(house.manager, content)).text
+        assert "come with purchasing" in (await send(house.manager, b"a\nb\n", "prices")).text
+        assert "don't have permission" in (await send(house.employee, PARTS)).text
+
+
+async def test_a_cancelled_preview_is_gone(world: World, house: House) -> None:
+    shown = await send(house.manager, b"sku,name\nNUT-8,Nut\n")
+    apply = shown.buttons["Apply"]
+    assert "nothing was imported" in (await house.manager.press(shown, "Cancel")).text
+    async with world.unchanged():
+        assert "Send the file again" in (await house.manager.forge(shown, apply)).text
+    assert [row.sku for row in await rows_of(world.db, Item, house.guild.id)] == ["BOLT-8"]
+
+
+async def test_two_clicks_apply_a_preview_once(house: House) -> None:
+    shown = await send(house.manager, b"sku,name\nNUT-8,Nut\n")
+    before, apply = await house.records(), shown.buttons["Apply"]
+    await house.manager.press(shown, "Apply")
+    assert "1 item added" in (await house.manager.forge(shown, apply)).text
+    good = apply.replace(":all", ":good")
+    assert "was imported" in (await house.manager.forge(shown, good)).text
+    assert await house.records() == before + 1

@@ -28,7 +28,7 @@ async def named(house: House) -> House:
     """The guild with an item, two places and a move that are named like an attack."""
     for field in ("sku", "name", "unit"):
         assert len(NAME) <= 40, field
-    await house.manager.type("item add", sku=NAME, name=f"N {NAME}", unit="[b](c)")
+    await house.manager.type("item add", sku=NAME, name=f"N {NAME}", unit="b[b](c)")
     await house.manager.type("location add", name=f"From {NAME}")
     await house.manager.type("location add", name=f"To {NAME}", parent=f"From {NAME}")
     await house.manager.type("put", item=NAME, quantity="5", location=f"From {NAME}", note=NOTE)
@@ -41,7 +41,7 @@ async def test_answers_show_it_as_it_was_typed(named: House) -> None:
     require_plain(moved.content, NAME, f"From {NAME}", f"To {NAME}", NOTE)
     short = await named.employee.type("take", item=NAME, quantity="9", location=f"To {NAME}")
     assert seen(short.text) == (
-        f"From {NAME} › To {NAME} holds 2 [b](c) of {NAME}; you asked for 9. From {NAME} holds 3."
+        f"From {NAME} › To {NAME} holds 2 b[b](c) of {NAME}; you asked for 9. From {NAME} holds 3."
     )
 
 

@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from discord.ui import LayoutView, TextDisplay
 
 from bot.database.models import CountLine, Item, StockCount
+from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
 from bot.domain.counts import (
     AlreadyListed,
@@ -19,6 +21,7 @@ from bot.domain.counts import (
 )
 from bot.domain.documents import NotADocument
 from bot.domain.lots import SerialInStock
+from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import (
     AlreadyDecided,
     IllegalStep,
@@ -59,7 +62,10 @@ from bot.services.items import AddItem, add_item
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
 from bot.services.verification import verify_books
+from bot.views.count_differences import differences_page
 from tests.database.books import Warehouse, refusal, require_sound_books, rows_of
+
+D = Decimal
 
 
 class Count:
@@ -376,6 +382,36 @@ async def test_each_lot_and_serial_number_is_a_line(warehouse: Warehouse) -> Non
         held = {row.sku: row.quantity for row in await books.stock.levels_at_location(a1.id)}
     assert held == {"SAW": 2, "TEA": 8}
     await require_proven(warehouse)
+
+
+async def test_differences_are_paged_to_the_end_with_their_value(warehouse: Warehouse) -> None:
+    skus = [f"ITEM-{number:02}" for number in range(12)]
+    first, *_ = await stock_up(warehouse, *skus)
+
+    async def receive(uow: UnitOfWork) -> None:
+        line = await uow.stock.line(first.id, VirtualLocation.SUPPLIER, "A1")
+        uow.stock.post(line, Decimal(1), Decimal("0.125"), "EUR")
+
+    await warehouse.change(receive)
+    count = await start(warehouse)
+    for _ in range(3):
+        form = await count.open_form()
+        await count.hand_in(form, {line.sku: "7" for line in form.lines})
+    await count.submit()
+    listed = await count.differences()
+    assert (listed.total, len(listed.page.rows), listed.page.has_next) == (12, 10, True)
+    rest = await count.differences(after=listed.page.rows[-1].line.number)
+    assert [each.line.sku for each in rest.page.rows] == skus[10:]
+    assert not rest.page.has_next
+    back = await count.differences(before=rest.page.rows[0].line.number)
+    assert [each.line.sku for each in back.page.rows] == skus[:10]
+    valued, plain = listed.page.rows[:2]
+    assert (valued.difference, valued.unit_cost, valued.currency) == (D(-4), D("0.125"), "EUR")
+    assert (plain.difference, plain.unit_cost) == (D(-3), None)
+    shown = differences_page(listed).view
+    assert isinstance(shown, LayoutView)
+    texts = [each.content for each in shown.walk_children() if isinstance(each, TextDisplay)]
+    assert any("-0.50 EUR" in each for each in texts)
 
 
 async def test_counts_are_named_listed_and_suggested_by_number(warehouse: Warehouse) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.database.models import Lot
 from bot.database.unit import UnitOfWork
@@ -31,8 +31,7 @@ _NOTHING: Final = Decimal("0.000")
 _MAX_CHOICES: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A part of a move: how much of one lot (or of an untracked item) goes along a line."""
 
     line: StockLine

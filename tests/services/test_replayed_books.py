@@ -200,7 +200,7 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "a lot removed": (
         ("DELETE FROM lot WHERE code = 'L2'",),
-        "is missing, #n is the last record about it",
+        " is the last record about it",
     ),
     "a receipt deleted": (
         ("DELETE FROM receipt WHERE record = 6",),

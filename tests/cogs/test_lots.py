@@ -115,3 +115,18 @@ async def test_what_expires_is_digested_once_a_day(world: World, house: House) -
 
 def _messages(house: House) -> list[discord.Message]:
     return list(house.guild.channels["alerts"].history())
+
+
+async def test_lots_are_offered_with_what_helps_to_choose(house: House) -> None:
+    await stock_serum(house)
+    for lot, expiry in (("B-17", "2031-03-01"), ("B-2", "2020-01-01")):
+        await house.employee.type("put", **SERUM, quantity="2", lot=lot, expiry=expiry)
+    offered = await house.employee.suggest("take", "lot", "b", item="SERUM")
+    assert [each["name"] for each in offered] == [
+        "B-2 · 2020-01-01 · 2 pcs · expired",
+        "B-17 · 2031-03-01 · 2 pcs",
+    ]
+    assert await house.employee.values("put", "lot", "17", item="SERUM") == ["B-17"]
+    assert await house.employee.values("take", "lot", item="BOLT-8") == []
+    refused = await house.employee.type("lot show", item="SERUM", lot="B-18")
+    assert "There is no lot **B-18** of this item." in refused.text

@@ -83,9 +83,13 @@ REQUEST: Final = DocumentKind(
     prefix="R",
     statuses=("open", "picking", "done", "partial", "cancelled", "lapsed"),
     steps={
+        "edit": {"open": "open", "picking": "picking"},
         "pick": {"open": "picking", "picking": "picking"},
         "finish": {"open": "done", "picking": "done"},
-        "close": {"open": "partial", "picking": "partial"},
+        "close": {"picking": "partial"},
+        # A pick was taken back, in part or all that was picked.
+        "reopen": {"picking": "picking", "done": "picking"},
+        "reset": {"picking": "open", "done": "open"},
         "cancel": {"open": "cancelled", "picking": "cancelled"},
         "lapse": {"open": "lapsed", "picking": "lapsed"},
     },

@@ -1,14 +1,13 @@
 """Lots as values: batches and serial numbers, until when they are good, and their state."""
 
-import calendar
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from bot.domain.changes import Change
+from bot.domain.days import parse_day
 from bot.domain.names import clean_name
 from bot.errors import InvalidValue, RuleBroken
 
@@ -18,13 +17,7 @@ STATES: Final = (OPEN, HELD)
 MAX_CODE: Final = 40
 MAX_WARNING_DAYS: Final = 3650
 
-_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
-_SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_MONTH: Final = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{4})-(\d{1,2})", re.ASCII)
-_YEARS: Final = range(1990, 2200)
 _MADE: Final = re.compile(r"lot (\d+)/(\d+)", re.ASCII)
-_MONTHS: Final = 12
 _NO_DAY: Final = "-"
 _BETWEEN: Final = " · "
 
@@ -110,16 +103,6 @@ class LotUnchanged(RuleBroken):
     state: str
 
 
-@dataclass(eq=False)
-class AmbiguousDay(RuleBroken):
-    """A day that can be read in two ways, such as `1/3/2027` or `03/2027`."""
-
-    field: str
-    typed: str
-    first: date
-    second: date
-
-
 def has_expired(expires_on: date | None, today: date) -> bool:
     """Whether the last day on which a lot was good is over."""
     return expires_on is not None and expires_on < today
@@ -142,23 +125,7 @@ def parse_expiry(text: str) -> date:
     Raises AmbiguousDay for what may be two days (`1/3/2027`, `03/2027`), InvalidValue for what is
     none.
     """
-    typed = unicodedata.normalize("NFKC", text).strip()
-    if found := _ISO.fullmatch(typed):
-        return _day(typed, *map(int, found.groups()))
-    if found := _DOTTED.fullmatch(typed):
-        return _day(typed, *map(int, reversed(found.groups())))
-    if found := _SLASHED.fullmatch(typed):
-        first, second, year = map(int, found.groups())
-        if first == second or max(first, second) > _MONTHS:
-            return _day(typed, year, min(first, second), max(first, second))
-        readings = _day(typed, year, second, first), _day(typed, year, first, second)
-        raise AmbiguousDay("expiry", typed, *readings)
-    if found := _MONTH.fullmatch(typed):
-        month, year = (int(part) for part in (found[1] or found[4], found[2] or found[3]))
-        begin = _day(typed, year, month, 1)
-        end = begin.replace(day=calendar.monthrange(year, month)[1])
-        raise AmbiguousDay("expiry", typed, end, begin)
-    raise InvalidValue(field="expiry", reason="not_a_day", value=typed[:40])
+    return parse_day(text, field="expiry")
 
 
 def parse_warning_days(text: str) -> int:
@@ -191,13 +158,3 @@ def read_lot_change(field: str, after: str) -> tuple[int, dict[str, str]] | None
     code, _, expires = after.rpartition(_BETWEEN)
     expires = "" if expires == _NO_DAY else expires
     return int(found[2]), {"item": found[1], "code": code, "expires": expires}
-
-
-def _day(typed: str, year: int, month: int, day: int) -> date:
-    try:
-        found = date(year, month, day)
-    except ValueError as error:
-        raise InvalidValue(field="expiry", reason="not_a_day", value=typed[:40]) from error
-    if year not in _YEARS:
-        raise InvalidValue(field="expiry", reason="not_a_day", value=typed[:40])
-    return found

@@ -7,13 +7,16 @@ does not know explains every row that it changed last; it is said, and is no fin
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 import orjson
 
-from bot.domain.documents import DOCUMENT_KINDS
+from bot.domain.documents import DOCUMENT_KINDS, REQUEST
 from bot.domain.locations import MAX_DEPTH, SEPARATOR
 from bot.domain.permissions import DEFAULT_ROLES
+from bot.domain.requests import UNDER_WAY
 from bot.domain.virtual_locations import VirtualLocation
 
 Key = tuple[Any, ...]
@@ -169,6 +172,17 @@ class Replay:
             inside, name = self._placed[int(inside)]
             names.append(name)
         return SEPARATOR.join(reversed(names))
+
+    @cached_property
+    def reserved(self) -> Mapping[int, Decimal]:
+        """Return what open requests hold back of items, once all records are folded."""
+        held: dict[int, Decimal] = {}
+        for (request_id, _line), line in self.rows[REQUEST.line_noun].items():
+            request = self.rows[REQUEST.noun].get((request_id,))
+            if request is not None and request.values["status"] in UNDER_WAY:
+                item_id, quantity = line.values["item_id"], Decimal(line.values["reserved"])
+                held[item_id] = held.get(item_id, Decimal(0)) + quantity
+        return held
 
     def note_name(self, noun: str, key: Key, name: str) -> None:
         """Note what an item, a location or a role is called from now on."""

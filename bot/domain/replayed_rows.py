@@ -241,7 +241,7 @@ class RowComparison:
         values = expected.values
         wanted = dict(values)
         if noun == "item":
-            wanted["reserved"] = Decimal(0)
+            wanted["reserved"] = self._replay.reserved.get(key[0], Decimal(0))
             wanted["SKU as it is looked up"] = key_of(values["sku"])
         if noun == "lot":
             wanted["code as it is looked up"] = key_of(values["code"])

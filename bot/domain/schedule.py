@@ -9,7 +9,9 @@ DAY: Final = "day"
 RECEIPTS: Final = "receipts"
 ROLE_DEFAULTS: Final = "role_defaults"
 DIGEST: Final = "digest"
-KINDS: Final = (DAY, RECEIPTS, ROLE_DEFAULTS, DIGEST)
+# Reservations of requests that end by themselves.
+LAPSES: Final = "lapses"
+KINDS: Final = (DAY, RECEIPTS, ROLE_DEFAULTS, DIGEST, LAPSES)
 
 _FIRST_ZONE: Final = "UTC"
 _FIRST_RECEIPTS: Final = timedelta(days=7)

@@ -93,6 +93,11 @@ def counts_whole(unit: str, whole: bool | None) -> bool:  # noqa: FBT001  # a co
     return is_whole_unit(unit) if whole is None else whole
 
 
+def is_known_unit(unit: str) -> bool:
+    """Whether a text is a unit that is known by name, in any of the program's languages."""
+    return _plain_key(unit) in _NAMES
+
+
 def is_same_unit(unit: str, other: str) -> bool:
     """Whether two texts name one unit: `pcs` and `Pieces`, `kg` and `kilo`, `tray` and `trays`."""
     one, two = _plain_key(unit), _plain_key(other)

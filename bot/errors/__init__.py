@@ -36,6 +36,9 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of counts              NothingToCount, TooMuchToCount, LinesOpen, NothingCounted,
                                NothingEntered, NothingLeft, AlreadyListed, OutsideCount,
                                LotUnnamed, CountBlocked, CorrectedSince
+        of typed lines         LinesRefused, NoQuantity
+        of requests            LinePicked, TooMuchPicked, NothingPicked, NothingToPick,
+                               PlanChanged
         of records             DoneBefore, ExportTooLarge
         of roles               GrantExceeded, EveryoneOnlyLooks
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,

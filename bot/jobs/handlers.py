@@ -2,10 +2,11 @@
 
 from bot.database.delivery.schedule import Schedules
 from bot.database.service import DatabaseService
-from bot.domain.schedule import DAY, DIGEST, KINDS, RECEIPTS, ROLE_DEFAULTS
+from bot.domain.schedule import DAY, DIGEST, KINDS, LAPSES, RECEIPTS, ROLE_DEFAULTS
 from bot.domain.shards import Share
 from bot.jobs.days import DayHandler
 from bot.jobs.digests import DigestHandler
+from bot.jobs.lapses import LapseHandler
 from bot.jobs.retention import ReceiptHandler
 from bot.jobs.role_defaults import RoleDefaultsHandler
 from bot.jobs.schedule import Handler, ScheduleJob
@@ -16,6 +17,7 @@ def build_schedule(db: DatabaseService, share: Share) -> ScheduleJob:
     handlers: dict[str, Handler] = {
         DAY: DayHandler(db),
         DIGEST: DigestHandler(db),
+        LAPSES: LapseHandler(db),
         RECEIPTS: ReceiptHandler(db),
         ROLE_DEFAULTS: RoleDefaultsHandler(db),
     }

@@ -1,10 +1,11 @@
 """Reorder points: which items a change let fall to theirs, and what people answer to the alert."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from bot.database.models import Item
@@ -23,6 +24,7 @@ NOT_NEEDED: Final = "item.not_needed"
 MAY_ANSWER: Final = ("item.manage",)
 _SNOOZE: Final = timedelta(days=7)
 _NONE: Final = Decimal("0.000")
+_NOT_RELEASED: Final[Mapping[int, Decimal]] = MappingProxyType({})
 
 declare_actions(SNOOZED, NOT_NEEDED)
 
@@ -54,10 +56,13 @@ class ListLowStock:
     record: int
 
 
-async def note_low_stock(uow: UnitOfWork) -> tuple[LowStock, ...]:
+async def note_low_stock(
+    uow: UnitOfWork, released: Mapping[int, Decimal] = _NOT_RELEASED
+) -> tuple[LowStock, ...]:
     """Return the items that the posted moves let fall to their reorder point, and alert once.
 
-    An item that was there before is left out: not again until it rose above.
+    An item that was there before is left out: not again until it rose above. `released` is what
+    this unit used up of reservations, which was not available before either.
     """
     watched, changes = uow.posting.watched, defaultdict[int, Decimal](Decimal)
     is_tracked = any(item.is_tracked for item in watched.values())
@@ -73,7 +78,7 @@ async def note_low_stock(uow: UnitOfWork) -> tuple[LowStock, ...]:
     for item_id, (_, total) in (await uow.stock.usable_totals(falling, today)).items():
         item, point = watched[item_id], watched[item_id].reorder_point
         before = total - item.reserved
-        after = before + changes[item_id]
+        after = before + changes[item_id] + released.get(item_id, _NONE)
         if point is not None and before > point >= after:
             low.append(LowStock(item.id, item.sku, item.name, item.unit, after, point))
     fallen = await uow.items.get_many([each.item_id for each in low]) if low else {}

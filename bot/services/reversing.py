@@ -34,7 +34,10 @@ declare_actions(REVERSED)
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What the reversal of a record is called, what it changed besides stock, and of what."""
+    """What the reversal of a record is called, what it changed besides stock, and of what.
+
+    `contents` are the columns of a document and its lines that it set.
+    """
 
     action: str
     changes: tuple[Change, ...] = ()

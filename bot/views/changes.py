@@ -95,6 +95,8 @@ FIELD_NAMES: Final = {
     "differences": N_("differences"),
     "counted lines": N_("counted lines"),
     "skipped lines": N_("skipped lines"),
+    "for": N_("for"),
+    "needed by": N_("needed by"),
 }
 # Fields of which an item may have several.
 _OF_EACH: Final = {"barcode": N_("barcode {name}"), "unit": N_("1 {name}")}

@@ -7,9 +7,10 @@ from typing import Final
 
 import discord
 
+from bot.domain.days import AmbiguousDay
 from bot.domain.items import ItemExists
 from bot.domain.locations import LocationExists, short_path
-from bot.domain.lots import AmbiguousDay, LotNeeded
+from bot.domain.lots import LotNeeded
 from bot.domain.quantities import AmbiguousQuantity, format_quantity, parse_quantity
 from bot.domain.records import DoneBefore
 from bot.domain.stock import InsufficientStock, LocationNeeded

@@ -24,6 +24,7 @@ TOPICS: Final = {
     "catalogue": N_("Items and locations"),
     "counts": N_("Counts"),
     "data": N_("Files"),
+    "requests": N_("Requests"),
     "suppliers": N_("Suppliers"),
     "people": N_("You and others"),
     "setup": N_("Setup and roles"),
@@ -72,6 +73,14 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "data": {
         "import": "item.manage or stock.bulk or location.manage",
+    },
+    "requests": {
+        "request list": "request.view",
+        "request show": "request.view",
+        "request new": "request.create",
+        "request lines": "request.create",
+        "request pick": "request.pick",
+        "request cancel": "request.create or request.pick",
     },
     "suppliers": {
         "supplier list": "supplier.view",

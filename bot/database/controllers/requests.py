@@ -1,6 +1,30 @@
+"""Requests and their lines, and from where the lines can be picked."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
 from bot.database.controllers.documents import DocumentController, LineController
+from bot.database.controllers.request_statements import SPOTS
 from bot.database.models import Request, RequestLine
 from bot.domain.documents import REQUEST
+
+_MAX_LAPSED: int = 100
+
+
+class Spot(NamedTuple):
+    """What may be picked of an item at a location: of one lot, if it is tracked."""
+
+    item_id: int
+    location_id: int
+    location: str
+    lot_id: int
+    lot: str | None
+    expires_on: date | None
+    quantity: Decimal
 
 
 class RequestController(DocumentController[Request]):
@@ -12,6 +36,34 @@ class RequestController(DocumentController[Request]):
     noun = "request"
     permission = "request.view"
 
+    async def find_next_lapse(self) -> datetime | None:
+        """Return when the next reservation ends by itself, None if none does."""
+        statement = self._prepared(
+            "next lapse",
+            lambda: select(func.min(self._table.c.lapses_at)).where(
+                self._table.c.guild_id == bindparam("guild_id")
+            ),
+        )
+        found = await self._scalars(statement, {})
+        return found[0] if found else None
+
+    async def list_lapsed(self, now: datetime) -> list[int]:
+        """List requests whose reservations end by now, the first to end on top; a hundred."""
+        column = self._table.c.lapses_at
+        statement = self._prepared(
+            "lapsed",
+            lambda: (
+                select(self._table.c.id)
+                .where(
+                    self._table.c.guild_id == bindparam("guild_id"),
+                    column <= bindparam("now", type_=column.type),
+                )
+                .order_by(column)
+                .limit(bindparam("limit"))
+            ),
+        )
+        return await self._scalars(statement, {"now": now, "limit": _MAX_LAPSED})
+
 
 class RequestLineController(LineController):
     """The items of requests; what is left of open ones is reserved."""
@@ -20,3 +72,11 @@ class RequestLineController(LineController):
     document_key = "request_id"
     noun = "request line"
     permission = "request.view"
+
+    async def list_spots(self, item_ids: Sequence[int], today: date) -> list[Spot]:
+        """List where usable stock of some items is, up to forty places of each.
+
+        Lots come in the order in which they expire, then the largest levels first.
+        """
+        values = {"item_ids": list(item_ids), "today": today}
+        return await self._fetch(Spot, SPOTS, values)

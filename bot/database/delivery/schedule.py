@@ -71,7 +71,7 @@ _POSTPONE = (
     )
 )
 _RELEASE = update(_table).where(_HELD).values(leased_by=None, leased_until=None)
-_REMOVE = delete(_table).where(_HELD)
+_REMOVE = delete(_table).where(_HELD, _table.c.due_at == bindparam("was_due"))
 
 
 def _put(insert: Any) -> Any:
@@ -154,10 +154,13 @@ class Schedules:
             for due, next_due in done
             if next_due is not None
         ]
+        over = [
+            self._of(due) | {"was_due": due.due_at} for due, next_due in done if next_due is None
+        ]
         await self._change(_FINISH, again)
-        await self._change(_REMOVE, [self._of(due) for due, next_due in done if next_due is None])
+        await self._change(_REMOVE, over)
         # What was moved meanwhile is given back as it is.
-        await self._change(_RELEASE, [self._of(due) for due, next_due in done if next_due])
+        await self._change(_RELEASE, [self._of(due) for due, _ in done])
 
     async def postpone(self, due: Due, wait: timedelta) -> None:
         """Let what failed be tried again later."""

@@ -29,7 +29,7 @@ def _fold_line(
 
 # What records about a kind say; of one that is decided about see `approvals`.
 _PASTS: Final = {
-    "request": ("opened", "edited", "picked", "closed", "cancelled", "lapsed"),
+    "request": ("opened", "edited", "picked", "closed", "returned", "cancelled", "lapsed"),
 }
 FOLDS: Final[dict[str, Fold]] = {
     f"{noun}.{past}": fold_document for noun, pasts in _PASTS.items() for past in pasts

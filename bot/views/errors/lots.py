@@ -1,7 +1,7 @@
 """Refusals about lots and serial numbers."""
 
+from bot.domain.days import AmbiguousDay
 from bot.domain.lots import (
-    AmbiguousDay,
     ExpiryDiffers,
     LotNeeded,
     LotSetAside,

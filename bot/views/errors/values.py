@@ -41,6 +41,7 @@ REASONS: Final = {
     "path_sign": N_("The {field} cannot contain {value}, which divides the names of a path."),
     "unknown_kind": N_("{value} is no kind of location. Pick one from the list."),
     "unknown_tracking": N_("{value} is no way to track an item. Pick one from the list."),
+    "past": N_("{value} is past. Write a day from today on."),
     "too_many_lines": N_("That is too much at once: {limit} lines at most."),
     "not_a_record": N_("Write the record's number, such as `41`."),
 }
@@ -67,6 +68,8 @@ _FIELDS: Final = {
     "email": N_("e-mail address"),
     "phone": N_("phone number"),
     "tax_id": N_("tax id"),
+    "for": N_("`for`"),
+    "picked": N_("picked quantity"),
     "lines": N_("lines"),
     "item": N_("item"),
     "location": N_("location"),

@@ -23,6 +23,7 @@ from bot.domain.availability import (
     ReservedFor,
 )
 from bot.domain.conversions import NotExact
+from bot.domain.days import AmbiguousDay
 from bot.domain.documents import NotADocument
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
 from bot.domain.imports import (
@@ -55,7 +56,6 @@ from bot.domain.locations import (
 )
 from bot.domain.lookalikes import LooksAlike
 from bot.domain.lots import (
-    AmbiguousDay,
     ExpiryDiffers,
     LotNeeded,
     LotSetAside,

@@ -1,0 +1,61 @@
+"""Days as people type them."""
+
+import calendar
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.errors import InvalidValue, RuleBroken
+
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
+_SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_MONTH: Final = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{4})-(\d{1,2})", re.ASCII)
+_YEARS: Final = range(1990, 2200)
+_MONTHS: Final = 12
+
+
+@dataclass(eq=False)
+class AmbiguousDay(RuleBroken):
+    """A day that can be read in two ways, such as `1/3/2027` or `03/2027`."""
+
+    field: str
+    typed: str
+    first: date
+    second: date
+
+
+def parse_day(text: str, *, field: str) -> date:
+    """Read a day: `2027-03-01`, `1.3.2027` or `13/3/2027`.
+
+    Raises AmbiguousDay for what may be two days (`1/3/2027`, `03/2027`), InvalidValue for what is
+    none.
+    """
+    typed = unicodedata.normalize("NFKC", text).strip()
+    refusal = InvalidValue(field=field, reason="not_a_day", value=typed[:40])
+
+    def made(year: int, month: int, day: int) -> date:
+        if year not in _YEARS:
+            raise refusal
+        try:
+            return date(year, month, day)
+        except ValueError as error:
+            raise refusal from error
+
+    if found := _ISO.fullmatch(typed):
+        return made(*map(int, found.groups()))
+    if found := _DOTTED.fullmatch(typed):
+        return made(*map(int, reversed(found.groups())))
+    if found := _SLASHED.fullmatch(typed):
+        first, second, year = map(int, found.groups())
+        if first == second or max(first, second) > _MONTHS:
+            return made(year, min(first, second), max(first, second))
+        raise AmbiguousDay(field, typed, made(year, second, first), made(year, first, second))
+    if found := _MONTH.fullmatch(typed):
+        month, year = (int(part) for part in (found[1] or found[4], found[2] or found[3]))
+        begin = made(year, month, 1)
+        end = begin.replace(day=calendar.monthrange(year, month)[1])
+        raise AmbiguousDay(field, typed, end, begin)
+    raise refusal

@@ -1,0 +1,63 @@
+"""Reserving: what requests hold back of items, in their lines and summed up in the items."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from bot.database.unit import UnitOfWork
+from bot.domain.schedule import LAPSES
+from bot.services.availability import read_availability
+
+_NOTHING: Final = Decimal("0.000")
+
+
+async def reserve(
+    uow: UnitOfWork,
+    wanted: Mapping[int, Decimal],
+    held: Mapping[int, Decimal],
+    returned: Mapping[int, Decimal] | None = None,
+) -> dict[int, Decimal]:
+    """Let a request hold back what is wanted of items, as far as it is available.
+
+    `held` is what it has held back of them so far, `returned` what usable stock the moves of this
+    unit add. Returns what it holds back now.
+    """
+    item_ids = sorted(wanted.keys() | held.keys())
+    items = await uow.items.get_many(item_ids)
+    asked = [items[item_id] for item_id in item_ids if wanted.get(item_id)]
+    stock = await read_availability(uow, asked)
+    kept = {}
+    for item_id in item_ids:
+        free = stock[item_id].available if item_id in stock else _NOTHING
+        reach = held.get(item_id, _NOTHING) + free + (returned or {}).get(item_id, _NOTHING)
+        kept[item_id] = min(wanted.get(item_id, _NOTHING), reach)
+    changes = {item_id: kept[item_id] - held.get(item_id, _NOTHING) for item_id in item_ids}
+    await _change_items(
+        uow, {item_id: items[item_id].reserved + by for item_id, by in changes.items() if by}
+    )
+    return kept
+
+
+async def release(uow: UnitOfWork, held: Mapping[int, Decimal]) -> None:
+    """Let a request hold back so much less of items: it was used, or is not needed any more."""
+    held = {item_id: quantity for item_id, quantity in held.items() if quantity}
+    items = await uow.items.get_many(sorted(held)) if held else {}
+    await _change_items(
+        uow, {item_id: items[item_id].reserved - by for item_id, by in held.items()}
+    )
+
+
+async def schedule_lapse(uow: UnitOfWork, lapses_at: datetime) -> None:
+    """Let the clock look at the guild's requests when this one ends, unless it does before."""
+    due = await uow.schedule.get_by_id(LAPSES)
+    if due is None:
+        await uow.schedule.create(kind=LAPSES, due_at=lapses_at)
+    elif due.due_at > lapses_at:
+        await uow.schedule.update_by_id(LAPSES, due_at=lapses_at)
+
+
+async def _change_items(uow: UnitOfWork, reserved: Mapping[int, Decimal]) -> None:
+    await uow.items.bulk_update(
+        [((item_id,), {"reserved": quantity}) for item_id, quantity in reserved.items()]
+    )

@@ -1,0 +1,287 @@
+"""Requests: what they hold back, what picking does with it, and that nothing stays behind."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.database.models import Item, RequestLine, Schedule
+from bot.database.service import DatabaseService
+from bot.domain.availability import InsufficientAvailable
+from bot.domain.days import AmbiguousDay
+from bot.domain.lines import LinesRefused
+from bot.domain.requests import LinePicked, NothingPicked, PlanChanged, TooMuchPicked
+from bot.domain.schedule import LAPSES
+from bot.errors import (
+    IllegalStep,
+    InvalidValue,
+    NotAllowed,
+    NotFound,
+    NothingToDo,
+    StaleVersion,
+)
+from bot.jobs.lapses import LapseHandler
+from bot.services.requests.closing import EndRequest, cancel_request, close_request
+from bot.services.requests.making import EditLines, RequestMade, edit_lines
+from bot.services.requests.picking import PickAll, pick_all
+from bot.services.reversing import ReverseRecord, reverse_record
+from bot.services.stock import TakeStock, take_stock
+from bot.services.verification import verify_books
+from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, rows_of
+from tests.database.clock import Clock
+from tests.services.picks import ask, fill_in, look, pick, request_of, reserved
+
+
+@pytest.fixture
+async def stocked(warehouse: Warehouse) -> Warehouse:
+    """BOLT-8: 6 at A1 and 4 at B2; NUT-8: 3 at A1."""
+    bolt, nut = await warehouse.add_item("BOLT-8"), await warehouse.add_item("NUT-8")
+    a1, b2 = await warehouse.add_shelf("A1"), await warehouse.add_shelf("B2")
+    await warehouse.put(bolt, 6, a1)
+    await warehouse.put(bolt, 4, b2)
+    await warehouse.put(nut, 3, a1)
+    return warehouse
+
+
+async def edit(warehouse: Warehouse, made: RequestMade, lines: str) -> RequestMade:
+    row = await request_of(warehouse, made.request_id)
+    request = EditLines(request_id=row.id, version=row.version, lines=lines)
+    return await warehouse.run(edit_lines, request)
+
+
+async def take(warehouse: Warehouse, sku: str, quantity: int, location: str = "A1") -> None:
+    request = TakeStock(item=sku, quantity=Decimal(quantity), location=location)
+    await warehouse.run(take_stock, request)
+
+
+async def require_proven(warehouse: Warehouse) -> None:
+    assert (await verify_books(warehouse.db, warehouse.auditor)).findings == ()
+    await require_sound_books(warehouse.db)
+
+
+async def test_a_request_reserves_what_is_available_and_says_what_is_not(
+    stocked: Warehouse,
+) -> None:
+    made = await ask(stocked, "BOLT-8 4; nut-8 5\nbolt-8 3 pcs", needed_by="1.3.2027", note="fast")
+
+    assert (made.label, made.needed_by) == ("R-1", date(2027, 3, 1))
+    assert [(line.sku, line.quantity, line.reserved) for line in made.lines] == [
+        ("BOLT-8", Decimal(7), Decimal(7)),
+        ("NUT-8", Decimal(5), Decimal(3)),
+    ]
+    assert await reserved(stocked) == {"BOLT-8": Decimal(7), "NUT-8": Decimal(3)}
+    async with refusal(stocked.db, InsufficientAvailable) as caught:
+        await take(stocked, "BOLT-8", 4)
+    assert [(each.request, each.wanted_for) for each in caught.value.holders] == [("R-1", "Jo")]
+    await take(stocked, "BOLT-8", 3)
+    await require_proven(stocked)
+
+
+async def test_a_second_request_gets_what_the_first_left(stocked: Warehouse) -> None:
+    await ask(stocked, "BOLT-8 7")
+    second = await ask(stocked, "BOLT-8 7")
+    assert (second.label, second.lines[0].reserved) == ("R-2", Decimal(3))
+    assert await reserved(stocked) == {"BOLT-8": Decimal(10)}
+
+
+@pytest.mark.parametrize(
+    ("lines", "causes"),
+    [
+        ("BOLT-8 2\nBLOT-9 1\nNUT-8", {2: NotFound, 3: "NoQuantity"}),
+        ("BOLT-8 two", {1: "NoQuantity"}),
+        ("BOLT-8 1,000", {1: "AmbiguousQuantity"}),
+        ("BOLT-8 2 kg; NUT-8 0", {1: "WrongUnit", 2: InvalidValue}),
+        ("BOLT-8 1.5", {1: "NotWhole"}),
+    ],
+)
+async def test_every_line_that_cannot_be_taken_is_named(
+    stocked: Warehouse, lines: str, causes: dict[int, type | str]
+) -> None:
+    async with refusal(stocked.db, LinesRefused) as caught:
+        await ask(stocked, lines)
+    found = {fault.number: type(fault.cause).__name__ for fault in caught.value.faults}
+    expected = {n: each if isinstance(each, str) else each.__name__ for n, each in causes.items()}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "error"),
+    [
+        ("2020-01-01", InvalidValue),
+        ("soon", InvalidValue),
+        ("31.2.2027", InvalidValue),
+        ("1/3/2027", AmbiguousDay),
+    ],
+)
+async def test_a_day_that_is_past_or_may_be_two_is_refused(
+    stocked: Warehouse, day: str, error: type[Exception]
+) -> None:
+    async with refusal(stocked.db, error):
+        await ask(stocked, "BOLT-8 1", needed_by=day)
+
+
+async def test_changed_lines_reserve_anew_and_never_less_than_was_picked(
+    stocked: Warehouse,
+) -> None:
+    made = await ask(stocked, "BOLT-8 4; NUT-8 2")
+    changed = await edit(stocked, made, "BOLT-8 9")
+    assert [(line.sku, line.reserved) for line in changed.lines] == [("BOLT-8", Decimal(9))]
+    assert await reserved(stocked) == {"BOLT-8": Decimal(9)}
+    await fill_in(stocked, made.request_id, "2")
+    async with refusal(stocked.db, LinePicked):
+        await edit(stocked, made, "BOLT-8 1")
+    stale = EditLines(request_id=made.request_id, version=1, lines="BOLT-8 5")
+    async with refusal(stocked.db, StaleVersion):
+        await stocked.run(edit_lines, stale)
+    async with refusal(stocked.db, NothingToDo):
+        await edit(stocked, made, "BOLT-8 9")
+    await edit(stocked, made, "BOLT-8 2")
+    assert (await request_of(stocked, made.request_id)).status == "done"
+    assert await reserved(stocked) == {}
+    await require_proven(stocked)
+
+
+async def test_picking_takes_from_the_largest_level_first_and_ends_the_request(
+    stocked: Warehouse,
+) -> None:
+    made = await ask(stocked, "BOLT-8 8; NUT-8 1")
+    planned = await look(stocked, made.request_id)
+    assert [(row.location, row.sku, row.quantity) for row in planned.rows] == [
+        ("A1", "BOLT-8", Decimal(6)),
+        ("A1", "NUT-8", Decimal(1)),
+        ("B2", "BOLT-8", Decimal(2)),
+    ]
+    picked = await pick(stocked, made.request_id)
+    assert (picked.status, picked.left, picked.move_count) == ("done", (), 3)
+    assert await reserved(stocked) == {}
+    async with refusal(stocked.db, IllegalStep):
+        await stocked.run(
+            pick_all, PickAll(request_id=made.request_id, signature=planned.signature)
+        )
+    await require_proven(stocked)
+
+
+async def test_a_list_that_is_not_what_was_shown_any_more_books_nothing(
+    stocked: Warehouse,
+) -> None:
+    made = await ask(stocked, "BOLT-8 8")
+    planned = await look(stocked, made.request_id)
+    await take(stocked, "BOLT-8", 1)
+    async with refusal(stocked.db, PlanChanged):
+        await stocked.run(
+            pick_all, PickAll(request_id=made.request_id, signature=planned.signature)
+        )
+
+
+async def test_short_lines_are_filled_in_and_the_rest_stays_reserved_until_it_is_closed(
+    stocked: Warehouse,
+) -> None:
+    made = await ask(stocked, "BOLT-8 8; NUT-8 1")
+    shown = await look(stocked, made.request_id)
+    async with refusal(stocked.db, NothingPicked):
+        await fill_in(stocked, made.request_id, "0", "0", "")
+    async with refusal(stocked.db, TooMuchPicked):
+        await fill_in(stocked, made.request_id, "6", "0", "3")
+    first = await fill_in(stocked, made.request_id, "5", "1", "0", planned=shown)
+    assert (first.status, [(line.sku, line.left) for line in first.left]) == (
+        "picking",
+        [("BOLT-8", Decimal(3))],
+    )
+    async with refusal(stocked.db, StaleVersion):
+        await fill_in(stocked, made.request_id, "1", planned=shown)
+    assert await reserved(stocked) == {"BOLT-8": Decimal(3)}
+    end = EndRequest(request="R-1", version=first.version)
+    await stocked.run(close_request, end)
+    assert (await request_of(stocked, made.request_id)).status == "partial"
+    assert await reserved(stocked) == {}
+    async with refusal(stocked.db, IllegalStep):
+        await stocked.run(close_request, end)
+    await require_proven(stocked)
+
+
+async def test_picking_takes_what_is_reserved_first_and_then_what_is_available(
+    stocked: Warehouse,
+) -> None:
+    await ask(stocked, "BOLT-8 5")
+    made = await ask(stocked, "BOLT-8 7")
+    await stocked.put(
+        (await rows_of(stocked.db, Item, GUILD))[0],  # type: ignore[arg-type]
+        1,
+        await stocked.add_shelf("C3"),
+    )
+    planned = await look(stocked, made.request_id)
+    assert sum(row.quantity for row in planned.rows) == 6, "five are for the other one"
+    picked = await pick(stocked, made.request_id)
+    assert [line.left for line in picked.left] == [Decimal(1)]
+    assert await reserved(stocked) == {"BOLT-8": Decimal(5)}
+    await require_proven(stocked)
+
+
+async def test_an_undone_pick_is_wanted_and_reserved_again(stocked: Warehouse) -> None:
+    made = await ask(stocked, "BOLT-8 4; NUT-8 1")
+    first = await fill_in(stocked, made.request_id, "3")
+    second = await pick(stocked, made.request_id)
+    assert second.status == "done"
+    undone = await stocked.run(reverse_record, ReverseRecord(record=second.record))
+    assert (undone.reverses, undone.is_offered_again) == (second.record, False)
+    assert (await request_of(stocked, made.request_id)).status == "picking"
+    assert await reserved(stocked) == {"BOLT-8": Decimal(1), "NUT-8": Decimal(1)}
+    await stocked.run(reverse_record, ReverseRecord(record=first.record))
+    row = await request_of(stocked, made.request_id)
+    assert (row.status, row.lapses_at is None) == ("open", False)
+    assert await reserved(stocked) == {"BOLT-8": Decimal(4), "NUT-8": Decimal(1)}
+    lines = await rows_of(stocked.db, RequestLine, GUILD)
+    assert [line.picked for line in lines] == [0, 0]
+    await require_proven(stocked)
+
+
+async def test_an_undone_pick_of_an_ended_request_reserves_nothing(stocked: Warehouse) -> None:
+    made = await ask(stocked, "BOLT-8 4")
+    picked = await fill_in(stocked, made.request_id, "3")
+    await stocked.run(cancel_request, EndRequest(request=made.request_id))
+    await stocked.run(reverse_record, ReverseRecord(record=picked.record))
+    assert (await request_of(stocked, made.request_id)).status == "cancelled"
+    assert await reserved(stocked) == {}
+    await require_proven(stocked)
+
+
+async def test_only_its_maker_and_pickers_cancel_a_request_and_once(stocked: Warehouse) -> None:
+    made = await ask(stocked, "BOLT-8 4", stocked.manager)
+
+    async def leave_nothing_but_asking() -> None:
+        held = frozenset({"request.create", "request.view"})
+        await stocked.change(lambda uow: uow.roles.update_by_id(12, permissions=held))
+
+    cancel = EndRequest(request="r1")
+    await leave_nothing_but_asking()
+    async with refusal(stocked.db, NotAllowed):
+        await stocked.run(cancel_request, cancel, stocked.employee)
+    await stocked.run(cancel_request, cancel, stocked.manager)
+    assert await reserved(stocked) == {}
+    async with refusal(stocked.db, IllegalStep):
+        await stocked.run(cancel_request, cancel, stocked.manager)
+    assert (await request_of(stocked, made.request_id)).lapses_at is None
+
+
+async def test_reservations_lapse_once_two_weeks_after_the_day(
+    stocked: Warehouse, clock: Clock, db: DatabaseService
+) -> None:
+    lapse = LapseHandler(db)
+    needed = clock.now.date() + timedelta(days=2)
+    dated = await ask(stocked, "BOLT-8 4", needed_by=needed.isoformat())
+    undated = await ask(stocked, "NUT-8 1")
+    ends = datetime.combine(needed + timedelta(days=14), datetime.min.time(), UTC)
+    assert (await request_of(stocked, dated.request_id)).lapses_at == ends
+    due = [row for row in await rows_of(db, Schedule, GUILD) if row.kind == LAPSES]
+    assert due[0].due_at == (await request_of(stocked, undated.request_id)).lapses_at < ends
+
+    assert await lapse(GUILD) == due[0].due_at
+    clock.advance(days=14)
+    assert await lapse(GUILD) == ends
+    assert await reserved(stocked) == {"BOLT-8": Decimal(4)}
+    clock.advance(days=3)
+    assert await lapse(GUILD) is None
+    assert await lapse(GUILD) is None
+    assert await reserved(stocked) == {}
+    assert (await request_of(stocked, dated.request_id)).status == "lapsed"
+    await require_proven(stocked)

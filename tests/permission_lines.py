@@ -115,6 +115,15 @@ COMMANDS: dict[str, Line] = {
     "count start": takes("count.perform", "location items? blind?", location=NOBODYS),
     "count show": takes("count.perform", "count", count="C-4711"),
     "count list": takes("count.perform", "status?"),
+    "request new": takes(
+        "request.create", "for lines? needed_by? note?", for_="<@1>", lines=f"{NOBODYS} 1"
+    ),
+    "request new · form": takes("request.create", "for lines? needed_by? note?", for_="Jo"),
+    "request lines": takes("request.create", "request", request="R-4711"),
+    "request show": takes("request.view", "request", request="R-4711"),
+    "request list": takes("request.view", "status?"),
+    "request pick": takes("request.pick", "request", request="R-4711"),
+    "request cancel": takes("request.create or request.pick", "request", request="R-4711"),
     "supplier propose": takes("supplier.propose", "name email? phone? tax_id? note?", name="<@1>"),
     "supplier edit": takes(
         "supplier.propose", "supplier name? email? phone? tax_id? note?", supplier=NOBODYS
@@ -255,6 +264,29 @@ CONTROLS: dict[str, ControlLine] = {
     ),
     "button count:details": ControlLine("count.approve", "count:details:4711"),
     "button count:differ": ControlLine("count.approve", "count:differ:f0:4711"),
+    "button request:open": ControlLine("request.view", "request:open:4711"),
+    "button request:page": ControlLine("request.view", "request:page:a7:any"),
+    "form request:new": ControlLine(
+        "request.create",
+        "request:new",
+        filled={"for": "Jo", "lines": "X 1", "needed_by": "", "note": ""},
+    ),
+    "button request:lines": ControlLine("request.create", "request:lines:4711"),
+    "form request:lines": ControlLine(
+        "request.create", "request:lines:4711:1", filled={"lines": "X 1"}
+    ),
+    "button request:pick": ControlLine("request.pick", "request:pick:4711"),
+    "button request:all": ControlLine("request.pick", "request:all:4711:7"),
+    "button request:short": ControlLine("request.pick", "request:short:4711"),
+    "form request:short": ControlLine(
+        "request.pick", "request:short:4711:7", filled={"1.101.0": "1"}
+    ),
+    "button request:next": ControlLine("request.pick", "request:next:4711:1.101.0"),
+    "button request:close": ControlLine("request.pick", "request:close:4711:1"),
+    "button request:cancel": ControlLine("request.create or request.pick", "request:cancel:4711"),
+    "button request:confirm": ControlLine(
+        "request.create or request.pick", "request:confirm:4711:1"
+    ),
     "button my:erase": ControlLine("", "my:erase"),
     "button people:page": ControlLine("people.view", "people:page:a7:0"),
     "menu people:assign": ControlLine("people.manage", "people:assign:4711:Ann", ("4711",)),
@@ -284,6 +316,7 @@ SUGGESTIONS: dict[str, str] = {
     "query": "item.view and stock.view",
     "supplier": "supplier.view",
     "count": "count.perform",
+    "request": "request.view",
     "role": "people.view or role.manage or settings.manage",
     "value": "people.view or role.manage or settings.manage",
     "permission": "",

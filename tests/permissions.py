@@ -87,6 +87,7 @@ async def play(world: World) -> list[Row]:
     house, other = await world.open_house("Depot"), await world.open_house("Other")
     await house.manager.type("supplier propose", name="Acme")
     await house.manager.type("count start", location="Shelf A1")
+    await house.manager.type("request new", lines="BOLT-8 1", **{"for": "Jo"})
     await house.manager.type("item add", sku="OLD", name="What was archived")
     await house.manager.type("location add", name="Shed")
     await house.manager.type("item archive", item="OLD")

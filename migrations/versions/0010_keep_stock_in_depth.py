@@ -22,7 +22,7 @@ FACTOR = sa.Numeric(18, 6).with_variant(sa.BigInteger(), "sqlite")
 BY_LOT = "ix_stock_move_guild_id_lot_id_record_line"
 LEVEL_BY_LOT = "ix_stock_level_guild_id_lot_id"
 # What no program before this one knows: it would set these rows aside for ever.
-MESSAGES = ("digest", "request_card", "request_note")
+MESSAGES = ("digest", "document")
 SCHEDULED = ("digest", "lapses")
 DECIDED = ("count",)
 SEARCHED = ("lot",)
@@ -259,7 +259,9 @@ def upgrade() -> None:
         postgresql_where=has_lot,
         sqlite_where=has_lot,
     )
-    _schedule_digests()
+    _schedule("digest")
+    # Permissions of version 2 of the defaults, for the default roles of books that are open.
+    _schedule("role_defaults", "guild.role_defaults_version < 2")
 
 
 def downgrade() -> None:
@@ -311,8 +313,8 @@ def _refers(name: str, column: str, table: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["guild_id", column], there, name=key)
 
 
-def _schedule_digests() -> None:
-    """Have what expires and is late told once a day in books that are open already."""
+def _schedule(kind: str, condition: str = "1 = 1") -> None:
+    """Let something be due at once in books that are open already, and is not yet."""
     schedule = sa.table(
         "schedule",
         sa.column("guild_id", sa.BigInteger()),
@@ -320,8 +322,11 @@ def _schedule_digests() -> None:
         sa.column("due_at", TIME),
         sa.column("failures", sa.Integer()),
     )
-    book = sa.table("book", sa.column("guild_id", sa.BigInteger()))
+    guild = sa.table("guild", sa.column("guild_id", sa.BigInteger()))
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     now = datetime.now(UTC).replace(tzinfo=None) if is_sqlite else datetime.now(UTC)
-    due = sa.select(book.c.guild_id, sa.literal("digest"), sa.literal(now, TIME), sa.literal(0))
+    known = sa.exists().where(schedule.c.guild_id == guild.c.guild_id, schedule.c.kind == kind)
+    due = sa.select(guild.c.guild_id, sa.literal(kind), sa.literal(now, TIME), sa.literal(0)).where(
+        ~known, sa.text(condition)
+    )
     op.execute(schedule.insert().from_select(["guild_id", "kind", "due_at", "failures"], due))

@@ -28,6 +28,8 @@ LARGE = (
     "member",
     "pending_answer",
     "receipt",
+    "request",
+    "request_line",
     "role_assignment",
     "schedule",
     "search_part",

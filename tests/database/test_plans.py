@@ -29,6 +29,7 @@ from bot.domain.stock import InsideNeeded, InsufficientStock, LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import AlreadyDecided, NotFound, NothingToDo
 from bot.interactions.registers import load_modules
+from bot.jobs.lapses import LapseHandler
 from bot.services.imports.previewing import cancel_import, preview_again
 from bot.services.suggestions import (
     suggest_items,
@@ -75,7 +76,8 @@ class Day:
         """Run a query by its name."""
         self.played.add(name)
         query = QUERIES[name]
-        made = get_type_hints(query.function)["request"](**request)
+        wanted = get_type_hints(query.function)["request"]
+        made = None if wanted is type(None) else wanted(**request)
         return await self.warehouse.db.query(query, made, actor or self.admin)
 
     def list_missing(self) -> set[str]:
@@ -119,6 +121,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         keep_lots,
         decide_about_suppliers,
         count_stock,
+        pick_requests,
         manage_people,
         manage_guild,
         look_at_books,
@@ -194,6 +197,37 @@ async def count_stock(day: Day) -> None:
         await day.ask("list_counts", status="counting", **cursor)
     await day.ask("suggest_counts", typed="c-1", statuses=("counting",))
     await day.ask("suggest_counts", typed="")
+
+
+async def pick_requests(day: Day) -> None:
+    await day.ask("prepare_request")
+    made = await day.run("request.new", wanted_for="Jo", lines="S-11 9; S-12 2")
+    request = {"request_id": made.request_id}
+    await day.ask("prepare_lines", request="R-1")
+    await day.run("request.edit", **request, version=1, lines="S-11 8; S-13 2")
+    planned = await day.ask("plan_pick", request="R-1")
+    await day.ask("plan_short", **request)
+    typed = tuple((row.key, "1") for row in planned.rows)
+    await day.run("request.pick", **request, seen=planned.record, typed=typed)
+    planned = await day.ask("plan_pick", request="R-1")
+    await day.ask("plan_short", **request, after=planned.rows[0].key)
+    picked = await day.run("request.pick_all", **request, signature=planned.signature)
+    await day.run("record.reverse", record=picked.record)
+    await day.ask("get_item", item="S-11")
+    await day.run("request.close", request="R-1")
+    await day.run("request.new", wanted_for="Jo", lines="S-11 1")
+    await day.ask("ask_to_cancel", request="R-2")
+    await day.run("request.cancel", request="R-2")
+    late = await day.run("request.new", wanted_for="Jo", lines="S-11 1")
+    with pytest.raises(NothingToDo):
+        await day.run("request.lapse", request_id=late.request_id)
+    await LapseHandler(day.warehouse.db)(GUILD)
+    await day.ask("get_request", document="R-1")
+    for cursor in ({}, {"before": 5}, {"after": 5}):
+        await day.ask("list_requests", **cursor)
+        await day.ask("list_requests", status="open", **cursor)
+    await day.ask("suggest_requests", typed="r-1", statuses=("open",))
+    await day.ask("suggest_requests", typed="")
 
 
 async def keep_catalogue(day: Day) -> None:

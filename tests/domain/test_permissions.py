@@ -17,8 +17,8 @@ from bot.domain.permissions import (
 COLUMNS = ("viewer", "employee", "manager", "auditor", "admin")
 # The product's own table.
 TABLE = """
-| stock.view, item.view, supplier.view, report.view | x | x | x | x | x |
-| stock.move | | x | x | | x |
+| stock.view, item.view, supplier.view, report.view, request.view | x | x | x | x | x |
+| stock.move, request.create, request.pick | | x | x | | x |
 | supplier.propose, count.perform | | x | x | | x |
 | stock.adjust, stock.reverse, stock.bulk, lot.control, item.manage, location.manage, count.approve | | | x | | x |
 | supplier.approve, supplier.suspend | | | x | | x |

@@ -13,6 +13,8 @@ from tests.database.books import GUILD, Warehouse, refusal, rows_of
 
 SYSTEM = system_actor(GUILD, "job")
 EXTEND = ExtendDefaultRoles()
+# What a version after this one would add.
+LATER = permissions.role_defaults_version() + 1
 MIGRATIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 
@@ -32,7 +34,7 @@ async def test_default_roles_of_open_books_get_a_new_permission_once(
 ) -> None:
     async with refusal(warehouse.db, NothingToDo):
         await warehouse.run(extend_default_roles, EXTEND, SYSTEM)
-    plant(monkeypatch, Permission("order.create", "orders", ("manager",), since=2))
+    plant(monkeypatch, Permission("order.create", "orders", ("manager",), since=LATER))
     changed = await warehouse.run(extend_default_roles, EXTEND, SYSTEM)
     assert {change.field: change.after for change in changed.changes} == {
         "manager": "order.create",
@@ -55,12 +57,12 @@ async def test_what_people_changed_stays(
         await uow.roles.update_by_id(13, permissions=frozenset({"stock.view"}))
 
     await warehouse.change(change)
-    plant(monkeypatch, Permission("order.create", "orders", ("manager",), since=2))
+    plant(monkeypatch, Permission("order.create", "orders", ("manager",), since=LATER))
     await warehouse.run(extend_default_roles, EXTEND, SYSTEM)
     (manager,) = [r for r in await rows_of(warehouse.db, Role, GUILD) if r.name == "manager"]
     assert manager.permissions == {"stock.view", "order.create"}
     await warehouse.change(remove)
-    plant(monkeypatch, Permission("order.approve", "orders", ("manager",), since=3))
+    plant(monkeypatch, Permission("order.approve", "orders", ("manager",), since=LATER + 1))
     await warehouse.run(extend_default_roles, EXTEND, SYSTEM)
     assert not await holders(warehouse, "order.create")
     assert await holders(warehouse, "order.approve") == {"manager"}
@@ -72,8 +74,8 @@ async def test_everyone_gets_nothing_but_looking(
     await warehouse.change(lambda uow: uow.role_bindings.create(discord_role_id=GUILD, role_id=11))
     plant(
         monkeypatch,
-        Permission("order.view", "orders", ("viewer", "employee"), since=2),
-        Permission("price.view", "orders", ("viewer", "employee"), since=2),
+        Permission("order.view", "orders", ("viewer", "employee"), since=LATER),
+        Permission("price.view", "orders", ("viewer", "employee"), since=LATER),
     )
     await warehouse.run(extend_default_roles, EXTEND, SYSTEM)
     assert await holders(warehouse, "order.view") == {"viewer", "employee", "admin"}
@@ -89,7 +91,7 @@ async def test_what_registering_gives_never_grows_beyond_employee(
         await uow.guilds.update_by_id(default_role_id=13)
 
     await warehouse.change(trim)
-    plant(monkeypatch, Permission("order.approve", "orders", ("manager",), since=2))
+    plant(monkeypatch, Permission("order.approve", "orders", ("manager",), since=LATER))
     await warehouse.run(extend_default_roles, EXTEND, SYSTEM)
     assert await holders(warehouse, "order.approve") == {"admin"}
 

@@ -32,7 +32,7 @@ def explain_lines_refused(error: LinesRefused) -> str:
     ]
     more = len(error.faults) - _MAX_FAULTS
     if more > 0:
-        text = ngettext("… and {count} more line", "… and {count} more lines", more)
+        text = ngettext("… and {count} more line.", "… and {count} more lines.", more)
         lines.append(text.format(count=more))
     return "\n".join(lines)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import bot
 import bot.views
 from bot import errors
-from bot.domain import counts
+from bot.domain import counts, requests
 from bot.domain.approvals import AlreadyAgreed
 from bot.domain.availability import (
     Availability,
@@ -48,6 +48,7 @@ from bot.domain.items import (
     UnitOfBarcodes,
     Unlike,
 )
+from bot.domain.lines import LineFault, LinesRefused, NoQuantity
 from bot.domain.locations import (
     InsideItself,
     LocationExists,
@@ -245,6 +246,14 @@ SAMPLES: list[errors.TallymanError] = [
     NotRegistered(),
     NotOnShift(),
     NotADocument("count", "x", "C-4"),
+    NoQuantity(),
+    LinesRefused((LineFault(2, "BOLT-8", NoQuantity()),)),
+    LinesRefused((LineFault(2, "BOLT-8", NoQuantity()),) * 12),
+    requests.LinePicked("BOLT-8", "pcs", D(2), D(1)),
+    requests.TooMuchPicked("BOLT-8", "pcs", D(2), D(3)),
+    requests.NothingPicked("Acme", 104),
+    requests.NothingToPick("Acme"),
+    requests.PlanChanged("Acme", 104),
     counts.NothingToCount("A1"),
     counts.TooMuchToCount("A1"),
     counts.LinesOpen("Acme", 3),

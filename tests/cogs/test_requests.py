@@ -1,0 +1,121 @@
+"""Requests as people use them: a card in the requests channel, lists to pick from, forms."""
+
+import pytest
+
+from bot.database.models import Request
+from tests.cogs.cards import Card, cards
+from tests.cogs.phones import Answer
+from tests.cogs.world import House
+from tests.database.books import rows_of
+
+
+async def ask(house: House, lines: str = "BOLT-8 4", **options: object) -> Answer:
+    """Let the employee make a request, and its card be posted."""
+    answer = await house.employee.type("request new", lines=lines, **{"for": "Line 3"}, **options)
+    await house.world.tell_audit()
+    return answer
+
+
+def request_card(house: House) -> Card:
+    """Read the only card in the requests channel."""
+    (only,) = cards(house, "requests")
+    return only
+
+
+@pytest.mark.both_engines
+async def test_a_request_is_picked_at_its_card_and_taken_back(house: House) -> None:
+    made = await ask(house, "BOLT-8 12", needed_by="1.3.2027", note="fragile")
+    assert "**R-1** for **Line 3**: 1 line · needed by 2027-03-01" in made.text
+    assert "All of it is reserved." in made.text
+    card = request_card(house)
+    assert set(card.buttons) == {"Pick", "Cancel"}
+    assert "**12 pcs** **BOLT-8**" in card.text
+    assert "_fragile_" in card.text
+
+    await house.world.restart()
+    refused = await house.colleague.type("take", item="BOLT-8", quantity="7", location="Shelf A1")
+    assert "2 pcs of **BOLT-8** are available; you asked for 7." in refused.text
+    assert "R-1 Line 3 (12)" in refused.text
+    listed = await house.colleague.press_on(card.message, "Pick")
+    assert "📍 **Shelf A1**" in listed.text
+    picked = await house.colleague.press(listed, "Picked all")
+    assert "Shelf A1: 10 → 0 pcs" in picked.text
+    assert "All of it is picked." in picked.text
+    await house.world.tell_audit()
+    assert not request_card(house).buttons
+    again = await house.employee.press(listed, "Picked all")
+    assert "**R-1** is picked, so this cannot be done now." in again.text
+
+    undone = await house.colleague.press(picked, "Undo")
+    assert "Reversed" in undone.text
+    await house.world.tell_audit()
+    assert set(request_card(house).buttons) == {"Pick", "Cancel"}
+    assert await house.level("BOLT-8", "Shelf A1") == 10
+
+
+async def test_a_card_mentions_those_on_shift_who_pick_but_for_its_maker(house: House) -> None:
+    for person in (house.colleague, house.employee):
+        await person.type("shift start")
+    await ask(house)
+    (message,) = house.guild.channels["requests"].history()
+    assert message.content == f"<@{house.colleague.id}>"
+
+
+async def test_short_lines_are_filled_in_and_the_request_is_closed(house: House) -> None:
+    await ask(house)
+    listed = await house.employee.press_on(request_card(house).message, "Pick")
+    form = await house.employee.open_form(listed, "Something is short")
+    assert form.modal is not None
+    field = form.modal["components"][0]["component"]
+    assert field["value"] == "4"
+    picked = await house.employee.submit(form, **{field["custom_id"]: "3"})
+    assert "Left: **BOLT-8** 1" in picked.text
+    closed = await house.employee.press(picked, "Close")
+    assert "Closed, with lines short, the request **R-1**" in closed.text
+    await house.world.tell_audit()
+    assert "picked in part" in request_card(house).text
+
+
+async def test_a_form_asks_for_lines_and_offers_those_there_are(house: House) -> None:
+    form = await house.employee.ask("request new", **{"for": "Line 3"})
+    made = await house.employee.submit(form, **{"for": "Line 4", "lines": "BOLT-8 2\nBOLT-8 1"})
+    assert "**R-1** for **Line 4**: 1 line" in made.text
+    form = await house.employee.open_form(made, "Change the lines")
+    changed = await house.employee.submit(form, lines="BOLT-8 99")
+    assert "**BOLT-8**: 14 are reserved, 85 pcs are not." in changed.text
+    refused = await house.employee.type("request new", lines="BLOT 2; BOLT-8", **{"for": "Jo"})
+    assert "Line 1 `BLOT 2`: There is no item **BLOT**." in refused.text
+    assert "Line 2 `BOLT-8`: Write the SKU and how much of it" in refused.text
+
+
+async def test_a_day_that_may_be_two_is_asked_back(house: House) -> None:
+    asked = await house.employee.type(
+        "request new", lines="BOLT-8 1", needed_by="1/3/2027", **{"for": "Jo"}
+    )
+    made = await house.employee.press(asked, "2027-03-01")
+    assert "needed by 2027-03-01" in made.text
+
+
+async def test_a_lapsed_request_says_so_to_its_maker_and_on_its_card(house: House) -> None:
+    await ask(house)
+    house.world.clock.advance(days=15)
+    await house.world.close_days()
+    await house.world.tell_audit()
+    assert "lapsed" in request_card(house).text
+    assert not request_card(house).buttons
+    (notice,) = house.direct_messages(house.employee)
+    assert "R-1" in notice
+    taken = await house.colleague.type("take", item="BOLT-8", quantity="10", location="Shelf A1")
+    assert "Took" in taken.text
+
+
+async def test_a_request_is_cancelled_after_a_second_press(house: House) -> None:
+    await ask(house)
+    asked = await house.employee.press_on(request_card(house).message, "Cancel")
+    assert "Cancel **R-1** for **Line 3**? This cannot be undone." in asked.text
+    cancelled = await house.employee.press(asked, "Cancel R-1")
+    assert "Cancelled the request **R-1**" in cancelled.text
+    await house.world.tell_audit()
+    assert "cancelled" in request_card(house).text
+    (row,) = await rows_of(house.world.db, Request, house.guild.id)
+    assert (row.status, row.lapses_at) == ("cancelled", None)

@@ -118,7 +118,6 @@ COMMANDS: dict[str, Line] = {
     "request new": takes(
         "request.create", "for lines? needed_by? note?", for_="<@1>", lines=f"{NOBODYS} 1"
     ),
-    "request new · form": takes("request.create", "for lines? needed_by? note?", for_="Jo"),
     "request lines": takes("request.create", "request", request="R-4711"),
     "request show": takes("request.view", "request", request="R-4711"),
     "request list": takes("request.view", "status?"),

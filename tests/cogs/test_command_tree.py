@@ -36,6 +36,7 @@ GUESSED = {
     "supplier",
     "permission",
     "count",
+    "request",
 }
 GUILD_ONLY, GUILD_INSTALL_ONLY = [0], [0]
 TEXT_CHANNELS_ONLY = [0]

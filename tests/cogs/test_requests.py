@@ -43,11 +43,11 @@ async def test_a_request_is_picked_at_its_card_and_taken_back(house: House) -> N
     assert "All of it is picked." in picked.text
     await house.world.tell_audit()
     assert not request_card(house).buttons
-    again = await house.employee.press(listed, "Picked all")
+    again = await house.colleague.press(listed, "Picked all")
     assert "**R-1** is picked, so this cannot be done now." in again.text
 
     undone = await house.colleague.press(picked, "Undo")
-    assert "Reversed" in undone.text
+    assert "Took back a pick for the request **R-1**" in undone.text
     await house.world.tell_audit()
     assert set(request_card(house).buttons) == {"Pick", "Cancel"}
     assert await house.level("BOLT-8", "Shelf A1") == 10

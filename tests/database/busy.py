@@ -107,5 +107,14 @@ def _statements(moves: int, *, is_sqlite: bool) -> list[str]:
         SELECT :g, 'k' || n, n % {PEOPLE}, 1, 't', '', {at} FROM {up_to(2000)}""",
         f"""INSERT INTO tombstone (guild_id, noun, key, record)
         SELECT :g, 'role_assignment', n || '/1', n FROM {up_to(2000)}""",
+        f"""INSERT INTO request (guild_id, changed_record, id, number, status, version, made_by,
+            made_at, wanted_for, note)
+        SELECT :g, n, 20000 + n, n, 'done', 2, 5001, {at}, 'F ' || n, '' FROM {up_to(2000)}""",
+        f"""INSERT INTO request_line (guild_id, changed_record, request_id, line, item_id, quantity,
+            picked, reserved)
+        SELECT :g, n, 20000 + n, 1, {item}, {thousand}, {thousand}, 0 FROM {up_to(2000)}""",
+        f"""INSERT INTO shift (guild_id, changed_record, id, user_id, started_at, ends_at,
+            discord_role_ids)
+        SELECT :g, n, 30000 + n, 20000 + n % 300, {at}, {at}, '' FROM {up_to(2000)}""",
         f"UPDATE book SET last_record = {moves + 1} WHERE guild_id = :g",
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, literal_column, select
 
 from bot.database.controllers.base import BaseController, Page
 from bot.database.controllers.paging import PAGE_ROWS
@@ -28,14 +28,21 @@ class DocumentController(SubjectController[DocumentT], Generic[DocumentT]):
 
     async def open(self, **values: Any) -> DocumentT:
         """Insert a document with the next number of its kind, in the kind's first status."""
+        number = self._table.c.number
         statement = self._prepared(
             "last number",
-            lambda: select(func.max(self._table.c.number)).where(
-                self._table.c.guild_id == bindparam("guild_id")
+            lambda: (
+                select(number)
+                .where(
+                    self._table.c.guild_id == bindparam("guild_id"), number < bindparam("beyond")
+                )
+                .order_by(number.desc())
+                .limit(literal_column("1"))
             ),
         )
-        (last,) = await self._scalars(statement, {})
-        return await self.create(number=(last or 0) + 1, status=self.kind.statuses[0], **values)
+        last = await self._scalars(statement, {"beyond": _BEYOND})
+        next_number = (last[0] if last else 0) + 1
+        return await self.create(number=next_number, status=self.kind.statuses[0], **values)
 
     async def require_reference(self, reference: Reference) -> DocumentT:
         """Return the document with this id, or with the number that was typed.

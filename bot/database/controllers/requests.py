@@ -1,18 +1,20 @@
 """Requests and their lines, and from where the lines can be picked."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, literal_column, select
 
 from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.controllers.request_statements import SPOTS
 from bot.database.models import Request, RequestLine
 from bot.domain.documents import REQUEST
 
-_MAX_LAPSED: int = 100
+_MAX_LAPSED: Final = 100
+# Before anything lapsed: what is empty has no place in an index that is searched so.
+_EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Spot(NamedTuple):
@@ -38,13 +40,20 @@ class RequestController(DocumentController[Request]):
 
     async def find_next_lapse(self) -> datetime | None:
         """Return when the next reservation ends by itself, None if none does."""
+        column = self._table.c.lapses_at
         statement = self._prepared(
             "next lapse",
-            lambda: select(func.min(self._table.c.lapses_at)).where(
-                self._table.c.guild_id == bindparam("guild_id")
+            lambda: (
+                select(column)
+                .where(
+                    self._table.c.guild_id == bindparam("guild_id"),
+                    column > bindparam("ever", type_=column.type),
+                )
+                .order_by(column)
+                .limit(literal_column("1"))
             ),
         )
-        found = await self._scalars(statement, {})
+        found = await self._scalars(statement, {"ever": _EVER})
         return found[0] if found else None
 
     async def list_lapsed(self, now: datetime) -> list[int]:

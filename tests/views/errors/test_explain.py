@@ -248,7 +248,6 @@ SAMPLES: list[errors.TallymanError] = [
     NotADocument("count", "x", "C-4"),
     NoQuantity(),
     LinesRefused((LineFault(2, "BOLT-8", NoQuantity()),)),
-    LinesRefused((LineFault(2, "BOLT-8", NoQuantity()),) * 12),
     requests.LinePicked("BOLT-8", "pcs", D(2), D(1)),
     requests.TooMuchPicked("BOLT-8", "pcs", D(2), D(3)),
     requests.NothingPicked("Acme", 104),

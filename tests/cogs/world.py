@@ -75,7 +75,8 @@ class World:
         await self.env.shutdown()
         await self.app.desk.pending.finish()
         await self.app.db.close()
-        assert not self.env.errors_since(self._errors_expected)
+        found = self.env.errors_since(self._errors_expected)
+        assert not found, found
 
     async def restart(self) -> None:
         """Let another process take the bot's place: nothing is left but the database."""

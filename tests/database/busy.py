@@ -11,6 +11,7 @@ from tests.conftest import SOAK
 ITEMS, LOCATIONS, PEOPLE, SUPPLIERS = 3000, 2000, 40, 2000
 MOVES = 200_000 if SOAK else 20_000
 FIRST_ITEM, FIRST_LOCATION, FIRST_SUPPLIER = 1001, 4001, 8001
+FIRST_LOT = 100_001
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -105,6 +106,12 @@ def _statements(moves: int, *, is_sqlite: bool) -> list[str]:
         f"""INSERT INTO pending_answer (guild_id, key, user_id, application_id, token, locale,
             created_at)
         SELECT :g, 'k' || n, n % {PEOPLE}, 1, 't', '', {at} FROM {up_to(2000)}""",
+        f"""INSERT INTO lot (guild_id, id, item_id, code, code_key, state, changed_record)
+        SELECT :g, {FIRST_LOT} - 1 + n, {FIRST_ITEM} + n % 100, 'C-' || n, 'b-' || n, 'open', n
+        FROM {up_to(2000)}""",
+        f"""INSERT INTO shift (guild_id, id, user_id, started_at, ends_at, discord_role_ids,
+            changed_record)
+        SELECT :g, {FIRST_LOT} + 1999 + n, n % {PEOPLE}, {at}, {at}, '', n FROM {up_to(2000)}""",
         f"""INSERT INTO tombstone (guild_id, noun, key, record)
         SELECT :g, 'role_assignment', n || '/1', n FROM {up_to(2000)}""",
         f"""INSERT INTO request (guild_id, changed_record, id, number, status, version, made_by,

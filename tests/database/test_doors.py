@@ -20,13 +20,14 @@ from sqlalchemy.exc import DBAPIError
 import bot
 from bot.database.delivery.approval_messages import ApprovalCards
 from bot.database.delivery.command_trees import CommandTrees
+from bot.database.delivery.import_previews import KeptPreviews
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Draft
 from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.delivery.retention import KeptReceipts
 from bot.database.delivery.schedule import Schedules
 from bot.database.engine import DatabaseSettings
-from bot.database.models import Book, metadata
+from bot.database.models import Book, ImportPreview, metadata
 from bot.database.service import DatabaseService
 from bot.database.statements import Prepared
 from bot.domain.changes import Changed
@@ -80,6 +81,7 @@ BOOKKEEPING = {
     "outbox_lane",
     "command_tree",
     "schedule",
+    "import_preview",
 }
 # What bookkeeping may throw away when it is a week old, though only a unit of work writes it.
 PURGED = {"receipt"}
@@ -90,6 +92,8 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.controllers.words": {"search_part", "search_word"},  # likewise
     # Any encrypted column: no operation, but under the book's lock as all are.
     "bot.database.admin.rekey": set(),
+    # Every table of a database that has no books yet.
+    "bot.database.admin.backup_crossing": set(),
     "bot.database.new_guild": {"book", "guild", "location", "outbox_lane", "role", "schedule"},
     "bot.database.writer.postgresql": {
         "audit_event", "book", "outbox", "receipt", "stock_level", "stock_move",
@@ -100,6 +104,8 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.writer.further": {"audit_subject", "outbox", "outbox_lane"},
     "bot.database.delivery.approval_messages": {"approval_card", "outbox"},
     "bot.database.delivery.command_trees": {"command_tree"},
+    "bot.database.delivery.digests": {"outbox", "outbox_lane", "schedule"},
+    "bot.database.delivery.import_previews": {"import_preview"},
     "bot.database.delivery.retention": {"receipt"},
     "bot.database.delivery.schedule": {"schedule"},
     "bot.database.delivery.lane_statements": {"outbox", "outbox_lane"},
@@ -244,6 +250,12 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     kept = KeptReceipts(db)
     assert await kept.find_oldest(GUILD) is not None
     await kept.purge(GUILD)
+    previews, now = KeptPreviews(db), db.clock()
+    read = {"kind": "items", "file_name": "a.csv", "file_hash": "0", "content": b"read"}
+    dates = {"made_by": 912, "made_at": now, "expires_at": now, "based_on": 1}
+    await previews.keep(ImportPreview(guild_id=GUILD, token="t", **read, **dates))
+    assert await previews.cancel(GUILD, "t")
+    await previews.purge(GUILD)
     schedules = Schedules(db)
     await schedules.put(GUILD, "day", db.clock())
     (due,) = await schedules.lease_due(["day"])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text
 
 from bot.database.admin import backup_postgresql, backup_sqlite, revisions
 from bot.database.admin.backup import Restored, back_up, restore
@@ -310,8 +310,9 @@ async def test_a_backup_that_was_changed_and_sealed_again_is_refused(
 
 
 def add_what_books_rarely_hold(connection: Connection) -> None:
-    """Add a former SKU, a picture, and a text with what a dump has to escape."""
+    """Add a former SKU, a picture of it, and a text with what a dump has to escape."""
     item = connection.execute(select(table_of(Item)).limit(1)).mappings().one()
+    connection.execute(delete(table_of(ItemImage)))
     for model, row in (
         (FormerSku, {"sku": "OLD-8", "sku_key": "old-8"}),
         (

@@ -251,8 +251,13 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     assert await kept.find_oldest(GUILD) is not None
     await kept.purge(GUILD)
     previews, now = KeptPreviews(db), db.clock()
-    read = {"kind": "items", "file_name": "a.csv", "file_hash": "0", "content": b"read"}
-    dates = {"made_by": 912, "made_at": now, "expires_at": now, "based_on": 1}
+    read: dict[str, Any] = {
+        "kind": "items",
+        "file_name": "a.csv",
+        "file_hash": "0",
+        "content": b"read",
+    }
+    dates: dict[str, Any] = {"made_by": 912, "made_at": now, "expires_at": now, "based_on": 1}
     await previews.keep(ImportPreview(guild_id=GUILD, token="t", **read, **dates))
     assert await previews.cancel(GUILD, "t")
     await previews.purge(GUILD)

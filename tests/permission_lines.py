@@ -307,6 +307,7 @@ CONTROLS: dict[str, ControlLine] = {
 # What is offered while one types, by the option's name; nothing without the permission.
 SUGGESTIONS: dict[str, str] = {
     "item": "item.view",
+    "into": "item.view",
     "location": "stock.view",
     "lot": "item.view and stock.view",
     "from": "stock.view",

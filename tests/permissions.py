@@ -88,6 +88,8 @@ async def play(world: World) -> list[Row]:
     await house.manager.type("supplier propose", name="Acme")
     await house.manager.type("count start", location="Shelf A1")
     await house.manager.type("request new", lines="BOLT-8 1", **{"for": "Jo"})
+    await house.manager.type("item add", sku="SERUM", name="What has lots", tracking="lot")
+    await house.manager.type("put", item="SERUM", location="Shelf A1", lot="L1")
     await house.manager.type("item add", sku="OLD", name="What was archived")
     await house.manager.type("location add", name="Shed")
     await house.manager.type("item archive", item="OLD")
@@ -171,6 +173,8 @@ async def _try_all(person: Phone, house: House) -> AsyncIterator[tuple[str, str,
         if option in SUGGESTIONS and command in COMMANDS:
             given = _fill(COMMANDS[command].given, person, house)
             given.pop(option, None)
+            if option == "lot":
+                given["item"] = "SERUM"  # lots are those of an item
             offered = set(await person.values(command, option, **given)) - {NO_ROLE}
             yield "suggestions", f"/{command} {option}", None if offered else ""
 

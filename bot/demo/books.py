@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.database.operations import Operation
 from bot.database.service import DatabaseService
-from bot.demo.depth import leave_a_count_half_done, open_in_depth
+from bot.demo.depth import leave_a_count_half_done, leave_a_request_open, open_in_depth
 from bot.demo.goods import GOODS, LOCATIONS
 from bot.demo.month import draw_month
 from bot.demo.people import DemoPeople
@@ -68,6 +68,7 @@ async def keep_books_for_a_month(
             await db.run(operation, request, actor, f"demo-{number}")
             number += 1
     await leave_a_count_half_done(db, people)
+    await leave_a_request_open(db, people, end.astimezone(local).date())
     await _propose_suppliers(db, clock, people)
     clock.now = end
 

@@ -1,4 +1,4 @@
-"""What the demo's warehouse does besides pieces on shelves: boxes, lots that expire, a count."""
+"""What the demo's warehouse does besides pieces on shelves: boxes, lots, a count, a request."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -20,8 +20,10 @@ from bot.services.counts.starting import StartCount, start_count
 from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import AddItem, add_item
 from bot.services.lots import HoldLot, hold_lot
+from bot.services.requests.making import NewRequest, make_request
 from bot.services.stock import PutStock, put_stock
 
+_WANTED: Final = "NUT-10 20; CABLE-15 25; VEST-L 2"
 Step = tuple[Actor, Operation[Any, Any], Any]
 
 BOXES: Final = (("BOLT-8", 50), ("NUT-8", 100), ("GLOVE-M", 12))
@@ -52,6 +54,16 @@ def open_in_depth(people: DemoPeople, today: date) -> Iterator[Step]:
         yield people.manager, put_stock, put
     held = HoldLot(item=YOGURT, lot=_HELD, reason="lid seal to be checked")
     yield people.manager, hold_lot, held
+
+
+async def leave_a_request_open(db: DatabaseService, people: DemoPeople, today: date) -> None:
+    """Ask for what a building site needs the day after tomorrow."""
+    wanted = NewRequest(
+        wanted_for="site Lindenweg",
+        lines=_WANTED,
+        needed_by=(today + timedelta(days=2)).isoformat(),
+    )
+    await db.run(make_request, wanted, people.colleague, "demo-request-1")
 
 
 async def leave_a_count_half_done(db: DatabaseService, people: DemoPeople) -> None:

@@ -106,6 +106,13 @@ COMMANDS: dict[str, Line] = {
     "lot release": takes("lot.control", "item lot reason", item=NOBODYS, lot=NOBODYS, reason="x"),
     "lot recall": takes("lot.control", "item lot reason", item=NOBODYS, lot=NOBODYS, reason="x"),
     "location list": takes("stock.view", ""),
+    "export": takes("stock.export", "kind format?", kind="prices"),
+    "bulk": takes(
+        "stock.bulk",
+        "action location? to? file?",
+        action="take",
+        file=("lines.csv", b"sku,quantity\nno such thing,1\n"),
+    ),
     "import": takes(
         "item.manage or stock.bulk or location.manage",
         "kind file",
@@ -177,6 +184,9 @@ CONTROLS: dict[str, ControlLine] = {
     ),
     "button record:insist": ControlLine(
         "stock.move or stock.adjust or stock.reverse", "record:insist:4711"
+    ),
+    "form bulk:fill": ControlLine(
+        "stock.bulk", "bulk:fill:take:0:0", filled={"lines": "NOTHING-4711 1"}
     ),
     "button import:apply": ControlLine(
         "item.manage or stock.bulk or location.manage", "import:apply:gone:all"

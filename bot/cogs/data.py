@@ -9,11 +9,11 @@ from aiohttp import ClientError
 from discord import app_commands
 
 from bot.cogs.base import BaseCog
+from bot.cogs.files import read_file
 from bot.domain.actors import Actor
-from bot.domain.sheets import MAX_FILE_BYTES, UnreadableSheet
 from bot.errors import StaleControl
 from bot.interactions import Interaction, handles
-from bot.interactions.retries import call_discord
+from bot.services.exports.tables import read_piece, read_table, require_tables
 from bot.services.imports.applying import ApplyImport, apply_import
 from bot.services.imports.previewing import (
     PreviewImport,
@@ -27,6 +27,9 @@ from bot.views import imports as views
 from bot.views.replies import Reply, render
 
 _PROGRESS_SECONDS: Final = 2.0
+ExportKind = Literal[
+    "items", "stock", "moves", "suppliers", "prices", "orders", "requests", "everything"
+]
 ImportKind = Literal["items", "stock", "locations", "suppliers", "prices"]
 
 
@@ -56,18 +59,29 @@ class DataCog(BaseCog):
 
         await self.desk.read(interaction, work)
 
+    @app_commands.command(description="Export a table as a file")
+    @app_commands.describe(kind="Which table", format="XLSX if omitted")
+    async def export(
+        self,
+        interaction: Interaction,
+        kind: ExportKind,
+        format: Literal["xlsx", "csv"] = "xlsx",
+    ) -> None:
+        async def work(actor: Actor) -> Reply:
+            await self.db.reads.require_right(read_piece, None, actor, str(interaction.id))
+            wanted = require_tables(kind)
+            from bot.reports.tables import write_csv, write_workbook  # noqa: PLC0415
 
-async def read_file(file: discord.Attachment) -> bytes:
-    """Return what an attached file contains; raises UnreadableSheet."""
-    if file.size > MAX_FILE_BYTES:
-        raise UnreadableSheet("too_large")
-    try:
-        content = await call_discord(file.read)
-    except (discord.HTTPException, ClientError, OSError) as error:
-        raise UnreadableSheet("gone") from error
-    if content is None or len(content) > MAX_FILE_BYTES:
-        raise UnreadableSheet("too_large")
-    return content
+            async with self.db.reads.heavy_work(actor.guild_id):
+                tables = {
+                    name: (table.headings, read_table(self.db, name, actor))
+                    for name, table in wanted.items()
+                }
+                write = write_csv if format == "csv" else write_workbook
+                file = await write(kind, tables)
+            return views.exported_page(file.name, file.content, file.rows)
+
+        await self.desk.read(interaction, work)
 
 
 @handles(views.APPLY)

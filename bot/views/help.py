@@ -72,6 +72,8 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "count start": "count.perform",
     },
     "data": {
+        "bulk": "stock.bulk",
+        "export": "stock.export",
         "import": "item.manage or stock.bulk or location.manage",
     },
     "requests": {

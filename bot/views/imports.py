@@ -113,6 +113,12 @@ def done_page(done: ImportDone) -> Reply:
     return Reply(text, view=row_of(UNDO(_("Undo"), done.record)))
 
 
+def exported_page(name: str, content: bytes, rows: int) -> Reply:
+    """Attach a table."""
+    text = ngettext("📄 {count} row.", "📄 {count} rows.", rows).format(count=rows)
+    return Reply(text, file=(name, content))
+
+
 def cancelled_page() -> Reply:
     """Say that a preview is gone."""
     return Reply(_("Cancelled: nothing was imported."))

@@ -4,6 +4,20 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.export_statements import (
+    ITEMS as EXPORT_ITEMS,
+)
+from bot.database.controllers.export_statements import (
+    LEVELS as EXPORT_LEVELS,
+)
+from bot.database.controllers.export_statements import (
+    MOVES as EXPORT_MOVES,
+)
+from bot.database.controllers.export_statements import (
+    ExportedItem,
+    ExportedLevel,
+    ExportedMove,
+)
 from bot.database.controllers.import_statements import (
     APPLIED,
     ITEMS,
@@ -79,3 +93,16 @@ class ImportPreviewController(BaseController[ImportPreview]):
             ]
         pairs = [(row[0], row[1]) for row in rows] + [(row[2], row[3]) for row in rows]
         return list(dict.fromkeys(pairs))
+
+    async def page_items(self, after: str, limit: int) -> list[ExportedItem]:
+        """List items in use by SKU, behind the key of one."""
+        return await self._fetch(ExportedItem, EXPORT_ITEMS, {"after": after, "limit": limit})
+
+    async def list_levels(self, item_ids: Sequence[int]) -> list[ExportedLevel]:
+        """List what is in stock of items, where, and of which lot."""
+        return await self._fetch(ExportedLevel, EXPORT_LEVELS, {"ids": item_ids})
+
+    async def page_moves(self, after: tuple[int, int], limit: int) -> list[ExportedMove]:
+        """List the moves of the ledger in their order, behind a record and its line."""
+        values = {"record": after[0], "line": after[1], "limit": limit}
+        return await self._fetch(ExportedMove, EXPORT_MOVES, values)

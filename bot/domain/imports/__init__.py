@@ -139,3 +139,8 @@ class NotImported(RuleBroken):
     """A kind of data that cannot be imported or exported yet; `until` says what it comes with."""
 
     kind: str
+
+
+@dataclass(eq=False)
+class FileTooLarge(RuleBroken):
+    """A file exceeds what Discord takes, also when it is compressed."""

@@ -46,7 +46,7 @@ class Content:
     def columns(self) -> dict[str, int]:
         """Where each column that is read is."""
         found = find_columns(self.kind, self.sheet.headings)
-        if QUANTITY in found and LOCATION not in found:
+        if QUANTITY in found and LOCATION not in found and self.kind != "bulk":
             del found[QUANTITY]
         return found
 

@@ -84,12 +84,14 @@ _NAMED_BY: Final = {
 COLUMNS: Final = {
     "items": _STOCK,
     "stock": _STOCK,
+    "bulk": (SKU, QUANTITY, UNIT, LOCATION),
     "locations": (NAME, PARENT, KIND),
     "suppliers": (NAME, EMAIL, PHONE, TAX_ID, NOTE),
 }
 REQUIRED: Final = {
     "items": (SKU,),
     "stock": (SKU, QUANTITY, LOCATION),
+    "bulk": (SKU, QUANTITY),
     "locations": (NAME,),
     "suppliers": (NAME,),
 }

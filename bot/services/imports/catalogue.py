@@ -1,6 +1,9 @@
 """What the books say of the items and locations that a file names."""
 
+from collections.abc import Iterable
+
 from bot.database.controllers.import_statements import NamedItem
+from bot.database.controllers.line_statements import LocationRow
 from bot.database.unit import Books
 from bot.domain.imports import Catalogue, ItemFacts, LocationFacts
 from bot.domain.imports.content import Content
@@ -17,17 +20,7 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
     previews = books.import_previews
     named = await previews.list_items(sku_keys(content))
     items = {row.sku_key: (row.id, _facts(row)) for row in named}
-    locations = {
-        row.path_key: LocationFacts(
-            id=row.location_id,
-            path=row.path,
-            name_key=row.name_key,
-            path_key=row.path_key,
-            kind=row.kind,
-            is_archived=row.archived_at is not None,
-        )
-        for row in await previews.list_locations(place_keys(content))
-    }
+    locations = facts_of_locations(await previews.list_locations(place_keys(content)))
     found = Catalogue(items=items, locations=locations)
     if content.kind == "locations":
         return found
@@ -40,6 +33,21 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
         units=await previews.list_units(ids) if QUANTITY in content.columns else {},
         looks=await _read_looks(books, content, found),
     )
+
+
+def facts_of_locations(rows: Iterable[LocationRow]) -> dict[str, LocationFacts]:
+    """Return locations by the keys of their paths."""
+    return {
+        row.path_key: LocationFacts(
+            id=row.location_id,
+            path=row.path,
+            name_key=row.name_key,
+            path_key=row.path_key,
+            kind=row.kind,
+            is_archived=row.archived_at is not None,
+        )
+        for row in rows
+    }
 
 
 def _facts(row: NamedItem) -> ItemFacts:

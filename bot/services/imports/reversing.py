@@ -7,11 +7,13 @@ import orjson
 
 from bot.database.models import AuditEvent, Item, Location
 from bot.database.unit import UnitOfWork
+from bot.database.writer.rows import chunks
 from bot.domain.actions import declare_actions
 from bot.domain.imports import ImportNotReversible
 from bot.domain.imports.contents import Facts, ImportContents
 from bot.domain.items import ItemInStock
 from bot.domain.locations import LocationNotEmpty
+from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
 from bot.domain.quantities import format_quantity
 from bot.services.imports.applying import APPLIED, RIGHTS
@@ -53,14 +55,18 @@ async def _restore_items(
             raise ImportNotReversible(record, row.sku)
         wanted = before or _ARCHIVED
         restored.items[number] = {name: facts[name] for name in wanted}, dict(wanted)
-    await uow.items.bulk_update([((number,), {"archived_at": uow.now}) for number in added])
-    for number, (_, wanted) in restored.items.items():
-        if number in added:
-            continue
-        columns = _columns(uow, wanted)
-        row = await uow.items.update_by_id(number, **columns)
-        if "name" in columns:
-            await keep_looks(uow, "item", number, (row.sku_key, row.name_key))
+    changes = [((number,), _columns(uow, wanted)) for number, (_, wanted) in restored.items.items()]
+    # A statement sets the same columns in all of its rows.
+    by_columns: dict[tuple[str, ...], list[Any]] = {}
+    for change in changes:
+        by_columns.setdefault(tuple(sorted(change[1])), []).append(change)
+    for alike in by_columns.values():
+        for part in chunks(alike):
+            await uow.items.bulk_update(part)
+    for (number,), columns in changes:
+        keys = [key_of(rows[number].name), columns.get("name_key", "")]
+        if "name" in columns and any(skeleton_of(key) != key for key in keys):
+            await keep_looks(uow, "item", number, (rows[number].sku_key, columns["name_key"]))
 
 
 async def _require_empty(uow: UnitOfWork, added: list[Item]) -> None:

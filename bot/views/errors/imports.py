@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.domain.imports import (
+    FileTooLarge,
     ImportApplied,
     ImportLapsed,
     ImportNotReversible,
@@ -124,3 +125,12 @@ def explain_not_imported(error: NotImported) -> str:
     """Say that there are none yet."""
     kind = _(KIND_NAMES.get(error.kind, plain(error.kind)))
     return _("There are no {kind} in the books yet; they come with purchasing.").format(kind=kind)
+
+
+@explain.register
+def explain_file_too_large(error: FileTooLarge) -> str:
+    """Say how to get it smaller."""
+    del error
+    return _(
+        "The file is larger than the 10 MB that Discord takes. Export one kind at a time, as CSV."
+    )

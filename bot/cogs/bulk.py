@@ -104,7 +104,9 @@ async def fill(
 
     def request() -> MoveInBulk:
         typed = values.get("lines", "")
-        lines, faults = read_lines(typed, has_third=True, limit=_MAX_TYPED_LINES)
+        lines, faults = read_lines(
+            typed, has_third=True, limit=_MAX_TYPED_LINES, allow_zero=action == "count"
+        )
         if faults:
             raise LinesRefused(tuple(faults))
         return MoveInBulk(

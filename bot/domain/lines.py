@@ -61,7 +61,7 @@ class _Word:
 
 
 def read_lines(
-    typed: str, *, has_third: bool = False, limit: int = MAX_LINES
+    typed: str, *, has_third: bool = False, limit: int = MAX_LINES, allow_zero: bool = False
 ) -> tuple[list[TypedLine], list[LineFault]]:
     """Read lines and say what is wrong with the others; empty ones do not count.
 
@@ -78,7 +78,7 @@ def read_lines(
         raise InvalidValue(field="lines", reason="too_many_lines", limit=limit)
     for number, part in parts:
         try:
-            lines.append(_read(number, part, has_third=has_third))
+            lines.append(_read(number, part, has_third=has_third, allow_zero=allow_zero))
         except TallymanError as error:
             faults.append(LineFault(number, part[:_MAX_SHOWN], error))
     return lines, faults
@@ -108,13 +108,13 @@ def _split(typed: str) -> list[str]:
     return found
 
 
-def _read(number: int, part: str, *, has_third: bool) -> TypedLine:
+def _read(number: int, part: str, *, has_third: bool, allow_zero: bool) -> TypedLine:
     words = _words(part)
     at = _find_quantity(words, has_third=has_third)
     name = " ".join(word.text for word in words[:at]).strip()
     behind = [word.text for word in words[at + 1 :]]
     unit = _take_unit(words[at].text, behind, has_third=has_third)
-    quantity = read_quantity(f"{words[at].text} {unit}".strip())
+    quantity = read_quantity(f"{words[at].text} {unit}".strip(), allow_zero=allow_zero)
     return TypedLine(number, part[:_MAX_SHOWN], name, quantity, " ".join(behind))
 
 

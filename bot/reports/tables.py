@@ -7,6 +7,7 @@ because the file can be imported unchanged.
 import asyncio
 import csv
 import io
+import re
 import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -27,6 +28,7 @@ MAX_BYTES: Final = 10 * 1000 * 1000
 _MAX_WRITTEN_BYTES: Final = 200 * 1000 * 1000
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _MAX_SHEET_ROWS: Final = 1_048_575
+_THREE_DECIMALS: Final = re.compile(r"-?[0-9]+\.[0-9]{3}")
 
 Row = Sequence[str | int | Decimal | None]
 Tables = Mapping[str, tuple[Sequence[str], AsyncIterator[list[Row]]]]
@@ -132,6 +134,8 @@ def _fill_piece(sheet: "Worksheet", at: int, piece: list[Row]) -> None:
 
 
 def _text(cell: str | int | Decimal | None) -> str:
-    if cell is None:
-        return ""
-    return format_quantity(cell) if isinstance(cell, Decimal) else str(cell)
+    if not isinstance(cell, Decimal):
+        return "" if cell is None else str(cell)
+    text = format_quantity(cell)
+    # `7.125` alone in its column would be asked back when the file is imported: is it 7125?
+    return f"{text}0" if _THREE_DECIMALS.fullmatch(text) else text

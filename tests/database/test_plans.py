@@ -30,6 +30,7 @@ from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import AlreadyDecided, NotFound, NothingToDo
 from bot.interactions.registers import load_modules
 from bot.jobs.lapses import LapseHandler
+from bot.services.bulk import BulkLine
 from bot.services.imports.previewing import cancel_import, preview_again
 from bot.services.suggestions import (
     suggest_items,
@@ -52,6 +53,7 @@ READ_EVERYTHING = (
     "bot.services.verification",
     "bot.services.export",
     "bot.services.chain_export",
+    "bot.services.exports.tables",
 )
 CURSORS: tuple[dict[str, Any], ...] = ({}, {"before": (900, 1)}, {"after": (900, 1)})
 
@@ -268,6 +270,12 @@ async def keep_catalogue(day: Day) -> None:
 
 
 async def import_files(day: Day) -> None:
+    await day.ask("prepare_bulk", day.manager, action="move", location="L 9", target="L 8")
+    lines = (
+        BulkLine(number=1, item="S-7", quantity=ONE, location="L 9"),
+        BulkLine(number=2, item="N 7", quantity=ONE),
+    )
+    await day.run("stock.bulk", day.manager, action="put", lines=lines, location="L 8")
     file = b"sku,name,unit,place,quantity\nS-7,Other,box,L 9,3\nIMP-1,New \xd0\xb5,pcs,L 8,2\n"
     previewed = await preview(day.warehouse, file, actor=day.admin)
     day.played |= {"read_for_import", "get_preview"}

@@ -27,6 +27,7 @@ from bot.domain.days import AmbiguousDay
 from bot.domain.documents import NotADocument
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
 from bot.domain.imports import (
+    FileTooLarge,
     ImportApplied,
     ImportLapsed,
     ImportNotReversible,
@@ -136,6 +137,7 @@ SAMPLES: list[errors.TallymanError] = [
     RepeatedRow(4),
     TrackedItem("BOLT-8"),
     NotImported("prices"),
+    FileTooLarge(),
     WrongUnit("BOLT-8", "pcs", "hull"),
     WrongUnit("BOLT-8", "pcs", "hull", ("pcs", "hull")),
     NotExact("BOLT-8", "pcs", D("0.333333"), D(1), "hull"),

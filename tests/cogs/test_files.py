@@ -1,0 +1,81 @@
+"""Exports, and many lines from a form or a file."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from bot.reports.sheets import read_sheet
+from tests.cogs.phones import Answer
+from tests.cogs.test_imports import send
+from tests.cogs.world import House, World
+
+ODD = (
+    "sku,name,unit,place,quantity\n"
+    "-12V,Negative rail,pcs,Shelf A1,3\n"
+    "00123,Leading zeros,kg,Shelf A1,7.1250\n"
+    "=SUM,Equals thing,pcs,Shelf B2,1\n"
+    "'+49,Apostrophe,pcs,Shelf B2,0.5\n"
+).replace(",0.5", ",5")
+
+
+def content_of(world: World, answer: Answer) -> tuple[str, bytes]:
+    stored = world.env.backend.get_message(answer.message.channel_id, answer.message.id)
+    (attachment,) = stored.attachments
+    return attachment["filename"], world.env.backend.cdn.get(attachment["url"]) or b""
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+async def test_what_goes_out_comes_in_unchanged(world: World, house: House, form: str) -> None:
+    shown = await send(house.manager, ODD.encode())
+    await house.manager.press(shown, "Apply")
+    exported = await house.manager.type("export", kind="stock", format=form)
+    name, content = content_of(world, exported)
+    assert name == f"stock.{form}"
+    sheet = read_sheet(content, "stock")
+    assert sheet.headings[:5] == ("sku", "name", "unit", "place", "quantity")
+    cells = [row.cells[0] for row in sheet.rows]
+    assert cells == ["'+49", "-12V", "00123", "=SUM", "BOLT-8", "BOLT-8"]
+    for kind in ("items", "stock"):
+        again = await send(house.manager, content, kind)
+        assert "There is nothing to change." in again.text, again.text
+        assert "**0** new · **0** changed · **6** unchanged" in again.text
+
+
+async def test_everything_is_an_archive_of_tables(world: World, house: House) -> None:
+    exported = await house.auditor.type("export", kind="everything", format="csv")
+    name, content = content_of(world, exported)
+    assert name == "everything.zip"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        tables = {
+            each: list(csv.DictReader(io.StringIO(archive.read(each).decode("utf-8-sig"))))
+            for each in archive.namelist()
+        }
+    assert [row["to"] for row in tables["moves.csv"]] == ["Shelf A1", "Shelf B2"]
+    assert [row["name"] for row in tables["locations.csv"]] == ["Shelf A1", "Shelf B2"]
+    assert len(tables["items.csv"]) == 1
+
+
+async def test_who_may_not_export_gets_no_file(world: World, house: House) -> None:
+    async with world.unchanged():
+        refused = await house.employee.type("export", kind="items")
+        assert "`stock.export`" in refused.text
+        assert "come with purchasing" in (await house.auditor.type("export", kind="orders")).text
+
+
+async def test_lines_are_typed_into_a_form_or_come_from_a_file(world: World, house: House) -> None:
+    form = await house.manager.ask("bulk", action="take", location="Shelf A1")
+    done = await house.manager.submit(form, lines="BOLT-8 2\nBOLT-8 1 Shelf B2")
+    assert "2 lines" in done.text
+    assert await house.level("BOLT-8", "Shelf B2") == 3
+    file = ("lines.csv", b"sku;menge;ort\nBOLT-8;5;Shelf A1\nBOLT-8;nothing;Shelf B2\n")
+    async with world.unchanged():
+        refused = await house.manager.type("bulk", action="count", file=file)
+        assert "Line 3" in refused.text
+    file = ("lines.csv", b"sku;menge\nBOLT-8;4\n")
+    moved = await house.manager.type(
+        "bulk", action="move", location="Shelf A1", to="Shelf B2", file=file
+    )
+    assert "8 → 4 pcs" in moved.text
+    assert await house.level("BOLT-8", "Shelf B2") == 7

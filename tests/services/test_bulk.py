@@ -1,0 +1,69 @@
+"""Bulk: many lines as one record, all or nothing."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.lines import LinesRefused
+from bot.domain.stock import InsufficientStock
+from bot.errors import InvalidValue, NotFound
+from bot.services.bulk import BulkAction, BulkLine, MoveInBulk, move_in_bulk
+from bot.services.moved import StockMoved
+from bot.services.reversing import ReverseRecord, reverse_record
+from bot.services.verification import verify_books
+from tests.database.books import Warehouse, heads, require_sound_books
+
+Typed = tuple[str, str, str]
+
+
+async def bulk(
+    warehouse: Warehouse, action: BulkAction, *typed: Typed, target: str | None = None
+) -> StockMoved:
+    lines = tuple(
+        BulkLine(number=number, item=item, quantity=Decimal(quantity), location=location)
+        for number, (item, quantity, location) in enumerate(typed, 1)
+    )
+    request = MoveInBulk(action=action, lines=lines, location="A1", target=target)
+    return await warehouse.run(move_in_bulk, request, warehouse.manager)
+
+
+@pytest.mark.both_engines
+async def test_many_lines_are_one_record_that_is_undone_whole(warehouse: Warehouse) -> None:
+    bolt, nut = await warehouse.add_item(), await warehouse.add_item("NUT-8")
+    first, second = await warehouse.add_shelf("A1"), await warehouse.add_shelf("B2")
+    put = await bulk(warehouse, "put", ("BOLT-8", "10", ""), ("nut-8", "4", "B2"))
+    assert put.line_count == 2
+    assert await warehouse.level(nut, second) == 4
+    await bulk(warehouse, "move", ("The BOLT-8", "3", ""), ("BOLT-8", "1", ""), target="B2")
+    await bulk(warehouse, "take", ("BOLT-8", "2", "B2"))
+    counted = await bulk(
+        warehouse, "count", ("BOLT-8", "7", ""), ("BOLT-8", "2", "B2"), ("NUT-8", "0", "B2")
+    )
+    assert [await warehouse.level(bolt, each) for each in (first, second)] == [7, 2]
+    assert await warehouse.level(nut, second) == 0
+    await warehouse.run(reverse_record, ReverseRecord(record=counted.record), warehouse.manager)
+    assert await warehouse.level(nut, second) == 4
+    agreed = await bulk(warehouse, "count", ("NUT-8", "4", "B2"))
+    assert (agreed.action, agreed.line_count) == ("bulk.agreed", 0)
+    await require_sound_books(warehouse.db)
+    assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+async def test_every_fault_is_named_and_nothing_is_done(warehouse: Warehouse) -> None:
+    bolt, shelf = await warehouse.add_item(), await warehouse.add_shelf("A1")
+    await warehouse.put(bolt, 5, shelf)
+    before = await heads(warehouse.db)
+    with pytest.raises(LinesRefused) as refused:
+        await bulk(
+            warehouse,
+            "take",
+            ("BOLT-8", "3", ""),
+            ("PIN-8", "1", ""),
+            ("BOLT-8", "1", "Nowhere"),
+            ("BOLT-8", "3", ""),
+        )
+    faults = {fault.number: type(fault.cause) for fault in refused.value.faults}
+    assert faults == {2: NotFound, 3: NotFound, 4: InsufficientStock}
+    with pytest.raises(InvalidValue):
+        await bulk(warehouse, "move", ("BOLT-8", "1", ""))
+    assert await heads(warehouse.db) == before

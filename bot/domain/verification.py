@@ -15,7 +15,8 @@ from bot.domain.chain import first_link, next_link
 from bot.domain.quantities import PLACES
 from bot.domain.replay import Key, Replay
 from bot.domain.replay_folds import fold
-from bot.domain.replayed_rows import COMPARED, RowComparison, is_optional
+from bot.domain.replayed_rows import COMPARED
+from bot.domain.row_comparison import RowComparison, is_optional
 from bot.domain.stock import NO_LOT, LevelKey
 from bot.domain.virtual_locations import is_virtual
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.database.controllers.candidates import MAX_MATCHES
-from bot.database.controllers.stock import MoveRow
+from bot.database.controllers.stock_rows import MoveRow
 from bot.database.models import Item, Location, Lot
 from bot.database.operations import query
 from bot.database.unit import Books

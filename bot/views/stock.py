@@ -3,8 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.database.controllers.stock import MoveRow
 from bot.database.controllers.stock_pages import LevelRow
+from bot.database.controllers.stock_rows import MoveRow
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import LowStock, MovedEnd, MovedLine
 from bot.domain.virtual_locations import VirtualLocation, is_virtual

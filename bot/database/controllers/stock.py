@@ -1,9 +1,9 @@
 """Stock levels and the ledger of moves: reads for every view, and the queue of new moves."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from bot.database.controllers.history_statements import build_history
 from bot.database.controllers.items import ItemController
@@ -13,6 +13,7 @@ from bot.database.controllers.lot_statements import CHANGES_SINCE
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.stock_lines import read_lines, read_lots, split_reference, stocked
 from bot.database.controllers.stock_pages import LevelRow, StockPagesController
+from bot.database.controllers.stock_rows import MoveRow, PostedMove, RecordedRow, StockChange
 from bot.database.controllers.stock_statements import (
     ANY_MOVE,
     LAST_LOCATION,
@@ -41,61 +42,6 @@ from bot.domain.stock import (
 )
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import InvalidValue
-
-
-class MoveRow(NamedTuple):
-    """A move as history shows it."""
-
-    record: int
-    line: int
-    at: datetime
-    actor_id: int
-    action: str
-    reverses: int | None
-    sku: str
-    unit: str
-    quantity: Decimal
-    source_id: int
-    source: str
-    target_id: int
-    target: str
-    item_id: int
-    lot_id: int = NO_LOT
-    lot: str | None = None
-
-
-class PostedMove(NamedTuple):
-    """A move as the ledger has it."""
-
-    item_id: int
-    lot_id: int
-    source_id: int
-    target_id: int
-    quantity: Decimal
-
-
-class StockChange(NamedTuple):
-    """A move that changed how much of an item is usable in all: it came in, or it went out."""
-
-    record: int
-    item_id: int
-    quantity: Decimal
-    is_in: bool
-
-
-class _RecordedRow(NamedTuple):
-    line: int
-    item_id: int
-    sku: str
-    unit: str
-    quantity: Decimal
-    source_id: int
-    source: str
-    target_id: int
-    target: str
-    lot_id: int
-    lot: str | None
-    expires_on: date | None
 
 
 class StockController(StockPagesController):
@@ -227,7 +173,7 @@ class StockController(StockPagesController):
                 row.lot or "",
                 row.expires_on,
             )
-            for row in await self._fetch(_RecordedRow, LINES_OF_RECORD, values)
+            for row in await self._fetch(RecordedRow, LINES_OF_RECORD, values)
         ]
 
     async def changes_since(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.database.controllers.stock import PostedMove
+from bot.database.controllers.stock_rows import PostedMove
 from bot.database.models import AuditEvent, Request
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions

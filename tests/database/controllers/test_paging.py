@@ -1,7 +1,7 @@
 import pytest
 
 from bot.database.controllers.base import BaseController, Page
-from bot.database.controllers.stock import MoveRow
+from bot.database.controllers.stock_rows import MoveRow
 from bot.database.models import Item
 from bot.database.unit import UnitOfWork
 from bot.domain.names import key_of

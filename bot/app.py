@@ -16,6 +16,7 @@ from aiohttp import ClientError
 from loguru import logger
 
 import bot.cogs
+import bot.services
 import bot.views
 from bot.audit_log import AuditLog
 from bot.client import TallymanBot, point_at
@@ -54,7 +55,7 @@ class App:
     """Everything that a running process is made of; IncompleteRegistersError if it has a gap."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
-        for package in (bot.cogs, bot.views):
+        for package in (bot.cogs, bot.services, bot.views):
             load_modules(package)
         check_registers()
         self.settings = settings

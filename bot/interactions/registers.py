@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 from bot.database.operations import OPERATIONS, QUERIES
 from bot.domain.permissions import PERMISSIONS
 from bot.interactions.dispatch import list_unhandled
+from bot.services.reversing import list_unrestored
 from bot.views.actions import list_actions_without_words
 from bot.views.approval_words import list_missing_words
 from bot.views.documents import list_documents_without_words
@@ -75,6 +76,7 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _unrendered_queries,
     _unknown_permissions,
     _unhandled_controls,
+    list_unrestored,
     list_missing_words,
     list_documents_without_words,
     list_actions_without_words,

@@ -1,6 +1,6 @@
 """Reversing a record: who may, and the opposite of its moves."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from bot.database.models import AuditEvent
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import (
+    ACTIONS,
     declare_actions,
     is_offered_again,
     is_restored,
@@ -101,6 +102,13 @@ def restores(action: str) -> Callable[[Restore], Restore]:
         return restore
 
     return declare
+
+
+def list_unrestored() -> Iterator[str]:
+    """Say of which actions records cannot be taken back, though it is offered."""
+    for action in sorted(ACTIONS):
+        if is_restored(action) and action not in _RESTORING:
+            yield f"nothing restores what the action {action} changed"
 
 
 async def post_opposites(uow: UnitOfWork, record: int) -> None:

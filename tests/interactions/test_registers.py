@@ -9,6 +9,7 @@ from bot.database.operations import OPERATIONS, QUERIES, operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Changed
 from bot.interactions.registers import IncompleteRegistersError
+from bot.services import reversing
 from bot.settings import Settings
 from bot.views.components import DECLARED, Button
 from bot.views.permissions import PERMISSION_WORDS
@@ -50,6 +51,10 @@ def gap(request: pytest.FixtureRequest) -> Iterator[str]:
             words = PERMISSION_WORDS.pop("stock.move")
             yield "the permission stock.move has no words"
             PERMISSION_WORDS["stock.move"] = words
+        case "reversal":
+            restoring = reversing._RESTORING.pop("import.applied")
+            yield "nothing restores what the action import.applied changed"
+            reversing._RESTORING["import.applied"] = restoring
         case _:
             Button("gap", "press")
             yield "no cog handles the button gap:press"
@@ -57,7 +62,7 @@ def gap(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "gap", ["operation", "query", "permission", "words", "control"], indirect=True
+    "gap", ["operation", "query", "permission", "words", "reversal", "control"], indirect=True
 )
 def test_a_gap_is_an_error_before_the_first_command(gap: str, tmp_path: Path) -> None:
     settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/books.db")

@@ -10,7 +10,7 @@ SOAKED := tests/system/test_floods.py tests/system/test_kills.py tests/system/te
 	tests/database/test_condition.py tests/cogs/test_all_lists.py \
 	tests/services/test_count_interleavings.py \
 	tests/services/test_verification.py tests/services/test_verification_columns.py \
-	tests/services/test_lot_histories.py \
+	tests/services/test_lot_histories.py tests/services/test_reservations_played.py \
 	tests/system/test_wrong_databases.py tests/system/test_image.py
 
 .PHONY: help install demo run test soak check format permissions bench lock migration messages

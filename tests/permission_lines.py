@@ -275,6 +275,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button count:differ": ControlLine("count.approve", "count:differ:f0:4711"),
     "button request:open": ControlLine("request.view", "request:open:4711"),
     "button request:page": ControlLine("request.view", "request:page:a7:any"),
+    "button digest:requests": ControlLine("request.view", "digest:requests:739000"),
     "form request:new": ControlLine(
         "request.create",
         "request:new",

@@ -40,6 +40,7 @@ from bot.services.requests.picking import PickAll, PickSome, pick_all, pick_some
 from bot.services.requests.planning import PlanPick, PlanShort, plan_pick, plan_short
 from bot.views import request_forms as forms
 from bot.views import requests as views
+from bot.views.digest import DIGEST_REQUESTS
 
 _suggest_any = suggests(REQUEST_DOCUMENTS)
 _suggest_under_way = suggests(REQUEST_DOCUMENTS, "open", "picking")
@@ -109,6 +110,13 @@ class RequestCog(BaseCog, commands.GroupCog, name="request", description="Goods 
 
 
 offer_documents(REQUEST_DOCUMENTS, views.REQUEST_CONTROLS)
+
+
+@handles(DIGEST_REQUESTS)
+async def open_late_requests(interaction: Interaction, day: int) -> None:
+    """List the requests that a day's digest leads to."""
+    del day
+    await show_list(interaction, REQUEST_DOCUMENTS, "open")
 
 
 @handles(forms.NEW_FORM)

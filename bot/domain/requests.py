@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Final
 from zlib import crc32
 
+import orjson
+
 from bot.domain.days import parse_day
 from bot.domain.names import key_of
 from bot.domain.periods import start_of
@@ -105,6 +107,16 @@ def sign_plan(version: int, rows: list[PickRow]) -> int:
     """Return a number by which a list that was shown is known again; any change makes another."""
     said = [f"{row.key}={format_quantity(row.quantity)}" for row in rows]
     return crc32(f"{version}:{';'.join(said)}".encode())
+
+
+def reserved_by(detail: str) -> dict[int, Decimal]:
+    """Return what the lines of a request hold back by a record that says their items, by item."""
+    lines = orjson.loads(detail).get("contents", {}).get("lines", {})
+    found: dict[int, Decimal] = {}
+    for line in lines.values() if isinstance(lines, dict) else ():
+        if line is not None and {"item_id", "quantity"} <= line.keys() and "reserved" in line:
+            found[line["item_id"]] = Decimal(line["reserved"])
+    return found
 
 
 def parse_needed_by(text: str, today: date) -> date:

@@ -1,7 +1,7 @@
 """Reorder points: which items a change let fall to theirs, and what people answer to the alert."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,9 +12,11 @@ from bot.database.models import Item
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
+from bot.domain.availability import Availability
 from bot.domain.changes import Change
 from bot.domain.items import AlertAnswered, write_alert, write_snooze
 from bot.domain.lanes import ALERTS_LANE, LOW_STOCK
+from bot.domain.requests import reserved_by
 from bot.domain.stock import QUARANTINE, LineEnd, LowStock
 from bot.services.availability import read_today
 
@@ -87,6 +89,22 @@ async def note_low_stock(
     return tuple(low)
 
 
+async def note_reserved(
+    uow: UnitOfWork, reserved: Sequence[tuple[Item, Availability, Decimal]]
+) -> tuple[LowStock, ...]:
+    """Return the items that reserving so much more lets fall to their reorder point, and alert."""
+    low = []
+    is_alerted = False
+    for item, stock, more in reserved:
+        before, point = stock.usable - stock.reserved, item.reorder_point
+        if point is not None and before > point >= before - more:
+            low.append(LowStock(item.id, item.sku, item.name, item.unit, before - more, point))
+            is_alerted = is_alerted or not _is_snoozed(item, uow.now)
+    if is_alerted:
+        uow.notify(ALERTS_LANE, LOW_STOCK)
+    return tuple(low)
+
+
 def _holds(end: LineEnd) -> bool:
     """Whether what is at a location is available."""
     return not end.is_virtual and end.kind != QUARANTINE
@@ -122,12 +140,16 @@ async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock,
         ids = {event.subject_id or 0}
     else:
         ids = {move.item_id for move in await books.stock.moves_of_record(request.record)}
+    reserved = reserved_by(event.detail)
+    ids |= reserved.keys()
     items = {
         item.id: item
         for item in (await books.items.get_many(sorted(ids))).values()
         if item.reorder_point is not None and item.archived_at is None
     }
-    fallen = items.keys() if is_snooze else await _fallen_by(books, request.record, items.values())
+    fallen = set(items)
+    if not is_snooze:
+        fallen = await _fallen_by(books, request.record, items.values(), reserved)
     low, totals = [], await _usable(books, fallen)
     for item in (items[item_id] for item_id in sorted(fallen)):
         point, left = item.reorder_point or Decimal(0), totals.get(item.id, _NONE) - item.reserved
@@ -136,12 +158,14 @@ async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock,
     return tuple(low)
 
 
-async def _fallen_by(books: Books, record: int, items: Iterable[Item]) -> set[int]:
+async def _fallen_by(
+    books: Books, record: int, items: Iterable[Item], reserved: Mapping[int, Decimal]
+) -> set[int]:
     """Return the items that were above their reorder point before a record, and not after it."""
     watched = {item.id: item for item in items}
     totals = await _usable(books, watched)
     after = {item.id: totals.get(item.id, _NONE) - item.reserved for item in watched.values()}
-    change = dict.fromkeys(watched, Decimal(0))
+    change = {item_id: -reserved.get(item_id, _NONE) for item_id in watched}
     today = await read_today(books)
     for move in await books.stock.changes_since(sorted(watched), record, today):
         net = move.quantity if move.is_in else -move.quantity

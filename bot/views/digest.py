@@ -7,13 +7,15 @@ from typing import Any
 
 from bot.locales import _
 from bot.services.digest import DigestFound, ExpiringLots
+from bot.services.requests.late import LateRequests
 from bot.views.components import Button, Component, number, row_of
 from bot.views.lots import lot_line
 from bot.views.replies import Reply
-from bot.views.text import MAX_CONTENT, fit_lines
+from bot.views.text import MAX_CONTENT, bold, fit_lines, plain
 
 # It names the day, so that a message that was posted before a crash is known.
 DIGEST_LOTS = Button("digest", "lots", number, number)
+DIGEST_REQUESTS = Button("digest", "requests", number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,18 @@ def expiring_part(part: ExpiringLots, day: int) -> DigestPart:
     if part.has_more:
         lines.append(_("… and more"))
     return DigestPart(lines, [DIGEST_LOTS(_("All of them"), day, part.days)])
+
+
+@digest_part.register
+def late_part(part: LateRequests, day: int) -> DigestPart:
+    """List the requests whose day is over."""
+    lines = [f"### {_('Requests past their date')}"]
+    lines += [
+        _("{label} for {name} · needed by {day}").format(
+            label=bold(row.label), name=plain(row.wanted_for), day=row.needed_by.isoformat()
+        )
+        for row in part.rows
+    ]
+    if part.has_more:
+        lines.append(_("… and more"))
+    return DigestPart(lines, [DIGEST_REQUESTS(_("Open requests"), day)])

@@ -14,7 +14,7 @@ from bot.services.requests.picking import RequestPicked
 from bot.services.requests.planning import PickPlanned
 from bot.views.components import Component, row_of
 from bot.views.replies import Reply, renders
-from bot.views.requests import ALL, CLOSE, NEXT, PICK, SHORT
+from bot.views.requests import ALL, CLOSE, NEXT, PICK, SHORT, low_line
 from bot.views.stock import UNDO
 from bot.views.text import MAX_CONTENT, amount, bold, fit_lines, plain
 
@@ -66,6 +66,7 @@ def picked_page(picked: RequestPicked) -> Reply:
     if more > 0:
         text = ngettext("… and {count} more", "… and {count} more", more)
         lines.append(text.format(count=more))
+    lines += [low_line(low) for low in picked.low]
     buttons: list[Component] = [UNDO(_("Undo"), picked.record)]
     if picked.status in UNDER_WAY:
         lines.append(_left_line(picked.left))

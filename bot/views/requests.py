@@ -7,6 +7,7 @@ import discord
 from bot.domain.documents import REQUEST
 from bot.domain.quantities import format_quantity
 from bot.domain.requests import UNDER_WAY, RowKey
+from bot.domain.stock import LowStock
 from bot.locales import N_, _, ngettext
 from bot.services.documents.kinds import DocumentShown
 from bot.services.requests.closing import CancelAsked
@@ -17,6 +18,7 @@ from bot.views.approval_words import StatusWords
 from bot.views.components import Button, Component, number, row_of
 from bot.views.documents import DocumentWords, declare_document_words
 from bot.views.replies import Reply, renders
+from bot.views.stock import low_stock_text
 from bot.views.text import MAX_CONTENT, amount, bold, clip, fit_lines, person, plain
 
 _NOUN: Final = REQUEST.noun
@@ -157,6 +159,7 @@ def made_page(made: RequestMade) -> Reply:
     if not short:
         lines.append(_("All of it is reserved."))
     lines += [_short_line(line) for line in short]
+    lines += [low_line(low) for low in made.low]
     lines.append(f"`#{made.record}`")
     buttons = (
         REQUEST_CONTROLS.open(_("Open"), made.request_id),
@@ -179,6 +182,11 @@ def cancel_page(asked: CancelAsked) -> Reply:
         style=discord.ButtonStyle.danger,
     )
     return Reply(text, view=row_of(confirm))
+
+
+def low_line(low: LowStock) -> str:
+    """Say that an item fell to its reorder point."""
+    return f"⚠️ {bold(low.sku)}: {low_stock_text(low)}"
 
 
 def _short_line(line: RequestedLine) -> str:

@@ -109,6 +109,21 @@ async def test_a_lapsed_request_says_so_to_its_maker_and_on_its_card(house: Hous
     assert "Took" in taken.text
 
 
+async def test_a_request_past_its_date_is_in_the_digest_of_the_day(house: House) -> None:
+    await ask(house, needed_by="tomorrow")
+    house.world.clock.advance(days=2)
+    await house.world.close_days()
+    await house.world.tell_audit()
+    (digest,) = [
+        message
+        for message in house.guild.channels["alerts"].history()
+        if "Requests past their date" in message.content
+    ]
+    assert "**R-1** for Line 3 · needed by" in digest.content
+    listed = await house.employee.press_on(digest, "Open requests")
+    assert "R-1" in listed.text
+
+
 async def test_a_request_is_cancelled_after_a_second_press(house: House) -> None:
     await ask(house)
     asked = await house.employee.press_on(request_card(house).message, "Cancel")

@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from bot.database.models import Item, RequestLine, Schedule
+from bot.database.models import Item, Outbox, RequestLine, Schedule
 from bot.database.service import DatabaseService
 from bot.domain.availability import InsufficientAvailable
 from bot.domain.days import AmbiguousDay
+from bot.domain.lanes import LOW_STOCK
 from bot.domain.lines import LinesRefused
+from bot.domain.quantities import TypedQuantity
 from bot.domain.requests import LinePicked, NothingPicked, PlanChanged, TooMuchPicked
 from bot.domain.schedule import LAPSES
 from bot.errors import (
@@ -21,6 +23,8 @@ from bot.errors import (
     StaleVersion,
 )
 from bot.jobs.lapses import LapseHandler
+from bot.services.items import EditItem, edit_item
+from bot.services.low_stock import ListLowStock, list_low_stock
 from bot.services.requests.closing import EndRequest, cancel_request, close_request
 from bot.services.requests.making import EditLines, RequestMade, edit_lines
 from bot.services.requests.picking import PickAll, pick_all
@@ -285,3 +289,20 @@ async def test_reservations_lapse_once_two_weeks_after_the_day(
     assert await reserved(stocked) == {}
     assert (await request_of(stocked, dated.request_id)).status == "lapsed"
     await require_proven(stocked)
+
+
+async def test_reserving_alerts_once_of_what_falls_and_picking_it_does_not_again(
+    stocked: Warehouse,
+) -> None:
+    point = EditItem(item="BOLT-8", reorder_point=TypedQuantity(Decimal(5)))
+    await stocked.run(edit_item, point, stocked.manager)
+    first = await ask(stocked, "BOLT-8 4")
+    assert first.low == ()
+    second = await ask(stocked, "BOLT-8 1; NUT-8 1")
+    assert [(low.sku, low.left) for low in second.low] == [("BOLT-8", Decimal(5))]
+    listed = ListLowStock(record=second.record)
+    low = await stocked.db.query(list_low_stock, listed, stocked.manager)
+    assert [(each.sku, each.left) for each in low] == [("BOLT-8", Decimal(5))]
+    await pick(stocked, first.request_id)
+    rows = await rows_of(stocked.db, Outbox, GUILD)
+    assert [row.record for row in rows if row.kind == LOW_STOCK] == [second.record]

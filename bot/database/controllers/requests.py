@@ -9,8 +9,10 @@ from sqlalchemy import bindparam, literal_column, select
 
 from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.controllers.request_statements import SPOTS
+from bot.database.controllers.shapes import Shape
 from bot.database.models import Request, RequestLine
 from bot.domain.documents import REQUEST
+from bot.domain.requests import UNDER_WAY
 
 _MAX_LAPSED: Final = 100
 # Before anything lapsed: what is empty has no place in an index that is searched so.
@@ -72,6 +74,25 @@ class RequestController(DocumentController[Request]):
             ),
         )
         return await self._scalars(statement, {"now": now, "limit": _MAX_LAPSED})
+
+    async def list_late(self, today: date, *, limit: int) -> list[Request]:
+        """List requests under way that were needed before today, the oldest first."""
+        shape = Shape.of({"status": "open"})
+        day = self._table.c.needed_by
+        statement = self._prepared(
+            "late",
+            lambda: (
+                self._select(shape)
+                .where(day < bindparam("today", type_=day.type))
+                .order_by(self._table.c.number)
+                .limit(bindparam("limit"))
+            ),
+        )
+        found: list[Request] = []
+        for status in sorted(UNDER_WAY):
+            values = shape.bind(self._scope.guild_id, {"status": status})
+            found += await self._rows(statement, {**values, "today": today, "limit": limit})
+        return sorted(found, key=lambda request: request.number)[:limit]
 
 
 class RequestLineController(LineController):

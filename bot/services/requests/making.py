@@ -13,7 +13,7 @@ from bot.domain.documents import REQUEST
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.quantities import format_quantity
 from bot.domain.requests import MAX_FOR, LinePicked, lapse_time, parse_needed_by
-from bot.domain.stock import Reference
+from bot.domain.stock import LowStock, Reference
 from bot.errors import NothingToDo
 from bot.services.availability import read_today
 from bot.services.documents.changing import (
@@ -60,6 +60,7 @@ class RequestMade:
     needed_by: date | None
     lines: tuple[RequestedLine, ...]
     is_new: bool
+    low: tuple[LowStock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ async def make_request(uow: UnitOfWork, request: NewRequest) -> RequestMade:
             "lapses_at": lapses_at,
         },
         lines=[
-            {"item_id": item_id, "quantity": each.quantity, "reserved": kept[item_id]}
+            {"item_id": item_id, "quantity": each.quantity, "reserved": kept.by_item[item_id]}
             for item_id, each in wanted.items()
         ],
         changes=[*changes, Change("lines", "", _say(list(wanted.values())))],
@@ -119,6 +120,7 @@ async def make_request(uow: UnitOfWork, request: NewRequest) -> RequestMade:
         needed_by=needed_by,
         lines=await read_requested(uow, made.id),
         is_new=True,
+        low=kept.low,
     )
 
 
@@ -163,7 +165,7 @@ async def edit_lines(uow: UnitOfWork, request: EditLines) -> RequestMade:
         found,
         "edited",
         step="edit" if any(left.values()) else "finish",
-        change=_keep(change, before, wanted, kept, is_over=not any(left.values())),
+        change=_keep(change, before, wanted, kept.by_item, is_over=not any(left.values())),
         changes=[Change("lines", _say_lines(before), _say(list(wanted.values())))],
     )
     return RequestMade(
@@ -174,6 +176,7 @@ async def edit_lines(uow: UnitOfWork, request: EditLines) -> RequestMade:
         needed_by=found.needed_by,
         lines=await read_requested(uow, found.id),
         is_new=False,
+        low=kept.low,
     )
 
 
@@ -215,7 +218,9 @@ def _keep(
         if item_id in wanted:
             after = (wanted[item_id].quantity, kept[item_id])
             if after != (line.quantity, line.reserved):
-                lines[line.number] = {"quantity": after[0], "reserved": after[1]}
+                # Its item as well: an alert reads from the record what was reserved of what.
+                values = {"item_id": item_id, "quantity": after[0], "reserved": after[1]}
+                lines[line.number] = values
     return DocumentChange(
         values={"lapses_at": None} if is_over else {},
         lines=lines,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -19,7 +19,7 @@ from bot.domain.requests import (
     RowKey,
     TooMuchPicked,
 )
-from bot.domain.stock import LineReference, MovedLine, StockLine
+from bot.domain.stock import LineReference, LowStock, MovedLine, StockLine
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import StaleVersion
 from bot.services.availability import require_available
@@ -72,6 +72,7 @@ class RequestPicked:
     left: tuple[RequestedLine, ...]
     version: int
     next_row: RowKey | None = None
+    low: tuple[LowStock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +175,8 @@ async def _carry_out(
             },
         ),
     )
-    await note_low_stock(uow, released)
-    return await _answer(uow, request.id, changed.record, last)
+    low = await note_low_stock(uow, released)
+    return replace(await _answer(uow, request.id, changed.record, last), low=low)
 
 
 async def _answer(

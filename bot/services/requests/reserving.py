@@ -1,15 +1,26 @@
 """Reserving: what requests hold back of items, in their lines and summed up in the items."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from bot.database.unit import UnitOfWork
 from bot.domain.schedule import LAPSES
+from bot.domain.stock import LowStock
 from bot.services.availability import read_availability
+from bot.services.low_stock import note_reserved
 
 _NOTHING: Final = Decimal("0.000")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a request holds back now, by item, and what fell to its reorder point by that."""
+
+    by_item: Mapping[int, Decimal]
+    low: tuple[LowStock, ...] = ()
 
 
 async def reserve(
@@ -17,11 +28,11 @@ async def reserve(
     wanted: Mapping[int, Decimal],
     held: Mapping[int, Decimal],
     returned: Mapping[int, Decimal] | None = None,
-) -> dict[int, Decimal]:
+) -> Kept:
     """Let a request hold back what is wanted of items, as far as it is available.
 
     `held` is what it has held back of them so far, `returned` what usable stock the moves of this
-    unit add. Returns what it holds back now.
+    unit add.
     """
     item_ids = sorted(wanted.keys() | held.keys())
     items = await uow.items.get_many(item_ids)
@@ -36,7 +47,11 @@ async def reserve(
     await _change_items(
         uow, {item_id: items[item_id].reserved + by for item_id, by in changes.items() if by}
     )
-    return kept
+    low: tuple[LowStock, ...] = ()
+    if returned is None:
+        more = [(items[each], stock[each], by) for each, by in changes.items() if by > 0]
+        low = await note_reserved(uow, more)
+    return Kept(kept, low)
 
 
 async def release(uow: UnitOfWork, held: Mapping[int, Decimal]) -> None:

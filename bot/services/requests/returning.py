@@ -64,7 +64,7 @@ async def _return_lines(
     kept = {line.item_id: line.reserved for line in again}
     if usable is not None:
         wanted = {line.item_id: line.reserved + returned[line.item_id] for line in again}
-        kept = await reserve(uow, wanted, kept, usable)
+        kept = dict((await reserve(uow, wanted, kept, usable)).by_item)
     for line in again:
         picked = line.picked - returned[line.item_id]
         change[line.number] = {"picked": picked, "reserved": kept[line.item_id]}

@@ -306,3 +306,11 @@ async def test_reserving_alerts_once_of_what_falls_and_picking_it_does_not_again
     await pick(stocked, first.request_id)
     rows = await rows_of(stocked.db, Outbox, GUILD)
     assert [row.record for row in rows if row.kind == LOW_STOCK] == [second.record]
+
+
+async def test_a_line_that_takes_the_place_of_another_is_proven_too(stocked: Warehouse) -> None:
+    await ask(stocked, "NUT-8 3")
+    made = await ask(stocked, "BOLT-8 4")
+    await edit(stocked, made, "NUT-8 1")
+    assert await reserved(stocked) == {"NUT-8": Decimal(3)}
+    await require_proven(stocked)

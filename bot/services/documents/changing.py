@@ -97,11 +97,12 @@ async def apply_change(
         by_columns.setdefault(frozenset(columns), []).append(((document.id, number), columns))
     for together in by_columns.values():
         await controller.bulk_update(together)
+    # Before any is removed: a number that is used again would say in the record that it changed.
+    last = await controller.find_last(document.id) if change.added else 0
     for number in change.removed:
         await controller.delete_by_id(document.id, number)
         lines[number] = None
     if change.added:
-        last = await controller.find_last(document.id)
         lines |= await _add_lines(uow, declared, document.id, change.added, after=last)
     return Contents(dict(values), lines)
 

@@ -40,6 +40,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of requests            LinePicked, TooMuchPicked, NothingPicked, NothingToPick,
                                PlanChanged
         of records             DoneBefore, ExportTooLarge
+        of imports             RepeatedRow, NamedOtherwise, TrackedItem, UnknownColumns
         of roles               GrantExceeded, EveryoneOnlyLooks
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,
                                TooManyChanges, MemberLeft

@@ -23,6 +23,7 @@ from bot.database.controllers.import_statements import (
     ITEMS,
     ITEMS_NAMED_SO,
     ITEMS_WITH_IDS,
+    LED,
     LOOKS,
     MOVED,
     UNITS,
@@ -51,6 +52,11 @@ class ImportPreviewController(BaseController[ImportPreview]):
     async def list_items(self, sku_keys: Sequence[str]) -> list[NamedItem]:
         """List the items with these SKUs, archived ones included."""
         return await self._fetch(NamedItem, ITEMS, {"keys": sku_keys})
+
+    async def list_led(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return the SKUs of items that texts lead to that are no SKU of an item of their own."""
+        rows = await LED.fetch(self._scope.connection, self._in_guild({"keys": keys}))
+        return {row[0]: row[1] for row in rows}
 
     async def list_locations(self, keys: Sequence[str]) -> list[LocationRow]:
         """List the locations with these names or paths, archived ones included."""

@@ -2,18 +2,37 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, BindParameter, bindparam, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    select,
+    union_all,
+)
 
 from bot.database.columns import KeyList
-from bot.database.models import ImportPreview, Item, ItemUnit, Lookalike, StockLevel
+from bot.database.models import (
+    Barcode,
+    FormerSku,
+    ImportPreview,
+    Item,
+    ItemMerge,
+    ItemUnit,
+    Lookalike,
+    StockLevel,
+)
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _item, _unit, _level = table_of(Item), table_of(ItemUnit), table_of(StockLevel)
 _look, _preview = table_of(Lookalike), table_of(ImportPreview)
+_merge, _former, _barcode = table_of(ItemMerge), table_of(FormerSku), table_of(Barcode)
 
 
 _COLUMNS: Final = (
@@ -58,6 +77,44 @@ ITEMS_NAMED_SO: Final = Prepared(
 ITEMS_WITH_IDS: Final = Prepared(
     select(_item.c.sku_key, _item.c.sku, _item.c.name_key, _item.c.name).where(
         _item.c.guild_id == _guild_id, is_among(_item.c.id, "ids")
+    )
+)
+_same = _item.alias("same_sku")
+
+
+def _led(key: Any, table: Any, item_id: Any, *conditions: Any) -> Any:
+    """Build one way from the text that a file has to the SKU of the item that it leads to."""
+    here = table.c.guild_id == _guild_id
+    target = and_(_item.c.guild_id == table.c.guild_id, _item.c.id == item_id)
+    return select(key, _item.c.sku).select_from(table).join(_item, target).where(here, *conditions)
+
+
+def _is_free(key: Any) -> Any:
+    return ~exists().where(_same.c.guild_id == _guild_id, _same.c.sku_key == key)
+
+
+# Texts that are no SKU of an item of their own: a SKU that it had or that was merged, a barcode.
+LED: Final = Prepared(
+    union_all(
+        select(_same.c.sku_key, _item.c.sku)
+        .select_from(_same)
+        .join(_merge, and_(_merge.c.guild_id == _guild_id, _merge.c.item_id == _same.c.id))
+        .join(_item, and_(_item.c.guild_id == _guild_id, _item.c.id == _merge.c.into_id))
+        .where(_same.c.guild_id == _guild_id, is_among(_same.c.sku_key, "keys", KeyList())),
+        _led(
+            _former.c.sku_key,
+            _former,
+            _former.c.item_id,
+            is_among(_former.c.sku_key, "keys", KeyList()),
+            _is_free(_former.c.sku_key),
+        ),
+        _led(
+            _barcode.c.code_key,
+            _barcode,
+            _barcode.c.item_id,
+            is_among(_barcode.c.code_key, "keys", KeyList()),
+            _is_free(_barcode.c.code_key),
+        ),
     )
 )
 UNITS: Final = Prepared(

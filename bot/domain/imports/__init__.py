@@ -57,6 +57,8 @@ class Catalogue:
     """What the books say of the items and locations that a file names."""
 
     items: dict[str, tuple[int, ItemFacts]] = field(default_factory=dict)  # by the SKU's key
+    # SKUs that are an item's no more, and barcodes: the SKU of the item that each leads to.
+    led: dict[str, str] = field(default_factory=dict)
     locations: dict[str, LocationFacts] = field(default_factory=dict)  # by the path's key
     levels: dict[tuple[int, int], Decimal] = field(default_factory=dict)
     # Items whose unit is fixed, because they have moved.
@@ -81,6 +83,14 @@ class RepeatedRow(RuleBroken):
     """An earlier line of the file says something about the same thing."""
 
     line: int
+
+
+@dataclass(eq=False)
+class NamedOtherwise(RuleBroken):
+    """What a row has for a SKU is a former SKU or a barcode of an item."""
+
+    typed: str
+    sku: str
 
 
 @dataclass(eq=False)

@@ -9,21 +9,24 @@ from bot.domain.imports import (
     Catalogue,
     Fault,
     ItemFacts,
+    NamedOtherwise,
     Outcome,
     RepeatedRow,
     TrackedItem,
 )
 from bot.domain.imports.content import Content
-from bot.domain.imports.places import Locations
+from bot.domain.imports.places import Locations, needed_paths
 from bot.domain.imports.plan import ImportPlan, PlannedLevel, PlannedRow
 from bot.domain.items import UnitFixed
-from bot.domain.locations import SEPARATOR
 from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
+from bot.domain.lots import NotTracked
 from bot.domain.names import MAX_ITEM_NAME, MAX_SKU, MAX_UNIT, NOTHING, clean_name, key_of
 from bot.domain.quantities import TypedQuantity, is_unit
 from bot.domain.sheets import EXACT, SheetRow
 from bot.domain.sheets.headings import (
+    EXPIRY,
     LOCATION,
+    LOT,
     NAME,
     QUANTITY,
     REORDER_POINT,
@@ -47,16 +50,7 @@ def plan_items(content: Content, catalogue: Catalogue) -> ImportPlan:
     planner = _Planner(content, catalogue, Locations(catalogue))
     rows = tuple(planner.plan(row) for row in content.sheet.rows)
     waiting = [row.level.key for row in rows if row.outcome is Outcome.WAITING and row.level]
-    return ImportPlan(content.kind, rows, _needed(planner.locations.missing, set(waiting)))
-
-
-def _needed(missing: dict[str, str], used: set[str]) -> tuple[str, ...]:
-    """Return the paths to be added that rows are in, or that those are in."""
-    return tuple(
-        path
-        for key, path in missing.items()
-        if key in used or any(each.startswith(f"{key}{SEPARATOR}") for each in used)
-    )
+    return ImportPlan(content.kind, rows, needed_paths(planner.locations.missing, set(waiting)))
 
 
 @dataclass
@@ -84,6 +78,7 @@ class _Planner:
         facts = self._facts(row, planned, sku)
         planned.after = facts
         self._plan_level(row, planned, facts)
+        self._require_no_lot(row, planned, facts)
         self._require_once(planned)
         return planned
 
@@ -96,6 +91,9 @@ class _Planner:
             planned.faults.append(Fault(SKU, typed, error))
             return ""
         planned.key, planned.label = key_of(sku), sku
+        leads_to = self.catalogue.led.get(planned.key)
+        if leads_to is not None:
+            planned.faults.append(Fault(SKU, sku, NamedOtherwise(sku, leads_to)))
         return sku
 
     def _facts(self, row: SheetRow, planned: PlannedRow, sku: str) -> ItemFacts:
@@ -274,6 +272,14 @@ class _Planner:
                     break
             else:
                 self._looks.setdefault(skeleton, []).append((key, name))
+
+    def _require_no_lot(self, row: SheetRow, planned: PlannedRow, facts: ItemFacts) -> None:
+        """Refuse a lot of an item that has none: it would be lost, and the item keep no lots."""
+        for column in (LOT, EXPIRY):
+            cell = self.content.text(row, column)
+            if cell and facts.tracking == UNTRACKED:
+                planned.faults.append(Fault(column, cell, NotTracked(facts.sku)))
+                return
 
     def _require_once(self, planned: PlannedRow) -> None:
         """Refuse what an earlier line says, and what differs from what it says of the item."""

@@ -76,3 +76,12 @@ class Locations:
                 self._added.setdefault(key_of(name), []).append(path)
             path = here.path if here is not None else self.missing[key]
         return path
+
+
+def needed_paths(missing: dict[str, str], used: set[str]) -> tuple[str, ...]:
+    """Return the paths to be added that rows are in, or that those are in."""
+    return tuple(
+        path
+        for key, path in missing.items()
+        if key in used or any(each.startswith(f"{key}{SEPARATOR}") for each in used)
+    )

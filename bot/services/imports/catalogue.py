@@ -18,7 +18,8 @@ from bot.domain.units import is_same_unit
 async def read_catalogue(books: Books, content: Content) -> Catalogue:
     """Read what planning a file takes: a handful of statements, however many rows it has."""
     previews = books.import_previews
-    named = await previews.list_items(sku_keys(content))
+    keys = sku_keys(content)
+    named = await previews.list_items(keys)
     items = {row.sku_key: (row.id, _facts(row)) for row in named}
     locations = facts_of_locations(await previews.list_locations(place_keys(content)))
     found = Catalogue(items=items, locations=locations)
@@ -27,6 +28,7 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
     ids = [row.id for row in named]
     return Catalogue(
         items=items,
+        led=await previews.list_led(keys),
         locations=locations,
         levels=await previews.read_levels(_pairs(content, found)),
         moved=await previews.list_moved(_with_other_units(content, found)),

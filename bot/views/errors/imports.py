@@ -8,6 +8,7 @@ from bot.domain.imports import (
     ImportLapsed,
     ImportNotReversible,
     ImportOutdated,
+    NamedOtherwise,
     NotImported,
     RepeatedRow,
     TrackedItem,
@@ -38,6 +39,8 @@ COLUMN_NAMES: Final = {
     "location": N_("location"),
     "reorder_point": N_("reorder point"),
     "reorder_target": N_("reorder target"),
+    "lot": N_("lot"),
+    "expiry": N_("expiry"),
     "parent": N_("parent"),
     "kind": N_("kind"),
 }
@@ -110,6 +113,14 @@ def explain_import_not_reversible(error: ImportNotReversible) -> str:
 def explain_repeated_row(error: RepeatedRow) -> str:
     """Name the line that says it already."""
     return _("Line {line} says something about it already.").format(line=error.line)
+
+
+@explain.register
+def explain_named_otherwise(error: NamedOtherwise) -> str:
+    """Say what to write instead."""
+    return _("{typed} is a former SKU or a barcode of {item}. Write {item}.").format(
+        typed=bold(error.typed), item=bold(error.sku)
+    )
 
 
 @explain.register

@@ -12,11 +12,14 @@ from bot.domain.imports import (
     ImportLapsed,
     ImportNotReversible,
     ImportOutdated,
+    NamedOtherwise,
     Outcome,
 )
 from bot.domain.items import ItemInStock
 from bot.errors import NothingToDo
+from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.items import EditItem, edit_item
+from bot.services.merging import MergeItems, merge_items
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.verification import verify_books
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
@@ -153,6 +156,40 @@ async def test_every_fault_is_named_and_the_good_rows_can_go_alone(warehouse: Wa
     assert (done.added, done.left_out) == (2, 6)
     assert set(await items_of(warehouse)) == {"OK-1", "OK-6"}
     await require_proven(warehouse)
+
+
+@pytest.mark.both_engines
+async def test_what_leads_to_another_item_is_no_new_sku_and_restores_no_merged_one(
+    warehouse: Warehouse,
+) -> None:
+    for sku in ("BOLT-8", "NUT-8", "OLD-8"):
+        await warehouse.add_item(sku)
+    await warehouse.add_shelf()
+    code = SetBarcode(item="BOLT-8", code="4000000000013")
+    await warehouse.run(set_barcode, code, warehouse.manager)
+    await warehouse.run(edit_item, EditItem(item="OLD-8", sku="NEW-8"), warehouse.manager)
+    await warehouse.run(merge_items, MergeItems(item="NUT-8", into="BOLT-8"), warehouse.manager)
+    for kind in ("items", "stock"):
+        rows = "".join(f"{sku},A,1,A1\n" for sku in ("4000000000013", "OLD-8", "nut-8"))
+        plan = (await preview(warehouse, f"sku,name,quantity,place\n{rows}", kind)).plan
+        assert plan is not None
+        faults = [error for row in plan.rows for error in (each.error for each in row.faults)]
+        led = [each.sku for each in faults if isinstance(each, NamedOtherwise)]
+        assert led == ["BOLT-8", "NEW-8", "BOLT-8"], kind
+        assert not plan.has_changes
+
+
+async def test_a_lot_of_an_item_that_keeps_none_is_refused_rather_than_lost(
+    warehouse: Warehouse,
+) -> None:
+    await warehouse.add_item()
+    await warehouse.add_shelf()
+    rows = "BOLT-8,A,1,A1,L1,\nNEW-8,B,1,A1,,2031-03-01\nPIN-8,C,1,A1,,\n"
+    file = f"sku,name,quantity,place,lot,expiry\n{rows}"
+    plan = (await preview(warehouse, file)).plan
+    assert plan is not None
+    faults = [[each.column for each in row.faults] for row in plan.rows]
+    assert faults == [["lot"], ["expiry"], []]
 
 
 async def test_its_record_says_how_much_it_changed_and_keeps_no_more_than_it_set(

@@ -92,5 +92,5 @@ def _field(
     name: str, value: str, limit: int, *, is_required: bool = True
 ) -> discord.ui.TextInput[Any]:
     return discord.ui.TextInput(
-        custom_id=name, default=value or None, required=is_required, max_length=limit
+        custom_id=name, default=value[:limit] or None, required=is_required, max_length=limit
     )

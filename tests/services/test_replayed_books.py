@@ -100,6 +100,10 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
         ),
         "SKU as it is looked up is nut-8",
     ),
+    "stock held back for no request": (
+        ("UPDATE item SET reserved = 3000 WHERE sku = 'PIN-8'",),
+        "reserved is ",
+    ),
     "a location renamed": (
         ("UPDATE location SET name = 'B9', name_key = 'b9' WHERE name = 'A1'",),
         "name is B9, #n says A1",

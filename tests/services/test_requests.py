@@ -11,6 +11,7 @@ from bot.domain.availability import InsufficientAvailable
 from bot.domain.days import AmbiguousDay
 from bot.domain.lanes import LOW_STOCK
 from bot.domain.lines import LinesRefused
+from bot.domain.lots import LotSetAside
 from bot.domain.quantities import TypedQuantity
 from bot.domain.requests import LinePicked, NothingPicked, PlanChanged, TooMuchPicked
 from bot.domain.schedule import LAPSES
@@ -23,13 +24,14 @@ from bot.errors import (
     StaleVersion,
 )
 from bot.jobs.lapses import LapseHandler
-from bot.services.items import EditItem, edit_item
+from bot.services.items import AddItem, EditItem, add_item, edit_item
+from bot.services.lots import HoldLot, hold_lot
 from bot.services.low_stock import ListLowStock, list_low_stock
 from bot.services.requests.closing import EndRequest, cancel_request, close_request
 from bot.services.requests.making import EditLines, RequestMade, edit_lines
 from bot.services.requests.picking import PickAll, pick_all
 from bot.services.reversing import ReverseRecord, reverse_record
-from bot.services.stock import TakeStock, take_stock
+from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
 from bot.services.verification import verify_books
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, rows_of
 from tests.database.clock import Clock
@@ -314,3 +316,29 @@ async def test_a_line_that_takes_the_place_of_another_is_proven_too(stocked: War
     await edit(stocked, made, "NUT-8 1")
     assert await reserved(stocked) == {"NUT-8": Decimal(3)}
     await require_proven(stocked)
+
+
+async def test_lots_are_picked_as_they_expire_and_none_that_was_held_meanwhile(
+    warehouse: Warehouse,
+) -> None:
+    milk = AddItem(sku="MILK", name="Milk", unit="l", tracking="lot")
+    await warehouse.run(add_item, milk, warehouse.manager)
+    for name in ("A1", "B2"):
+        await warehouse.add_shelf(name)
+    for lot, day, shelf in (("L2", 9, "A1"), ("L1", 8, "B2"), ("L0", 1, "A1")):
+        put = PutStock(
+            item="MILK", quantity=Decimal(4), location=shelf, lot=lot, expires_on=date(2026, 1, day)
+        )
+        await warehouse.run(put_stock, put, warehouse.manager)
+    made = await ask(warehouse, "MILK 12")
+    assert made.lines[0].reserved == 8, "one lot has expired"
+    planned = await look(warehouse, made.request_id)
+    assert [(row.location, row.lot) for row in planned.rows] == [("A1", "L2"), ("B2", "L1")]
+    few = await look(warehouse, (await ask(warehouse, "MILK 1")).request_id)
+    assert few.rows == (), "all that is usable is reserved"
+    hold = HoldLot(item="MILK", lot="L1", reason="smells")
+    await warehouse.run(hold_lot, hold, warehouse.manager)
+    async with refusal(warehouse.db, LotSetAside):
+        await fill_in(warehouse, made.request_id, "4", "4", planned=planned)
+    await pick(warehouse, made.request_id)
+    await require_proven(warehouse)

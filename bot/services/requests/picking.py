@@ -10,6 +10,7 @@ from bot.database.models import Request
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.documents import REQUEST
+from bot.domain.lots import LotSetAside, has_expired
 from bot.domain.quantities import read_quantity
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.requests import (
@@ -22,7 +23,7 @@ from bot.domain.requests import (
 from bot.domain.stock import LineReference, LowStock, MovedLine, StockLine
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import StaleVersion
-from bot.services.availability import require_available
+from bot.services.availability import read_today, require_available
 from bot.services.documents.changing import DocumentChange, change_document
 from bot.services.low_stock import note_low_stock
 from bot.services.measuring import measure
@@ -151,6 +152,7 @@ async def _carry_out(
         if quantity > lines[number].left:
             line = lines[number]
             raise TooMuchPicked(line.sku, line.unit, line.left, quantity)
+    await _require_usable(uow, picks)
     own = {line.item_id: line.reserved for line in lines.values()}
     await require_available(uow, [pick.stock for pick in picks], own)
     used = {number: min(lines[number].reserved, quantity) for number, quantity in taken.items()}
@@ -177,6 +179,16 @@ async def _carry_out(
     )
     low = await note_low_stock(uow, released)
     return replace(await _answer(uow, request.id, changed.record, last), low=low)
+
+
+async def _require_usable(uow: UnitOfWork, picks: Sequence[_Pick]) -> None:
+    """Raise LotSetAside for a lot that was held, or expired, since it was on the list."""
+    lots = [(pick.line.sku, pick.stock.lot) for pick in picks if pick.stock.lot is not None]
+    today = await read_today(uow) if lots else uow.now.date()
+    for sku, lot in lots:
+        if not lot.is_usable(today):
+            expired_on = lot.expires_on if has_expired(lot.expires_on, today) else None
+            raise LotSetAside(sku, lot.code, expired_on)
 
 
 async def _answer(

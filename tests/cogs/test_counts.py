@@ -115,3 +115,11 @@ async def test_what_was_found_is_added_in_a_form(house: House) -> None:
     assert "Skipped lines of **C-1**" in skipped.text
     sent = await house.colleague.press(skipped, "Submit")
     assert "Submitted the count" in sent.text
+
+
+async def test_heaps_of_one_thing_that_was_found_are_added_up(house: House) -> None:
+    await house.manager.type("item add", sku="NUT-8", name="Nut")
+    await start(house)
+    form = await house.colleague.open_form_on(work_card(house).message, "Add an item")
+    added = await house.colleague.submit(form, lines="NUT-8 3; nut-8 4", location="")
+    assert "**NUT-8** Shelf A1: 7 pcs" in added.text

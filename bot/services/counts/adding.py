@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.database.controllers.stock_counts import Countable
 from bot.database.models import Item, Location, StockCount
@@ -65,6 +65,15 @@ class AddingPrepared:
     record: int
 
 
+class Found(NamedTuple):
+    """What a line says was found, and the row that it makes."""
+
+    sku: str
+    unit: str
+    row: dict[str, Any]
+    serial: str = ""
+
+
 @query(permission="count.perform", is_shown=False)
 async def prepare_adding(books: Books, request: PrepareAdding) -> AddingPrepared:
     """Return what the form says; raises IllegalStep."""
@@ -79,21 +88,24 @@ async def add_found(uow: UnitOfWork, request: AddFound) -> CountsEntered:
     require_seen(uow, request.seen)
     label = COUNT.label(count.number)
     location = await _require_inside(uow, count, request.location)
-    added = [
+    read = [
         await _read_line(uow, label, count, location, line, request.seen)
         for line in read_found(request.lines)
     ]
+    added = _as_one_line_each(read)
     last = await uow.count_lines.find_last(count.id)
     if last + len(added) > MAX_LINES:
         raise TooMuchToCount(location.path)
-    said = ", ".join(f"{sku} {format_quantity(row['counted'])} {unit}" for sku, unit, row in added)
+    said = ", ".join(
+        f"{each.sku} {format_quantity(each.row['counted'])} {each.unit}" for each in added
+    )
     changed = await revise(
         uow,
         COUNT_KIND,
         await subject_of(uow, count.id),
         ADD,
         [Change("counted", "", said), Change("location", "", location.path)],
-        rows=DocumentChange(added=[row for _sku, _unit, row in added]),
+        rows=DocumentChange(added=[each.row for each in added]),
     )
     lines = await uow.count_lines.list_of(count.id, after=last)
     return CountsEntered(
@@ -104,6 +116,23 @@ async def add_found(uow: UnitOfWork, request: AddFound) -> CountsEntered:
         lines=tuple(await name_lines(uow, lines)),
         left=await uow.count_lines.count(count_id=count.id, state=OPEN),
     )
+
+
+def _as_one_line_each(read: list[Found]) -> list[Found]:
+    """Add up what was found of one thing in several heaps; raises OneOfSerial.
+
+    A count has one line of a thing at a location.
+    """
+    added: dict[tuple[int, int], Found] = {}
+    for found in read:
+        row = found.row
+        key = row["item_id"], row["lot_id"]
+        first = added.setdefault(key, found)
+        if first is not found:
+            first.row["counted"] += row["counted"]
+            if first.serial:
+                require_one(first.sku, first.serial, first.row["counted"])
+    return list(added.values())
 
 
 async def _require_inside(uow: UnitOfWork, count: StockCount, wanted: Reference | None) -> Location:
@@ -120,15 +149,17 @@ async def _require_inside(uow: UnitOfWork, count: StockCount, wanted: Reference 
 
 async def _read_line(
     uow: UnitOfWork, label: str, count: StockCount, location: Location, line: FoundLine, seen: int
-) -> tuple[str, str, dict[str, Any]]:
+) -> Found:
     item = await uow.items.require_reference(line.sku)
     rest, lot_id = await _split_lot(uow, item, line.rest)
     reference = LineReference(item.id, VirtualLocation.GAIN, location.id, lot_id)
     (stock,) = await uow.stock.lines([reference])
     read = read_quantity(rest, field="counted")
     measured = await measure(uow, stock.item, read, field="counted")
+    serial = ""
     if stock.lot is not None and stock.item.tracking == BY_SERIAL:
-        require_one(item.sku, stock.lot.code, measured.quantity)
+        serial = stock.lot.code
+        require_one(item.sku, serial, measured.quantity)
     key = {"item_id": item.id, "location_id": location.id, "lot_id": lot_id}
     if await uow.count_lines.exists(count_id=count.id, **key):
         raise AlreadyListed(label, item.sku, location.path)
@@ -142,7 +173,7 @@ async def _read_line(
         "counted_by": uow.actor.user_id,
         "counted_at": uow.now,
     }
-    return item.sku, item.unit, {**key, **values}
+    return Found(item.sku, item.unit, {**key, **values}, serial)
 
 
 async def _split_lot(uow: UnitOfWork, item: Item, rest: str) -> tuple[str, int]:

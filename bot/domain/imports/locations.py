@@ -6,7 +6,7 @@ from bot.domain.imports import Catalogue, Fault, RepeatedRow
 from bot.domain.imports.content import Content
 from bot.domain.imports.places import Locations
 from bot.domain.imports.plan import ImportPlan, PlannedLocation, PlannedRow
-from bot.domain.locations import SEPARATOR
+from bot.domain.locations import SEPARATOR, InsideItself
 from bot.domain.names import key_of
 from bot.domain.sheets import SheetRow
 from bot.domain.sheets.headings import KIND, NAME, PARENT
@@ -46,6 +46,19 @@ def plan_locations(content: Content, catalogue: Catalogue) -> ImportPlan:
     return ImportPlan(content.kind, tuple(rows), missing)
 
 
+def _require_outside(name: str, parent: str, inside: str) -> None:
+    """Raise InsideItself for a row that would go into itself, alone or by way of others.
+
+    A path as the parent says which location is meant, however it is called.
+    """
+    if SEPARATOR in parent:
+        return
+    key = key_of(name)
+    if key in map(key_of, inside.split(SEPARATOR)):
+        is_own = key == key_of(parent)
+        raise InsideItself(name, name if is_own else inside)
+
+
 def _read(
     content: Content, row: SheetRow, planned: PlannedRow, locations: Locations
 ) -> PlannedLocation | None:
@@ -53,7 +66,9 @@ def _read(
     path = name
     if parent:
         try:
-            path = f"{locations.find(parent)[0]}{SEPARATOR}{name}"
+            inside = locations.find(parent)[0]
+            _require_outside(name, parent, inside)
+            path = f"{inside}{SEPARATOR}{name}"
         except TallymanError as error:
             planned.faults.append(Fault(PARENT, parent, error))
             return None

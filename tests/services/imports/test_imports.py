@@ -214,3 +214,12 @@ async def test_locations_are_imported_with_what_they_are_inside_of(warehouse: Wa
     )
     assert undone.line_count == 0
     await require_proven(warehouse)
+
+
+async def test_a_location_that_would_be_inside_itself_is_refused(warehouse: Warehouse) -> None:
+    file = "name,parent\nX,X\nY,Z\nZ,Y\nBin,A › 1\nA,A › 1\n"
+    plan = (await preview(warehouse, file, "locations")).plan
+    assert plan is not None
+    refused = [row.line for row in plan.rows if row.faults]
+    assert refused == [2, 4]
+    assert "X" not in plan.missing

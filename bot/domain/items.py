@@ -64,10 +64,11 @@ class TrackingFixed(RuleBroken):
 
 @dataclass(eq=False)
 class UnitIsOwn(RuleBroken):
-    """A further unit of an item is its own unit by another name."""
+    """A further unit of an item is its own unit by another name, or is to become it."""
 
     sku: str
     unit: str
+    is_further: bool = False
 
 
 @dataclass(eq=False)

@@ -237,7 +237,7 @@ async def _require_changeable(uow: UnitOfWork, item: Item, values: dict[str, Any
     if "unit" in values:
         for each in await uow.item_units.list_of(item.id):
             if is_same_unit(each.unit, values["unit"]):
-                raise UnitIsOwn(item.sku, each.unit)
+                raise UnitIsOwn(item.sku, each.unit, is_further=True)
 
 
 async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 0) -> None:
@@ -250,6 +250,9 @@ async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 
             other = await uow.items.find_one(sku_key=key)
             if other is not None and other.id != item_id:
                 is_archived = other.archived_at is not None
+                into = await uow.items.follow(other)
+                if into.id != other.id:
+                    raise MergedAway(other.sku, into.sku)
                 raise ItemExists(field, values[field], is_archived, other.id if is_archived else 0)
             code = await uow.barcodes.get_by_id(key)
             if code is not None and code.item_id != item_id:

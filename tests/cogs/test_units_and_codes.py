@@ -52,6 +52,8 @@ async def test_a_merge_is_asked_about_first_and_undone(world: World, house: Hous
     merged = await house.manager.press(asked, "Merge")
     assert "BOLT-8 · Shelf A1: 10 → 13 pcs" in merged.lines
     assert (await house.viewer.type("find", query=PIECE)).title == "BOLT-8"
+    taken = await house.manager.type("item add", sku="bolt-9", name="Bolt")
+    assert taken.text.startswith("**BOLT-9** was merged into **BOLT-8**.")
     await house.manager.press(merged, "Undo")
     assert (await house.viewer.type("find", query=PIECE)).title == "BOLT-9"
     assert await house.level("BOLT-8", "Shelf A1") == 10

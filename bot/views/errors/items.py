@@ -15,6 +15,7 @@ from bot.domain.items import (
     UnitOfBarcodes,
     Unlike,
 )
+from bot.domain.names import key_of
 from bot.domain.pictures import UnusablePicture
 from bot.domain.quantities import format_quantity
 from bot.domain.units import NotWhole, WrongUnit
@@ -102,9 +103,12 @@ def explain_tracking_fixed(error: TrackingFixed) -> str:
 @explain.register
 def explain_unit_is_own(error: UnitIsOwn) -> str:
     """Say that a further unit must be another one."""
-    return _("{item} is counted in {unit} itself. Name another unit.").format(
-        item=bold(error.sku), unit=plain(error.unit)
+    text = (
+        _("{unit} is another unit of {item}. Remove it first: `/item unit` with the factor 0.")
+        if error.is_further
+        else _("{item} is counted in {unit} itself. Name another unit.")
     )
+    return text.format(item=bold(error.sku), unit=plain(error.unit))
 
 
 @explain.register
@@ -118,6 +122,10 @@ def explain_unit_of_barcodes(error: UnitOfBarcodes) -> str:
 @explain.register
 def explain_barcode_taken(error: BarcodeTaken) -> str:
     """Say which item the code leads to."""
+    if key_of(error.value) == key_of(error.item):
+        return _("{code} is the SKU of an item. Scan or type another code.").format(
+            code=bold(error.value)
+        )
     return _("The code {code} belongs to {item}. Remove it there first.").format(
         code=bold(error.value), item=bold(error.item)
     )

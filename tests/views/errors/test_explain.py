@@ -167,6 +167,8 @@ SAMPLES: list[errors.TallymanError] = [
     InsufficientStock("BOLT-8", "pcs", "A1", D(1), D(2), lot="hull", set_aside=D(3)),
     TrackingFixed("BOLT-8", "lot"),
     UnitIsOwn("BOLT-8", "pcs"),
+    UnitIsOwn("BOLT-8", "hull", is_further=True),
+    BarcodeTaken(field="barcode", value="BOLT-8", item="BOLT-8"),
     UnitOfBarcodes("BOLT-8", "pcs", "A1"),
     BarcodeTaken(field="barcode", value="A1", item="BOLT-8"),
     MergedAway("BOLT-8", "BOLT"),

@@ -14,15 +14,15 @@ from bot.domain.actors import Actor
 from bot.errors import StaleControl
 from bot.interactions import Interaction, handles
 from bot.services.exports.tables import read_piece, read_table, require_tables
-from bot.services.imports.applying import ApplyImport, apply_import
+from bot.services.imports.applying import ApplyImport, apply_ahead, apply_import
 from bot.services.imports.previewing import (
     PreviewImport,
     cancel_import,
     preview_again,
     preview_import,
-    read_for_import,
     require_kind,
 )
+from bot.services.imports.reading import read_for_import
 from bot.views import imports as views
 from bot.views.replies import Reply, render
 
@@ -94,7 +94,7 @@ async def apply_preview(interaction: Interaction, token: str, mode: str) -> None
     key = f"import-{token}-{mode}"
 
     async def work(actor: Actor) -> Reply:
-        applying = asyncio.ensure_future(desk.db.run(apply_import, request, actor, key))
+        applying = asyncio.ensure_future(apply_ahead(desk.db, request, actor, key))
         done, _ = await asyncio.wait({applying}, timeout=_PROGRESS_SECONDS)
         if not done:
             await _show_progress(interaction)

@@ -20,12 +20,14 @@ from bot.database.controllers.export_statements import (
 )
 from bot.database.controllers.import_statements import (
     APPLIED,
+    CHANGED_SINCE,
     ITEMS,
     ITEMS_NAMED_SO,
     ITEMS_WITH_IDS,
     LED,
     LOOKS,
     MOVED,
+    MOVED_SINCE,
     UNITS,
     NamedItem,
 )
@@ -72,6 +74,13 @@ class ImportPreviewController(BaseController[ImportPreview]):
     async def list_moved(self, item_ids: Sequence[int]) -> frozenset[int]:
         """Return which of these items have ever moved."""
         return frozenset(await self._scalars(MOVED, {"ids": item_ids}))
+
+    async def has_changed_since(self, record: int, item_ids: Iterable[int]) -> bool:
+        """Whether the catalogue was changed, or one of these items moved, since a record."""
+        values = {"since": record}
+        if any(found is not None for found in await self._scalars(CHANGED_SINCE, values)):
+            return True
+        return not set(item_ids).isdisjoint(await self._scalars(MOVED_SINCE, values))
 
     async def list_units(self, item_ids: Sequence[int]) -> dict[int, list[FurtherUnit]]:
         """Return the further units of items, by the item's id."""

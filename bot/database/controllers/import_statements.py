@@ -23,8 +23,10 @@ from bot.database.models import (
     Item,
     ItemMerge,
     ItemUnit,
+    Location,
     Lookalike,
     StockLevel,
+    StockMove,
 )
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
@@ -144,4 +146,23 @@ APPLIED: Final = Prepared(
     )
     .order_by(_preview.c.applied_record.desc())
     .limit(literal_column("1"))
+)
+_since: BindParameter[int] = bindparam("since", type_=BigInteger)
+# Whether the catalogue has changed since a record: one probe of an index for each table.
+CHANGED_SINCE: Final = Prepared(
+    union_all(
+        *(
+            select(
+                select(table.c.changed_record)
+                .where(table.c.guild_id == _guild_id, table.c.changed_record > _since)
+                .limit(literal_column("1"))
+                .scalar_subquery()
+            )
+            for table in (_item, table_of(Location), _unit, table_of(Barcode))
+        )
+    )
+)
+_move = table_of(StockMove)
+MOVED_SINCE: Final = Prepared(
+    select(_move.c.item_id).where(_move.c.guild_id == _guild_id, _move.c.record > _since).distinct()
 )

@@ -1,14 +1,15 @@
 """Words: what a search finds rows by, written with the rows so that no caller has to remember."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Table, bindparam, delete, insert, text
-from sqlalchemy.dialects import sqlite
+import orjson
+from sqlalchemy import Table, bindparam, delete, text
 
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.shapes import Shape
-from bot.database.models import SearchPart, SearchWord
+from bot.database.models import SearchWord
 from bot.database.models.base import NounRow, table_of
 from bot.database.statements import Prepared, change_together, is_among
 from bot.domain.words import parts_of, words_of
@@ -16,9 +17,22 @@ from bot.domain.words import parts_of, words_of
 FoundT = TypeVar("FoundT", bound=NounRow)
 
 _words: Table = table_of(SearchWord)
-_INSERT = Prepared(insert(_words))
+# Of thousands of words, binding each takes several times what SQLite does with it.
+_INSERT_JSON = Prepared(
+    text(
+        "INSERT INTO search_word (guild_id, noun, is_archived, word, subject_id) "
+        "SELECT :guild_id, :noun, json_extract(value, '$[0]'), json_extract(value, '$[1]'), "
+        "json_extract(value, '$[2]') FROM json_each(:rows)"
+    )
+)
 # Many words have an end that another word brought.
-_INSERT_PARTS = Prepared(sqlite.insert(table_of(SearchPart)).on_conflict_do_nothing())
+_INSERT_PARTS_JSON = Prepared(
+    text(
+        "INSERT OR IGNORE INTO search_part (guild_id, noun, part, word) "
+        "SELECT :guild_id, :noun, json_extract(value, '$[0]'), json_extract(value, '$[1]') "
+        "FROM json_each(:rows)"
+    )
+)
 # One statement for all words: run once a row, the 300 words of 50 items take twice as long as
 # the rest of their unit.
 _INSERT_ARRAYS = Prepared(
@@ -43,6 +57,18 @@ _DELETE = Prepared(
 )
 
 
+class MadeWords(NamedTuple):
+    """What some texts are found by: words, and ends of words with the word of each."""
+
+    words: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
+
+
+def make_words(texts: Sequence[str], *, has_parts: bool = True) -> MadeWords:
+    """Make what some texts are found by."""
+    return MadeWords(words_of(*texts), tuple(parts_of(*texts)) if has_parts else ())
+
+
 class WordedController(BaseController[FoundT], Generic[FoundT]):
     """A table whose rows have words of some of their columns kept beside them."""
 
@@ -50,6 +76,9 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
     # Whether the middle of a word finds a row: the ends of words outlive the names they are of.
     has_parts: ClassVar[bool] = True
     _indexed: ClassVar[frozenset[str]]
+    # Words and ends of words that were made ahead for some texts: of thousands of rows they take
+    # longer than the rest of the unit, which has its guild wait.
+    made_ahead: Mapping[tuple[str, ...], "MadeWords"] = MappingProxyType({})
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -94,23 +123,23 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
         await self._insert_words(rows)
 
     async def _insert_words(self, rows: Iterable[FoundT]) -> None:
-        texts = [(row, [getattr(row, column) for column in self.searched]) for row in rows]
-        words = [word for row, named in texts for word in self._words(row, named)]
+        texts = [(row, self._make(row)) for row in rows]
+        words = [word for row, made in texts for word in self._words(row, made)]
         if not words:
             return
-        parts = sorted({part for _, named in texts for part in parts_of(*named)})
-        if not self.has_parts:
-            parts = []
+        parts = sorted({part for _, made in texts for part in made.parts})
         if self._scope.connection.dialect.name == "sqlite":
-            keys = {"guild_id": self._scope.guild_id, "noun": self.noun}
-            ends = [{**keys, "part": part, "word": word} for part, word in parts]
-            await change_together(self._scope.connection, [(_INSERT, words), (_INSERT_PARTS, ends)])
+            values = self._in_guild({"noun": self.noun})
+            together = values | {"rows": orjson.dumps(words).decode()}
+            ends = values | {"rows": orjson.dumps(parts).decode()}
+            changes = [(_INSERT_JSON, [together]), (_INSERT_PARTS_JSON, [ends])]
+            await change_together(self._scope.connection, changes)
             return
         arrays = {
             "noun": self.noun,
-            "archived": [word["is_archived"] for word in words],
-            "words": [word["word"] for word in words],
-            "subject_ids": [word["subject_id"] for word in words],
+            "archived": [is_archived for is_archived, _, _ in words],
+            "words": [word for _, word, _ in words],
+            "subject_ids": [subject_id for _, _, subject_id in words],
             "parts": [part for part, _ in parts],
             "parted": [word for _, word in parts],
         }
@@ -124,14 +153,11 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
     def _id(self, row: FoundT) -> int:
         return int(getattr(row, self._key[0]))
 
-    def _words(self, row: FoundT, texts: Sequence[str]) -> list[dict[str, Any]]:
-        return [
-            {
-                "guild_id": row.guild_id,
-                "noun": self.noun,
-                "is_archived": getattr(row, "archived_at", None) is not None,
-                "word": word,
-                "subject_id": self._id(row),
-            }
-            for word in words_of(*texts)
-        ]
+    def _make(self, row: FoundT) -> "MadeWords":
+        texts = tuple(getattr(row, column) for column in self.searched)
+        return self.made_ahead.get(texts) or make_words(texts, has_parts=self.has_parts)
+
+    def _words(self, row: FoundT, made: "MadeWords") -> list[tuple[bool, str, int]]:
+        is_archived = getattr(row, "archived_at", None) is not None
+        subject_id = self._id(row)
+        return [(is_archived, word, subject_id) for word in made.words]

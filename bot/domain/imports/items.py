@@ -260,6 +260,8 @@ class _Planner:
             if not name or name == old:
                 continue
             key = key_of(name)
+            if column == NAME:
+                planned.name_key = key
             skeleton = skeleton_of(key)
             if skeleton == key and skeleton not in self.catalogue.looks:
                 others = self._looks.get(skeleton, [])

@@ -38,6 +38,7 @@ class PlannedRow:
     after: ItemFacts | None = None
     level: PlannedLevel | None = None
     location: "PlannedLocation | None" = None
+    name_key: str = ""
     is_shortened: bool = False
     faults: list[Fault] = field(default_factory=list)
 

@@ -89,7 +89,7 @@ def _rows(
                 return
             if is_strict and len(cells) > MAX_COLUMNS and not any(cells[MAX_COLUMNS:]):
                 cells = cells[:MAX_COLUMNS]  # noqa: PLW2901  # empty cells behind the last one
-            if len(cells) > MAX_COLUMNS:
+            if is_strict and len(cells) > MAX_COLUMNS:
                 raise UnreadableSheet("too_many_columns", MAX_COLUMNS)
             yield begins, cells
             begins, count = table.line_num + 1, count + 1

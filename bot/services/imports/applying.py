@@ -1,13 +1,18 @@
 """Applying an import: one record with many lines, all or nothing."""
 
 import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from bot.database.controllers.words import MadeWords, make_words
 from bot.database.models import ImportPreview
 from bot.database.operations import operation
+from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
+from bot.domain.actors import Actor
 from bot.domain.changes import Change
 from bot.domain.imports import (
     MAX_NAMED,
@@ -16,23 +21,25 @@ from bot.domain.imports import (
     ImportOutdated,
     Outcome,
 )
-from bot.domain.imports.content import unpack
+from bot.domain.imports.content import Content, unpack
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import LowStock, MovedLine
-from bot.errors import NothingToDo
+from bot.errors import NothingToDo, TallymanError
 from bot.services.imports.catalogue import read_catalogue
+from bot.services.imports.reading import (
+    RIGHTS,
+    BooksForImport,
+    GetPreview,
+    ReadForImport,
+    get_preview,
+    read_for_import,
+)
 from bot.services.imports.writing import Written, write_rows
 from bot.services.low_stock import note_low_stock
 
 APPLIED: Final = "import.applied"
-# What each kind of row that an import changes takes.
-RIGHTS: Final = {
-    "items": "item.manage",
-    "stock": "stock.bulk",
-    "locations": "location.manage",
-}
 Mode = Literal["all", "good", "adding"]
 
 declare_actions(APPLIED, reversal=Reversal.RESTORED)
@@ -62,15 +69,31 @@ class ImportDone:
     low: tuple[LowStock, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What was planned ahead of a unit, as of a record, and the words that it will keep."""
+
+    plan: ImportPlan
+    as_of: int
+    item_ids: frozenset[int]
+    words: Mapping[tuple[str, ...], MadeWords]
+
+
+# By the tokens of previews, for as long as they are being applied.
+_AHEAD: Final[dict[str, _Ahead]] = {}
+
+
 @operation("import.apply", permission=tuple(RIGHTS.values()))
 async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
     """Do what a preview showed, if the books still say what it was based on."""
     preview = await require_open(uow, request.token)
-    content, prints = await asyncio.to_thread(unpack, preview.content)
-    uow.require_permission(RIGHTS[content.kind])
-    catalogue = await read_catalogue(uow, content)
-    plan = await asyncio.to_thread(plan_import, content, catalogue)
-    await asyncio.to_thread(_require_current, plan, prints)
+    uow.require_permission(RIGHTS[preview.kind])
+    ahead = _AHEAD.get(request.token)
+    if ahead is None or await uow.import_previews.has_changed_since(ahead.as_of, ahead.item_ids):
+        plan = await _plan(uow, preview)
+    else:
+        plan = ahead.plan
+        uow.items.made_ahead = ahead.words
     rows = _choose(plan, request.mode)
     if not rows:
         raise NothingToDo("import", preview.file_name)
@@ -85,7 +108,7 @@ async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
     lines = uow.posting.lines
     return ImportDone(
         record=record,
-        kind=content.kind,
+        kind=preview.kind,
         file_name=preview.file_name,
         added=written.added,
         changed=written.changed,
@@ -95,6 +118,48 @@ async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
         lines=tuple(lines[:MAX_KEPT_LINES]),
         low=low,
     )
+
+
+async def apply_ahead(
+    db: DatabaseService, request: ApplyImport, actor: Actor, key: str
+) -> ImportDone:
+    """Plan an import once more before the guild's turn, so that its unit only has to write.
+
+    The unit looks whether anything changed since, and plans again if so.
+    """
+    with suppress(TallymanError):  # the unit refuses it, or finds its answer
+        _AHEAD[request.token] = await _plan_ahead(db, request.token, actor)
+    try:
+        return await db.run(apply_import, request, actor, key)
+    finally:
+        _AHEAD.pop(request.token, None)
+
+
+async def _plan_ahead(db: DatabaseService, token: str, actor: Actor) -> _Ahead:
+    kept = await db.query(get_preview, GetPreview(token=token), actor)
+    content, prints = await asyncio.to_thread(unpack, kept.content)
+    books = await db.query(read_for_import, ReadForImport(content, kept.file_hash), actor)
+    return await asyncio.to_thread(_make_ahead, content, prints, books)
+
+
+def _make_ahead(content: Content, prints: list[str], books: BooksForImport) -> _Ahead:
+    plan = plan_import(content, books.catalogue)
+    _require_current(plan, prints)
+    ids = frozenset(row.item_id for row in plan.rows if row.item_id is not None)
+    named = [row.after for row in plan.rows if row.after is not None and row.before != row.after]
+    words: dict[tuple[str, ...], MadeWords] = {
+        (each.sku, each.name): make_words((each.sku, each.name)) for each in named
+    }
+    return _Ahead(plan, books.as_of, ids, words)
+
+
+async def _plan(uow: UnitOfWork, preview: ImportPreview) -> ImportPlan:
+    """Plan an import under the lock; raises ImportOutdated."""
+    content, prints = await asyncio.to_thread(unpack, preview.content)
+    catalogue = await read_catalogue(uow, content)
+    plan = await asyncio.to_thread(plan_import, content, catalogue)
+    await asyncio.to_thread(_require_current, plan, prints)
+    return plan
 
 
 async def require_open(uow: UnitOfWork, token: str) -> ImportPreview:

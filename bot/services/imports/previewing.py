@@ -8,19 +8,22 @@ from typing import Final
 
 from bot.database.delivery.import_previews import KeptPreviews
 from bot.database.models import ImportPreview
-from bot.database.operations import query
 from bot.database.service import DatabaseService
-from bot.database.unit import Books
 from bot.domain.actors import Actor
-from bot.domain.imports import PREVIEW_LIFE, Catalogue, ImportLapsed, NotImported
+from bot.domain.imports import PREVIEW_LIFE, Catalogue, NotImported
 from bot.domain.imports.content import Content, pack, unpack
 from bot.domain.imports.plan import ImportPlan
 from bot.domain.imports.planning import plan_import
 from bot.domain.sheets import Sheet
 from bot.domain.sheets.headings import COLUMNS
 from bot.domain.sheets.numbers import Mark
-from bot.services.imports.applying import RIGHTS
-from bot.services.imports.catalogue import read_catalogue
+from bot.services.imports.reading import (
+    RIGHTS,
+    GetPreview,
+    ReadForImport,
+    get_preview,
+    read_for_import,
+)
 
 _MAX_FILE_NAME: Final = 80
 
@@ -35,24 +38,6 @@ class PreviewImport:
     sheet: Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class ReadForImport:
-    """Read what the books say of what a file names."""
-
-    content: Content
-    file_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BooksForImport:
-    """What the books say, as of a record; `applied` is when the same file was."""
-
-    catalogue: Catalogue
-    as_of: int
-    may_add_locations: bool
-    applied: tuple[int, datetime] | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPreviewed:
     """What a file would change; without a plan, a number in it has to be explained first."""
@@ -63,39 +48,6 @@ class ImportPreviewed:
     plan: ImportPlan | None
     may_add_locations: bool = False
     applied: tuple[int, datetime] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetPreview:
-    """Read a preview back."""
-
-    token: str
-
-
-@query(permission=tuple(RIGHTS.values()), is_shown=False, is_heavy=True)
-async def read_for_import(books: Books, request: ReadForImport) -> BooksForImport:
-    """Read what planning a file takes, all from one snapshot."""
-    books.require_permission(RIGHTS[request.content.kind])
-    applied = await books.import_previews.find_applied(request.content.kind, request.file_hash)
-    event = None if applied is None else await books.audit.get_by_id(applied)
-    if event is not None and await books.audit.find_one(reverses=event.record) is not None:
-        event = None
-    return BooksForImport(
-        catalogue=await read_catalogue(books, request.content),
-        as_of=books.head.last_record,
-        may_add_locations=books.rights.holds(RIGHTS["locations"]),
-        applied=None if event is None else (event.record, event.at),
-    )
-
-
-@query(permission=tuple(RIGHTS.values()), is_shown=False)
-async def get_preview(books: Books, request: GetPreview) -> ImportPreview:
-    """Return a preview that was not applied; raises ImportLapsed."""
-    preview = await books.import_previews.get_by_id(request.token)
-    if preview is None or preview.applied_record is not None or preview.expires_at <= books.now:
-        raise ImportLapsed
-    books.require_permission(RIGHTS[preview.kind])
-    return preview
 
 
 def require_kind(kind: str) -> str:

@@ -16,7 +16,8 @@ from bot.domain.locations import LocationNotEmpty
 from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
 from bot.domain.quantities import format_quantity
-from bot.services.imports.applying import APPLIED, RIGHTS
+from bot.services.imports.applying import APPLIED
+from bot.services.imports.reading import RIGHTS
 from bot.services.lookalikes import keep_looks
 from bot.services.reversing import Restored, post_opposites, restores
 

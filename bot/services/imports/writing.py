@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.database.unit import UnitOfWork
 from bot.database.writer.rows import chunks
-from bot.domain.imports import ItemFacts
 from bot.domain.imports.contents import ImportContents, pair_of
 from bot.domain.imports.plan import PlannedLocation, PlannedRow
 from bot.domain.locations import SEPARATOR
@@ -16,7 +15,8 @@ from bot.domain.stock import STORAGE, LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.lookalikes import keep_looks
 
-_SHOWN = ("sku", "name")
+# With their words these take a second where the machine is busy, of three that one may.
+_ADDED_AT_ONCE = 1000
 
 
 @dataclass
@@ -92,10 +92,9 @@ async def _add_items(
 ) -> dict[str, int]:
     """Add items in slices: the time of a statement is limited."""
     ids: dict[str, int] = {}
-    for part in chunks(rows):
-        if not part:
-            break
-        made = await uow.items.bulk_create([_columns(row.after) for row in part])
+    for start in range(0, len(rows), _ADDED_AT_ONCE):
+        part = rows[start : start + _ADDED_AT_ONCE]
+        made = await uow.items.bulk_create([_columns(row) for row in part])
         for row, item in zip(part, made, strict=True):
             ids[row.key] = item.id
             written.contents.items[item.id] = pair_of(None, row.after)
@@ -103,7 +102,7 @@ async def _add_items(
             (skeleton_of(key), item.id)
             for item in made
             for key in (item.sku_key, item.name_key)
-            if skeleton_of(key) != key
+            if not key.isascii() and skeleton_of(key) != key
         }
         await uow.lookalikes.bulk_create(
             [{"noun": "item", "skeleton": text, "row_id": number} for text, number in sorted(looks)]
@@ -144,13 +143,14 @@ def _is_found_otherwise(row: PlannedRow) -> bool:
     return before.name != after.name or before.is_archived
 
 
-def _columns(facts: ItemFacts | None) -> dict[str, Any]:
+def _columns(row: PlannedRow) -> dict[str, Any]:
+    facts = row.after
     assert facts is not None
     return {
         "sku": facts.sku,
-        "sku_key": key_of(facts.sku),
+        "sku_key": row.key,
         "name": facts.name,
-        "name_key": key_of(facts.name),
+        "name_key": row.name_key or key_of(facts.name),
         "unit": facts.unit,
         "reorder_point": facts.reorder_point,
         "reorder_target": facts.reorder_target,
@@ -158,7 +158,7 @@ def _columns(facts: ItemFacts | None) -> dict[str, Any]:
 
 
 def _changed_columns(row: PlannedRow, *, is_found: bool) -> dict[str, Any]:
-    columns = _columns(row.after)
+    columns = _columns(row)
     del columns["sku"], columns["sku_key"]
     if is_found:
         return columns | {"archived_at": None}

@@ -8,14 +8,14 @@ from bot.domain.actors import Actor
 from bot.domain.sheets.numbers import Mark
 from bot.interactions.registers import load_modules
 from bot.reports.sheets import read_sheet
-from bot.services.imports.applying import ApplyImport, ImportDone, Mode, apply_import
+from bot.services.imports.applying import ApplyImport, ImportDone, Mode, apply_ahead
 from bot.services.imports.previewing import (
     ImportPreviewed,
     PreviewImport,
     preview_again,
     preview_import,
 )
-from tests.database.books import Warehouse
+from tests.database.books import Warehouse, new_key
 
 load_modules(bot.services)  # with them the one that takes imports back
 
@@ -72,7 +72,8 @@ async def apply(
 ) -> ImportDone:
     """Apply a preview."""
     request = ApplyImport(token=previewed.token, mode=mode)
-    return await warehouse.run(apply_import, request, actor or warehouse.manager, key)
+    actor = actor or warehouse.manager
+    return await apply_ahead(warehouse.db, request, actor, new_key() if key is None else key)
 
 
 async def import_file(

@@ -1,0 +1,70 @@
+"""Reading a preview, and what the books say of what it names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.database.models import ImportPreview
+from bot.database.operations import query
+from bot.database.unit import Books
+from bot.domain.imports import Catalogue, ImportLapsed
+from bot.domain.imports.content import Content
+from bot.services.imports.catalogue import read_catalogue
+
+# What each kind of import takes.
+RIGHTS: Final = {
+    "items": "item.manage",
+    "stock": "stock.bulk",
+    "locations": "location.manage",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadForImport:
+    """Read what the books say of what a file names."""
+
+    content: Content
+    file_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksForImport:
+    """What the books say, as of a record; `applied` is when the same file was."""
+
+    catalogue: Catalogue
+    as_of: int
+    may_add_locations: bool
+    applied: tuple[int, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetPreview:
+    """Read a preview back."""
+
+    token: str
+
+
+@query(permission=tuple(RIGHTS.values()), is_shown=False, is_heavy=True)
+async def read_for_import(books: Books, request: ReadForImport) -> BooksForImport:
+    """Read what planning a file takes, all from one snapshot."""
+    books.require_permission(RIGHTS[request.content.kind])
+    applied = await books.import_previews.find_applied(request.content.kind, request.file_hash)
+    event = None if applied is None else await books.audit.get_by_id(applied)
+    if event is not None and await books.audit.find_one(reverses=event.record) is not None:
+        event = None
+    return BooksForImport(
+        catalogue=await read_catalogue(books, request.content),
+        as_of=books.head.last_record,
+        may_add_locations=books.rights.holds(RIGHTS["locations"]),
+        applied=None if event is None else (event.record, event.at),
+    )
+
+
+@query(permission=tuple(RIGHTS.values()), is_shown=False)
+async def get_preview(books: Books, request: GetPreview) -> ImportPreview:
+    """Return a preview that was not applied; raises ImportLapsed."""
+    preview = await books.import_previews.get_by_id(request.token)
+    if preview is None or preview.applied_record is not None or preview.expires_at <= books.now:
+        raise ImportLapsed
+    books.require_permission(RIGHTS[preview.kind])
+    return preview

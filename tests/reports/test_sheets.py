@@ -1,0 +1,159 @@
+"""Files of any kind: read as a table or refused in a sentence, whatever is in them."""
+
+import io
+import os
+import random
+import time
+import zipfile
+from functools import cache
+
+import pytest
+import xlsxwriter
+
+from bot.domain.imports import Catalogue, UnknownColumns
+from bot.domain.imports.content import Content
+from bot.domain.imports.planning import plan_import
+from bot.domain.sheets import EXACT, UnreadableSheet
+from bot.reports.sheets import read_sheet
+
+PLACES = 1000 if os.environ.get("SOAK") else 20
+ROWS = [
+    ["sku", "name", "unit", "place", "quantity", "reorder point"],
+    ["SHR-M8", "Screw; long", "Stk", "Halle 1", "1.250", "200"],
+    ["00123", 'He said "no"\nand left', "m", "Außenlager", "87,5", ""],
+    ["=SUM(A1)", "Formula", "l", "Halle 1", "12,75", "none"],
+]
+TEXT = "\r\n".join(";".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in ROWS)
+
+
+@cache
+def workbook() -> bytes:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet()
+    for number, row in enumerate(ROWS):
+        sheet.write_row(number, 0, row)
+    sheet.write_number(4, 4, 1.125)
+    book.close()
+    return file.getvalue()
+
+
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
+FILES = {name: TEXT.encode(name) for name in ENCODINGS}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_encodings_and_delimiters_are_found(encoding: str) -> None:
+    for delimiter in ";,\t":
+        text = TEXT.replace('";"', f'"{delimiter}"')
+        sheet = read_sheet(text.encode(encoding), "items")
+        assert sheet.headings == tuple(ROWS[0])
+        assert [row.cells[3] for row in sheet.rows] == ["Halle 1", "Außenlager", "Halle 1"]
+        assert [row.line for row in sheet.rows] == [2, 3, 5]
+
+
+def test_a_workbook_keeps_numbers_and_texts_apart() -> None:
+    sheet = read_sheet(workbook(), "items")
+    assert sheet.rows[1].cells[0] == "00123"
+    assert sheet.rows[2].cells[0] == "=SUM(A1)"
+    assert sheet.rows[3].cells[4] == f"1.125{EXACT}"
+
+
+def outcome_of(content: bytes) -> str:
+    try:
+        sheet = read_sheet(content, "items")
+        read = Content.of("items", sheet)
+    except (UnreadableSheet, UnknownColumns) as error:
+        return type(error).__name__
+    return "asked" if read.open_question else str(len(plan_import(read, Catalogue()).rows))
+
+
+PIECES = (
+    *(b'"', b";", b",", b"\t", b"\n", b"\r", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"PK\x03\x04"),
+    *(b"=1+1", b"1e999", b"none", b"-0,0001", "\u202e\U000e0041".encode()),
+    *(b";" * 1_000_000, b"9" * 5000),
+)
+
+
+@pytest.mark.parametrize("name", [*ENCODINGS, "xlsx"])
+def test_a_file_changed_at_random_is_read_or_refused(name: str) -> None:
+    whole = workbook() if name == "xlsx" else FILES[name]
+    for seed in range(PLACES):
+        dice = random.Random(seed)
+        content = bytearray(whole)
+        for _ in range(dice.randint(1, 4)):
+            at = dice.randrange(len(content))
+            piece = dice.choice(PIECES) if dice.random() < 0.5 else dice.randbytes(3)
+            content[at : at + dice.randint(0, 3)] = piece
+        began = time.monotonic()
+        assert outcome_of(bytes(content)), seed
+        assert time.monotonic() - began < 10, seed
+
+
+def bomb(sheet: bytes) -> bytes:
+    """A workbook with this as its sheet."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook())) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.namelist():
+            is_sheet = part.endswith("sheet1.xml")
+            new.writestr(part, sheet if is_sheet else old.read(part))
+    return file.getvalue()
+
+
+HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+CELL = b"<c%s><v>1</v></c>"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "reason"),
+    [
+        (HEAD + b"<row/>" * 9_000_000, "too_large_inside"),
+        (
+            HEAD
+            + b'<row r="1">'
+            + CELL % b' r="A1"'
+            + b'</row><row r="1048576">'
+            + CELL % b' r="XFD1048576"'
+            + b"</row></sheetData></worksheet>",
+            "too_many_rows",
+        ),
+        (
+            HEAD
+            + b"<row>"
+            + b"<c/>" * 30_000
+            + CELL % b""
+            + b"</row>"
+            + b"<row/>" * 200_000
+            + b"<row>"
+            + CELL % b""
+            + b"</row></sheetData></worksheet>",
+            "too_many_rows",
+        ),
+    ],
+    ids=["bytes", "far cells", "cells without a place"],
+)
+def test_a_workbook_that_unpacks_to_too_much_is_refused(sheet: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableSheet) as refused:
+        read_sheet(bomb(sheet), "items")
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"sku,name\n", "empty"),
+        (b"sku" + b",x" * 300 + b"\n1\n", "too_many_columns"),
+        (b"sku\n" + b"x\n" * 10_001, "too_many_rows"),
+        (b"x" * (8 * 1024 * 1024 + 1), "too_large"),
+        (b"\xd0\xcf\x11\xe0old", "old_workbook"),
+        (b'sku,name\nA,"' + b"x" * 200_000, "broken"),
+    ],
+)
+def test_what_is_no_table_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableSheet) as refused:
+        read_sheet(content, "items")
+    assert refused.value.reason == reason

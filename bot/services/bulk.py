@@ -13,12 +13,14 @@ from bot.domain.imports import Catalogue, RepeatedRow, TrackedItem
 from bot.domain.imports.places import Locations, location_keys
 from bot.domain.lines import LineFault, LinesRefused
 from bot.domain.names import MAX_REFERENCE, key_of
+from bot.domain.posting import require_open
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import LineReference, Reference, StockLine
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import InvalidValue, NotFound, TallymanError
 from bot.services.availability import require_available
 from bot.services.imports.catalogue import facts_of_locations
+from bot.services.lots_moved import share_out
 from bot.services.measuring import measure
 from bot.services.moved import StockMoved, moved_by, with_low_stock
 
@@ -142,8 +144,17 @@ class _Bulk:
         if self._request.action == "count":
             await self._count(wanted, found)
             return
+        shared: dict[tuple[int, int], int] = {}
         for line, stock in zip(wanted, found, strict=True):
-            await self._move(line, stock)
+            if not stock.item.is_tracked or self._request.action == "put":
+                await self._move(line, stock)
+                continue
+            first = shared.setdefault((stock.item.id, stock.source.id), line.number)
+            if first == line.number:
+                await self._share(line, stock)
+            else:
+                # Which lots are left is read from the books, which the first line did not reach.
+                self._refuse(line, RepeatedRow(first))
 
     def _reference(self, item: Reference, place: int, target: int | None) -> LineReference:
         match self._request.action:
@@ -164,6 +175,18 @@ class _Bulk:
             self._refuse(line, error)
             return
         self.posted.append(stock)
+
+    async def _share(self, line: BulkLine, stock: StockLine) -> None:
+        """Take or move the lots that expire first."""
+        try:
+            require_open(stock)
+            typed = TypedQuantity(line.quantity, line.unit)
+            quantity = (await measure(self._uow, stock.item, typed)).quantity
+            for share in await share_out(self._uow, stock, quantity, None):
+                self._uow.stock.post(share.line, share.quantity)
+                self.posted.append(share.line)
+        except TallymanError as error:
+            self._refuse(line, error)
 
     async def _count(self, wanted: Sequence[BulkLine], found: Sequence[StockLine]) -> None:
         """Post the differences: what is more comes from `gain`, what is less goes to `loss`."""

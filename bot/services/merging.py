@@ -243,4 +243,4 @@ async def _drop_units(uow: UnitOfWork, into: Item, keys: Sequence[str]) -> list[
 
 def _answer(uow: UnitOfWork, record: int, action: str, item: Item, into: Item) -> StockMoved:
     moved = moved_by(uow, record, action)
-    return replace(moved, subject=f"{item.sku} / {into.sku}", is_offered_again=False)
+    return replace(moved, subject=f"{item.sku} / {into.sku}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.database.unit import UnitOfWork
+from bot.domain.actions import is_offered_again
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import LowStock, MovedLine
 from bot.services.low_stock import note_low_stock
@@ -57,6 +58,7 @@ def moved_by(
         note=note,
         reverses=reverses,
         line_count=len(lines),
+        is_offered_again=is_offered_again(action),
         given=given,
     )
 

@@ -190,12 +190,10 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
         return record_agreement(uow, gain, Measured(counted, given), reason)
     if difference > 0:
         await require_single_serials(uow, [gain])
-        moved = await _carry_out(uow, ADJUSTED, [Share(gain, difference)], reason, given=given)
-    else:
-        ends = gain.target.id, VirtualLocation.LOSS
-        loss = await uow.stock.line(gain.item.id, *ends, gain.lot_id)
-        moved = await _carry_out(uow, ADJUSTED, [Share(loss, -difference)], reason, given=given)
-    return replace(moved, is_offered_again=False)
+        return await _carry_out(uow, ADJUSTED, [Share(gain, difference)], reason, given=given)
+    ends = gain.target.id, VirtualLocation.LOSS
+    loss = await uow.stock.line(gain.item.id, *ends, gain.lot_id)
+    return await _carry_out(uow, ADJUSTED, [Share(loss, -difference)], reason, given=given)
 
 
 def _left_out(verb: str, request: TakeStock | PutStock) -> LocationLeftOut:

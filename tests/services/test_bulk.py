@@ -1,15 +1,19 @@
 """Bulk: many lines as one record, all or nothing."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from bot.domain.imports import RepeatedRow, TrackedItem
 from bot.domain.lines import LinesRefused
 from bot.domain.stock import InsufficientStock
 from bot.errors import InvalidValue, NotFound
 from bot.services.bulk import BulkAction, BulkLine, MoveInBulk, move_in_bulk
+from bot.services.items import AddItem, add_item
 from bot.services.moved import StockMoved
 from bot.services.reversing import ReverseRecord, reverse_record
+from bot.services.stock import PutStock, put_stock
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse, heads, require_sound_books
 
@@ -67,3 +71,35 @@ async def test_every_fault_is_named_and_nothing_is_done(warehouse: Warehouse) ->
     with pytest.raises(InvalidValue):
         await bulk(warehouse, "move", ("BOLT-8", "1", ""))
     assert await heads(warehouse.db) == before
+
+
+async def test_an_answer_offers_again_only_what_can_be_repeated(warehouse: Warehouse) -> None:
+    await warehouse.add_item()
+    await warehouse.add_shelf("A1")
+    assert not (await bulk(warehouse, "put", ("BOLT-8", "1", ""))).is_offered_again
+
+
+@pytest.mark.both_engines
+async def test_lots_that_expire_first_are_taken_in_bulk(warehouse: Warehouse) -> None:
+    item = AddItem(sku="SER", name="Serum", tracking="lot")
+    await warehouse.run(add_item, item, warehouse.manager)
+    await warehouse.add_shelf("A1")
+    for lot, day in (("LATE", 9), ("SOON", 3)):
+        expires_on = date(2031, 3, day)
+        put = PutStock(
+            item="SER", quantity=Decimal(2), location="A1", lot=lot, expires_on=expires_on
+        )
+        await warehouse.run(put_stock, put, warehouse.manager)
+    taken = await bulk(warehouse, "take", ("SER", "3", ""))
+    assert [(line.lot, line.quantity) for line in taken.lines] == [
+        ("SOON", 2),
+        ("LATE", 1),
+    ]
+    for action in ("put", "count"):
+        with pytest.raises(LinesRefused) as refused:
+            await bulk(warehouse, action, ("SER", "1", ""))
+        assert isinstance(refused.value.faults[0].cause, TrackedItem)
+    with pytest.raises(LinesRefused) as refused:
+        await bulk(warehouse, "take", ("SER", "1", ""), ("SER", "1", ""))
+    assert isinstance(refused.value.faults[0].cause, RepeatedRow)
+    await require_sound_books(warehouse.db)

@@ -127,7 +127,7 @@ def explain_named_otherwise(error: NamedOtherwise) -> str:
 def explain_tracked_item(error: TrackedItem) -> str:
     """Say what to do with items that are kept by lots."""
     return _(
-        "{item} is kept by lots, which imports do not count yet. Use `/adjust` with a lot."
+        "{item} is kept by lots, so it cannot come in a list. Use `/put` or `/adjust` with a lot."
     ).format(item=bold(error.sku))
 
 

@@ -92,8 +92,8 @@ async def test_lots_that_expire_first_are_taken_in_bulk(warehouse: Warehouse) ->
         await warehouse.run(put_stock, put, warehouse.manager)
     taken = await bulk(warehouse, "take", ("SER", "3", ""))
     assert [(line.lot, line.quantity) for line in taken.lines] == [
-        ("SOON", 2),
-        ("LATE", 1),
+        ("SOON", Decimal(2)),
+        ("LATE", Decimal(1)),
     ]
     for action in ("put", "count"):
         with pytest.raises(LinesRefused) as refused:

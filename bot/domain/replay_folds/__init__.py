@@ -16,6 +16,7 @@ from bot.domain.replay_folds import (
     lots,
     members,
     roles,
+    schemas,
     shifts,
 )
 
@@ -34,12 +35,22 @@ WITHOUT_ROWS: Final = frozenset(
         "stock.reversed",
         "books.restored",
         "books.rekeyed",
-        "books.downgraded",
     }
 )
 FOLDS: Final[dict[str, Fold]] = {
     action: each
-    for module in (items, imports, lots, roles, guild, members, approvals, documents, shifts)
+    for module in (
+        items,
+        imports,
+        lots,
+        roles,
+        guild,
+        members,
+        approvals,
+        documents,
+        shifts,
+        schemas,
+    )
     for action, each in module.FOLDS.items()
 }
 

@@ -9,7 +9,7 @@ from bot.domain.replay import NEW_LOCATION, Fold, Key, Replay, Said
 from bot.domain.replay_folds.lots import fold_lots
 
 # What a first record about an item leaves out has these values.
-_ITEM: Final = {
+NEW_ITEM: Final = {
     "sku": "",
     "name": "",
     "unit": "",
@@ -89,7 +89,7 @@ def _unmerged(replay: Replay, said: Said) -> None:
 
 def change_item(replay: Replay, number: int, record: int, after: Mapping[str, str]) -> None:
     """Fold what a record says of one item."""
-    replay.change("item", (number,), record, after, **_ITEM)
+    replay.change("item", (number,), record, after, **NEW_ITEM)
     if sku := after.get("sku"):
         replay.note_name("item", (number,), sku)
 

@@ -86,12 +86,12 @@ class DataCog(BaseCog):
 
 @handles(views.APPLY)
 async def apply_preview(interaction: Interaction, token: str, mode: str) -> None:
-    """Apply a preview; two clicks on it count once."""
+    """Apply a preview; two clicks of one person count once, another person is told of the first."""
     if mode not in {"all", "good", "adding"}:
         raise StaleControl
     request = ApplyImport(token=token, mode=mode)  # type: ignore[arg-type]  # checked above
     desk = interaction.client.desk
-    key = f"import-{token}-{mode}"
+    key = f"import-{token}-{mode}-{interaction.user.id}"
 
     async def work(actor: Actor) -> Reply:
         applying = asyncio.ensure_future(apply_ahead(desk.db, request, actor, key))

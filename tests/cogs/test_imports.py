@@ -73,10 +73,15 @@ async def test_what_cannot_be_read_or_is_not_allowed_is_said(world: World, house
         for content, said in (
             (b"", "The file has no rows under its headings."),
             (b"PK\x03\x04 no workbook", "I cannot read this file."),
+            (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\nx", "I cannot read this file."),
+            (b"%PDF-1.4\nsku,name\nA,B\n", "I cannot read this file."),
             (b"colour,size\nred,3\n", "I find no column for **SKU** in the first line."),
         ):
             assert said in (await send(house.manager, content)).text
-        assert "come with purchasing" in (await send(house.manager, b"a\nb\n", "prices")).text
+        assert (
+            "cannot be imported or exported yet"
+            in (await send(house.manager, b"a\nb\n", "prices")).text
+        )
         assert "don't have permission" in (await send(house.employee, PARTS)).text
 
 
@@ -97,3 +102,14 @@ async def test_two_clicks_apply_a_preview_once(house: House) -> None:
     good = apply.replace(":all", ":good")
     assert "was imported" in (await house.manager.forge(shown, good)).text
     assert await house.records() == before + 1
+
+
+async def test_another_person_who_applies_a_preview_is_told_that_it_was(
+    world: World, house: House
+) -> None:
+    shown = await send(house.manager, b"sku,name\nNUT-8,Nut\n")
+    apply = shown.buttons["Apply"]
+    await house.manager.press(shown, "Apply")
+    found = await house.admin.type("find", query="NUT-8")
+    async with world.unchanged():
+        assert "was imported" in (await house.admin.forge(found, apply)).text

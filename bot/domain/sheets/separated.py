@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -16,6 +17,8 @@ _DELIMITERS: Final = ";,\t"
 _SNIFFED_BYTES: Final = 1000
 _SNIFFED_LINES: Final = 10
 _MAX_CELL: Final = 100_000
+# What no table has: the beginning of a picture, a PDF or a program.
+_NO_TEXT: Final = re.compile(r"\A%PDF-|[\x00-\x08\x0e-\x19\x1b-\x1f]")
 # Empty lines between rows are no rows, but a file of nothing else is not read to its end.
 _MAX_LINES: Final = 4 * MAX_ROWS
 
@@ -46,8 +49,10 @@ def decode(content: bytes) -> str:
             text = content.decode("cp1252")
         except UnicodeDecodeError:
             text = content.decode("latin-1")
-    if not text.strip():
+    if not text.strip("\x00 \t\r\n"):
         raise UnreadableSheet("empty")
+    if _NO_TEXT.search(text[:_SNIFFED_BYTES]):
+        raise UnreadableSheet("broken")
     return text
 
 

@@ -133,9 +133,9 @@ def explain_tracked_item(error: TrackedItem) -> str:
 
 @explain.register
 def explain_not_imported(error: NotImported) -> str:
-    """Say that there are none yet."""
+    """Say that there are no files of them yet."""
     kind = _(KIND_NAMES.get(error.kind, plain(error.kind)))
-    return _("There are no {kind} in the books yet; they come with purchasing.").format(kind=kind)
+    return _("Files of {kind} cannot be imported or exported yet.").format(kind=kind)
 
 
 @explain.register

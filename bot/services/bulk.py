@@ -252,13 +252,11 @@ class _Bulk:
         for name in sorted(names):
             try:
                 if name:
-                    place = locations.find(name)[1]
+                    place = locations.require(name)
                 elif request.location is None:
                     raise InvalidValue(field="location", reason="empty")  # as above
                 else:
                     place = (await uow.locations.require_reference(request.location)).id
-                if place is None:
-                    raise NotFound("location", wanted=name)  # as above
             except TallymanError as error:
                 self._refuse_all("location", name, error)
             else:

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.imports import RepeatedRow, TrackedItem
 from bot.domain.lines import LinesRefused
 from bot.domain.stock import InsufficientStock
-from bot.errors import InvalidValue, NotFound
+from bot.errors import Archived, InvalidValue, NotFound
 from bot.services.bulk import BulkAction, BulkLine, MoveInBulk, move_in_bulk
 from bot.services.items import AddItem, add_item
 from bot.services.moved import StockMoved
@@ -56,6 +56,7 @@ async def test_many_lines_are_one_record_that_is_undone_whole(warehouse: Warehou
 async def test_every_fault_is_named_and_nothing_is_done(warehouse: Warehouse) -> None:
     bolt, shelf = await warehouse.add_item(), await warehouse.add_shelf("A1")
     await warehouse.put(bolt, 5, shelf)
+    await warehouse.archive(await warehouse.add_shelf("Old"))
     before = await heads(warehouse.db)
     with pytest.raises(LinesRefused) as refused:
         await bulk(
@@ -65,9 +66,10 @@ async def test_every_fault_is_named_and_nothing_is_done(warehouse: Warehouse) ->
             ("PIN-8", "1", ""),
             ("BOLT-8", "1", "Nowhere"),
             ("BOLT-8", "3", ""),
+            ("BOLT-8", "1", "Old"),
         )
     faults = {fault.number: type(fault.cause) for fault in refused.value.faults}
-    assert faults == {2: NotFound, 3: NotFound, 4: InsufficientStock}
+    assert faults == {2: NotFound, 3: NotFound, 4: InsufficientStock, 5: Archived}
     with pytest.raises(InvalidValue):
         await bulk(warehouse, "move", ("BOLT-8", "1", ""))
     assert await heads(warehouse.db) == before

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from bot.domain.imports import Catalogue, LocationFacts
 from bot.domain.locations import SEPARATOR, join_path, read_path, require_single_name
 from bot.domain.names import MAX_LOCATION_NAME, MAX_REFERENCE, clean_name, clean_text, key_of
-from bot.errors import Ambiguous, Archived, Candidate
+from bot.errors import Ambiguous, Archived, Candidate, NotFound
 
 _SIGN = SEPARATOR.strip()
 
@@ -36,21 +36,30 @@ class Locations:
     def find(self, typed: str) -> tuple[str, int | None]:
         """Return the path and id of a location; no id for one that would be added.
 
-        Raises Ambiguous, Archived, and InvalidValue for a name that no location can have.
+        An archived one would be restored. Raises Ambiguous, and InvalidValue for a name that no
+        location can have.
         """
         known = self._found.get(typed)
         if known is None:
             known = self._found[typed] = self._look(typed)
         return known
 
+    def require(self, typed: str) -> int:
+        """Return the id of a location that is in use; raises NotFound, Archived, Ambiguous."""
+        path, found = self.find(typed)
+        if found is not None:
+            return found
+        here = self.catalogue.locations.get(key_of(path))
+        if here is not None:
+            raise Archived("location", here.path, here.id)
+        raise NotFound("location", wanted=typed)
+
     def _look(self, typed: str) -> tuple[str, int | None]:
         clean_text(typed, field="location", limit=MAX_REFERENCE, required=True)
         for key in location_keys(typed):
             here = self.catalogue.locations.get(key)
             if here is not None:
-                if here.is_archived:
-                    raise Archived("location", here.path, here.id)
-                return here.path, here.id
+                return (self.add(here.path), None) if here.is_archived else (here.path, here.id)
         named = self._named.get(key_of(typed), [])
         if len(named) > 1:
             candidates = tuple(Candidate("location", each.id, each.path) for each in named)
@@ -62,17 +71,18 @@ class Locations:
         return (added[0] if len(added) == 1 else self.add(typed)), None
 
     def add(self, typed: str) -> str:
-        """Note that a location would be added, with those that it is in; returns its path."""
+        """Note that a location would be added or restored, with those that it is in.
+
+        Returns its path.
+        """
         path = ""
         for piece in typed.split(_SIGN):
             name = require_single_name(clean_name(piece, field="location", limit=MAX_LOCATION_NAME))
             path = join_path(path, name) if path else name
             key = key_of(path)
             here = self.catalogue.locations.get(key)
-            if here is not None and here.is_archived:
-                raise Archived("location", here.path, here.id)
-            if here is None and key not in self.missing:
-                self.missing[key] = path
+            if (here is None or here.is_archived) and key not in self.missing:
+                self.missing[key] = path if here is None else here.path
                 self._added.setdefault(key_of(name), []).append(path)
             path = here.path if here is not None else self.missing[key]
         return path

@@ -47,8 +47,14 @@ async def write_rows(
 async def _add_locations(
     uow: UnitOfWork, written: Written, paths: Sequence[str], planned: dict[str, PlannedLocation]
 ) -> None:
-    """Add locations, each behind the one that it is in."""
+    """Add locations or restore archived ones, each behind the one that it is in."""
     for path in paths:
+        archived = await uow.locations.find_one(path_key=key_of(path))
+        if archived is not None:
+            await uow.locations.update_by_id(archived.id, archived_at=None)
+            written.location_ids[key_of(path)] = archived.id
+            written.contents.locations[archived.id] = ({"archived": "yes"}, {"archived": ""})
+            continue
         above, _, name = path.rpartition(SEPARATOR)
         parent_id = None
         if above:

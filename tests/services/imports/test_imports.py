@@ -223,3 +223,19 @@ async def test_a_location_that_would_be_inside_itself_is_refused(warehouse: Ware
     refused = [row.line for row in plan.rows if row.faults]
     assert refused == [2, 4]
     assert "X" not in plan.missing
+
+
+async def test_a_file_that_was_taken_back_can_be_imported_again_with_its_locations(
+    warehouse: Warehouse,
+) -> None:
+    first = await import_file(warehouse, PARTS, mode="adding")
+    again = ReverseRecord(record=first.record)
+    await warehouse.run(reverse_record, again, warehouse.manager)
+    second = await import_file(warehouse, PARTS, mode="adding")
+    assert (second.locations, second.move_count) == (2, 3)
+    await require_proven(warehouse)
+    again = ReverseRecord(record=second.record)
+    await warehouse.run(reverse_record, again, warehouse.manager)
+    places = await rows_of(warehouse.db, Location, GUILD)
+    assert all(row.archived_at for row in places if row.path in {"Halle 1", "Außenlager"})
+    await require_proven(warehouse)

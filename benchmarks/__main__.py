@@ -13,7 +13,17 @@ from collections.abc import Awaitable, Callable
 
 from loguru import logger
 
-from benchmarks import autocomplete, commands, controllers, growth, lines, million, moves, process
+from benchmarks import (
+    autocomplete,
+    commands,
+    controllers,
+    growth,
+    imports,
+    lines,
+    million,
+    moves,
+    process,
+)
 from benchmarks.pairs import Figure
 from benchmarks.servers import Server, postgresql
 
@@ -24,6 +34,7 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "growth": growth.measure,
     "lines": lines.measure,
     "commands": commands.measure,
+    "imports": imports.measure,
     "million": million.measure,
 }
 ALL = (*ON_SERVER, "process")

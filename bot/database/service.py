@@ -86,7 +86,7 @@ class DatabaseService:
         self._rights = RightsCache(clock)
         snapshots = Snapshots(self._engines, self.encryption, self._rights, clock)
         self.reads = Reads(snapshots, self._rights, clock, self.on_outcome)
-        self._turns = Turns(_UNITS_PER_GUILD)
+        self.turns = Turns(_UNITS_PER_GUILD)
         self._units: set[asyncio.Task[Any]] = set()
 
     @property
@@ -130,7 +130,7 @@ class DatabaseService:
         Raises what the operation refuses with, NotAllowed, or Unavailable.
         """
         refuse_nesting()
-        await self._turns.take(actor.guild_id)
+        await self.turns.take(actor.guild_id)
         unit = RunningUnit(operation, request, actor, key, missed)
         task = asyncio.create_task(self._run_and_tell(unit))
         self._units.add(task)
@@ -288,7 +288,7 @@ class DatabaseService:
 
     def _end_turn(self, task: asyncio.Task[Any], unit: RunningUnit[RequestT, ResultT]) -> None:
         self._units.discard(task)
-        self._turns.give_back(unit.actor.guild_id)
+        self.turns.give_back(unit.actor.guild_id)
         # The caller may be gone: then nothing else would ever look at the error.
         if not task.cancelled():
             task.exception()

@@ -6,6 +6,8 @@ answer is "busy" at once, before memory and patience are used up.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from bot.errors import Unavailable
 
@@ -40,6 +42,19 @@ class Turns:
         except BaseException:
             self._leave(guild_id)
             raise
+
+    @asynccontextmanager
+    async def first_in_line(self, guild_id: int) -> AsyncIterator[None]:
+        """Keep a guild's other units waiting here while a long one runs inside.
+
+        At the database they would give up after a second and a half. One at a time of a guild:
+        the caller keeps its place for heavy work.
+        """
+        await self.take(guild_id)
+        try:
+            yield
+        finally:
+            self.give_back(guild_id)
 
     def give_back(self, guild_id: int) -> None:
         """Let the next one in line go."""

@@ -127,12 +127,14 @@ async def apply_ahead(
 
     The unit looks whether anything changed since, and plans again if so.
     """
-    with suppress(TallymanError):  # the unit refuses it, or finds its answer
-        _AHEAD[request.token] = await _plan_ahead(db, request.token, actor)
-    try:
-        return await db.run(apply_import, request, actor, key)
-    finally:
-        _AHEAD.pop(request.token, None)
+    async with db.reads.heavy_work(actor.guild_id):
+        with suppress(TallymanError):  # the unit refuses it, or finds its answer
+            _AHEAD[request.token] = await _plan_ahead(db, request.token, actor)
+        try:
+            async with db.turns.first_in_line(actor.guild_id):
+                return await db.run(apply_import, request, actor, key)
+        finally:
+            _AHEAD.pop(request.token, None)
 
 
 async def _plan_ahead(db: DatabaseService, token: str, actor: Actor) -> _Ahead:

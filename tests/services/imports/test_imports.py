@@ -1,12 +1,15 @@
 """Imports: previewed, applied once as one record, taken back whole."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
 import orjson
 import pytest
 
+from bot.database.engine import DatabaseSettings
 from bot.database.models import AuditEvent, Item, Location
+from bot.database.service import DatabaseService
 from bot.domain.imports import (
     ImportApplied,
     ImportLapsed,
@@ -22,6 +25,7 @@ from bot.services.items import EditItem, edit_item
 from bot.services.merging import MergeItems, merge_items
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.verification import verify_books
+from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.database.clock import Clock
 from tests.services.imports.files import FAULTY, PARTS, apply, import_file, preview
@@ -238,4 +242,18 @@ async def test_a_file_that_was_taken_back_can_be_imported_again_with_its_locatio
     await warehouse.run(reverse_record, again, warehouse.manager)
     places = await rows_of(warehouse.db, Location, GUILD)
     assert all(row.archived_at for row in places if row.path in {"Halle 1", "Außenlager"})
+    await require_proven(warehouse)
+
+
+@pytest.mark.both_engines
+async def test_two_processes_apply_a_preview_once(warehouse: Warehouse, database_url: str) -> None:
+    previewed = await preview(warehouse, PARTS)
+    service = DatabaseService(DatabaseSettings(database_url, data_key=DATA_KEY))
+    other = Warehouse(service, GUILD)
+    outcomes = await asyncio.gather(
+        *(apply(each, previewed, "adding") for each in (warehouse, other)), return_exceptions=True
+    )
+    await service.close()
+    assert sorted(type(each).__name__ for each in outcomes) == ["ImportApplied", "ImportDone"]
+    assert len(await items_of(warehouse)) == 4
     await require_proven(warehouse)

@@ -4,7 +4,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 
 # What plays longer with SOAK=1 than `make test` lets it.
-SOAKED := tests/system/test_floods.py tests/system/test_kills.py tests/system/test_long_shift.py \
+SOAKED := tests/reports/test_sheets.py \
+	tests/system/test_floods.py tests/system/test_kills.py tests/system/test_long_shift.py \
 	tests/database/test_isolation_run.py tests/database/test_migrations.py \
 	tests/database/admin/test_migrate.py tests/database/test_plans.py \
 	tests/database/test_condition.py tests/cogs/test_all_lists.py \

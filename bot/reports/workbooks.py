@@ -17,7 +17,7 @@ from typing import Any, Final
 from bot.domain.quantities import format_quantity
 from bot.domain.sheets import EXACT, MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableSheet, make_sheet
 
-_MAX_UNPACKED_BYTES: Final = 48 * 1024 * 1024
+_MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
 _MAX_PARTS: Final = 2000
 _CHUNK_BYTES: Final = 256 * 1024
 # A row or a cell, and where it says it is; without that it is behind the one before.

@@ -48,7 +48,7 @@ _OUTCOMES: Final = {
     Outcome.WAITING: N_("at unknown locations"),
     Outcome.REFUSED: N_("refused"),
 }
-_FACTS: Final = ("name", "unit", "reorder_point", "reorder_target")
+_FACTS: Final = ("name", "unit", "tracking", "reorder_point", "reorder_target")
 
 
 @renders(ImportPreviewed)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.domain.imports import ItemFacts
 from bot.domain.quantities import format_quantity
+from bot.domain.stock import UNTRACKED
 
 Facts = dict[str, str]
 Pair = tuple[Facts, Facts]
@@ -21,6 +22,7 @@ NEW_ITEM: Final[Mapping[str, str]] = {
     "unit": "",
     "reorder point": "",
     "reorder target": "",
+    "tracking": "",
     "archived": "",
 }
 
@@ -62,6 +64,7 @@ def write_facts(facts: ItemFacts | None) -> Facts:
         "unit": facts.unit,
         "reorder point": "" if point is None else format_quantity(point),
         "reorder target": "" if target is None else format_quantity(target),
+        "tracking": "" if facts.tracking == UNTRACKED else facts.tracking,
         "archived": "yes" if facts.is_archived else "",
     }
 

@@ -17,16 +17,14 @@ from bot.domain.imports import (
 from bot.domain.imports.content import Content
 from bot.domain.imports.places import Locations, needed_paths
 from bot.domain.imports.plan import ImportPlan, PlannedLevel, PlannedRow
+from bot.domain.imports.tracking import note_lost_lot, read_tracking
 from bot.domain.items import UnitFixed
 from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
-from bot.domain.lots import NotTracked
 from bot.domain.names import MAX_ITEM_NAME, MAX_SKU, MAX_UNIT, NOTHING, clean_name, key_of
 from bot.domain.quantities import TypedQuantity, is_unit
 from bot.domain.sheets import EXACT, SheetRow
 from bot.domain.sheets.headings import (
-    EXPIRY,
     LOCATION,
-    LOT,
     NAME,
     QUANTITY,
     REORDER_POINT,
@@ -78,7 +76,7 @@ class _Planner:
         facts = self._facts(row, planned, sku)
         planned.after = facts
         self._plan_level(row, planned, facts)
-        self._require_no_lot(row, planned, facts)
+        note_lost_lot(self.content, row, planned, facts)
         self._require_once(planned)
         return planned
 
@@ -119,8 +117,10 @@ class _Planner:
             )
             if not is_same and planned.item_id in self.catalogue.moved:
                 planned.faults.append(Fault(UNIT, unit, UnitFixed(before.sku, before.unit)))
+        is_fixed = planned.item_id in self.catalogue.moved
         facts = replace(
             facts,
+            tracking=read_tracking(self.content, row, planned, facts, is_fixed=is_fixed),
             reorder_point=self._read_point(row, planned, facts, REORDER_POINT),
             reorder_target=self._read_point(row, planned, facts, REORDER_TARGET),
         )
@@ -274,14 +274,6 @@ class _Planner:
                     break
             else:
                 self._looks.setdefault(skeleton, []).append((key, name))
-
-    def _require_no_lot(self, row: SheetRow, planned: PlannedRow, facts: ItemFacts) -> None:
-        """Refuse a lot of an item that has none: it would be lost, and the item keep no lots."""
-        for column in (LOT, EXPIRY):
-            cell = self.content.text(row, column)
-            if cell and facts.tracking == UNTRACKED:
-                planned.faults.append(Fault(column, cell, NotTracked(facts.sku)))
-                return
 
     def _require_once(self, planned: PlannedRow) -> None:
         """Refuse what an earlier line says, and what differs from what it says of the item."""

@@ -11,7 +11,7 @@ QUANTITY, LOCATION = "quantity", "location"
 REORDER_POINT, REORDER_TARGET = "reorder_point", "reorder_target"
 PARENT, KIND = "parent", "kind"
 EMAIL, PHONE, TAX_ID, NOTE = "email", "phone", "tax_id", "note"
-LOT, EXPIRY = "lot", "expiry"
+LOT, EXPIRY, TRACKING = "lot", "expiry", "tracking"
 
 _SIGNS: Final = re.compile(r"[\W_]+")
 # One entry a column: English, German, French and Spanish; signs and spaces do not matter.
@@ -64,6 +64,7 @@ _NAMES: Final = {
     EXPIRY: "expiry, expires, expiry date, expires on, best before, use by, expiration, "
     "ablauf, ablaufdatum, mhd, haltbar bis, verfall, verfallsdatum, "
     "péremption, date de péremption, dluo, caducidad, fecha de caducidad, vencimiento",
+    TRACKING: "tracking, tracked by, kept by, verfolgung, chargenpflicht, suivi, seguimiento",
     PARENT: "parent, inside, in, parent location, übergeordnet, in lagerort, liegt in, "
     "parent de, emplacement parent, ubicación superior, dentro de, padre",
     KIND: "kind, type, art, typ, genre, tipo, clase",
@@ -74,7 +75,7 @@ _NAMES: Final = {
     NOTE: "note, notes, comment, remark, remarks, notiz, bemerkung, kommentar, anmerkung, "
     "remarque, commentaire, nota, notas, comentario, observaciones",
 }
-_ITEM: Final = (SKU, NAME, UNIT, REORDER_POINT, REORDER_TARGET)
+_ITEM: Final = (SKU, NAME, UNIT, REORDER_POINT, REORDER_TARGET, TRACKING)
 _STOCK: Final = (*_ITEM, LOCATION, QUANTITY, LOT, EXPIRY)
 # What a supplier or a location is called has more names than those of an item.
 _NAMED_BY: Final = {

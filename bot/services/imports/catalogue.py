@@ -11,7 +11,7 @@ from bot.domain.imports.places import location_keys
 from bot.domain.imports.planning import place_keys, sku_keys
 from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
-from bot.domain.sheets.headings import LOCATION, NAME, QUANTITY, SKU, UNIT
+from bot.domain.sheets.headings import LOCATION, NAME, QUANTITY, SKU, TRACKING, UNIT
 from bot.domain.units import is_same_unit
 
 
@@ -31,7 +31,7 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
         led=await previews.list_led(keys),
         locations=locations,
         levels=await previews.read_levels(_pairs(content, found)),
-        moved=await previews.list_moved(_with_other_units(content, found)),
+        moved=await previews.list_moved(_to_be_counted_otherwise(content, found)),
         units=await previews.list_units(ids) if QUANTITY in content.columns else {},
         looks=await _read_looks(books, content, found),
     )
@@ -91,14 +91,18 @@ def _pairs(content: Content, found: Catalogue) -> set[tuple[int, int]]:
     return pairs
 
 
-def _with_other_units(content: Content, found: Catalogue) -> list[int]:
-    """Return the items of which the file names another unit."""
-    if UNIT not in content.columns or content.kind == "stock":
+def _to_be_counted_otherwise(content: Content, found: Catalogue) -> list[int]:
+    """Return the items of which the file names another unit or tracking."""
+    if not {UNIT, TRACKING} & content.columns.keys() or content.kind == "stock":
         return []
     ids = set[int]()
     for row in content.sheet.rows:
-        unit, item = content.text(row, UNIT), found.items.get(key_of(content.text(row, SKU)))
-        if unit and item is not None and not is_same_unit(unit, item[1].unit):
+        item = found.items.get(key_of(content.text(row, SKU)))
+        if item is None:
+            continue
+        unit, tracking = content.text(row, UNIT), content.text(row, TRACKING)
+        is_other_unit = bool(unit) and not is_same_unit(unit, item[1].unit)
+        if is_other_unit or (tracking and key_of(tracking) != item[1].tracking):
             ids.add(item[0])
     return sorted(ids)
 

@@ -16,6 +16,7 @@ from bot.domain.locations import LocationNotEmpty
 from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
 from bot.domain.quantities import format_quantity
+from bot.domain.stock import UNTRACKED
 from bot.services.imports.applying import APPLIED
 from bot.services.imports.reading import RIGHTS
 from bot.services.lookalikes import keep_looks
@@ -126,6 +127,7 @@ def _facts(row: Item) -> Facts:
         "unit": row.unit,
         "reorder point": "" if point is None else format_quantity(point),
         "reorder target": "" if target is None else format_quantity(target),
+        "tracking": "" if row.tracking == UNTRACKED else row.tracking,
         "archived": "" if row.archived_at is None else "yes",
     }
 
@@ -136,6 +138,8 @@ def _columns(uow: UnitOfWork, wanted: Facts) -> dict[str, Any]:
     for name, value in wanted.items():
         if name in _POINTS:
             columns[_POINTS[name]] = Decimal(value) if value else None
+        elif name == "tracking":
+            columns[name] = value or UNTRACKED
         elif name == "archived":
             columns["archived_at"] = uow.now if value else None
         else:

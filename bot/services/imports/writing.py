@@ -160,6 +160,7 @@ def _columns(row: PlannedRow) -> dict[str, Any]:
         "unit": facts.unit,
         "reorder_point": facts.reorder_point,
         "reorder_target": facts.reorder_target,
+        "tracking": facts.tracking,
     }
 
 

@@ -39,6 +39,7 @@ COLUMN_NAMES: Final = {
     "location": N_("location"),
     "reorder_point": N_("reorder point"),
     "reorder_target": N_("reorder target"),
+    "tracking": N_("tracking"),
     "lot": N_("lot"),
     "expiry": N_("expiry"),
     "parent": N_("parent"),

@@ -18,8 +18,8 @@ from bot.domain.imports import (
     NamedOtherwise,
     Outcome,
 )
-from bot.domain.items import ItemInStock
-from bot.errors import NothingToDo
+from bot.domain.items import ItemInStock, TrackingFixed
+from bot.errors import InvalidValue, NothingToDo
 from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.items import EditItem, edit_item
 from bot.services.merging import MergeItems, merge_items
@@ -256,4 +256,26 @@ async def test_two_processes_apply_a_preview_once(warehouse: Warehouse, database
     await service.close()
     assert sorted(type(each).__name__ for each in outcomes) == ["ImportApplied", "ImportDone"]
     assert len(await items_of(warehouse)) == 4
+    await require_proven(warehouse)
+
+
+async def test_how_items_are_tracked_is_imported_until_they_have_moved(
+    warehouse: Warehouse,
+) -> None:
+    bolt, shelf = await warehouse.add_item(), await warehouse.add_shelf()
+    await warehouse.add_item("PIN-8")
+    await warehouse.put(bolt, 1, shelf)
+    head = "sku,name,tracking\n"
+    plan = (await preview(warehouse, f"{head}BOLT-8,,lot\nBOLT-8,,none\nNUT-8,N,some\n")).plan
+    assert plan is not None
+    faults = [[type(each.error) for each in row.faults] for row in plan.rows]
+    assert faults[0] == [TrackingFixed]
+    assert faults[2] == [InvalidValue]
+    file = f"{head}SER-8,Serum,Lot\nDRILL-8,Drill,serial\nPIN-8,,lot\n"
+    done = await import_file(warehouse, file)
+    tracked = {sku: row.tracking for sku, row in (await items_of(warehouse)).items()}
+    assert tracked == {"BOLT-8": "none", "PIN-8": "lot", "SER-8": "lot", "DRILL-8": "serial"}
+    await require_proven(warehouse)
+    await warehouse.run(reverse_record, ReverseRecord(record=done.record), warehouse.manager)
+    assert (await items_of(warehouse))["PIN-8"].tracking == "none"
     await require_proven(warehouse)

@@ -1,0 +1,48 @@
+"""How a file says that items are tracked, and the lots that it names of those that are not."""
+
+from typing import Final
+
+from bot.domain.imports import Fault, ItemFacts
+from bot.domain.imports.content import Content
+from bot.domain.imports.plan import PlannedRow
+from bot.domain.items import TrackingFixed
+from bot.domain.lots import NotTracked
+from bot.domain.names import key_of
+from bot.domain.sheets import SheetRow
+from bot.domain.sheets.headings import EXPIRY, LOT, TRACKING
+from bot.domain.stock import BY_LOT, BY_SERIAL, UNTRACKED
+from bot.errors import InvalidValue
+
+_NAMES: Final = {
+    **dict.fromkeys(("none", "no", "-", "keine", "nein", "aucun", "ninguno"), UNTRACKED),
+    **dict.fromkeys(("lot", "lots", "batch", "charge", "chargen", "lote", "lotes"), BY_LOT),
+    **dict.fromkeys(("serial", "serial number", "seriennummer", "série", "serie"), BY_SERIAL),
+}
+
+
+def read_tracking(
+    content: Content, row: SheetRow, planned: PlannedRow, facts: ItemFacts, *, is_fixed: bool
+) -> str:
+    """Return how an item would be tracked; what is wrong with it is noted.
+
+    Left out, a table of tracked items would make items that keep no lots for ever.
+    """
+    typed = content.text(row, TRACKING)
+    if not typed:
+        return facts.tracking
+    tracking = _NAMES.get(key_of(typed))
+    if tracking is None:
+        unknown = InvalidValue(field="tracking", reason="unknown_tracking", value=typed)
+        planned.faults.append(Fault(TRACKING, typed, unknown))
+    elif tracking != facts.tracking and is_fixed:
+        planned.faults.append(Fault(TRACKING, typed, TrackingFixed(facts.sku, facts.tracking)))
+    return tracking or facts.tracking
+
+
+def note_lost_lot(content: Content, row: SheetRow, planned: PlannedRow, facts: ItemFacts) -> None:
+    """Refuse a lot of an item that has none: it would be lost, and the item keep no lots."""
+    for column in (LOT, EXPIRY):
+        cell = content.text(row, column)
+        if cell and facts.tracking == UNTRACKED:
+            planned.faults.append(Fault(column, cell, NotTracked(facts.sku)))
+            return

@@ -230,7 +230,7 @@ def _label_of(candidate: Candidate) -> str:
 
 def _facts(candidate: Candidate) -> Iterator[str]:
     if candidate.quantity is not None:
-        yield f"{format_quantity(candidate.quantity)} {candidate.unit}"
+        yield f"{format_quantity(candidate.quantity)} {candidate.unit}".rstrip()
     if candidate.is_archived:
         yield _("archived")
     if candidate.name:

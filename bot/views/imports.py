@@ -110,7 +110,9 @@ def done_page(done: ImportDone) -> Reply:
         names = first_of([bold(low.sku) for low in done.low], _SHOWN_NAMES)
         lines.append(_("⚠️ Time to reorder: {names}").format(names=names))
     text = fit_lines([line for line in lines if line], MAX_CONTENT)
-    return Reply(text, view=row_of(UNDO(_("Undo"), done.record)))
+    # The rows that were left out can still be corrected and sent again.
+    undo = row_of(UNDO(_("Undo"), done.record))
+    return Reply(text, view=undo, keeps_files=bool(done.left_out))
 
 
 def exported_page(name: str, content: bytes, rows: int) -> Reply:
@@ -121,7 +123,7 @@ def exported_page(name: str, content: bytes, rows: int) -> Reply:
 
 def cancelled_page() -> Reply:
     """Say that a preview is gone."""
-    return Reply(_("Cancelled: nothing was imported."))
+    return Reply(_("Cancelled: nothing was imported."), keeps_files=False)
 
 
 def applying_page() -> Reply:

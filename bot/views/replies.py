@@ -36,6 +36,7 @@ class Reply:
     view: discord.ui.View | discord.ui.LayoutView | None = None
     file: tuple[str, bytes] | None = None  # its name and content
     mentioned: tuple[int, ...] = ()
+    keeps_files: bool = True  # those of the message that it is shown in place of
 
     @classmethod
     def of_lines(cls, lines: list[str], *, title: str = "") -> "Reply":
@@ -76,8 +77,8 @@ class Reply:
             "view": self.view,
             "allowed_mentions": discord.AllowedMentions.none(),
         }
-        if self.file is not None:
-            given["attachments"] = self._files()
+        if self.file is not None or not self.keeps_files:
+            given["attachments"] = [] if self.file is None else self._files()
         return given
 
     def below(self, notice: str) -> "Reply":

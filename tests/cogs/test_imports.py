@@ -29,6 +29,7 @@ async def test_a_file_is_previewed_applied_and_undone_by_buttons(house: House) -
     assert set(shown.buttons) == {"Add 2 locations and apply", "Cancel"}
     done = await house.manager.press(shown, "Add 2 locations and apply")
     assert "4 items added · 2 locations · 3 moves" in done.text
+    assert not house.world.look_again(done).message.attachments
     again = await send(house.manager, PARTS)
     assert "This file was imported" in again.text
     assert "There is nothing to change." in again.text

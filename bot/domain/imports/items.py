@@ -21,7 +21,7 @@ from bot.domain.imports.tracking import note_lost_lot, read_tracking
 from bot.domain.items import UnitFixed
 from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
 from bot.domain.names import MAX_ITEM_NAME, MAX_SKU, MAX_UNIT, NOTHING, clean_name, key_of
-from bot.domain.quantities import TypedQuantity, is_unit
+from bot.domain.quantities import TypedQuantity, format_quantity, is_unit
 from bot.domain.sheets import EXACT, SheetRow
 from bot.domain.sheets.headings import (
     LOCATION,
@@ -249,7 +249,7 @@ class _Planner:
                 allow_zero=True,
             )
         except TallymanError as error:
-            planned.faults.append(Fault(column, f"{typed.value:f}", error))
+            planned.faults.append(Fault(column, format_quantity(typed.value), error))
             return None
 
     def _require_distinct(self, planned: PlannedRow, facts: ItemFacts) -> None:

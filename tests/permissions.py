@@ -58,9 +58,9 @@ _MEANINGLESS = ("reference `", "is out of date", "has changed. Restart", "I cann
 
 _HEAD = """# Permissions
 
-Who could do what, as it came out when everybody tried everything in a simulated Discord.
+Who could do what, as it came out when everyone tried everything in a simulated Discord.
 `make permissions` plays it again and writes this page; `tests/test_permission.py` fails when it
-is out of date, when something is declared that nobody has played, or when a cell is not what the
+is out of date, when something is declared and not played, or when a cell is not what the
 right in its line says.
 
 *viewer* to *admin* hold the default role of that name and nothing else; *owner* owns the guild

@@ -5,7 +5,7 @@ import unicodedata
 
 from bot.errors import InvalidValue
 
-# What clears a field where one is typed; as a name it could not be told from that.
+# What clears a field where one is typed; as a name it would mean both.
 NOTHING = "none"
 
 MAX_SKU = 40

@@ -66,7 +66,7 @@ class Crew:
         """Note what was acknowledged since the last time and return how much it is in all."""
         output = self.process.output
         for line in output[self.read : output.rfind("\n") + 1].splitlines():
-            # Beside what the writers are told there are the program's own log lines.
+            # Between the lines of the writers there are the program's own log lines.
             if not line.startswith("done "):
                 continue
             writer, number, record = map(int, line.split()[1:])

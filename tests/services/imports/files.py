@@ -47,7 +47,7 @@ async def preview(
     actor: Actor | None = None,
     mark: Mark | None = None,
 ) -> ImportPreviewed:
-    """Preview a file, as the manager unless told otherwise."""
+    """Preview a file, as the manager by default."""
     given = content.encode() if isinstance(content, str) else content
     request = PreviewImport(
         kind=kind,

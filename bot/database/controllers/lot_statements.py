@@ -49,7 +49,7 @@ def _text(value: str) -> Any:
 is_good = and_(
     _lot.c.state == _text(OPEN), or_(_lot.c.expires_on.is_(None), _lot.c.expires_on >= _today)
 )
-_is_usable = and_(
+is_usable = and_(
     _location.c.kind != _text(QUARANTINE), or_(_level.c.lot_id == literal_column("0"), is_good)
 )
 _HELD = (
@@ -57,22 +57,22 @@ _HELD = (
     _level.c.location_id > LAST_VIRTUAL_ID,
     _level.c.quantity != 0,
 )
-_ITS_LOCATION = and_(
+its_location = and_(
     _location.c.guild_id == _level.c.guild_id, _location.c.id == _level.c.location_id
 )
-_ITS_LOT = and_(_lot.c.guild_id == _level.c.guild_id, _lot.c.id == _level.c.lot_id)
+its_lot = and_(_lot.c.guild_id == _level.c.guild_id, _lot.c.id == _level.c.lot_id)
 
 USABLE_TOTALS = Prepared(
     select(
         _level.c.item_id,
         func.sum(_level.c.quantity),
         type_coerce(
-            func.sum(case((_is_usable, _level.c.quantity), else_=literal_column("0"))), Quantity()
+            func.sum(case((is_usable, _level.c.quantity), else_=literal_column("0"))), Quantity()
         ),
     )
     .select_from(_level)
-    .join(_location, _ITS_LOCATION)
-    .outerjoin(_lot, _ITS_LOT)
+    .join(_location, its_location)
+    .outerjoin(_lot, its_lot)
     .where(
         _level.c.guild_id == _guild_id,
         is_among(_level.c.item_id, "item_ids"),
@@ -114,8 +114,8 @@ _SPOTS = (
         type_coerce(func.sum(_level.c.quantity), Quantity()),
     )
     .select_from(_level)
-    .join(_location, _ITS_LOCATION)
-    .join(_lot, _ITS_LOT)
+    .join(_location, its_location)
+    .join(_lot, its_lot)
     .where(*_HELD, _level.c.item_id == _item_id)
     .group_by(_location.c.id, _location.c.path, _location.c.kind)
     .order_by(func.sum(_level.c.quantity).desc(), _location.c.id)
@@ -147,7 +147,7 @@ def _build_first_expiring() -> Any:
             expires.label("expires"),
         )
         .select_from(_level)
-        .join(_lot, _ITS_LOT)
+        .join(_lot, its_lot)
         .where(
             *_HELD,
             _level.c.item_id == _item_id,
@@ -170,7 +170,7 @@ FIRST_EXPIRING = Prepared(_build_first_expiring())
 STOCKED_LOTS = Prepared(
     select(_level.c.lot_id, _location.c.path)
     .select_from(_level)
-    .join(_location, _ITS_LOCATION)
+    .join(_location, its_location)
     .where(*_HELD, is_among(_level.c.item_id, "item_ids"), is_among(_level.c.lot_id, "lot_ids"))
 )
 
@@ -187,7 +187,7 @@ _AT = (
         _level.c.quantity,
     )
     .select_from(_level)
-    .join(_lot, _ITS_LOT)
+    .join(_lot, its_lot)
     .where(
         *_HELD,
         is_among(_level.c.item_id, "item_ids"),

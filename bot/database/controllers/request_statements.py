@@ -6,24 +6,19 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    Date,
-    and_,
     bindparam,
     func,
     literal_column,
-    or_,
     select,
 )
 
+from bot.database.controllers.lot_statements import is_usable, its_location, its_lot
 from bot.database.models import Location, Lot, StockLevel
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
-from bot.domain.lots import OPEN
-from bot.domain.stock import QUARANTINE
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
-_today: BindParameter[Any] = bindparam("today", type_=Date)
 _location = table_of(Location)
 _level = table_of(StockLevel)
 _lot = table_of(Lot)
@@ -53,24 +48,14 @@ _ranked = (
         .label("place"),
     )
     .select_from(_level)
-    .join(
-        _location,
-        and_(_location.c.guild_id == _level.c.guild_id, _location.c.id == _level.c.location_id),
-    )
-    .outerjoin(_lot, and_(_lot.c.guild_id == _level.c.guild_id, _lot.c.id == _level.c.lot_id))
+    .join(_location, its_location)
+    .outerjoin(_lot, its_lot)
     .where(
         _level.c.guild_id == _guild_id,
         is_among(_level.c.item_id, "item_ids"),
         _level.c.location_id > LAST_VIRTUAL_ID,
         _level.c.quantity > literal_column("0"),
-        _location.c.kind != literal_column(f"'{QUARANTINE}'"),
-        or_(
-            _lot.c.id.is_(None),
-            and_(
-                _lot.c.state == literal_column(f"'{OPEN}'"),
-                or_(_lot.c.expires_on.is_(None), _lot.c.expires_on >= _today),
-            ),
-        ),
+        is_usable,
     )
     .subquery("ranked")
 )

@@ -94,10 +94,7 @@ class DocumentController(SubjectController[DocumentT], Generic[DocumentT]):
         values = shape.bind(self._scope.guild_id, {"status": status})
         cursor = (after or _BEYOND) if before is None else before
         found = await self._rows(statement, {**values, "cursor": cursor, "limit": limit + 1})
-        has_more, rows = len(found) > limit, found[:limit]
-        if is_backwards:
-            return Page(rows[::-1], has_next=True, has_previous=has_more)
-        return Page(rows, has_next=has_more, has_previous=after is not None)
+        return Page.of(found, limit, is_backwards=is_backwards, has_cursor=after is not None)
 
     @classmethod
     def _build_newest(cls, shape: Shape, *, is_backwards: bool) -> Select[Any]:

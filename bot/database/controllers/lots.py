@@ -116,10 +116,7 @@ class LotController(SearchableController[Lot]):
             "limit": limit + 1,
         }
         found = await self._fetch(ListedLotRow, statement, values)
-        has_more, rows = len(found) > limit, found[:limit]
-        if before is not None:
-            return Page(rows[::-1], has_next=True, has_previous=has_more)
-        return Page(rows, has_next=has_more, has_previous=after is not None)
+        return Page.of(found, limit, is_backwards=before is not None, has_cursor=after is not None)
 
     async def find_exact(self, typed: str) -> list[Lot]:
         """Return the lots with this code, of whatever item."""

@@ -23,6 +23,19 @@ class Page(Generic[AnyRowT]):
     has_next: bool
     has_previous: bool
 
+    @classmethod
+    def of(
+        cls, found: Sequence[AnyRowT], limit: int, *, is_backwards: bool, has_cursor: bool
+    ) -> "Page[AnyRowT]":
+        """Make a page of what was found in the direction read, one row beyond the limit at most.
+
+        That row says that there is more that way; where one came from, there always is.
+        """
+        has_more, rows = len(found) > limit, found[:limit]
+        if is_backwards:
+            return cls(rows[::-1], has_next=True, has_previous=has_more)
+        return cls(rows, has_next=has_more, has_previous=has_cursor)
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
@@ -85,11 +98,7 @@ class PagingController(ReadingController[RowT], Generic[RowT]):
         values = shape.bind(self._scope.guild_id, equals)
         values |= {**narrowing.values, "cursor": cursor, "limit": limit + 1}
         found = await self._rows(statement, values)
-        # The row that was read beyond the limit says that there is more that way.
-        has_more, rows = len(found) > limit, found[:limit]
-        if turn.is_backwards:
-            return Page(rows[::-1], has_next=True, has_previous=has_more)
-        return Page(rows, has_next=has_more, has_previous=not turn.is_first)
+        return Page.of(found, limit, is_backwards=turn.is_backwards, has_cursor=not turn.is_first)
 
     @classmethod
     def _page(cls, shape: Shape, turn: _Turn) -> Select[Any]:

@@ -132,10 +132,7 @@ class StockPagesController(LotLevelsController):
         found = await self._fetch(
             row_type, statement, {**values, "cursor": cursor or 0, "limit": limit + 1}
         )
-        has_more, rows = len(found) > limit, found[:limit]
-        if is_backwards:
-            return Page(rows[::-1], has_next=True, has_previous=has_more)
-        return Page(rows, has_next=has_more, has_previous=has_cursor)
+        return Page.of(found, limit, is_backwards=is_backwards, has_cursor=has_cursor)
 
 
 def inside_of(path_key: str) -> dict[str, str]:

@@ -188,11 +188,15 @@ async def _value(books: Books, lines: Sequence[CountLine]) -> list[CountDifferen
 
 def _page(lines: list[CountLine], request: ListDifferences) -> Page[CountLine]:
     if request.before is not None:
-        earlier = [line for line in lines if line.line < request.before]
-        return Page(earlier[-PAGE_ROWS:], has_next=True, has_previous=len(earlier) > PAGE_ROWS)
-    after = request.after or 0
-    later = [line for line in lines if line.line > after]
-    return Page(later[:PAGE_ROWS], has_next=len(later) > PAGE_ROWS, has_previous=after > 0)
+        found = [line for line in reversed(lines) if line.line < request.before]
+    else:
+        found = [line for line in lines if line.line > (request.after or 0)]
+    return Page.of(
+        found,
+        PAGE_ROWS,
+        is_backwards=request.before is not None,
+        has_cursor=request.after is not None,
+    )
 
 
 async def _counted(books: Books, count_id: int) -> list[CountLine]:

@@ -1,13 +1,11 @@
 """Alerts in the alerts channel: one message for each item that fell to its reorder point.
 
 Posted once and answered by its buttons. A crash after posting repeats it with the same nonce, or,
-when Discord has forgotten that, finds the message by its button.
+when Discord no longer knows that, finds the message by its button.
 """
 
 import asyncio
-import hashlib
 from dataclasses import replace
-from typing import Final
 
 import discord
 
@@ -19,12 +17,11 @@ from bot.jobs.delivery.batches import (
     NONCE_LIFE,
     SEND_SECONDS,
     NoChannelError,
+    nonce_of,
 )
 from bot.services.low_stock import MAY_ANSWER, ListLowStock, list_low_stock
 from bot.services.shifts import ListOnShift, list_on_shift
 from bot.views.alerts import SNOOZE, low_stock_alert
-
-_NONCE_LENGTH: Final = 24
 
 
 class AlertDrawing:
@@ -50,8 +47,7 @@ class AlertDrawing:
         for low in found:
             if SNOOZE.custom_id((low.item_id, row.record)) in posted:
                 continue
-            posting = f"{held.guild_id}/{row.record}/{low.item_id}"
-            nonce = hashlib.sha256(posting.encode()).hexdigest()[:_NONCE_LENGTH]
+            nonce = nonce_of(f"{held.guild_id}/{row.record}/{low.item_id}")
             alert = replace(low_stock_alert(low, row.record), mentioned=on_shift)
             async with asyncio.timeout(SEND_SECONDS):
                 await channel.send(nonce=nonce, **alert.for_sending())

@@ -6,6 +6,7 @@ Discord remembers nonces for minutes only: an older batch is looked for in the c
 """
 
 import asyncio
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import timedelta
@@ -23,6 +24,7 @@ NONCE_LIFE: Final = timedelta(minutes=1)
 LOOK_BACK_MESSAGES: Final = 100
 SEND_SECONDS: Final = 7.0
 MAX_BATCHES_A_TURN: Final = 50
+_NONCE_LENGTH: Final = 24
 
 
 class NoChannelError(OSError):
@@ -31,6 +33,11 @@ class NoChannelError(OSError):
 
 class UnreachableError(OSError):
     """The person takes no messages and sees no channel in which to be mentioned."""
+
+
+def nonce_of(posting: str) -> str:
+    """Return the same nonce for the same posting, however often it is sent."""
+    return hashlib.sha256(posting.encode()).hexdigest()[:_NONCE_LENGTH]
 
 
 class Sender(ABC):

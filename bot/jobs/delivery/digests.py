@@ -1,12 +1,10 @@
 """Digests in the alerts channel: one message a day.
 
-A crash after posting repeats it with the same nonce, or, when Discord has forgotten that, finds
+A crash after posting repeats it with the same nonce, or, when Discord no longer knows that, finds
 the message by its button.
 """
 
 import asyncio
-import hashlib
-from typing import Final
 
 import discord
 
@@ -14,11 +12,9 @@ from bot.database.delivery.leased_lanes import LeasedLane, OutboxRow
 from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
 from bot.jobs.delivery.alerts import list_posted
-from bot.jobs.delivery.batches import NONCE_LIFE, SEND_SECONDS, NoChannelError
+from bot.jobs.delivery.batches import NONCE_LIFE, SEND_SECONDS, NoChannelError, nonce_of
 from bot.services.digest import GetDigest, get_digest
 from bot.views.digest import digest_message
-
-_NONCE_LENGTH: Final = 24
 
 
 class DigestDrawing:
@@ -43,6 +39,6 @@ class DigestDrawing:
             shown = message.view.children if message.view is not None else ()
             if any(getattr(item, "custom_id", None) in posted for item in shown):
                 return
-        nonce = hashlib.sha256(f"{held.guild_id}/digest/{row.created_at}".encode()).hexdigest()
+        nonce = nonce_of(f"{held.guild_id}/digest/{row.created_at}")
         async with asyncio.timeout(SEND_SECONDS):
-            await channel.send(nonce=nonce[:_NONCE_LENGTH], **message.for_sending())
+            await channel.send(nonce=nonce, **message.for_sending())

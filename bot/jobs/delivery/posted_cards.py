@@ -4,7 +4,6 @@ Drawing is idempotent: a crash in between only means that a card is drawn once m
 """
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -21,10 +20,10 @@ from bot.jobs.delivery.batches import (
     NONCE_LIFE,
     SEND_SECONDS,
     NoChannelError,
+    nonce_of,
 )
 from bot.views.replies import Reply
 
-_NONCE_LENGTH: Final = 24
 _SERVER_ERRORS: Final = 500
 # Rate limits and time-outs pass; what else Discord refuses, it refuses for good.
 _PASSING: Final = frozenset({408, 429})
@@ -116,5 +115,4 @@ class PostedCards:
 def _nonce(guild_id: int, posting: Posting) -> str:
     """Return the same nonce for the same posting; a card that was deleted is posted again."""
     gone = posting.gone.message_id if posting.gone else 0
-    text = f"{guild_id}/{posting.name}/{posting.subject_id}/{posting.record}/{gone}"
-    return hashlib.sha256(text.encode()).hexdigest()[:_NONCE_LENGTH]
+    return nonce_of(f"{guild_id}/{posting.name}/{posting.subject_id}/{posting.record}/{gone}")

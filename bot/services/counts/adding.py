@@ -1,7 +1,6 @@
 """Adding what was found and is not on the list of a count: it is counted at once."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from bot.database.controllers.stock_counts import Countable
@@ -11,7 +10,6 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change
 from bot.domain.counts import (
     ADD,
-    COUNTED,
     MAX_LINES,
     OPEN,
     AlreadyListed,
@@ -26,18 +24,22 @@ from bot.domain.counts import (
 from bot.domain.documents import COUNT
 from bot.domain.locations import SEPARATOR
 from bot.domain.lots import require_one
-from bot.domain.quantities import format_quantity, read_quantity
+from bot.domain.quantities import read_quantity
 from bot.domain.stock import BY_SERIAL, NO_LOT, UNTRACKED, LineReference, Reference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.approvals.deciding import revise
 from bot.services.counts.deciding import COUNT_KIND
 from bot.services.counts.documents import subject_of
-from bot.services.counts.entering import CountsEntered, require_counting, require_seen
+from bot.services.counts.entering import (
+    CountsEntered,
+    counted_now,
+    require_counting,
+    require_seen,
+    say_counted,
+)
 from bot.services.counts.lines import name_lines
 from bot.services.documents.changing import DocumentChange
 from bot.services.measuring import measure
-
-_NONE = Decimal("0.000")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +98,7 @@ async def add_found(uow: UnitOfWork, request: AddFound) -> CountsEntered:
     last = await uow.count_lines.find_last(count.id)
     if last + len(added) > MAX_LINES:
         raise TooMuchToCount(location.path)
-    said = ", ".join(
-        f"{each.sku} {format_quantity(each.row['counted'])} {each.unit}" for each in added
-    )
+    said = say_counted((each.sku, each.row["counted"], each.unit) for each in added)
     changed = await revise(
         uow,
         COUNT_KIND,
@@ -166,14 +166,8 @@ async def _read_line(
     if Countable(**key) in await uow.count_lines.find_moved([item.id], seen):
         moved = AskedAgain(line=0, sku=item.sku, location=location.path, reason="moved")
         raise NothingEntered(label, count.id, (moved,))
-    values = {
-        "state": COUNTED,
-        "counted": measured.quantity,
-        "expected": stock.target.level or _NONE,
-        "counted_by": uow.actor.user_id,
-        "counted_at": uow.now,
-    }
-    return Found(item.sku, item.unit, {**key, **values}, serial)
+    counted = counted_now(uow, stock, measured.quantity)
+    return Found(item.sku, item.unit, {**key, **counted}, serial)
 
 
 async def _split_lot(uow: UnitOfWork, item: Item, rest: str) -> tuple[str, int]:

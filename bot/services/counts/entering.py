@@ -5,7 +5,7 @@ skipped since, or whose stock was moved, are asked again: no one can tell whethe
 before or after that.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -118,32 +118,11 @@ async def enter_counts(uow: UnitOfWork, request: EnterCounts) -> CountsEntered:
     wanted = dict(request.typed)
     known = await uow.count_lines.get_lines(count.id, list(wanted))
     lines = [known[number] for number in wanted if number in known]
-    stock = await _read_stock(uow, lines)
-    moved = await uow.count_lines.find_moved([line.item_id for line in lines], request.seen)
-    taken: dict[int, dict[str, Any]] = {}
-    again = []
-    for line in lines:
-        stocked, typed = stock[line.line], wanted[line.line]
-        measured: Measured | None = None
-        reason = _find_obstacle(uow, line, moved, request.seen)
-        if not reason:
-            measured, reason = await _measure(uow, stocked, typed)
-        if measured is None:
-            again.append(_ask_again(line, stocked, reason, typed))
-            continue
-        taken[line.line] = {
-            "state": COUNTED,
-            "counted": measured.quantity,
-            "expected": stocked.target.level or _NONE,
-            "counted_by": uow.actor.user_id,
-            "counted_at": uow.now,
-        }
+    taken, again = await _take(uow, lines, wanted, request.seen)
     if not taken:
         raise NothingEntered(COUNT.label(count.number), count.id, tuple(again))
     named = await name_lines(uow, [line for line in lines if line.line in taken])
-    said = ", ".join(
-        f"{each.sku} {format_quantity(taken[each.number]['counted'])} {each.unit}" for each in named
-    )
+    said = say_counted((each.sku, taken[each.number]["counted"], each.unit) for each in named)
     subject = await subject_of(uow, count.id)
     changed = await revise(
         uow,
@@ -164,6 +143,22 @@ async def enter_counts(uow: UnitOfWork, request: EnterCounts) -> CountsEntered:
     )
 
 
+def counted_now(uow: UnitOfWork, stock: StockLine, counted: Decimal) -> dict[str, Any]:
+    """Return the columns of a line that is counted, beside what the books have there now."""
+    return {
+        "state": COUNTED,
+        "counted": counted,
+        "expected": stock.target.level or _NONE,
+        "counted_by": uow.actor.user_id,
+        "counted_at": uow.now,
+    }
+
+
+def say_counted(counted: Iterable[tuple[str, Decimal, str]]) -> str:
+    """Write what was counted of which items as a record says it."""
+    return ", ".join(f"{sku} {format_quantity(quantity)} {unit}" for sku, quantity, unit in counted)
+
+
 def require_seen(uow: UnitOfWork, seen: int) -> None:
     """Raise StaleControl for a form of the future, which would never be asked again."""
     if seen > uow.head.last_record:
@@ -176,6 +171,26 @@ async def require_counting(books: Books, count_id: int, step: Step = ENTER) -> S
     if count.status not in step.leads:
         raise IllegalStep(COUNT.noun, COUNT.label(count.number), count.status, step.past)
     return count
+
+
+async def _take(
+    uow: UnitOfWork, lines: Sequence[CountLine], typed: Mapping[int, str], seen: int
+) -> tuple[dict[int, dict[str, Any]], list[AskedAgain]]:
+    """Return the columns of the lines that can be taken, and the others to be asked again."""
+    stock = await _read_stock(uow, lines)
+    moved = await uow.count_lines.find_moved([line.item_id for line in lines], seen)
+    taken: dict[int, dict[str, Any]] = {}
+    again = []
+    for line in lines:
+        measured: Measured | None = None
+        reason = _find_obstacle(uow, line, moved, seen)
+        if not reason:
+            measured, reason = await _measure(uow, stock[line.line], typed[line.line])
+        if measured is None:
+            again.append(_ask_again(line, stock[line.line], reason, typed[line.line]))
+        else:
+            taken[line.line] = counted_now(uow, stock[line.line], measured.quantity)
+    return taken, again
 
 
 async def _read_stock(books: Books, lines: Sequence[CountLine]) -> dict[int, StockLine]:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.approvals import Effect, StatusTable, Step
 from bot.domain.documents import COUNT
 from bot.domain.stock import InsufficientStock
-from bot.errors import InvalidValue, RuleBroken
+from bot.errors import RuleBroken
 
 COUNTING, SUBMITTED, POSTED, DISCARDED = COUNT.statuses
 OPEN: Final = "open"
@@ -21,7 +21,6 @@ MAX_LINES: Final = 1000
 MAX_FOUND: Final = 20
 
 _BETWEEN: Final = re.compile(r"[\s,;]+")
-_LINES: Final = re.compile(r"[\n;]+")
 
 # It does not bar from deciding: a line that is skipped stays as the books have it.
 SKIP: Final = Step(past="skipped", effect=Effect.KEEP, leads={COUNTING: COUNTING})
@@ -60,14 +59,6 @@ class AskedAgain:
     typed: str = ""
     unit: str = ""
     by: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FoundLine:
-    """An item found that was not on the list, as it was typed: its SKU, and what is behind it."""
-
-    sku: str
-    rest: str
 
 
 @dataclass(eq=False)
@@ -163,17 +154,3 @@ class CorrectedSince(RuleBroken):
 def read_skus(typed: str) -> list[str]:
     """Read SKUs that are separated by commas, spaces, `;` or line breaks."""
     return list(dict.fromkeys(part for part in _BETWEEN.split(typed) if part))
-
-
-def read_found(typed: str) -> list[FoundLine]:
-    """Read lines `SKU quantity`, separated by `;` or line breaks; raises InvalidValue."""
-    found = []
-    for line in _LINES.split(typed):
-        sku, _, rest = line.strip().partition(" ")
-        if sku:
-            found.append(FoundLine(sku, rest.strip()))
-    if not found:
-        raise InvalidValue(field="lines", reason="empty")
-    if len(found) > MAX_FOUND:
-        raise InvalidValue(field="lines", reason="too_many_lines", limit=MAX_FOUND)
-    return found

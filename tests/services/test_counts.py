@@ -20,7 +20,9 @@ from bot.domain.counts import (
     OutsideCount,
 )
 from bot.domain.documents import NotADocument
+from bot.domain.lines import LinesRefused
 from bot.domain.lots import SerialInStock
+from bot.domain.units import WrongUnit
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import (
     AlreadyDecided,
@@ -316,6 +318,7 @@ async def test_an_item_found_is_added_once_where_it_was_found(warehouse: Warehou
     await stock_up(warehouse, "TEA")
     await warehouse.add_shelf("B2")
     cup = await warehouse.add_item("CUP")
+    await warehouse.run(add_item, AddItem(sku="MUG", name="Paper mug"), warehouse.admin)
     count = await start(warehouse, items="TEA")
     seen = (await count.open_form()).record
 
@@ -327,7 +330,12 @@ async def test_an_item_found_is_added_once_where_it_was_found(warehouse: Warehou
         await add("CUP 3", "B2")
     async with refusal(warehouse.db, NotFound):
         await add("CUP 3; NONE 4")
+    async with refusal(warehouse.db, LinesRefused):
+        await add("CUP")
+    async with refusal(warehouse.db, WrongUnit):
+        await add("CUP 3 blister")
     await add("CUP 3")
+    await add("Paper mug 2 pcs")
     async with refusal(warehouse.db, AlreadyListed):
         await add("cup 4")
     async with refusal(warehouse.db, LinesOpen):

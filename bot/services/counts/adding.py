@@ -10,21 +10,21 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change
 from bot.domain.counts import (
     ADD,
+    MAX_FOUND,
     MAX_LINES,
     OPEN,
     AlreadyListed,
     AskedAgain,
-    FoundLine,
     LotUnnamed,
     NothingEntered,
     OutsideCount,
     TooMuchToCount,
-    read_found,
 )
 from bot.domain.documents import COUNT
+from bot.domain.lines import LinesRefused, TypedLine, read_lines
 from bot.domain.locations import SEPARATOR
 from bot.domain.lots import require_one
-from bot.domain.quantities import read_quantity
+from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import BY_SERIAL, NO_LOT, UNTRACKED, LineReference, Reference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.approvals.deciding import revise
@@ -90,10 +90,10 @@ async def add_found(uow: UnitOfWork, request: AddFound) -> CountsEntered:
     require_seen(uow, request.seen)
     label = COUNT.label(count.number)
     location = await _require_inside(uow, count, request.location)
-    read = [
-        await _read_line(uow, label, count, location, line, request.seen)
-        for line in read_found(request.lines)
-    ]
+    lines, faults = read_lines(request.lines, has_third=True, limit=MAX_FOUND)
+    if faults:
+        raise LinesRefused(tuple(faults))
+    read = [await _read_line(uow, label, count, location, line, request.seen) for line in lines]
     added = _as_one_line_each(read)
     last = await uow.count_lines.find_last(count.id)
     if last + len(added) > MAX_LINES:
@@ -148,14 +148,14 @@ async def _require_inside(uow: UnitOfWork, count: StockCount, wanted: Reference 
 
 
 async def _read_line(
-    uow: UnitOfWork, label: str, count: StockCount, location: Location, line: FoundLine, seen: int
+    uow: UnitOfWork, label: str, count: StockCount, location: Location, line: TypedLine, seen: int
 ) -> Found:
-    item = await uow.items.require_reference(line.sku)
-    rest, lot_id = await _split_lot(uow, item, line.rest)
+    item = await uow.items.require_reference(line.name)
+    unit, lot_id = await _split_lot(uow, item, f"{line.quantity.unit} {line.third}".strip())
     reference = LineReference(item.id, VirtualLocation.GAIN, location.id, lot_id)
     (stock,) = await uow.stock.lines([reference])
-    read = read_quantity(rest, field="counted")
-    measured = await measure(uow, stock.item, read, field="counted")
+    typed = TypedQuantity(line.quantity.value, unit)
+    measured = await measure(uow, stock.item, typed, field="counted")
     serial = ""
     if stock.lot is not None and stock.item.tracking == BY_SERIAL:
         serial = stock.lot.code
@@ -170,11 +170,11 @@ async def _read_line(
     return Found(item.sku, item.unit, {**key, **counted}, serial)
 
 
-async def _split_lot(uow: UnitOfWork, item: Item, rest: str) -> tuple[str, int]:
-    """Take the lot off the end of a line of a tracked item."""
+async def _split_lot(uow: UnitOfWork, item: Item, behind: str) -> tuple[str, int]:
+    """Return the unit and the lot that are behind a quantity; only tracked items have a lot."""
     if item.tracking == UNTRACKED:
-        return rest, NO_LOT
-    quantity, _, code = rest.rpartition(" ")
-    if not quantity.strip():
+        return behind, NO_LOT
+    unit, _, code = behind.rpartition(" ")
+    if not code:
         raise LotUnnamed(item.sku)
-    return quantity.strip(), (await uow.lots.require_of(item.id, code)).id
+    return unit, (await uow.lots.require_of(item.id, code)).id

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.domain.purposes import KEEPING_PERMISSIONS, NEEDED_PERMISSIONS, PURPOSES, Purpose
+from bot.domain.purposes import KEEPING_PERMISSIONS, NEEDED_PERMISSIONS, Purpose
 from bot.views.channels import ChannelTrouble
 
 # By the id of a role or member.
@@ -133,11 +133,6 @@ def list_troubles(
         strange = [r.id for r in seen if r not in roles and r not in _own_roles(guild)]
         if exposed := tuple(each for each in strange if overwrites[each].view_channel):
             yield ChannelTrouble(purpose.name, channel_id, "exposed", role_ids=exposed)
-
-
-def purpose_named(name: str) -> Purpose:
-    """Return the purpose of this name; raises StopIteration for an unknown one."""
-    return next(purpose for purpose in PURPOSES if purpose.name == name)
 
 
 def _own_roles(guild: discord.Guild) -> tuple[discord.Role | None, ...]:

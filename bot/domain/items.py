@@ -139,9 +139,3 @@ def split_field(name: str) -> tuple[str, str]:
 def write_meaning(quantity: Decimal, unit: str) -> str:
     """Write what a code means, as records keep it: `1`, or `1 pack`."""
     return f"{format_quantity(quantity)} {unit}".strip()
-
-
-def read_meaning(text: str) -> tuple[Decimal, str]:
-    """Read what a record says that a code means."""
-    quantity, _, unit = text.partition(" ")
-    return Decimal(quantity), unit

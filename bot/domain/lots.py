@@ -13,7 +13,6 @@ from bot.errors import InvalidValue, RuleBroken
 
 OPEN: Final = "open"
 HELD: Final = "held"
-STATES: Final = (OPEN, HELD)
 MAX_CODE: Final = 40
 MAX_WARNING_DAYS: Final = 3650
 

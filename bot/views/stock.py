@@ -3,7 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.database.controllers.stock_pages import LevelRow
 from bot.database.controllers.stock_rows import MoveRow
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import LowStock, MovedEnd, MovedLine
@@ -84,14 +83,6 @@ def _whole_page(moved: StockMoved) -> Reply:
     lines.append(f"`#{moved.record}`")
     undo = UNDO(_("Undo"), moved.record) if moved.reverses is None else None
     return Reply("\n".join(lines), view=row_of(undo) if undo is not None else None)
-
-
-def level_line(level: LevelRow, *, by_item: bool) -> str:
-    """Write one level: by location under an item, by item under a location."""
-    held = f"**{amount(level.quantity, level.unit)}**"
-    if by_item:
-        return f"{plain(level.location)}: {held}"
-    return f"{bold(level.sku)} {plain(level.name)}: {held}"
 
 
 def history_line(move: MoveRow) -> str:

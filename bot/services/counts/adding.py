@@ -90,10 +90,10 @@ async def add_found(uow: UnitOfWork, request: AddFound) -> CountsEntered:
     require_seen(uow, request.seen)
     label = COUNT.label(count.number)
     location = await _require_inside(uow, count, request.location)
-    lines, faults = read_lines(request.lines, has_third=True, limit=MAX_FOUND)
+    typed, faults = read_lines(request.lines, has_third=True, limit=MAX_FOUND)
     if faults:
         raise LinesRefused(tuple(faults))
-    read = [await _read_line(uow, label, count, location, line, request.seen) for line in lines]
+    read = [await _read_line(uow, label, count, location, line, request.seen) for line in typed]
     added = _as_one_line_each(read)
     last = await uow.count_lines.find_last(count.id)
     if last + len(added) > MAX_LINES:

@@ -28,6 +28,7 @@ from bot.views.text import (
     bold,
     first_of,
     fit_lines,
+    more_of,
     plain,
     unformatted,
     when,
@@ -105,7 +106,7 @@ def done_page(done: ImportDone) -> Reply:
     ]
     more = done.move_count - len(done.lines)
     if more > 0:
-        lines.append(ngettext("… and {count} more", "… and {count} more", more).format(count=more))
+        lines.append(more_of(more))
     if done.low:
         names = first_of([bold(low.sku) for low in done.low], _SHOWN_NAMES)
         lines.append(_("⚠️ Time to reorder: {names}").format(names=names))
@@ -227,7 +228,7 @@ def _rows(plan: ImportPlan) -> Iterator[str]:
         yield f"`{row.line}` {_row_text(row)}"
     more = len(wanted) - _SHOWN_ROWS
     if more > 0:
-        yield ngettext("… and {count} more", "… and {count} more", more).format(count=more)
+        yield more_of(more)
 
 
 def _row_text(row: PlannedRow) -> str:

@@ -8,7 +8,7 @@ import discord
 from bot.domain.quantities import format_quantity
 from bot.domain.requests import UNDER_WAY, PickRow
 from bot.domain.stock import MovedLine
-from bot.locales import _, ngettext
+from bot.locales import _
 from bot.services.requests.documents import RequestedLine
 from bot.services.requests.picking import RequestPicked
 from bot.services.requests.planning import PickPlanned
@@ -16,7 +16,7 @@ from bot.views.components import Component, row_of
 from bot.views.replies import Reply, renders
 from bot.views.requests import ALL, CLOSE, NEXT, PICK, SHORT, low_line
 from bot.views.stock import UNDO
-from bot.views.text import MAX_CONTENT, amount, bold, fit_lines, plain
+from bot.views.text import MAX_CONTENT, amount, bold, first_of, fit_lines, more_of, plain
 
 _MAX_LEFT: Final = 5
 
@@ -64,8 +64,7 @@ def picked_page(picked: RequestPicked) -> Reply:
     ]
     more = picked.move_count - len(picked.moved)
     if more > 0:
-        text = ngettext("… and {count} more", "… and {count} more", more)
-        lines.append(text.format(count=more))
+        lines.append(more_of(more))
     lines += [low_line(low) for low in picked.low]
     buttons: list[Component] = [UNDO(_("Undo"), picked.record)]
     if picked.status in UNDER_WAY:
@@ -100,9 +99,5 @@ def _moved_line(line: MovedLine) -> str:
 
 
 def _left_line(left: tuple[RequestedLine, ...]) -> str:
-    named = [f"{bold(line.sku)} {format_quantity(line.left)}" for line in left[:_MAX_LEFT]]
-    text = _("Left: {lines}").format(lines=", ".join(named))
-    more = len(left) - len(named)
-    if more:
-        text += " " + ngettext("… and {count} more", "… and {count} more", more).format(count=more)
-    return text
+    named = [f"{bold(line.sku)} {format_quantity(line.left)}" for line in left]
+    return _("Left: {lines}").format(lines=first_of(named, _MAX_LEFT))

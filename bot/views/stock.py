@@ -15,7 +15,7 @@ from bot.views.actions import headline_of, verb_of
 from bot.views.components import Button, number, row_of
 from bot.views.lot_words import lot_text, warning_text
 from bot.views.replies import Reply, renders
-from bot.views.text import MAX_CONTENT, amount, bold, fit_lines, plain, when
+from bot.views.text import MAX_CONTENT, amount, bold, fit_lines, more_of, plain, when
 
 _OUTSIDE = {
     VirtualLocation.SUPPLIER: N_("supplier"),
@@ -78,8 +78,7 @@ def _whole_page(moved: StockMoved) -> Reply:
         for end in _physical_ends(line)
     ]
     if moved.more_lines:
-        more = moved.more_lines
-        lines.append(ngettext("… and {count} more", "… and {count} more", more).format(count=more))
+        lines.append(more_of(moved.more_lines))
     lines.append(f"`#{moved.record}`")
     undo = UNDO(_("Undo"), moved.record) if moved.reverses is None else None
     return Reply("\n".join(lines), view=row_of(undo) if undo is not None else None)
@@ -166,8 +165,8 @@ def _long_text(moved: StockMoved, low: list[str]) -> str:
         for line in moved.lines
     ]
     more = moved.more_lines
-    rest = ngettext("… and {count} more", "… and {count} more", more).format(count=more)
     if more:
+        rest = more_of(more)
         return "\n".join([fit_lines(lines, MAX_CONTENT - len(rest) - 1), rest])
     return fit_lines(lines, MAX_CONTENT)
 

@@ -99,6 +99,11 @@ def first_of(names: Sequence[str], limit: int, *, count: int | None = None) -> s
     )
 
 
+def more_of(count: int) -> str:
+    """Say how many there are beyond those that are shown."""
+    return ngettext("… and {count} more", "… and {count} more", count).format(count=count)
+
+
 def fit_lines(lines: list[str], limit: int, *, rest: str | None = None) -> str:
     """Join as many lines as fit, and say so when some do not."""
     if rest is None:

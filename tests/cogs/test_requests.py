@@ -134,3 +134,20 @@ async def test_a_request_is_cancelled_after_a_second_press(house: House) -> None
     assert "cancelled" in request_card(house).text
     (row,) = await rows_of(house.world.db, Request, house.guild.id)
     assert (row.status, row.lapses_at) == ("cancelled", None)
+
+
+async def test_a_pick_of_an_item_that_was_merged_since_is_given_back_after_the_merge(
+    house: House,
+) -> None:
+    await house.manager.type("item add", sku="NUT-8", name="Nut")
+    await house.manager.type("put", item="NUT-8", quantity="4", location="Shelf A1")
+    await ask(house, "NUT-8 4")
+    listed = await house.colleague.press_on(request_card(house).message, "Pick")
+    picked = await house.colleague.press(listed, "Picked all")
+    asked = await house.manager.type("item merge", item="NUT-8", into="BOLT-8")
+    merged = await house.manager.press(asked, "Merge")
+    async with house.world.unchanged():
+        refused = await house.colleague.press(picked, "Undo")
+    assert refused.text.startswith("**NUT-8** was merged into **BOLT-8**.")
+    await house.manager.press(merged, "Undo")
+    assert "Took back a pick" in (await house.colleague.press(picked, "Undo")).text

@@ -10,6 +10,7 @@ from bot.database.models import AuditEvent, Request
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.documents import REQUEST
+from bot.domain.items import MergedAway
 from bot.domain.lanes import DOCUMENT, channel_lane
 from bot.domain.lots import OPEN, has_expired
 from bot.domain.periods import day_of
@@ -45,11 +46,21 @@ async def give_back(uow: UnitOfWork, event: AuditEvent) -> Restored:
     lines = await read_requested(uow, request.id)
     values = await _reopen(uow, request, lines, returned)
     is_under_way = values.get("status", request.status) in UNDER_WAY
+    if is_under_way:
+        await _require_unmerged(uow, sorted(returned))
     usable = await _usable(uow, moves) if is_under_way else None
     change = DocumentChange(lines=await _return_lines(uow, lines, returned, usable))
     contents = await apply_change(uow, REQUEST_TYPE, request, values, change)
     uow.notify(channel_lane(REQUEST_TYPE.purpose), DOCUMENT)
     return Restored(_RETURNED, subject=REQUEST.label(request.number), contents=contents)
+
+
+async def _require_unmerged(uow: UnitOfWork, item_ids: list[int]) -> None:
+    """Raise MergedAway for an item that is another by now: no one could pick it any more."""
+    for item in (await uow.items.get_many(item_ids)).values():
+        into = await uow.items.follow(item)
+        if into.id != item.id:
+            raise MergedAway(item.sku, into.sku)
 
 
 async def _return_lines(

@@ -57,6 +57,19 @@ async def test_everything_is_an_archive_of_tables(world: World, house: House) ->
     assert len(tables["items.csv"]) == 1
 
 
+async def test_requests_go_out_line_by_line(world: World, house: House) -> None:
+    await house.employee.type(
+        "request new", **{"for": "Jo"}, lines="BOLT-8 4", needed_by="2031-03-01"
+    )
+    exported = await house.auditor.type("export", kind="requests", format="csv")
+    name, content = content_of(world, exported)
+    assert name == "requests.csv"
+    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    wanted = {"request": "R-1", "status": "open", "for": "Jo", "needed_by": "2031-03-01"}
+    wanted |= {"sku": "BOLT-8", "quantity": "4", "picked": "0", "reserved": "4"}
+    assert {key: row[key] for key in wanted} == wanted
+
+
 async def test_who_may_not_export_gets_no_file(world: World, house: House) -> None:
     async with world.unchanged():
         refused = await house.employee.type("export", kind="items")

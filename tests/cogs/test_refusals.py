@@ -19,7 +19,7 @@ BAD_NAMES = {
     "<@&1>": "cannot contain Discord mentions",
     "ab\u202ecd": "invisible",
 }
-HIDING = "ab\u200bcd"
+HIDING = "ab\u202ecd"
 
 
 async def test_no_other_quantity_moves_stock(world: World, house: House) -> None:

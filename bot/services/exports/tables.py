@@ -9,6 +9,7 @@ from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
+from bot.domain.documents import REQUEST
 from bot.domain.imports import NotImported
 from bot.domain.virtual_locations import is_virtual
 from bot.services.supplier_facts import facts_of
@@ -143,7 +144,29 @@ async def _suppliers(books: Books, after: int | None) -> Piece:
     return Piece(rows=rows, after=page.rows[-1].id if page.has_next else None)
 
 
+async def _requests(books: Books, after: int | None) -> Piece:
+    page = await books.requests.paginate(after=after, limit=_REQUESTS)
+    rows: list[Row] = []
+    for each in page.rows:
+        head = (
+            REQUEST.label(each.number),
+            each.status,
+            each.wanted_for,
+            "" if each.needed_by is None else each.needed_by.isoformat(),
+            each.note,
+        )
+        lines = await books.request_lines.list_of(each.id)
+        items = await books.items.get_many([line.item_id for line in lines])
+        for line in lines:
+            item = items[line.item_id]
+            figures = (line.quantity, item.unit, line.picked, line.reserved)
+            rows.append((*head, item.sku, *figures))
+    return Piece(rows=rows, after=page.rows[-1].id if page.has_next else None)
+
+
 _PAGE: Final = 500
+# Each is two more statements.
+_REQUESTS: Final = 100
 TABLES: Final = {
     "items": ExportTable(
         ("sku", "name", "unit", "reorder_point", "reorder_target", "tracking"),
@@ -172,6 +195,22 @@ TABLES: Final = {
         _moves,
     ),
     "locations": ExportTable(("name", "inside", "kind"), "stock.view", _locations),
+    "requests": ExportTable(
+        (
+            "request",
+            "status",
+            "for",
+            "needed_by",
+            "note",
+            "sku",
+            "quantity",
+            "unit",
+            "picked",
+            "reserved",
+        ),
+        "request.view",
+        _requests,
+    ),
     "suppliers": ExportTable(
         ("name", "email", "phone", "tax_id", "note", "status"), "supplier.view", _suppliers
     ),

@@ -135,6 +135,8 @@ def explain_tracked_item(error: TrackedItem) -> str:
 @explain.register
 def explain_not_imported(error: NotImported) -> str:
     """Say that there are no files of them yet."""
+    if error.kind == "suppliers":
+        return _("Suppliers are not imported: propose each with `/supplier propose`.")
     kind = _(KIND_NAMES.get(error.kind, plain(error.kind)))
     return _("Files of {kind} cannot be imported or exported yet.").format(kind=kind)
 

@@ -89,7 +89,7 @@ def require_target(action: BulkAction, target: Reference | None) -> None:
         raise InvalidValue(field="target", reason="empty")
 
 
-@operation("stock.bulk", permission="stock.bulk")
+@operation("stock.bulk", permission="stock.bulk", is_repeatable=True)
 async def move_in_bulk(uow: UnitOfWork, request: MoveInBulk) -> StockMoved:
     """Move many lines as one record, or refuse every one that cannot be."""
     require_target(request.action, request.target)

@@ -173,3 +173,21 @@ async def test_a_move_is_offered_from_where_there_is_enough(house: House) -> Non
     )
     moved = await house.employee.press(refused, "Shelf A1 · 10 pcs")
     assert moved.lines[1:4] == ["Shelf A1: 10 → 4 pcs", "Van: 0 → 6 pcs", "Note: tour 5"]
+
+
+async def test_many_lines_and_requests_are_asked_back_as_well(world: World, house: House) -> None:
+    bulk = {"action": "take", "file": ("b.csv", b"sku,quantity,place\nBOLT-8,2,Shelf A1\n")}
+    lose_next_answer(world)
+    await house.manager.ask("bulk", **bulk)
+    async with world.unchanged():
+        asked = await house.manager.type("bulk", **bulk)
+    assert asked.text.startswith("You did this 0 s ago as #")
+    again = await house.manager.press(asked, "Again")
+    assert again.lines[1] == "Shelf A1: 8 → 6 pcs"
+    wanted = {"for": "Line 3", "lines": "BOLT-8 2"}
+    lose_next_answer(world)
+    await house.employee.ask("request new", **wanted)
+    async with world.unchanged():
+        asked = await house.employee.type("request new", **wanted)
+    assert asked.text.startswith("You did this 0 s ago as #")
+    assert "**R-2** for **Line 3**" in (await house.employee.press(asked, "Again")).text

@@ -80,7 +80,7 @@ class LinesPrepared:
     lines: tuple[RequestedLine, ...]
 
 
-@operation("request.new", permission="request.create")
+@operation("request.new", permission="request.create", is_repeatable=True)
 async def make_request(uow: UnitOfWork, request: NewRequest) -> RequestMade:
     """Ask for goods, and hold back what is available of them."""
     wanted_for = clean_text(request.wanted_for, field="for", limit=MAX_FOR, required=True)

@@ -48,7 +48,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         reorder_point="Warn when stock falls to this quantity",
         reorder_target="Order up to this quantity",
         tracking="Whether its stock is kept by lots or serial numbers (none if omitted)",
-        barcode="The code that is printed on one of it",
+        barcode="The barcode on one piece of it",
         whole="Whether only whole numbers make sense (decided by the unit if omitted)",
         image="A picture of it, at most 8 MB",
     )
@@ -89,7 +89,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
         reorder_point="Warn when stock falls to this quantity; none to remove it",
         reorder_target="Order up to this quantity; none to remove it",
         tracking="Whether its stock is kept by lots (only before its first move)",
-        barcode="Another code that is printed on one of it; none removes all of its codes",
+        barcode="Another barcode on one piece of it; none removes all of them",
         whole="Whether only whole numbers make sense; none: decided by the unit",
         image="A new picture of it, at most 8 MB",
     )
@@ -146,7 +146,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
             lambda: SetUnit(item=item, unit=unit, factor=read_factor(factor)),
         )
 
-    @app_commands.command(description="Register a barcode of an item; again removes it")
+    @app_commands.command(description="Add a barcode to an item; the same one again removes it")
     @app_commands.describe(
         item="SKU or name",
         code="The code",

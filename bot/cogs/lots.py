@@ -53,7 +53,7 @@ class LotCog(BaseCog, commands.GroupCog, name="lot", description="Lots and seria
         request = ListLots(item=item, within_days=expiring_within_days)
         await self.desk.show(interaction, list_lots, request)
 
-    @app_commands.command(description="Hold a lot back: no one takes of it until it is released")
+    @app_commands.command(description="Hold a lot: no one can take it until it is released")
     @app_commands.describe(item="SKU or name", lot="Lot or serial number", reason="Why it is held")
     @app_commands.autocomplete(item=suggest_items, lot=suggest_lots)
     async def hold(
@@ -113,6 +113,6 @@ async def open_lot(interaction: Interaction, item_id: int, lot_id: int) -> None:
 
 @handles(RECIPIENTS)
 async def turn_recipients(interaction: Interaction, turn: HistoryTurn, lot_id: int) -> None:
-    """Show who got of a lot, page by page."""
+    """Show who got a lot, page by page."""
     request = ListRecipients(lot_id=lot_id, before=turn.before, after=turn.after)
     await interaction.client.desk.show(interaction, list_recipients, request, is_update=True)

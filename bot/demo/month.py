@@ -1,4 +1,4 @@
-"""A month of work, drawn: takings, deliveries of what ran low, counts, a mistake taken back."""
+"""A month of work, drawn: takings, deliveries of what ran low, counts, a mistake reversed."""
 
 import random
 from collections.abc import Iterator

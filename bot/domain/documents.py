@@ -87,7 +87,7 @@ REQUEST: Final = DocumentKind(
         "pick": {"open": "picking", "picking": "picking"},
         "finish": {"open": "done", "picking": "done"},
         "close": {"picking": "partial"},
-        # A pick was taken back, in part or all that was picked.
+        # A pick was reversed, in part or all that was picked.
         "reopen": {"picking": "picking", "done": "picking"},
         "reset": {"picking": "open", "done": "open"},
         "cancel": {"open": "cancelled", "picking": "cancelled"},

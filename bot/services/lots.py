@@ -86,7 +86,7 @@ class ReleaseLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallLot:
-    """Hold a lot everywhere, and list who got of it."""
+    """Hold a lot everywhere, and list who got it."""
 
     item: Reference
     lot: Reference
@@ -108,7 +108,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotRecalled:
-    """A lot that was recalled, the newest takes of it, and where the rest of it is."""
+    """A lot that was recalled, who got it last, and where the rest of it is."""
 
     record: int
     lot_id: int
@@ -123,7 +123,7 @@ class LotRecalled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRecipients:
-    """Look at a page of who got of a lot, the newest first, from a (record, line)."""
+    """Look at a page of who got a lot, the newest first, from a (record, line)."""
 
     lot_id: int
     before: tuple[int, int] | None = None
@@ -158,7 +158,7 @@ async def release_lot(uow: UnitOfWork, request: ReleaseLot) -> Changed:
 
 @operation("lot.recall", permission="lot.control")
 async def recall_lot(uow: UnitOfWork, request: RecallLot) -> LotRecalled:
-    """Hold a lot everywhere, held or not, and list who got of it."""
+    """Hold a lot everywhere, held or not, and list who got it."""
     item, lot = await _require(uow, request.item, request.lot)
     changed = await _set_state(uow, "lot.recalled", item, lot, request.reason)
     listed = await list_recipients(uow, ListRecipients(lot_id=lot.id))

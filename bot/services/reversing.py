@@ -105,7 +105,7 @@ def restores(action: str) -> Callable[[Restore], Restore]:
 
 
 def list_unrestored() -> Iterator[str]:
-    """Say of which actions records cannot be taken back, though it is offered."""
+    """Say of which actions records cannot be reversed, though it is offered."""
     for action in sorted(ACTIONS):
         if is_restored(action) and action not in _RESTORING:
             yield f"nothing restores what the action {action} changed"

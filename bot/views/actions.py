@@ -27,7 +27,7 @@ ACTION_WORDS: Final = {
     "bulk.counted": ActionWords(N_("counted, in bulk,"), N_("Counted in bulk")),
     "bulk.agreed": ActionWords(N_("counted, as the books say,"), N_("Counted, as the books say")),
     "import.applied": ActionWords(N_("imported"), N_("Imported")),
-    "import.reversed": ActionWords(N_("took back the import of"), N_("Took back the import of")),
+    "import.reversed": ActionWords(N_("reversed the import of"), N_("Reversed the import of")),
     "item.added": ActionWords(N_("added item"), N_("Added the item")),
     "item.edited": ActionWords(N_("changed item"), N_("Changed the item")),
     "item.archived": ActionWords(N_("archived item"), N_("Archived the item")),

@@ -14,8 +14,8 @@ _REASONS: Final = {
     "moved": N_("{item} at {location} was moved after you opened the form."),
     "barred": N_("{item} at {location} was counted by you before, so someone else must."),
     "unreadable": N_("{item}: {typed} is not a quantity."),
-    "ambiguous": N_("{item}: {typed} can be read in two ways; write it without the sign."),
-    "unit": N_("{item} is counted in {unit}, not as in {typed}."),
+    "ambiguous": N_("{item}: {typed} can be read in two ways; write it without the comma."),
+    "unit": N_("{item} is counted in {unit}: write {typed} in {unit}."),
     "serial": N_("{item}: a serial number is one piece, not {typed}."),
     "whole": N_("{item} is counted in whole {unit}, and {typed} is not."),
 }

@@ -108,7 +108,7 @@ def lot_page(shown: LotShown) -> Reply:
 
 @renders(LotRecalled)
 def recalled_page(recalled: LotRecalled) -> Reply:
-    """Show a lot that was recalled: where the rest is, and who got of it."""
+    """Show a lot that was recalled: where the rest is, and who got it."""
     lines = [
         _("⛔ Recalled lot {lot} of {item}: it is held everywhere.").format(
             lot=bold(recalled.code), item=bold(recalled.sku)
@@ -126,7 +126,7 @@ def recalled_page(recalled: LotRecalled) -> Reply:
 
 @renders(RecipientsListed)
 def recipients_page(listed: RecipientsListed) -> Reply:
-    """Show a page of who got of a lot."""
+    """Show a page of who got a lot."""
     found = listed.recipients
     previous = f"b{found[0].record}.{found[0].line}" if found and listed.has_newer else None
     following = f"a{found[-1].record}.{found[-1].line}" if found and listed.has_older else None
@@ -150,4 +150,4 @@ def _recipient_line(got: Recipient, unit: str) -> str:
     )
     if got.reversed_by is None:
         return text
-    return f"~~{text}~~ " + _("back by #{record}").format(record=got.reversed_by)
+    return f"~~{text}~~ " + _("reversed by #{record}").format(record=got.reversed_by)

@@ -52,7 +52,7 @@ declare_action_words(
         ),
         "request.picked": ActionWords(N_("picked for request"), N_("Picked for the request")),
         "request.returned": ActionWords(
-            N_("took back a pick for request"), N_("Took back a pick for the request")
+            N_("reversed a pick for request"), N_("Reversed a pick for the request")
         ),
         "request.closed": ActionWords(
             N_("closed, with lines short, request"), N_("Closed, with lines short, the request")
@@ -133,7 +133,7 @@ REQUEST_CONTROLS: Final = declare_document_words(
             "opened": N_("made by {user}"),
             "edited": N_("lines changed by {user}"),
             "picked": N_("picked by {user}"),
-            "returned": N_("a pick taken back by {user}"),
+            "returned": N_("a pick reversed by {user}"),
             "closed": N_("closed by {user}"),
             "cancelled": N_("cancelled by {user}"),
             "lapsed": N_("lapsed: nothing is reserved any more"),

@@ -35,7 +35,7 @@ async def test_a_file_is_previewed_applied_and_undone_by_buttons(house: House) -
     assert "There is nothing to change." in again.text
     assert not again.buttons
     undone = await house.manager.press(done, "Undo")
-    assert "Took back the import of **parts.csv**" in undone.text
+    assert "Reversed the import of **parts.csv**" in undone.text
 
 
 async def test_refused_rows_come_back_as_a_file_that_can_be_corrected(

@@ -47,7 +47,7 @@ async def test_a_request_is_picked_at_its_card_and_taken_back(house: House) -> N
     assert "**R-1** is picked, so this cannot be done now." in again.text
 
     undone = await house.colleague.press(picked, "Undo")
-    assert "Took back a pick for the request **R-1**" in undone.text
+    assert "Reversed a pick for the request **R-1**" in undone.text
     await house.world.tell_audit()
     assert set(request_card(house).buttons) == {"Pick", "Cancel"}
     assert await house.level("BOLT-8", "Shelf A1") == 10

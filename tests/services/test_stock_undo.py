@@ -51,7 +51,7 @@ async def undo(
 async def refuse(
     warehouse: Warehouse, record: int | None, reason: str, actor: Actor | None = None, **facts: Any
 ) -> None:
-    """Claim that a record is not taken back for this reason and that nothing changes."""
+    """Claim that a record is not reversed for this reason and that nothing changes."""
     async with refusal(warehouse.db, NotReversible) as caught:
         await undo(warehouse, record, actor)
     assert caught.value.reason == reason

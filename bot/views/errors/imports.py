@@ -106,7 +106,7 @@ def explain_import_outdated(error: ImportOutdated) -> str:
 def explain_import_not_reversible(error: ImportNotReversible) -> str:
     """Name what has changed since the import."""
     return _(
-        "{name} was changed after `#{record}`, so that import cannot be taken back as a whole."
+        "{name} was changed after `#{record}`, so that import cannot be undone as a whole."
     ).format(name=bold(error.label), record=error.record)
 
 

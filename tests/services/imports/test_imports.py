@@ -1,4 +1,4 @@
-"""Imports: previewed, applied once as one record, taken back whole."""
+"""Imports: previewed, applied once as one record, reversed whole."""
 
 import asyncio
 from decimal import Decimal

@@ -5,13 +5,16 @@ A custom id reads `noun:verb:argument:...`. It carries no authority. A view decl
 them (`@handles(UNDO)`); `bot/interactions/dispatch.py` calls the handler.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, ClassVar, Literal
 
 import discord
 
+from bot.views.text import clip
+
 MAX_CUSTOM_ID = 100
 MAX_LABEL = 80
+MAX_FIELD_LABEL = 45
 _MAX_TITLE = 45
 _LARGEST_NUMBER = 2**63 - 1
 
@@ -140,6 +143,12 @@ class Form(Declared):
         # or another process, makes no difference to the person who submits it.
         made.stop()
         return made
+
+
+def unlike(label: str, at: int, taken: Container[str]) -> str:
+    """Return a label of a form's field that is none of those taken: they may be cut alike."""
+    label = clip(label, MAX_FIELD_LABEL)
+    return label if label not in taken else clip(f"{at}. {label}", MAX_FIELD_LABEL)
 
 
 def number(text: str) -> int:

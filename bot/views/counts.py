@@ -16,14 +16,13 @@ from bot.services.counts.skipping import OpenLinesListed
 from bot.services.counts.starting import CountStarted
 from bot.services.documents.kinds import DocumentShown
 from bot.views.approval_words import DecisionWords, KindWords, StatusWords, declare_card
-from bot.views.components import Button, Component, Form, Menu, number, row_of
+from bot.views.components import Button, Component, Form, Menu, number, row_of, unlike
 from bot.views.count_words import again_line, numbers
 from bot.views.documents import DocumentWords, declare_document_words
 from bot.views.replies import Reply, renders
 from bot.views.text import MAX_CONTENT, amount, bold, clip, fit_lines, person, plain
 
 _NOUN: Final = COUNT.noun
-_MAX_LABEL: Final = 45
 _MAX_SHOWN: Final = 100
 _MAX_TYPED: Final = 40
 _MAX_TEXT: Final = 1000
@@ -206,7 +205,7 @@ def entry_form(prepared: EntryPrepared) -> discord.ui.Modal:
     fields: dict[str, discord.ui.TextInput[Any]] = {}
     for line in prepared.lines:
         expected = prepared.expected.get(line.number)
-        fields[_label(line, fields)] = discord.ui.TextInput(
+        fields[unlike(_where(line), line.number, fields)] = discord.ui.TextInput(
             custom_id=str(line.number),
             placeholder=_hint(line, expected),
             required=False,
@@ -260,14 +259,6 @@ def _taken_line(line: NamedLine) -> str:
 
 def _where(line: NamedLine) -> str:
     return " · ".join(part for part in (line.sku, line.lot, line.location) if part)
-
-
-def _label(line: NamedLine, taken: dict[str, Any]) -> str:
-    """Write a field's label; two lines may look alike when they are cut."""
-    label = clip(_where(line), _MAX_LABEL)
-    if label not in taken:
-        return label
-    return clip(f"{line.number}. {_where(line)}", _MAX_LABEL)
 
 
 def _hint(line: NamedLine, expected: Decimal | None) -> str:

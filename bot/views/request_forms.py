@@ -11,16 +11,14 @@ from bot.domain.requests import MAX_FOR, PickRow
 from bot.locales import _
 from bot.services.requests.making import LinesPrepared, NewRequest
 from bot.services.requests.planning import PickPlanned
-from bot.views.components import Form, number
-from bot.views.text import clip
+from bot.views.components import MAX_FIELD_LABEL, Form, number, unlike
 
 NEW_FORM: Final = Form("request", "new")
 EDIT_FORM: Final = Form("request", "lines", number, number)
 SHORT_FORM: Final = Form("request", "short", number, number)
 
-# What Discord takes of a field, and of the label above it.
+# What Discord takes of a field.
 _MAX_TEXT: Final = 4000
-_MAX_LABEL: Final = 45
 _MAX_DAY: Final = 20
 _MAX_QUANTITY: Final = 40
 
@@ -55,11 +53,9 @@ def edit_form(prepared: LinesPrepared) -> discord.ui.Modal:
 
 def short_form(planned: PickPlanned) -> discord.ui.Modal:
     """Ask how much was picked in each place; what the list said is filled in."""
-    fields = {}
+    fields: dict[str, discord.ui.TextInput[Any]] = {}
     for at, row in enumerate(planned.rows, start=1):
-        # Labels are keys here, and two long ones may be cut to the same text.
-        label = _row_label(row)
-        fields[label if label not in fields else f"{at} {label}"[:_MAX_LABEL]] = _field(
+        fields[unlike(_row_label(row), at, fields)] = _field(
             str(row.key), format_quantity(row.quantity), _MAX_QUANTITY, is_required=False
         )
     title = _("Picked for {label}").format(label=planned.label)
@@ -69,9 +65,9 @@ def short_form(planned: PickPlanned) -> discord.ui.Modal:
 def _row_label(row: PickRow) -> str:
     lot = f" · {row.lot}" if row.lot else ""
     # The place is what one looks for; of a path its end says most.
-    room = _MAX_LABEL - len(" · ") - min(len(row.sku + lot), _MAX_LABEL // 2)
+    room = MAX_FIELD_LABEL - len(" · ") - min(len(row.sku + lot), MAX_FIELD_LABEL // 2)
     place = row.location if len(row.location) <= room else "…" + row.location[1 - room :]
-    return clip(f"{place} · {row.sku}{lot}", _MAX_LABEL)
+    return f"{place} · {row.sku}{lot}"
 
 
 def _lines_label() -> str:

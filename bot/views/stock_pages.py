@@ -62,6 +62,28 @@ _MAX_DAY: Final = 20
 @renders(ItemShown)
 def item_page(shown: ItemShown) -> Reply:
     """Show an item, its stock in all and at each location, and what can be done with it."""
+    item, take = shown.item, ASK["take"]
+    rows = [
+        Row(
+            f"{plain(short_path(level.location))}: **{amount(level.quantity, level.unit)}**"
+            + _lots_at(shown.lots, item.id, level.location_id),
+            take(_("Take"), item.id, level.location_id)
+            if shown.may_move
+            else OPEN["location"](_("Open"), level.location_id),
+        )
+        for level in shown.levels.rows
+    ]
+    return list_page(
+        item.sku,
+        rows,
+        above=_item_facts(shown),
+        nothing=_("_Nothing in stock._"),
+        buttons=_item_buttons(shown),
+        picture=None if shown.image is None else picture_of(item, shown.image),
+    )
+
+
+def _item_facts(shown: ItemShown) -> list[str]:
     item = shown.item
     total = f"**{amount(shown.total, item.unit)}**"
     above = [_("{item} · {quantity} in stock").format(item=bold(item.name), quantity=total)]
@@ -78,17 +100,11 @@ def item_page(shown: ItemShown) -> Reply:
     above += details_lines(item, shown.details)
     if item.archived_at is not None:
         above.append(_("_Archived_"))
-    take = ASK["take"]
-    rows = [
-        Row(
-            f"{plain(short_path(level.location))}: **{amount(level.quantity, level.unit)}**"
-            + _lots_at(shown.lots, item.id, level.location_id),
-            take(_("Take"), item.id, level.location_id)
-            if shown.may_move
-            else OPEN["location"](_("Open"), level.location_id),
-        )
-        for level in shown.levels.rows
-    ]
+    return above
+
+
+def _item_buttons(shown: ItemShown) -> list[Component]:
+    item = shown.item
     buttons: list[Component] = [
         *_turns(ITEM_LEVELS, item.id, shown.levels, [row.location_id for row in shown.levels.rows])
     ]
@@ -103,14 +119,7 @@ def item_page(shown: ItemShown) -> Reply:
         buttons.append(LOT_PAGE(_("Lots"), FIRST, item.id, -1))
     if shown.image is not None and shown.may_manage:
         buttons.append(REMOVE_PICTURE(_("Remove picture"), item.id))
-    return list_page(
-        item.sku,
-        rows,
-        above=above,
-        nothing=_("_Nothing in stock._"),
-        buttons=buttons,
-        picture=None if shown.image is None else picture_of(item, shown.image),
-    )
+    return buttons
 
 
 @renders(LocationShown)

@@ -88,8 +88,7 @@ async def make_request(uow: UnitOfWork, request: NewRequest) -> RequestMade:
     today = await read_today(uow)
     needed_by = parse_needed_by(request.needed_by, today) if request.needed_by.strip() else None
     wanted = await read_wanted(uow, request.lines)
-    zone = (await uow.guilds.require()).timezone
-    lapses_at = lapse_time(needed_by, today, zone)
+    lapses_at = lapse_time(needed_by, today, (await uow.guilds.require()).timezone)
     kept = await reserve(uow, {item_id: each.quantity for item_id, each in wanted.items()}, {})
     changes = [Change("for", "", wanted_for)]
     if needed_by is not None:

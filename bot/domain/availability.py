@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
+from bot.domain.quantities import ZERO
 from bot.errors import RuleBroken
-
-_NOTHING: Final = Decimal("0.000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +14,14 @@ class Availability:
     `usable` leaves out of what is on hand the quarantine, and lots that are held or expired.
     """
 
-    on_hand: Decimal = _NOTHING
-    usable: Decimal = _NOTHING
-    reserved: Decimal = _NOTHING
+    on_hand: Decimal = ZERO
+    usable: Decimal = ZERO
+    reserved: Decimal = ZERO
 
     @property
     def available(self) -> Decimal:
         """What may be taken or reserved; at least zero, whatever was held since."""
-        return max(_NOTHING, self.usable - self.reserved)
+        return max(ZERO, self.usable - self.reserved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.domain.money import places_of, require_unit_price
-from bot.domain.quantities import MAX_LEVEL, require_quantity
+from bot.domain.quantities import MAX_LEVEL, ZERO, require_quantity
 from bot.domain.stock import (
     InsufficientStock,
     LevelKey,
@@ -17,8 +17,6 @@ from bot.domain.stock import (
 )
 from bot.domain.virtual_locations import is_virtual
 from bot.errors import Archived, InvalidValue
-
-_ZERO = Decimal("0.000")
 
 
 @dataclass(slots=True)
@@ -91,17 +89,17 @@ class Posting:
     def on_hand(self, line: StockLine) -> Decimal:
         """Return what is at a line's source after the moves that are queued already."""
         level = self.levels.get(LevelKey(line.item.id, line.source.id, line.lot_id))
-        return (line.source.level or _ZERO) if level is None else level.after
+        return (line.source.level or ZERO) if level is None else level.after
 
     def available(self, line: StockLine) -> Decimal:
         """Return what is on hand at a line's source and not reserved, at least zero."""
-        return max(_ZERO, self.on_hand(line) - line.item.reserved)
+        return max(ZERO, self.on_hand(line) - line.item.reserved)
 
     def _level(self, line: StockLine, end: LineEnd) -> Level:
         key = LevelKey(line.item.id, end.id, line.lot_id)
         level = self.levels.get(key)
         if level is None:
-            level = self.levels[key] = Level(end.level, end.level or _ZERO)
+            level = self.levels[key] = Level(end.level, end.level or ZERO)
         return level
 
 

@@ -10,6 +10,8 @@ from bot.domain.names import without_meaningless
 from bot.errors import InvalidValue, RuleBroken
 
 PLACES = 3
+# With the places of a column: what is written and hashed looks alike on both engines.
+ZERO: Final = Decimal("0.000")
 MAX_QUANTITY = Decimal("999999999.999")
 # How much of an item's own unit another unit is.
 FACTOR_PLACES = 6

@@ -1,6 +1,5 @@
 """A count that found what the books say: it is recorded, and nothing moves."""
 
-from decimal import Decimal
 from typing import Final
 
 from bot.database.unit import UnitOfWork
@@ -8,12 +7,11 @@ from bot.domain.actions import declare_actions
 from bot.domain.changes import Change
 from bot.domain.conversions import Measured
 from bot.domain.posting import require_open
-from bot.domain.quantities import format_quantity
+from bot.domain.quantities import ZERO, format_quantity
 from bot.domain.stock import MovedEnd, MovedLine, StockLine
 from bot.services.moved import StockMoved
 
 COUNTED: Final = "stock.counted"
-_NOTHING: Final = Decimal("0.000")
 
 declare_actions(COUNTED, is_observation=True)
 
@@ -37,14 +35,14 @@ def record_agreement(
         note=reason,
         subjects=[("location", location.id), *([("lot", line.lot_id)] if line.lot_id else [])],
     )
-    outside = MovedEnd(line.source.id, line.source.name, _NOTHING, _NOTHING)
+    outside = MovedEnd(line.source.id, line.source.name, ZERO, ZERO)
     there = MovedEnd(location.id, location.name, counted, counted)
     seen = MovedLine(
         item.id,
         item.sku,
         item.name,
         item.unit,
-        _NOTHING,
+        ZERO,
         outside,
         there,
         line.lot_id,

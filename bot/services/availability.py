@@ -11,11 +11,11 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.availability import Availability, InQuarantine, InsufficientAvailable
 from bot.domain.lots import StockedLot
 from bot.domain.periods import day_of
+from bot.domain.quantities import ZERO
 from bot.domain.stock import QUARANTINE, StockedItem, StockLine
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.reserved_for import list_reserved_for
 
-_NOTHING: Final = Decimal("0.000")
 _NONE: Final[Mapping[int, Decimal]] = MappingProxyType({})
 
 
@@ -37,8 +37,7 @@ async def read_availability(
         today = await read_today(books)
     found = await books.stock.usable_totals([item.id for item in items], today)
     return {
-        item.id: Availability(*found.get(item.id, (_NOTHING, _NOTHING)), item.reserved)
-        for item in items
+        item.id: Availability(*found.get(item.id, (ZERO, ZERO)), item.reserved) for item in items
     }
 
 
@@ -83,8 +82,8 @@ async def _require_unreserved(
                 and moved.target.id == VirtualLocation.CUSTOMER
                 and moved.lot_id not in set_aside
             ),
-            _NOTHING,
+            ZERO,
         )
-        if wanted > stock[item_id].available + own.get(item_id, _NOTHING):
+        if wanted > stock[item_id].available + own.get(item_id, ZERO):
             holders = await list_reserved_for(uow, item_id)
             raise InsufficientAvailable(item.sku, item.unit, wanted, stock[item_id], holders)

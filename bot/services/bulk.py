@@ -14,7 +14,7 @@ from bot.domain.imports.places import Locations, location_keys
 from bot.domain.lines import LineFault, LinesRefused
 from bot.domain.names import MAX_REFERENCE, key_of
 from bot.domain.posting import require_open
-from bot.domain.quantities import TypedQuantity
+from bot.domain.quantities import ZERO, TypedQuantity
 from bot.domain.stock import LineReference, Reference, StockLine
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import InvalidValue, NotFound, TallymanError
@@ -35,7 +35,6 @@ AGREED: Final = "bulk.agreed"
 MAX_BULK_LINES: Final = 10_000
 # Names that are no SKU are looked up one by one.
 _MAX_OTHER_NAMES: Final = 200
-_NOTHING: Final = Decimal("0.000")
 
 declare_actions(*ACTIONS.values(), reversal=Reversal.MOVES)
 declare_actions(AGREED, is_observation=True)
@@ -198,7 +197,7 @@ class _Bulk:
                 if first != line.number:
                     raise RepeatedRow(first)  # one way for all that is refused
                 counted = await self._measure(line, stock, allow_zero=True)
-                difference = counted - (stock.target.level or _NOTHING)
+                difference = counted - (stock.target.level or ZERO)
                 if difference > 0:
                     self._uow.stock.post(stock, difference)
             except TallymanError as error:

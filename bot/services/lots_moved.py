@@ -22,12 +22,12 @@ from bot.domain.lots import (
     require_one,
 )
 from bot.domain.names import key_of
+from bot.domain.quantities import ZERO
 from bot.domain.stock import BY_SERIAL, InsufficientStock, LineReference, Reference, StockLine
 from bot.domain.virtual_locations import end_of_move
 from bot.services.availability import read_today
 from bot.services.guessed_locations import find_elsewhere
 
-_NOTHING: Final = Decimal("0.000")
 _MAX_CHOICES: Final = 10
 
 
@@ -191,7 +191,7 @@ async def _lacking(
         wanted=wanted,
         item_id=line.item.id,
         target_id=line.target.id,
-        set_aside=sum((row.quantity for row in there), _NOTHING) - usable,
+        set_aside=sum((row.quantity for row in there), ZERO) - usable,
     )
     error.elsewhere = await find_elsewhere(uow, line)
     return error

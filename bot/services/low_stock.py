@@ -16,6 +16,7 @@ from bot.domain.availability import Availability
 from bot.domain.changes import Change
 from bot.domain.items import AlertAnswered, write_alert, write_snooze
 from bot.domain.lanes import ALERTS_LANE, LOW_STOCK
+from bot.domain.quantities import ZERO
 from bot.domain.requests import reserved_by
 from bot.domain.stock import QUARANTINE, LineEnd, LowStock
 from bot.services.availability import read_today
@@ -25,7 +26,6 @@ NOT_NEEDED: Final = "item.not_needed"
 # Who may answer an alert, and is mentioned in it while on shift.
 MAY_ANSWER: Final = ("item.manage",)
 _SNOOZE: Final = timedelta(days=7)
-_NONE: Final = Decimal("0.000")
 _NOT_RELEASED: Final[Mapping[int, Decimal]] = MappingProxyType({})
 
 declare_actions(SNOOZED, NOT_NEEDED)
@@ -80,7 +80,7 @@ async def note_low_stock(
     for item_id, (_, total) in (await uow.stock.usable_totals(falling, today)).items():
         item, point = watched[item_id], watched[item_id].reorder_point
         before = total - item.reserved
-        after = before + changes[item_id] + released.get(item_id, _NONE)
+        after = before + changes[item_id] + released.get(item_id, ZERO)
         if point is not None and before > point >= after:
             low.append(LowStock(item.id, item.sku, item.name, item.unit, after, point))
     fallen = await uow.items.get_many([each.item_id for each in low]) if low else {}
@@ -152,7 +152,7 @@ async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock,
         fallen = await _fallen_by(books, request.record, items.values(), reserved)
     low, totals = [], await _usable(books, fallen)
     for item in (items[item_id] for item_id in sorted(fallen)):
-        point, left = item.reorder_point or Decimal(0), totals.get(item.id, _NONE) - item.reserved
+        point, left = item.reorder_point or Decimal(0), totals.get(item.id, ZERO) - item.reserved
         if left <= point and not _is_snoozed(item, books.now):
             low.append(LowStock(item.id, item.sku, item.name, item.unit, left, point))
     return tuple(low)
@@ -164,8 +164,8 @@ async def _fallen_by(
     """Return the items that were above their reorder point before a record, and not after it."""
     watched = {item.id: item for item in items}
     totals = await _usable(books, watched)
-    after = {item.id: totals.get(item.id, _NONE) - item.reserved for item in watched.values()}
-    change = {item_id: -reserved.get(item_id, _NONE) for item_id in watched}
+    after = {item.id: totals.get(item.id, ZERO) - item.reserved for item in watched.values()}
+    change = {item_id: -reserved.get(item_id, ZERO) for item_id in watched}
     today = await read_today(books)
     for move in await books.stock.changes_since(sorted(watched), record, today):
         net = move.quantity if move.is_in else -move.quantity

@@ -21,7 +21,7 @@ from bot.domain.imports.tracking import note_lost_lot, read_tracking
 from bot.domain.items import UnitFixed
 from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
 from bot.domain.names import MAX_ITEM_NAME, MAX_SKU, MAX_UNIT, NOTHING, clean_name, key_of
-from bot.domain.quantities import TypedQuantity, format_quantity, is_unit
+from bot.domain.quantities import ZERO, TypedQuantity, format_quantity, is_unit
 from bot.domain.sheets import EXACT, SheetRow
 from bot.domain.sheets.headings import (
     LOCATION,
@@ -37,7 +37,6 @@ from bot.domain.stock import UNTRACKED
 from bot.domain.units import counts_whole, is_same_unit, require_measure
 from bot.errors import InvalidValue, NotFound, TallymanError
 
-_NOTHING: Final = Decimal("0.000")
 _PIECES: Final = "pcs"
 # A name is never read to its end to be shortened.
 _MAX_READ: Final = 2000
@@ -172,7 +171,7 @@ class _Planner:
         if key_of(cell) == NOTHING:
             return None
         typed = self._read_number(planned, column, cell)
-        return self._measure(planned, facts, column, typed, before or _NOTHING)
+        return self._measure(planned, facts, column, typed, before or ZERO)
 
     def _plan_level(self, row: SheetRow, planned: PlannedRow, facts: ItemFacts) -> None:
         """Plan what was counted at a location; an empty quantity says nothing of any."""
@@ -191,9 +190,9 @@ class _Planner:
         if place is None:
             return
         path, location_id = place
-        before = _NOTHING
+        before = ZERO
         if planned.item_id is not None and location_id is not None:
-            before = self.catalogue.levels.get((planned.item_id, location_id), _NOTHING)
+            before = self.catalogue.levels.get((planned.item_id, location_id), ZERO)
         counted = self._measure(planned, facts, QUANTITY, typed, before)
         if counted is not None:
             planned.level = PlannedLevel(

@@ -8,7 +8,7 @@ before or after that.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from bot.database.controllers.stock_counts import Countable
 from bot.database.models import CountLine, StockCount
@@ -28,7 +28,7 @@ from bot.domain.counts import (
     NothingLeft,
 )
 from bot.domain.documents import COUNT
-from bot.domain.quantities import AmbiguousQuantity, format_quantity, read_quantity
+from bot.domain.quantities import ZERO, AmbiguousQuantity, format_quantity, read_quantity
 from bot.domain.stock import BY_SERIAL, LineReference, StockLine
 from bot.domain.units import NotWhole, WrongUnit
 from bot.domain.virtual_locations import VirtualLocation
@@ -39,8 +39,6 @@ from bot.services.counts.documents import subject_of
 from bot.services.counts.lines import NamedLine, name_lines
 from bot.services.documents.changing import DocumentChange
 from bot.services.measuring import measure
-
-_NONE: Final = Decimal("0.000")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +146,7 @@ def counted_now(uow: UnitOfWork, stock: StockLine, counted: Decimal) -> dict[str
     return {
         "state": COUNTED,
         "counted": counted,
-        "expected": stock.target.level or _NONE,
+        "expected": stock.target.level or ZERO,
         "counted_by": uow.actor.user_id,
         "counted_at": uow.now,
     }
@@ -204,7 +202,7 @@ async def _read_stock(books: Books, lines: Sequence[CountLine]) -> dict[int, Sto
 
 async def _read_levels(books: Books, lines: Sequence[CountLine]) -> dict[int, Decimal]:
     stock = await _read_stock(books, lines)
-    return {number: line.target.level or _NONE for number, line in stock.items()}
+    return {number: line.target.level or ZERO for number, line in stock.items()}
 
 
 async def _read_again(books: Books, count: StockCount, numbers: list[int]) -> list[CountLine]:

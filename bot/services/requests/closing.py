@@ -1,7 +1,6 @@
 """Ending requests: closed with lines short, cancelled, or lapsed; nothing stays reserved."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 from bot.database.models import Request
@@ -10,6 +9,7 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Changed
 from bot.domain.documents import REQUEST
 from bot.domain.lanes import DECISION, direct_lane
+from bot.domain.quantities import ZERO
 from bot.domain.requests import UNDER_WAY
 from bot.domain.stock import Reference
 from bot.errors import NothingToDo
@@ -17,7 +17,6 @@ from bot.services.documents.changing import DocumentChange, change_document
 from bot.services.requests.documents import MAY_PICK, REQUEST_TYPE
 from bot.services.requests.reserving import release
 
-_NOTHING: Final = Decimal("0.000")
 _MAY_CANCEL: Final = ("request.create", *MAY_PICK)
 
 
@@ -102,7 +101,7 @@ async def _end(
     REQUEST.require_step(step, request.number, request.status)
     lines = [line for line in await uow.request_lines.list_of(request.id) if line.reserved]
     await release(uow, {line.item_id: line.reserved for line in lines})
-    freed: dict[int, dict[str, Any]] = {line.line: {"reserved": _NOTHING} for line in lines}
+    freed: dict[int, dict[str, Any]] = {line.line: {"reserved": ZERO} for line in lines}
     return await change_document(
         uow,
         REQUEST_TYPE,

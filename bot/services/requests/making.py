@@ -11,7 +11,7 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, join_first
 from bot.domain.documents import REQUEST
 from bot.domain.names import MAX_NOTE, clean_text
-from bot.domain.quantities import format_quantity
+from bot.domain.quantities import ZERO, format_quantity
 from bot.domain.requests import MAX_FOR, LinePicked, lapse_time, parse_needed_by
 from bot.domain.stock import LowStock, Reference
 from bot.errors import NothingToDo
@@ -26,7 +26,6 @@ from bot.services.requests.documents import REQUEST_TYPE, RequestedLine, read_re
 from bot.services.requests.reserving import reserve, schedule_lapse
 from bot.services.requests.wanted import Wanted, read_wanted
 
-_NOTHING: Final = Decimal("0.000")
 _MAX_SAID: Final = 10
 
 
@@ -154,7 +153,7 @@ async def edit_lines(uow: UnitOfWork, request: EditLines) -> RequestMade:
     if change is None:
         raise NothingToDo("request", REQUEST.label(found.number))
     left = {
-        item_id: each.quantity - (before[item_id].picked if item_id in before else _NOTHING)
+        item_id: each.quantity - (before[item_id].picked if item_id in before else ZERO)
         for item_id, each in wanted.items()
     }
     kept = await reserve(uow, left, {item_id: line.reserved for item_id, line in before.items()})
@@ -190,7 +189,7 @@ def _compare(
 ) -> _Difference | None:
     """Return which items are new and which are gone, None if all is as it was."""
     for item_id, line in before.items():
-        quantity = wanted[item_id].quantity if item_id in wanted else _NOTHING
+        quantity = wanted[item_id].quantity if item_id in wanted else ZERO
         if quantity < line.picked:
             raise LinePicked(line.sku, line.unit, line.picked, quantity)
     if {item_id: line.quantity for item_id, line in before.items()} == {

@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
 
 from bot.database.models import Request
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.documents import REQUEST
 from bot.domain.lots import LotSetAside, has_expired
-from bot.domain.quantities import read_quantity
+from bot.domain.quantities import ZERO, read_quantity
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.requests import (
     UNDER_WAY,
@@ -36,8 +35,6 @@ from bot.services.requests.documents import (
 from bot.services.requests.planning import plan, rows_behind
 from bot.services.requests.reserving import release
 from bot.services.requests.returning import PICK
-
-_NOTHING: Final = Decimal("0.000")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +140,7 @@ async def _carry_out(
     uow: UnitOfWork, request: Request, picks: Sequence[_Pick], last: RowKey | None = None
 ) -> RequestPicked:
     """Move what was picked, use up what was reserved of it, and record it."""
-    taken: dict[int, Decimal] = defaultdict(lambda: _NOTHING)
+    taken: dict[int, Decimal] = defaultdict(lambda: ZERO)
     lines = {pick.line.number: pick.line for pick in picks}
     for pick in picks:
         taken[pick.line.number] += pick.quantity

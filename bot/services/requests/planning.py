@@ -9,13 +9,13 @@ from bot.database.models import Request
 from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.documents import REQUEST
+from bot.domain.quantities import ZERO
 from bot.domain.requests import NothingToPick, PickRow, RowKey, sign_plan
 from bot.domain.stock import Reference
 from bot.services.availability import read_availability, read_today
 from bot.services.requests.documents import MAY_PICK, RequestedLine, read_requested
 
 ROWS_AT_ONCE: Final = 5
-_NOTHING: Final = Decimal("0.000")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ async def plan(books: Books, request: Request) -> PickPlanned:
         status=request.status,
         record=books.head.last_record,
         rows=tuple(rows),
-        lacking=tuple(line for line in lines if planned.get(line.number, _NOTHING) < line.left),
+        lacking=tuple(line for line in lines if planned.get(line.number, ZERO) < line.left),
     )
 
 
@@ -143,5 +143,5 @@ async def _choose(books: Books, lines: list[RequestedLine]) -> list[PickRow]:
 def _sum_up(rows: Iterable[PickRow]) -> dict[int, Decimal]:
     planned: dict[int, Decimal] = {}
     for row in rows:
-        planned[row.key.line] = planned.get(row.key.line, _NOTHING) + row.quantity
+        planned[row.key.line] = planned.get(row.key.line, ZERO) + row.quantity
     return planned

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
 from bot.database.unit import UnitOfWork
+from bot.domain.quantities import ZERO
 from bot.domain.schedule import LAPSES
 from bot.domain.stock import LowStock
 from bot.services.availability import read_availability
 from bot.services.low_stock import note_reserved
-
-_NOTHING: Final = Decimal("0.000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +38,10 @@ async def reserve(
     stock = await read_availability(uow, asked)
     kept = {}
     for item_id in item_ids:
-        free = stock[item_id].available if item_id in stock else _NOTHING
-        reach = held.get(item_id, _NOTHING) + free + (returned or {}).get(item_id, _NOTHING)
-        kept[item_id] = min(wanted.get(item_id, _NOTHING), reach)
-    changes = {item_id: kept[item_id] - held.get(item_id, _NOTHING) for item_id in item_ids}
+        free = stock[item_id].available if item_id in stock else ZERO
+        reach = held.get(item_id, ZERO) + free + (returned or {}).get(item_id, ZERO)
+        kept[item_id] = min(wanted.get(item_id, ZERO), reach)
+    changes = {item_id: kept[item_id] - held.get(item_id, ZERO) for item_id in item_ids}
     await _change_items(
         uow, {item_id: items[item_id].reserved + by for item_id, by in changes.items() if by}
     )

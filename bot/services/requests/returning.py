@@ -14,6 +14,7 @@ from bot.domain.items import MergedAway
 from bot.domain.lanes import DOCUMENT, channel_lane
 from bot.domain.lots import OPEN, has_expired
 from bot.domain.periods import day_of
+from bot.domain.quantities import ZERO
 from bot.domain.requests import UNDER_WAY, lapse_time
 from bot.domain.stock import NO_LOT, QUARANTINE
 from bot.services.availability import read_today
@@ -30,7 +31,6 @@ from bot.services.reversing import Restored, restores
 PICK: Final = "picked"
 _PICKED: Final = f"{REQUEST.noun}.{PICK}"
 _RETURNED: Final = f"{REQUEST.noun}.returned"
-_NOTHING: Final = Decimal("0.000")
 
 declare_actions(_PICKED, reversal=Reversal.RESTORED)
 
@@ -40,7 +40,7 @@ async def give_back(uow: UnitOfWork, event: AuditEvent) -> Restored:
     """Give a request back what a record picked for it; one that was done is under way again."""
     request = await uow.requests.require(event.subject_id or 0)
     moves = await uow.stock.moves_of_record(event.record)
-    returned: dict[int, Decimal] = defaultdict(lambda: _NOTHING)
+    returned: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for move in moves:
         returned[move.item_id] += move.quantity
     lines = await read_requested(uow, request.id)
@@ -87,7 +87,7 @@ async def _usable(uow: UnitOfWork, moves: Sequence[PostedMove]) -> dict[int, Dec
     today = await read_today(uow)
     locations = await uow.locations.get_many(sorted({move.source_id for move in moves}))
     lots = await uow.lots.stocked(sorted({move.lot_id for move in moves} - {NO_LOT}))
-    found: dict[int, Decimal] = defaultdict(lambda: _NOTHING)
+    found: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for move in moves:
         lot = lots.get(move.lot_id)
         is_good = lot is None or (lot.state == OPEN and not has_expired(lot.expires_on, today))
@@ -103,7 +103,7 @@ async def _reopen(
     returned: dict[int, Decimal],
 ) -> dict[str, Any]:
     """Return the columns of a request that is under way again; nothing of one that was ended."""
-    is_any_left = any(line.picked > returned.get(line.item_id, _NOTHING) for line in lines)
+    is_any_left = any(line.picked > returned.get(line.item_id, ZERO) for line in lines)
     step = "reopen" if is_any_left else "reset"
     status = REQUEST.lead(step, request.status)
     if status is None:

@@ -150,4 +150,4 @@ async def test_a_pick_of_an_item_that_was_merged_since_is_given_back_after_the_m
         refused = await house.colleague.press(picked, "Undo")
     assert refused.text.startswith("**NUT-8** was merged into **BOLT-8**.")
     await house.manager.press(merged, "Undo")
-    assert "Took back a pick" in (await house.colleague.press(picked, "Undo")).text
+    assert "Reversed a pick" in (await house.colleague.press(picked, "Undo")).text

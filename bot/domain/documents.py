@@ -19,7 +19,8 @@ class DocumentKind:
     """A kind of document: its noun, the prefix of its numbers, its statuses and steps.
 
     `steps` leads from a status by a step to the next; the first status is that of a new one.
-    `line_defaults` are the values of a new line that records leave out.
+    `line_defaults` are the values of a new line that records leave out; `pasts` end the actions
+    that are folded as those of a document, of one that is decided about none.
     """
 
     noun: str
@@ -27,6 +28,7 @@ class DocumentKind:
     statuses: tuple[str, ...]
     steps: Mapping[str, Mapping[str, str]] = field(hash=False)
     line_defaults: Mapping[str, object] = field(default_factory=dict, hash=False)
+    pasts: tuple[str, ...] = ()
 
     @property
     def line_noun(self) -> str:
@@ -94,6 +96,7 @@ REQUEST: Final = DocumentKind(
         "lapse": {"open": "lapsed", "picking": "lapsed"},
     },
     line_defaults={"picked": "0", "reserved": "0"},
+    pasts=("opened", "edited", "picked", "closed", "returned", "cancelled", "lapsed"),
 )
 DOCUMENT_KINDS: Final = (COUNT, REQUEST)
 

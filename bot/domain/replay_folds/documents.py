@@ -27,10 +27,6 @@ def _fold_line(
         replay.change(kind.line_noun, key, said.record, values, **kind.line_defaults)
 
 
-# What records about a kind say; of one that is decided about see `approvals`.
-_PASTS: Final = {
-    "request": ("opened", "edited", "picked", "closed", "returned", "cancelled", "lapsed"),
-}
 FOLDS: Final[dict[str, Fold]] = {
-    f"{noun}.{past}": fold_document for noun, pasts in _PASTS.items() for past in pasts
+    f"{kind.noun}.{past}": fold_document for kind in DOCUMENT_KINDS for past in kind.pasts
 }

@@ -9,9 +9,11 @@ from bot.database.operations import OPERATIONS
 from bot.interactions.clients import Interaction
 from bot.interactions.retries import call_discord
 from bot.interactions.timing import AnswerOutcome, outcome_of
+from bot.interactions.typed import typed_into
+from bot.interactions.waiting import waiting_of
 from bot.logs import new_reference
 from bot.views import errors
-from bot.views.follow_ups import choices_after
+from bot.views.follow_ups import choices_after, with_typed
 from bot.views.replies import Reply, render
 from bot.views.waiting import WaitingCommand
 
@@ -79,6 +81,15 @@ def _is_on_page(interaction: Interaction) -> bool:
 def load_answer(operation_name: str, answer: str) -> Reply:
     """Show the answer that a receipt keeps, as it was shown or should have been."""
     return render(OPERATIONS[operation_name].load_result(answer))
+
+
+def refusal_to(interaction: Interaction, error: BaseException) -> tuple[Reply, AnswerOutcome]:
+    """Return what the person who did something is shown of an error.
+
+    Discord closes a form that was sent: the lines that were typed into it come back.
+    """
+    reply, outcome = refusal_of(error, waiting_of(interaction))
+    return with_typed(reply, typed_into(interaction)), outcome
 
 
 def refusal_of(

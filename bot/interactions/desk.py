@@ -23,7 +23,7 @@ from bot.domain.actors import Actor
 from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import TooManyAtOnce, Unavailable
 from bot.interactions.actors import actor_of
-from bot.interactions.answers import acknowledge, refusal_of, show_after, show_at_once, show_late
+from bot.interactions.answers import acknowledge, refusal_to, show_after, show_at_once, show_late
 from bot.interactions.card_updates import Cards
 from bot.interactions.clients import Interaction
 from bot.interactions.contexts import speaking_to
@@ -35,7 +35,7 @@ from bot.interactions.notices import Notices
 from bot.interactions.promises import LOOK_UP, Promise, Promises
 from bot.interactions.retries import call_discord
 from bot.interactions.timing import Taken, UnderWay
-from bot.interactions.waiting import follow_up_key, waiting_of
+from bot.interactions.waiting import follow_up_key
 from bot.views.replies import Reply, render
 from bot.views.text import MAX_CHOICE, clip
 
@@ -164,7 +164,7 @@ class Desk:
             try:
                 reply = await work(actor, promise)
             except Exception as error:  # noqa: BLE001  # an edge that reports
-                reply, taken.outcome = refusal_of(error, waiting_of(interaction))
+                reply, taken.outcome = refusal_to(interaction, error)
                 promise.is_refused = True
                 promise.is_certain = not isinstance(error, Unavailable) or error.is_certain
             await self._keep(interaction, actor, promise, reply)
@@ -286,7 +286,7 @@ class Desk:
         await self._keep(interaction, actor, promise, reply)
 
     async def _refuse(self, interaction: Interaction, error: BaseException, taken: Taken) -> None:
-        reply, taken.outcome = refusal_of(error, waiting_of(interaction))
+        reply, taken.outcome = refusal_to(interaction, error)
         show = show_after if interaction.response.is_done() else show_at_once
         await show(interaction, reply)
 

@@ -5,7 +5,7 @@ swallows what such items raise, so whatever a handler raises is caught here and 
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 import discord
@@ -13,6 +13,7 @@ from discord.ui.select import BaseSelect
 
 from bot.errors import StaleControl
 from bot.interactions.clients import Interaction
+from bot.interactions.typed import field_values
 from bot.views.components import DECLARED, ControlKind, Declared
 
 Handler = Callable[..., Awaitable[None]]
@@ -78,7 +79,7 @@ class Control(
 async def take_form(interaction: Interaction) -> None:
     """Call the handler of the form that was submitted."""
     data: Any = interaction.data
-    values = dict(_field_values(data.get("components", [])))
+    values = dict(field_values(data.get("components", [])))
     await _call("form", str(data["custom_id"]), interaction, values)
 
 
@@ -91,15 +92,6 @@ async def _call(
         await handler(interaction, *arguments, *given)
     except Exception as error:  # noqa: BLE001  # an edge that reports
         await interaction.client.desk.refuse(interaction, error)
-
-
-def _field_values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Walk the fields of a submitted form, in rows or under labels."""
-    for component in components:
-        if "value" in component:
-            yield str(component["custom_id"]), str(component["value"] or "")
-        inner = component.get("components") or [component.get("component")]
-        yield from _field_values([each for each in inner if each])
 
 
 def _resolve(kind: ControlKind, custom_id: str) -> tuple[Handler, list[Any]]:

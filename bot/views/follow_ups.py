@@ -1,6 +1,7 @@
 """Refusals with a next step: buttons to choose what was meant, to restore, or to insist."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import singledispatch
 from typing import Final
@@ -21,7 +22,7 @@ from bot.views.components import MAX_LABEL, Button, Component, number, row_of
 from bot.views.opening import OPEN
 from bot.views.replies import Reply
 from bot.views.stock import INSIST
-from bot.views.text import clip
+from bot.views.text import MAX_CONTENT, clip
 from bot.views.waiting import MAX_WRITTEN, WaitingCommand
 
 # The location was left out: each button contains item, quantity and one location.
@@ -221,6 +222,17 @@ def _asked(text: str, kept: str, buttons: Sequence[Component]) -> Reply:
     if kept:
         shown.set_footer(text=kept)
     return Reply(embed=shown, view=row_of(*buttons))
+
+
+def with_typed(reply: Reply, typed: str) -> Reply:
+    """Return a refusal with the lines that were typed below it, or in a file, to be copied."""
+    if not typed or reply.embed is not None or isinstance(reply.view, discord.ui.LayoutView):
+        return reply
+    shown = typed.replace("```", "'''")
+    text = f"{reply.content}\n" + _("What you typed:") + f"\n```\n{shown}\n```"
+    if len(text) <= MAX_CONTENT:
+        return replace(reply, content=text)
+    return reply if reply.file else replace(reply, file=("typed.txt", typed.encode()))
 
 
 def _label_of(candidate: Candidate) -> str:

@@ -80,6 +80,9 @@ async def test_a_form_asks_for_lines_and_offers_those_there_are(house: House) ->
     form = await house.employee.ask("request new", **{"for": "Line 3"})
     made = await house.employee.submit(form, **{"for": "Line 4", "lines": "BOLT-8 2\nBOLT-8 1"})
     assert "**R-1** for **Line 4**: 1 line" in made.text
+    form = await house.employee.ask("request new", **{"for": "Line 3"})
+    refused = await house.employee.submit(form, **{"for": "Line 4", "lines": "BOLT-8 2\nBLOT 1"})
+    assert refused.text.endswith("What you typed:\n```\nBOLT-8 2\nBLOT 1\n```")
     form = await house.employee.open_form(made, "Change the lines")
     changed = await house.employee.submit(form, lines="BOLT-8 99")
     assert "**BOLT-8**: 14 are reserved, 85 pcs are not." in changed.text

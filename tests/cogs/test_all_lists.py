@@ -62,8 +62,30 @@ async def _fill(uow: UnitOfWork, _request: None) -> Changed:
             for n in range(MANY)
         ]
     )
-    # One item everywhere, and every item in one location.
-    references = [LineReference(items[0].id, VirtualLocation.GAIN, each.id) for each in places]
+    tracked = await uow.items.create(
+        sku="LOTS", sku_key="lots", name="Lots", name_key="lots", tracking="lot"
+    )
+    lots = await uow.lots.bulk_create(
+        [
+            {"item_id": tracked.id, "code": f"{n:03}{'_' * 37}", "code_key": f"{n:03}{'_' * 37}"}
+            for n in range(MANY)
+        ]
+    )
+    made = {"version": 1, "made_by": uow.actor.user_id, "made_at": uow.now}
+    await uow.requests.bulk_create(
+        [{"number": n + 1, "status": "open", "wanted_for": "*" * 80, **made} for n in range(MANY)]
+    )
+    await uow.stock_counts.bulk_create(
+        [
+            {"number": n + 1, "status": "counting", "location_id": hall.id, **made}
+            for n in range(MANY)
+        ]
+    )
+    # One item everywhere, and every item and lot in one location.
+    references = [
+        LineReference(tracked.id, VirtualLocation.GAIN, places[0].id, lot.id) for lot in lots
+    ]
+    references += [LineReference(items[0].id, VirtualLocation.GAIN, each.id) for each in places]
     references += [LineReference(each.id, VirtualLocation.GAIN, places[0].id) for each in items[1:]]
     for line in await uow.stock.lines(references):
         uow.stock.post(line, Decimal(1))
@@ -106,11 +128,14 @@ async def test_many_of_everything_are_walked_to_the_end(house: House) -> None:
     # A second goes by between two taps: no one is refused for turning pages too quickly.
     house.world.bot.desk.limits = Limits(clock=itertools.count().__next__)
     lists = {
-        "item list": MANY + 1,
+        "item list": MANY + 2,
         "location list": MANY + 3,
         "supplier list": MANY,
         "people list": MANY,
-        "history": MANY * 3 + 1,
+        "history": MANY * 4 + 1,
+        "lot list": MANY,
+        "request list": MANY,
+        "count list": MANY,
         "audit search": await house.records(),
     }
     for command, least in lists.items():
@@ -124,7 +149,7 @@ async def test_many_of_everything_are_walked_to_the_end(house: House) -> None:
     hall = await person.type("location show", location=WORST)
     assert len(set(await walk(person, hall, buttons_of))) == MANY
     inside = await person.press(hall, "All inside")
-    assert len(set(await walk(person, inside, buttons_of))) == MANY
+    assert len(set(await walk(person, inside, buttons_of))) == MANY + 1
     found = await person.type("find", query="00")
     assert len(found.rows) == 10
     assert len(await walk(person, found, buttons_of)) > 10

@@ -147,9 +147,9 @@ async def test_many_of_everything_are_walked_to_the_end(house: House) -> None:
     item = await person.type("item show", item=f"000{'_' * 37}")
     assert len(set(await walk(person, item, buttons_of))) == MANY
     hall = await person.type("location show", location=WORST)
-    assert len(set(await walk(person, hall, buttons_of))) == MANY
+    assert len(set(await walk(person, hall, buttons_of))) == MANY + 1
     inside = await person.press(hall, "All inside")
-    assert len(set(await walk(person, inside, buttons_of))) == MANY + 1
+    assert len(set(await walk(person, inside, buttons_of))) == MANY
     found = await person.type("find", query="00")
     assert len(found.rows) == 10
     assert len(await walk(person, found, buttons_of)) > 10

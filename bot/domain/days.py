@@ -9,10 +9,13 @@ from typing import Final
 
 from bot.errors import InvalidValue, RuleBroken
 
-_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
-_SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_MONTH: Final = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{4})-(\d{1,2})", re.ASCII)
+_ISO: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
+_DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})", re.ASCII)
+_SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})", re.ASCII)
+# On labels `03/27` is a month: a day has a year behind it.
+_MONTH: Final = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{2})/([2-5]\d)|(\d{4})[-/](\d{1,2})", re.ASCII)
+_CENTURY: Final = 2000
+_SHORT_YEAR: Final = 99
 _YEARS: Final = range(1990, 2200)
 _MONTHS: Final = 12
 
@@ -28,15 +31,17 @@ class AmbiguousDay(RuleBroken):
 
 
 def parse_day(text: str, *, field: str) -> date:
-    """Read a day: `2027-03-01`, `1.3.2027` or `13/3/2027`.
+    """Read a day: `2027-03-01`, `1.3.2027`, `01.03.27` or `13/3/2027`, in any digits.
 
     Raises AmbiguousDay for what may be two days (`1/3/2027`, `03/2027`), InvalidValue for what is
     none.
     """
-    typed = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", text).strip()
+    typed = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
     refusal = InvalidValue(field=field, reason="not_a_day", value=typed[:40])
 
     def made(year: int, month: int, day: int) -> date:
+        year += 0 if year > _SHORT_YEAR else _CENTURY
         if year not in _YEARS:
             raise refusal
         try:
@@ -45,7 +50,7 @@ def parse_day(text: str, *, field: str) -> date:
             raise refusal from error
 
     if found := _ISO.fullmatch(typed):
-        return made(*map(int, found.groups()))
+        return made(int(found[1]), int(found[3]), int(found[4]))
     if found := _DOTTED.fullmatch(typed):
         return made(*map(int, reversed(found.groups())))
     if found := _SLASHED.fullmatch(typed):
@@ -54,8 +59,9 @@ def parse_day(text: str, *, field: str) -> date:
             return made(year, min(first, second), max(first, second))
         raise AmbiguousDay(field, typed, made(year, second, first), made(year, first, second))
     if found := _MONTH.fullmatch(typed):
-        month, year = (int(part) for part in (found[1] or found[4], found[2] or found[3]))
+        month = int(found[1] or found[3] or found[6])
+        year = int(found[2] or found[4] or found[5])
         begin = made(year, month, 1)
-        end = begin.replace(day=calendar.monthrange(year, month)[1])
+        end = begin.replace(day=calendar.monthrange(begin.year, month)[1])
         raise AmbiguousDay(field, typed, end, begin)
     raise refusal

@@ -1,5 +1,6 @@
 """Autocomplete over 100,000 and 1,000,000 items of one guild, on both engines, as people type."""
 
+import contextlib
 import itertools
 import random
 import sqlite3
@@ -18,6 +19,7 @@ from benchmarks.servers import FIRST_GUILD, Server, clerk_of, item_named, opened
 from bot.database.service import DatabaseService
 from bot.domain.names import key_of
 from bot.domain.words import parts_of, words_of
+from bot.errors import Unavailable
 from bot.services.suggestions import suggest_items
 
 # How many items, and the milliseconds that 99 of a hundred texts take at most.
@@ -102,9 +104,11 @@ async def _type_all(service: DatabaseService, texts: Texts) -> Taken:
     taken: Taken = {kind: [] for kind in texts}
     for kind, typed in texts.items():
         for text in typed:
-            begun = time.perf_counter()
-            async with service.look_up(actor, is_timed=True) as books:
-                found = await suggest_items(books, text)
+            begun, found = time.perf_counter(), []
+            # What takes too long is given up, and counts as long as it took.
+            with contextlib.suppress(Unavailable):
+                async with service.look_up(actor, is_timed=True) as books:
+                    found = await suggest_items(books, text)
             taken[kind].append((time.perf_counter() - begun) * 1000)
             assert len(found) <= _MOST_ANSWERS
     return taken

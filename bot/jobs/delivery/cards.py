@@ -4,8 +4,6 @@ A card belongs to a round: it is posted when the thing becomes pending, edited w
 and keeps what was decided when a later round gets a card of its own.
 """
 
-from dataclasses import replace
-
 import discord
 from loguru import logger
 
@@ -16,7 +14,7 @@ from bot.domain.actors import system_actor
 from bot.jobs.delivery.posted_cards import PostedCards, Posting
 from bot.services.approvals.cards import CardFound, GetCard
 from bot.services.approvals.declared import APPROVALS
-from bot.services.shifts import ListOnShift, list_on_shift
+from bot.services.shifts import ListOnShift
 from bot.views import approvals as views
 from bot.views.approvals import Standing
 
@@ -47,17 +45,16 @@ class CardDrawing:
         is_current = shown.card and shown.card.opened_record == opened_record
         if is_current and shown.card and await self._posted.edit(held, shown.card, reply):
             return
-        able = ListOnShift(
-            permissions=(approvals.kind.permissions.approve,),
-            without=frozenset(shown.approval.touched_by),
-        )
-        on_shift = await self._db.query(list_on_shift, able, actor)
         posting = Posting(
             name=shown.subject.noun,
             subject_id=shown.subject.id,
             record=opened_record,
             footer=views.card_footer(opened_record),
-            reply=replace(reply, mentioned=on_shift),
+            reply=reply,
+            wanted=ListOnShift(
+                permissions=(approvals.kind.permissions.approve,),
+                without=frozenset(shown.approval.touched_by),
+            ),
             caused_at=event.at,
             gone=shown.card,
         )

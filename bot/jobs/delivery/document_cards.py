@@ -1,7 +1,5 @@
 """The cards of documents: one each, in the channel of its kind, with the present state."""
 
-from dataclasses import replace
-
 import discord
 from loguru import logger
 
@@ -10,7 +8,7 @@ from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
 from bot.jobs.delivery.posted_cards import PostedCards, Posting
 from bot.services.documents.kinds import DOCUMENTS, GetDocument
-from bot.services.shifts import ListOnShift, list_on_shift
+from bot.services.shifts import ListOnShift
 from bot.views.documents import document_card, is_over
 
 
@@ -37,16 +35,15 @@ class DocumentDrawing:
         if is_over(shown):
             # Nothing can be done about it any more, and its channel never saw it.
             return
-        able = ListOnShift(
-            permissions=documents.type.workers, without=frozenset({shown.document.made_by})
-        )
-        on_shift = await self._db.query(list_on_shift, able, actor)
         posting = Posting(
             name=documents.type.card_name,
             subject_id=event.subject_id,
             record=event.record,
             footer=shown.label,
-            reply=replace(reply, mentioned=on_shift),
+            reply=reply,
+            wanted=ListOnShift(
+                permissions=documents.type.workers, without=frozenset({shown.document.made_by})
+            ),
             caused_at=event.at,
             gone=shown.card,
         )

@@ -4,7 +4,7 @@ Drawing is idempotent: a crash in between only means that a card is drawn once m
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +15,7 @@ from bot.database.delivery.approval_messages import ApprovalCards
 from bot.database.delivery.leased_lanes import LeasedLane
 from bot.database.models import ApprovalCard
 from bot.database.service import DatabaseService
+from bot.domain.actors import system_actor
 from bot.jobs.delivery.batches import (
     LOOK_BACK_MESSAGES,
     NONCE_LIFE,
@@ -22,6 +23,7 @@ from bot.jobs.delivery.batches import (
     NoChannelError,
     nonce_of,
 )
+from bot.services.shifts import ListOnShift, list_on_shift
 from bot.views.replies import Reply
 
 _SERVER_ERRORS: Final = 500
@@ -34,6 +36,7 @@ class Posting:
     """A card to be posted: what it shows, by what it is found again, and for which record.
 
     `name` and `subject_id` are what its message is kept under; the footer is like no other's.
+    It mentions those on shift who are `wanted`.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Posting:
     record: int
     footer: str
     reply: Reply
+    wanted: ListOnShift
     caused_at: datetime
     gone: ApprovalCard | None  # a message that showed it before
 
@@ -81,14 +85,17 @@ class PostedCards:
         if self._db.clock() - posting.caused_at > NONCE_LIFE:
             message = await self._find(channel, posting)
         was_there = message is not None
+        actor = system_actor(held.guild_id, "job")
+        on_shift = await self._db.query(list_on_shift, posting.wanted, actor)
+        reply = replace(posting.reply, mentioned=on_shift)
         async with asyncio.timeout(SEND_SECONDS):
             if message is None:
                 nonce = _nonce(held.guild_id, posting)
-                message = await channel.send(nonce=nonce, **posting.reply.for_sending())
+                message = await channel.send(nonce=nonce, **reply.for_sending())
             # A card from before a crash, which Discord also answers with for the same nonce,
             # may have been greyed or decided meanwhile.
             if was_there or message.edited_at is not None:
-                await message.edit(**posting.reply.for_editing())
+                await message.edit(**reply.for_editing())
         await self._cards.remember(
             held.guild_id,
             posting.name,

@@ -48,27 +48,11 @@ MOVES_OF_RECORD = Prepared(
     .order_by(_move.c.line)
 )
 
-# The lines of a record as the ledger has them, with the names of today.
-LINES_OF_RECORD = Prepared(
-    select(
-        _move.c.line,
-        _item.c.id,
-        _item.c.sku,
-        _item.c.unit,
-        _move.c.quantity,
-        _source.c.id,
-        _source.c.path,
-        _target.c.id,
-        _target.c.path,
-        _move.c.lot_id,
-        _lot.c.code,
-        _lot.c.expires_on,
-    )
-    .select_from(_move)
-    .join(_item, and_(_item.c.guild_id == _move.c.guild_id, _item.c.id == _move.c.item_id))
-    .join(_source, and_(_source.c.guild_id == _move.c.guild_id, _source.c.id == _move.c.source_id))
-    .join(_target, and_(_target.c.guild_id == _move.c.guild_id, _target.c.id == _move.c.target_id))
-    .outerjoin(_lot, and_(_lot.c.guild_id == _move.c.guild_id, _lot.c.id == _move.c.lot_id))
+# The lines of a record as the ledger has them, with the names of today. The page is cut before
+# the names are joined: without statistics (a new guild's first import) PostgreSQL otherwise joins
+# all lines of a bulk record in whatever order it guesses.
+_line = (
+    select(_move)
     .where(
         _move.c.guild_id == _guild_id,
         _move.c.record == bindparam("record"),
@@ -76,6 +60,29 @@ LINES_OF_RECORD = Prepared(
     )
     .order_by(_move.c.line)
     .limit(bindparam("limit"))
+    .subquery()
+)
+LINES_OF_RECORD = Prepared(
+    select(
+        _line.c.line,
+        _item.c.id,
+        _item.c.sku,
+        _item.c.unit,
+        _line.c.quantity,
+        _source.c.id,
+        _source.c.path,
+        _target.c.id,
+        _target.c.path,
+        _line.c.lot_id,
+        _lot.c.code,
+        _lot.c.expires_on,
+    )
+    .select_from(_line)
+    .join(_item, and_(_item.c.guild_id == _line.c.guild_id, _item.c.id == _line.c.item_id))
+    .join(_source, and_(_source.c.guild_id == _line.c.guild_id, _source.c.id == _line.c.source_id))
+    .join(_target, and_(_target.c.guild_id == _line.c.guild_id, _target.c.id == _line.c.target_id))
+    .outerjoin(_lot, and_(_lot.c.guild_id == _line.c.guild_id, _lot.c.id == _line.c.lot_id))
+    .order_by(_line.c.line)
 )
 
 _newest_of_item = (

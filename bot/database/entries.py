@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.changes import Change
 from bot.domain.document_contents import RecordContents
+from bot.domain.requests import SuppliedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Entry:
     reverses: int | None
     subjects: Sequence[tuple[str, int]]
     contents: RecordContents | None = None
+    supplied: Sequence[SuppliedLine] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ from bot.domain.rights import Need
 RequestT = TypeVar("RequestT")
 ResultT = TypeVar("ResultT")
 
+Finish = Callable[[UnitOfWork], Awaitable[None]]
+# What every unit does once its operation is through, before it is written.
+FINISHES: list[Finish] = []
+
 OPERATIONS: dict[str, "Operation[Any, Any]"] = {}
 QUERIES: dict[str, "Query[Any, Any]"] = {}
 
@@ -100,6 +104,12 @@ def operation(
         return declared
 
     return declare
+
+
+def finishes(function: Finish) -> Finish:
+    """Declare what follows from any operation: it is called before the unit is written."""
+    FINISHES.append(function)
+    return function
 
 
 def query(

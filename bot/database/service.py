@@ -25,7 +25,7 @@ from bot.database.maintenance import Maintenance
 from bot.database.models import AuditEvent, Book, Receipt
 from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
-from bot.database.operations import Operation, Query, RequestT, ResultT
+from bot.database.operations import FINISHES, Operation, Query, RequestT, ResultT
 from bot.database.outcomes import Outcome
 from bot.database.reads import Reads
 from bot.database.rights import RightsCache
@@ -230,6 +230,8 @@ class DatabaseService:
             uow = UnitOfWork(scope, actor, rights, head)
             uow.missed = unit.missed
             result = await operation(uow, unit.request)
+            for finish in FINISHES:
+                await finish(uow)
             await self._write(uow, head, unit, result)
             unit.record, unit.may_have_committed = head.last_record, True
         for notify in self.on_commit:

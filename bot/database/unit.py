@@ -1,7 +1,7 @@
 """UnitOfWork: a guild's controllers within one transaction, to change."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from bot.domain.changes import Change, Changed
 from bot.domain.document_contents import RecordContents
 from bot.domain.posting import Posting
 from bot.domain.records import DoneBefore
+from bot.domain.requests import SuppliedLine
 from bot.domain.rights import Rights
 
 ControllerT = TypeVar("ControllerT", bound=BaseController[Any])
@@ -104,6 +105,14 @@ class UnitOfWork(Books):
             contents,
         )
         return self.scope.record
+
+    def supply(self, lines: Sequence[SuppliedLine]) -> None:
+        """Add to the record what it let requests hold back of what became available."""
+        entry = self._queue.entry
+        assert entry is not None
+        requests = {("request", line.request_id) for line in lines}
+        further = {*entry.subjects, *requests} - {(entry.subject_type, entry.subject_id)}
+        self._queue.entry = replace(entry, subjects=sorted(further), supplied=tuple(lines))
 
     def require_new(self, is_same: Callable[[Any], bool]) -> None:
         """Raise DoneBefore for the newest request that was missed and asked for the same."""

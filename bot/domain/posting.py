@@ -1,6 +1,8 @@
 """The moves that a unit has queued and the levels they lead to, written at its end at once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from bot.domain.money import places_of, require_unit_price
@@ -33,10 +35,12 @@ class Posting:
 
     lines: list[MovedLine] = field(default_factory=list)
     levels: dict[LevelKey, Level] = field(default_factory=dict)
+    # Along which line of stock each went, and how much: the ends say what became available.
+    moves: list[tuple[StockLine, Decimal]] = field(default_factory=list)
     # The items among them that have a reorder point.
     watched: dict[int, StockedItem] = field(default_factory=dict)
-    # The moves of those items, whose ends say whether what is available changes.
-    watched_moves: list[tuple[StockLine, Decimal]] = field(default_factory=list)
+    # The items of which more may be available for another reason than a move.
+    freed: set[int] = field(default_factory=set)
 
     def post(
         self,
@@ -69,7 +73,7 @@ class Posting:
             )
         if item.reorder_point is not None:
             self.watched[item.id] = item
-            self.watched_moves.append((line, quantity))
+        self.moves.append((line, quantity))
         moved = MovedLine(
             item.id,
             item.sku,
@@ -85,6 +89,25 @@ class Posting:
         )
         self.lines.append(moved)
         return moved
+
+    @property
+    def rising(self) -> set[int]:
+        """Return the items of which more may be available, and which requests may be short of."""
+        brought = {
+            line.item.id
+            for line, _ in self.moves
+            if line.is_wanted and not line.source.is_available and line.target.is_available
+        }
+        return brought | self.freed
+
+    def usable_change(self, item_ids: Collection[int], today: date) -> dict[int, Decimal]:
+        """Return by how much the moves change what is usable of some items."""
+        changes = dict.fromkeys(item_ids, ZERO)
+        for line, quantity in self.moves:
+            if line.item.id in changes and (line.lot is None or line.lot.is_usable(today)):
+                by = line.target.is_available - line.source.is_available
+                changes[line.item.id] += quantity * by
+        return changes
 
     def on_hand(self, line: StockLine) -> Decimal:
         """Return what is at a line's source after the moves that are queued already."""

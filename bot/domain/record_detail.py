@@ -15,6 +15,8 @@ import orjson
 
 from bot.domain.changes import Change
 from bot.domain.document_contents import RecordContents
+from bot.domain.quantities import format_quantity
+from bot.domain.requests import SUPPLIED, SuppliedLine
 from bot.domain.stock import NO_LOT, MovedLine
 
 MAX_KEPT_LINES: Final = 10
@@ -81,6 +83,7 @@ def write_detail(
     changes: Sequence[Change],
     note: str,
     contents: RecordContents | None = None,
+    supplied: Sequence[SuppliedLine] = (),
 ) -> dict[str, object]:
     """Return a record's detail as plain values; it is hashed and never changes again."""
     detail: dict[str, object] = {}
@@ -95,6 +98,11 @@ def write_detail(
         detail["note"] = note
     if contents is not None:
         detail["contents"] = contents.write()
+    if supplied:
+        detail[SUPPLIED] = [
+            (each.request_id, each.line, format_quantity(each.before), format_quantity(each.after))
+            for each in supplied
+        ]
     return detail
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 import orjson
@@ -22,6 +22,19 @@ UNDER_WAY: Final = frozenset({"open", "picking"})
 LIFE: Final = timedelta(days=14)
 _MAX_AHEAD: Final = timedelta(days=3660)
 _FIELD: Final = "needed_by"
+
+
+# What a record's detail has of the lines that it supplied.
+SUPPLIED: Final = "supplied"
+
+
+class SuppliedLine(NamedTuple):
+    """A line of a request that a record of something else let hold back more."""
+
+    request_id: int
+    line: int
+    before: Decimal
+    after: Decimal
 
 
 @dataclass(eq=False)
@@ -107,6 +120,15 @@ def sign_plan(version: int, rows: list[PickRow]) -> int:
     """Return a number by which a list that was shown is known again; any change makes another."""
     said = [f"{row.key}={format_quantity(row.quantity)}" for row in rows]
     return crc32(f"{version}:{';'.join(said)}".encode())
+
+
+def read_supplied(detail: str) -> list[Any]:
+    """Return request, line and what it holds back before and after, by a record's detail."""
+    # As text first: the details of most records need not be parsed for it.
+    if f'"{SUPPLIED}":' not in detail:
+        return []
+    found: list[Any] = orjson.loads(detail).get(SUPPLIED, [])
+    return found
 
 
 def reserved_by(detail: str) -> dict[int, Decimal]:

@@ -108,16 +108,25 @@ class LineEnd:
         """Whether this is the outside world."""
         return is_virtual(self.id)
 
+    @property
+    def is_available(self) -> bool:
+        """Whether what is here is available."""
+        return not self.is_virtual and self.kind != QUARANTINE
+
 
 @dataclass(frozen=True, slots=True)
 class StockLine:
-    """An item between two locations, as read under the guild's lock."""
+    """An item between two locations, as read under the guild's lock.
+
+    It is wanted unless what read it saw that no request is under way.
+    """
 
     item: StockedItem
     source: LineEnd
     target: LineEnd
     lot_id: int = NO_LOT
     lot: StockedLot | None = None
+    is_wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.domain.locations import (
     require_single_name,
 )
 from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
-from bot.domain.stock import STORAGE, Reference
+from bot.domain.stock import QUARANTINE, STORAGE, Reference
 from bot.errors import AlreadyArchived, AlreadyInUse, Archived, NothingToDo
 from bot.services.lookalikes import keep_looks, require_distinct
 
@@ -145,6 +145,9 @@ async def edit_location(uow: UnitOfWork, request: EditLocation) -> Changed:
         raise NothingToDo("location", location.name)
     edited = await uow.locations.update_by_id(location.id, **values)
     await keep_looks(uow, "location", location.id, (edited.name_key,))
+    if QUARANTINE in {location.kind, edited.kind} and location.kind != edited.kind:
+        levels = await uow.stock.levels_at_location(location.id)
+        uow.posting.freed.update(level.item_id for level in levels)
     before = {"name": location.name, "inside": above.path if above else "", "kind": location.kind}
     after = {"name": edited.name, "inside": parent.path if parent else "", "kind": edited.kind}
     return _record(uow, "location.edited", edited, before, after)

@@ -260,6 +260,8 @@ async def _set_state(uow: UnitOfWork, action: str, item: Item, lot: Lot, reason:
         raise LotUnchanged(item.sku, lot.code, state)
     reason = clean_text(reason, field="reason", limit=MAX_NOTE, required=True)
     await uow.lots.update_by_id(lot.id, state=state)
+    if state == OPEN:
+        uow.posting.freed.add(item.id)
     change = Change("state", lot.state, state)
     subject = f"{item.sku} {lot.code}"
     record = uow.record(

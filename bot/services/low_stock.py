@@ -1,6 +1,5 @@
 """Reorder points: which items a change let fall to theirs, and what people answer to the alert."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from bot.domain.items import AlertAnswered, write_alert, write_snooze
 from bot.domain.lanes import ALERTS_LANE, LOW_STOCK
 from bot.domain.quantities import ZERO
 from bot.domain.requests import reserved_by
-from bot.domain.stock import QUARANTINE, LineEnd, LowStock
+from bot.domain.stock import LowStock
 from bot.services.availability import read_today
 
 SNOOZED: Final = "item.snoozed"
@@ -66,13 +65,11 @@ async def note_low_stock(
     An item that was there before is left out: not again until it rose above. `released` is what
     this unit used up of reservations, which was not available before either.
     """
-    watched, changes = uow.posting.watched, defaultdict[int, Decimal](Decimal)
+    watched = uow.posting.watched
     is_tracked = any(item.is_tracked for item in watched.values())
     # The day matters to lots alone.
     today = await read_today(uow) if is_tracked else uow.now.date()
-    for line, quantity in uow.posting.watched_moves:
-        if line.lot is None or line.lot.is_usable(today):
-            changes[line.item.id] += quantity * (_holds(line.target) - _holds(line.source))
+    changes = uow.posting.usable_change(watched, today)
     falling = [item_id for item_id, change in changes.items() if change < 0]
     if not falling:
         return ()
@@ -103,11 +100,6 @@ async def note_reserved(
     if is_alerted:
         uow.notify(ALERTS_LANE, LOW_STOCK)
     return tuple(low)
-
-
-def _holds(end: LineEnd) -> bool:
-    """Whether what is at a location is available."""
-    return not end.is_virtual and end.kind != QUARANTINE
 
 
 @operation("item.snooze", permission=MAY_ANSWER)

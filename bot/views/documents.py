@@ -10,6 +10,7 @@ import orjson
 from bot.database.models import AuditEvent
 from bot.database.models.document import DocumentRow
 from bot.domain.documents import DocumentKind
+from bot.domain.requests import SUPPLIED
 from bot.locales import _
 from bot.services.documents.kinds import DOCUMENTS, DocumentShown, DocumentsListed
 from bot.views.approval_words import StatusWords, declare_statuses
@@ -153,8 +154,8 @@ def _embed(shown: DocumentShown, words: DocumentWords, lines: list[str]) -> disc
 
 def _history_line(words: DocumentWords, event: AuditEvent) -> str:
     detail = orjson.loads(event.detail)
-    past = event.action.partition(".")[2]
-    said = words.history.get(past)
+    noun, _dot, past = event.action.partition(".")
+    said = words.history.get(past if noun == words.kind.noun else SUPPLIED)
     # A record of a newer version may have an action that this one has no words for.
     text = f"{past} · {{user}}" if said is None else _(said)
     line = f"`#{event.record}` {when(event.at)} {text.format(user=person(event.actor_id))}"

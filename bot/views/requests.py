@@ -6,7 +6,7 @@ import discord
 
 from bot.domain.documents import REQUEST
 from bot.domain.quantities import format_quantity
-from bot.domain.requests import UNDER_WAY, RowKey
+from bot.domain.requests import SUPPLIED, UNDER_WAY, RowKey
 from bot.domain.stock import LowStock
 from bot.locales import N_, _, ngettext
 from bot.services.documents.kinds import DocumentShown
@@ -137,6 +137,7 @@ REQUEST_CONTROLS: Final = declare_document_words(
             "closed": N_("closed by {user}"),
             "cancelled": N_("cancelled by {user}"),
             "lapsed": N_("lapsed: nothing is reserved any more"),
+            SUPPLIED: N_("more reserved: {user} brought some"),
         },
         lines=_lines,
         buttons=_buttons,

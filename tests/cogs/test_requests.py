@@ -154,3 +154,13 @@ async def test_a_pick_of_an_item_that_was_merged_since_is_given_back_after_the_m
     assert refused.text.startswith("**NUT-8** was merged into **BOLT-8**.")
     await house.manager.press(merged, "Undo")
     assert "Reversed a pick" in (await house.colleague.press(picked, "Undo")).text
+
+
+async def test_a_card_is_drawn_again_when_what_was_short_comes_in(house: House) -> None:
+    made = await ask(house, "BOLT-8 16")
+    assert "⚠️ 2 not reserved" in request_card(house).text
+    await house.colleague.type("put", item="BOLT-8", quantity="5", location="Shelf A1")
+    await house.world.tell_audit()
+    assert "not reserved" not in request_card(house).text
+    shown = await house.employee.press(made, "Open")
+    assert f"more reserved: <@{house.colleague.id}> brought some" in shown.text

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.database.models import Item, Outbox, RequestLine, Schedule
+from bot.database.models import AuditEvent, Item, Outbox, RequestLine, Schedule
 from bot.database.service import DatabaseService
 from bot.domain.availability import InsufficientAvailable
 from bot.domain.days import AmbiguousDay
@@ -13,7 +13,13 @@ from bot.domain.lanes import LOW_STOCK
 from bot.domain.lines import LinesRefused
 from bot.domain.lots import LotSetAside
 from bot.domain.quantities import TypedQuantity
-from bot.domain.requests import LinePicked, NothingPicked, PlanChanged, TooMuchPicked
+from bot.domain.requests import (
+    LinePicked,
+    NothingPicked,
+    PlanChanged,
+    TooMuchPicked,
+    read_supplied,
+)
 from bot.domain.schedule import LAPSES
 from bot.errors import (
     IllegalStep,
@@ -25,13 +31,23 @@ from bot.errors import (
 )
 from bot.jobs.lapses import LapseHandler
 from bot.services.items import AddItem, EditItem, add_item, edit_item
-from bot.services.lots import HoldLot, hold_lot
+from bot.services.locations import AddLocation, EditLocation, add_location, edit_location
+from bot.services.lots import HoldLot, ReleaseLot, hold_lot, release_lot
 from bot.services.low_stock import ListLowStock, list_low_stock
 from bot.services.requests.closing import EndRequest, cancel_request, close_request
 from bot.services.requests.making import EditLines, RequestMade, edit_lines
 from bot.services.requests.picking import PickAll, pick_all
 from bot.services.reversing import ReverseRecord, reverse_record
-from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
+from bot.services.stock import (
+    AdjustStock,
+    MoveStock,
+    PutStock,
+    TakeStock,
+    adjust_stock,
+    move_stock,
+    put_stock,
+    take_stock,
+)
 from bot.services.verification import verify_books
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, rows_of
 from tests.database.clock import Clock
@@ -342,3 +358,71 @@ async def test_lots_are_picked_as_they_expire_and_none_that_was_held_meanwhile(
         await fill_in(warehouse, made.request_id, "4", "4", planned=planned)
     await pick(warehouse, made.request_id)
     await require_proven(warehouse)
+
+
+@pytest.mark.both_engines
+async def test_what_comes_in_goes_to_the_requests_that_lack_it_by_need(stocked: Warehouse) -> None:
+    later = await ask(stocked, "BOLT-8 14", needed_by="1.3.2027")
+    sooner = await ask(stocked, "BOLT-8 5", needed_by="1.2.2027")
+    await ask(stocked, "BOLT-8 2")
+
+    put = await stocked.run(put_stock, PutStock(item="BOLT-8", quantity=Decimal(7), location="A1"))
+    assert await held_by_line(stocked) == [Decimal(12), Decimal(5), Decimal(0)]
+    event = (await rows_of(stocked.db, AuditEvent, GUILD))[-1]
+    assert (event.record, read_supplied(event.detail)) == (
+        put.record, [[sooner.request_id, 1, "0", "5"], [later.request_id, 1, "10", "12"]]
+    )  # fmt: skip
+    drawn = [row for row in await rows_of(stocked.db, Outbox, GUILD) if row.record == put.record]
+    assert {row.kind for row in drawn} == {"audit_line", "document"}
+    await require_proven(stocked)
+
+
+async def test_what_is_released_or_found_or_given_back_supplies_requests(
+    stocked: Warehouse,
+) -> None:
+    first, _second = await ask(stocked, "BOLT-8 9"), await ask(stocked, "BOLT-8 8")
+    taken = await pick(stocked, first.request_id)
+    third = await ask(stocked, "BOLT-8 3")
+    await stocked.run(reverse_record, ReverseRecord(record=taken.record), stocked.manager)
+    assert await held_by_line(stocked) == [Decimal(9), Decimal(1), Decimal(0)]
+
+    await stocked.run(cancel_request, EndRequest(request=first.request_id))
+    assert await held_by_line(stocked) == [Decimal(0), Decimal(8), Decimal(2)]
+    found = AdjustStock(item="BOLT-8", location="B2", counted=Decimal(5), reason="found")
+    await stocked.run(adjust_stock, found, stocked.manager)
+    assert await held_by_line(stocked) == [Decimal(0), Decimal(8), Decimal(3)]
+    assert (await look(stocked, third.request_id)).lacking == ()
+    await require_proven(stocked)
+
+
+async def test_what_leaves_quarantine_or_is_released_supplies_requests(
+    warehouse: Warehouse,
+) -> None:
+    milk = AddItem(sku="MILK", name="Milk", tracking="lot")
+    await warehouse.run(add_item, milk, warehouse.manager)
+    await warehouse.add_shelf("A1")
+    pen = AddLocation(name="Pen", kind="quarantine")
+    await warehouse.run(add_location, pen, warehouse.admin)
+    for lot, location in (("L1", "A1"), ("L2", "Pen")):
+        put = PutStock(item="MILK", quantity=Decimal(4), location=location, lot=lot)
+        await warehouse.run(put_stock, put)
+    reason = {"item": "MILK", "lot": "L1", "reason": "smell"}
+    await warehouse.run(hold_lot, HoldLot(**reason), warehouse.manager)
+    await ask(warehouse, "MILK 7")
+    assert await held_by_line(warehouse) == [Decimal(0)]
+
+    await warehouse.run(release_lot, ReleaseLot(**reason), warehouse.manager)
+    assert await held_by_line(warehouse) == [Decimal(4)]
+    out = MoveStock(item="MILK", quantity=Decimal(1), source="Pen", target="A1", lot="L2")
+    await warehouse.run(move_stock, out, warehouse.manager)
+    assert await held_by_line(warehouse) == [Decimal(5)]
+    edit_pen = EditLocation(location="Pen", kind="storage")
+    await warehouse.run(edit_location, edit_pen, warehouse.manager)
+    assert await held_by_line(warehouse) == [Decimal(7)]
+    await require_proven(warehouse)
+
+
+async def held_by_line(warehouse: Warehouse) -> list[Decimal]:
+    await reserved(warehouse)
+    rows = await rows_of(warehouse.db, RequestLine, warehouse.guild_id)
+    return [row.reserved for row in sorted(rows, key=lambda row: row.request_id)]

@@ -16,6 +16,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
+    false,
     func,
     literal_column,
     select,
@@ -26,9 +28,11 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from bot.database.columns import IdList, KeyList
-from bot.database.models import FormerSku, Item, Location, StockLevel
+from bot.database.models import FormerSku, Item, Location, Request, StockLevel
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
+from bot.domain.requests import UNDER_WAY
+from bot.domain.stock import QUARANTINE
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
@@ -65,6 +69,7 @@ class LineRow(NamedTuple):
     target_archived_at: datetime | None
     target_kind: str
     target_level: Decimal | None
+    is_wanted: bool | int
 
 
 def _referenced(name: str, *probes: Any) -> Any:
@@ -135,6 +140,23 @@ _ITEM_COLUMNS = (
     item.c.tracking,
 )
 
+_request = table_of(Request)
+is_under_way = _request.c.status.in_(
+    [literal_column(f"'{status}'") for status in sorted(UNDER_WAY)]
+)
+# Whether any request may be short of what comes in: one probe of an index, and none for what was
+# available before. It spares all others the statement that looks for short lines.
+_IS_WANTED = case(
+    (
+        and_(
+            _source.c.id > literal_column(str(LAST_VIRTUAL_ID)),
+            _source.c.kind != literal_column(f"'{QUARANTINE}'"),
+        ),
+        false(),
+    ),
+    else_=exists().where(_request.c.guild_id == guild_id, is_under_way),
+)
+
 # One read for everything that a move must know. One item's SKU may be another's name: the SKU is
 # what people type, so it is looked for first, then one that an item had. What several are called
 # has no row here: StockController looks at it again.
@@ -151,6 +173,7 @@ LINE = Prepared(
         _target.c.archived_at.label("target_archived_at"),
         _target.c.kind.label("target_kind"),
         _target_level.c.quantity.label("target_level"),
+        type_coerce(_IS_WANTED, NullType()).label("is_wanted"),
     )
     .select_from(item)
     .outerjoin(_source, _is_location(_source, "source"))

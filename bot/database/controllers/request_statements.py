@@ -6,14 +6,16 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
+    and_,
     bindparam,
     func,
     literal_column,
     select,
 )
 
+from bot.database.controllers.line_statements import is_under_way
 from bot.database.controllers.lot_statements import is_usable, its_location, its_lot
-from bot.database.models import Location, Lot, StockLevel
+from bot.database.models import Location, Lot, Request, RequestLine, StockLevel
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
@@ -58,6 +60,32 @@ _ranked = (
         is_usable,
     )
     .subquery("ranked")
+)
+
+_request, _line = table_of(Request), table_of(RequestLine)
+# From the requests under way, which are few, to their lines of the items: most lines that there
+# ever were are done.
+SHORT_LINES = Prepared(
+    select(
+        _line.c.request_id,
+        _line.c.line,
+        _line.c.item_id,
+        _line.c.quantity,
+        _line.c.picked,
+        _line.c.reserved,
+    )
+    .select_from(_request)
+    .join(
+        _line,
+        and_(_line.c.guild_id == _request.c.guild_id, _line.c.request_id == _request.c.id),
+    )
+    .where(
+        _request.c.guild_id == _guild_id,
+        is_under_way,
+        is_among(_line.c.item_id, "item_ids"),
+        _line.c.quantity > _line.c.picked + _line.c.reserved,
+    )
+    .order_by(_request.c.needed_by.is_(None), _request.c.needed_by, _request.c.number)
 )
 
 SPOTS = Prepared(

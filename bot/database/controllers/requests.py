@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, literal_column, select
 
 from bot.database.controllers.documents import DocumentController, LineController
-from bot.database.controllers.request_statements import SPOTS
+from bot.database.controllers.request_statements import SHORT_LINES, SPOTS
 from bot.database.controllers.shapes import Shape
 from bot.database.models import Request, RequestLine
 from bot.domain.documents import REQUEST
@@ -29,6 +29,22 @@ class Spot(NamedTuple):
     lot: str | None
     expires_on: date | None
     quantity: Decimal
+
+
+class ShortLine(NamedTuple):
+    """A line of a request under way for which too little is held back."""
+
+    request_id: int
+    line: int
+    item_id: int
+    quantity: Decimal
+    picked: Decimal
+    reserved: Decimal
+
+    @property
+    def short(self) -> Decimal:
+        """What is neither picked nor held back."""
+        return self.quantity - self.picked - self.reserved
 
 
 class RequestController(DocumentController[Request]):
@@ -110,3 +126,7 @@ class RequestLineController(LineController):
         """
         values = {"item_ids": list(item_ids), "today": today}
         return await self._fetch(Spot, SPOTS, values)
+
+    async def list_short(self, item_ids: Sequence[int]) -> list[ShortLine]:
+        """List the lines under way that are short of some items, what is needed first on top."""
+        return await self._fetch(ShortLine, SHORT_LINES, {"item_ids": list(item_ids)})

@@ -105,6 +105,7 @@ class StockController(StockPagesController):
             ),
             lot_id,
             lot,
+            bool(row.is_wanted),
         )
 
     async def lines(self, references: Sequence[LineReference]) -> list[StockLine]:

@@ -61,7 +61,7 @@ def rows_of_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> Rows
         "subject_id": entry.subject_id,
         "subject": entry.subject,
         "detail": canonical_json(
-            write_detail(lines, entry.changes, entry.note, entry.contents)
+            write_detail(lines, entry.changes, entry.note, entry.contents, entry.supplied)
         ).decode(),
         "reverses": entry.reverses,
     }

@@ -19,6 +19,7 @@ from bot.domain.replay_folds import (
     schemas,
     shifts,
 )
+from bot.domain.replay_folds.documents import fold_supplied
 
 # Actions whose moves and levels say everything, or that change no row that people manage.
 WITHOUT_ROWS: Final = frozenset(
@@ -58,14 +59,14 @@ FOLDS: Final[dict[str, Fold]] = {
 def fold(replay: Replay, event: Mapping[str, Any]) -> bool:
     """Fold the next record; return False if it says something that cannot be."""
     action = event["action"]
-    if action in WITHOUT_ROWS:
-        return True
     found = FOLDS.get(action)
-    if found is None:
+    if found is None and action not in WITHOUT_ROWS:
         replay.unknown.add(event["record"])
         return True
     try:
-        found(replay, Said.of(event))
+        if found is not None:
+            found(replay, Said.of(event))
+        fold_supplied(replay, event)
     except (KeyError, ValueError, TypeError, AttributeError):
         return False
     return True

@@ -1,9 +1,11 @@
 """Folds of documents and their lines: a record says which columns it set."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.domain.documents import DOCUMENT_KINDS, DocumentKind
+from bot.domain.documents import DOCUMENT_KINDS, REQUEST, DocumentKind
 from bot.domain.replay import Fold, Replay, Said
+from bot.domain.requests import read_supplied
 
 _KINDS: Final = {kind.noun: kind for kind in DOCUMENT_KINDS}
 
@@ -25,6 +27,15 @@ def _fold_line(
         replay.remove(kind.line_noun, [key])
     else:
         replay.change(kind.line_noun, key, said.record, values, **kind.line_defaults)
+
+
+def fold_supplied(replay: Replay, event: Mapping[str, Any]) -> None:
+    """Fold what a record of any action let lines of requests hold back."""
+    for request_id, line, _before, after in read_supplied(event["detail"]):
+        key = (request_id, line)
+        if key not in replay.rows[REQUEST.line_noun]:
+            raise KeyError(key)
+        replay.change(REQUEST.line_noun, key, event["record"], {"reserved": after})
 
 
 FOLDS: Final[dict[str, Fold]] = {

@@ -101,6 +101,7 @@ async def _end(
     REQUEST.require_step(step, request.number, request.status)
     lines = [line for line in await uow.request_lines.list_of(request.id) if line.reserved]
     await release(uow, {line.item_id: line.reserved for line in lines})
+    uow.posting.freed.update(line.item_id for line in lines)
     freed: dict[int, dict[str, Any]] = {line.line: {"reserved": ZERO} for line in lines}
     return await change_document(
         uow,

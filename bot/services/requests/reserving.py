@@ -1,16 +1,24 @@
-"""Reserving: what requests hold back of items, in their lines and summed up in the items."""
+"""Reserving: what requests hold back of items, in their lines and summed up in the items.
 
-from collections.abc import Mapping
+What becomes available later goes to the lines that are short of it, whatever operation brought it.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from bot.database.controllers.requests import ShortLine
+from bot.database.operations import finishes
 from bot.database.unit import UnitOfWork
+from bot.domain.lanes import DOCUMENT, channel_lane
 from bot.domain.quantities import ZERO
+from bot.domain.requests import SuppliedLine
 from bot.domain.schedule import LAPSES
 from bot.domain.stock import LowStock
-from bot.services.availability import read_availability
+from bot.services.availability import read_availability, read_today
 from bot.services.low_stock import note_reserved
+from bot.services.requests.documents import REQUEST_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ async def reserve(
     await _change_items(
         uow, {item_id: items[item_id].reserved + by for item_id, by in changes.items() if by}
     )
+    uow.posting.freed.update(item_id for item_id, by in changes.items() if by < 0)
     low: tuple[LowStock, ...] = ()
     if returned is None:
         more = [(items[each], stock[each], by) for each, by in changes.items() if by > 0]
@@ -68,6 +77,60 @@ async def schedule_lapse(uow: UnitOfWork, lapses_at: datetime) -> None:
         await uow.schedule.create(kind=LAPSES, due_at=lapses_at)
     elif due.due_at > lapses_at:
         await uow.schedule.update_by_id(LAPSES, due_at=lapses_at)
+
+
+@finishes
+async def supply_requests(uow: UnitOfWork) -> None:
+    """Let requests hold back what they lack and what this unit made available: by need, in order.
+
+    Nothing is read unless more of an item may be available and a request is under way.
+    """
+    rising = sorted(uow.posting.rising)
+    short = await uow.request_lines.list_short(rising) if rising else []
+    if not short:
+        return
+    supplied = _share_out(short, await _read_free(uow, sorted({each.item_id for each in short})))
+    if not supplied:
+        return
+    more: dict[int, Decimal] = {}
+    for line, quantity in supplied:
+        more[line.item_id] = more.get(line.item_id, ZERO) + quantity
+    items = await uow.items.get_many(sorted(more))
+    await _change_items(uow, {each: items[each].reserved + by for each, by in more.items()})
+    after = [
+        SuppliedLine(line.request_id, line.line, line.reserved, line.reserved + quantity)
+        for line, quantity in supplied
+    ]
+    await uow.request_lines.bulk_update(
+        [((each.request_id, each.line), {"reserved": each.after}) for each in after]
+    )
+    uow.supply(after)
+    uow.notify(channel_lane(REQUEST_TYPE.purpose), DOCUMENT)
+
+
+async def _read_free(uow: UnitOfWork, item_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Return what is available of items after the moves that are queued."""
+    today = await read_today(uow)
+    items = await uow.items.get_many(item_ids)
+    stock = await read_availability(uow, list(items.values()), today)
+    changes = uow.posting.usable_change(item_ids, today)
+    # Not `available`, which is never below zero: more may be reserved than there is.
+    return {
+        item_id: stock[item_id].usable - stock[item_id].reserved + change
+        for item_id, change in changes.items()
+    }
+
+
+def _share_out(
+    short: Sequence[ShortLine], free: dict[int, Decimal]
+) -> list[tuple[ShortLine, Decimal]]:
+    shares = []
+    for line in short:
+        quantity = min(line.short, free[line.item_id])
+        if quantity > 0:
+            free[line.item_id] -= quantity
+            shares.append((line, quantity))
+    return shares
 
 
 async def _change_items(uow: UnitOfWork, reserved: Mapping[int, Decimal]) -> None:

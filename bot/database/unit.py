@@ -127,7 +127,13 @@ class UnitOfWork(Books):
             self._queue.messages.append(message)
 
     def record_changes(
-        self, action: str, noun: str, subject_id: int, subject: str, changes: Sequence[Change]
+        self,
+        action: str,
+        noun: str,
+        subject_id: int,
+        subject: str,
+        changes: Sequence[Change],
+        contents: RecordContents | None = None,
     ) -> Changed:
         """Record fields before and after, and return the answer that says so."""
         record = self.record(
@@ -136,6 +142,7 @@ class UnitOfWork(Books):
             subject_id=subject_id,
             subject=subject,
             changes=changes,
+            contents=contents,
         )
         return Changed(
             record=record,

@@ -1,12 +1,18 @@
-"""Digests: what expires soon and what is late goes to the alerts channel, once a day."""
+"""Digests: what expires soon and what is late goes to the alerts channel, once a day.
 
+Before it, items that fell to their reorder point because lots expired are alerted.
+"""
+
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.database.delivery.digests import queue_digest
 from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
-from bot.domain.periods import start_of
+from bot.domain.periods import day_of, start_of
+from bot.errors import NothingToDo
 from bot.services.digest import GetDigest, get_digest
+from bot.services.expiring import ExpireLots, expire_lots
 
 
 class DigestHandler:
@@ -18,7 +24,16 @@ class DigestHandler:
     async def __call__(self, guild_id: int) -> datetime:
         """Queue a guild's digest of today; returns its next midnight."""
         actor = system_actor(guild_id, "job")
+        await self._expire(guild_id)
         found = await self._db.query(get_digest, GetDigest(), actor)
         if found.parts:
             await queue_digest(self._db, guild_id, found.day)
         return start_of(found.day + timedelta(days=1), found.timezone)
+
+    async def _expire(self, guild_id: int) -> None:
+        actor = system_actor(guild_id, "job")
+        async with self._db.look_up(actor) as books:
+            zone = (await books.guilds.require()).timezone
+        key = f"expired-{day_of(self._db.clock(), zone).isoformat()}"
+        with suppress(NothingToDo):
+            await self._db.run(expire_lots, ExpireLots(), actor, key)

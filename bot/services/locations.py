@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.database.models import Location
+from bot.database.models import Item, Location
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import declare_actions
+from bot.domain.availability import LetFall
 from bot.domain.changes import Changed, list_changes
+from bot.domain.document_contents import RecordContents
 from bot.domain.locations import (
     InsideItself,
     LocationExists,
@@ -20,7 +22,9 @@ from bot.domain.locations import (
 from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
 from bot.domain.stock import QUARANTINE, STORAGE, Reference
 from bot.errors import AlreadyArchived, AlreadyInUse, Archived, NothingToDo
+from bot.services.availability import read_availability
 from bot.services.lookalikes import keep_looks, require_distinct
+from bot.services.low_stock import note_set_aside
 
 declare_actions(
     "location.added",
@@ -143,14 +147,17 @@ async def edit_location(uow: UnitOfWork, request: EditLocation) -> Changed:
         values["kind"] = require_kind(request.kind)
     if not values:
         raise NothingToDo("location", location.name)
+    is_set_aside = values.get("kind") == QUARANTINE
+    there = await _list_items(uow, location) if "kind" in values else []
+    before_that = await read_availability(uow, there) if is_set_aside else {}
     edited = await uow.locations.update_by_id(location.id, **values)
     await keep_looks(uow, "location", location.id, (edited.name_key,))
-    if QUARANTINE in {location.kind, edited.kind} and location.kind != edited.kind:
-        levels = await uow.stock.levels_at_location(location.id)
-        uow.posting.freed.update(level.item_id for level in levels)
+    low = await note_set_aside(uow, there, before_that)
+    if location.kind == QUARANTINE:
+        uow.posting.freed.update(item.id for item in there)
     before = {"name": location.name, "inside": above.path if above else "", "kind": location.kind}
     after = {"name": edited.name, "inside": parent.path if parent else "", "kind": edited.kind}
-    return _record(uow, "location.edited", edited, before, after)
+    return _record(uow, "location.edited", edited, before, after, LetFall.of(low))
 
 
 @operation("location.restore", permission="location.manage")
@@ -202,6 +209,13 @@ def _record(
     location: Location,
     before: dict[str, str],
     after: dict[str, str],
+    contents: RecordContents | None = None,
 ) -> Changed:
     changes = list_changes(before, after)
-    return uow.record_changes(action, "location", location.id, location.name, changes)
+    return uow.record_changes(action, "location", location.id, location.name, changes, contents)
+
+
+async def _list_items(uow: UnitOfWork, location: Location) -> list[Item]:
+    """List the items that are at a location."""
+    levels = await uow.stock.levels_at_location(location.id)
+    return list((await uow.items.get_many(sorted({each.item_id for each in levels}))).values())

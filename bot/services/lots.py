@@ -12,12 +12,14 @@ from bot.database.models import Item, Lot
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
+from bot.domain.availability import LetFall
 from bot.domain.changes import Change, Changed
 from bot.domain.lots import HELD, OPEN, LotUnchanged, NotTracked
 from bot.domain.names import MAX_NOTE, clean_text
-from bot.domain.stock import Reference
+from bot.domain.stock import LowStock, Reference
 from bot.domain.virtual_locations import VirtualLocation
-from bot.services.availability import read_today
+from bot.services.availability import read_availability, read_today
+from bot.services.low_stock import note_set_aside
 
 _STATES: Final = {"lot.held": HELD, "lot.released": OPEN, "lot.recalled": HELD}
 _RECALL_ROWS: Final = 8
@@ -107,6 +109,13 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotChanged(Changed):
+    """A lot that was held or released, and what fell to its reorder point by that."""
+
+    low: tuple[LowStock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotRecalled:
     """A lot that was recalled, who got it last, and where the rest of it is."""
 
@@ -119,6 +128,7 @@ class LotRecalled:
     recipients: tuple[Recipient, ...]
     spots: tuple[tuple[str, Decimal], ...]  # location, quantity
     has_more: bool
+    low: tuple[LowStock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,14 +153,14 @@ class RecipientsListed:
 
 
 @operation("lot.hold", permission="lot.control")
-async def hold_lot(uow: UnitOfWork, request: HoldLot) -> Changed:
+async def hold_lot(uow: UnitOfWork, request: HoldLot) -> LotChanged:
     """Hold a lot back: it stays on hand, and no one takes it without naming it."""
     item, lot = await _require(uow, request.item, request.lot)
     return await _set_state(uow, "lot.held", item, lot, request.reason)
 
 
 @operation("lot.release", permission="lot.control")
-async def release_lot(uow: UnitOfWork, request: ReleaseLot) -> Changed:
+async def release_lot(uow: UnitOfWork, request: ReleaseLot) -> LotChanged:
     """Let a held lot be taken again."""
     item, lot = await _require(uow, request.item, request.lot)
     return await _set_state(uow, "lot.released", item, lot, request.reason)
@@ -172,6 +182,7 @@ async def recall_lot(uow: UnitOfWork, request: RecallLot) -> LotRecalled:
         recipients=listed.recipients,
         spots=tuple((spot.location, spot.quantity) for spot in listed.spots),
         has_more=listed.has_older,
+        low=changed.low,
     )
 
 
@@ -254,12 +265,14 @@ async def _require(books: Books, item: Reference, lot: Reference) -> tuple[Item,
     return row, await books.lots.require_of(row.id, lot)
 
 
-async def _set_state(uow: UnitOfWork, action: str, item: Item, lot: Lot, reason: str) -> Changed:
+async def _set_state(uow: UnitOfWork, action: str, item: Item, lot: Lot, reason: str) -> LotChanged:
     state = _STATES[action]
     if lot.state == state and action != "lot.recalled":
         raise LotUnchanged(item.sku, lot.code, state)
     reason = clean_text(reason, field="reason", limit=MAX_NOTE, required=True)
+    before = await read_availability(uow, [] if item.reorder_point is None else [item])
     await uow.lots.update_by_id(lot.id, state=state)
+    low = await note_set_aside(uow, [item], before)
     if state == OPEN:
         uow.posting.freed.add(item.id)
     change = Change("state", lot.state, state)
@@ -271,12 +284,14 @@ async def _set_state(uow: UnitOfWork, action: str, item: Item, lot: Lot, reason:
         subject=subject,
         changes=[change, Change("reason", "", reason)],
         subjects=[("item", item.id)],
+        contents=LetFall.of(low),
     )
-    return Changed(
+    return LotChanged(
         record=record,
         action=action,
         noun="lot",
         subject_id=lot.id,
         subject=subject,
         changes=(change, Change("reason", "", reason)),
+        low=low,
     )

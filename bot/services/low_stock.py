@@ -11,14 +11,14 @@ from bot.database.models import Item
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
-from bot.domain.availability import Availability
+from bot.domain.availability import Availability, read_let_fall
 from bot.domain.changes import Change
 from bot.domain.items import AlertAnswered, write_alert, write_snooze
 from bot.domain.lanes import ALERTS_LANE, LOW_STOCK
 from bot.domain.quantities import ZERO
 from bot.domain.requests import reserved_by
 from bot.domain.stock import LowStock
-from bot.services.availability import read_today
+from bot.services.availability import read_availability, read_today
 
 SNOOZED: Final = "item.snoozed"
 NOT_NEEDED: Final = "item.not_needed"
@@ -102,6 +102,30 @@ async def note_reserved(
     return tuple(low)
 
 
+async def note_set_aside(
+    uow: UnitOfWork, items: Iterable[Item], before: Mapping[int, Availability]
+) -> tuple[LowStock, ...]:
+    """Return the items that fell to their reorder point without a move, and alert.
+
+    `before` is what there was of them when lots or locations were not set aside yet.
+    """
+    watched = [item for item in items if item.reorder_point is not None and item.id in before]
+    after = await read_availability(uow, watched)
+    low = []
+    for item in watched:
+        was, left, point = (
+            before[item.id].usable - item.reserved,
+            after[item.id].usable - item.reserved,
+            item.reorder_point or ZERO,
+        )
+        if was > point >= left:
+            low.append(LowStock(item.id, item.sku, item.name, item.unit, left, point))
+    fallen = {each.item_id for each in low}
+    if any(item.id in fallen and not _is_snoozed(item, uow.now) for item in watched):
+        uow.notify(ALERTS_LANE, LOW_STOCK)
+    return tuple(low)
+
+
 @operation("item.snooze", permission=MAY_ANSWER)
 async def snooze_item(uow: UnitOfWork, request: AnswerAlert) -> AlertClosed:
     """Leave an item out of the alerts for a week; what is low then is alerted again."""
@@ -127,20 +151,21 @@ async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock,
     An item that was snoozed is looked at when its week is over, whatever moved meanwhile.
     """
     event = await books.audit.require(request.record)
+    unmoved = read_let_fall(event.detail)
     is_snooze = event.action == SNOOZED and event.subject_id is not None
     if is_snooze:
         ids = {event.subject_id or 0}
     else:
         ids = {move.item_id for move in await books.stock.moves_of_record(request.record)}
     reserved = reserved_by(event.detail)
-    ids |= reserved.keys()
+    ids |= reserved.keys() | unmoved
     items = {
         item.id: item
         for item in (await books.items.get_many(sorted(ids))).values()
         if item.reorder_point is not None and item.archived_at is None
     }
     fallen = set(items)
-    if not is_snooze:
+    if not is_snooze and not unmoved:
         fallen = await _fallen_by(books, request.record, items.values(), reserved)
     low, totals = [], await _usable(books, fallen)
     for item in (items[item_id] for item_id in sorted(fallen)):

@@ -1,6 +1,7 @@
 """Lots in words: a code with the day through which it is good, and where it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,14 +10,23 @@ from bot.database.controllers.lots import ListedLotRow
 from bot.domain.lots import HELD
 from bot.domain.quantities import format_quantity
 from bot.locales import N_, _, ngettext
-from bot.services.lots import LotRecalled, LotShown, LotsListed, Recipient, RecipientsListed
+from bot.services.lots import (
+    LotChanged,
+    LotRecalled,
+    LotShown,
+    LotsListed,
+    Recipient,
+    RecipientsListed,
+)
 from bot.views.actions import ActionWords, declare_action_words
+from bot.views.changes import changed_page
 from bot.views.components import Button, Component, number, row_of
 from bot.views.history import HistoryTurn
 from bot.views.lot_words import lot_text, warning_text
 from bot.views.opening import OPEN
 from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, renders
+from bot.views.stock import low_line
 from bot.views.text import amount, bold, first_of, person, plain, when
 
 # The item (0: all) and the days within which lots expire (-1: whenever).
@@ -29,6 +39,10 @@ _MAX_SHOWN = 3
 
 declare_action_words(
     {
+        "lot.expired": ActionWords(
+            N_("noted what fell because lots expired on"),
+            N_("Noted what fell because lots expired on"),
+        ),
         "lot.held": ActionWords(N_("held lot"), N_("Held the lot")),
         "lot.released": ActionWords(N_("released lot"), N_("Released the lot")),
         "lot.recalled": ActionWords(N_("recalled lot"), N_("Recalled the lot")),
@@ -106,6 +120,13 @@ def lot_page(shown: LotShown) -> Reply:
     return list_page(lot.code, rows, above=above, nothing=_("_Nothing in stock._"), buttons=buttons)
 
 
+@renders(LotChanged)
+def changed_lot(changed: LotChanged) -> Reply:
+    """Show a lot that was held or released, and what fell to its reorder point by that."""
+    reply = changed_page(changed)
+    return replace(reply, content="\n".join([reply.content, *map(low_line, changed.low)]))
+
+
 @renders(LotRecalled)
 def recalled_page(recalled: LotRecalled) -> Reply:
     """Show a lot that was recalled: where the rest is, and who got it."""
@@ -114,6 +135,7 @@ def recalled_page(recalled: LotRecalled) -> Reply:
             lot=bold(recalled.code), item=bold(recalled.sku)
         ),
         _("Reason: {reason}").format(reason=plain(recalled.reason)),
+        *map(low_line, recalled.low),
         *(_spot(name, quantity, recalled.unit) for name, quantity in recalled.spots),
         *([] if recalled.recipients else [_("_No one got any of it._")]),
         *(_recipient_line(each, recalled.unit) for each in recalled.recipients),

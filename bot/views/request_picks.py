@@ -14,8 +14,8 @@ from bot.services.requests.picking import RequestPicked
 from bot.services.requests.planning import PickPlanned
 from bot.views.components import Component, row_of
 from bot.views.replies import Reply, renders
-from bot.views.requests import ALL, CLOSE, NEXT, PICK, SHORT, low_line
-from bot.views.stock import UNDO
+from bot.views.requests import ALL, CLOSE, NEXT, PICK, SHORT
+from bot.views.stock import UNDO, low_line
 from bot.views.text import MAX_CONTENT, amount, bold, first_of, fit_lines, more_of, plain
 
 _MAX_LEFT: Final = 5

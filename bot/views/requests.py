@@ -7,7 +7,6 @@ import discord
 from bot.domain.documents import REQUEST
 from bot.domain.quantities import format_quantity
 from bot.domain.requests import SUPPLIED, UNDER_WAY, RowKey
-from bot.domain.stock import LowStock
 from bot.locales import N_, _, ngettext
 from bot.services.documents.kinds import DocumentShown
 from bot.services.requests.closing import CancelAsked
@@ -18,7 +17,7 @@ from bot.views.approval_words import StatusWords
 from bot.views.components import Button, Component, number, row_of
 from bot.views.documents import DocumentWords, declare_document_words
 from bot.views.replies import Reply, renders
-from bot.views.stock import low_stock_text
+from bot.views.stock import low_line
 from bot.views.text import MAX_CONTENT, amount, bold, clip, fit_lines, person, plain
 
 _NOUN: Final = REQUEST.noun
@@ -183,11 +182,6 @@ def cancel_page(asked: CancelAsked) -> Reply:
         style=discord.ButtonStyle.danger,
     )
     return Reply(text, view=row_of(confirm))
-
-
-def low_line(low: LowStock) -> str:
-    """Say that an item fell to its reorder point."""
-    return f"⚠️ {bold(low.sku)}: {low_stock_text(low)}"
 
 
 def _short_line(line: RequestedLine) -> str:

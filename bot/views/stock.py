@@ -182,8 +182,13 @@ def low_stock_text(low: LowStock) -> str:
     )
 
 
+def low_line(low: LowStock) -> str:
+    """Say that an item fell to its reorder point."""
+    return f"⚠️ {bold(low.sku)}: {low_stock_text(low)}"
+
+
 def _low_line(low: LowStock, *, is_alone: bool) -> str:
-    return f"⚠️ {low_stock_text(low)}" if is_alone else f"⚠️ {bold(low.sku)}: {low_stock_text(low)}"
+    return f"⚠️ {low_stock_text(low)}" if is_alone else low_line(low)
 
 
 def _note(moved: StockMoved) -> list[str]:

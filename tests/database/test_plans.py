@@ -395,6 +395,8 @@ async def manage_guild(day: Day) -> None:
     with pytest.raises(NothingToDo):
         await day.run("role.extend_defaults", system_actor(GUILD, "job"))
     await day.run("books.maintain", system_actor(GUILD, "job"), action="books.rekeyed")
+    with pytest.raises(NothingToDo):
+        await day.run("lot.expire", system_actor(GUILD, "job"))
     await day.run("day.close", system_actor(GUILD, "job"), day=date(2026, 1, 1))
 
 

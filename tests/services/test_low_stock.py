@@ -1,6 +1,7 @@
 """Which changes let an item fall to its reorder point, under the guild's lock, on both engines."""
 
 import asyncio
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,11 +11,23 @@ from bot.database.operations import Operation
 from bot.database.unit import UnitOfWork
 from bot.domain.items import AlertAnswered
 from bot.domain.lanes import LOW_STOCK
-from bot.domain.quantities import TypedQuantity
+from bot.domain.quantities import ZERO, TypedQuantity
 from bot.domain.rights import Need
 from bot.domain.stock import LowStock
 from bot.domain.virtual_locations import VirtualLocation
-from bot.services.items import EditItem, edit_item
+from bot.errors import NothingToDo
+from bot.jobs.digests import DigestHandler
+from bot.services.expiring import ExpireLots, expire_lots
+from bot.services.items import AddItem, EditItem, add_item, edit_item
+from bot.services.locations import EditLocation, edit_location
+from bot.services.lots import (
+    HoldLot,
+    RecallLot,
+    ReleaseLot,
+    hold_lot,
+    recall_lot,
+    release_lot,
+)
 from bot.services.low_stock import (
     AnswerAlert,
     ListLowStock,
@@ -23,12 +36,14 @@ from bot.services.low_stock import (
     snooze_item,
 )
 from bot.services.moved import StockMoved, moved_by, with_low_stock
-from bot.services.stock import TakeStock, take_stock
+from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse, refusal, rows_of
 from tests.database.clock import Clock
 
 pytestmark = pytest.mark.both_engines
+
+ONE = Decimal(1)
 
 
 async def watch(warehouse: Warehouse, sku: str, point: int = 5) -> Item:
@@ -116,3 +131,38 @@ async def test_answers_to_alerts_are_recorded_and_proved(
     await warehouse.run(decline_reorder, reminder, warehouse.manager)
     verified = await verify_books(warehouse.db, warehouse.auditor)
     assert verified.findings == ()
+
+
+async def test_lots_and_locations_that_are_set_aside_let_an_item_fall(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    milk = AddItem(sku="MILK", name="Milk", tracking="lot", reorder_point=TypedQuantity(ONE * 5))
+    await warehouse.run(add_item, milk, warehouse.manager)
+    a1 = await warehouse.add_shelf("A1")
+    for lot, expiry in (("L1", None), ("L2", date(2026, 1, 6)), ("L3", None)):
+        put = PutStock(item="MILK", quantity=ONE * 4, location="A1", lot=lot, expires_on=expiry)
+        await warehouse.run(put_stock, put)
+    one = {"item": "MILK", "lot": "L1", "reason": "smell"}
+    held = await warehouse.run(hold_lot, HoldLot(**one), warehouse.manager)
+    assert (held.low, await alerts(warehouse)) == ((), [])
+    clock.advance(days=1)
+    with pytest.raises(NothingToDo):
+        await warehouse.run(expire_lots, ExpireLots(), warehouse.manager)
+    clock.advance(days=1)
+    handler = DigestHandler(warehouse.db)
+    await handler(warehouse.guild_id)
+    await handler(warehouse.guild_id)
+    (expired,) = await alerts(warehouse)
+    assert await list_low(warehouse, expired) == [("MILK", ONE * 4)]
+
+    await warehouse.run(release_lot, ReleaseLot(**one), warehouse.manager)
+    assert await list_low(warehouse, expired) == []
+    again = await warehouse.run(recall_lot, RecallLot(**one), warehouse.manager)
+    assert [low.left for low in again.low] == [4]
+    assert await list_low(warehouse, again.record) == [("MILK", ONE * 4)]
+    await warehouse.run(release_lot, ReleaseLot(**one), warehouse.manager)
+    penned = EditLocation(location=a1.id, kind="quarantine")
+    edited = await warehouse.run(edit_location, penned, warehouse.manager)
+    assert await list_low(warehouse, edited.record) == [("MILK", ZERO)]
+    assert await alerts(warehouse) == [expired, again.record, edited.record]
+    assert (await verify_books(warehouse.db, warehouse.auditor)).findings == ()

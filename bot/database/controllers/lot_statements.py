@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal,
     literal_column,
@@ -172,6 +173,19 @@ STOCKED_LOTS = Prepared(
     .select_from(_level)
     .join(_location, its_location)
     .where(*_HELD, is_among(_level.c.item_id, "item_ids"), is_among(_level.c.lot_id, "lot_ids"))
+)
+
+# The items that have lots in stock whose last day was over within a span of days.
+EXPIRED_ITEMS = Prepared(
+    select(_lot.c.item_id)
+    .distinct()
+    .where(
+        _lot.c.guild_id == _guild_id,
+        _lot.c.expires_on >= bindparam("since", type_=Date),
+        _lot.c.expires_on < _today,
+        exists().where(*_HELD, _level.c.item_id == _lot.c.item_id, _level.c.lot_id == _lot.c.id),
+    )
+    .order_by(_lot.c.item_id)
 )
 
 # How many levels a page looks at, however many serial numbers its items have.

@@ -7,7 +7,12 @@ from typing import NamedTuple
 
 from bot.database.controllers.base import Page
 from bot.database.controllers.lot_levels import LotRow
-from bot.database.controllers.lot_statements import NEVER, build_lots, build_suggested
+from bot.database.controllers.lot_statements import (
+    EXPIRED_ITEMS,
+    NEVER,
+    build_lots,
+    build_suggested,
+)
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.search import SearchableController
 from bot.database.models import Lot
@@ -117,6 +122,10 @@ class LotController(SearchableController[Lot]):
         }
         found = await self._fetch(ListedLotRow, statement, values)
         return Page.of(found, limit, is_backwards=before is not None, has_cursor=after is not None)
+
+    async def list_expired_items(self, since: date, today: date) -> list[int]:
+        """List the items with stock of lots whose last day was that day or later, and is over."""
+        return await self._scalars(EXPIRED_ITEMS, {"since": since, "today": today})
 
     async def find_exact(self, typed: str) -> list[Lot]:
         """Return the lots with this code, of whatever item."""

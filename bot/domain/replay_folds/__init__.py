@@ -34,6 +34,7 @@ WITHOUT_ROWS: Final = frozenset(
         "bulk.counted",
         "bulk.agreed",
         "stock.reversed",
+        "lot.expired",
         "books.restored",
         "books.rekeyed",
     }

@@ -30,6 +30,12 @@ class AmbiguousDay(RuleBroken):
     second: date
 
 
+def looks_like_day(text: str) -> bool:
+    """Whether something is written as a day is, be there such a day or not."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return any(form.fullmatch(plain) for form in (_ISO, _DOTTED, _SLASHED, _MONTH))
+
+
 def parse_day(text: str, *, field: str) -> date:
     """Read a day: `2027-03-01`, `1.3.2027`, `01.03.27` or `13/3/2027`, in any digits.
 

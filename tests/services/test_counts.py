@@ -1,13 +1,14 @@
 """Counts on both engines: what is posted, what is asked again, and who may decide."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from discord.ui import LayoutView, TextDisplay
 
-from bot.database.models import CountLine, Item, StockCount
+from bot.database.models import CountLine, Item, Lot, StockCount
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor
 from bot.domain.counts import (
@@ -21,7 +22,7 @@ from bot.domain.counts import (
 )
 from bot.domain.documents import NotADocument
 from bot.domain.lines import LinesRefused
-from bot.domain.lots import SerialInStock
+from bot.domain.lots import OneOfSerial, SerialInStock
 from bot.domain.units import WrongUnit
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import (
@@ -389,6 +390,41 @@ async def test_each_lot_and_serial_number_is_a_line(warehouse: Warehouse) -> Non
         a1 = await books.locations.require_reference("A1")
         held = {row.sku: row.quantity for row in await books.stock.levels_at_location(a1.id)}
     assert held == {"SAW": 2, "TEA": 8}
+    await require_proven(warehouse)
+
+
+async def test_a_lot_that_the_books_do_not_know_is_added_and_posted(warehouse: Warehouse) -> None:
+    await warehouse.add_shelf("A1")
+    for sku, tracking in (("TEA", "lot"), ("SAW", "serial")):
+        item = AddItem(sku=sku, name=sku, tracking=tracking)
+        await warehouse.run(add_item, item, warehouse.admin)
+    put = PutStock(item="TEA", quantity=D(4), location="A1", lot="Old lot")
+    await warehouse.run(put_stock, put, warehouse.manager)
+    count = await start(warehouse, "A1")
+    form = await count.open_form()
+    await count.hand_in(form, {"TEA": "4"})
+    for lines, error in (
+        ("TEA 1 box L9", WrongUnit),
+        ("SAW 2 S9", OneOfSerial),
+        ("TEA 1 L9 2027-02-30", InvalidValue),
+    ):
+        request = AddFound(count_id=count.id, seen=form.record, lines=lines)
+        async with refusal(warehouse.db, error):
+            await warehouse.run(add_found, request)
+    lines = "TEA 2 pcs L9 2027-02-28\nTEA 1 l9; SAW 1 S9"
+    seen = (await count.open_form(None, 1)).record
+    added = await warehouse.run(add_found, AddFound(count_id=count.id, seen=seen, lines=lines))
+    assert [(each.lot, each.counted) for each in added.lines] == [("L9", D(3)), ("S9", D(1))]
+    await count.submit()
+    await count.decide("post")
+    lots = {
+        row.code: row.expires_on for row in await rows_of(warehouse.db, Lot, warehouse.guild_id)
+    }
+    assert lots == {"Old lot": None, "L9": date(2027, 2, 28), "S9": None}
+    async with warehouse.db.look_up(warehouse.manager) as books:
+        tea = await books.items.require_reference("TEA")
+        totals = await books.stock.totals([tea.id])
+    assert list(totals.values()) == [7]
     await require_proven(warehouse)
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from bot.domain.documents import DOCUMENT_KINDS, REQUEST, DocumentKind
 from bot.domain.replay import Fold, Replay, Said
+from bot.domain.replay_folds.lots import fold_lots
 from bot.domain.requests import read_supplied
 
 _KINDS: Final = {kind.noun: kind for kind in DOCUMENT_KINDS}
@@ -14,6 +15,7 @@ def fold_document(replay: Replay, said: Said) -> None:
     """Fold a record about a document: its own columns, and those of its lines."""
     kind = _KINDS[said.action.partition(".")[0]]
     contents = said.contents
+    fold_lots(replay, said)
     replay.change(kind.noun, (said.subject_id,), said.record, contents["document"])
     for number, values in contents["lines"].items():
         _fold_line(replay, kind, said, int(number), values)

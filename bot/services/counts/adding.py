@@ -1,7 +1,7 @@
 """Adding what was found and is not on the list of a count: it is counted at once."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bot.database.controllers.stock_counts import Countable
 from bot.database.models import Item, Location, StockCount
@@ -20,13 +20,15 @@ from bot.domain.counts import (
     OutsideCount,
     TooMuchToCount,
 )
+from bot.domain.days import looks_like_day
 from bot.domain.documents import COUNT
 from bot.domain.lines import LinesRefused, TypedLine, read_lines
 from bot.domain.locations import SEPARATOR
-from bot.domain.lots import require_one
+from bot.domain.lots import parse_expiry, require_one
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import BY_SERIAL, NO_LOT, UNTRACKED, LineReference, Reference
 from bot.domain.virtual_locations import VirtualLocation
+from bot.errors import Archived
 from bot.services.approvals.deciding import revise
 from bot.services.counts.deciding import COUNT_KIND
 from bot.services.counts.documents import subject_of
@@ -39,12 +41,20 @@ from bot.services.counts.entering import (
 )
 from bot.services.counts.lines import name_lines
 from bot.services.documents.changing import DocumentChange
+from bot.services.lots_moved import OpenedLot, open_lot
 from bot.services.measuring import measure
+
+# As many words as a lot's code is looked for in.
+_MAX_WORDS: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddFound:
-    """Lines `SKU quantity` (a tracked item's lot behind it) that were found at a location."""
+    """Lines `SKU quantity` that were found at a location.
+
+    Behind the quantity of a tracked item is its lot; one that the books do not know is made, good
+    through the day that may follow it.
+    """
 
     count_id: int
     seen: int
@@ -74,6 +84,7 @@ class Found(NamedTuple):
     unit: str
     row: dict[str, Any]
     serial: str = ""
+    lot_changes: tuple[Change, ...] = ()
 
 
 @query(permission="count.perform", is_shown=False)
@@ -104,7 +115,11 @@ async def add_found(uow: UnitOfWork, request: AddFound) -> CountsEntered:
         COUNT_KIND,
         await subject_of(uow, count.id),
         ADD,
-        [Change("counted", "", said), Change("location", "", location.path)],
+        [
+            Change("counted", "", said),
+            Change("location", "", location.path),
+            *(change for each in read for change in each.lot_changes),
+        ],
         rows=DocumentChange(added=[each.row for each in added]),
     )
     lines = await uow.count_lines.list_of(count.id, after=last)
@@ -151,7 +166,10 @@ async def _read_line(
     uow: UnitOfWork, label: str, count: StockCount, location: Location, line: TypedLine, seen: int
 ) -> Found:
     item = await uow.items.require_reference(line.name)
-    unit, lot_id = await _split_lot(uow, item, f"{line.quantity.unit} {line.third}".strip())
+    if item.archived_at is not None:
+        raise Archived("item", item.sku, item.id)
+    unit, opened = await _split_lot(uow, item, f"{line.quantity.unit} {line.third}".split())
+    lot_id = NO_LOT if opened is None else opened.lot.id
     reference = LineReference(item.id, VirtualLocation.GAIN, location.id, lot_id)
     (stock,) = await uow.stock.lines([reference])
     typed = TypedQuantity(line.quantity.value, unit)
@@ -167,14 +185,28 @@ async def _read_line(
         moved = AskedAgain(line=0, sku=item.sku, location=location.path, reason="moved")
         raise NothingEntered(label, count.id, (moved,))
     counted = counted_now(uow, stock, measured.quantity)
-    return Found(item.sku, item.unit, {**key, **counted}, serial)
+    made = () if opened is None else opened.changes
+    return Found(item.sku, item.unit, {**key, **counted}, serial, made)
 
 
-async def _split_lot(uow: UnitOfWork, item: Item, behind: str) -> tuple[str, int]:
-    """Return the unit and the lot that are behind a quantity; only tracked items have a lot."""
+async def _split_lot(
+    uow: UnitOfWork, item: Item, behind: list[str]
+) -> tuple[str, OpenedLot | None]:
+    """Return the unit and the lot that are behind a quantity; only tracked items have a lot.
+
+    What the books know as a lot is one, however it reads; else the last word is the code of a new
+    one, or the one before a day.
+    """
     if item.tracking == UNTRACKED:
-        return behind, NO_LOT
-    unit, _, code = behind.rpartition(" ")
-    if not code:
+        return " ".join(behind), None
+    if not behind:
         raise LotUnnamed(item.sku)
-    return unit, (await uow.lots.require_of(item.id, code)).id
+    for start in range(len(behind) - 1, max(-1, len(behind) - _MAX_WORDS), -1):
+        known = await uow.lots.find_of(item.id, " ".join(behind[start:]))
+        if known is not None:
+            return " ".join(behind[:start]), await open_lot(uow, item.id, item.sku, known.id, None)
+    unit, code, expires_on = behind[:-1], behind[-1], None
+    if unit and looks_like_day(code):
+        *unit, code, day = behind
+        expires_on = parse_expiry(day)
+    return " ".join(unit), await open_lot(uow, item.id, item.sku, code, expires_on)

@@ -81,8 +81,8 @@ def explain_outside_count(error: counts.OutsideCount) -> str:
 def explain_lot_unnamed(error: counts.LotUnnamed) -> str:
     """Ask for the lot."""
     return _(
-        "{item} is kept by lots. Write its lot behind the quantity when you add it to a count: "
-        "`SKU 5 LOT-1`."
+        "{item} is kept by lots. Write its lot behind the quantity when you add it to a count, and "
+        "if it is new, the day through which it is good: `SKU 5 LOT-1 2027-03-01`."
     ).format(item=bold(error.item))
 
 

@@ -16,6 +16,7 @@ PLAIN_TYPES = {
     "Factor": 'sa.Numeric(18, 6).with_variant(sa.BigInteger(), "sqlite")',
     "IdSet": "sa.Text()",
     "PermissionSet": "sa.Text()",
+    "Amount": 'sa.Numeric(20, 3).with_variant(sa.BigInteger(), "sqlite")',
     "Quantity": 'sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite")',
     "UnitPrice": 'sa.Numeric(20, 6).with_variant(sa.BigInteger(), "sqlite")',
     "UtcTime": "sa.DateTime(timezone=True)",

@@ -170,7 +170,7 @@ COMMANDS: dict[str, Line] = {
     "setup": takes(
         "settings.manage and role.manage",
         "audit_channel? approvals_channel? alerts_channel? requests_channel? "
-        "admin_role? manager_role? employee_role? auditor_role?",
+        "admin_role? manager_role? employee_role? buyer_role? accountant_role? auditor_role?",
         audit_channel=CHANNEL,
     ),
     "settings show": takes("settings.manage", ""),

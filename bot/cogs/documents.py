@@ -67,10 +67,7 @@ def suggests(documents: Documents, *statuses: str) -> Suggest:
         async def work(actor: Actor) -> Found:
             request = SuggestDocuments(typed=typed, statuses=statuses)
             found = await desk.db.query(documents.suggest, request, actor)
-            return [
-                (document_choice(declared.kind, row, title), declared.kind.label(row.number))
-                for row, title in found
-            ]
+            return [(document_choice(declared.kind, each), each.label) for each in found]
 
         return await desk.suggest(interaction, work)
 

@@ -66,6 +66,8 @@ class SetupCog(BaseCog):
         admin_role="Can do everything, including roles and settings",
         manager_role="Runs the warehouse and approves",
         employee_role="Moves stock",
+        buyer_role="Orders from suppliers",
+        accountant_role="Keeps invoices and payments",
         auditor_role="Can see everything",
     )
     async def setup(
@@ -78,6 +80,8 @@ class SetupCog(BaseCog):
         admin_role: discord.Role | None = None,
         manager_role: discord.Role | None = None,
         employee_role: discord.Role | None = None,
+        buyer_role: discord.Role | None = None,
+        accountant_role: discord.Role | None = None,
         auditor_role: discord.Role | None = None,
     ) -> None:
         channels: dict[str, Any] = {
@@ -90,6 +94,8 @@ class SetupCog(BaseCog):
             "admin": admin_role,
             "manager": manager_role,
             "employee": employee_role,
+            "buyer": buyer_role,
+            "accountant": accountant_role,
             "auditor": auditor_role,
         }
 

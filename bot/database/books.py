@@ -17,6 +17,9 @@ from bot.database.controllers import (
     GuildChannelController,
     GuildController,
     ImportPreviewController,
+    InvoiceController,
+    InvoiceFileController,
+    InvoiceLineController,
     ItemController,
     ItemImageController,
     ItemMergeController,
@@ -25,8 +28,11 @@ from bot.database.controllers import (
     LookalikeController,
     LotController,
     MemberController,
+    OrderController,
+    OrderLineController,
     OutboxController,
     OutboxLaneController,
+    PaymentController,
     ReceiptController,
     RequestController,
     RequestLineController,
@@ -38,6 +44,7 @@ from bot.database.controllers import (
     StockController,
     StockCountController,
     SupplierController,
+    SupplierPriceController,
 )
 from bot.database.controllers.subjects import SUBJECTS, SubjectController
 from bot.database.rights import RightsExplained, explain_rights
@@ -142,6 +149,34 @@ class Books:
     @cached_property
     def suppliers(self) -> SupplierController:
         return self._open(SupplierController)
+
+    @cached_property
+    def supplier_prices(self) -> SupplierPriceController:
+        return self._open(SupplierPriceController)
+
+    @cached_property
+    def orders(self) -> OrderController:
+        return self._open(OrderController)
+
+    @cached_property
+    def order_lines(self) -> OrderLineController:
+        return self._open(OrderLineController)
+
+    @cached_property
+    def invoices(self) -> InvoiceController:
+        return self._open(InvoiceController)
+
+    @cached_property
+    def invoice_lines(self) -> InvoiceLineController:
+        return self._open(InvoiceLineController)
+
+    @cached_property
+    def invoice_files(self) -> InvoiceFileController:
+        return self._open(InvoiceFileController)
+
+    @cached_property
+    def payments(self) -> PaymentController:
+        return self._open(PaymentController)
 
     @cached_property
     def approvals(self) -> ApprovalController:

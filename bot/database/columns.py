@@ -58,6 +58,13 @@ class UnitPrice(_Exact):
     places = 6
 
 
+class Amount(_Exact):
+    """An amount of money, to the three places that the smallest currency unit needs at most."""
+
+    cache_ok = True
+    precision = 20
+
+
 class Factor(_Exact):
     """How much of an item's own unit another unit is, to six places."""
 

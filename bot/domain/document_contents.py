@@ -29,20 +29,24 @@ class RecordContents(Protocol):
 class Contents:
     """The columns that a record set: of the document, and of its lines by their numbers.
 
-    A line without values was deleted.
+    A line without values was deleted. `others` are documents of other kinds that changed with it,
+    by their nouns and ids: what a payment makes of its invoice.
     """
 
     document: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[int, Mapping[str, Any] | None] = field(default_factory=dict)
+    others: Mapping[tuple[str, int], Mapping[str, Any]] = field(default_factory=dict)
 
     def write(self) -> dict[str, Any]:
         """Return them as plain values for a record's detail."""
+        others = [[noun, id_, write_values(row)] for (noun, id_), row in self.others.items()]
         return {
             "document": write_values(self.document),
             "lines": {
                 str(number): None if values is None else write_values(values)
                 for number, values in self.lines.items()
             },
+            **({"others": others} if others else {}),
         }
 
 

@@ -1,4 +1,4 @@
-"""Documents: what every request, count and, later, order, invoice and payment has in common.
+"""Documents: what every request, count, order, invoice and payment has in common.
 
 A document has a number of its own kind, which people write as `C-4`, and a status that only the
 steps of its kind change. Every step makes a new version, so that a button of an older one is known.
@@ -29,11 +29,17 @@ class DocumentKind:
     steps: Mapping[str, Mapping[str, str]] = field(hash=False)
     line_defaults: Mapping[str, object] = field(default_factory=dict, hash=False)
     pasts: tuple[str, ...] = ()
+    has_lines: bool = True
 
     @property
     def line_noun(self) -> str:
         """Return what a line is called where rows are compared with records."""
         return f"{self.noun} line"
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """Return under what its rows are compared with records."""
+        return (self.noun, self.line_noun) if self.has_lines else (self.noun,)
 
     def label(self, number: int) -> str:
         """Return the number as people read it, `C-4`."""
@@ -98,7 +104,71 @@ REQUEST: Final = DocumentKind(
     line_defaults={"picked": "0", "reserved": "0"},
     pasts=("opened", "edited", "picked", "closed", "returned", "cancelled", "lapsed"),
 )
-DOCUMENT_KINDS: Final = (COUNT, REQUEST)
+ORDER: Final = DocumentKind(
+    noun="order",
+    prefix="PO",
+    statuses=(
+        "draft",
+        "pending",
+        "approved",
+        "rejected",
+        "sent",
+        "partial",
+        "received",
+        "closed",
+        "cancelled",
+    ),
+    steps={
+        "edit": {
+            "draft": "draft",
+            "pending": "pending",
+            "approved": "pending",
+            "rejected": "draft",
+        },
+        "submit": {"draft": "pending"},
+        "release": {"draft": "approved", "approved": "approved", "pending": "approved"},
+        "send": {"approved": "sent"},
+        "deliver": {"sent": "partial", "partial": "partial"},
+        "complete": {"sent": "received", "partial": "received"},
+        "return": {"partial": "partial", "received": "partial"},
+        "reset": {"partial": "sent", "received": "sent"},
+        "close": {"partial": "closed", "received": "closed"},
+        "cancel": {
+            "draft": "cancelled",
+            "pending": "cancelled",
+            "approved": "cancelled",
+            "rejected": "cancelled",
+            "sent": "cancelled",
+        },
+    },
+    line_defaults={"unit": "", "factor": "1", "unit_price": None, "received": "0"},
+)
+INVOICE: Final = DocumentKind(
+    noun="invoice",
+    prefix="INV",
+    statuses=("received", "matched", "disputed", "part_paid", "paid", "void"),
+    steps={
+        "edit": {"received": "received", "disputed": "disputed", "matched": "received"},
+        "match": {"received": "matched", "disputed": "matched"},
+        "dispute": {"received": "disputed", "matched": "disputed"},
+        "pay": {"matched": "part_paid", "part_paid": "part_paid"},
+        "settle": {"matched": "paid", "part_paid": "paid"},
+        # A payment was reversed: others are left, or none.
+        "owe": {"part_paid": "part_paid", "paid": "part_paid"},
+        "reopen": {"part_paid": "matched", "paid": "matched"},
+        "void": {"received": "void", "matched": "void", "disputed": "void"},
+    },
+    line_defaults={"unit": "", "factor": "1", "order_id": None, "order_line": None},
+    pasts=("added", "edited", "matched", "disputed", "voided"),
+)
+PAYMENT: Final = DocumentKind(
+    noun="payment",
+    prefix="PAY",
+    statuses=("pending", "approved", "rejected", "paid", "reversed"),
+    steps={"record": {"approved": "paid"}, "reverse": {"paid": "reversed"}},
+    has_lines=False,
+)
+DOCUMENT_KINDS: Final = (COUNT, REQUEST, ORDER, INVOICE, PAYMENT)
 
 
 def parse_number(kind: DocumentKind, typed: str) -> int:

@@ -2,10 +2,14 @@
 
 import zoneinfo
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
+from typing import Final
 
 from bot.domain.money import CURRENCIES
+from bot.domain.money_text import read_total
+from bot.domain.quantities import PLACES, read_number
 from bot.errors import Candidate, InvalidValue, NotFound, NothingToDo, RuleBroken
 
 SETTING_NAMES = (
@@ -14,7 +18,11 @@ SETTING_NAMES = (
     "timezone",
     "currency",
     "expiry_warning_days",
+    "order_approval_above",
+    "over_delivery_percent",
+    "match_tolerance_percent",
 )
+MAX_PERCENT: Final = Decimal(100)
 MAX_UNDO_MINUTES = 7 * 24 * 60
 NO_ROLE = "none"
 
@@ -53,6 +61,22 @@ def parse_currency(text: str) -> str:
     return code
 
 
+def parse_percent(name: str, text: str) -> Decimal:
+    """Read a share in percent, to three places: `5`, `2.5 %`."""
+    read = read_number(text, field=name, allow_zero=True, places=PLACES, limit=MAX_PERCENT)
+    if read.unit not in {"", "%"}:
+        raise InvalidValue(field=name, reason="not_a_number", value=text.strip()[:_MAX_TYPED])
+    return read.value
+
+
+def parse_approval_limit(text: str, currency: str) -> Decimal:
+    """Read up to which total, in the guild's currency, orders need no approval."""
+    total = read_total(text, currency, field="order_approval_above")
+    if total.currency != currency:
+        raise InvalidValue(field="order_approval_above", reason="other_currency", value=currency)
+    return total.amount
+
+
 def suggest_values(name: str, typed: str) -> list[str]:
     """Return what a setting's value may be meant to be, at most 25."""
     key = typed.strip().casefold()
@@ -63,6 +87,10 @@ def suggest_values(name: str, typed: str) -> list[str]:
             values = sorted(CURRENCIES)
         case "undo_minutes":
             values = ["0", "5", "15", "60", "1440"]
+        case "order_approval_above":
+            values = ["0", "100", "500", "1000"]
+        case "over_delivery_percent" | "match_tolerance_percent":
+            values = ["0", "1", "2", "5", "10"]
         case "expiry_warning_days":
             values = ["0", "7", "14", "30", "60", "90"]
         case _:

@@ -88,6 +88,13 @@ def places_of(currency: str) -> int:
     return _PLACES.get(currency, _DEFAULT_PLACES)
 
 
+def format_unit_price(amount: Decimal, currency: str) -> str:
+    """Write the price of one unit as people do: `0.0012 EUR`, `2.50 EUR`, `300 JPY`."""
+    whole, _, fraction = f"{amount:f}".partition(".")
+    kept = fraction.rstrip("0").ljust(places_of(currency), "0")
+    return f"{whole}.{kept} {currency}" if kept else f"{whole} {currency}"
+
+
 def require_unit_price(value: Decimal) -> Decimal:
     """Return the price of one unit, in six places; raises ValueError if it has more."""
     exact = _exact(value, UNIT_PRICE_PLACES)

@@ -20,10 +20,13 @@ class Permission:
     since: int = 1
 
 
-_ALL: Final = ("viewer", "employee", "manager", "auditor")
-_FLOOR: Final = ("employee", "manager")
-_READING: Final = ("manager", "auditor")
+_ALL: Final = ("viewer", "employee", "buyer", "accountant", "manager", "auditor")
+_FLOOR: Final = ("employee", "buyer", "manager")
+_BUYING: Final = ("buyer", "manager")
+_READING: Final = ("accountant", "manager", "auditor")
+_EXPORTING: Final = ("buyer", "accountant", "manager", "auditor")
 _MANAGING: Final = ("manager",)
+_PAYING: Final = ("accountant",)
 
 # Areas are chosen first, then the permissions within one: at most 25 in each.
 DECLARED_PERMISSIONS: tuple[Permission, ...] = (
@@ -32,7 +35,7 @@ DECLARED_PERMISSIONS: tuple[Permission, ...] = (
     Permission("stock.adjust", "stock", _MANAGING),
     Permission("stock.reverse", "stock", _MANAGING),
     Permission("stock.bulk", "stock", _MANAGING),
-    Permission("stock.export", "stock", _READING),
+    Permission("stock.export", "stock", _EXPORTING),
     Permission("lot.control", "stock", _MANAGING, since=2),
     Permission("item.view", "catalogue", _ALL),
     Permission("item.manage", "catalogue", _MANAGING),
@@ -46,6 +49,16 @@ DECLARED_PERMISSIONS: tuple[Permission, ...] = (
     Permission("request.view", "requests", _ALL, since=2),
     Permission("request.create", "requests", _FLOOR, since=2),
     Permission("request.pick", "requests", _FLOOR, since=2),
+    Permission("order.view", "orders", _ALL, since=3),
+    Permission("order.create", "orders", _BUYING, since=3),
+    Permission("order.approve", "orders", _MANAGING, since=3),
+    Permission("order.receive", "orders", _FLOOR, since=3),
+    Permission("price.view", "orders", _EXPORTING, since=3),
+    Permission("price.edit", "orders", _BUYING, since=3),
+    Permission("invoice.edit", "payments", _PAYING, since=3),
+    Permission("payment.request", "payments", _PAYING, since=3),
+    Permission("payment.approve", "payments", _MANAGING, since=3),
+    Permission("payment.execute", "payments", _PAYING, since=3),
     Permission("report.view", "reports", _ALL),
     Permission("people.view", "people", _READING),
     Permission("people.manage", "people"),
@@ -75,10 +88,12 @@ class DefaultRole:
     name: str
     description: str
     permissions: frozenset[str]
+    # The version of the defaults that added it; books that were open before get it then.
+    since: int = 1
 
 
-def _default_role(role_id: int, name: str, description: str) -> DefaultRole:
-    return DefaultRole(role_id, name, description, defaults_of(name))
+def _default_role(role_id: int, name: str, description: str, since: int = 1) -> DefaultRole:
+    return DefaultRole(role_id, name, description, defaults_of(name), since)
 
 
 def defaults_of(role_name: str, *, after_version: int = 0) -> frozenset[str]:
@@ -112,6 +127,8 @@ DEFAULT_ROLES: Final = (
     _default_role(13, "manager", "Runs the warehouse, approves"),
     _default_role(14, "auditor", "Reads everything, changes nothing"),
     _default_role(15, "admin", "Everything, roles and settings included"),
+    _default_role(16, "buyer", "Orders from suppliers, keeps their prices", since=3),
+    _default_role(17, "accountant", "Keeps invoices, requests and records payments", since=3),
 )
 # What new books give to everyone who registers.
 OPEN_BOOKS_ROLE: Final = "employee"

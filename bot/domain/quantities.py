@@ -70,6 +70,13 @@ def read_factor(text: str) -> TypedQuantity:
     return _read(text, field="factor", allow_zero=True, bounds=bounds)
 
 
+def read_number(
+    text: str, *, field: str, allow_zero: bool = False, places: int, limit: Decimal
+) -> TypedQuantity:
+    """Read a number of so many places, at most a limit; raises as `read_quantity` does."""
+    return _read(text, field=field, allow_zero=allow_zero, bounds=(places, limit))
+
+
 def _read(text: str, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]) -> TypedQuantity:
     typed = without_meaningless(text).strip()
     found = _TYPED.fullmatch(to_ascii_digits(typed))

@@ -82,6 +82,8 @@ class Replay:
         self.unknown: set[int] = set()
         # What the first extension of the default roles added, which dates the books' defaults.
         self.first_extension: frozenset[str] = frozenset()
+        # Default roles of later versions that books got which were open before.
+        self.added_roles: set[int] = set()
         self.rows: dict[str, dict[Key, Any]] = {
             "item": {},
             "unit": {},
@@ -106,6 +108,9 @@ class Replay:
                         "timezone": "UTC",
                         "currency": "EUR",
                         "expiry_warning_days": "30",
+                        "order_approval_above": "0",
+                        "over_delivery_percent": "0",
+                        "match_tolerance_percent": "0",
                         "closed on": "",
                         "set up at": None,
                     },
@@ -113,9 +118,11 @@ class Replay:
             },
             "channel": {},
             "supplier": {},
+            "price": {},
+            "invoice file": {},
             "approval": {},
             "default role": {},
-            **{noun: {} for kind in DOCUMENT_KINDS for noun in (kind.noun, kind.line_noun)},
+            **{noun: {} for kind in DOCUMENT_KINDS for noun in kind.nouns},
             "shift": {},
         }
         self._names = {("role", role.name): role.id for role in DEFAULT_ROLES}

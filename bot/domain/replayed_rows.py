@@ -112,6 +112,9 @@ def _guild(row: Row) -> Facts:
         "timezone": row["timezone"],
         "currency": row["currency"],
         "expiry_warning_days": str(row["expiry_warning_days"]),
+        "order_approval_above": format_quantity(row["order_approval_above"]),
+        "over_delivery_percent": format_quantity(row["over_delivery_percent"]),
+        "match_tolerance_percent": format_quantity(row["match_tolerance_percent"]),
         "closed on": "" if closed_on is None else str(closed_on),
         "set up at": row["set_up_at"],
     }
@@ -175,6 +178,8 @@ COMPARED: Final[dict[str, Compared]] = {
             "location": row["location_id"],
         },
     ),
+    "price": Compared(("id",), write_values),
+    "invoice file": Compared(("invoice_id",), _image),
     "approval": Compared(("noun", "subject_id"), _approval),
     "default role": Compared(
         ("user_id",),
@@ -184,7 +189,8 @@ COMPARED: Final[dict[str, Compared]] = {
 
 for _kind in DOCUMENT_KINDS:
     COMPARED[_kind.noun] = Compared(("id",), write_values, "number")
-    COMPARED[_kind.line_noun] = Compared((f"{_kind.noun}_id", "line"), write_values)
+    if _kind.has_lines:
+        COMPARED[_kind.line_noun] = Compared((f"{_kind.noun}_id", "line"), write_values)
 
 
 def _masked(mask: Callable[[str], str], value: Any) -> Any:

@@ -40,6 +40,8 @@ class RowComparison:
             self._defaults_version = found
         elif isinstance(row["role_defaults_version"], int):
             self._defaults_version = row["role_defaults_version"]
+        later = {role.id for role in DEFAULT_ROLES if role.since > self._defaults_version}
+        self._replay.remove("role", [(id_,) for id_ in later - self._replay.added_roles])
 
     def differences(self, noun: str, row: Row, expected: Expected) -> list[Difference]:
         """List what differs between a row and what records say of it."""
@@ -79,7 +81,8 @@ class RowComparison:
     def _permissions(self, key: Key, role: ExpectedRole) -> set[str]:
         """Return what a role holds: its defaults, and what records said of each permission."""
         default = _DEFAULTS.get(key[0])
-        held = set(defaults_up_to(default, self._defaults_version)) if default else set()
+        version = 0 if key[0] in self._replay.added_roles else self._defaults_version
+        held = set(defaults_up_to(default, version)) if default else set()
         for name, is_held in role.permissions.items():
             (held.add if is_held else held.discard)(name)
         return held

@@ -1,8 +1,11 @@
 """A guild's settings: show them, change one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
 
 from bot.database.models import Guild
 from bot.database.operations import operation, query
@@ -13,7 +16,9 @@ from bot.domain.guild_settings import (
     NO_ROLE,
     SETTING_NAMES,
     SettingUnchanged,
+    parse_approval_limit,
     parse_currency,
+    parse_percent,
     parse_timezone,
     parse_undo_minutes,
 )
@@ -21,12 +26,22 @@ from bot.domain.lanes import AUDIT_LANE, CHANNEL_PURPOSES, channel_lane
 from bot.domain.lots import parse_warning_days
 from bot.domain.names import key_of
 from bot.domain.permissions import REGISTRATION_PERMISSIONS
+from bot.domain.quantities import format_quantity
 from bot.domain.roles import DefaultRoleExceeded
 from bot.domain.schedule import DAY
 from bot.errors import InvalidValue
 from bot.services.roles import require_grantable, require_may_take
 
 declare_actions("settings.changed")
+
+_PARSERS: Final[dict[str, Callable[[str], Any]]] = {
+    "undo_minutes": parse_undo_minutes,
+    "timezone": parse_timezone,
+    "currency": parse_currency,
+    "expiry_warning_days": parse_warning_days,
+    "over_delivery_percent": partial(parse_percent, "over_delivery_percent"),
+    "match_tolerance_percent": partial(parse_percent, "match_tolerance_percent"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +121,11 @@ async def get_settings(books: Books, request: GetSettings) -> SettingsShown:
 
 async def _parse(uow: UnitOfWork, name: str, value: str) -> dict[str, Any]:
     """Return the column that a setting sets, with the value as it will be kept."""
-    match name:
-        case "undo_minutes":
-            return {name: parse_undo_minutes(value)}
-        case "timezone":
-            return {name: parse_timezone(value)}
-        case "currency":
-            return {name: parse_currency(value)}
-        case "expiry_warning_days":
-            return {name: parse_warning_days(value)}
-        case _:
-            return {"default_role_id": await _replace_default_role(uow, value)}
+    if name == "default_role":
+        return {"default_role_id": await _replace_default_role(uow, value)}
+    if name == "order_approval_above":
+        return {name: parse_approval_limit(value, (await uow.guilds.require()).currency)}
+    return {name: _PARSERS[name](value)}
 
 
 async def _replace_default_role(uow: UnitOfWork, value: str) -> int | None:
@@ -135,7 +144,8 @@ async def _replace_default_role(uow: UnitOfWork, value: str) -> int | None:
 
 async def _shown(books: Books, guild: Guild, name: str) -> str:
     if name != "default_role":
-        return str(getattr(guild, name))
+        value = getattr(guild, name)
+        return format_quantity(value) if isinstance(value, Decimal) else str(value)
     if guild.default_role_id is None:
         return NO_ROLE
     role = await books.roles.get_by_id(guild.default_role_id)

@@ -20,7 +20,7 @@ from bot.domain.verification import Finding, Verification
 _RECORDS_AT_ONCE: Final = 1000
 _ROWS_AT_ONCE: Final = 1000
 # Ten megabytes at most.
-_PICTURES_AT_ONCE: Final = 50
+_FILES_AT_ONCE: Final = {"image": 50, "invoice file": 2}
 _MAX_DELETED: Final = 10_000
 # Receipts are deleted after a week; the job's clock may be a little ahead of this one.
 _RECEIPTS_SURELY_KEPT: Final = timedelta(days=6, hours=23)
@@ -96,7 +96,7 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
     async for levels in _pages(books.stock, ("item_id", "location_id", "lot_id")):
         await asyncio.to_thread(verification.compare_levels, levels)
     for noun, controller in _controllers(books).items():
-        at_once = _PICTURES_AT_ONCE if noun == "image" else _ROWS_AT_ONCE
+        at_once = _FILES_AT_ONCE.get(noun, _ROWS_AT_ONCE)
         async for rows in _pages(controller, COMPARED[noun].key, at_once):
             await asyncio.to_thread(verification.compare_rows, noun, rows)
         if verification.replay.unknown:
@@ -215,6 +215,13 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
         "count line": books.count_lines,
         "request": books.requests,
         "request line": books.request_lines,
+        "price": books.supplier_prices,
+        "order": books.orders,
+        "order line": books.order_lines,
+        "invoice": books.invoices,
+        "invoice line": books.invoice_lines,
+        "invoice file": books.invoice_files,
+        "payment": books.payments,
     }
 
 

@@ -76,6 +76,8 @@ FIELD_NAMES: Final = {
     "manager role": N_("manager role"),
     "employee role": N_("employee role"),
     "auditor role": N_("auditor role"),
+    "buyer role": N_("buyer role"),
+    "accountant role": N_("accountant role"),
     "records": N_("records"),
     "moves": N_("moves"),
     "chain": N_("chain"),

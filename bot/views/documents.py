@@ -12,7 +12,7 @@ from bot.database.models.document import DocumentRow
 from bot.domain.documents import DocumentKind
 from bot.domain.requests import SUPPLIED
 from bot.locales import _
-from bot.services.documents.kinds import DOCUMENTS, DocumentShown, DocumentsListed
+from bot.services.documents.kinds import DOCUMENTS, DocumentShown, DocumentsListed, Suggested
 from bot.views.approval_words import StatusWords, declare_statuses
 from bot.views.components import Button, Component, number, row_of
 from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
@@ -115,26 +115,23 @@ def documents_page(listed: DocumentsListed) -> Reply:
     turns = turns_of(page, [row.number for row in page.rows])
     return list_page(
         title,
-        [
-            Row(_line(words, row, listed.titles.get(row.id, "")), controls.open(_("Open"), row.id))
-            for row in page.rows
-        ],
+        [Row(_line(words, listed, row), controls.open(_("Open"), row.id)) for row in page.rows],
         buttons=page_buttons(controls.page, (listed.status or ANY_STATUS,), *turns),
         nothing=_(words.nothing) if listed.status is None else _("_None with this status._"),
     )
 
 
-def document_choice(kind: DocumentKind, row: DocumentRow, title: str) -> str:
+def document_choice(kind: DocumentKind, suggested: Suggested) -> str:
     """Write a document as a choice of autocomplete, which shows text as it is."""
     words = _WORDS[kind.noun]
-    behind = f" ({_(words.statuses[row.status].name)})"
-    name = " · ".join(part for part in (kind.label(row.number), title) if part)
+    behind = f" ({_(words.statuses[suggested.row.status].name)})"
+    name = " · ".join(part for part in (suggested.label, suggested.title) if part)
     return clip(name, MAX_CHOICE - len(behind)) + behind
 
 
-def _line(words: DocumentWords, row: DocumentRow, title: str) -> str:
-    status = words.statuses[row.status]
-    facts = [f"{status.mark} {bold(words.kind.label(row.number))}"]
+def _line(words: DocumentWords, listed: DocumentsListed, row: DocumentRow) -> str:
+    status, title = words.statuses[row.status], listed.titles.get(row.id, "")
+    facts = [f"{status.mark} {bold(listed.labels[row.id])}"]
     facts += [plain(title)] if title else []
     return f"{' '.join(facts)}\n{_(status.name)} · {person(row.made_by)} {when(row.made_at)}"
 

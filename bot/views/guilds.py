@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.lanes import CHANNEL_PURPOSES
+from bot.domain.quantities import format_quantity
 from bot.locales import _, ngettext
 from bot.services.guilds import SettingsShown
 from bot.views.channels import ChannelTrouble, blocked_line, channel_name, channel_trouble_line
@@ -23,6 +24,9 @@ def settings_page(shown: SettingsShown, troubles: Sequence[ChannelTrouble] = ())
         f"`timezone`: {bold(guild.timezone)}",
         f"`currency`: {bold(guild.currency)}",
         f"`expiry_warning_days`: **{guild.expiry_warning_days}**",
+        f"`order_approval_above`: **{format_quantity(guild.order_approval_above)}**",
+        f"`over_delivery_percent`: **{format_quantity(guild.over_delivery_percent)}**",
+        f"`match_tolerance_percent`: **{format_quantity(guild.match_tolerance_percent)}**",
     ]
     missing = {each.purpose: each.permissions for each in troubles if each.reason == "lacking"}
     lines += [f"⚠️ {channel_trouble_line(each, guild.guild_id)}" for each in troubles]

@@ -156,14 +156,22 @@ async def test_find_offers_items_and_places_alike(house: House) -> None:
 
 
 async def test_roles_are_offered_by_what_is_typed(house: House) -> None:
-    everything = ["admin", "auditor", "employee", "manager", "viewer"]
+    everything = [
+        "accountant",
+        "admin",
+        "auditor",
+        "buyer",
+        "employee",
+        "manager",
+        "viewer",
+    ]
     for command in ("role bind", "role unbind"):
         assert sorted(await house.admin.values(command, "role")) == everything
         assert await house.admin.values(command, "role", "MAN") == ["manager"]
 
 
 async def test_an_owner_without_any_role_is_offered_the_roles_to_bind(house: House) -> None:
-    assert len(await house.owner.values("role bind", "role")) == 5
+    assert len(await house.owner.values("role bind", "role")) == 7
 
 
 async def test_values_of_settings_are_offered_by_the_setting(house: House) -> None:
@@ -173,7 +181,7 @@ async def test_values_of_settings_are_offered_by_the_setting(house: House) -> No
     assert "Europe/Berlin" in await offered("timezone", "berl")
     assert await offered("currency", "eu") == ["EUR"]
     assert "15" in await offered("undo_minutes", "")
-    roles = ["viewer", "employee", "manager", "auditor", "admin"]
+    roles = ["viewer", "employee", "manager", "auditor", "admin", "buyer", "accountant"]
     assert await offered("default_role", "") == [*roles, "none"]
     assert await house.admin.values("settings set", "value", "x") == []
 

@@ -21,6 +21,8 @@ TYPES = {
     "admin_role": ROLE,
     "manager_role": ROLE,
     "employee_role": ROLE,
+    "buyer_role": ROLE,
+    "accountant_role": ROLE,
     "auditor_role": ROLE,
     "discord_role": ROLE,
     "blind": BOOLEAN,
@@ -119,6 +121,9 @@ def test_a_setting_is_picked_from_those_that_there_are(tree: Tree) -> None:
         "timezone",
         "currency",
         "expiry_warning_days",
+        "order_approval_above",
+        "over_delivery_percent",
+        "match_tolerance_percent",
     ]
 
 

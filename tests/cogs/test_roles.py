@@ -22,6 +22,8 @@ async def test_the_default_roles_are_listed_with_what_brings_them(house: House) 
         "manager",
         "auditor",
         "admin",
+        "buyer",
+        "accountant",
     ]
 
 

@@ -17,6 +17,9 @@ async def test_the_defaults_are_shown(house: House) -> None:
         "`timezone`: **UTC**",
         "`currency`: **EUR**",
         "`expiry_warning_days`: **30**",
+        "`order_approval_above`: **0**",
+        "`over_delivery_percent`: **0**",
+        "`match_tolerance_percent`: **0**",
     ]
 
 
@@ -30,6 +33,9 @@ async def test_the_defaults_are_shown(house: House) -> None:
         ("timezone", "europe/berlin", "UTC", "Europe/Berlin"),
         ("currency", "chf", "EUR", "CHF"),
         ("expiry_warning_days", " 7 ", "30", "7"),
+        ("order_approval_above", "1.250,50 €", "0", "1250.5"),
+        ("over_delivery_percent", "2,5 %", "0", "2.5"),
+        ("match_tolerance_percent", "1", "0", "1"),
     ],
 )
 async def test_a_setting_shows_before_and_after(
@@ -53,6 +59,8 @@ async def test_a_setting_shows_before_and_after(
         ("timezone", "../etc/passwd", "There is no time zone"),
         ("currency", "EURO", "**EURO** is not an ISO currency code."),
         ("currency", "XXX", "**XXX** is not an ISO currency code."),
+        ("order_approval_above", "100 USD", "is in **EUR**, the currency of this server's books."),
+        ("over_delivery_percent", "101", "can be 100 at most"),
         ("default_role", "pirate", "There is no role **pirate**."),
         ("undo_minutes", "15", "undo\\_minutes is already **15**."),
         ("default_role", "Employee", "default\\_role is already **employee**."),

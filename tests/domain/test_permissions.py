@@ -14,17 +14,19 @@ from bot.domain.permissions import (
     role_defaults_version,
 )
 
-COLUMNS = ("viewer", "employee", "manager", "auditor", "admin")
+COLUMNS = ("viewer", "employee", "buyer", "accountant", "manager", "auditor", "admin")
 # The product's own table.
 TABLE = """
-| stock.view, item.view, supplier.view, report.view, request.view | x | x | x | x | x |
-| stock.move, request.create, request.pick | | x | x | | x |
-| supplier.propose, count.perform | | x | x | | x |
-| stock.adjust, stock.reverse, stock.bulk, lot.control, item.manage, location.manage, count.approve | | | x | | x |
-| supplier.approve, supplier.suspend | | | x | | x |
-| stock.export | | | x | x | x |
-| audit.view, people.view | | | x | x | x |
-| people.manage, role.manage, settings.manage | | | | | x |
+| stock.view, item.view, supplier.view, report.view, order.view, request.view | x | x | x | x | x | x | x |
+| stock.move, count.perform, supplier.propose, request.create, request.pick, order.receive | | x | x | | x | | x |
+| order.create, price.edit | | | x | | x | | x |
+| price.view | | | x | x | x | x | x |
+| invoice.edit, payment.request, payment.execute | | | | x | | | x |
+| stock.adjust, stock.reverse, stock.bulk, lot.control, item.manage, location.manage, count.approve | | | | | x | | x |
+| supplier.approve, supplier.suspend, order.approve, payment.approve | | | | | x | | x |
+| stock.export | | | x | x | x | x | x |
+| audit.view, people.view | | | | x | x | x | x |
+| people.manage, role.manage, settings.manage | | | | | | | x |
 """  # noqa: E501
 
 
@@ -77,11 +79,11 @@ def test_a_later_permission_raises_the_version_of_the_defaults(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = role_defaults_version()
-    later = Permission("order.view", "orders", ("viewer",), since=now + 1)
+    later = Permission("board.view", "reports", ("viewer",), since=now + 1)
     planted = (*permissions.DECLARED_PERMISSIONS, later)
     monkeypatch.setattr(permissions, "DECLARED_PERMISSIONS", planted)
     assert role_defaults_version() == now + 1
-    assert defaults_of("viewer", after_version=now) == {"order.view"}
-    assert defaults_of("admin", after_version=now) == {"order.view"}
+    assert defaults_of("viewer", after_version=now) == {"board.view"}
+    assert defaults_of("admin", after_version=now) == {"board.view"}
     assert not defaults_of("manager", after_version=now)
     assert not defaults_of("viewer", after_version=now + 1)

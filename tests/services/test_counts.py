@@ -480,4 +480,4 @@ async def test_counts_are_named_listed_and_suggested_by_number(warehouse: Wareho
     assert [row.number for row in newer.page.rows] == list(range(12, 2, -1))
     request = SuggestDocuments(typed="c-1", statuses=("counting",))
     found = await db.query(COUNTS.suggest, request, employee)
-    assert [row.number for row, _title in found] == [1, 12, 11, 10]
+    assert [each.row.number for each in found] == [1, 12, 11, 10]

@@ -11,6 +11,11 @@ from bot.database.controllers.documents import DocumentController
 from bot.database.controllers.guild_channels import GuildChannelController
 from bot.database.controllers.guilds import GuildController
 from bot.database.controllers.import_previews import ImportPreviewController
+from bot.database.controllers.invoices import (
+    InvoiceController,
+    InvoiceFileController,
+    InvoiceLineController,
+)
 from bot.database.controllers.item_images import ItemImageController
 from bot.database.controllers.item_merges import ItemMergeController
 from bot.database.controllers.item_units import ItemUnitController
@@ -19,11 +24,13 @@ from bot.database.controllers.locations import LocationController
 from bot.database.controllers.lookalikes import LookalikeController
 from bot.database.controllers.lots import LotController
 from bot.database.controllers.members import MemberController
+from bot.database.controllers.orders import OrderController, OrderLineController
 from bot.database.controllers.outbox import (
     OutboxController,
     OutboxLaneController,
     ScheduleController,
 )
+from bot.database.controllers.payments import PaymentController
 from bot.database.controllers.receipts import ReceiptController
 from bot.database.controllers.requests import RequestController, RequestLineController
 from bot.database.controllers.roles import (
@@ -36,6 +43,7 @@ from bot.database.controllers.search import SearchableController
 from bot.database.controllers.shifts import ShiftController
 from bot.database.controllers.stock import StockController
 from bot.database.controllers.stock_counts import CountLineController, StockCountController
+from bot.database.controllers.supplier_prices import SupplierPriceController
 from bot.database.controllers.suppliers import SupplierController
 
 __all__ = [
@@ -51,6 +59,9 @@ __all__ = [
     "GuildChannelController",
     "GuildController",
     "ImportPreviewController",
+    "InvoiceController",
+    "InvoiceFileController",
+    "InvoiceLineController",
     "ItemController",
     "ItemImageController",
     "ItemMergeController",
@@ -59,9 +70,12 @@ __all__ = [
     "LookalikeController",
     "LotController",
     "MemberController",
+    "OrderController",
+    "OrderLineController",
     "OutboxController",
     "OutboxLaneController",
     "Page",
+    "PaymentController",
     "ReceiptController",
     "RequestController",
     "RequestLineController",
@@ -74,4 +88,5 @@ __all__ = [
     "StockController",
     "StockCountController",
     "SupplierController",
+    "SupplierPriceController",
 ]

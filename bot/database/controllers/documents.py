@@ -19,6 +19,9 @@ DocumentT = TypeVar("DocumentT", bound=DocumentRow)
 
 # Beyond every number that can be typed.
 _BEYOND: Final = 2_000_000_000
+_MAX_LOOKED_AT: Final = 200
+# As many as Discord shows.
+_MAX_SUGGESTED: Final = 25
 
 
 class DocumentController(SubjectController[DocumentT], Generic[DocumentT]):
@@ -70,6 +73,26 @@ class DocumentController(SubjectController[DocumentT], Generic[DocumentT]):
     def label_of(self, row: DocumentT) -> str:
         """Return its number as people read it."""
         return self.kind.label(row.number)
+
+    async def list_suggested(self, typed: str, statuses: Sequence[str] = ()) -> list[DocumentT]:
+        """List up to 25 that may be meant by what was typed so far, of some statuses or all.
+
+        The one with this very number comes first, then the newest.
+        """
+        digits = typed.strip().lstrip("#").upper().removeprefix(self.kind.prefix).lstrip("- ")
+        found: dict[int, DocumentT] = {}
+        if digits:
+            try:
+                exact = await self.find_one(number=parse_number(self.kind, typed))
+            except NotADocument:
+                return []
+            if exact is not None and (not statuses or exact.status in statuses):
+                found[exact.id] = exact
+        for status in statuses or (None,):
+            page = await self.page_newest(status, limit=_MAX_LOOKED_AT)
+            found |= {row.id: row for row in page.rows if str(row.number).startswith(digits)}
+        first = sorted(found.values(), key=lambda row: (str(row.number) != digits, -row.number))
+        return first[:_MAX_SUGGESTED]
 
     async def page_newest(
         self,

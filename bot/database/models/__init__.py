@@ -12,6 +12,7 @@ from bot.database.models.former_sku import FormerSku
 from bot.database.models.guild import Guild
 from bot.database.models.guild_channel import GuildChannel
 from bot.database.models.import_preview import ImportPreview
+from bot.database.models.invoice import Invoice, InvoiceFile, InvoiceLine
 from bot.database.models.item import Item
 from bot.database.models.item_image import ItemImage
 from bot.database.models.item_merge import ItemMerge
@@ -20,7 +21,9 @@ from bot.database.models.location import Location
 from bot.database.models.lookalike import Lookalike
 from bot.database.models.lot import Lot
 from bot.database.models.member import Member
+from bot.database.models.order import OrderLine, PurchaseOrder
 from bot.database.models.outbox import Outbox, OutboxLane
+from bot.database.models.payment import Payment
 from bot.database.models.pending_answer import PendingAnswer
 from bot.database.models.receipt import Receipt
 from bot.database.models.request import Request, RequestLine
@@ -35,6 +38,7 @@ from bot.database.models.stock_count import CountLine, StockCount
 from bot.database.models.stock_level import StockLevel
 from bot.database.models.stock_move import StockMove
 from bot.database.models.supplier import Supplier
+from bot.database.models.supplier_price import SupplierPrice
 from bot.database.models.tombstone import Tombstone
 
 __all__ = [
@@ -51,6 +55,9 @@ __all__ = [
     "Guild",
     "GuildChannel",
     "ImportPreview",
+    "Invoice",
+    "InvoiceFile",
+    "InvoiceLine",
     "Item",
     "ItemImage",
     "ItemMerge",
@@ -59,9 +66,12 @@ __all__ = [
     "Lookalike",
     "Lot",
     "Member",
+    "OrderLine",
     "Outbox",
     "OutboxLane",
+    "Payment",
     "PendingAnswer",
+    "PurchaseOrder",
     "Receipt",
     "Request",
     "RequestLine",
@@ -76,6 +86,7 @@ __all__ = [
     "StockLevel",
     "StockMove",
     "Supplier",
+    "SupplierPrice",
     "Tombstone",
     "metadata",
 ]

@@ -22,6 +22,8 @@ class AuditEvent(GuildRow, table=True):
         # A record is taken back at most once, whatever the code believes.
         UniqueConstraint("guild_id", "reverses"),
         Index(None, "guild_id", "actor_id", "record"),
+        # What a member did of one kind: without it all that they did is looked through.
+        Index(None, "guild_id", "actor_id", "action", "record"),
         Index(None, "guild_id", "action", "record"),
         # What a time means as a record number: one step in this index.
         Index(None, "guild_id", "at", "record"),

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from bot.domain.approvals import Effect, Round, StatusTable
 from bot.domain.counts import COUNT_STATUSES
+from bot.domain.orders import ORDER_STATUSES
+from bot.domain.payments import PAYMENT_STATUSES
 from bot.domain.replay import Expected, Fold, Replay, Said
 from bot.domain.replay_folds.documents import fold_document
 from bot.domain.suppliers import STATUSES
@@ -11,9 +13,14 @@ from bot.domain.suppliers import STATUSES
 # What a first record about a supplier leaves out has these values.
 _SUPPLIER: Final = {"email": "", "phone": "", "tax id": "", "note": ""}
 # Kinds of things that are decided about, with their steps; each needs one approval.
-_KINDS: Final[dict[str, StatusTable]] = {"supplier": STATUSES, "count": COUNT_STATUSES}
+_KINDS: Final[dict[str, StatusTable]] = {
+    "supplier": STATUSES,
+    "count": COUNT_STATUSES,
+    "order": ORDER_STATUSES,
+    "payment": PAYMENT_STATUSES,
+}
 # Of these the records say every column; the approval follows from their steps.
-_DOCUMENTS: Final = frozenset({"count"})
+_DOCUMENTS: Final = frozenset({"count", "order", "payment"})
 # What a step says of itself and the thing itself does not contain.
 _OF_STEP: Final = frozenset({"status", "reason", "approvals"})
 # Rejections of the format's programs emptied the list of those who may not decide.
@@ -41,17 +48,18 @@ def _decided(replay: Replay, said: Said) -> None:
 
 def _take_step(approval: Expected, table: StatusTable, past: str, said: Said) -> None:
     values = approval.values
-    is_note = said.after.keys() <= {"note"}
-    steps = [step for step in table.steps if step.past == past]
-    step = steps[-1 if is_note else 0]
     before = Round(
         status=values["status"],
         version=values["version"],
         touched_by=values["touched"],
         agreed_by=values["agreed"],
     )
+    # Steps of one name lead to different statuses: a delivery to a partial or a whole one.
+    to = said.after.get("status", before.status)
+    steps = [each for each in table.steps if each.past == past]
+    step = next(each for each in steps if each.leads.get(before.status) == to)
     after = before.take(step, said.actor_id)
-    if after is None or after.status != said.after.get("status", before.status):
+    if after is None:
         raise ValueError("a step that cannot be taken")
     approval.record = said.record
     is_emptied = step.effect is Effect.REJECT and said.format == _FORGIVING_FORMAT

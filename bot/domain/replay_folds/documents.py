@@ -19,6 +19,8 @@ def fold_document(replay: Replay, said: Said) -> None:
     replay.change(kind.noun, (said.subject_id,), said.record, contents["document"])
     for number, values in contents["lines"].items():
         _fold_line(replay, kind, said, int(number), values)
+    for noun, document_id, values in contents.get("others", ()):
+        replay.change(noun, (document_id,), said.record, values)
 
 
 def _fold_line(

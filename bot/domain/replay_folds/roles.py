@@ -2,7 +2,11 @@
 
 from typing import Final
 
+from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.replay import ExpectedRole, Fold, Replay, Said, words_in
+
+# Books that were opened before these roles were added got them by an extension, with all they hold.
+_ADDED_LATER: Final = frozenset(role.id for role in DEFAULT_ROLES if role.since > 1)
 
 
 def _role_created(replay: Replay, said: Said) -> None:
@@ -21,10 +25,13 @@ def _role_permitted(replay: Replay, said: Said) -> None:
 
 def _role_extended(replay: Replay, said: Said) -> None:
     for name, added in said.after.items():
-        role = replay.rows["role"][replay.named("role", name),]
+        role_id = replay.named("role", name)
+        role = replay.rows["role"][role_id,]
         role.record = said.record
         role.permissions |= dict.fromkeys(words_in(added), True)
-        if not replay.first_extension:
+        if role_id in _ADDED_LATER:
+            replay.added_roles.add(role_id)
+        elif not replay.first_extension:
             replay.first_extension = frozenset(words_in(added))
 
 

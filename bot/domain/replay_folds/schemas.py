@@ -2,38 +2,46 @@
 
 from typing import Final
 
-from bot.domain.documents import DOCUMENT_KINDS
+from bot.domain.documents import COUNT, INVOICE, ORDER, PAYMENT, REQUEST, DocumentKind
 from bot.domain.replay import NEW_LOCATION, Fold, Replay, Said
 from bot.domain.replay_folds.items import NEW_ITEM
 
-# The first schema with lots, further units, documents and shifts.
+# The first schema with lots, further units, counts, requests and shifts.
 _IN_DEPTH: Final = "0010"
-_NOUNS_IN_DEPTH: Final = (
-    "unit",
-    "barcode",
-    "image",
-    "merge",
-    "lot",
-    "shift",
-    *(noun for kind in DOCUMENT_KINDS for noun in (kind.noun, kind.line_noun)),
-)
+_KINDS_IN_DEPTH: Final = (COUNT, REQUEST)
+_NOUNS_IN_DEPTH: Final = ("unit", "barcode", "image", "merge", "lot", "shift")
 _ITEM_IN_DEPTH: Final = ("tracking", "reorder target")
+# The first schema with prices, orders, invoices and payments.
+_PURCHASING: Final = "0011"
+_KINDS_OF_PURCHASING: Final = (ORDER, INVOICE, PAYMENT)
+_SETTINGS_OF_PURCHASING: Final = (
+    "order_approval_above",
+    "over_delivery_percent",
+    "match_tolerance_percent",
+)
 
 
 def _downgraded(replay: Replay, said: Said) -> None:
     target = said.after["schema"].rpartition(" to ")[2]
-    if target != "base" and target >= _IN_DEPTH:
-        return
-    for noun in _NOUNS_IN_DEPTH:
+    if target == "base" or target < _PURCHASING:
+        _clear(replay, _KINDS_OF_PURCHASING, ("price", "invoice file"))
+        settings = replay.rows["guild"][()].values
+        settings.update(dict.fromkeys(_SETTINGS_OF_PURCHASING, "0"))
+    if target == "base" or target < _IN_DEPTH:
+        _clear(replay, _KINDS_IN_DEPTH, _NOUNS_IN_DEPTH)
+        for item in replay.rows["item"].values():
+            item.values.update({name: NEW_ITEM[name] for name in _ITEM_IN_DEPTH})
+        for location in replay.rows["location"].values():
+            location.values["kind"] = NEW_LOCATION["kind"]
+        replay.rows["guild"][()].values["expiry_warning_days"] = "30"
+
+
+def _clear(replay: Replay, kinds: tuple[DocumentKind, ...], nouns: tuple[str, ...]) -> None:
+    """Expect no rows of some nouns any more, nor what was decided about them."""
+    for noun in (*nouns, *(each for kind in kinds for each in kind.nouns)):
         replay.rows[noun].clear()
-    documents = {kind.noun for kind in DOCUMENT_KINDS}
-    decided = [key for key in replay.rows["approval"] if key[0] in documents]
-    replay.remove("approval", decided)
-    for item in replay.rows["item"].values():
-        item.values.update({name: NEW_ITEM[name] for name in _ITEM_IN_DEPTH})
-    for location in replay.rows["location"].values():
-        location.values["kind"] = NEW_LOCATION["kind"]
-    replay.rows["guild"][()].values["expiry_warning_days"] = "30"
+    documents = {kind.noun for kind in kinds}
+    replay.remove("approval", [key for key in replay.rows["approval"] if key[0] in documents])
 
 
 FOLDS: Final[dict[str, Fold]] = {"books.downgraded": _downgraded}

@@ -89,9 +89,11 @@ async def apply_change(
     change: DocumentChange,
 ) -> Contents:
     """Change the rows of a document, and return what its record has to say of them."""
-    controller, lines = declared.lines(uow), dict[int, Mapping[str, Any] | None](change.lines)
     if values:
         await declared.documents(uow).update_by_id(document.id, **values)
+    if declared.lines is None:
+        return Contents(dict(values))
+    controller, lines = declared.lines(uow), dict[int, Mapping[str, Any] | None](change.lines)
     by_columns: dict[frozenset[str], list[tuple[tuple[int | str, ...], Mapping[str, Any]]]] = {}
     for number, columns in change.lines.items():
         by_columns.setdefault(frozenset(columns), []).append(((document.id, number), columns))
@@ -118,7 +120,7 @@ def record_document(
     note: str = "",
 ) -> Changed:
     """Record what happened to a document, and have its card drawn again."""
-    noun, label = declared.noun, declared.kind.label(document.number)
+    noun, label = declared.noun, declared.documents(uow).label_of(document)
     uow.notify(channel_lane(declared.purpose), DOCUMENT)
     record = uow.record(
         f"{noun}.{past}",
@@ -147,6 +149,8 @@ async def _add_lines(
     *,
     after: int,
 ) -> dict[int, Mapping[str, Any] | None]:
+    if declared.lines is None:
+        return {}
     controller = declared.lines(uow)
     key = controller.document_key
     made = await controller.bulk_create(

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.database.controllers.base import Page
 from bot.database.controllers.documents import DocumentController, LineController
@@ -11,11 +11,10 @@ from bot.database.models.document import DocumentRow
 from bot.database.operations import Query, query
 from bot.database.unit import Books
 from bot.domain.actions import declare_actions
-from bot.domain.documents import DocumentKind, NotADocument, parse_number
+from bot.domain.documents import DocumentKind
 from bot.domain.stock import Reference
 
 MAX_HISTORY: Final = 5
-_MAX_LOOKED_AT: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +27,7 @@ class DocumentType:
 
     kind: DocumentKind
     documents: Callable[[Books], DocumentController[Any]]
-    lines: Callable[[Books], LineController]
+    lines: Callable[[Books], LineController] | None = None
     view: str
     purpose: str
     describe: Callable[[Books, Any], Awaitable[Any]]
@@ -85,10 +84,11 @@ class ListDocuments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentsListed:
-    """One page of documents, the newest first, with what helps to choose by their ids."""
+    """One page of documents, the newest first: their labels, and what helps to choose, by id."""
 
     noun: str
     page: Page[DocumentRow]
+    labels: Mapping[int, str]
     titles: Mapping[int, str]
     status: str | None
 
@@ -101,6 +101,14 @@ class SuggestDocuments:
     statuses: tuple[str, ...] = ()
 
 
+class Suggested(NamedTuple):
+    """A document that may be meant, what it is called, and what helps to choose it."""
+
+    row: DocumentRow
+    label: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
     """The queries of a kind."""
@@ -108,7 +116,7 @@ class Documents:
     type: DocumentType
     get: Query[GetDocument, DocumentShown]
     list: Query[ListDocuments, DocumentsListed]
-    suggest: Query[SuggestDocuments, tuple[tuple[DocumentRow, str], ...]]
+    suggest: Query[SuggestDocuments, tuple[Suggested, ...]]
 
 
 DOCUMENTS: dict[str, Documents] = {}
@@ -126,16 +134,20 @@ def declare_document(declared: DocumentType) -> Documents:
 
     @query(f"list_{noun}s", permission=declared.view)
     async def list_documents(books: Books, request: ListDocuments) -> DocumentsListed:
-        page = await declared.documents(books).page_newest(
+        documents = declared.documents(books)
+        page = await documents.page_newest(
             request.status, after=request.after, before=request.before
         )
-        titles = await declared.title(books, page.rows)
-        return DocumentsListed(noun=noun, page=page, titles=titles, status=request.status)
+        return DocumentsListed(
+            noun=noun,
+            page=page,
+            labels={row.id: documents.label_of(row) for row in page.rows},
+            titles=await declared.title(books, page.rows),
+            status=request.status,
+        )
 
     @query(f"suggest_{noun}s", permission=declared.view, is_shown=False)
-    async def suggest_documents(
-        books: Books, request: SuggestDocuments
-    ) -> tuple[tuple[DocumentRow, str], ...]:
+    async def suggest_documents(books: Books, request: SuggestDocuments) -> tuple[Suggested, ...]:
         return await find_suggested(books, declared, request)
 
     DOCUMENTS[noun] = Documents(
@@ -152,7 +164,7 @@ async def read_document(
     history = await books.audit.list_of_subject(declared.noun, document.id, MAX_HISTORY)
     return DocumentShown(
         noun=declared.noun,
-        label=declared.kind.label(document.number),
+        label=declared.documents(books).label_of(document),
         document=document,
         facts=await declared.describe(books, document),
         title=(await declared.title(books, [document])).get(document.id, ""),
@@ -165,23 +177,9 @@ async def read_document(
 
 async def find_suggested(
     books: Books, declared: DocumentType, request: SuggestDocuments
-) -> tuple[tuple[DocumentRow, str], ...]:
-    """Suggest documents by their numbers, the newest first, with what helps to choose."""
-    typed, statuses = request.typed, request.statuses
+) -> tuple[Suggested, ...]:
+    """Suggest documents by what they are called, the newest first, with what helps to choose."""
     documents = declared.documents(books)
-    digits = typed.strip().lstrip("#").upper().removeprefix(declared.kind.prefix).lstrip("- ")
-    found: dict[int, Any] = {}
-    if digits:
-        try:
-            exact = await documents.find_one(number=parse_number(declared.kind, typed))
-        except NotADocument:
-            return ()
-        if exact is not None and (not statuses or exact.status in statuses):
-            found[exact.id] = exact
-    for status in statuses or (None,):
-        page = await documents.page_newest(status, limit=_MAX_LOOKED_AT)
-        rows = [row for row in page.rows if str(row.number).startswith(digits)]
-        found |= {row.id: row for row in rows}
-    first = sorted(found.values(), key=lambda row: (str(row.number) != digits, -row.number))[:25]
-    titles = await declared.title(books, first)
-    return tuple((row, titles.get(row.id, "")) for row in first)
+    rows = await documents.list_suggested(request.typed, request.statuses)
+    titles = await declared.title(books, rows)
+    return tuple(Suggested(row, documents.label_of(row), titles.get(row.id, "")) for row in rows)

@@ -43,6 +43,10 @@ REASONS: Final = {
     "unknown_tracking": N_("{value} is no way to track an item. Pick one from the list."),
     "past": N_("{value} is past. Write a day from today on."),
     "too_many_lines": N_("That is too much at once: {limit} lines at most."),
+    "not_an_amount": N_(
+        "{value} is no amount of money. Write the {field} like `12.90`, `12,90 €` or `12.90 USD`."
+    ),
+    "other_currency": N_("The {field} is in {value}, the currency of this server's books."),
     "not_a_record": N_("Write the record's number, such as `41`."),
 }
 
@@ -65,6 +69,11 @@ _FIELDS: Final = {
     "lot": N_("lot"),
     "expiry": N_("expiry"),
     "expiry_warning_days": N_("days"),
+    "order_approval_above": N_("limit"),
+    "over_delivery_percent": N_("percentage"),
+    "match_tolerance_percent": N_("percentage"),
+    "amount": N_("amount"),
+    "total": N_("total"),
     "email": N_("e-mail address"),
     "phone": N_("phone number"),
     "tax_id": N_("tax id"),

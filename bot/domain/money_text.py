@@ -1,0 +1,115 @@
+"""Amounts of money as people type them: `12.90`, `12,90 €`, `USD 1'299.00`, `12.90/100`."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import Final
+
+from bot.domain.money import CURRENCIES, MAX_UNIT_PRICE, UNIT_PRICE_PLACES, Money, places_of
+from bot.domain.names import without_meaningless
+from bot.domain.quantities import MAX_QUANTITY, PLACES, read_number, to_ascii_digits
+from bot.errors import InvalidValue
+
+MAX_TOTAL: Final = Decimal("99999999999999.999")
+_MAX_TYPED: Final = 40
+# What a sign may stand for: a guild that keeps its books in one of these means that one.
+_SIGNS: Final = {
+    "€": ("EUR",),
+    "$": ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "TWD"),
+    "£": ("GBP",),
+    "¥": ("JPY", "CNY"),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+    "₺": ("TRY",),
+    "₽": ("RUB",),
+    "₴": ("UAH",),
+    "₫": ("VND",),
+    "₪": ("ILS",),
+    "FR": ("CHF",),
+    "FR.": ("CHF",),
+    "SFR": ("CHF",),
+    "KR": ("SEK", "NOK", "DKK", "ISK"),
+    "ZŁ": ("PLN",),
+    "KČ": ("CZK",),
+    "US$": ("USD",),
+}
+_NUMBER: Final = r"[+-]?[0-9.,]+"
+_TYPED: Final = re.compile(
+    rf"(?P<before>[^\d\s.,+-]{{0,4}}\.?)\s*(?P<number>{_NUMBER})\s*(?P<behind>[^\d\s/.,+-]{{0,4}}\.?)"
+    rf"\s*(?:(?:/|per\s)\s*(?P<per>{_NUMBER})\s*(?P<last>[^\d\s/.,+-]{{0,4}}))?",
+    re.IGNORECASE,
+)
+# Blanks and apostrophes between groups of three digits: `1 299,00`, `1'299.00`.
+_GROUPS: Final = re.compile(r"(?<=\d)[\s'\u2019\u00a0\u202f](?=\d{3}(?!\d))")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPrice:
+    """The price of one unit, to six places."""
+
+    amount: Decimal
+    currency: str
+
+
+def read_unit_price(text: str, currency: str, *, field: str = "amount") -> UnitPrice:
+    """Read the price of one unit, or of so many: `12.90/100` is 0.129.
+
+    Raises AmbiguousQuantity for what may be two numbers, and InvalidValue for what is none, is
+    of an unknown currency, or has a seventh decimal that counts.
+    """
+    number, per, code = _take_apart(text, currency, field)
+    amount = read_number(
+        number, field=field, allow_zero=True, places=UNIT_PRICE_PLACES, limit=MAX_UNIT_PRICE
+    ).value
+    if per:
+        divisor = read_number(per, field=field, places=PLACES, limit=MAX_QUANTITY).value
+        amount = divide_price(amount, divisor, field=field)
+    return UnitPrice(amount, code)
+
+
+def read_total(text: str, currency: str, *, field: str = "total") -> Money:
+    """Read an amount of money, to its currency's own places; raises as `read_unit_price` does."""
+    number, per, code = _take_apart(text, currency, field)
+    if per:
+        raise InvalidValue(field=field, reason="not_an_amount", value=_shown(text))
+    places = places_of(code)
+    value = read_number(number, field=field, allow_zero=True, places=places, limit=MAX_TOTAL).value
+    return Money(value, code)
+
+
+def divide_price(amount: Decimal, divisor: Decimal, *, field: str = "amount") -> Decimal:
+    """Return the price of one of so many, exact to six places; raises InvalidValue."""
+    with localcontext(prec=60):
+        exact = amount / divisor
+        price = exact.quantize(Decimal(1).scaleb(-UNIT_PRICE_PLACES))
+        if price * divisor != amount:
+            raise InvalidValue(field=field, reason="too_many_decimals", limit=UNIT_PRICE_PLACES)
+    return price
+
+
+def find_currency(sign: str, currency: str) -> str | None:
+    """Return the code that a sign or a code means in books of a currency, None if it is none."""
+    wanted = sign.strip().upper()
+    if wanted in CURRENCIES:
+        return wanted
+    codes = _SIGNS.get(wanted, ())
+    return currency if currency in codes else next(iter(codes), None)
+
+
+def _take_apart(text: str, currency: str, field: str) -> tuple[str, str, str]:
+    """Return the number, what it is divided by, and the currency of an amount."""
+    typed = _GROUPS.sub("", to_ascii_digits(without_meaningless(text)).strip())
+    found = _TYPED.fullmatch(typed)
+    if found is None:
+        raise InvalidValue(field=field, reason="not_an_amount", value=_shown(text))
+    signs = [found[name] for name in ("before", "behind", "last") if found[name]]
+    if len(signs) > 1:
+        raise InvalidValue(field=field, reason="not_an_amount", value=_shown(text))
+    code = find_currency(signs[0], currency) if signs else currency
+    if code is None:
+        raise InvalidValue(field=field, reason="unknown_currency", value=_shown(signs[0]))
+    return found["number"], found["per"] or "", code
+
+
+def _shown(text: str) -> str:
+    return text.strip()[:_MAX_TYPED]

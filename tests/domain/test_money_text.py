@@ -1,0 +1,94 @@
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.money import format_unit_price
+from bot.domain.money_text import read_total, read_unit_price
+from bot.domain.quantities import AmbiguousQuantity
+from bot.errors import InvalidValue
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "currency"),
+    [
+        ("12.90", "12.90", "EUR"),
+        ("12,90 €", "12.90", "EUR"),
+        ("€ 12,90", "12.90", "EUR"),
+        ("1.234,56", "1234.56", "EUR"),
+        ("1'299.00 CHF", "1299", "CHF"),
+        ("1 299,00", "1299", "EUR"),
+        ("usd 3", "3", "USD"),
+        ("$3", "3", "USD"),
+        ("0.0012", "0.0012", "EUR"),
+        ("12,90/100", "0.129", "EUR"),
+        ("12,90 € / 100", "0.129", "EUR"),
+        ("1234.56 per 1000", "1.23456", "EUR"),
+        ("\uff11\uff12", "12", "EUR"),
+        ("0", "0", "EUR"),
+    ],
+)
+def test_a_unit_price_is_read_as_people_write_it(typed: str, amount: str, currency: str) -> None:
+    read = read_unit_price(typed, "EUR")
+    assert (read.amount, read.currency) == (Decimal(amount), currency)
+
+
+def test_a_sign_means_the_currency_of_the_books_where_it_can() -> None:
+    assert read_unit_price("$3", "CAD").currency == "CAD"
+    assert read_unit_price("3 kr", "NOK").currency == "NOK"
+    assert read_unit_price("3 kr", "EUR").currency == "SEK"
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "not_an_amount"),
+        ("EUR", "not_an_amount"),
+        ("€3 USD", "not_an_amount"),
+        ("1e3", "not_an_amount"),
+        ("3 EUREN", "not_an_amount"),
+        ("3 XXX", "unknown_currency"),
+        ("-1", "negative"),
+        ("0.1234567", "too_many_decimals"),
+        ("1/3", "too_many_decimals"),
+        ("1/0", "not_positive"),
+    ],
+)
+def test_what_is_no_unit_price_is_refused(typed: str, reason: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        read_unit_price(typed, "EUR")
+    assert refused.value.reason == reason
+
+
+def test_a_comma_before_three_digits_is_asked_back() -> None:
+    with pytest.raises(AmbiguousQuantity) as refused:
+        read_unit_price("1,299 €", "EUR")
+    assert (refused.value.first, refused.value.second) == (Decimal(1299), Decimal("1.299"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "total"), [("100", "100 JPY"), ("1.5 KWD", "1.500 KWD"), ("99,90 EUR", "99.90 EUR")]
+)
+def test_a_total_has_the_places_of_its_currency(typed: str, total: str) -> None:
+    assert str(read_total(typed, "JPY")) == total
+
+
+@pytest.mark.parametrize("typed", ["100.5 JPY", "1.0005 KWD", "1.005 EUR"])
+def test_a_total_finer_than_its_currency_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        read_total(typed, "EUR")
+    assert refused.value.reason == "too_many_decimals"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        ("0.001200", "EUR", "0.0012 EUR"),
+        ("2.500000", "EUR", "2.50 EUR"),
+        ("300.000000", "JPY", "300 JPY"),
+        ("0.500000", "JPY", "0.5 JPY"),
+    ],
+)
+def test_a_unit_price_is_written_with_the_places_it_needs(
+    amount: str, currency: str, text: str
+) -> None:
+    assert format_unit_price(Decimal(amount), currency) == text

@@ -94,6 +94,17 @@ class ExpiryDiffers(RuleBroken):
 
 
 @dataclass(eq=False)
+class LotsDiffer(RuleBroken):
+    """Lots of one code, of two items, are not one: another last day, or one of them is held."""
+
+    item: str
+    into: str
+    lot: str
+    expires_on: date | None
+    expires_into: date | None
+
+
+@dataclass(eq=False)
 class LotUnchanged(RuleBroken):
     """A lot is held (or open) already."""
 

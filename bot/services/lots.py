@@ -229,8 +229,10 @@ async def list_lots(books: Books, request: ListLots) -> LotsListed:
 async def list_recipients(books: Books, request: ListRecipients) -> RecipientsListed:
     """List the takes of a lot from the ledger, and where the rest of it is."""
     lot = await books.lots.require(request.lot_id)
+    merged_ids = await books.item_merges.list_all(lot.item_id)
     moves, has_more = await books.stock.history(
         lot_id=lot.id,
+        merged_ids=await books.lots.list_joined(lot, merged_ids),
         target_id=VirtualLocation.CUSTOMER,
         before=request.before,
         after=request.after,

@@ -3,7 +3,7 @@
 The merged item stays, archived: its SKU leads to the other one, and undoing makes it what it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -18,9 +18,9 @@ from bot.domain.actions import Reversal, declare_actions
 from bot.domain.changes import Change
 from bot.domain.conversions import find_unit
 from bot.domain.items import Unlike, barcode_field, unit_field, write_meaning
-from bot.domain.lots import lot_change
+from bot.domain.lots import LotsDiffer, lot_change
 from bot.domain.quantities import format_quantity
-from bot.domain.stock import LineReference, NotReversible, Reference
+from bot.domain.stock import BY_SERIAL, LineReference, NotReversible, Reference
 from bot.domain.units import is_same_unit
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import Archived, LimitReached
@@ -73,8 +73,10 @@ async def preview_merge(books: Books, request: MergeItems) -> MergePreviewed:
 async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
     """Merge an item into another of the same unit and tracking."""
     item, into = await _require_alike(uow, request)
-    await _carry_over(uow, item, into)
-    lots = await uow.lots.find_all(item_id=item.id)
+    every = await uow.lots.find_all(item_id=item.id)
+    joined = {lot.id: same.id for lot, same in await _pair(uow, every, into)}
+    await _carry_over(uow, item, into, joined)
+    lots = [lot for lot in every if lot.id not in joined]
     units, barcodes = await _take_units(uow, item, into), await _take_barcodes(uow, item, into)
     former = await uow.items.redirect_former(item.id, into.id)
     await uow.items.update_by_id(item.id, archived_at=uow.now)
@@ -83,6 +85,7 @@ async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
         "barcodes": [key for key, _ in barcodes],
         "units": [key for key, _ in units],
         "lots": [lot.id for lot in lots],
+        "joined": list(joined.items()),
     }
     await uow.item_merges.create(
         item_id=item.id, into_id=into.id, taken=orjson.dumps(taken).decode()
@@ -110,8 +113,9 @@ async def unmerge(uow: UnitOfWork, event: AuditEvent) -> Restored:
     merge = next((each for each in merges if each.changed_record == record), None)
     if merge is None or into.archived_at is not None:
         raise NotReversible(record, "merged_on")
-    item = await uow.items.update_by_id(merge.item_id, archived_at=None)
     taken = orjson.loads(merge.taken)
+    await _require_unchanged(uow, record, taken.get("joined", ()))
+    item = await uow.items.update_by_id(merge.item_id, archived_at=None)
     changes = [
         Change("merged", item.sku, ""),
         *await _give_barcodes_back(uow, merge, taken["barcodes"]),
@@ -123,6 +127,19 @@ async def unmerge(uow: UnitOfWork, event: AuditEvent) -> Restored:
     await uow.item_merges.delete_by_id(item.id)
     names = f"{item.sku} / {into.sku}"
     return Restored(UNMERGED, tuple(changes), (("item", item.id),), names)
+
+
+async def _require_unchanged(
+    uow: UnitOfWork, record: int, joined: Iterable[tuple[int, int]]
+) -> None:
+    """Raise NotReversible if a joined lot was held since: what goes back to the other would not be.
+
+    The same goes for a day that was written on it.
+    """
+    for lot_id, same_id in joined:
+        lot, same = await uow.lots.require(lot_id), await uow.lots.require(same_id)
+        if (lot.expires_on, lot.state) != (same.expires_on, same.state):
+            raise NotReversible(record, "lot_changed")
 
 
 async def _require_alike(books: Books, request: MergeItems) -> tuple[Item, Item]:
@@ -142,7 +159,7 @@ async def _require_alike(books: Books, request: MergeItems) -> tuple[Item, Item]
         raise Unlike(
             "reserved", item.sku, into.sku, f"{format_quantity(item.reserved)} {item.unit}"
         )
-    await _require_other_lots(books, item, into)
+    await _require_same_lots(books, item, into)
     await _require_same_units(books, item, into)
     merged = [await books.item_merges.list_all(each.id) for each in (item, into)]
     if sum(map(len, merged)) >= MAX_MERGED:
@@ -159,23 +176,38 @@ async def _require_same_units(books: Books, item: Item, into: Item) -> None:
             raise Unlike("factor", item.sku, into.sku, unit.unit)
 
 
-async def _require_other_lots(books: Books, item: Item, into: Item) -> None:
-    """Raise Unlike for a lot of both: two batches are not one because they are called the same."""
+async def _require_same_lots(books: Books, item: Item, into: Item) -> None:
+    """Raise LotsDiffer for a lot of both that is not the same, and Unlike for one piece twice."""
     lots = await books.lots.find_all(item_id=item.id)
     if len(lots) >= MAX_ROWS:
         raise LimitReached("merged lot", MAX_ROWS - 1)
-    for lot in lots:
-        if await books.lots.exists(item_id=into.id, code_key=lot.code_key):
+    for lot, same in await _pair(books, lots, into):
+        if (lot.expires_on, lot.state) != (same.expires_on, same.state):
+            raise LotsDiffer(item.sku, into.sku, lot.code, lot.expires_on, same.expires_on)
+        both = await books.stock.where_stocked([item.id, into.id], [lot.id, same.id])
+        if item.tracking == BY_SERIAL and len(both) > 1:
             raise Unlike("lots", item.sku, into.sku, lot.code)
 
 
-async def _carry_over(uow: UnitOfWork, item: Item, into: Item) -> None:
-    """Post two moves for each level: what is lost of the one is gained of the other."""
+async def _pair(books: Books, lots: Sequence[Lot], into: Item) -> list[tuple[Lot, Lot]]:
+    """Return those of some lots that another item has as well, with its own."""
+    found = [
+        (lot, await books.lots.find_one(item_id=into.id, code_key=lot.code_key)) for lot in lots
+    ]
+    return [(lot, same) for lot, same in found if same is not None]
+
+
+async def _carry_over(uow: UnitOfWork, item: Item, into: Item, joined: Mapping[int, int]) -> None:
+    """Post two moves for each level: what is lost of the one is gained of the other.
+
+    A lot that both have is joined with the other's; the rest go over as they are.
+    """
     levels = await uow.stock.levels_to_merge(item.id)
     references = []
     for location, lot, _ in levels:
         references.append(LineReference(item.id, location, VirtualLocation.LOSS, lot))
-        references.append(LineReference(into.id, VirtualLocation.GAIN, location, lot))
+        gain = VirtualLocation.GAIN
+        references.append(LineReference(into.id, gain, location, joined.get(lot, lot)))
     lines = iter(await uow.stock.lines(references) if references else ())
     for *_, quantity in levels:
         uow.stock.post(next(lines), quantity)

@@ -22,6 +22,7 @@ from bot.domain.stock import (
     NothingToUndo,
     NotReversible,
     ReversalBlocked,
+    StockLine,
 )
 from bot.domain.virtual_locations import end_of_move
 from bot.errors import NotFound
@@ -120,7 +121,7 @@ async def post_opposites(uow: UnitOfWork, record: int) -> None:
         )
         for move in reversed(moves)
     ]
-    lines = await uow.stock.lines(opposites)
+    lines = await _read_lines(uow, opposites)
     await require_single_serials(uow, lines)
     for line, move in zip(lines, reversed(moves), strict=True):
         try:
@@ -130,6 +131,19 @@ async def post_opposites(uow: UnitOfWork, record: int) -> None:
                 line.item.id, line.source.id, after=record, lot_id=line.lot_id
             )
             raise ReversalBlocked(record, cause, taken_by) from cause
+
+
+async def _read_lines(uow: UnitOfWork, references: list[LineReference]) -> list[StockLine]:
+    """Read lines; of an item that was merged since, with the lots that its own were joined with."""
+    lines = await uow.stock.lines(references)
+    pairs = list(zip(lines, references, strict=True))
+    if not any(line.lot_id and line.item.id != wanted.item for line, wanted in pairs):
+        return lines
+    found = []
+    for line, (_item, source, target, lot_id) in pairs:
+        lot = await uow.lots.find_of(line.item.id, lot_id) if lot_id else None
+        found.append(LineReference(line.item.id, source, target, lot.id if lot else lot_id))
+    return await uow.stock.lines(found)
 
 
 async def require_reversible(uow: UnitOfWork, number: int) -> AuditEvent:

@@ -1,10 +1,12 @@
 """Merging items: stock, history and codes go over in one record, and come back in another."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from bot.domain.items import MergedAway, Unlike
+from bot.domain.lots import LotsDiffer
 from bot.domain.quantities import read_factor
 from bot.domain.stock import NotReversible, ReversalBlocked
 from bot.services.audit import FindRecords, find_records
@@ -12,12 +14,14 @@ from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.item_pages import GetItem, get_item
 from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import EditItem, RestoreItem, edit_item, restore_item
+from bot.services.lots import RecallLot, ReleaseLot, recall_lot, release_lot
 from bot.services.merging import MergeItems, merge_items, preview_merge
 from bot.services.moved import StockMoved
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
 from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
 from bot.services.verification import verify_books
+from bot.views.errors import explain
 from bot.views.replies import render
 from tests.database.books import Warehouse, refusal, require_sound_books, snapshot
 from tests.database.tampering import tamper
@@ -203,9 +207,49 @@ async def test_lots_go_over_and_come_back_as_the_same_lots(warehouse: Warehouse)
     await warehouse.run(reverse_record, ReverseRecord(record=merged.record), manager)
     again = TakeStock(item="TEA", quantity=Decimal(4), location="A1", lot="L1")
     assert (await warehouse.run(take_stock, again)).lines[0].sku == "TEA"
-    await warehouse.run(
-        put_stock, PutStock(item="TEE", quantity=Decimal(1), location="A1", lot="L1")
-    )
-    async with refusal(warehouse.db, Unlike):
-        await merge(warehouse, "TEA", "TEE")
     assert not await findings(warehouse)
+
+
+async def test_lots_of_one_code_are_joined_and_parted_again(warehouse: Warehouse) -> None:
+    manager, day = warehouse.manager, date(2027, 3, 1)
+    for sku in ("TEA", "TEE"):
+        await warehouse.add_item(sku)
+        await warehouse.run(edit_item, EditItem(item=sku, tracking="lot"), manager)
+        request = PutStock(item=sku, quantity=Decimal(4), location="A1", lot="L1", expires_on=day)
+        await warehouse.run(put_stock, request)
+    take = TakeStock(item="TEA", quantity=Decimal(1), location="A1")
+    before = await warehouse.run(take_stock, take)
+    merged = await merge(warehouse, "TEA", "TEE")
+    await warehouse.run(take_stock, take)
+    hold = {"item": "TEE", "lot": "L1", "reason": "smell"}
+    recalled = await warehouse.run(recall_lot, RecallLot(**hold), manager)
+    assert [each.record for each in recalled.recipients] == [recalled.record - 1, before.record]
+    undo = ReverseRecord(record=merged.record)
+    async with refusal(warehouse.db, NotReversible):
+        await warehouse.run(reverse_record, undo, manager)
+    await warehouse.run(release_lot, ReleaseLot(**hold), manager)
+    undone = await warehouse.run(reverse_record, ReverseRecord(record=before.record), manager)
+    assert [(line.sku, line.target.after) for line in undone.lines] == [("TEE", Decimal(7))]
+    await warehouse.run(reverse_record, undo, manager)
+    async with warehouse.db.look_up(manager) as books:
+        items = [await books.items.require_reference(sku) for sku in ("TEA", "TEE")]
+        totals = await books.stock.totals([item.id for item in items])
+    assert [totals[item.id] for item in items] == [3, 4]
+    assert not await findings(warehouse)
+
+
+async def test_lots_of_one_code_that_differ_are_named(warehouse: Warehouse) -> None:
+    manager = warehouse.manager
+    for sku, expires_on in (("TEA", date(2027, 3, 1)), ("TEE", None)):
+        await warehouse.add_item(sku)
+        await warehouse.run(edit_item, EditItem(item=sku, tracking="lot"), manager)
+        request = PutStock(
+            item=sku, quantity=Decimal(4), location="A1", lot="L1", expires_on=expires_on
+        )
+        await warehouse.run(put_stock, request)
+    async with refusal(warehouse.db, LotsDiffer) as differ:
+        await merge(warehouse, "TEA", "TEE")
+    assert explain(differ.value) == (
+        "Both items have a lot **L1**: of **TEA** it is good through 2027-03-01, of **TEE** "
+        "through no day. Lots that differ cannot be merged."
+    )

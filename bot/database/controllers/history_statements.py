@@ -1,5 +1,6 @@
 """Pages of moves: each list is a range of one index, whatever the guild's ledger holds."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -32,12 +33,13 @@ def build_history(
 ) -> Select[Any]:
     """Build a page of moves, newest first, after or before a cursor of record and line.
 
-    `merged` items went into the one of the filters, and their moves are among its own.
+    `merged` items (or lots) went into the one of the filters, and their moves are among its own.
     """
     others: dict[str, str] = {name: name for name in filters if name != "location_id"}
     ranges = [others]
     if merged:
-        ranges += [{**others, "item_id": f"item_id_{place}"} for place in range(merged)]
+        one = one_of(filters)
+        ranges += [{**others, one: f"{one}_{place}"} for place in range(merged)]
     if "location_id" in filters:
         # An OR over source and target makes SQLite walk all moves of the guild, so each end is
         # a range of its own index; a move never has the same location at both.
@@ -50,6 +52,11 @@ def build_history(
         both = union_all(*(select(each.subquery()) for each in found)).subquery("both")
         hits = _ordered(select(both), both.c, is_oldest_first=after).limit(_limit).subquery("hits")
     return _with_names(hits, is_oldest_first=after)
+
+
+def one_of(filters: Collection[str]) -> str:
+    """Return which filter further ones that went into it stand beside."""
+    return "lot_id" if "lot_id" in filters else "item_id"
 
 
 def _range(columns: dict[str, str], *, before: bool, after: bool) -> Select[Any]:

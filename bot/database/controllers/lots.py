@@ -54,9 +54,20 @@ class LotController(SearchableController[Lot]):
     async def find_of(self, item_id: int, reference: Reference) -> Lot | None:
         """Return the lot of an item that a person typed or a button named, or None."""
         if isinstance(reference, int):
-            return await self.find_one(item_id=item_id, id=reference)
+            found = await self.get_by_id(reference)
+            if found is None or found.item_id == item_id:
+                return found
+            # One that was joined with the lot of its name when its item was merged.
+            return await self.find_one(item_id=item_id, code_key=found.code_key)
         typed = clean_text(reference, field="lot", limit=MAX_REFERENCE, required=True)
         return await self.find_one(item_id=item_id, code_key=key_of(typed))
+
+    async def list_joined(self, lot: Lot, merged_ids: Sequence[int]) -> list[int]:
+        """List the lots of merged items that were joined with one of the item they went into."""
+        joined = [
+            await self.find_one(item_id=item_id, code_key=lot.code_key) for item_id in merged_ids
+        ]
+        return [each.id for each in joined if each is not None]
 
     async def require_of(self, item_id: int, reference: Reference) -> Lot:
         """Return a lot of an item; raises NotFound with those of its lots that resemble it."""

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.database.controllers.history_statements import build_history
+from bot.database.controllers.history_statements import build_history, one_of
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.line_statements import LINE, LineRow
 from bot.database.controllers.locations import LocationController
@@ -219,8 +219,8 @@ class StockController(StockPagesController):
         """List moves, the newest first, older than `before` or newer than `after`.
 
         Cursors are (record, line); filters are `item_id`, `location_id` and `actor_id`. Moves of
-        the items that went into the one are among them. The second value is whether there are
-        more that way.
+        the items (or lots) that went into the one are among them. The second value is whether
+        there are more that way.
         """
         given = {name: value for name, value in filters.items() if value is not None}
         names, has_before, has_after = tuple(given), before is not None, after is not None
@@ -231,7 +231,7 @@ class StockController(StockPagesController):
         )
         record, line = before or after or (0, 0)
         values = {**given, "record": record, "line": line, "limit": limit + 1}
-        values |= {f"item_id_{place}": each for place, each in enumerate(merged_ids)}
+        values |= {f"{one_of(names)}_{place}": each for place, each in enumerate(merged_ids)}
         rows = await self._fetch(MoveRow, statement, values)
         page = rows[:limit]
         return (page[::-1] if after else page), len(rows) > limit

@@ -149,7 +149,9 @@ UNLIKE: Final = {
         "merged."
     ),
     "reserved": N_("{one} of {item} are reserved. Pick or cancel those requests first."),
-    "lots": N_("{item} and {into} both have a lot {one}. Only items of other lots can be merged."),
+    "lots": N_(
+        "{one} of {item} and {one} of {into} are both in stock, and a serial number is one piece."
+    ),
     "factor": N_("1 {one} is not the same of {item} and {into}. Correct one with `/item unit`."),
 }
 

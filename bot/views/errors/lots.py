@@ -4,6 +4,7 @@ from bot.domain.days import AmbiguousDay
 from bot.domain.lots import (
     ExpiryDiffers,
     LotNeeded,
+    LotsDiffer,
     LotSetAside,
     LotUnchanged,
     NotTracked,
@@ -75,6 +76,22 @@ def explain_expiry_differs(error: ExpiryDiffers) -> str:
         day=error.expires_on.isoformat(),
         typed=error.typed.isoformat(),
     )
+
+
+@explain.register
+def explain_lots_differ(error: LotsDiffer) -> str:
+    """Say in what two lots of one code differ."""
+    facts = {"lot": bold(error.lot), "item": bold(error.item), "into": bold(error.into)}
+    if error.expires_on == error.expires_into:
+        text = _("The lot {lot} is held for one of {item} and {into}. Release or hold both first.")
+        return text.format(**facts)
+    text = _(
+        "Both items have a lot {lot}: of {item} it is good through {first}, of {into} through "
+        "{second}. Lots that differ cannot be merged."
+    )
+    days = (error.expires_on, error.expires_into)
+    first, second = (_("no day") if day is None else day.isoformat() for day in days)
+    return text.format(**facts, first=first, second=second)
 
 
 @explain.register

@@ -30,6 +30,10 @@ NOT_REVERSIBLE: Final = {
     # Where one's own records can be undone for some time, a sentence says for how long.
     "too_old": N_("#{record} can be undone by someone with `stock.reverse` only."),
     "merged_on": N_("#{record} cannot be undone: its item was merged on. Undo that merge first."),
+    "lot_changed": N_(
+        "#{record} cannot be undone: a lot of both items was held, released or dated since. Set it "
+        "back first."
+    ),
     "not_yours": N_("#{record} is not yours. Someone with `stock.reverse` can undo it."),
 }
 

@@ -159,6 +159,33 @@ async def deepen(uow: UnitOfWork) -> None:
     await uow.request_lines.create(
         request_id=wanted.id, line=1, item_id=item.id, quantity=Decimal("2.500")
     )
+    await buy(uow, item.id)
+
+
+async def buy(uow: UnitOfWork, item_id: int) -> None:
+    """Add a row to each table of what is bought."""
+    made = {"made_by": 912, "made_at": uow.now}
+    price = {"item_id": item_id, "unit_price": Decimal("0.001200")}
+    of = {"supplier_id": (await uow.suppliers.find_all())[0].id, "currency": "KWD"}
+    await uow.supplier_prices.create(
+        **of, item_id=item_id, amount=price["unit_price"], valid_from=date(2027, 1, 2)
+    )
+    order = await uow.orders.open(**of, **made, rate=Decimal("3.250000"))
+    await uow.order_lines.create(order_id=order.id, line=1, **price, quantity=Decimal("2.500"))
+    invoice = await uow.invoices.open(
+        **of, **made, supplier_number="RE 1", number_key="re1", total=Decimal("1.005")
+    )
+    await uow.invoice_lines.create(
+        invoice_id=invoice.id, line=1, **price, quantity=Decimal("2.500"), order_id=order.id
+    )
+    await uow.invoice_files.create(
+        invoice_id=invoice.id,
+        name="re1.pdf",
+        media_type="application/pdf",
+        content=b"%PDF\xff",
+        content_hash="0",
+    )
+    await uow.payments.open(**made, invoice_id=invoice.id, amount=Decimal("1.005"), currency="KWD")
 
 
 def require_all_kinds(rows: Snapshot) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 from bot.domain.quantities import format_quantity
 from bot.errors import AlreadyExists, NothingToDo, RuleBroken, StillInUse
@@ -42,6 +42,55 @@ class AlertAnswered(NothingToDo):
 
     noun: str = field(default="item", init=False)
     label: str
+
+
+@dataclass(eq=False)
+class TargetBelowPoint(RuleBroken):
+    """Up to how much is reordered is less than what it is reordered at."""
+
+    sku: str
+    point: Decimal
+    target: Decimal
+
+
+def require_target(sku: str, point: Decimal | None, target: Decimal | None) -> None:
+    """Raise TargetBelowPoint for a reorder target that is below the reorder point."""
+    if point is not None and target is not None and target < point:
+        raise TargetBelowPoint(sku, point, target)
+
+
+class ItemColumns(Protocol):
+    """The columns of an item that people set, wherever they were read from."""
+
+    @property
+    def sku(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+    @property
+    def reorder_point(self) -> Decimal | None: ...  # noqa: D102
+    @property
+    def reorder_target(self) -> Decimal | None: ...  # noqa: D102
+    @property
+    def tracking(self) -> str: ...  # noqa: D102
+    @property
+    def whole(self) -> bool | None: ...  # noqa: D102
+
+
+def write_facts(item: ItemColumns, *, is_archived: bool) -> dict[str, str]:
+    """Return an item's columns as records have them."""
+    point, target = item.reorder_point, item.reorder_target
+    return {
+        "sku": item.sku,
+        "name": item.name,
+        "unit": item.unit,
+        "reorder point": "" if point is None else format_quantity(point),
+        "reorder target": "" if target is None else format_quantity(target),
+        "tracking": "" if item.tracking == TRACKING[0] else item.tracking,
+        "whole": {None: "", True: "yes", False: "no"}[item.whole],
+        "archived": "yes" if is_archived else "",
+    }
 
 
 def write_alert(record: int | None) -> str:

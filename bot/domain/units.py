@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.names import key_of
-from bot.domain.quantities import TypedQuantity, require_quantity
-from bot.errors import RuleBroken
+from bot.domain.names import MAX_UNIT, clean_name, key_of
+from bot.domain.quantities import TypedQuantity, read_quantity, require_quantity
+from bot.errors import InvalidValue, RuleBroken
+
+_ENDS_LINE: Final = ";"
 
 # One line for each unit, in the languages of the program; the first is its name in English.
 _WHOLE: Final = (
@@ -81,6 +83,23 @@ class NotWhole(RuleBroken):
     item: str
     unit: str
     quantity: Decimal
+
+
+def clean_unit(typed: str) -> str:
+    """Return a unit as it will be kept; raises InvalidValue for what cannot be typed as one.
+
+    Behind a number it must read back as it is, and `;` ends a line of what people type.
+    """
+    unit = clean_name(typed, field="unit", limit=MAX_UNIT)
+    if _ENDS_LINE in unit:
+        raise InvalidValue(field="unit", reason="ends_line", value=_ENDS_LINE)
+    try:
+        is_read = key_of(read_quantity(f"1 {unit}").unit) == key_of(unit)
+    except InvalidValue:
+        is_read = False
+    if not is_read:
+        raise InvalidValue(field="unit", reason="not_a_unit", value=unit)
+    return unit
 
 
 def is_whole_unit(unit: str) -> bool:

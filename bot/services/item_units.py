@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
 from bot.database.models import Item
 from bot.database.operations import operation
@@ -11,13 +10,11 @@ from bot.domain.actions import declare_actions
 from bot.domain.changes import Change, Changed
 from bot.domain.conversions import MAX_UNITS
 from bot.domain.items import UnitIsOwn, UnitOfBarcodes, unit_field
-from bot.domain.names import MAX_UNIT, clean_name, key_of
-from bot.domain.quantities import TypedQuantity, format_quantity, read_quantity
+from bot.domain.names import key_of
+from bot.domain.quantities import TypedQuantity, format_quantity
 from bot.domain.stock import Reference
-from bot.domain.units import WrongUnit, is_same_unit
-from bot.errors import Archived, InvalidValue, LimitReached, NotFound, NothingToDo
-
-_ONE: Final = Decimal(1)
+from bot.domain.units import WrongUnit, clean_unit, is_same_unit
+from bot.errors import Archived, LimitReached, NotFound, NothingToDo
 
 declare_actions("item.unit_set", "item.unit_removed")
 
@@ -37,7 +34,7 @@ async def set_unit(uow: UnitOfWork, request: SetUnit) -> Changed:
     item = await uow.items.require_reference(request.item)
     if item.archived_at is not None:
         raise Archived("item", item.sku, item.id)
-    unit = _clean(request.unit)
+    unit = clean_unit(request.unit)
     if is_same_unit(unit, item.unit):
         raise UnitIsOwn(item.sku, item.unit)
     typed = request.factor
@@ -89,15 +86,3 @@ def _record(
     written = ["" if each is None else format_quantity(each) for each in (before, after)]
     changes = [Change(unit_field(unit), *written)]
     return uow.record_changes(action, "item", item.id, item.sku, changes)
-
-
-def _clean(typed: str) -> str:
-    """Return a unit as it will be kept; what could not be typed behind a number is none."""
-    unit = clean_name(typed, field="unit", limit=MAX_UNIT)
-    try:
-        read = read_quantity(f"1 {unit}")
-    except InvalidValue:
-        read = TypedQuantity(_ONE)
-    if key_of(read.unit) != key_of(unit):
-        raise InvalidValue(field="unit", reason="not_a_unit", value=unit)
-    return unit

@@ -18,18 +18,19 @@ from bot.domain.items import (
     TrackingFixed,
     UnitFixed,
     UnitIsOwn,
+    require_target,
+    write_facts,
 )
 from bot.domain.names import (
     MAX_ITEM_NAME,
     MAX_SKU,
-    MAX_UNIT,
     clean_name,
     key_of,
 )
 from bot.domain.pictures import Picture
-from bot.domain.quantities import TypedQuantity, format_quantity, is_unit
+from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import Reference, StockedItem
-from bot.domain.units import is_same_unit
+from bot.domain.units import clean_unit, is_same_unit
 from bot.errors import AlreadyArchived, AlreadyInUse, InvalidValue, NothingToDo
 from bot.services.barcodes import drop_barcodes, register_barcode
 from bot.services.item_pictures import keep_picture
@@ -96,6 +97,7 @@ async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
     values = _clean(request)
     item = StockedItem(0, values["sku"], "", values["unit"], whole=request.whole)
     values |= await _measured(uow, request, item)
+    require_target(values["sku"], values.get("reorder_point"), values.get("reorder_target"))
     await _require_free(uow, values)
     added = await uow.items.create(**values)
     await keep_looks(uow, "item", added.id, (added.sku_key, added.name_key))
@@ -111,6 +113,9 @@ async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
     unit, whole = wanted.get("unit", item.unit), wanted.get("whole", item.whole)
     wanted |= await _measured(uow, request, StockedItem(item.id, item.sku, "", unit, whole=whole))
     values = {name: value for name, value in wanted.items() if value != getattr(item, name)}
+    if not values.keys().isdisjoint(_QUANTITIES):
+        point, target = (values.get(name, getattr(item, name)) for name in _QUANTITIES)
+        require_target(item.sku, point, target)
     await _require_changeable(uow, item, values)
     await _require_free(uow, values, item.id)
     edited = await uow.items.update_by_id(item.id, **values) if values else item
@@ -153,17 +158,7 @@ async def restore_item(uow: UnitOfWork, request: RestoreItem) -> Changed:
 
 def facts_of(item: Item) -> dict[str, str]:
     """Return an item's columns as records have them."""
-    point, target = item.reorder_point, item.reorder_target
-    return {
-        "sku": item.sku,
-        "name": item.name,
-        "unit": item.unit,
-        "reorder point": "" if point is None else format_quantity(point),
-        "reorder target": "" if target is None else format_quantity(target),
-        "tracking": "" if item.tracking == TRACKING[0] else item.tracking,
-        "whole": {None: "", True: "yes", False: "no"}[item.whole],
-        "archived": "" if item.archived_at is None else "yes",
-    }
+    return write_facts(item, is_archived=item.archived_at is not None)
 
 
 def record_item(
@@ -189,9 +184,7 @@ def _clean(request: AddItem | EditItem) -> dict[str, Any]:
         values["name"] = clean_name(request.name, limit=MAX_ITEM_NAME)
         values["name_key"] = key_of(values["name"])
     if request.unit is not None:
-        values["unit"] = clean_name(request.unit, field="unit", limit=MAX_UNIT)
-        if not is_unit(values["unit"]):
-            raise InvalidValue(field="unit", reason="not_a_unit", value=values["unit"])
+        values["unit"] = clean_unit(request.unit)
     if request.whole is not None:
         values["whole"] = request.whole
     if request.tracking is not None:

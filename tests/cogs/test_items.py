@@ -150,5 +150,13 @@ async def test_what_clears_a_field_is_no_name_and_a_number_no_unit(
             assert refused.text == "The name **none** is reserved. Choose another.", command
         for unit in ("3", "(x)", "²"):
             refused = await house.manager.type("item add", sku="N", name="Nut", unit=unit)
-            said = f"The unit **{unit}** does not begin with a letter. Write one such as `pcs`."
-            assert refused.text == said
+            assert refused.text == (
+                f"The unit **{unit}** cannot be typed behind a number. Write one that begins with "
+                "a letter, such as `pcs`."
+            )
+        low = {"reorder_point": "10", "reorder_target": "5"}
+        refused = await house.manager.type("item add", sku="N", name="Nut", **low)
+        assert refused.text == (
+            "The reorder target of **N** (5) is below its reorder point (10). Raise it, or lower "
+            "the point."
+        )

@@ -3,7 +3,15 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.quantities import TypedQuantity
-from bot.domain.units import NotWhole, WrongUnit, counts_whole, is_same_unit, require_measure
+from bot.domain.units import (
+    NotWhole,
+    WrongUnit,
+    clean_unit,
+    counts_whole,
+    is_same_unit,
+    require_measure,
+)
+from bot.errors import InvalidValue
 
 D = Decimal
 
@@ -44,3 +52,11 @@ def test_another_unit_and_half_a_piece_are_refused_with_facts() -> None:
     assert half.value.quantity == D("1.5")
     half_a_litre = TypedQuantity(D("0.5"), "Liter")
     assert require_measure(half_a_litre, item="OIL", unit="l", is_whole=False) == D("0.5")
+
+
+def test_a_unit_can_be_typed_behind_a_number_and_in_a_line() -> None:
+    for unit in ("pcs", "m²", "Stk.", "big box", "°"):
+        assert clean_unit(f" {unit} ") == unit
+    for unit in ("box;2", "3 box", "2", "none", "(x)", ""):
+        with pytest.raises(InvalidValue):
+            clean_unit(unit)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.domain.imports import ItemFacts
-from bot.domain.quantities import format_quantity
-from bot.domain.stock import UNTRACKED
+from bot.domain.items import write_facts
 
 Facts = dict[str, str]
 Pair = tuple[Facts, Facts]
@@ -53,25 +52,12 @@ class ImportContents:
         )
 
 
-def write_facts(facts: ItemFacts | None) -> Facts:
-    """Return an item's facts as records have them."""
-    if facts is None:
-        return {}
-    point, target = facts.reorder_point, facts.reorder_target
-    return {
-        "sku": facts.sku,
-        "name": facts.name,
-        "unit": facts.unit,
-        "reorder point": "" if point is None else format_quantity(point),
-        "reorder target": "" if target is None else format_quantity(target),
-        "tracking": "" if facts.tracking == UNTRACKED else facts.tracking,
-        "archived": "yes" if facts.is_archived else "",
-    }
-
-
 def pair_of(before: ItemFacts | None, after: ItemFacts | None) -> Pair:
     """Return what differs between an item before and after."""
-    was, now = write_facts(before), write_facts(after)
+    was, now = (
+        {} if facts is None else write_facts(facts, is_archived=facts.is_archived)
+        for facts in (before, after)
+    )
     if not was:
         return {}, {name: value for name, value in now.items() if value}
     changed = [name for name, value in now.items() if value != was[name]]

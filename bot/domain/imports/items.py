@@ -18,10 +18,10 @@ from bot.domain.imports.content import Content
 from bot.domain.imports.places import Locations, needed_paths
 from bot.domain.imports.plan import ImportPlan, PlannedLevel, PlannedRow
 from bot.domain.imports.tracking import note_lost_lot, read_tracking
-from bot.domain.items import UnitFixed
+from bot.domain.items import TargetBelowPoint, UnitFixed, require_target
 from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
-from bot.domain.names import MAX_ITEM_NAME, MAX_SKU, MAX_UNIT, NOTHING, clean_name, key_of
-from bot.domain.quantities import ZERO, TypedQuantity, format_quantity, is_unit
+from bot.domain.names import MAX_ITEM_NAME, MAX_SKU, NOTHING, clean_name, key_of
+from bot.domain.quantities import ZERO, TypedQuantity, format_quantity
 from bot.domain.sheets import EXACT, SheetRow
 from bot.domain.sheets.headings import (
     LOCATION,
@@ -34,7 +34,7 @@ from bot.domain.sheets.headings import (
 )
 from bot.domain.sheets.numbers import read_cell
 from bot.domain.stock import UNTRACKED
-from bot.domain.units import counts_whole, is_same_unit, require_measure
+from bot.domain.units import clean_unit, counts_whole, is_same_unit, require_measure
 from bot.errors import InvalidValue, NotFound, TallymanError
 
 _PIECES: Final = "pcs"
@@ -123,8 +123,17 @@ class _Planner:
             reorder_point=self._read_point(row, planned, facts, REORDER_POINT),
             reorder_target=self._read_point(row, planned, facts, REORDER_TARGET),
         )
+        if before is None or _points(facts) != _points(before):
+            self._require_target(planned, facts)
         self._require_distinct(planned, facts)
         return facts
+
+    def _require_target(self, planned: PlannedRow, facts: ItemFacts) -> None:
+        try:
+            require_target(facts.sku, *_points(facts))
+        except TargetBelowPoint as error:
+            written = format_quantity(error.target)
+            planned.faults.append(Fault(REORDER_TARGET, written, error))
 
     def _no_name(self, row: SheetRow, sku: str) -> Fault:
         if self._is_stock and not self.content.text(row, NAME):
@@ -150,15 +159,10 @@ class _Planner:
         if not typed:
             return ""
         try:
-            unit = clean_name(typed, field="unit", limit=MAX_UNIT)
+            return clean_unit(typed)
         except InvalidValue as error:
             planned.faults.append(Fault(UNIT, typed, error))
             return ""
-        if not is_unit(unit):
-            unusable = InvalidValue(field="unit", reason="not_a_unit", value=unit)
-            planned.faults.append(Fault(UNIT, typed, unusable))
-            return ""
-        return unit
 
     def _read_point(
         self, row: SheetRow, planned: PlannedRow, facts: ItemFacts, column: str
@@ -285,3 +289,7 @@ class _Planner:
             line = first.line
         if line != planned.line:
             planned.faults.append(Fault(SKU, planned.label, RepeatedRow(line)))
+
+
+def _points(facts: ItemFacts) -> tuple[Decimal | None, Decimal | None]:
+    return facts.reorder_point, facts.reorder_target

@@ -11,11 +11,10 @@ from bot.database.writer.rows import chunks
 from bot.domain.actions import declare_actions
 from bot.domain.imports import ImportNotReversible
 from bot.domain.imports.contents import Facts, ImportContents
-from bot.domain.items import ItemInStock
+from bot.domain.items import ItemInStock, write_facts
 from bot.domain.locations import LocationNotEmpty
 from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
-from bot.domain.quantities import format_quantity
 from bot.domain.stock import UNTRACKED
 from bot.services.imports.applying import APPLIED
 from bot.services.imports.reading import RIGHTS
@@ -52,7 +51,7 @@ async def _restore_items(
     await _require_empty(uow, [rows[number] for number in added])
     for number, (before, after) in contents.items.items():
         row = rows[number]
-        facts = _facts(row)
+        facts = write_facts(row, is_archived=row.archived_at is not None)
         if any(facts[name] != value for name, value in after.items()):
             raise ImportNotReversible(record, row.sku)
         wanted = before or _ARCHIVED
@@ -117,19 +116,6 @@ async def _require_unused(uow: UnitOfWork, record: int, row: Location) -> None:
     for level in await uow.stock.levels_at_location(row.id):
         if gone.get((level.item_id, row.id), level.quantity):
             raise LocationNotEmpty(row.name, level.sku, level.quantity, level.unit)
-
-
-def _facts(row: Item) -> Facts:
-    point, target = row.reorder_point, row.reorder_target
-    return {
-        "sku": row.sku,
-        "name": row.name,
-        "unit": row.unit,
-        "reorder point": "" if point is None else format_quantity(point),
-        "reorder target": "" if target is None else format_quantity(target),
-        "tracking": "" if row.tracking == UNTRACKED else row.tracking,
-        "archived": "" if row.archived_at is None else "yes",
-    }
 
 
 def _columns(uow: UnitOfWork, wanted: Facts) -> dict[str, Any]:

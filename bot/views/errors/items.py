@@ -9,6 +9,7 @@ from bot.domain.items import (
     ItemExists,
     ItemInStock,
     MergedAway,
+    TargetBelowPoint,
     TrackingFixed,
     UnitFixed,
     UnitIsOwn,
@@ -128,6 +129,19 @@ def explain_barcode_taken(error: BarcodeTaken) -> str:
         )
     return _("The code {code} belongs to {item}. Remove it there first.").format(
         code=bold(error.value), item=bold(error.item)
+    )
+
+
+@explain.register
+def explain_target_below_point(error: TargetBelowPoint) -> str:
+    """Say which of the two is too low."""
+    return _(
+        "The reorder target of {item} ({target}) is below its reorder point ({point}). Raise it, "
+        "or lower the point."
+    ).format(
+        item=bold(error.sku),
+        target=format_quantity(error.target),
+        point=format_quantity(error.point),
     )
 
 

@@ -36,7 +36,11 @@ REASONS: Final = {
     "not_a_day": N_("I cannot read {value} as a day. Write one such as `2027-03-01`."),
     "not_days": N_("Write the days as a whole number from 0 to {limit}."),
     "unknown_action": N_("There is no action {value}. Pick one from the list."),
-    "not_a_unit": N_("The unit {value} does not begin with a letter. Write one such as `pcs`."),
+    "not_a_unit": N_(
+        "The unit {value} cannot be typed behind a number. Write one that begins with a letter, "
+        "such as `pcs`."
+    ),
+    "ends_line": N_("The {field} cannot contain {value}, which ends a line. Leave it out."),
     "reserved": N_("The {field} {value} is reserved. Choose another."),
     "path_sign": N_("The {field} cannot contain {value}, which divides the names of a path."),
     "unknown_kind": N_("{value} is no kind of location. Pick one from the list."),

@@ -18,15 +18,16 @@ from bot.domain.imports import (
     NamedOtherwise,
     Outcome,
 )
-from bot.domain.items import ItemInStock, TrackingFixed
+from bot.domain.items import ItemInStock, TargetBelowPoint, TrackingFixed
+from bot.domain.quantities import TypedQuantity
 from bot.errors import InvalidValue, NothingToDo
 from bot.services.barcodes import SetBarcode, set_barcode
-from bot.services.items import EditItem, edit_item
+from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.merging import MergeItems, merge_items
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.verification import verify_books
 from tests.conftest import DATA_KEY
-from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
+from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, rows_of
 from tests.database.clock import Clock
 from tests.services.imports.files import FAULTY, PARTS, apply, import_file, preview
 
@@ -279,3 +280,26 @@ async def test_how_items_are_tracked_is_imported_until_they_have_moved(
     await warehouse.run(reverse_record, ReverseRecord(record=done.record), warehouse.manager)
     assert (await items_of(warehouse))["PIN-8"].tracking == "none"
     await require_proven(warehouse)
+
+
+async def test_units_and_targets_follow_one_rule_in_files_and_commands(
+    warehouse: Warehouse,
+) -> None:
+    low: dict[str, Any] = {
+        "reorder_point": TypedQuantity(Decimal(9)),
+        "reorder_target": TypedQuantity(Decimal(5)),
+    }
+    for unit, error in (("box;2", InvalidValue), ("pcs", TargetBelowPoint)):
+        added = AddItem(sku="NUT-8", name="Nut", unit=unit, **low)
+        async with refusal(warehouse.db, error):
+            await warehouse.run(add_item, added, warehouse.manager)
+    nut = AddItem(sku="NUT-8", name="Nut", reorder_point=low["reorder_point"])
+    await warehouse.run(add_item, nut, warehouse.manager)
+    edit = EditItem(item="NUT-8", reorder_target=low["reorder_target"])
+    async with refusal(warehouse.db, TargetBelowPoint):
+        await warehouse.run(edit_item, edit, warehouse.manager)
+    rows = "NUT-8,Nut,,5\nNUT-9,Nut,box;2,5\nNUT-7,Nut,,50\n"
+    plan = (await preview(warehouse, f"sku,name,unit,reorder_target\n{rows}", "items")).plan
+    assert plan is not None
+    faults = [[(each.column, type(each.error)) for each in row.faults] for row in plan.rows]
+    assert faults == [[("reorder_target", TargetBelowPoint)], [("unit", InvalidValue)], []]

@@ -70,7 +70,11 @@ def clean_text(text: str, *, field: str, limit: int, required: bool = False) -> 
         raise InvalidValue(field=field, reason="too_long", limit=limit)
     if required and not key_of(clean):
         raise InvalidValue(field=field, reason="empty")
-    if any(map(_is_invisible, clean)) or _MARKS_IN_A_ROW.search(clean):
+    if clean.isascii():
+        is_seen = clean.isprintable()
+    else:
+        is_seen = not any(map(_is_invisible, clean)) and not _MARKS_IN_A_ROW.search(clean)
+    if not is_seen:
         raise InvalidValue(field=field, reason="invisible")
     return clean
 
@@ -87,6 +91,8 @@ def clean_name(text: str, *, field: str = "name", limit: int) -> str:
 
 def without_meaningless(text: str) -> str:
     """Return a text in normal form without marks that no one sees and no script needs."""
+    if text.isascii():
+        return text
     seen = unicodedata.normalize("NFC", _MEANINGLESS.sub("", text))
     if not _ALL_JOINERS.search(seen):
         return seen
@@ -104,6 +110,9 @@ def remembered_name(text: str) -> str:
 
 def key_of(text: str) -> str:
     """Return the form in which two names are the same: no case, width, joiners or outer space."""
+    if text.isascii():
+        # Nothing to normalize, and of a large file every cell comes here several times.
+        return " ".join(text.lower().split())
     seen = _ALL_JOINERS.sub("", _MEANINGLESS.sub("", _VARIATIONS.sub("", text)))
     folded = unicodedata.normalize("NFKC", seen).casefold()
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", folded)).strip()

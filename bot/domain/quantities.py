@@ -152,6 +152,8 @@ def to_ascii_digits(text: str) -> str:
 
     Superscripts and fractions stay: `2²` is no number, and `m²` is a unit.
     """
+    if text.isascii():
+        return text
     wide = "".join(
         unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" else c for c in text
     )

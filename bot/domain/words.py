@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.names import key_of
@@ -65,7 +66,7 @@ def words_of(*texts: str) -> tuple[str, ...]:
         folded = fold(text)
         words[folded] = None
         words.update(dict.fromkeys(_WORD.findall(folded)))
-        words.update(dict.fromkeys(map(squeeze, folded.split())))
+        words.update(dict.fromkeys(map(_squeeze_piece, folded.split())))
         if place == 0:
             words[squeeze(folded)] = None
     words.pop("", None)
@@ -74,9 +75,18 @@ def words_of(*texts: str) -> tuple[str, ...]:
 
 def parts_of(*texts: str) -> Iterator[tuple[str, str]]:
     """Return (end of a word, word) for all ends but the whole: the middle begins one of them."""
-    for word in {squeeze(chunk) for text in texts for chunk in fold(text).split()}:
-        for begin in range(1, len(word) - least_part(word) + 1):
-            yield word[begin:], word
+    for word in {_squeeze_piece(chunk) for text in texts for chunk in fold(text).split()}:
+        yield from _ends_of(word)
+
+
+# The names of a catalogue have most of their words in common.
+_squeeze_piece = lru_cache(maxsize=4096)(squeeze)
+
+
+@lru_cache(maxsize=4096)
+def _ends_of(word: str) -> tuple[tuple[str, str], ...]:
+    last = len(word) - least_part(word)
+    return tuple((word[begin:], word) for begin in range(1, last + 1))
 
 
 def least_part(word: str) -> int:

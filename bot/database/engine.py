@@ -21,6 +21,8 @@ _STATEMENT_TIMEOUT_MS = 3_000
 _COMMAND_TIMEOUT_SECONDS = 3.5
 _CONNECT_TIMEOUT_SECONDS = 1.0
 _POOL_TIMEOUT_SECONDS = 2.0
+# All guilds share SQLite's one writer: a long unit of another guild has them wait, not fail.
+_WRITER_TIMEOUT_SECONDS = 10.0
 _PING_AFTER_SECONDS = 1.0
 _SQLITE_BUSY_TIMEOUT_MS = 1500
 _SQLITE_READERS = 6
@@ -186,6 +188,7 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
     def open_one(
         size: int, begin: str, *, query_only: bool, deadline_seconds: float | None = None
     ) -> AsyncEngine:
+        waits = _POOL_TIMEOUT_SECONDS if query_only else _WRITER_TIMEOUT_SECONDS
         arguments = {}
         if deadline_seconds is not None:
             arguments["async_creator_fn"] = connect_interruptibly(deadline_seconds)
@@ -195,7 +198,7 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
             hide_parameters=True,
             pool_size=size,
             max_overflow=0,
-            pool_timeout=_POOL_TIMEOUT_SECONDS,
+            pool_timeout=waits,
             connect_args=arguments,
             # `transaction` rolls back what it does not commit: a hop to the thread saved each time.
             pool_reset_on_return=None,

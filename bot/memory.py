@@ -1,7 +1,9 @@
 """Memory that heavy work needed, given back to the system."""
 
 import ctypes
-from contextlib import suppress
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 _MMAP_THRESHOLD: Final = -3  # M_MMAP_THRESHOLD of glibc's malloc.h
@@ -22,3 +24,20 @@ def give_back_free_pages() -> None:
     """Give back the pages that pieces of heavy work left empty, where the C library is glibc."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Look for no cycles of garbage meanwhile: for work of seconds that makes none.
+
+    Among the hundreds of thousands of objects of a large import, looking through all of them
+    stopped the whole process for a third of a second, several times, also under a guild's lock.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

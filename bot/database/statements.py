@@ -98,6 +98,18 @@ class Prepared:
         except plan.errors as error:
             raise as_sqlalchemy_would(error, driver) from error
 
+    async def copy_into(
+        self, table: str, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Put rows into a table as this INSERT of all their columns would, on PostgreSQL."""
+        driver = driver_of(connection)
+        plan = self.plan(connection.dialect)
+        bound = [plan.bind(row) for row in rows]
+        try:
+            await driver.copy_records_to_table(table, columns=plan.names, records=bound)
+        except plan.errors as error:
+            raise as_sqlalchemy_would(error, driver) from error
+
     def plan(self, dialect: Dialect) -> _Plan:
         """Return the statement as one dialect has it."""
         plan = self._plans.get(dialect.name)

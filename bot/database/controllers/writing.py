@@ -4,7 +4,7 @@ Controllers never commit. Violated constraints become domain errors here, in one
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar, Final, Generic
 
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +19,8 @@ from bot.database.statements import Prepared
 from bot.errors import AlreadyExists, NotFound, TallymanError
 
 _tombstone = table_of(Tombstone)
+# So many rows are copied on PostgreSQL: 10,000 items take 0.14 s so, and 0.38 s by their statement.
+_COPIED: Final = 200
 
 
 def _bury(kind: Any) -> Prepared:
@@ -58,12 +60,7 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
 
     async def bulk_create(self, rows: Sequence[Mapping[str, Any]]) -> list[RowT]:
         """Insert many rows in one round trip."""
-        if not rows:
-            return []
-        complete = [self._complete(row) for row in rows]
-        self._note_change({name for row in rows for name in row})
-        await self._write_many(self._insert(), [self._encrypt(row, row) for row in complete])
-        return [self._load(row) for row in complete]
+        return [self._load(row) for row in await self._insert_rows(rows)]
 
     async def get_or_create(self, *key: int | str, **values: Any) -> RowT:
         """Return the row with this key, or insert it; safe because the guild has one writer."""
@@ -125,9 +122,26 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
                 raise
             raise refusal from error
 
-    async def _write_many(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+    async def _insert_rows(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Insert many rows and return them whole."""
+        if not rows:
+            return []
+        complete = [self._complete(row) for row in rows]
+        self._note_change({name for row in rows for name in row})
+        encrypted = [self._encrypt(row, row) for row in complete]
+        await self._write_many(self._insert(), encrypted, into=self._table.name)
+        return complete
+
+    async def _write_many(
+        self, statement: Prepared, rows: Sequence[Mapping[str, Any]], *, into: str = ""
+    ) -> None:
+        """Run a change for each of some rows; `into` is the table that whole rows go into."""
+        connection = self._scope.connection
         try:
-            await statement.write_many(self._scope.connection, rows)
+            if into and len(rows) >= _COPIED and connection.dialect.name == "postgresql":
+                await statement.copy_into(into, connection, rows)
+            else:
+                await statement.write_many(connection, rows)
         except DBAPIError as error:
             refusal = self._refusal(error, {})
             if refusal is None:

@@ -21,6 +21,7 @@ class RunningUnit(Generic[RequestT, ResultT]):
     actor: Actor
     key: str
     missed: Sequence[Missed] = ()
+    ahead: object = None  # what its caller prepared
     dumped: bytes | None = None  # the request as JSON, once it was needed
     may_have_committed: bool = False
     was_answered_before: bool = False

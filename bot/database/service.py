@@ -120,18 +120,19 @@ class DatabaseService:
         key: str,
         *,
         missed: Sequence[Missed] = (),
+        ahead: object = None,
     ) -> ResultT:
         """Change a guild's books by one operation, all or nothing, and return its answer.
 
         `key` makes it idempotent: delivered again by the same actor with the same request it
         returns the first answer, anything else raises KeyReused. Cancelling the caller while
         it waits for its turn does nothing at all; a unit that has begun is finished. `missed` are
-        requests that it must not repeat unasked.
+        requests that it must not repeat unasked; `ahead` is what was prepared for it.
         Raises what the operation refuses with, NotAllowed, or Unavailable.
         """
         refuse_nesting()
         await self.turns.take(actor.guild_id)
-        unit = RunningUnit(operation, request, actor, key, missed)
+        unit = RunningUnit(operation, request, actor, key, missed, ahead)
         task = asyncio.create_task(self._run_and_tell(unit))
         self._units.add(task)
         task.add_done_callback(lambda done: self._end_turn(done, unit))
@@ -228,7 +229,7 @@ class DatabaseService:
                 signing=self.signing,
             )
             uow = UnitOfWork(scope, actor, rights, head)
-            uow.missed = unit.missed
+            uow.missed, uow.ahead = unit.missed, unit.ahead
             result = await operation(uow, unit.request)
             for finish in FINISHES:
                 await finish(uow)

@@ -49,6 +49,8 @@ class UnitOfWork(Books):
         """What was asked, by ids and base units: a repeatable operation's receipt keeps it."""
         self.missed: Sequence[Missed] = ()
         """Earlier requests of this operation whose answers the actor may have missed."""
+        self.ahead: object = None
+        """What was prepared before the guild's turn; the operation looks whether it still holds."""
 
     @cached_property
     def stock(self) -> StockController:

@@ -1,6 +1,6 @@
 """Stock levels and the ledger of moves: reads for every view, and the queue of new moves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,13 @@ from bot.database.controllers.line_statements import LINE, LineRow
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.lot_statements import CHANGES_SINCE
 from bot.database.controllers.paging import PAGE_ROWS
-from bot.database.controllers.stock_lines import read_lines, read_lots, split_reference, stocked
+from bot.database.controllers.stock_lines import (
+    read_ends,
+    read_lines,
+    read_lots,
+    split_reference,
+    stocked,
+)
 from bot.database.controllers.stock_pages import LevelRow, StockPagesController
 from bot.database.controllers.stock_rows import MoveRow, PostedMove, RecordedRow, StockChange
 from bot.database.controllers.stock_statements import (
@@ -113,6 +119,10 @@ class StockController(StockPagesController):
         if len(references) == 1:
             return [await self.line(*references[0])]
         return await read_lines(self._scope, references)
+
+    async def ends(self, location_ids: Iterable[int]) -> dict[int, LineEnd]:
+        """Return locations as ends of lines of what never was there, by id."""
+        return await read_ends(self._scope, location_ids)
 
     async def item(self, item: Reference) -> StockedItem:
         """Read an item by id, SKU or name; raises NotFound."""

@@ -86,6 +86,12 @@ async def read_lines(scope: Scope, references: Sequence[LineReference]) -> list[
     ]
 
 
+async def read_ends(scope: Scope, location_ids: Iterable[int]) -> dict[int, LineEnd]:
+    """Return locations as ends of lines of what never was there, by id."""
+    ends = await _find_locations(scope, {(number, "") for number in location_ids})
+    return {row.location_id: _end(row, None) for row in ends.values()}
+
+
 async def read_lots(scope: Scope, lot_ids: Sequence[int]) -> dict[int, StockedLot]:
     """Return lots by id; nothing is read if there are none."""
     if not lot_ids:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import orjson
 from sqlalchemy import Table, bindparam, delete, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.shapes import Shape
@@ -69,6 +70,40 @@ def make_words(texts: Sequence[str], *, has_parts: bool = True) -> MadeWords:
     return MadeWords(words_of(*texts), tuple(parts_of(*texts)) if has_parts else ())
 
 
+async def insert_words(
+    connection: AsyncConnection,
+    of: dict[str, Any],
+    rows: Sequence[tuple[int, bool, MadeWords]],
+) -> None:
+    """Insert the words of rows (id, whether archived, words) of a guild's noun."""
+    words = [
+        (is_archived, word, number) for number, is_archived, made in rows for word in made.words
+    ]
+    if not words:
+        return
+    parts = sorted({part for *_, made in rows for part in made.parts})
+    if connection.dialect.name == "sqlite":
+        together = of | {"rows": orjson.dumps(words).decode()}
+        ends = of | {"rows": orjson.dumps(parts).decode()}
+        await change_together(
+            connection, [(_INSERT_JSON, [together]), (_INSERT_PARTS_JSON, [ends])]
+        )
+        return
+    arrays = {
+        "archived": [is_archived for is_archived, _, _ in words],
+        "words": [word for _, word, _ in words],
+        "subject_ids": [subject_id for _, _, subject_id in words],
+        "parts": [part for part, _ in parts],
+        "parted": [word for _, word in parts],
+    }
+    await _INSERT_ARRAYS.fetch(connection, of | arrays)
+
+
+async def delete_words(connection: AsyncConnection, of: dict[str, Any], ids: Sequence[int]) -> None:
+    """Delete the words of some rows of a guild's noun."""
+    await _DELETE.fetch(connection, of | {"subject_ids": list(ids)})
+
+
 class WordedController(BaseController[FoundT], Generic[FoundT]):
     """A table whose rows have words of some of their columns kept beside them."""
 
@@ -97,6 +132,10 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
         await self._insert_words(created)
         return created
 
+    async def insert_worded(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows whose words were inserted ahead of the unit."""
+        await self._insert_rows(rows)
+
     async def update_by_id(self, *key: int | str, **values: Any) -> FoundT:
         """Change a row, and its words if what they are made of changes."""
         row = await super().update_by_id(*key, **values)
@@ -115,40 +154,21 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
 
     async def _delete(self, shape: Shape, equals: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         keys = await super()._delete(shape, equals)
-        await self._delete_words([key[0] for key in keys])
+        await self.delete_words([key[0] for key in keys])
         return keys
 
     async def _replace_words(self, rows: Sequence[FoundT]) -> None:
-        await self._delete_words([self._id(row) for row in rows])
+        await self.delete_words([self._id(row) for row in rows])
         await self._insert_words(rows)
 
     async def _insert_words(self, rows: Iterable[FoundT]) -> None:
-        texts = [(row, self._make(row)) for row in rows]
-        words = [word for row, made in texts for word in self._words(row, made)]
-        if not words:
-            return
-        parts = sorted({part for _, made in texts for part in made.parts})
-        if self._scope.connection.dialect.name == "sqlite":
-            values = self._in_guild({"noun": self.noun})
-            together = values | {"rows": orjson.dumps(words).decode()}
-            ends = values | {"rows": orjson.dumps(parts).decode()}
-            changes = [(_INSERT_JSON, [together]), (_INSERT_PARTS_JSON, [ends])]
-            await change_together(self._scope.connection, changes)
-            return
-        arrays = {
-            "noun": self.noun,
-            "archived": [is_archived for is_archived, _, _ in words],
-            "words": [word for _, word, _ in words],
-            "subject_ids": [subject_id for _, _, subject_id in words],
-            "parts": [part for part, _ in parts],
-            "parted": [word for _, word in parts],
-        }
-        await self._write(_INSERT_ARRAYS, self._in_guild(arrays), {})
+        made = [(self._id(row), self._is_archived(row), self._make(row)) for row in rows]
+        await insert_words(self._scope.connection, self._in_guild({"noun": self.noun}), made)
 
-    async def _delete_words(self, ids: Sequence[int]) -> None:
+    async def delete_words(self, ids: Sequence[int]) -> None:
+        """Delete the words of rows, also of some that are not there."""
         if ids:
-            values = {"noun": self.noun, "subject_ids": list(ids)}
-            await self._write(_DELETE, self._in_guild(values), {})
+            await delete_words(self._scope.connection, self._in_guild({"noun": self.noun}), ids)
 
     def _id(self, row: FoundT) -> int:
         return int(getattr(row, self._key[0]))
@@ -157,7 +177,6 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
         texts = tuple(getattr(row, column) for column in self.searched)
         return self.made_ahead.get(texts) or make_words(texts, has_parts=self.has_parts)
 
-    def _words(self, row: FoundT, made: "MadeWords") -> list[tuple[bool, str, int]]:
-        is_archived = getattr(row, "archived_at", None) is not None
-        subject_id = self._id(row)
-        return [(is_archived, word, subject_id) for word in made.words]
+    @staticmethod
+    def _is_archived(row: FoundT) -> bool:
+        return getattr(row, "archived_at", None) is not None

@@ -1,10 +1,11 @@
 """Previews of imports: kept for a day, so that one can be applied after a restart."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.delivery.import_words import BEGINNING, delete_kept, lock_book
 from bot.database.models import ImportPreview
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
@@ -13,15 +14,23 @@ _table = table_of(ImportPreview)
 _INSERT: Final = insert(_table)
 _now = bindparam("now", type_=_table.c.expires_at.type)
 # What was applied is kept without its content: the same file is known by it.
-_PURGE: Final = delete(_table).where(
-    _table.c.guild_id == bindparam("g"),
-    _table.c.expires_at < _now,
-    _table.c.applied_record.is_(None),
+_PURGE: Final = (
+    delete(_table)
+    .where(
+        _table.c.guild_id == bindparam("g"),
+        _table.c.expires_at < _now,
+        _table.c.applied_record.is_(None),
+    )
+    .returning(BEGINNING)
 )
-_CANCEL: Final = delete(_table).where(
-    _table.c.guild_id == bindparam("g"),
-    _table.c.token == bindparam("t"),
-    _table.c.applied_record.is_(None),
+_CANCEL: Final = (
+    delete(_table)
+    .where(
+        _table.c.guild_id == bindparam("g"),
+        _table.c.token == bindparam("t"),
+        _table.c.applied_record.is_(None),
+    )
+    .returning(BEGINNING)
 )
 
 
@@ -36,7 +45,7 @@ class KeptPreviews:
         row = {name: getattr(preview, name) for name in _table.c.keys()}  # noqa: SIM118  # columns
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_PURGE, {"g": preview.guild_id, "now": preview.made_at})
+            await _end(connection, _PURGE, {"g": preview.guild_id, "now": preview.made_at})
             await connection.execute(_INSERT, row)
 
         await self._db.maintenance.write(work)
@@ -45,7 +54,7 @@ class KeptPreviews:
         """Delete a preview that was not applied; returns whether there was one."""
 
         async def work(connection: AsyncConnection) -> bool:
-            return (await connection.execute(_CANCEL, {"g": guild_id, "t": token})).rowcount > 0
+            return await _end(connection, _CANCEL, {"g": guild_id, "t": token})
 
         return await self._db.maintenance.write(work)
 
@@ -54,6 +63,14 @@ class KeptPreviews:
         values = {"g": guild_id, "now": self._db.clock()}
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_PURGE, values)
+            await _end(connection, _PURGE, values)
 
         await self._db.maintenance.write(work)
+
+
+async def _end(connection: AsyncConnection, statement: Any, values: dict[str, Any]) -> bool:
+    """Delete previews with the words that they kept; returns whether there were any."""
+    await lock_book(connection, values["g"])
+    beginnings = (await connection.scalars(statement, values)).all()
+    await delete_kept(connection, values["g"], beginnings)
+    return bool(beginnings)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
+from struct import Struct
 from typing import Any, Final
 
 import orjson
@@ -109,6 +110,12 @@ class Content:
         return row.cells[place] if place < len(row.cells) else ""
 
 
+# In front of what is compressed, which never begins so: the ids that are kept for its new items.
+_IDS: Final = Struct(">cqq")
+_MARK: Final = b"\0"
+IDS_BYTES: Final = _IDS.size
+
+
 def pack(content: Content, prints: list[str]) -> bytes:
     """Write a preview's content: the rows, and what each was planned to do."""
     sheet = content.sheet
@@ -119,9 +126,27 @@ def pack(content: Content, prints: list[str]) -> bytes:
 
 def unpack(packed: bytes) -> tuple[Content, list[str]]:
     """Read a preview's content back."""
-    kind, mark, headings, rows, prints = orjson.loads(zlib.decompress(packed))
+    kind, mark, headings, rows, prints = orjson.loads(zlib.decompress(without_ids(packed)))
     made = tuple(SheetRow(line, tuple(cells)) for line, cells in rows)
     return Content(kind, Sheet(tuple(headings), made), mark), prints
+
+
+def with_ids(packed: bytes, ids: range) -> bytes:
+    """Return a preview's content with the ids that are kept for its new items."""
+    return _IDS.pack(_MARK, ids.start, ids.stop) + without_ids(packed)
+
+
+def without_ids(packed: bytes) -> bytes:
+    """Return a preview's content alone."""
+    return packed if find_ids(packed) is None else packed[IDS_BYTES:]
+
+
+def find_ids(packed: bytes) -> range | None:
+    """Return the ids that are kept for a preview's new items; its first bytes are enough."""
+    if not packed.startswith(_MARK):
+        return None
+    _, start, stop = _IDS.unpack(packed[:IDS_BYTES])
+    return range(start, stop)
 
 
 def print_of(facts: Any) -> str:

@@ -1,12 +1,11 @@
 """Applying an import: one record with many lines, all or nothing."""
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from bot.database.controllers.words import MadeWords, make_words
+from bot.database.delivery.import_words import ImportWords
 from bot.database.models import ImportPreview
 from bot.database.operations import operation
 from bot.database.service import DatabaseService
@@ -14,33 +13,29 @@ from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.actors import Actor
 from bot.domain.changes import Change
-from bot.domain.imports import (
-    MAX_NAMED,
-    ImportApplied,
-    ImportLapsed,
-    ImportOutdated,
-    Outcome,
-)
-from bot.domain.imports.content import Content, unpack
+from bot.domain.imports import ImportApplied, ImportLapsed, Outcome
+from bot.domain.imports.content import find_ids, unpack
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import LowStock, MovedLine
 from bot.errors import NothingToDo, TallymanError
-from bot.services.imports.catalogue import read_catalogue
-from bot.services.imports.reading import (
-    RIGHTS,
-    BooksForImport,
-    GetPreview,
-    ReadForImport,
-    get_preview,
-    read_for_import,
+from bot.memory import without_collecting
+from bot.services.imports.ahead import (
+    Mode,
+    PlannedAhead,
+    choose_rows,
+    give_back,
+    keep_words,
+    plan_ahead,
+    require_current,
 )
+from bot.services.imports.catalogue import read_catalogue
+from bot.services.imports.reading import RIGHTS
 from bot.services.imports.writing import Written, write_rows
 from bot.services.low_stock import note_low_stock
 
 APPLIED: Final = "import.applied"
-Mode = Literal["all", "good", "adding"]
 
 declare_actions(APPLIED, reversal=Reversal.RESTORED)
 
@@ -69,37 +64,18 @@ class ImportDone:
     low: tuple[LowStock, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Ahead:
-    """What was planned ahead of a unit, as of a record, and the words that it will keep."""
-
-    plan: ImportPlan
-    as_of: int
-    item_ids: frozenset[int]
-    words: Mapping[tuple[str, ...], MadeWords]
-
-
-# By the tokens of previews, for as long as they are being applied.
-_AHEAD: Final[dict[str, _Ahead]] = {}
-
-
 @operation("import.apply", permission=tuple(RIGHTS.values()))
 async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
     """Do what a preview showed, if the books still say what it was based on."""
     preview = await require_open(uow, request.token)
     uow.require_permission(RIGHTS[preview.kind])
-    ahead = _AHEAD.get(request.token)
-    if ahead is None or await uow.import_previews.has_changed_since(ahead.as_of, ahead.item_ids):
-        plan = await _plan(uow, preview)
-    else:
-        plan = ahead.plan
-        uow.items.made_ahead = ahead.words
-    rows = _choose(plan, request.mode)
+    plan, ids = await _plan(uow, preview)
+    rows = choose_rows(plan, request.mode)
     if not rows:
         raise NothingToDo("import", preview.file_name)
     missing = _paths_of(plan, rows) if request.mode == "adding" or plan.kind == "locations" else ()
     _require_rights(uow, plan, rows, missing)
-    written = await write_rows(uow, rows, missing, preview.file_hash)
+    written = await write_rows(uow, rows, missing, ids, preview.file_hash)
     low = await note_low_stock(uow) if uow.posting.watched else ()
     record = _record(uow, preview, written)
     await uow.import_previews.update_by_id(
@@ -128,40 +104,46 @@ async def apply_ahead(
     The unit looks whether anything changed since, and plans again if so.
     """
     async with db.reads.heavy_work(actor.guild_id):
-        with suppress(TallymanError):  # the unit refuses it, or finds its answer
-            _AHEAD[request.token] = await _plan_ahead(db, request.token, actor)
-        try:
-            async with db.turns.first_in_line(actor.guild_id):
-                return await db.run(apply_import, request, actor, key)
-        finally:
-            _AHEAD.pop(request.token, None)
+        with without_collecting():
+            return await _apply_ahead(db, request, actor, key)
 
 
-async def _plan_ahead(db: DatabaseService, token: str, actor: Actor) -> _Ahead:
-    kept = await db.query(get_preview, GetPreview(token=token), actor)
-    content, prints = await asyncio.to_thread(unpack, kept.content)
-    books = await db.query(read_for_import, ReadForImport(content, kept.file_hash), actor)
-    return await asyncio.to_thread(_make_ahead, content, prints, books)
+async def _apply_ahead(
+    db: DatabaseService, request: ApplyImport, actor: Actor, key: str
+) -> ImportDone:
+    words, planned = ImportWords(db, actor.guild_id, request.token), None
+    with suppress(TallymanError):  # the unit refuses it, or finds its answer
+        planned = await plan_ahead(db, request.token, actor)
+        planned = await keep_words(words, planned, choose_rows(planned.plan, request.mode))
+    try:
+        async with db.turns.first_in_line(actor.guild_id):
+            return await db.run(apply_import, request, actor, key, ahead=planned)
+    except BaseException:
+        await give_back(words, planned)
+        raise
 
 
-def _make_ahead(content: Content, prints: list[str], books: BooksForImport) -> _Ahead:
-    plan = plan_import(content, books.catalogue)
-    _require_current(plan, prints)
-    ids = frozenset(row.item_id for row in plan.rows if row.item_id is not None)
-    named = [row.after for row in plan.rows if row.after is not None and row.before != row.after]
-    words: dict[tuple[str, ...], MadeWords] = {
-        (each.sku, each.name): make_words((each.sku, each.name)) for each in named
-    }
-    return _Ahead(plan, books.as_of, ids, words)
+async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, range | None]:
+    """Return the plan that was made ahead, or make one under the lock; raises ImportOutdated.
 
-
-async def _plan(uow: UnitOfWork, preview: ImportPreview) -> ImportPlan:
-    """Plan an import under the lock; raises ImportOutdated."""
-    content, prints = await asyncio.to_thread(unpack, preview.content)
-    catalogue = await read_catalogue(uow, content)
-    plan = await asyncio.to_thread(plan_import, content, catalogue)
-    await asyncio.to_thread(_require_current, plan, prints)
-    return plan
+    The ids are those of new items whose words are there already.
+    """
+    ahead, ids = uow.ahead, find_ids(preview.content)
+    if isinstance(ahead, PlannedAhead) and not await uow.import_previews.has_changed_since(
+        ahead.as_of, ahead.item_ids
+    ):
+        plan, uow.items.made_ahead = ahead.plan, ahead.words
+        if ids is None or ids == ahead.ids:
+            return plan, ids
+    else:
+        content, prints = await asyncio.to_thread(unpack, preview.content)
+        catalogue = await read_catalogue(uow, content)
+        plan = await asyncio.to_thread(plan_import, content, catalogue)
+        await asyncio.to_thread(require_current, plan, prints)
+    if ids is not None:
+        # Of another process, or of one that died: this unit ends the preview, and them with it.
+        await uow.items.delete_words(ids)
+    return plan, None
 
 
 async def require_open(uow: UnitOfWork, token: str) -> ImportPreview:
@@ -175,27 +157,6 @@ async def require_open(uow: UnitOfWork, token: str) -> ImportPreview:
     if preview.expires_at <= uow.now:
         raise ImportLapsed(label=preview.file_name)
     return preview
-
-
-def _require_current(plan: ImportPlan, prints: list[str]) -> None:
-    """Raise ImportOutdated if the books no longer say what the preview was based on."""
-    now = plan.fingerprints()
-    differing = [
-        row for row, was, is_now in zip(plan.rows, prints, now, strict=True) if was != is_now
-    ]
-    if differing:
-        names = dict.fromkeys(row.label for row in differing)
-        raise ImportOutdated(len(differing), tuple(names)[:MAX_NAMED])
-
-
-def _choose(plan: ImportPlan, mode: Mode) -> list[PlannedRow]:
-    """Return the rows to be written; with `all`, none if any is refused or waits."""
-    if mode == "all" and (plan.counts[Outcome.REFUSED] or plan.counts[Outcome.WAITING]):
-        return []
-    wanted = {Outcome.NEW, Outcome.CHANGED}
-    if mode == "adding":
-        wanted.add(Outcome.WAITING)
-    return list(plan.of(*wanted))
 
 
 def _paths_of(plan: ImportPlan, rows: list[PlannedRow]) -> tuple[str, ...]:

@@ -1,18 +1,19 @@
 """Writing the rows of an import: locations first, then items, then what was counted of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.database.unit import UnitOfWork
-from bot.database.writer.rows import chunks
+from bot.database.writer.rows import CHUNK, chunks
 from bot.domain.imports.contents import ImportContents, pair_of
 from bot.domain.imports.plan import PlannedLocation, PlannedRow
 from bot.domain.locations import SEPARATOR
 from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
-from bot.domain.stock import STORAGE, LineReference
-from bot.domain.virtual_locations import VirtualLocation
+from bot.domain.stock import STORAGE
+from bot.services.imports.ahead import changed_items
+from bot.services.imports.counting import post_counts
 from bot.services.lookalikes import keep_looks
 
 # With their words these take a second where the machine is busy, of three that one may.
@@ -30,17 +31,21 @@ class Written:
 
 
 async def write_rows(
-    uow: UnitOfWork, rows: Sequence[PlannedRow], missing: Sequence[str], file_hash: str
+    uow: UnitOfWork,
+    rows: Sequence[PlannedRow],
+    missing: Sequence[str],
+    ids: range | None,
+    file_hash: str,
 ) -> Written:
-    """Write rows that the books still agree with."""
+    """Write rows that the books still agree with; `ids` are of new items that have their words."""
     written = Written(ImportContents(file_hash=file_hash))
     planned = [row.location for row in rows if row.location is not None]
     await _add_locations(uow, written, missing, {key_of(each.path): each for each in planned})
     await _change_locations(uow, written, [each for each in planned if each.before is not None])
-    items = {row.key: row for row in rows if row.after is not None and row.before != row.after}
-    ids = await _add_items(uow, written, [row for row in items.values() if row.before is None])
-    await _change_items(uow, written, [row for row in items.values() if row.before is not None])
-    await _post_counts(uow, written, rows, ids)
+    items = changed_items(rows)
+    added = await _add_items(uow, written, [row for row in items if row.before is None], ids)
+    await _change_items(uow, written, [row for row in items if row.before is not None])
+    await post_counts(uow, rows, added, written.location_ids)
     return written
 
 
@@ -94,27 +99,40 @@ async def _change_locations(
 
 
 async def _add_items(
-    uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow]
+    uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow], ids: range | None
 ) -> dict[str, int]:
     """Add items in slices: the time of a statement is limited."""
-    ids: dict[str, int] = {}
-    for start in range(0, len(rows), _ADDED_AT_ONCE):
-        part = rows[start : start + _ADDED_AT_ONCE]
-        made = await uow.items.bulk_create([_columns(row) for row in part])
-        for row, item in zip(part, made, strict=True):
-            ids[row.key] = item.id
-            written.contents.items[item.id] = pair_of(None, row.after)
-        looks = {
-            (skeleton_of(key), item.id)
-            for item in made
-            for key in (item.sku_key, item.name_key)
-            if not key.isascii() and skeleton_of(key) != key
-        }
-        await uow.lookalikes.bulk_create(
-            [{"noun": "item", "skeleton": text, "row_id": number} for text, number in sorted(looks)]
+    numbers: list[int] = []
+    at_once = _ADDED_AT_ONCE if ids is None else CHUNK
+    for start in range(0, len(rows), at_once):
+        columns = [_columns(row) for row in rows[start : start + at_once]]
+        if ids is None:
+            numbers += [item.id for item in await uow.items.bulk_create(columns)]
+            continue
+        here = ids[start : start + at_once]
+        await uow.items.insert_worded(
+            [each | {"id": number} for each, number in zip(columns, here, strict=True)]
         )
-    written.added = len(ids)
-    return ids
+        numbers += here
+    looks = set[tuple[str, int]]()
+    for row, number in zip(rows, numbers, strict=True):
+        written.contents.items[number] = pair_of(None, row.after)
+        looks |= {(look, number) for look in _looks(row)}
+    await uow.lookalikes.bulk_create(
+        [{"noun": "item", "skeleton": text, "row_id": number} for text, number in sorted(looks)]
+    )
+    written.added = len(numbers)
+    return {row.key: number for row, number in zip(rows, numbers, strict=True)}
+
+
+def _looks(row: PlannedRow) -> Iterator[str]:
+    """Yield what the names of a new item look like; plain names have no rows."""
+    assert row.after is not None
+    for key in (row.key, row.name_key or key_of(row.after.name)):
+        if not key.isascii():
+            skeleton = skeleton_of(key)
+            if skeleton != key:
+                yield skeleton
 
 
 async def _change_items(uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow]) -> None:
@@ -171,24 +189,3 @@ def _changed_columns(row: PlannedRow, *, is_found: bool) -> dict[str, Any]:
         return columns | {"archived_at": None}
     del columns["name"], columns["name_key"]
     return columns
-
-
-async def _post_counts(
-    uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow], ids: dict[str, int]
-) -> None:
-    """Post what was counted: the difference comes from `gain` or goes to `loss`."""
-    counted = [(row, row.level) for row in rows if row.level is not None and row.level.moves]
-    references, differences = [], []
-    for row, level in counted:
-        item = row.item_id if row.item_id is not None else ids[row.key]
-        place = level.location_id or written.location_ids[level.key]
-        difference = level.counted - level.before
-        gained = difference > 0
-        source = VirtualLocation.GAIN if gained else place
-        target = place if gained else VirtualLocation.LOSS
-        references.append(LineReference(item, source, target))
-        differences.append(abs(difference))
-    if references:
-        lines = await uow.stock.lines(references)
-        for line, difference in zip(lines, differences, strict=True):
-            uow.stock.post(line, difference)

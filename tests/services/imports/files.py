@@ -8,7 +8,8 @@ from bot.domain.actors import Actor
 from bot.domain.sheets.numbers import Mark
 from bot.interactions.registers import load_modules
 from bot.reports.sheets import read_sheet
-from bot.services.imports.applying import ApplyImport, ImportDone, Mode, apply_ahead
+from bot.services.imports.ahead import Mode
+from bot.services.imports.applying import ApplyImport, ImportDone, apply_ahead
 from bot.services.imports.previewing import (
     ImportPreviewed,
     PreviewImport,

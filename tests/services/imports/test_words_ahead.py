@@ -1,0 +1,101 @@
+"""Words of new items, inserted ahead of the unit: found with the items, and never without them."""
+
+import pytest
+
+from bot.database.controllers.words import make_words
+from bot.database.delivery.import_previews import KeptPreviews
+from bot.database.delivery.import_words import ImportWords
+from bot.database.models import SearchWord
+from bot.domain.imports import ImportLapsed, ImportOutdated
+from bot.services.imports import ahead
+from bot.services.imports.applying import ApplyImport, apply_import
+from bot.services.items import EditItem, edit_item
+from bot.services.verification import verify_books
+from tests.database.books import GUILD, Warehouse, new_key, rows_of
+from tests.database.clock import Clock
+from tests.services.imports.files import apply, preview
+
+NEW = 250
+FILE = "sku,name\nOLD-1,Left as it was\n" + "".join(
+    f"NEW-{number},Washer {number}\n" for number in range(NEW)
+)
+
+
+async def words_of(warehouse: Warehouse) -> set[str]:
+    rows = await rows_of(warehouse.db, SearchWord, GUILD)
+    return {row.word for row in rows if row.noun == "item"}
+
+
+async def find(warehouse: Warehouse, text: str) -> list[str]:
+    async with warehouse.db.look_up(warehouse.manager) as books:
+        return [row.sku for row in await books.items.search(text)]
+
+
+@pytest.mark.both_engines
+async def test_items_whose_words_were_inserted_ahead_are_found_by_them(
+    warehouse: Warehouse,
+) -> None:
+    await apply(warehouse, await preview(warehouse, FILE))
+    assert await find(warehouse, "washer 249") == ["NEW-249"]
+    assert await find(warehouse, "asher 77") == ["NEW-77"]
+    assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+@pytest.mark.both_engines
+async def test_a_process_that_died_ahead_of_its_unit_leaves_nothing_to_be_found(
+    warehouse: Warehouse,
+) -> None:
+    previewed = await preview(warehouse, FILE)
+    words = ImportWords(warehouse.db, GUILD, previewed.token)
+    assert previewed.plan is not None
+    ids = await words.keep_ids(NEW)
+    assert ids is not None
+    assert await words.insert(ids, [(ids[0], make_words(("NEW-0", "Widow")))])
+    assert "widow" in await words_of(warehouse)
+    assert await find(warehouse, "widow") == []
+    await apply(warehouse, previewed)
+    assert "widow" not in await words_of(warehouse)
+    assert await find(warehouse, "washer 249") == ["NEW-249"]
+    assert not await words.insert(ids, [(ids[0], make_words(("NEW-0", "Widow")))])
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+async def test_words_go_with_the_preview_that_they_were_inserted_for(
+    warehouse: Warehouse,
+    clock: Clock,
+    is_cancelled: bool,  # noqa: FBT001  # the other half of the claim
+) -> None:
+    await warehouse.add_item("OLD-1")
+    before = await words_of(warehouse)
+    previewed = await preview(warehouse, FILE)
+    words = ImportWords(warehouse.db, GUILD, previewed.token)
+    ids = await words.keep_ids(1)
+    assert ids is not None
+    assert await words.insert(ids, [(ids[0], make_words(("NEW-0", "Washer 0")))])
+    previews = KeptPreviews(warehouse.db)
+    if is_cancelled:
+        assert await previews.cancel(GUILD, previewed.token)
+    else:
+        clock.advance(hours=25)
+        await previews.purge(GUILD)
+    assert await words_of(warehouse) == before
+    with pytest.raises(ImportLapsed):
+        await apply(warehouse, previewed)
+
+
+async def test_words_are_given_back_where_the_unit_is_refused(warehouse: Warehouse) -> None:
+    old = await warehouse.add_item("OLD-1")
+    previewed = await preview(warehouse, FILE)
+    words = ImportWords(warehouse.db, GUILD, previewed.token)
+    planned = await ahead.plan_ahead(warehouse.db, previewed.token, warehouse.manager)
+    planned = await ahead.keep_words(words, planned, ahead.choose_rows(planned.plan, "all"))
+    assert planned.ids is not None
+    assert "washer" in await words_of(warehouse)
+    change = EditItem(item=old.id, name="Changed meanwhile")
+    await warehouse.run(edit_item, change, warehouse.manager)
+    request = ApplyImport(token=previewed.token)
+    with pytest.raises(ImportOutdated):
+        await warehouse.db.run(apply_import, request, warehouse.manager, new_key(), ahead=planned)
+    await ahead.give_back(words, planned)
+    assert "washer" not in await words_of(warehouse)
+    assert "meanwhile" in await words_of(warehouse)

@@ -11,9 +11,9 @@ from bot.database.controllers import (
     ApprovalController,
     AuditController,
     BarcodeController,
-    BaseController,
     CountLineController,
     DefaultRoleGrantController,
+    FileRowController,
     GuildChannelController,
     GuildController,
     ImportPreviewController,
@@ -46,6 +46,7 @@ from bot.database.controllers import (
     SupplierController,
     SupplierPriceController,
 )
+from bot.database.controllers.reading import ReadingController
 from bot.database.controllers.subjects import SUBJECTS, SubjectController
 from bot.database.rights import RightsExplained, explain_rights
 from bot.database.scope import Scope
@@ -53,7 +54,7 @@ from bot.domain.actors import Actor
 from bot.domain.chain import first_link
 from bot.domain.rights import Need, Rights
 
-ControllerT = TypeVar("ControllerT", bound=BaseController[Any])
+ControllerT = TypeVar("ControllerT", bound=ReadingController[Any])
 
 
 @dataclass(slots=True)
@@ -145,6 +146,10 @@ class Books:
     @cached_property
     def import_previews(self) -> ImportPreviewController:
         return self._open(ImportPreviewController)
+
+    @cached_property
+    def file_rows(self) -> FileRowController:
+        return self._open(FileRowController)
 
     @cached_property
     def suppliers(self) -> SupplierController:

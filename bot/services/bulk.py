@@ -223,7 +223,7 @@ class _Bulk:
         """Return what lines call their items: by ids where they are SKUs."""
         names = {line.item for line in self._request.lines}
         keys = {name: key_of(name[:MAX_REFERENCE]) for name in names}
-        rows = await self._uow.import_previews.list_items(sorted(set(keys.values())))
+        rows = await self._uow.file_rows.list_items(sorted(set(keys.values())))
         by_key = {row.sku_key: row.id for row in rows}
         found: dict[str, Reference] = {
             name: by_key[key] for name, key in keys.items() if key in by_key
@@ -245,7 +245,7 @@ class _Bulk:
         request, uow = self._request, self._uow
         names = {line.location for line in request.lines}
         keys = sorted({key for name in names if name for key in location_keys(name)})
-        rows = await uow.import_previews.list_locations(keys)
+        rows = await uow.file_rows.list_locations(keys)
         locations = Locations(Catalogue(locations=facts_of_locations(rows)))
         found: dict[str, int] = {}
         for name in sorted(names):

@@ -8,6 +8,7 @@ from bot.database.controllers.audit import AuditController
 from bot.database.controllers.barcodes import BarcodeController
 from bot.database.controllers.base import BaseController, ChangedRows, Page
 from bot.database.controllers.documents import DocumentController
+from bot.database.controllers.file_rows import FileRowController
 from bot.database.controllers.guild_channels import GuildChannelController
 from bot.database.controllers.guilds import GuildController
 from bot.database.controllers.import_previews import ImportPreviewController
@@ -56,6 +57,7 @@ __all__ = [
     "CountLineController",
     "DefaultRoleGrantController",
     "DocumentController",
+    "FileRowController",
     "GuildChannelController",
     "GuildController",
     "ImportPreviewController",

@@ -75,7 +75,7 @@ async def read_table(db: DatabaseService, kind: str, actor: Actor) -> AsyncItera
 
 
 async def _items(books: Books, after: str | None) -> Piece:
-    found = await books.import_previews.page_items(after or "", _PIECE)
+    found = await books.file_rows.page_items(after or "", _PIECE)
     rows: list[Row] = [
         (each.sku, each.name, each.unit, each.reorder_point, each.reorder_target, each.tracking)
         for each in found
@@ -84,9 +84,9 @@ async def _items(books: Books, after: str | None) -> Piece:
 
 
 async def _stock(books: Books, after: str | None) -> Piece:
-    found = await books.import_previews.page_items(after or "", _PIECE)
+    found = await books.file_rows.page_items(after or "", _PIECE)
     levels: dict[int, list[Any]] = {}
-    for level in await books.import_previews.list_levels([each.id for each in found]):
+    for level in await books.file_rows.list_levels([each.id for each in found]):
         levels.setdefault(level.item_id, []).append(level)
     rows: list[Row] = []
     for item in found:
@@ -99,7 +99,7 @@ async def _stock(books: Books, after: str | None) -> Piece:
 
 
 async def _moves(books: Books, after: tuple[int, int] | None) -> Piece:
-    found = await books.import_previews.page_moves(after or (0, 0), _PIECE)
+    found = await books.file_rows.page_moves(after or (0, 0), _PIECE)
     rows: list[Row] = [
         (
             each.record,

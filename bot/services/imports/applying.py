@@ -129,7 +129,7 @@ async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, ra
     The ids are those of new items whose words are there already.
     """
     ahead, ids = uow.ahead, find_ids(preview.content)
-    if isinstance(ahead, PlannedAhead) and not await uow.import_previews.has_changed_since(
+    if isinstance(ahead, PlannedAhead) and not await uow.file_rows.has_changed_since(
         ahead.as_of, ahead.item_ids
     ):
         plan, uow.items.made_ahead = ahead.plan, ahead.words

@@ -17,22 +17,22 @@ from bot.domain.units import is_same_unit
 
 async def read_catalogue(books: Books, content: Content) -> Catalogue:
     """Read what planning a file takes: a handful of statements, however many rows it has."""
-    previews = books.import_previews
+    rows = books.file_rows
     keys = sku_keys(content)
-    named = await previews.list_items(keys)
+    named = await rows.list_items(keys)
     items = {row.sku_key: (row.id, _facts(row)) for row in named}
-    locations = facts_of_locations(await previews.list_locations(place_keys(content)))
+    locations = facts_of_locations(await rows.list_locations(place_keys(content)))
     found = Catalogue(items=items, locations=locations)
     if content.kind == "locations":
         return found
     ids = [row.id for row in named]
     return Catalogue(
         items=items,
-        led=await previews.list_led(keys),
+        led=await rows.list_led(keys),
         locations=locations,
-        levels=await previews.read_levels(_pairs(content, found)),
-        moved=await previews.list_moved(_to_be_counted_otherwise(content, found)),
-        units=await previews.list_units(ids) if QUANTITY in content.columns else {},
+        levels=await rows.read_levels(_pairs(content, found)),
+        moved=await rows.list_moved(_to_be_counted_otherwise(content, found)),
+        units=await rows.list_units(ids) if QUANTITY in content.columns else {},
         looks=await _read_looks(books, content, found),
     )
 
@@ -117,7 +117,7 @@ async def _read_looks(
     new = keys - found.items.keys() - {""}
     skeletons = {key: skeleton_of(key) for key in new}
     plain = sorted({each for key, each in skeletons.items() if each != key})
-    names = await books.import_previews.list_names_like(sorted(set(skeletons.values())), plain)
+    names = await books.file_rows.list_names_like(sorted(set(skeletons.values())), plain)
     looks: dict[str, list[tuple[str, str]]] = {}
     for key, name in names:
         looks.setdefault(skeleton_of(key), []).append((key, name))

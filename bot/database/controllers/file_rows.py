@@ -1,0 +1,120 @@
+"""Many rows at once: what files and pasted lines are compared with, and what is written out.
+
+They are columns, read by statements of their own: a file has ten thousand lines.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from bot.database.controllers.export_statements import (
+    ITEMS as EXPORT_ITEMS,
+)
+from bot.database.controllers.export_statements import (
+    LEVELS as EXPORT_LEVELS,
+)
+from bot.database.controllers.export_statements import (
+    MOVES as EXPORT_MOVES,
+)
+from bot.database.controllers.export_statements import (
+    ExportedItem,
+    ExportedLevel,
+    ExportedMove,
+)
+from bot.database.controllers.import_statements import (
+    CHANGED_SINCE,
+    ITEMS,
+    ITEMS_NAMED_SO,
+    ITEMS_WITH_IDS,
+    LED,
+    LOOKS,
+    MOVED,
+    MOVED_SINCE,
+    UNITS,
+    NamedItem,
+)
+from bot.database.controllers.line_statements import LOCATIONS_NAMED, LocationRow
+from bot.database.controllers.reading import ReadingController
+from bot.database.controllers.stock_lines import read_levels
+from bot.database.models import Item
+from bot.domain.conversions import FurtherUnit
+from bot.domain.stock import LevelKey
+from bot.domain.virtual_locations import is_virtual
+
+
+class FileRowController(ReadingController[Item]):
+    """Items, and what is around them, for `/import`, `/bulk` and `/export`; it writes nothing."""
+
+    model = Item
+    noun = "item"
+    permission = "stock.bulk"
+
+    async def list_items(self, sku_keys: Sequence[str]) -> list[NamedItem]:
+        """List the items with these SKUs, archived ones included."""
+        return await self._fetch(NamedItem, ITEMS, {"keys": sku_keys})
+
+    async def list_led(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return the SKUs of items that texts lead to that are no SKU of an item of their own."""
+        rows = await LED.fetch(self._scope.connection, self._in_guild({"keys": keys}))
+        return {row[0]: row[1] for row in rows}
+
+    async def list_locations(self, keys: Sequence[str]) -> list[LocationRow]:
+        """List the locations with these names or paths, archived ones included."""
+        found = await self._fetch(LocationRow, LOCATIONS_NAMED, {"ids": [], "keys": keys})
+        each = {row.location_id: row for row in found if not is_virtual(row.location_id)}
+        return list(each.values())
+
+    async def read_levels(self, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Decimal]:
+        """Return what is in stock of items at locations, by the ids of both."""
+        levels = await read_levels(self._scope, [LevelKey(*key) for key in keys])
+        return {(key.item_id, key.location_id): quantity for key, quantity in levels.items()}
+
+    async def list_moved(self, item_ids: Sequence[int]) -> frozenset[int]:
+        """Return which of these items have ever moved."""
+        return frozenset(await self._scalars(MOVED, {"ids": item_ids}))
+
+    async def has_changed_since(self, record: int, item_ids: Iterable[int]) -> bool:
+        """Whether the catalogue was changed, or one of these items moved, since a record."""
+        values = {"since": record}
+        if any(found is not None for found in await self._scalars(CHANGED_SINCE, values)):
+            return True
+        return not set(item_ids).isdisjoint(await self._scalars(MOVED_SINCE, values))
+
+    async def list_units(self, item_ids: Sequence[int]) -> dict[int, list[FurtherUnit]]:
+        """Return the further units of items, by the item's id."""
+        units: dict[int, list[FurtherUnit]] = {}
+        rows = await UNITS.fetch(self._scope.connection, self._in_guild({"ids": item_ids}))
+        for item_id, unit, factor in rows:
+            units.setdefault(item_id, []).append(FurtherUnit(unit, factor))
+        return units
+
+    async def list_names_like(
+        self, skeletons: Sequence[str], plain: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        """Return the SKUs and names, with their keys, that look like one of these.
+
+        `skeletons` are looked for among names in other letters, `plain` among all.
+        """
+        connection = self._scope.connection
+        ids = await self._scalars(LOOKS, {"noun": "item", "keys": skeletons})
+        rows = await ITEMS_WITH_IDS.fetch(connection, self._in_guild({"ids": ids})) if ids else []
+        if plain:
+            named = self._in_guild({"keys": plain})
+            rows = [*rows, *await ITEMS_NAMED_SO.fetch(connection, named)]
+            rows += [
+                (row.sku_key, row.sku, row.sku_key, row.sku) for row in await self.list_items(plain)
+            ]
+        pairs = [(row[0], row[1]) for row in rows] + [(row[2], row[3]) for row in rows]
+        return list(dict.fromkeys(pairs))
+
+    async def page_items(self, after: str, limit: int) -> list[ExportedItem]:
+        """List items in use by SKU, behind the key of one."""
+        return await self._fetch(ExportedItem, EXPORT_ITEMS, {"after": after, "limit": limit})
+
+    async def list_levels(self, item_ids: Sequence[int]) -> list[ExportedLevel]:
+        """List what is in stock of items, where, and of which lot."""
+        return await self._fetch(ExportedLevel, EXPORT_LEVELS, {"ids": item_ids})
+
+    async def page_moves(self, after: tuple[int, int], limit: int) -> list[ExportedMove]:
+        """List the moves of the ledger in their order, behind a record and its line."""
+        values = {"record": after[0], "line": after[1], "limit": limit}
+        return await self._fetch(ExportedMove, EXPORT_MOVES, values)

@@ -60,16 +60,19 @@ class PeopleCog(BaseCog, commands.GroupCog, name="people", description="Members 
     async def deactivate(
         self, interaction: Interaction, member: discord.User, reason: ReasonOption
     ) -> None:
-        await self.desk.write(
-            interaction,
-            deactivate_person,
-            lambda: DeactivatePerson(
+        def request() -> DeactivatePerson:
+            person, program = member_actor(interaction, member), interaction.client.user
+            return DeactivatePerson(
                 user_id=member.id,
                 reason=reason,
                 name=member.display_name,
-                is_owner=member_actor(interaction, member).is_owner,
-            ),
-        )
+                is_owner=person.is_owner,
+                is_program=program is not None and program.id == member.id,
+                discord_role_ids=tuple(sorted(person.discord_role_ids)),
+                joined_at=person.joined_at,
+            )
+
+        await self.desk.write(interaction, deactivate_person, request)
 
     @app_commands.command(description="Reactivate a member")
     @app_commands.describe(member="The member")

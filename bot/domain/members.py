@@ -59,8 +59,17 @@ class ReactivationExceeded(RuleBroken):
 
 
 @dataclass(eq=False)
+class DeactivationExceeded(RuleBroken):
+    """The member holds permissions that the actor does not, and so could not take away."""
+
+    user_id: int
+    missing: tuple[str, ...]
+
+
+@dataclass(eq=False)
 class AccessKept(RuleBroken):
-    """Members cannot deactivate themselves, and the owner cannot be deactivated."""
+    """Members cannot deactivate themselves; neither the owner nor this program can be."""
 
     user_id: int
     is_oneself: bool = False
+    is_program: bool = False

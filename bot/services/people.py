@@ -16,6 +16,7 @@ from bot.domain.members import (
     AccessKept,
     AlreadyActive,
     AlreadyDeactivated,
+    DeactivationExceeded,
     MemberLeft,
     MemberUnchanged,
     ReactivationExceeded,
@@ -114,12 +115,15 @@ class SetRoles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeactivatePerson:
-    """Deactivate a member, whatever roles they hold."""
+    """Deactivate a member; their Discord roles say what they hold, if they are in the guild."""
 
     user_id: int
     reason: str
     name: str = ""
     is_owner: bool = False
+    is_program: bool = False
+    discord_role_ids: tuple[int, ...] = ()
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,14 +223,21 @@ async def set_roles(uow: UnitOfWork, request: SetRoles) -> Changed:
 
 @operation("member.deactivate", permission="people.manage")
 async def deactivate_person(uow: UnitOfWork, request: DeactivatePerson) -> Changed:
-    """Take every right from a person at once; they need not have registered."""
+    """Take every right from a person at once, if the actor holds all that they hold.
+
+    They need not have registered.
+    """
     user_id = request.user_id
-    if user_id == uow.actor.user_id or request.is_owner:
-        raise AccessKept(user_id, is_oneself=user_id == uow.actor.user_id)
+    is_oneself = user_id == uow.actor.user_id
+    if is_oneself or request.is_owner or request.is_program:
+        raise AccessKept(user_id, is_oneself=is_oneself, is_program=request.is_program)
     reason = clean_text(request.reason, field="reason", limit=MAX_NOTE, required=True)
     member = await uow.members.get_by_id(user_id)
     if member is not None and member.deactivated_at is not None:
         raise AlreadyDeactivated(str(user_id))
+    missing = await _list_beyond(uow, request)
+    if missing:
+        raise DeactivationExceeded(user_id, missing)
     state = {"deactivated_at": uow.now, "deactivation_reason": reason}
     await remember_person(uow, user_id, request.name, **state)
     changes = [Change("reason", "", reason)]
@@ -240,18 +251,25 @@ async def reactivate_person(uow: UnitOfWork, request: ReactivatePerson) -> Chang
     member = await uow.members.get_by_id(user_id)
     if member is None or member.deactivated_at is None:
         raise AlreadyActive(str(user_id))
-    person = Actor(
-        guild_id=uow.actor.guild_id,
-        user_id=user_id,
-        discord_role_ids=frozenset({*request.discord_role_ids, uow.actor.guild_id}),
-        joined_at=request.joined_at,
-    )
-    regained = permissions_of((await uow.explain_rights(person)).grants)
-    if not uow.rights.may_grant(regained):
-        missing = tuple(sorted(regained - uow.rights.permissions))
+    missing = await _list_beyond(uow, request)
+    if missing:
         raise ReactivationExceeded(user_id, missing)
     await uow.members.update_by_id(user_id, deactivated_at=None, deactivation_reason="")
     return uow.record_changes("member.reactivated", NOUN, user_id, str(user_id), [])
+
+
+async def _list_beyond(
+    uow: UnitOfWork, request: DeactivatePerson | ReactivatePerson
+) -> tuple[str, ...]:
+    """Return what a member's roles grant, were they active, that the actor does not hold."""
+    person = Actor(
+        guild_id=uow.actor.guild_id,
+        user_id=request.user_id,
+        discord_role_ids=frozenset({*request.discord_role_ids, uow.actor.guild_id}),
+        joined_at=request.joined_at,
+    )
+    held = permissions_of((await uow.explain_rights(person)).grants)
+    return () if uow.rights.may_grant(held) else tuple(sorted(held - uow.rights.permissions))
 
 
 async def remember_person(uow: UnitOfWork, user_id: int, name: str, **values: Any) -> Member:

@@ -39,10 +39,19 @@ def people_page(listed: PeopleListed) -> Reply:
     )
     if not page.rows:
         nothing = "\n".join([nothing, *_through_discord(listed)])
-    footer = _(
-        "Members who have roles through Discord roles alone are not listed. "
-        "`/role list` shows those roles."
-    )
+    footers = []
+    if any(listed.roles.values()):
+        # Whether they left since is known when one of them is opened: no members are cached.
+        footers.append(
+            _("Roles count if they were assigned since the member last joined: **Open** says so.")
+        )
+    if listed.bound and page.rows:
+        footers.append(
+            _(
+                "Members who have roles through Discord roles alone are not listed. "
+                "`/role list` shows those roles."
+            )
+        )
     return list_page(
         _("People · {role}").format(role=role.name) if role else _("People"),
         [
@@ -52,7 +61,7 @@ def people_page(listed: PeopleListed) -> Reply:
             )
             for member in page.rows
         ],
-        footer=footer if listed.bound and page.rows else "",
+        footer=" ".join(footers),
         buttons=page_buttons(PAGE, (role.id if role else ANY_ROLE,), *turns),
         nothing=nothing,
     )

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from simcord import UserHandle
 
 from bot.database.models import Member, RoleAssignment
 from tests.cogs.phones import Answer, Phone
@@ -117,6 +118,9 @@ async def test_the_access_of_owner_and_oneself_stays(world: World, house: House)
                 "people deactivate", member=person.member, reason="because"
             )
             assert words in refused.text
+        program = UserHandle(world.env, world.env.backend.bot_user)
+        refused = await house.admin.type("people deactivate", member=program, reason="x")
+        assert "I cannot be deactivated" in refused.text
 
 
 async def test_who_may_not_manage_people_is_refused(world: World, house: House) -> None:

@@ -14,6 +14,7 @@ from bot.domain.members import (
     AccessKept,
     AlreadyActive,
     AlreadyDeactivated,
+    DeactivationExceeded,
     MemberLeft,
     MemberUnchanged,
     ReactivationExceeded,
@@ -126,8 +127,12 @@ async def test_people_grant_and_take_what_they_hold(warehouse: Warehouse) -> Non
 
 async def test_reactivating_gives_back_no_more_than_the_actor_holds(warehouse: Warehouse) -> None:
     manager, admin = await people_manager(warehouse), warehouse.admin
-    off = DeactivatePerson(user_id=admin.user_id, reason="x")
-    await warehouse.run(deactivate_person, off, manager)
+    held_by_admin = tuple(admin.discord_role_ids)
+    off = DeactivatePerson(user_id=admin.user_id, reason="x", discord_role_ids=held_by_admin)
+    async with refusal(warehouse.db, DeactivationExceeded) as kept:
+        await warehouse.run(deactivate_person, off, manager)
+    assert "role.manage" in kept.value.missing
+    await warehouse.run(deactivate_person, off, warehouse.owner)
     on = ReactivatePerson(
         user_id=admin.user_id, discord_role_ids=tuple(admin.discord_role_ids), joined_at=None
     )
@@ -214,11 +219,14 @@ async def test_deactivating_takes_every_right_until_reactivated(warehouse: Wareh
     await require_sound_books(warehouse.db)
 
 
-async def test_neither_oneself_nor_the_owner_is_switched_off(warehouse: Warehouse) -> None:
+async def test_neither_oneself_nor_the_owner_nor_the_program_is_deactivated(
+    warehouse: Warehouse,
+) -> None:
     admin = warehouse.admin
     for request in (
         DeactivatePerson(user_id=admin.user_id, reason="x"),
         DeactivatePerson(user_id=warehouse.owner.user_id, reason="x", is_owner=True),
+        DeactivatePerson(user_id=4711, reason="x", is_program=True),
     ):
         async with refusal(warehouse.db, AccessKept):
             await warehouse.run(deactivate_person, request, admin)

@@ -23,7 +23,10 @@ from bot.domain.units import NotWhole, WrongUnit
 from bot.locales import N_, _
 from bot.views.errors.general import explain_already_exists
 from bot.views.errors.translator import explain
-from bot.views.text import amount, any_of, bold, plain
+from bot.views.text import amount, any_of, bold, first_of, plain
+
+# As many units as a refusal names.
+_MAX_UNITS: Final = 5
 
 
 @explain.register
@@ -57,10 +60,14 @@ def explain_unit_fixed(error: UnitFixed) -> str:
 @explain.register
 def explain_wrong_unit(error: WrongUnit) -> str:
     """Name the units that the item is counted in."""
-    units = any_of([plain(unit) for unit in (error.item_unit, *error.others)])
-    return _("{item} is counted in {unit}, not in {wanted}. Write the quantity in {unit}.").format(
-        item=bold(error.item), unit=units, wanted=plain(error.unit)
-    )
+    units = [plain(unit) for unit in (error.item_unit, *error.others)]
+    wanted = {"item": bold(error.item), "wanted": plain(error.unit)}
+    if len(units) > _MAX_UNITS:
+        return _(
+            "{item} is counted in {units}, not in {wanted}. `/item show` lists all of its units."
+        ).format(units=first_of(units, _MAX_UNITS), **wanted)
+    text = _("{item} is counted in {unit}, not in {wanted}. Write the quantity in {unit}.")
+    return text.format(unit=any_of(units), **wanted)
 
 
 @explain.register

@@ -5,6 +5,7 @@ from bot.domain.members import (
     AlreadyActive,
     AlreadyDeactivated,
     AlreadyRegistered,
+    DeactivationExceeded,
     MemberLeft,
     MemberUnchanged,
     NotRegistered,
@@ -82,10 +83,22 @@ def explain_reactivation_exceeded(error: ReactivationExceeded) -> str:
 
 
 @explain.register
+def explain_deactivation_exceeded(error: DeactivationExceeded) -> str:
+    """Name what the member holds and the actor does not."""
+    missing = ", ".join(f"`{permission}`" for permission in error.missing[:_MAX_NAMED])
+    return _(
+        "{member} holds more than you do ({permissions}), and you can only take away what you "
+        "hold. Ask the server's owner."
+    ).format(member=f"<@{error.user_id}>", permissions=missing)
+
+
+@explain.register
 def explain_access_kept(error: AccessKept) -> str:
     """Say whose access cannot be deactivated."""
     if error.is_oneself:
         return _("You cannot deactivate yourself. Ask someone else who manages people.")
+    if error.is_program:
+        return _("I cannot be deactivated: I act for those who use me, with their permissions.")
     return _("{member} cannot be deactivated: they own this server.").format(
         member=f"<@{error.user_id}>"
     )

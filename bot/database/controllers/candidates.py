@@ -1,12 +1,13 @@
 """Candidates: the bounded windows of rows among which a search looks."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final, Generic
 
 from bot.database.controllers.search_statements import (
     MAX_CANDIDATES,
+    MAX_COMPARED,
     MAX_HITS,
     MAX_PROBED,
     WINDOW,
@@ -16,6 +17,8 @@ from bot.database.controllers.search_statements import (
     build_hits,
     build_inside,
     build_named_from,
+    build_shared,
+    build_sizes,
     range_of,
 )
 from bot.database.controllers.words import FoundT, WordedController
@@ -62,7 +65,8 @@ class CandidateController(WordedController[FoundT], Generic[FoundT]):
             add(await self._named_from(wanted.key, is_archived=is_archived))
         if wanted.squeezed not in {"", wanted.folded}:
             add(await self._beginning(wanted.squeezed, is_archived=is_archived))
-        if len(wanted.tokens) > 1:
+        if len(wanted.tokens) > 1 and len(first) <= MAX_MATCHES:
+            # What has the words somewhere comes behind what begins so, of which there is enough.
             add(await self._having_all(wanted, is_archived=is_archived))
         elif wanted.tokens and len(found) < MAX_MATCHES:
             add(await self._inside(wanted.tokens[0][0], is_archived=is_archived))
@@ -137,15 +141,52 @@ class CandidateController(WordedController[FoundT], Generic[FoundT]):
             else:
                 is_open = True
         if narrowed is None:
-            count = len(tokens)
-            statement = self._prepared(("having all", count), lambda: build_having_all(count))
-            values = {**common, "probed": MAX_PROBED, "window": WINDOW}
-            for number, token in enumerate(tokens):
-                values |= range_of(token, str(number))
-            narrowed = set(await self._scalars(statement, values))
+            narrowed = set(await self._share([token for token, _ in wanted.tokens], common))
+            is_open = False
         # Rows that met every token need no more judging than fit a window.
         wanted_rows = MAX_HITS if is_open else WINDOW
         return list((await self.get_many(sorted(narrowed)[:wanted_rows])).values())
+
+    async def _share(self, tokens: Sequence[str], common: Mapping[str, Any]) -> list[int]:
+        """Return the ids of some rows with all of these tokens, each of which many rows have.
+
+        All of them if one token is rare enough, otherwise those that the first rows of each share:
+        to look for a row's other words takes twenty times what reading one more id does. Words
+        whose first rows are of different kinds share none, so then some rows of each are probed.
+        """
+        ids = await self._shared(tokens, common, MAX_COMPARED)
+        if len(ids) > MAX_MATCHES:
+            return ids
+        statement = self._prepared(("sizes", len(tokens)), lambda: build_sizes(len(tokens)))
+        values = {**common, **_ranges_of(tokens), "read": MAX_COMPARED}
+        (sizes,) = await statement.fetch(self._scope.connection, self._in_guild(values))
+        if max(sizes) < MAX_COMPARED:
+            return ids
+        size, rarest = min(zip(sizes, tokens, strict=True))
+        if size < MAX_COMPARED:
+            return await self._probe(rarest, tokens, common, MAX_COMPARED)
+        ids = await self._shared(tokens, common, 2 * MAX_COMPARED)
+        for token in () if ids else tokens:
+            ids += await self._probe(token, tokens, common, MAX_PROBED)
+        return ids
+
+    async def _shared(
+        self, tokens: Sequence[str], common: Mapping[str, Any], read: int
+    ) -> list[int]:
+        count = len(tokens)
+        statement = self._prepared(("shared", count), lambda: build_shared(count))
+        values = {**common, **_ranges_of(tokens), "read": read, "window": WINDOW}
+        return await self._scalars(statement, values)
+
+    async def _probe(
+        self, first: str, tokens: Sequence[str], common: Mapping[str, Any], read: int
+    ) -> list[int]:
+        """Return the ids of rows with all tokens, of so many that have the first."""
+        count = len(tokens)
+        statement = self._prepared(("having all", count), lambda: build_having_all(count))
+        ordered = sorted(tokens, key=lambda token: token != first)
+        values = {**common, **_ranges_of(ordered), "read": read, "window": WINDOW}
+        return await self._scalars(statement, values)
 
     async def _find_alike(self, wanted: Wanted, *, is_archived: bool) -> list[FoundT]:
         longest = max((token for token, _ in wanted.tokens), key=len)
@@ -179,6 +220,13 @@ class CandidateController(WordedController[FoundT], Generic[FoundT]):
 
     def _search_values(self, *, is_archived: bool) -> dict[str, Any]:
         return {"noun": self.noun, "is_archived": is_archived}
+
+
+def _ranges_of(tokens: Sequence[str]) -> dict[str, str]:
+    ranges: dict[str, str] = {}
+    for number, token in enumerate(tokens):
+        ranges |= range_of(token, str(number))
+    return ranges
 
 
 def is_archived_row(row: Any) -> bool:

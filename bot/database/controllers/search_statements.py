@@ -13,7 +13,9 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    exists,
+    func,
+    intersect,
+    literal_column,
     select,
     union_all,
 )
@@ -26,8 +28,9 @@ WINDOW: Final = 100
 MAX_CANDIDATES: Final = 26
 # A word that more rows than this have narrows nothing.
 MAX_HITS: Final = 400
-# Rows of one common word that are probed for the others.
-MAX_PROBED: Final = 2000
+# Ids of each common word that are compared, and rows of one that are probed for the others.
+MAX_COMPARED: Final = 2000
+MAX_PROBED: Final = 1000
 
 _LAST_CHARACTER: Final = "\U0010ffff"
 
@@ -109,25 +112,35 @@ def build_hits(*, has_parts: bool) -> Any:
     return union_all(*(select(each.c.subject_id) for each in both))
 
 
+def build_sizes(tokens: int) -> Any:
+    """Count the words that begin like each token, in order, as far as rows are probed."""
+    begun = [_begun(number).subquery() for number in range(tokens)]
+    return select(*(select(func.count()).select_from(each).scalar_subquery() for each in begun))
+
+
+def build_shared(tokens: int) -> Any:
+    """Select the ids that are among the first ones with a word that begins like each token."""
+    begun = [_begun(number).subquery() for number in range(tokens)]
+    shared = intersect(*(select(each.c.subject_id) for each in begun))
+    return shared.limit(bindparam("window"))
+
+
 def build_having_all(tokens: int) -> Select[Any]:
     """Select the ids of rows with words that begin like each token, of some with the first."""
-    first = (
-        select(_words.c.subject_id)
-        .where(*_of_noun(_words), _in_range(_words.c.word, "0"))
-        .limit(bindparam("probed"))
-        .subquery()
-    )
-    statement = select(first.c.subject_id).distinct()
+    begun = _begun(0).subquery()
+    # Apart, so that the probing ends with the window.
+    first = select(begun.c.subject_id).distinct().subquery()
+    statement = select(first.c.subject_id)
     for number in range(1, tokens):
         other = _words.alias(f"other{number}")
-        statement = statement.where(
-            exists().where(
-                other.c.guild_id == _guild_id,
-                other.c.noun == bindparam("noun", type_=Text),
-                other.c.subject_id == first.c.subject_id,
-                _in_range(other.c.word, str(number)),
-            )
+        found = select(other.c.subject_id).where(
+            other.c.guild_id == _guild_id,
+            other.c.noun == bindparam("noun", type_=Text),
+            other.c.subject_id == first.c.subject_id,
+            _in_range(other.c.word, str(number)),
         )
+        # Of an EXISTS, PostgreSQL makes a join that reads every row with the other word.
+        statement = statement.where(found.limit(literal_column("1")).scalar_subquery().is_not(None))
     return statement.limit(bindparam("window"))
 
 
@@ -156,6 +169,19 @@ def is_found(table: Table, key: str, inside: Sequence[bool]) -> list[ColumnEleme
         )
         conditions.append(table.c[key].in_(union_all(begins, middle)))
     return conditions
+
+
+def _begun(number: int) -> Select[Any]:
+    """Select ids of rows with a word that begins like a token, in the order of the index.
+
+    Of one word they ascend: the first ones of two words are of the same rows.
+    """
+    return (
+        select(_words.c.subject_id)
+        .where(*_of_noun(_words), _in_range(_words.c.word, str(number)))
+        .order_by(_words.c.word, _words.c.subject_id)
+        .limit(bindparam("read"))
+    )
 
 
 def _inside() -> Select[Any]:

@@ -1,5 +1,6 @@
 import pytest
 
+from bot.database.controllers import candidates
 from bot.database.controllers.candidates import MAX_MATCHES
 from bot.database.models import Item, SearchWord
 from bot.database.unit import UnitOfWork
@@ -139,3 +140,26 @@ async def test_the_outside_world_is_no_place_to_be_named(
         for reference in (int(place), place.name, place.name.lower()):
             with pytest.raises(NotFound):
                 await books.locations.require_reference(reference)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "count"),
+    [
+        ("bolt acme", "ACME-0", 12),  # the rare word decides, wherever it was typed
+        ("bra bolt", "BOLT-10", 25),  # the first rows that begin with `bra` are brackets
+        ("zinc acme bolt", "ACME-0", 12),
+        ("2 bra bolt", "BOLT-20", 10),  # what is too short to narrow narrows with the others
+    ],
+)
+async def test_rows_with_all_words_are_found_though_many_rows_have_each(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, typed: str, first: str, count: int
+) -> None:
+    for window, rows in {"MAX_HITS": 10, "MAX_COMPARED": 50, "MAX_PROBED": 40}.items():
+        monkeypatch.setattr(candidates, window, rows)
+    brackets = {f"BRAB-{n}": f"Braided bracket {n} zinc" for n in range(10, 40)}
+    bolts = {f"BOLT-{n}": f"Braided bolt {n} zinc" for n in range(10, 40)}
+    await fill(
+        warehouse, brackets | bolts | {f"ACME-{n}": f"Acme bolt {n} zinc" for n in range(12)}
+    )
+    found = await find(warehouse, typed)
+    assert (found[0], len(found)) == (first, count)

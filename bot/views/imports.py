@@ -10,12 +10,14 @@ from bot.domain.imports.content import Content
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.quantities import format_quantity
 from bot.domain.sheets.numbers import Mark
+from bot.domain.stock import MovedLine
 from bot.locales import N_, _, ngettext
 from bot.services.imports.applying import ImportDone
 from bot.services.imports.previewing import ImportPreviewed
 from bot.views.components import Button, Component, row_of
 from bot.views.errors import explain
 from bot.views.errors.imports import COLUMN_NAMES, KIND_NAMES
+from bot.views.lot_words import lot_text
 from bot.views.refused_rows import write_refused
 from bot.views.replies import Reply, renders
 from bot.views.stock import UNDO
@@ -94,7 +96,7 @@ def done_page(done: ImportDone) -> Reply:
     )
     lines.append(" · ".join(text.format(count=count) for count, text in counts if count))
     lines += [
-        f"{bold(line.sku)} {plain(end.name)}: "
+        f"{bold(line.sku)}{_lot(line)} {plain(end.name)}: "
         f"{format_quantity(end.before)} → {amount(end.after, line.unit)}"
         for line in done.lines
         for end in (line.source, line.target)
@@ -110,6 +112,10 @@ def done_page(done: ImportDone) -> Reply:
     # The rows that were left out can still be corrected and sent again.
     undo = row_of(UNDO(_("Undo"), done.record))
     return Reply(text, view=undo, keeps_files=bool(done.left_out))
+
+
+def _lot(line: MovedLine) -> str:
+    return f" {lot_text(line.lot, line.expires_on)}" if line.lot else ""
 
 
 def exported_page(name: str, content: bytes, rows: int) -> Reply:
@@ -201,7 +207,9 @@ def _row_text(row: PlannedRow) -> str:
     level = row.level
     if level is not None:
         before = "" if before_facts is None else f"{format_quantity(level.before)} → "
-        parts.append(f"{plain(level.path)}: {before}{amount(level.counted, facts.unit)}")
+        lot = level.lot
+        of_lot = "" if lot is None else f" · {lot_text(lot.code, lot.expires_on)}"
+        parts.append(f"{plain(level.path)}{of_lot}: {before}{amount(level.counted, facts.unit)}")
     return " · ".join([" ".join(parts[:2]), *parts[2:]])
 
 

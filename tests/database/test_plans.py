@@ -276,7 +276,10 @@ async def import_files(day: Day) -> None:
         BulkLine(number=2, item="N 7", quantity=ONE),
     )
     await day.run("stock.bulk", day.manager, action="put", lines=lines, location="L 8")
-    file = b"sku,name,unit,place,quantity\nS-7,Other,box,L 9,3\nIMP-1,New \xd0\xb5,pcs,L 8,2\n"
+    file = (
+        b"sku,name,unit,place,quantity,tracking,lot\nS-7,Other,box,L 9,3,,\n"
+        b"IMP-1,New \xd0\xb5,pcs,L 8,2,,\nIMP-2,Two,pcs,L 8,2,lot,X-1\n"
+    )
     previewed = await preview(day.warehouse, file, actor=day.admin)
     day.played |= {"read_for_import", "get_preview"}
     with pytest.raises(NothingToDo):
@@ -286,6 +289,12 @@ async def import_files(day: Day) -> None:
     asked = await preview(day.warehouse, file.replace(b",3", b",1.250"), actor=day.admin)
     again = await preview_again(day.warehouse.db, asked.token, ".", day.admin)
     await cancel_import(day.warehouse.db, again.token, day.admin)
+    dated = b"sku,place,quantity,lot,expiry\nIMP-2,L 8,1,X-1,2031-01-01\n"
+    redone = await preview(day.warehouse, file, actor=day.admin)
+    await day.run("import.apply", token=redone.token, mode="good")
+    dating = await preview(day.warehouse, dated, "stock", actor=day.admin)
+    done = await day.run("import.apply", token=dating.token)
+    await day.run("record.reverse", record=done.record)
     places = await preview(day.warehouse, b"name,inside\nBin,L 9\n", "locations", actor=day.admin)
     await day.run("import.apply", token=places.token)
 
@@ -298,7 +307,7 @@ async def keep_units_and_codes(day: Day) -> None:
     await day.run("stock.put", day.manager, item="41-7", quantity=ONE, location="L 7")
     await day.run("item.barcode", item="40-7", code="41-7")
     await day.run("item.remove_picture", item=ITEM)
-    await day.run("item.edit", item="S-7", reorder_target=two, barcode="42-7")
+    await day.run("item.edit", item="S-7", reorder_target=TypedQuantity(Decimal(8)), barcode="42-7")
     await day.run("item.edit", item="S-7", clear=("barcode",))
     await day.run("item.add", sku="DUP-1", name="The same")
     await day.run("stock.put", day.manager, item="DUP-1", quantity=ONE, location="L 7")

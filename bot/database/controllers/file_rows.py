@@ -26,11 +26,14 @@ from bot.database.controllers.import_statements import (
     ITEMS_NAMED_SO,
     ITEMS_WITH_IDS,
     LED,
+    LEVELS_OF_LOTS,
     LOOKS,
+    LOTS,
     MOVED,
     MOVED_SINCE,
     UNITS,
     NamedItem,
+    NamedLot,
 )
 from bot.database.controllers.line_statements import LOCATIONS_NAMED, LocationRow
 from bot.database.controllers.reading import ReadingController
@@ -70,7 +73,8 @@ class FileRowController(ReadingController[Item]):
 
     async def list_moved(self, item_ids: Sequence[int]) -> frozenset[int]:
         """Return which of these items have ever moved."""
-        return frozenset(await self._scalars(MOVED, {"ids": item_ids}))
+        # For none of them PostgreSQL would walk the guild.
+        return frozenset(await self._scalars(MOVED, {"ids": item_ids}) if item_ids else ())
 
     async def has_changed_since(self, record: int, item_ids: Iterable[int]) -> bool:
         """Whether the catalogue was changed, or one of these items moved, since a record."""
@@ -78,6 +82,20 @@ class FileRowController(ReadingController[Item]):
         if any(found is not None for found in await self._scalars(CHANGED_SINCE, values)):
             return True
         return not set(item_ids).isdisjoint(await self._scalars(MOVED_SINCE, values))
+
+    async def list_lots(self, keys: Sequence[str]) -> list[NamedLot]:
+        """List the lots of any items with these codes."""
+        return await self._fetch(NamedLot, LOTS, {"keys": keys})
+
+    async def list_levels_of_lots(
+        self, lot_ids: Sequence[int]
+    ) -> dict[int, dict[int, tuple[str, Decimal]]]:
+        """Return where lots are in stock and how much of each, by lot and location."""
+        levels: dict[int, dict[int, tuple[str, Decimal]]] = {}
+        values = self._in_guild({"ids": lot_ids})
+        for row in await LEVELS_OF_LOTS.fetch(self._scope.connection, values):
+            levels.setdefault(row[0], {})[row[1]] = row[2], row[3]
+        return levels
 
     async def list_units(self, item_ids: Sequence[int]) -> dict[int, list[FurtherUnit]]:
         """Return the further units of items, by the item's id."""

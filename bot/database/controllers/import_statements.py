@@ -1,6 +1,6 @@
 """What a file of many rows asks the books: one probe of an index for each thing that it names."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -25,14 +25,17 @@ from bot.database.models import (
     ItemUnit,
     Location,
     Lookalike,
+    Lot,
     StockLevel,
     StockMove,
 )
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _item, _unit, _level = table_of(Item), table_of(ItemUnit), table_of(StockLevel)
+_lot, _location = table_of(Lot), table_of(Location)
 _look, _preview = table_of(Lookalike), table_of(ImportPreview)
 _merge, _former, _barcode = table_of(ItemMerge), table_of(FormerSku), table_of(Barcode)
 
@@ -49,6 +52,16 @@ _COLUMNS: Final = (
     "tracking",
     "archived_at",
 )
+
+
+class NamedLot(NamedTuple):
+    """A lot with a code that a file names, of whatever item."""
+
+    id: int
+    item_id: int
+    code: str
+    code_key: str
+    expires_on: date | None
 
 
 class NamedItem(NamedTuple):
@@ -129,6 +142,26 @@ MOVED: Final = Prepared(
     .where(_level.c.guild_id == _guild_id, is_among(_level.c.item_id, "ids"))
     .distinct()
 )
+LOTS: Final = Prepared(
+    select(_lot.c.id, _lot.c.item_id, _lot.c.code, _lot.c.code_key, _lot.c.expires_on).where(
+        _lot.c.guild_id == _guild_id, is_among(_lot.c.code_key, "keys", KeyList())
+    )
+)
+LEVELS_OF_LOTS: Final = Prepared(
+    select(_level.c.lot_id, _level.c.location_id, _location.c.path, _level.c.quantity)
+    .join(
+        _location,
+        and_(_location.c.guild_id == _guild_id, _location.c.id == _level.c.location_id),
+    )
+    .where(
+        _level.c.guild_id == _guild_id,
+        is_among(_level.c.lot_id, "ids"),
+        # The index of levels with a lot is only used where the question says so.
+        _level.c.lot_id != literal_column("0"),
+        _level.c.location_id > literal_column(str(LAST_VIRTUAL_ID)),
+        _level.c.quantity != literal_column("0"),
+    )
+)
 LOOKS: Final = Prepared(
     select(_look.c.row_id).where(
         _look.c.guild_id == _guild_id,
@@ -158,7 +191,7 @@ CHANGED_SINCE: Final = Prepared(
                 .limit(literal_column("1"))
                 .scalar_subquery()
             )
-            for table in (_item, table_of(Location), _unit, table_of(Barcode))
+            for table in (_item, _location, _unit, _barcode, _lot)
         )
     )
 )

@@ -1,7 +1,7 @@
 """Imports: what a file says, beside what the books say, and what applying it would change."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -53,6 +53,16 @@ class LocationFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotFacts:
+    """A lot as it is in the books, and where how much of it is: paths and quantities."""
+
+    id: int
+    code: str
+    expires_on: date | None = None
+    levels: dict[int, tuple[str, Decimal]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """What the books say of the items and locations that a file names."""
 
@@ -61,6 +71,8 @@ class Catalogue:
     led: dict[str, str] = field(default_factory=dict)
     locations: dict[str, LocationFacts] = field(default_factory=dict)  # by the path's key
     levels: dict[tuple[int, int], Decimal] = field(default_factory=dict)
+    # Lots by their item's id and the key of their code.
+    lots: dict[tuple[int, str], LotFacts] = field(default_factory=dict)
     # Items whose unit is fixed, because they have moved.
     moved: frozenset[int] = frozenset()
     # Further units of the items that have some.
@@ -98,6 +110,14 @@ class TrackedItem(RuleBroken):
     """An item's stock is kept by lots, and the row names none."""
 
     sku: str
+
+
+@dataclass(eq=False)
+class LotMissing(RuleBroken):
+    """A row of a file names no lot of an item whose stock is kept by lots or serial numbers."""
+
+    sku: str
+    tracking: str
 
 
 @dataclass(eq=False)

@@ -6,6 +6,7 @@ their ids: a fact is left out where it is what a new one begins with, and where 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from bot.domain.imports import ItemFacts
@@ -28,28 +29,47 @@ NEW_ITEM: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ImportContents:
-    """Items and locations before and after, by their ids; of a new one there is nothing before."""
+    """Items, locations and lots before and after, by ids; of new ones there is nothing before."""
 
     items: dict[int, Pair] = field(default_factory=dict)
     locations: dict[int, Pair] = field(default_factory=dict)
     file_hash: str = ""
+    lots: dict[int, Pair] = field(default_factory=dict)
 
     def write(self) -> dict[str, Any]:
         """Return them as plain values for a record's detail."""
-        return {
+        written: dict[str, Any] = {
             "file": self.file_hash,
             "items": {str(key): pair for key, pair in self.items.items()},
             "locations": {str(key): pair for key, pair in self.locations.items()},
         }
+        if self.lots:
+            written["lots"] = {str(key): pair for key, pair in self.lots.items()}
+        return written
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> "ImportContents":
         """Read them back from a record's detail."""
-        return cls(
-            {int(key): (pair[0], pair[1]) for key, pair in kept.get("items", {}).items()},
-            {int(key): (pair[0], pair[1]) for key, pair in kept.get("locations", {}).items()},
-            kept.get("file", ""),
+        items, locations, lots = (
+            {int(key): (pair[0], pair[1]) for key, pair in kept.get(name, {}).items()}
+            for name in ("items", "locations", "lots")
         )
+        return cls(items, locations, kept.get("file", ""), lots)
+
+
+def lot_pair(item_id: int, code: str, day: date | None) -> Pair:
+    """Return what a record says of a new lot."""
+    return {}, {"item": str(item_id), "code": code, "expires": write_day(day)}
+
+
+def write_day(day: date | None) -> str:
+    """Return the last good day of a lot as records have it."""
+    return "" if day is None else day.isoformat()
+
+
+def read_day(written: str) -> date | None:
+    """Read a day back."""
+    return date.fromisoformat(written) if written else None
 
 
 def pair_of(before: ItemFacts | None, after: ItemFacts | None) -> Pair:

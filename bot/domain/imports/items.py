@@ -12,19 +12,20 @@ from bot.domain.imports import (
     NamedOtherwise,
     Outcome,
     RepeatedRow,
-    TrackedItem,
 )
 from bot.domain.imports.content import Content
+from bot.domain.imports.looks import Looks
+from bot.domain.imports.lots import Lots
 from bot.domain.imports.places import Locations, needed_paths
 from bot.domain.imports.plan import ImportPlan, PlannedLevel, PlannedRow
 from bot.domain.imports.tracking import note_lost_lot, read_tracking
 from bot.domain.items import TargetBelowPoint, UnitFixed, require_target
-from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
 from bot.domain.names import MAX_ITEM_NAME, MAX_SKU, NOTHING, clean_name, key_of
 from bot.domain.quantities import ZERO, TypedQuantity, format_quantity
 from bot.domain.sheets import EXACT, SheetRow
 from bot.domain.sheets.headings import (
     LOCATION,
+    LOT,
     NAME,
     QUANTITY,
     REORDER_POINT,
@@ -44,8 +45,9 @@ _MAX_READ: Final = 2000
 
 def plan_items(content: Content, catalogue: Catalogue) -> ImportPlan:
     """Plan the rows of a file of items or stock."""
-    planner = _Planner(content, catalogue, Locations(catalogue))
+    planner = _Planner(content, catalogue, Locations(catalogue), Lots(catalogue), Looks(catalogue))
     rows = tuple(planner.plan(row) for row in content.sheet.rows)
+    planner.lots.require_single(rows)
     waiting = [row.level.key for row in rows if row.outcome is Outcome.WAITING and row.level]
     return ImportPlan(content.kind, rows, needed_paths(planner.locations.missing, set(waiting)))
 
@@ -55,10 +57,11 @@ class _Planner:
     content: Content
     catalogue: Catalogue
     locations: Locations
+    lots: Lots
+    looks: Looks
     # The line of each item and of each item at a location, and what was said of the item.
-    _lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    _lines: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _said: dict[str, PlannedRow] = field(default_factory=dict)
-    _looks: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def _is_stock(self) -> bool:
@@ -125,7 +128,7 @@ class _Planner:
         )
         if before is None or _points(facts) != _points(before):
             self._require_target(planned, facts)
-        self._require_distinct(planned, facts)
+        self.looks.require_distinct(planned, facts)
         return facts
 
     def _require_target(self, planned: PlannedRow, facts: ItemFacts) -> None:
@@ -181,7 +184,7 @@ class _Planner:
         """Plan what was counted at a location; an empty quantity says nothing of any."""
         cell = self.content.cell(row, QUANTITY)
         if not cell:
-            if self._is_stock:
+            if self._is_stock or (facts.tracking != UNTRACKED and self.content.text(row, LOT)):
                 error = InvalidValue(field="quantity", reason="empty")
                 planned.faults.append(Fault(QUANTITY, "", error))
             return
@@ -189,13 +192,16 @@ class _Planner:
         if typed is not None and not typed.unit and self._is_stock and planned.before is not None:
             typed = replace(typed, unit=self._read_unit(row, planned))
         place = self._read_location(row, planned)
-        if facts.tracking != UNTRACKED:
-            planned.faults.append(Fault(QUANTITY, cell.rstrip(EXACT), TrackedItem(facts.sku)))
-        if place is None:
+        lot, is_tracked = None, facts.tracking != UNTRACKED
+        if is_tracked:
+            lot = self.lots.read(self.content, row, planned, facts)
+        if place is None or (is_tracked and lot is None):
             return
         path, location_id = place
         before = ZERO
-        if planned.item_id is not None and location_id is not None:
+        if lot is not None:
+            before = lot.levels.get(location_id or 0, ("", ZERO))[1]
+        elif planned.item_id is not None and location_id is not None:
             before = self.catalogue.levels.get((planned.item_id, location_id), ZERO)
         counted = self._measure(planned, facts, QUANTITY, typed, before)
         if counted is not None:
@@ -205,6 +211,7 @@ class _Planner:
                 counted=counted,
                 before=before,
                 key=key_of(path),
+                lot=lot,
             )
 
     def _read_location(self, row: SheetRow, planned: PlannedRow) -> tuple[str, int | None] | None:
@@ -255,35 +262,13 @@ class _Planner:
             planned.faults.append(Fault(column, format_quantity(typed.value), error))
             return None
 
-    def _require_distinct(self, planned: PlannedRow, facts: ItemFacts) -> None:
-        """Refuse new names that look like others in letters of another script."""
-        before = planned.before
-        for column, old in ((SKU, before and before.sku), (NAME, before and before.name)):
-            name: str = getattr(facts, column)
-            if not name or name == old:
-                continue
-            key = key_of(name)
-            if column == NAME:
-                planned.name_key = key
-            skeleton = skeleton_of(key)
-            if skeleton == key and skeleton not in self.catalogue.looks:
-                others = self._looks.get(skeleton, [])
-            else:
-                others = self.catalogue.looks.get(skeleton, []) + self._looks.get(skeleton, [])
-            for other_key, other in others:
-                if look_alike(key, other_key):
-                    error = LooksAlike("item", column, name, other)
-                    planned.faults.append(Fault(column, name, error))
-                    break
-            else:
-                self._looks.setdefault(skeleton, []).append((key, name))
-
     def _require_once(self, planned: PlannedRow) -> None:
         """Refuse what an earlier line says, and what differs from what it says of the item."""
         if not planned.key:
             return
         level = planned.level
-        line = self._lines.setdefault((planned.key, level.key if level else ""), planned.line)
+        place = (level.key, level.lot.key if level.lot else "") if level else ("", "")
+        line = self._lines.setdefault((planned.key, *place), planned.line)
         first = self._said.setdefault(planned.key, planned)
         if line == planned.line and first is not planned and first.after != planned.after:
             line = first.line

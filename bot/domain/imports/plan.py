@@ -1,13 +1,31 @@
 """The plan of an import: what each row would do, and what all of them would."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
 from bot.domain.imports import Fault, ItemFacts, LocationFacts, Outcome
 from bot.domain.imports.content import print_of
+
+
+@dataclass(slots=True, kw_only=True)
+class PlannedLot:
+    """A lot that rows name, with no id if it is new; `before` is the day that was on it."""
+
+    code: str
+    key: str
+    id: int | None = None
+    expires_on: date | None = None
+    before: date | None = None
+    levels: Mapping[int, tuple[str, Decimal]] = field(default_factory=dict)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether another day is written on a lot of the books."""
+        return self.id is not None and self.expires_on != self.before
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,11 +37,23 @@ class PlannedLevel:
     counted: Decimal
     before: Decimal
     key: str = ""
+    lot: PlannedLot | None = None
 
     @property
     def moves(self) -> bool:
         """Whether the count differs from the books."""
         return self.counted != self.before
+
+    @property
+    def changes(self) -> bool:
+        """Whether the count differs from the books, or the day on the lot does."""
+        return self.moves or (self.lot is not None and self.lot.is_dated)
+
+    def facts(self) -> tuple[object, ...]:
+        """Return what a row says of it."""
+        lot = self.lot
+        of_lot = () if lot is None else (lot.code, lot.id, lot.expires_on, lot.before)
+        return self.path, self.location_id, self.counted, self.before, *of_lot
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,7 +83,7 @@ class PlannedRow:
             return Outcome.WAITING
         if self.before is None:
             return Outcome.NEW
-        if self.before != self.after or (self.level is not None and self.level.moves):
+        if self.before != self.after or (self.level is not None and self.level.changes):
             return Outcome.CHANGED
         return Outcome.UNCHANGED
 
@@ -66,7 +96,7 @@ class PlannedRow:
                 self.item_id,
                 self.before,
                 self.after,
-                level and (level.path, level.location_id, level.counted, level.before),
+                level and level.facts(),
                 location and (location.path, location.before, location.kind),
                 faults,
             )

@@ -1,8 +1,9 @@
-"""Folds of imports: the items and locations that a record set, by their ids."""
+"""Folds of imports: the items, locations and lots that a record set, by their ids."""
 
 from typing import Final
 
 from bot.domain.imports.contents import ImportContents
+from bot.domain.lots import OPEN
 from bot.domain.replay import Fold, Replay, Said
 from bot.domain.replay_folds.items import change_item, change_location
 
@@ -13,6 +14,8 @@ def _import(replay: Replay, said: Said) -> None:
         change_location(replay, number, said.record, after)
     for number, (_, after) in contents.items.items():
         change_item(replay, number, said.record, after)
+    for number, (_, after) in contents.lots.items():
+        replay.change("lot", (number,), said.record, after, state=OPEN)
 
 
 FOLDS: Final[dict[str, Fold]] = dict.fromkeys(("import.applied", "import.reversed"), _import)

@@ -172,7 +172,7 @@ def _require_rights(
         return
     if any(row.before != row.after for row in rows):
         uow.require_permission(RIGHTS["items"])
-    if any(row.level is not None and row.level.moves for row in rows):
+    if any(row.level is not None and row.level.changes for row in rows):
         uow.require_permission(RIGHTS["stock"])
 
 
@@ -181,6 +181,7 @@ def _record(uow: UnitOfWork, preview: ImportPreview, written: Written) -> int:
         "items added": written.added,
         "items changed": written.changed,
         "locations": len(written.contents.locations),
+        "lots": len(written.contents.lots),
         "moves": len(uow.posting.lines),
     }
     changes = [Change("kind", "", preview.kind)]

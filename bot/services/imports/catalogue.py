@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from bot.database.controllers.import_statements import NamedItem
 from bot.database.controllers.line_statements import LocationRow
 from bot.database.unit import Books
-from bot.domain.imports import Catalogue, ItemFacts, LocationFacts
+from bot.domain.imports import Catalogue, ItemFacts, LocationFacts, LotFacts
 from bot.domain.imports.content import Content
 from bot.domain.imports.places import location_keys
 from bot.domain.imports.planning import place_keys, sku_keys
 from bot.domain.lookalikes import skeleton_of
+from bot.domain.lots import MAX_CODE
 from bot.domain.names import key_of
-from bot.domain.sheets.headings import LOCATION, NAME, QUANTITY, SKU, TRACKING, UNIT
+from bot.domain.sheets.headings import LOCATION, LOT, NAME, QUANTITY, SKU, TRACKING, UNIT
 from bot.domain.units import is_same_unit
 
 
@@ -34,6 +35,7 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
         moved=await rows.list_moved(_to_be_counted_otherwise(content, found)),
         units=await rows.list_units(ids) if QUANTITY in content.columns else {},
         looks=await _read_looks(books, content, found),
+        lots=await _read_lots(books, content, set(ids)),
     )
 
 
@@ -105,6 +107,25 @@ def _to_be_counted_otherwise(content: Content, found: Catalogue) -> list[int]:
         if is_other_unit or (tracking and key_of(tracking) != item[1].tracking):
             ids.add(item[0])
     return sorted(ids)
+
+
+async def _read_lots(
+    books: Books, content: Content, item_ids: set[int]
+) -> dict[tuple[int, str], LotFacts]:
+    """Read the lots that a file names of its items, and where they are."""
+    typed = {content.text(row, LOT) for row in content.sheet.rows} if LOT in content.columns else ()
+    keys = sorted({key_of(each) for each in typed if 0 < len(each) <= 4 * MAX_CODE})
+    if not keys:
+        return {}
+    files = books.file_rows
+    rows = [row for row in await files.list_lots(keys) if row.item_id in item_ids]
+    levels = await files.list_levels_of_lots([row.id for row in rows]) if rows else {}
+    return {
+        (row.item_id, row.code_key): LotFacts(
+            id=row.id, code=row.code, expires_on=row.expires_on, levels=levels.get(row.id, {})
+        )
+        for row in rows
+    }
 
 
 async def _read_looks(

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from bot.database.unit import UnitOfWork
 from bot.domain.imports.plan import PlannedRow
-from bot.domain.stock import LineEnd, LineReference, StockedItem, StockLine
+from bot.domain.lots import StockedLot
+from bot.domain.stock import NO_LOT, LineEnd, LineReference, StockedItem, StockLine
 from bot.domain.virtual_locations import VirtualLocation
+from bot.services.imports.lots import LotsByKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,12 @@ class _Count:
     row: PlannedRow
     place: int
     difference: Decimal
+    lot: StockedLot | None
+
+    @property
+    def lot_id(self) -> int:
+        """The lot's id."""
+        return NO_LOT if self.lot is None else self.lot.id
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -32,6 +40,7 @@ async def post_counts(
     rows: Sequence[PlannedRow],
     added: Mapping[str, int],
     location_ids: Mapping[str, int],
+    lots: LotsByKeys,
 ) -> None:
     """Post what was counted; `added` are the ids of new items, by the keys of their SKUs."""
     counts = [
@@ -39,12 +48,13 @@ async def post_counts(
             row,
             row.level.location_id or location_ids[row.level.key],
             row.level.counted - row.level.before,
+            None if row.level.lot is None else lots[row.key, row.level.lot.key],
         )
         for row in rows
         if row.level is not None and row.level.moves
     ]
     old = [each for each in counts if each.row.item_id is not None]
-    references = [LineReference(each.row.item_id or 0, *each.ends) for each in old]
+    references = [LineReference(each.row.item_id or 0, *each.ends, each.lot_id) for each in old]
     read = iter(await uow.stock.lines(references) if references else ())
     ends = await uow.stock.ends({number for each in counts for number in each.ends})
 
@@ -70,4 +80,4 @@ def _new_line(count: _Count, added: Mapping[str, int], ends: Mapping[int, LineEn
         tracking=facts.tracking,
     )
     source, target = count.ends
-    return StockLine(item, ends[source], ends[target])
+    return StockLine(item, ends[source], ends[target], count.lot_id, count.lot)

@@ -10,7 +10,7 @@ from bot.database.unit import UnitOfWork
 from bot.database.writer.rows import chunks
 from bot.domain.actions import declare_actions
 from bot.domain.imports import ImportNotReversible
-from bot.domain.imports.contents import Facts, ImportContents
+from bot.domain.imports.contents import Facts, ImportContents, read_day, write_day
 from bot.domain.items import ItemInStock, write_facts
 from bot.domain.locations import LocationNotEmpty
 from bot.domain.lookalikes import skeleton_of
@@ -40,6 +40,7 @@ async def restore_before_import(uow: UnitOfWork, event: AuditEvent) -> Restored:
     restored = ImportContents(file_hash=contents.file_hash)
     await _restore_items(uow, event.record, contents, restored)
     await _restore_locations(uow, event.record, contents, restored)
+    await _restore_days(uow, event.record, contents, restored)
     return Restored(IMPORT_REVERSED, subject=event.subject, contents=restored, has_moved=True)
 
 
@@ -68,6 +69,23 @@ async def _restore_items(
         keys = [key_of(rows[number].name), columns.get("name_key", "")]
         if "name" in columns and any(skeleton_of(key) != key for key in keys):
             await keep_looks(uow, "item", number, (rows[number].sku_key, columns["name_key"]))
+
+
+async def _restore_days(
+    uow: UnitOfWork, record: int, contents: ImportContents, restored: ImportContents
+) -> None:
+    """Write on lots the days that were on them; one that the import added stays, without stock."""
+    dated = {number: pair for number, pair in contents.lots.items() if pair[0]}
+    rows = await uow.lots.stocked(list(dated))
+    for number, (before, after) in dated.items():
+        if write_day(rows[number].expires_on) != after["expires"]:
+            raise ImportNotReversible(record, rows[number].code, "lot")
+        restored.lots[number] = after, before
+    changes = [
+        ((number,), {"expires_on": read_day(before["expires"])})
+        for number, (before, _) in dated.items()
+    ]
+    await uow.lots.bulk_update(changes)
 
 
 async def _require_empty(uow: UnitOfWork, added: list[Item]) -> None:

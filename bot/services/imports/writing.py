@@ -14,6 +14,7 @@ from bot.domain.names import key_of
 from bot.domain.stock import STORAGE
 from bot.services.imports.ahead import changed_items
 from bot.services.imports.counting import post_counts
+from bot.services.imports.lots import write_lots
 from bot.services.lookalikes import keep_looks
 
 # With their words these take a second where the machine is busy, of three that one may.
@@ -45,7 +46,8 @@ async def write_rows(
     items = changed_items(rows)
     added = await _add_items(uow, written, [row for row in items if row.before is None], ids)
     await _change_items(uow, written, [row for row in items if row.before is not None])
-    await post_counts(uow, rows, added, written.location_ids)
+    lots = await write_lots(uow, rows, added, written.contents)
+    await post_counts(uow, rows, added, written.location_ids, lots)
     return written
 
 

@@ -8,6 +8,7 @@ from bot.domain.imports import (
     ImportLapsed,
     ImportNotReversible,
     ImportOutdated,
+    LotMissing,
     NamedOtherwise,
     NotImported,
     RepeatedRow,
@@ -15,6 +16,7 @@ from bot.domain.imports import (
     UnknownColumns,
 )
 from bot.domain.sheets import MAX_FILE_BYTES, UnreadableSheet
+from bot.domain.stock import BY_SERIAL
 from bot.locales import N_, _, ngettext
 from bot.views.errors.translator import explain
 from bot.views.text import all_of, bold, clip, first_of, plain, when
@@ -130,6 +132,16 @@ def explain_tracked_item(error: TrackedItem) -> str:
     return _(
         "{item} is kept by lots, so it cannot come in a list. Use `/put` or `/adjust` with a lot."
     ).format(item=bold(error.sku))
+
+
+@explain.register
+def explain_lot_missing(error: LotMissing) -> str:
+    """Say which column has to be filled in."""
+    if error.tracking == BY_SERIAL:
+        text = _("{item} is kept by serial numbers. Write that of each in the column `lot`.")
+    else:
+        text = _("{item} is kept by lots. Write which one was counted in the column `lot`.")
+    return text.format(item=bold(error.sku))
 
 
 @explain.register

@@ -156,7 +156,7 @@ async def _carry_out(
     released = {lines[number].item_id: quantity for number, quantity in used.items()}
     await release(uow, released)
     left = [line for line in await read_requested(uow, request.id) if line.left]
-    is_over = all(taken[line.number] == line.left for line in left)
+    is_over = all(taken.get(line.number, ZERO) == line.left for line in left)
     changed = await change_document(
         uow,
         REQUEST_TYPE,

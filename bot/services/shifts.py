@@ -12,7 +12,7 @@ from bot.domain.actors import Actor
 from bot.domain.changes import Change
 from bot.domain.shifts import MAX_HOURS, NotOnShift, write_until
 from bot.domain.stock import Reference
-from bot.errors import InvalidValue
+from bot.errors import Archived, InvalidValue
 
 STARTED: Final = "shift.started"
 ENDED: Final = "shift.ended"
@@ -65,6 +65,8 @@ async def start_shift(uow: UnitOfWork, request: StartShift) -> ShiftChanged:
     location = None
     if request.location is not None:
         location = await uow.locations.require_reference(request.location)
+        if location.archived_at is not None:
+            raise Archived("location", location.path, location.id)
     running = await uow.shifts.find_running(uow.actor.user_id)
     if running is not None:
         await uow.shifts.update_by_id(running.id, ends_at=uow.now)

@@ -8,7 +8,7 @@ import pytest
 from bot.database.models import Shift
 from bot.domain.actors import Actor, system_actor
 from bot.domain.shifts import NotOnShift
-from bot.errors import InvalidValue
+from bot.errors import Archived, InvalidValue
 from bot.services.people import DeactivatePerson, deactivate_person
 from bot.services.shifts import (
     EndShift,
@@ -19,7 +19,7 @@ from bot.services.shifts import (
     start_shift,
 )
 from bot.services.verification import verify_books
-from tests.database.books import GUILD, Warehouse, rows_of
+from tests.database.books import GUILD, Warehouse, refusal, rows_of
 from tests.database.clock import Clock
 
 OWNER = Actor(guild_id=GUILD, user_id=900, is_owner=True)
@@ -78,3 +78,10 @@ async def test_a_deactivated_member_on_shift_is_not_mentioned(warehouse: Warehou
         deactivate_person, DeactivatePerson(user_id=4242, name="", reason="left"), OWNER
     )
     assert await on_shift(warehouse, "stock.move") == ()
+
+
+async def test_a_shift_is_at_no_archived_location(warehouse: Warehouse) -> None:
+    shelf = await warehouse.add_shelf("A1")
+    await warehouse.archive(shelf)
+    async with refusal(warehouse.db, Archived):
+        await warehouse.run(start_shift, StartShift(location=shelf.id), warehouse.employee)

@@ -7,7 +7,13 @@ from typing import Final
 
 from bot.domain.money import CURRENCIES, MAX_UNIT_PRICE, UNIT_PRICE_PLACES, Money, places_of
 from bot.domain.names import without_meaningless
-from bot.domain.quantities import MAX_QUANTITY, PLACES, read_number, to_ascii_digits
+from bot.domain.quantities import (
+    MAX_QUANTITY,
+    PLACES,
+    AmbiguousQuantity,
+    read_number,
+    to_ascii_digits,
+)
 from bot.errors import InvalidValue
 
 MAX_TOTAL: Final = Decimal("99999999999999.999")
@@ -58,9 +64,8 @@ def read_unit_price(text: str, currency: str, *, field: str = "amount") -> UnitP
     of an unknown currency, or has a seventh decimal that counts.
     """
     number, per, code = _take_apart(text, currency, field)
-    amount = read_number(
-        number, field=field, allow_zero=True, places=UNIT_PRICE_PLACES, limit=MAX_UNIT_PRICE
-    ).value
+    behind = f"{code} / {per}" if per else code
+    amount = _read(number, behind, field, places=UNIT_PRICE_PLACES, limit=MAX_UNIT_PRICE)
     if per:
         divisor = read_number(per, field=field, places=PLACES, limit=MAX_QUANTITY).value
         amount = divide_price(amount, divisor, field=field)
@@ -72,9 +77,7 @@ def read_total(text: str, currency: str, *, field: str = "total") -> Money:
     number, per, code = _take_apart(text, currency, field)
     if per:
         raise InvalidValue(field=field, reason="not_an_amount", value=_shown(text))
-    places = places_of(code)
-    value = read_number(number, field=field, allow_zero=True, places=places, limit=MAX_TOTAL).value
-    return Money(value, code)
+    return Money(_read(number, code, field, places=places_of(code), limit=MAX_TOTAL), code)
 
 
 def divide_price(amount: Decimal, divisor: Decimal, *, field: str = "amount") -> Decimal:
@@ -94,6 +97,16 @@ def find_currency(sign: str, currency: str) -> str | None:
         return wanted
     codes = _SIGNS.get(wanted, ())
     return currency if currency in codes else next(iter(codes), None)
+
+
+def _read(number: str, behind: str, field: str, *, places: int, limit: Decimal) -> Decimal:
+    """Read the number; what may be two is asked back with what was behind it."""
+    try:
+        read = read_number(number, field=field, allow_zero=True, places=places, limit=limit)
+    except AmbiguousQuantity as error:
+        typed = f"{error.typed} {behind}"
+        raise AmbiguousQuantity(field, typed, error.first, error.second, behind) from error
+    return read.value
 
 
 def _take_apart(text: str, currency: str, field: str) -> tuple[str, str, str]:

@@ -99,6 +99,9 @@ FIELD_NAMES: Final = {
     "skipped lines": N_("skipped lines"),
     "for": N_("for"),
     "needed by": N_("needed by"),
+    "price": N_("price"),
+    "from quantity": N_("from quantity"),
+    "valid from": N_("valid from"),
 }
 # Fields of which an item may have several.
 _OF_EACH: Final = {"barcode": N_("barcode {name}"), "unit": N_("1 {name}")}

@@ -26,6 +26,7 @@ TOPICS: Final = {
     "data": N_("Files"),
     "requests": N_("Requests"),
     "suppliers": N_("Suppliers"),
+    "purchasing": N_("Purchasing"),
     "people": N_("You and others"),
     "setup": N_("Setup and roles"),
     "audit": N_("Audit"),
@@ -92,6 +93,11 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "supplier resubmit": "supplier.propose",
         "supplier suspend": "supplier.suspend",
         "supplier reinstate": "supplier.suspend",
+    },
+    "purchasing": {
+        "price list": "price.view",
+        "price history": "price.view",
+        "price set": "price.edit",
     },
     "people": {
         "my register": "",

@@ -177,7 +177,15 @@ class House:
         env = world.env
         self.guild = env.create_guild(name, owner=env.create_user(f"{name} owner"))
         self.channel = self.guild.create_text_channel("floor")
-        names = ("admin", "manager", "employee", "auditor", "viewer")
+        names = (
+            "admin",
+            "manager",
+            "employee",
+            "buyer",
+            "accountant",
+            "auditor",
+            "viewer",
+        )
         self.roles = {role: self.guild.create_role(role) for role in names}
         self.owner = Phone(
             env, simcord.MemberActor(env, self.guild, self.guild.owner), self.channel
@@ -186,6 +194,8 @@ class House:
         self.manager = self.join("manager")
         self.employee = self.join("employee")
         self.colleague = self.join("employee")
+        self.buyer = self.join("buyer")
+        self.accountant = self.join("accountant")
         self.auditor = self.join("auditor")
         self.viewer = self.join("viewer")
         self.stranger = self.join()
@@ -273,9 +283,10 @@ class House:
 
     async def bind_roles(self) -> None:
         """Do what `/setup` and `/role bind` do, as the owner; both have tests of their own."""
-        readers = {"audit": ("admin", "manager", "auditor"), "approvals": ("admin", "manager")}
+        readers = {"approvals": ("admin", "manager")}
+        readers["audit"] = ("admin", "manager", "accountant", "auditor")
         readers |= dict.fromkeys(("alerts", "requests"), tuple(self.roles))
-        named = ("admin", "manager", "employee", "auditor")
+        named = [name for name in self.roles if name != "viewer"]
         made = {name: self._make_channel(name, roles) for name, roles in readers.items()}
         request = SetUpGuild(
             audit_channel_id=made["audit"].id,

@@ -92,6 +92,8 @@ class Warehouse:
         self.employee = self.holding("employee")
         self.colleague = replace(self.employee, user_id=912)
         self.manager = self.holding("manager")
+        self.buyer = self.holding("buyer")
+        self.accountant = self.holding("accountant")
         self.auditor = self.holding("auditor")
         self.admin = self.holding("admin")
 

@@ -32,6 +32,7 @@ from bot.interactions.registers import load_modules
 from bot.jobs.lapses import LapseHandler
 from bot.services.bulk import BulkLine
 from bot.services.imports.previewing import cancel_import, preview_again
+from bot.services.prices.finding import find_price
 from bot.services.suggestions import (
     suggest_items,
     suggest_locations,
@@ -122,6 +123,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         keep_units_and_codes,
         keep_lots,
         decide_about_suppliers,
+        keep_prices,
         count_stock,
         pick_requests,
         manage_people,
@@ -344,6 +346,20 @@ async def decide_about_suppliers(day: Day) -> None:
             await day.ask("list_suppliers", status=status, **page)
     for page in ({}, {"after": 900}, {"before": 900}):
         await day.ask("list_supplier_history", supplier_id=SUPPLIER, **page)
+
+
+async def keep_prices(day: Day) -> None:
+    bolt = {"supplier": SUPPLIER, "item": "S-7"}
+    for amount, unit, least in (("1.5", "", ""), ("1.4", "", "10"), ("60", "box", "2")):
+        await day.run("price.set", **bolt, amount=amount, unit=unit, min_quantity=least)
+    await day.run("price.set", **bolt, amount="none")
+    async with day.warehouse.db.look_up(day.manager) as books:
+        today = date(2027, 1, 1)
+        assert await find_price(books, SUPPLIER, ITEM, Decimal(200), today) is not None
+    for page in ({}, {"after": 900}, {"before": 900}):
+        for of in ({}, {"supplier": SUPPLIER}, {"item": "S-7"}, bolt):
+            await day.ask("list_prices", **of, **page)
+        await day.ask("list_price_history", item="S-7", **page)
 
 
 async def _open_proposal(day: Day) -> dict[str, int]:

@@ -61,8 +61,11 @@ def test_what_is_no_unit_price_is_refused(typed: str, reason: str) -> None:
 
 def test_a_comma_before_three_digits_is_asked_back() -> None:
     with pytest.raises(AmbiguousQuantity) as refused:
-        read_unit_price("1,299 €", "EUR")
+        read_unit_price("$1,299 / 100", "EUR")
     assert (refused.value.first, refused.value.second) == (Decimal(1299), Decimal("1.299"))
+    # What is typed by the button means the same money.
+    again = read_unit_price(f"{refused.value.second} {refused.value.unit}", "EUR")
+    assert (again.amount, again.currency) == (Decimal("0.01299"), "USD")
 
 
 @pytest.mark.parametrize(

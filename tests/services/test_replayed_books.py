@@ -14,6 +14,7 @@ from bot.database.service import DatabaseService
 from bot.domain.actions import ACTIONS
 from bot.domain.actors import Actor, system_actor
 from bot.domain.replay_folds import FOLDS, WITHOUT_ROWS
+from bot.domain.replayed_rows import COMPARED
 from bot.interactions.registers import load_modules
 from bot.services.audit import CloseDay, close_day
 from bot.services.counts.entering import EnterCounts, enter_counts
@@ -22,13 +23,14 @@ from bot.services.guilds import SetSetting, set_setting
 from bot.services.items import AddItem, add_item
 from bot.services.lots import HoldLot, hold_lot
 from bot.services.people import SetRoles, set_roles
+from bot.services.prices.setting import SetPrice, set_price
 from bot.services.profiles import RegisterMember, register_member
 from bot.services.setup import SetUpGuild, set_up_guild
 from bot.services.stock import PutStock, put_stock
 from bot.services.suppliers import ProposeSupplier, propose_supplier
 from bot.services.verification import BooksVerified, verify_books
 from bot.views.actions import ACTION_WORDS
-from bot.views.audit.findings import finding_text
+from bot.views.audit.findings import THINGS, finding_text
 from tests.database.books import GUILD, Warehouse
 from tests.database.tampering import tamper, write_chain_again
 from tests.services.test_verification import execute
@@ -57,6 +59,8 @@ async def books(db: DatabaseService) -> AsyncIterator[Warehouse]:
     await warehouse.run(set_setting, SetSetting(name="undo_minutes", value="30"), OWNER)
     proposal = ProposeSupplier(name="Bolt & Co", phone="+49 171 1234567")
     await warehouse.run(propose_supplier, proposal)
+    price = SetPrice(supplier="Bolt & Co", item="BOLT-8", amount="1.25")
+    await warehouse.run(set_price, price, warehouse.manager)
     started = await warehouse.run(start_count, StartCount(location="A1"))
     entered = ((1, "3"),)
     count = EnterCounts(count_id=started.count_id, seen=started.record, typed=entered)
@@ -194,6 +198,10 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
         ("UPDATE stock_count SET number = 9",),
         "number is 9, #n says 1",
     ),
+    "a price changed": (
+        ("UPDATE supplier_price SET amount = 1",),
+        "price 105: amount is ",
+    ),
     "a held lot released": (
         ("UPDATE lot SET state = 'open' WHERE code = 'L1'",),
         "lot L1: state is open, #n says held",
@@ -236,6 +244,10 @@ async def test_what_was_changed_behind_the_records_is_found(
         for finding in verified.findings
     ]
     assert any(said in each for each in found), found
+
+
+def test_every_noun_that_is_compared_has_words_for_findings() -> None:
+    assert COMPARED.keys() == THINGS.keys()
 
 
 def test_every_action_of_the_product_can_be_replayed() -> None:

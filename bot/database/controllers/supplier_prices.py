@@ -1,7 +1,40 @@
 """What suppliers ask for items, by day and quantity."""
 
-from bot.database.controllers.base import BaseController
-from bot.database.models import SupplierPrice
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import BigInteger, BindParameter, Select, and_, bindparam, exists, or_, select
+
+from bot.database.controllers.base import BaseController, Page
+from bot.database.controllers.paging import PAGE_ROWS
+from bot.database.controllers.shapes import Shape
+from bot.database.models import Item, Supplier, SupplierPrice
+from bot.database.models.base import table_of
+
+# Years of monthly prices in many steps of quantity.
+MAX_OF_ITEM: Final = 2000
+
+_guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
+_price, _item, _supplier = table_of(SupplierPrice), table_of(Item), table_of(Supplier)
+_later = _price.alias("later")
+_today = bindparam("today", type_=_price.c.valid_from.type)
+
+
+class ListedPriceRow(NamedTuple):
+    """A price in a list, with the names of its item and its supplier."""
+
+    id: int
+    item_id: int
+    sku: str
+    item_unit: str
+    supplier_id: int
+    supplier: str
+    unit: str
+    min_quantity: Decimal
+    valid_from: date
+    amount: Decimal | None
+    currency: str
 
 
 class SupplierPriceController(BaseController[SupplierPrice]):
@@ -10,3 +43,136 @@ class SupplierPriceController(BaseController[SupplierPrice]):
     model = SupplierPrice
     noun = "price"
     permission = "price.view"
+
+    async def list_of(self, item_id: int, supplier_id: int | None = None) -> list[SupplierPrice]:
+        """List the prices of an item, of one supplier or all, the last to begin first."""
+        equals = {"item_id": item_id}
+        if supplier_id is not None:
+            equals["supplier_id"] = supplier_id
+        shape = Shape.of(equals)
+        statement = self._prepared(
+            ("of item", shape),
+            lambda: (
+                self._select(shape)
+                .order_by(_price.c.valid_from.desc(), _price.c.id.desc())
+                .limit(bindparam("limit"))
+            ),
+        )
+        values = shape.bind(self._scope.guild_id, equals)
+        return await self._rows(statement, {**values, "limit": MAX_OF_ITEM})
+
+    async def page_current(
+        self,
+        today: date,
+        *,
+        supplier_id: int | None = None,
+        item_id: int | None = None,
+        after: int | None = None,
+        before: int | None = None,
+        limit: int = PAGE_ROWS,
+    ) -> Page[ListedPriceRow]:
+        """Return a page of the prices that hold today or are to come, the newest first."""
+        shape = (supplier_id is not None, item_id is not None, before is not None)
+        statement = self._prepared(("current", *shape), lambda: _build_current(*shape))
+        values = {
+            "today": today,
+            "supplier_id": supplier_id,
+            "item_id": item_id,
+            "cursor": (after or _BEYOND) if before is None else before,
+            "limit": limit + 1,
+        }
+        found = await self._fetch(ListedPriceRow, statement, values)
+        return Page.of(found, limit, is_backwards=before is not None, has_cursor=after is not None)
+
+    async def page_history(
+        self,
+        item_id: int,
+        *,
+        after: int | None = None,
+        before: int | None = None,
+        limit: int = PAGE_ROWS,
+    ) -> Page[ListedPriceRow]:
+        """Return a page of all prices of an item, the last to begin first; cursors are prices."""
+        cursor = await self.get_by_id(after or before or 0)
+        is_backwards = before is not None
+        key = ("history", cursor is not None, is_backwards)
+        statement = self._prepared(
+            key, lambda: _build_history(has_cursor=cursor is not None, is_backwards=is_backwards)
+        )
+        values = {
+            "item_id": item_id,
+            "cursor": cursor.id if cursor else 0,
+            "cursor_day": cursor.valid_from if cursor else date.max,
+            "limit": limit + 1,
+        }
+        found = await self._fetch(ListedPriceRow, statement, values)
+        return Page.of(found, limit, is_backwards=is_backwards, has_cursor=after is not None)
+
+
+# Beyond every id that a book hands out.
+_BEYOND: Final = 2**62
+
+
+def _select_listed() -> Select[Any]:
+    return (
+        select(
+            _price.c.id,
+            _item.c.id,
+            _item.c.sku,
+            _item.c.unit,
+            _supplier.c.id,
+            _supplier.c.name,
+            _price.c.unit,
+            _price.c.min_quantity,
+            _price.c.valid_from,
+            _price.c.amount,
+            _price.c.currency,
+        )
+        .select_from(_price)
+        .join(_item, and_(_item.c.guild_id == _price.c.guild_id, _item.c.id == _price.c.item_id))
+        .join(
+            _supplier,
+            and_(_supplier.c.guild_id == _price.c.guild_id, _supplier.c.id == _price.c.supplier_id),
+        )
+        .where(_price.c.guild_id == _guild_id)
+        .limit(bindparam("limit"))
+    )
+
+
+def _build_current(of_supplier: bool, of_item: bool, is_backwards: bool) -> Select[Any]:  # noqa: FBT001  # the shape of a statement
+    replaced = exists().where(
+        _later.c.guild_id == _price.c.guild_id,
+        _later.c.supplier_id == _price.c.supplier_id,
+        _later.c.item_id == _price.c.item_id,
+        _later.c.unit_key == _price.c.unit_key,
+        _later.c.min_quantity == _price.c.min_quantity,
+        _later.c.valid_from > _price.c.valid_from,
+        _later.c.valid_from <= _today,
+    )
+    statement = _select_listed().where(
+        or_(_price.c.valid_from > _today, and_(_price.c.amount.is_not(None), ~replaced))
+    )
+    if of_supplier:
+        statement = statement.where(_price.c.supplier_id == bindparam("supplier_id"))
+    if of_item:
+        statement = statement.where(_price.c.item_id == bindparam("item_id"))
+    cursor = bindparam("cursor", type_=BigInteger)
+    if is_backwards:
+        return statement.where(_price.c.id > cursor).order_by(_price.c.id)
+    return statement.where(_price.c.id < cursor).order_by(_price.c.id.desc())
+
+
+def _build_history(*, has_cursor: bool, is_backwards: bool) -> Select[Any]:
+    day, id_ = _price.c.valid_from, _price.c.id
+    statement = _select_listed().where(_price.c.item_id == bindparam("item_id"))
+    if has_cursor:
+        at, cursor = bindparam("cursor_day", type_=day.type), bindparam("cursor", type_=BigInteger)
+        behind = (
+            or_(day > at, and_(day == at, id_ > cursor))
+            if is_backwards
+            else or_(day < at, and_(day == at, id_ < cursor))
+        )
+        statement = statement.where(behind)
+    if is_backwards:
+        return statement.order_by(day, id_)
+    return statement.order_by(day.desc(), id_.desc())

@@ -15,6 +15,7 @@ from bot.domain.replay_folds import (
     items,
     lots,
     members,
+    prices,
     roles,
     schemas,
     shifts,
@@ -50,6 +51,7 @@ FOLDS: Final[dict[str, Fold]] = {
         members,
         approvals,
         documents,
+        prices,
         shifts,
         schemas,
     )

@@ -30,7 +30,7 @@ _SENTENCES: Final = {
     "bad_signature": N_("the signature of the head at #{record} is wrong"),
     "day_differs": N_("#{record} closed a day with another head than the record before it has"),
 }
-_THINGS: Final = {
+THINGS: Final = {
     "guild": N_("the settings"),
     "channel": N_("the {thing} channel"),
     "item": N_("item {thing}"),
@@ -48,6 +48,17 @@ _THINGS: Final = {
     "count line": N_("the line of a count ({thing})"),
     "request": N_("request {thing}"),
     "request line": N_("the line of a request ({thing})"),
+    "unit": N_("unit {thing}"),
+    "barcode": N_("barcode {thing}"),
+    "image": N_("the picture of item {thing}"),
+    "merge": N_("the merge of item {thing}"),
+    "price": N_("price {thing}"),
+    "order": N_("order {thing}"),
+    "order line": N_("the line of an order ({thing})"),
+    "invoice": N_("invoice {thing}"),
+    "invoice line": N_("the line of an invoice ({thing})"),
+    "invoice file": N_("the file of invoice {thing}"),
+    "payment": N_("payment {thing}"),
 }
 
 
@@ -59,7 +70,7 @@ def finding_text(finding: Finding, verified: BooksVerified) -> str:
     )
     item = _("item {id}").format(id=finding.item_id)
     location = _("location {id}").format(id=finding.location_id)
-    thing = _(_THINGS[finding.noun]) if finding.noun else ""
+    thing = _(THINGS[finding.noun]) if finding.noun else ""
     return _(_SENTENCES[finding.code]).format(
         record=finding.record,
         item=plain(verified.names.get(finding.item_id or 0, item)),

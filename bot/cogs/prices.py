@@ -1,0 +1,95 @@
+"""Prices of suppliers: set, list, history."""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.autocomplete import suggest_any_items, suggest_items, suggest_suppliers
+from bot.cogs.base import BaseCog
+from bot.interactions import Interaction, handles
+from bot.services.prices.listing import (
+    ListPriceHistory,
+    ListPrices,
+    list_price_history,
+    list_prices,
+)
+from bot.services.prices.setting import SetPrice, set_price
+from bot.views.pages import Turn
+from bot.views.prices import HISTORY, HISTORY_PAGE, PRICE_PAGE
+
+_ShortOption = app_commands.Range[str, 1, 40]
+
+
+class PriceCog(BaseCog, commands.GroupCog, name="price", description="Prices of suppliers"):
+    """Commands about prices."""
+
+    @app_commands.command(description="Set what a supplier asks for an item")
+    @app_commands.rename(valid_from="from")
+    @app_commands.describe(
+        supplier="Name of the supplier",
+        item="SKU or name",
+        amount="Price of one unit, such as 12.90 or 12,90 USD/100 (none ends the price)",
+        unit="Unit that it is for, such as box (the item's own if omitted)",
+        min_quantity="From how many units on",
+        valid_from="From which day on (today if omitted)",
+    )
+    @app_commands.autocomplete(supplier=suggest_suppliers, item=suggest_items)
+    async def set(
+        self,
+        interaction: Interaction,
+        supplier: str,
+        item: str,
+        amount: _ShortOption,
+        unit: _ShortOption | None = None,
+        min_quantity: _ShortOption | None = None,
+        valid_from: _ShortOption | None = None,
+    ) -> None:
+        request = SetPrice(
+            supplier=supplier,
+            item=item,
+            amount=amount,
+            unit=unit or "",
+            min_quantity=min_quantity or "",
+            valid_from=valid_from or "",
+        )
+        await self.desk.write(interaction, set_price, request)
+
+    @app_commands.command(description="List prices that hold or are to come")
+    @app_commands.describe(supplier="Only this supplier", item="Only this item")
+    @app_commands.autocomplete(supplier=suggest_suppliers, item=suggest_any_items)
+    async def list(
+        self, interaction: Interaction, supplier: str | None = None, item: str | None = None
+    ) -> None:
+        request = ListPrices(supplier=supplier, item=item)
+        await self.desk.show(interaction, list_prices, request)
+
+    @app_commands.command(description="Show how the prices of an item changed")
+    @app_commands.describe(item="SKU or name")
+    @app_commands.autocomplete(item=suggest_any_items)
+    async def history(self, interaction: Interaction, item: str) -> None:
+        await self.desk.show(interaction, list_price_history, ListPriceHistory(item=item))
+
+
+@handles(PRICE_PAGE)
+async def turn_prices(interaction: Interaction, turn: Turn, supplier_id: int, item_id: int) -> None:
+    """Turn a page of the list of prices."""
+    request = ListPrices(
+        supplier=supplier_id or None,
+        item=item_id or None,
+        after=turn.after,
+        before=turn.before,
+    )
+    await interaction.client.desk.show(interaction, list_prices, request, is_update=True)
+
+
+@handles(HISTORY_PAGE)
+async def turn_history(interaction: Interaction, turn: Turn, item_id: int) -> None:
+    """Turn a page of an item's prices."""
+    request = ListPriceHistory(item=item_id, after=turn.after, before=turn.before)
+    await interaction.client.desk.show(interaction, list_price_history, request, is_update=True)
+
+
+@handles(HISTORY)
+async def open_history(interaction: Interaction, item_id: int) -> None:
+    """Show how the prices of a row's item changed."""
+    request = ListPriceHistory(item=item_id)
+    await interaction.client.desk.show(interaction, list_price_history, request)

@@ -1,0 +1,1 @@
+"""Prices of suppliers: set, list, and what holds for an order."""

@@ -1,0 +1,43 @@
+"""Prices as people meet them."""
+
+from tests.cogs.world import House, World
+
+BOLT = {"supplier": "Acme", "item": "BOLT-8"}
+
+
+async def test_a_price_is_set_listed_and_its_history_shown(house: House) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    first = await house.buyer.type(
+        "price set", **BOLT, amount="12,90 €/100", **{"from": "2026-01-01"}
+    )
+    assert first.lines[:3] == [
+        "✅ Set the price of **BOLT-8** · **Acme**",
+        "no price → **0.129 EUR** per pcs",
+        "Valid from 2026-01-01",
+    ]
+    again = await house.buyer.type("price set", **BOLT, amount="0.20", **{"from": "2026-01-02"})
+    assert again.lines[1] == "**0.129 EUR** per pcs → **0.20 EUR** per pcs"
+    assert again.lines[3] == "⚠️ 55 % more than before"
+    listed = await house.accountant.type("price list", supplier="Acme")
+    assert "0.20 EUR per pcs · since 2026-01-02" in listed.text
+    assert "0.129" not in listed.text
+    history = await house.accountant.press(listed, "History")
+    assert "0.129 EUR per pcs · since 2026-01-01" in history.text
+
+
+async def test_a_price_that_may_be_two_is_asked_back_with_its_currency(house: House) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    asked = await house.buyer.type("price set", **BOLT, amount="1,299 USD")
+    assert list(asked.buttons) == ["1299 USD", "1.299 USD"]
+    done = await house.buyer.press(asked, "1.299 USD")
+    assert "no price → **1.299 USD** per pcs" in done.text
+
+
+async def test_only_those_who_may_see_prices_do(world: World, house: House) -> None:
+    async with world.unchanged():
+        for command in ("price list", "price history"):
+            options = {"item": "BOLT-8"}
+            answer = await house.employee.type(command, **options)
+            assert "price.view" in answer.text
+        answer = await house.employee.type("price set", **BOLT, amount="1")
+        assert "price.edit" in answer.text

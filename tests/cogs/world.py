@@ -283,7 +283,7 @@ class House:
 
     async def bind_roles(self) -> None:
         """Do what `/setup` and `/role bind` do, as the owner; both have tests of their own."""
-        readers = {"approvals": ("admin", "manager")}
+        readers: dict[str, tuple[str, ...]] = {"approvals": ("admin", "manager")}
         readers["audit"] = ("admin", "manager", "accountant", "auditor")
         readers |= dict.fromkeys(("alerts", "requests"), tuple(self.roles))
         named = [name for name in self.roles if name != "viewer"]

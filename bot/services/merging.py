@@ -17,6 +17,7 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.changes import Change
 from bot.domain.conversions import find_unit
+from bot.domain.documents import COUNT
 from bot.domain.items import Unlike, barcode_field, unit_field, write_meaning
 from bot.domain.lots import LotsDiffer, lot_change
 from bot.domain.quantities import format_quantity
@@ -159,12 +160,22 @@ async def _require_alike(books: Books, request: MergeItems) -> tuple[Item, Item]
         raise Unlike(
             "reserved", item.sku, into.sku, f"{format_quantity(item.reserved)} {item.unit}"
         )
+    await _require_in_no_document(books, item, into)
     await _require_same_lots(books, item, into)
     await _require_same_units(books, item, into)
     merged = [await books.item_merges.list_all(each.id) for each in (item, into)]
     if sum(map(len, merged)) >= MAX_MERGED:
         raise LimitReached("merged item", MAX_MERGED)
     return item, into
+
+
+async def _require_in_no_document(books: Books, item: Item, into: Item) -> None:
+    """Raise Unlike for an item that a request waits for, or that is being counted."""
+    if await books.request_lines.list_short([item.id]):
+        raise Unlike("wanted", item.sku, into.sku)
+    number = await books.stock_counts.find_counted_in(item.id)
+    if number is not None:
+        raise Unlike("counted", item.sku, into.sku, COUNT.label(number))
 
 
 async def _require_same_units(books: Books, item: Item, into: Item) -> None:

@@ -16,6 +16,7 @@ from bot.domain.counts import (
     CorrectedSince,
     CountBlocked,
     LinesOpen,
+    LotUnnamed,
     NothingEntered,
     NothingToCount,
     OutsideCount,
@@ -405,6 +406,7 @@ async def test_a_lot_that_the_books_do_not_know_is_added_and_posted(warehouse: W
     await count.hand_in(form, {"TEA": "4"})
     for lines, error in (
         ("TEA 1 box L9", WrongUnit),
+        ("TEA 3 box", LotUnnamed),
         ("SAW 2 S9", OneOfSerial),
         ("TEA 1 L9 2027-02-30", InvalidValue),
     ):

@@ -11,12 +11,14 @@ from bot.domain.quantities import read_factor
 from bot.domain.stock import NotReversible, ReversalBlocked
 from bot.services.audit import FindRecords, find_records
 from bot.services.barcodes import SetBarcode, set_barcode
+from bot.services.counts.starting import StartCount, start_count
 from bot.services.item_pages import GetItem, get_item
 from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import EditItem, RestoreItem, edit_item, restore_item
 from bot.services.lots import RecallLot, ReleaseLot, recall_lot, release_lot
 from bot.services.merging import MergeItems, merge_items, preview_merge
 from bot.services.moved import StockMoved
+from bot.services.requests.closing import EndRequest, cancel_request
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
 from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
@@ -25,6 +27,7 @@ from bot.views.errors import explain
 from bot.views.replies import render
 from tests.database.books import Warehouse, refusal, require_sound_books, snapshot
 from tests.database.tampering import tamper
+from tests.services.picks import ask
 
 pytestmark = pytest.mark.usefixtures("twins")
 PACK = "4000000000006"
@@ -253,3 +256,17 @@ async def test_lots_of_one_code_that_differ_are_named(warehouse: Warehouse) -> N
         "Both items have a lot **L1**: of **TEA** it is good through 2027-03-01, of **TEE** "
         "through no day. Lots that differ cannot be merged."
     )
+
+
+async def test_an_item_that_is_waited_for_or_counted_is_not_merged(warehouse: Warehouse) -> None:
+    await warehouse.add_item("GONE")
+    made = await ask(warehouse, "GONE 3")
+    async with refusal(warehouse.db, Unlike) as wanted:
+        await merge(warehouse, "GONE")
+    await warehouse.run(cancel_request, EndRequest(request=made.request_id))
+    await merge(warehouse, "GONE")
+    started = await warehouse.run(start_count, StartCount(location="B2"))
+    async with refusal(warehouse.db, Unlike) as counted:
+        await merge(warehouse, "OLD")
+    assert [each.value.reason for each in (wanted, counted)] == ["wanted", "counted"]
+    assert counted.value.one == started.label

@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, BindParameter, Select, and_, bindparam, case, func, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+)
 
 from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.controllers.stock_pages import inside_of, places_inside
 from bot.database.models import CountLine, Item, Location, StockCount, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
+from bot.domain.counts import COUNTING, SUBMITTED
 from bot.domain.documents import COUNT
 from bot.domain.virtual_locations import VirtualLocation
 
@@ -89,6 +100,21 @@ _UNIT_COST = Prepared(
 )
 
 
+_count = table_of(StockCount)
+_COUNTED_IN = Prepared(
+    select(_count.c.number)
+    .select_from(_count)
+    .join(_line, and_(_line.c.guild_id == _guild_id, _line.c.count_id == _count.c.id))
+    .where(
+        _count.c.guild_id == _guild_id,
+        _count.c.status.in_([literal_column(f"'{each}'") for each in (COUNTING, SUBMITTED)]),
+        _line.c.item_id == bindparam("item_id", type_=BigInteger),
+    )
+    .order_by(_count.c.number)
+    .limit(literal_column("1"))
+)
+
+
 def _build_countable(*, is_named: bool) -> Select[Any]:
     place = places_inside()
     statement = (
@@ -128,6 +154,10 @@ class StockCountController(DocumentController[StockCount]):
         if item_ids is not None:
             values["item_ids"] = list(item_ids)
         return await self._fetch(Countable, prepared, values)
+
+    async def find_counted_in(self, item_id: int) -> int | None:
+        """Return the number of a count under way that has a line of an item."""
+        return next(iter(await self._scalars(_COUNTED_IN, {"item_id": item_id})), None)
 
     async def find_unit_cost(self, item_id: int) -> tuple[Decimal, str] | None:
         """Return what one unit of an item cost when it last came in, as far as that is known."""

@@ -27,6 +27,7 @@ from bot.domain.locations import SEPARATOR
 from bot.domain.lots import parse_expiry, require_one
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import BY_SERIAL, NO_LOT, UNTRACKED, LineReference, Reference
+from bot.domain.units import is_known_unit
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import Archived
 from bot.services.approvals.deciding import revise
@@ -159,6 +160,8 @@ async def _require_inside(uow: UnitOfWork, count: StockCount, wanted: Reference 
     is_inside = location.path_key.startswith(f"{counted.path_key}{SEPARATOR}")
     if location.id != counted.id and not is_inside:
         raise OutsideCount(location.path, counted.path)
+    if location.archived_at is not None:
+        raise Archived("location", location.path, location.id)
     return location
 
 
@@ -205,6 +208,8 @@ async def _split_lot(
         known = await uow.lots.find_of(item.id, " ".join(behind[start:]))
         if known is not None:
             return " ".join(behind[:start]), await open_lot(uow, item.id, item.sku, known.id, None)
+    if len(behind) == 1 and is_known_unit(behind[0]):
+        raise LotUnnamed(item.sku)
     unit, code, expires_on = behind[:-1], behind[-1], None
     if unit and looks_like_day(code):
         *unit, code, day = behind

@@ -170,6 +170,10 @@ UNLIKE: Final = {
         "merged."
     ),
     "reserved": N_("{one} of {item} are reserved. Pick or cancel those requests first."),
+    "wanted": N_(
+        "A request is waiting for {item}. Change, close or cancel it first: `/request list`."
+    ),
+    "counted": N_("{item} is being counted in {one}. Post or discard that count first."),
     "lots": N_(
         "{one} of {item} and {one} of {into} are both in stock, and a serial number is one piece."
     ),

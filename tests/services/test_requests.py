@@ -425,7 +425,10 @@ async def test_what_leaves_quarantine_or_is_released_supplies_requests(
 async def test_a_form_may_fill_in_some_lines_alone(stocked: Warehouse) -> None:
     made = await ask(stocked, "BOLT-8 2; NUT-8 2")
     picked = await fill_in(stocked, made.request_id, "", "1")
-    assert [(line.sku, line.left) for line in picked.left] == [("BOLT-8", 2), ("NUT-8", 1)]
+    assert [(line.sku, line.left) for line in picked.left] == [
+        ("BOLT-8", Decimal(2)),
+        ("NUT-8", Decimal(1)),
+    ]
     await require_proven(stocked)
 
 

@@ -133,4 +133,7 @@ async def test_unknown_permissions_are_refused(
 async def test_the_permissions_are_offered(house: House) -> None:
     offered = await house.stranger.values("access why", "permission", "MOVE")
     assert offered == ["stock.move"]
-    assert len(await house.stranger.values("access why", "permission")) == len(list_offered())
+    # Discord takes 25; the others are found by what is typed.
+    offered = await house.stranger.values("access why", "permission")
+    assert offered == [*list_offered()][:25]
+    assert await house.stranger.values("access why", "permission", "audit") == ["audit.view"]

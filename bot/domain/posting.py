@@ -17,7 +17,7 @@ from bot.domain.stock import (
     StockedItem,
     StockLine,
 )
-from bot.domain.virtual_locations import is_virtual
+from bot.domain.virtual_locations import VirtualLocation, is_virtual
 from bot.errors import Archived, InvalidValue
 
 
@@ -99,6 +99,21 @@ class Posting:
             if line.is_wanted and not line.source.is_available and line.target.is_available
         }
         return brought | self.freed
+
+    @property
+    def falling(self) -> set[int]:
+        """Return the items of which less may be available than is reserved.
+
+        What is taken to the outside was found available before.
+        """
+        return {
+            line.item.id
+            for line, _ in self.moves
+            if line.item.reserved
+            and line.source.is_available
+            and not line.target.is_available
+            and line.target.id != VirtualLocation.CUSTOMER
+        }
 
     def usable_change(self, item_ids: Collection[int], today: date) -> dict[int, Decimal]:
         """Return by how much the moves change what is usable of some items."""

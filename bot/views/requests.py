@@ -136,7 +136,7 @@ REQUEST_CONTROLS: Final = declare_document_words(
             "closed": N_("closed by {user}"),
             "cancelled": N_("cancelled by {user}"),
             "lapsed": N_("lapsed: nothing is reserved any more"),
-            SUPPLIED: N_("more reserved: {user} brought some"),
+            SUPPLIED: N_("reservations followed the stock that {user} changed"),
         },
         lines=_lines,
         buttons=_buttons,

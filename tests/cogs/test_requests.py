@@ -163,4 +163,4 @@ async def test_a_card_is_drawn_again_when_what_was_short_comes_in(house: House) 
     await house.world.tell_audit()
     assert "not reserved" not in request_card(house).text
     shown = await house.employee.press(made, "Open")
-    assert f"more reserved: <@{house.colleague.id}> brought some" in shown.text
+    assert f"reservations followed the stock that <@{house.colleague.id}> changed" in shown.text

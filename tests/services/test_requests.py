@@ -432,6 +432,21 @@ async def test_a_form_may_fill_in_some_lines_alone(stocked: Warehouse) -> None:
     await require_proven(stocked)
 
 
+async def test_what_is_no_longer_there_is_no_longer_reserved(stocked: Warehouse) -> None:
+    await ask(stocked, "BOLT-8 9", needed_by="1.2.2027")
+    await ask(stocked, "BOLT-8 4", needed_by="1.3.2027")
+    put = await stocked.run(put_stock, PutStock(item="BOLT-8", quantity=Decimal(3), location="A1"))
+    assert await held_by_line(stocked) == [Decimal(9), Decimal(4)]
+    await stocked.run(reverse_record, ReverseRecord(record=put.record), stocked.manager)
+    assert await held_by_line(stocked) == [Decimal(9), Decimal(1)]
+    lost = AdjustStock(item="BOLT-8", location="A1", counted=Decimal(0), reason="lost")
+    await stocked.run(adjust_stock, lost, stocked.manager)
+    assert await held_by_line(stocked) == [Decimal(4), Decimal(0)]
+    await stocked.run(put_stock, PutStock(item="BOLT-8", quantity=Decimal(7), location="A1"))
+    assert await held_by_line(stocked) == [Decimal(9), Decimal(2)]
+    await require_proven(stocked)
+
+
 async def held_by_line(warehouse: Warehouse) -> list[Decimal]:
     await reserved(warehouse)
     rows = await rows_of(warehouse.db, RequestLine, warehouse.guild_id)

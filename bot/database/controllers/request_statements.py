@@ -65,7 +65,7 @@ _ranked = (
 _request, _line = table_of(Request), table_of(RequestLine)
 # From the requests under way, which are few, to their lines of the items: most lines that there
 # ever were are done.
-SHORT_LINES = Prepared(
+_lines_under_way = (
     select(
         _line.c.request_id,
         _line.c.line,
@@ -83,10 +83,11 @@ SHORT_LINES = Prepared(
         _request.c.guild_id == _guild_id,
         is_under_way,
         is_among(_line.c.item_id, "item_ids"),
-        _line.c.quantity > _line.c.picked + _line.c.reserved,
     )
     .order_by(_request.c.needed_by.is_(None), _request.c.needed_by, _request.c.number)
 )
+SHORT_LINES = Prepared(_lines_under_way.where(_line.c.quantity > _line.c.picked + _line.c.reserved))
+RESERVED_LINES = Prepared(_lines_under_way.where(_line.c.reserved > literal_column("0")))
 
 SPOTS = Prepared(
     select(

@@ -8,7 +8,11 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, literal_column, select
 
 from bot.database.controllers.documents import DocumentController, LineController
-from bot.database.controllers.request_statements import SHORT_LINES, SPOTS
+from bot.database.controllers.request_statements import (
+    RESERVED_LINES,
+    SHORT_LINES,
+    SPOTS,
+)
 from bot.database.controllers.shapes import Shape
 from bot.database.models import Request, RequestLine
 from bot.domain.documents import REQUEST
@@ -31,8 +35,8 @@ class Spot(NamedTuple):
     quantity: Decimal
 
 
-class ShortLine(NamedTuple):
-    """A line of a request under way for which too little is held back."""
+class LineUnderWay(NamedTuple):
+    """A line of a request under way, and what is held back for it."""
 
     request_id: int
     line: int
@@ -127,6 +131,10 @@ class RequestLineController(LineController):
         values = {"item_ids": list(item_ids), "today": today}
         return await self._fetch(Spot, SPOTS, values)
 
-    async def list_short(self, item_ids: Sequence[int]) -> list[ShortLine]:
+    async def list_short(self, item_ids: Sequence[int]) -> list[LineUnderWay]:
         """List the lines under way that are short of some items, what is needed first on top."""
-        return await self._fetch(ShortLine, SHORT_LINES, {"item_ids": list(item_ids)})
+        return await self._fetch(LineUnderWay, SHORT_LINES, {"item_ids": list(item_ids)})
+
+    async def list_holding(self, item_ids: Sequence[int]) -> list[LineUnderWay]:
+        """List the lines that hold back some items, what is needed first on top."""
+        return await self._fetch(LineUnderWay, RESERVED_LINES, {"item_ids": list(item_ids)})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bot.database.controllers.requests import ShortLine
+from bot.database.controllers.requests import LineUnderWay
 from bot.database.operations import finishes
 from bot.database.unit import UnitOfWork
 from bot.domain.lanes import DOCUMENT, channel_lane
@@ -83,28 +83,32 @@ async def schedule_lapse(uow: UnitOfWork, lapses_at: datetime) -> None:
 async def supply_requests(uow: UnitOfWork) -> None:
     """Let requests hold back what they lack and what this unit made available: by need, in order.
 
-    Nothing is read unless more of an item may be available and a request is under way.
+    What is there no more, those hold back no longer that need it last. Nothing is read unless more
+    of an item may be available while a request is under way, or less of one that is reserved.
     """
-    rising = sorted(uow.posting.rising)
+    rising, falling = sorted(uow.posting.rising), sorted(uow.posting.falling)
     short = await uow.request_lines.list_short(rising) if rising else []
-    if not short:
+    holding = await uow.request_lines.list_holding(falling) if falling else []
+    concerned = sorted({each.item_id for each in (*short, *holding)})
+    if not concerned:
         return
-    supplied = _share_out(short, await _read_free(uow, sorted({each.item_id for each in short})))
-    if not supplied:
+    free = await _read_free(uow, concerned)
+    shares = [*_withdraw(holding, free), *_share_out(short, free)]
+    if not shares:
         return
-    more: dict[int, Decimal] = {}
-    for line, quantity in supplied:
-        more[line.item_id] = more.get(line.item_id, ZERO) + quantity
-    items = await uow.items.get_many(sorted(more))
-    await _change_items(uow, {each: items[each].reserved + by for each, by in more.items()})
-    after = [
-        SuppliedLine(line.request_id, line.line, line.reserved, line.reserved + quantity)
-        for line, quantity in supplied
+    changes: dict[int, Decimal] = {}
+    for line, by in shares:
+        changes[line.item_id] = changes.get(line.item_id, ZERO) + by
+    items = await uow.items.get_many(sorted(changes))
+    await _change_items(uow, {each: items[each].reserved + by for each, by in changes.items()})
+    supplied = [
+        SuppliedLine(line.request_id, line.line, line.reserved, line.reserved + by)
+        for line, by in shares
     ]
     await uow.request_lines.bulk_update(
-        [((each.request_id, each.line), {"reserved": each.after}) for each in after]
+        [((each.request_id, each.line), {"reserved": each.after}) for each in supplied]
     )
-    uow.supply(after)
+    uow.supply(supplied)
     uow.notify(channel_lane(REQUEST_TYPE.purpose), DOCUMENT)
 
 
@@ -121,9 +125,21 @@ async def _read_free(uow: UnitOfWork, item_ids: Sequence[int]) -> dict[int, Deci
     }
 
 
+def _withdraw(
+    holding: Sequence[LineUnderWay], free: dict[int, Decimal]
+) -> list[tuple[LineUnderWay, Decimal]]:
+    shares = []
+    for line in reversed(holding):
+        quantity = min(line.reserved, -free[line.item_id])
+        if quantity > 0:
+            free[line.item_id] += quantity
+            shares.append((line, -quantity))
+    return shares
+
+
 def _share_out(
-    short: Sequence[ShortLine], free: dict[int, Decimal]
-) -> list[tuple[ShortLine, Decimal]]:
+    short: Sequence[LineUnderWay], free: dict[int, Decimal]
+) -> list[tuple[LineUnderWay, Decimal]]:
     shares = []
     for line in short:
         quantity = min(line.short, free[line.item_id])

@@ -82,6 +82,8 @@ def _ordered(statement: Select[Any], columns: Any, *, is_oldest_first: bool) -> 
 
 
 def _with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
+    # Each table is narrowed by the parameter: compared with each other's guilds, all can be joined
+    # to all, and PostgreSQL plans for eight milliseconds what runs for one.
     move, source, target = hits.c, _source.c, _target.c
     statement = (
         select(
@@ -103,10 +105,10 @@ def _with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
             _lot.c.code,
         )
         .select_from(hits)
-        .join(_event, and_(_event.c.guild_id == move.guild_id, _event.c.record == move.record))
-        .join(_item, and_(_item.c.guild_id == move.guild_id, _item.c.id == move.item_id))
-        .join(_source, and_(source.guild_id == move.guild_id, source.id == move.source_id))
-        .join(_target, and_(target.guild_id == move.guild_id, target.id == move.target_id))
-        .outerjoin(_lot, and_(_lot.c.guild_id == move.guild_id, _lot.c.id == move.lot_id))
+        .join(_event, and_(_event.c.guild_id == _guild_id, _event.c.record == move.record))
+        .join(_item, and_(_item.c.guild_id == _guild_id, _item.c.id == move.item_id))
+        .join(_source, and_(source.guild_id == _guild_id, source.id == move.source_id))
+        .join(_target, and_(target.guild_id == _guild_id, target.id == move.target_id))
+        .outerjoin(_lot, and_(_lot.c.guild_id == _guild_id, _lot.c.id == move.lot_id))
     )
     return _ordered(statement, move, is_oldest_first=is_oldest_first)

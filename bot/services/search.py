@@ -105,8 +105,8 @@ async def find_stock(books: Books, request: FindStock) -> StockFound:
         guesses = _guesses(items, locations)
         items = [each for each in items if not each.is_guess]
         locations = [each for each in locations if not each.is_guess]
-        matches = await books.lots.match(typed)
-        lots = [] if matches.is_guess else matches.rows[:MAX_MATCHES]
+        matches = await books.lots.match(typed, with_guesses=False)
+        lots = matches.rows[:MAX_MATCHES]
         if not items and not locations and not lots:
             raise NotFound("item or location", typed, guesses)
     item = location = lot = None

@@ -84,7 +84,7 @@ async def suggest_items(
     if found and matches.ranks.get(found[0].item.id) == 0:
         found[0] = await _with_pack(books, found[0], typed)
     if with_archived and len(found) < limit:
-        archived = await books.items.match(typed, is_archived=True)
+        archived = await books.items.match(typed, is_archived=True, with_guesses=False)
         found = _behind(found, archived, [SuggestedItem(item=row) for row in archived.rows])
     return found[:limit]
 
@@ -115,7 +115,7 @@ async def suggest_locations(
     found = sorted(rows.values(), key=lambda row: row.id not in held)
     suggested = await _with_text(books, found[:limit], held, is_guess=matches.is_guess)
     if with_archived and len(suggested) < limit:
-        archived = await books.locations.match(typed, is_archived=True)
+        archived = await books.locations.match(typed, is_archived=True, with_guesses=False)
         more = await _with_text(books, archived.rows[:limit], {})
         suggested = _behind(suggested, archived, more)
     return suggested[:limit]
@@ -219,7 +219,7 @@ def _in_use(rows: Sequence[RowT]) -> Sequence[RowT]:
 
 def _behind(found: list[Any], archived: Matches[Any], more: Iterable[Any]) -> list[Any]:
     """Put archived ones behind; what matches makes a guess superfluous."""
-    if archived.is_guess or not archived.rows:
+    if not archived.rows:
         return found
     return [*(each for each in found if not each.is_guess), *more]
 

@@ -138,6 +138,8 @@ class CandidateController(WordedController[FoundT], Generic[FoundT]):
             hits = await self._scalars(statement, common | range_of(token) | {"window": MAX_HITS})
             if len(hits) < MAX_HITS:
                 narrowed = set(hits) if narrowed is None else narrowed.intersection(hits)
+                if not narrowed:
+                    return []
             else:
                 is_open = True
         if narrowed is None:

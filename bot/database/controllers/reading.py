@@ -99,6 +99,8 @@ class ReadingController(Generic[RowT]):
 
     async def get_many(self, keys: Sequence[int]) -> dict[int, RowT]:
         """Return the rows with these keys that exist, by key; for tables with one key column."""
+        if not keys:
+            return {}
         (name,) = self._key
         statement = self._prepared(
             "many",

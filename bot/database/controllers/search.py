@@ -72,7 +72,9 @@ class SearchableController(CandidateController[FoundT], SubjectController[FoundT
         """Return at most 25 rows that the person may mean, the likeliest first."""
         return (await self.match(typed, is_archived=is_archived)).rows[:MAX_MATCHES]
 
-    async def match(self, typed: str, *, is_archived: bool = False) -> Matches[FoundT]:
+    async def match(
+        self, typed: str, *, is_archived: bool = False, with_guesses: bool = True
+    ) -> Matches[FoundT]:
         """Return the rows that match what was typed, or else guesses at it.
 
         Exact ones come first, then those that begin so, that have the words, that have it in the
@@ -92,7 +94,7 @@ class SearchableController(CandidateController[FoundT], SubjectController[FoundT
         if former is not None and is_archived_row(former) == is_archived:
             others = [row for row in found.rows if self._id(row) != self._id(former)]
             found = Matches([former, *others], found.ranks | {self._id(former): 0})
-        if found.rows or not wanted.tokens:
+        if found.rows or not wanted.tokens or not with_guesses:
             return found
         return Matches(await self._find_alike(wanted, is_archived=is_archived), is_guess=True)
 

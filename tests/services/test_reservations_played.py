@@ -19,7 +19,14 @@ from bot.services.requests.closing import EndRequest, cancel_request, close_requ
 from bot.services.requests.making import EditLines, edit_lines
 from bot.services.requests.picking import PickAll, PickSome, pick_all, pick_some
 from bot.services.reversing import ReverseRecord, reverse_record
-from bot.services.stock import TakeStock, take_stock
+from bot.services.stock import (
+    AdjustStock,
+    PutStock,
+    TakeStock,
+    adjust_stock,
+    put_stock,
+    take_stock,
+)
 from bot.services.verification import verify_books
 from tests.conftest import SOAK
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
@@ -31,7 +38,8 @@ ITEMS, SHELVES, ON_EACH = 20, 2, 30
 ACTS: Final = 40 if SOAK else 2
 
 # One statement, so that it sees the books between two commits: items whose reservations are not
-# the sum of the lines under way or more than there is, and lines of what has ended.
+# the sum of the lines under way or more than there is, lines of what has ended, and lines that are
+# short of what is available.
 BROKEN: Final = text(
     f"""
     SELECT i.sku, i.reserved, h.held, s.total FROM item i
@@ -50,6 +58,15 @@ BROKEN: Final = text(
     SELECT r.status, l.reserved, l.quantity, l.picked FROM request_line l
     JOIN request r ON r.guild_id = l.guild_id AND r.id = l.request_id
     WHERE l.guild_id = :g AND r.status NOT IN ('open', 'picking') AND l.reserved <> 0
+    UNION ALL
+    SELECT r.status, l.reserved, l.quantity, l.picked FROM request_line l
+    JOIN request r ON r.guild_id = l.guild_id AND r.id = l.request_id
+    JOIN item i ON i.guild_id = l.guild_id AND i.id = l.item_id
+    WHERE l.guild_id = :g AND r.status IN ('open', 'picking')
+      AND l.quantity > l.picked + l.reserved AND i.reserved < (
+        SELECT SUM(s.quantity) FROM stock_level s WHERE s.guild_id = :g AND s.item_id = i.id
+        AND s.location_id > {int(LAST_VIRTUAL_ID)}
+      )
     """
 )
 
@@ -74,7 +91,8 @@ class Player:
     async def play(self, acts: int) -> None:
         moves = (
             self.ask, self.ask, self.ask, self.pick, self.pick, self.pick, self.fill_in, self.take,
-            self.take, self.cancel, self.close, self.edit, self.undo, self.wait,
+            self.take, self.cancel, self.close, self.edit, self.undo, self.wait, self.put,
+            self.count,
         )  # fmt: skip
         for _ in range(acts):
             move = self._random.choice(moves)
@@ -112,6 +130,23 @@ class Player:
         )
         await self._warehouse.run(take_stock, request, self._actor)
 
+    async def put(self) -> None:
+        request = PutStock(
+            item=f"S-{self._random.randint(1, ITEMS)}",
+            quantity=Decimal(self._random.randint(1, 9)),
+            location=f"A{self._random.randint(1, SHELVES)}",
+        )
+        await self._warehouse.run(put_stock, request, self._actor)
+
+    async def count(self) -> None:
+        request = AdjustStock(
+            item=f"S-{self._random.randint(1, ITEMS)}",
+            counted=Decimal(self._random.randint(0, ON_EACH)),
+            location=f"A{self._random.randint(1, SHELVES)}",
+            reason="count",
+        )
+        await self._warehouse.run(adjust_stock, request, self._warehouse.manager)
+
     async def cancel(self) -> None:
         request = EndRequest(request=await self._choose())
         await self._warehouse.run(cancel_request, request, self._actor)
@@ -128,7 +163,8 @@ class Player:
 
     async def undo(self) -> None:
         rows = await rows_of(self._warehouse.db, AuditEvent, GUILD)
-        picks = [row.record for row in rows if row.action == "request.picked"]
+        moved = {"request.picked", "stock.put", "stock.adjusted", "stock.taken"}
+        picks = [row.record for row in rows if row.action in moved]
         if picks:
             request = ReverseRecord(record=self._random.choice(picks[-20:]))
             await self._warehouse.run(reverse_record, request, self._warehouse.manager)

@@ -98,7 +98,7 @@ async def find_stock(books: Books, request: FindStock) -> StockFound:
     """
     typed = clean_text(request.typed, field="query", limit=MAX_REFERENCE, required=True)
     items, locations = await find_exact(books, typed)
-    lots = await books.lots.find_exact(typed)
+    lots = await _in_use(books, await books.lots.find_exact(typed))
     if not items and not locations and not lots:
         items = await suggest_items(books, typed, with_archived=True)
         locations = await suggest_locations(books, typed, with_archived=True)
@@ -126,6 +126,14 @@ async def find_stock(books: Books, request: FindStock) -> StockFound:
         lot=lot,
         lots=await _with_items(books, lots),
     )
+
+
+async def _in_use(books: Books, lots: list[Lot]) -> list[Lot]:
+    """Leave out the lots of archived items, such as those that a merge joined with others."""
+    if len(lots) < 2:  # noqa: PLR2004  # one alone is what was asked for
+        return lots
+    items = await books.items.get_many(list({lot.item_id for lot in lots}))
+    return [lot for lot in lots if items[lot.item_id].archived_at is None] or lots
 
 
 async def _with_items(books: Books, lots: Sequence[Lot]) -> tuple[FoundLot, ...]:

@@ -224,6 +224,9 @@ async def test_lots_of_one_code_are_joined_and_parted_again(warehouse: Warehouse
     before = await warehouse.run(take_stock, take)
     merged = await merge(warehouse, "TEA", "TEE")
     await warehouse.run(take_stock, take)
+    found = await warehouse.db.query(find_stock, FindStock(typed="l1"), manager)
+    assert found.lot is not None
+    assert found.lot.item.sku == "TEE"
     hold = {"item": "TEE", "lot": "L1", "reason": "smell"}
     recalled = await warehouse.run(recall_lot, RecallLot(**hold), manager)
     assert [each.record for each in recalled.recipients] == [recalled.record - 1, before.record]

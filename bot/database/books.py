@@ -45,6 +45,7 @@ from bot.database.controllers import (
     StockCountController,
     SupplierController,
     SupplierPriceController,
+    ValueController,
 )
 from bot.database.controllers.reading import ReadingController
 from bot.database.controllers.subjects import SUBJECTS, SubjectController
@@ -138,6 +139,10 @@ class Books:
     @cached_property
     def request_lines(self) -> RequestLineController:
         return self._open(RequestLineController)
+
+    @cached_property
+    def values(self) -> ValueController:
+        return self._open(ValueController)
 
     @cached_property
     def shifts(self) -> ShiftController:

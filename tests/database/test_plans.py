@@ -55,6 +55,7 @@ READ_EVERYTHING = (
     "bot.services.export",
     "bot.services.chain_export",
     "bot.services.exports.tables",
+    "bot.services.valuation",
 )
 CURSORS: tuple[dict[str, Any], ...] = ({}, {"before": (900, 1)}, {"after": (900, 1)})
 

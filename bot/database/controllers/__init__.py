@@ -46,6 +46,7 @@ from bot.database.controllers.stock import StockController
 from bot.database.controllers.stock_counts import CountLineController, StockCountController
 from bot.database.controllers.supplier_prices import SupplierPriceController
 from bot.database.controllers.suppliers import SupplierController
+from bot.database.controllers.values import ValueController
 
 __all__ = [
     "ApprovalCardController",
@@ -91,4 +92,5 @@ __all__ = [
     "StockCountController",
     "SupplierController",
     "SupplierPriceController",
+    "ValueController",
 ]

@@ -157,6 +157,27 @@ async def _take(
     return changed
 
 
+async def step_back(uow: UnitOfWork, subject: Subject, step: Step) -> tuple[Round, list[Change]]:
+    """Take a step that is work, and whose record another operation makes: a reversal.
+
+    Returns the state after it and what the record has to say of it; raises IllegalStep.
+    """
+    assert step.is_work
+    approval = await uow.approvals.require(subject.noun, subject.id)
+    before = _round_of(approval)
+    after = before.take(step, uow.actor.user_id)
+    if after is None:
+        raise IllegalStep(subject.noun, subject.label, approval.status, step.past)
+    values = {
+        "status": after.status,
+        "version": after.version,
+        "touched_by": after.touched_by,
+        "agreed_by": after.agreed_by,
+    }
+    await uow.approvals.update_by_id(subject.noun, subject.id, **values)
+    return after, _list_changes(before, after, 1, "")
+
+
 def _round_of(approval: Approval) -> Round:
     return Round(
         status=approval.status,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.database.operations import Operation, Query, operation, query
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actions import Reversal, declare_actions
+from bot.domain.actions import declare_actions
 from bot.domain.changes import Changed
 from bot.services.approvals.cards import (
     ApproversListed,
@@ -59,8 +59,7 @@ def declare(kind: ApprovalKind) -> Approvals:
     """Declare a kind of thing to decide about."""
     assert kind.noun not in APPROVALS
     for action in kind.actions:
-        is_reversible = action.partition(".")[2] in kind.reversible
-        declare_actions(action, reversal=Reversal.MOVES if is_reversible else Reversal.NOT)
+        declare_actions(action, reversal=kind.reversal_of(action.partition(".")[2]))
     review, get_card, list_approvers = _declare_queries(kind)
     declared = APPROVALS[kind.noun] = Approvals(
         kind=kind,

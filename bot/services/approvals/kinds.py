@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import Reversal
 from bot.domain.approvals import APPROVE, REJECT, Round, StatusTable, Step
 from bot.domain.changes import Change, Changed
 
@@ -105,7 +106,7 @@ class ApprovalKind:
     `describe` returns one of its things as a card shows it, contact data masked; raises NotFound.
     `find_twins` returns others that a thing may be, for those who propose and decide. `keep`
     records a step; a document writes its own status and version there as well. `reversible` names
-    what the actions end with whose moves can be reversed.
+    what the actions end with whose moves can be reversed, `restored` those that give rows back too.
     """
 
     noun: str
@@ -120,7 +121,14 @@ class ApprovalKind:
     )
     keep: Keep = keep_record
     reversible: frozenset[str] = frozenset()
+    restored: frozenset[str] = frozenset()
     shows_changes: bool = True
+
+    def reversal_of(self, past: str) -> Reversal:
+        """Return how records of an action can be reversed, by what it ends with."""
+        if past in self.restored:
+            return Reversal.RESTORED
+        return Reversal.MOVES if past in self.reversible else Reversal.NOT
 
     @property
     def actions(self) -> tuple[str, ...]:

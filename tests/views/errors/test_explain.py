@@ -32,6 +32,7 @@ from bot.domain.imports import (
     ImportLapsed,
     ImportNotReversible,
     ImportOutdated,
+    LotMissing,
     NamedOtherwise,
     NotImported,
     RepeatedRow,
@@ -82,6 +83,7 @@ from bot.domain.members import (
     TooManyChanges,
 )
 from bot.domain.pictures import UnusablePicture
+from bot.domain.prices import PriceUnchanged
 from bot.domain.quantities import AmbiguousQuantity
 from bot.domain.records import DayClosed, DoneBefore, ExportTooLarge, NotRepeatable
 from bot.domain.roles import (
@@ -278,6 +280,8 @@ SAMPLES: list[errors.TallymanError] = [
         104,
         (counts.AskedAgain(line=1, sku="BOLT-8", location="A1", reason="counted", by=900),),
     ),
+    PriceUnchanged("Acme"),
+    *(LotMissing("BOLT-8", tracking) for tracking in ("lot", "serial")),
     counts.NothingLeft("Acme", is_barred=False),
     counts.NothingLeft("Acme", is_barred=True),
     counts.AlreadyListed("Acme", "BOLT-8", "A1"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.admin import migrate
 from bot.database.admin.revisions import on_connection
@@ -15,6 +16,7 @@ from bot.database.models import (
     Lookalike,
     Member,
     Receipt,
+    Role,
     StockLevel,
     StockMove,
 )
@@ -22,8 +24,10 @@ from bot.database.operations import Operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.actors import Actor, system_actor
+from bot.domain.permissions import defaults_of
 from bot.domain.rights import Need
 from bot.domain.virtual_locations import VirtualLocation
+from bot.services.role_defaults import ExtendDefaultRoles, extend_default_roles
 from bot.services.verification import verify_books
 from tests.database.books import rows_of
 from tests.database.filling import Checksums, checksums, in_both
@@ -100,6 +104,31 @@ async def test_old_books_verify_after_migration_and_after_going_down_and_up_agai
     assert after == old, "a row came back changed"
     await migrate.upgrade(url)
     assert await require_sound(url) == heads
+
+
+async def test_old_books_get_the_default_roles_of_later_versions(own_database_url: str) -> None:
+    url = own_database_url
+    await write_old_books(url)
+    await migrate.upgrade(url)
+    async with opened(url) as db:
+        due = await db.maintenance.read(list_due)
+        assert set(RECORDS) <= due
+        for guild_id in RECORDS:
+            actor = system_actor(guild_id, "job")
+            await db.run(extend_default_roles, ExtendDefaultRoles(), actor, "once")
+            held = {row.name: row.permissions for row in await rows_of(db, Role, guild_id)}
+            assert held["buyer"] == defaults_of("buyer")
+            assert "payment.execute" in held["accountant"]
+            assert "order.view" in held["viewer"]
+            assert (await verify_books(db, actor)).findings == ()
+
+
+async def list_due(connection: AsyncConnection) -> set[int]:
+    """List the guilds whose default roles are to be extended."""
+    found = await connection.execute(
+        text("SELECT guild_id FROM schedule WHERE kind = 'role_defaults'")
+    )
+    return {guild_id for (guild_id,) in found}
 
 
 async def test_records_made_since_verify_after_going_down_and_up_again(

@@ -114,7 +114,7 @@ COMMANDS: dict[str, Line] = {
         file=("lines.csv", b"sku,quantity\nno such thing,1\n"),
     ),
     "import": takes(
-        "item.manage or stock.bulk or location.manage",
+        "item.manage or stock.bulk or location.manage or supplier.propose",
         "kind file",
         kind="prices",
         file=("prices.csv", b"sku,price\nx,1\n"),
@@ -198,13 +198,13 @@ CONTROLS: dict[str, ControlLine] = {
         "stock.bulk", "bulk:fill:take:0:0", filled={"lines": "NOTHING-4711 1"}
     ),
     "button import:apply": ControlLine(
-        "item.manage or stock.bulk or location.manage", "import:apply:gone:all"
+        "item.manage or stock.bulk or location.manage or supplier.propose", "import:apply:gone:all"
     ),
     "button import:cancel": ControlLine(
-        "item.manage or stock.bulk or location.manage", "import:cancel:gone"
+        "item.manage or stock.bulk or location.manage or supplier.propose", "import:cancel:gone"
     ),
     "button import:read": ControlLine(
-        "item.manage or stock.bulk or location.manage", "import:read:gone:comma"
+        "item.manage or stock.bulk or location.manage or supplier.propose", "import:read:gone:comma"
     ),
     "button stock:move": ControlLine("stock.move", "stock:move:4711:1:101:102"),
     "button alert:snooze": ControlLine("item.manage", "alert:snooze:4711:1"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.database.controllers.base import BaseController
-from bot.database.unit import UnitOfWork
+from bot.database.unit import Books, UnitOfWork
 from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
 
 # One name has few of them: each was refused while another was there.
@@ -12,7 +12,7 @@ _MAX_ROWS = 25
 
 
 async def require_distinct(
-    uow: UnitOfWork,
+    books: Books,
     controller: BaseController[Any],
     columns: Iterable[str],
     name: str,
@@ -24,7 +24,8 @@ async def require_distinct(
     `columns` are those with the keys that must be told apart. Plain names cost one look-up.
     """
     skeleton = skeleton_of(key)
-    found = await uow.lookalikes.find_all(noun=controller.noun, skeleton=skeleton, limit=_MAX_ROWS)
+    noun = controller.noun
+    found = await books.lookalikes.find_all(noun=noun, skeleton=skeleton, limit=_MAX_ROWS)
     others = [await controller.get_by_id(each.row_id) for each in found]
     if skeleton != key:
         others += [await controller.find_one(**{column: skeleton}) for column in columns]

@@ -1,20 +1,15 @@
 """A supplier's fields: what is accepted, how they are shown, and to whom in full."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from bot.database.models import Supplier
 from bot.database.unit import Books
 from bot.domain.changes import Change
 from bot.domain.contacts import (
-    check_email,
-    check_phone,
-    check_tax_id,
     mask_email,
     mask_phone,
     mask_tax_id,
 )
-from bot.domain.names import MAX_NOTE, MAX_SUPPLIER_NAME, NOTHING, clean_name, clean_text, key_of
 from bot.domain.suppliers import STATUSES
 from bot.services.approvals.kinds import ApprovalKind, ApprovalPermissions, Subject
 from bot.services.supplier_twins import twins_of
@@ -23,12 +18,6 @@ NOUN: Final = "supplier"
 
 # As records and cards call the fields that are encrypted, and masked for most users.
 _CONTACT_DATA: Final = frozenset({"email", "phone", "tax id"})
-_CHECKS: Final[dict[str, Callable[[str], str]]] = {
-    "email": check_email,
-    "phone": check_phone,
-    "tax_id": check_tax_id,
-    "note": lambda text: clean_text(text, field="note", limit=MAX_NOTE),
-}
 
 
 async def subject_of(books: Books, supplier_id: int) -> Subject:
@@ -65,22 +54,6 @@ def changes_of(before: Supplier, after: Supplier, values: dict[str, Any]) -> lis
     old, new = facts_of(before), facts_of(after)
     changed = {name.replace("_", " ") for name in values}
     return [Change(name, old[name], value) for name, value in new.items() if name in changed]
-
-
-def clean(**typed: str | None) -> dict[str, Any]:
-    """Return the columns that are set, as they will be kept; None leaves a field out."""
-    values: dict[str, Any] = {}
-    for field, text in typed.items():
-        if text is None:
-            continue
-        if field == "name":
-            values["name"] = clean_name(text, limit=MAX_SUPPLIER_NAME)
-            values["name_key"] = key_of(values["name"])
-        elif key_of(text) == NOTHING:
-            values[field] = "" if field == "note" else None
-        else:
-            values[field] = _CHECKS[field](text)
-    return values
 
 
 SUPPLIERS: Final = ApprovalKind(

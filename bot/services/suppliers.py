@@ -12,7 +12,15 @@ from bot.domain.approvals import PENDING, RESUBMIT
 from bot.domain.changes import Changed, list_changes
 from bot.domain.names import key_of
 from bot.domain.stock import Reference
-from bot.domain.suppliers import ANNOTATE, EDIT, REINSTATE, STATUSES, SUSPEND, SupplierExists
+from bot.domain.suppliers import (
+    ANNOTATE,
+    EDIT,
+    REINSTATE,
+    STATUSES,
+    SUSPEND,
+    SupplierExists,
+    clean_supplier,
+)
 from bot.errors import InvalidValue, NothingToDo
 from bot.services.approvals.deciding import propose, revise
 from bot.services.approvals.declared import declare
@@ -22,7 +30,6 @@ from bot.services.supplier_facts import (
     NOUN,
     SUPPLIERS,
     changes_of,
-    clean,
     facts_of,
     to_subject,
 )
@@ -145,7 +152,7 @@ class SuppliersListed:
 @operation("supplier.propose", permission="supplier.propose")
 async def propose_supplier(uow: UnitOfWork, request: ProposeSupplier) -> Changed:
     """Ask for a new supplier."""
-    values = clean(**_fields(request))
+    values = clean_supplier(**_fields(request))
     await _require_free(uow, values["name"])
     supplier = await uow.suppliers.create(**values)
     await keep_looks(uow, NOUN, supplier.id, (supplier.name_key,))
@@ -160,7 +167,7 @@ async def edit_supplier(uow: UnitOfWork, request: EditSupplier) -> Changed:
     supplier = await uow.suppliers.require_reference(request.supplier)
     values = {
         name: value
-        for name, value in clean(**_fields(request)).items()
+        for name, value in clean_supplier(**_fields(request)).items()
         if value != getattr(supplier, name)
     }
     if not values:

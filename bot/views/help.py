@@ -75,7 +75,7 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
     "data": {
         "bulk": "stock.bulk",
         "export": "stock.export",
-        "import": "item.manage or stock.bulk or location.manage",
+        "import": "item.manage or stock.bulk or location.manage or supplier.propose",
     },
     "requests": {
         "request list": "request.view",

@@ -5,15 +5,17 @@ from typing import Final
 
 import discord
 
+from bot.domain.approvals import APPROVED, PENDING
 from bot.domain.imports import ItemFacts, Outcome
 from bot.domain.imports.content import Content
-from bot.domain.imports.plan import ImportPlan, PlannedRow
+from bot.domain.imports.plan import ImportPlan, PlannedRow, PlannedSupplier
 from bot.domain.quantities import format_quantity
 from bot.domain.sheets.numbers import Mark
 from bot.domain.stock import MovedLine
 from bot.locales import N_, _, ngettext
 from bot.services.imports.applying import ImportDone
 from bot.services.imports.previewing import ImportPreviewed
+from bot.views.approval_words import status_word
 from bot.views.components import Button, Component, row_of
 from bot.views.errors import explain
 from bot.views.errors.imports import COLUMN_NAMES, KIND_NAMES
@@ -91,6 +93,7 @@ def done_page(done: ImportDone) -> Reply:
         (done.added, ngettext("{count} item added", "{count} items added", done.added)),
         (done.changed, ngettext("{count} item changed", "{count} items changed", done.changed)),
         (done.locations, ngettext("{count} location", "{count} locations", done.locations)),
+        (done.suppliers, ngettext("{count} supplier", "{count} suppliers", done.suppliers)),
         (done.move_count, ngettext("{count} move", "{count} moves", done.move_count)),
         (done.left_out, ngettext("{count} row left out", "{count} rows left out", done.left_out)),
     )
@@ -197,6 +200,8 @@ def _row_text(row: PlannedRow) -> str:
         there, kind = row.location.before, row.location.kind
         parts.append(kind if there is None else f"{there.kind} → {kind}")
         return " ".join(parts)
+    if row.supplier is not None:
+        return f"{parts[0]} {_supplier_text(row.supplier)}"
     facts, before_facts = row.after, row.before
     assert facts is not None
     if before_facts is None:
@@ -211,6 +216,17 @@ def _row_text(row: PlannedRow) -> str:
         of_lot = "" if lot is None else f" · {lot_text(lot.code, lot.expires_on)}"
         parts.append(f"{plain(level.path)}{of_lot}: {before}{amount(level.counted, facts.unit)}")
     return " · ".join([" ".join(parts[:2]), *parts[2:]])
+
+
+def _supplier_text(planned: PlannedSupplier) -> str:
+    """Say which fields a row sets, and that an approved supplier is to be approved again."""
+    if planned.before is None:
+        return _("(new)")
+    texts = [_(COLUMN_NAMES[name]) for name in planned.values]
+    is_asked = planned.before.status == APPROVED and planned.values.keys() != {"note"}
+    if is_asked or planned.is_resubmitted:
+        texts.append(f"{status_word(planned.before.status)} → {status_word(PENDING)}")
+    return ", ".join(texts)
 
 
 def _changes(before: ItemFacts, after: ItemFacts) -> str:

@@ -43,6 +43,8 @@ _HISTORY: Final = {
     "resubmitted": N_("resubmitted by {user}"),
     "suspended": N_("suspended by {user}"),
     "reinstated": N_("reinstated by {user}"),
+    "withdrawn": N_("withdrawn by {user}"),
+    "applied": N_("imported by {user}"),
 }
 
 declare_action_words(
@@ -58,6 +60,7 @@ declare_action_words(
         "supplier.reinstated": ActionWords(
             N_("reinstated supplier"), N_("Reinstated the supplier")
         ),
+        "supplier.withdrawn": ActionWords(N_("withdrew supplier"), N_("Withdrew the supplier")),
     }
 )
 SUPPLIER_CARD = declare_card(

@@ -1,6 +1,7 @@
 """Imports in Discord: a file, its preview, its buttons, and what came of it."""
 
 from bot.database.models import Item
+from tests.cogs.cards import cards
 from tests.cogs.phones import Answer, Phone
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
@@ -114,3 +115,21 @@ async def test_another_person_who_applies_a_preview_is_told_that_it_was(
     found = await house.admin.type("find", query="NUT-8")
     async with world.unchanged():
         assert "was imported" in (await house.admin.forge(found, apply)).text
+
+
+async def test_imported_suppliers_are_decided_about_by_a_card_of_each(house: House) -> None:
+    names = ("Acme", "Bolt & Co", "Zinc Ltd", "Nut SA", "Pin Oy")
+    file = "company,email\n" + "".join(f"{name},a@b{n}.example\n" for n, name in enumerate(names))
+    shown = await send(house.employee, file.encode(), "suppliers")
+    assert "**5** new" in shown.text
+    done = await house.employee.press(shown, "Apply")
+    assert "5 suppliers" in done.text
+    await house.world.tell_audit()
+    posted = cards(house)
+    assert [each.title for each in posted] == [f"Supplier: {name}" for name in names]
+    await house.manager.press_on(posted[1].message, "Approve")
+    await house.world.tell_audit()
+    assert "Approve" not in cards(house)[1].buttons
+    assert "Approve" in cards(house)[2].buttons
+    undone = await house.employee.press(done, "Undo")
+    assert "**Bolt & Co** was changed after" in undone.text

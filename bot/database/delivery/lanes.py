@@ -143,7 +143,8 @@ class OutboxLanes:
         gone = [lane | {"r": row.record, "k": row.kind} for row in rows]
 
         async def work(connection: AsyncConnection) -> LeasedLane | None:
-            await connection.execute(sql.DELIVERED_ROW, gone)
+            if gone:
+                await connection.execute(sql.DELIVERED_ROW, gone)
             return await self._steps.go_on(connection, await self._steps.heal(connection, held))
 
         return await self._while_held(work)

@@ -63,6 +63,17 @@ class LotFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSupplier:
+    """A supplier as it is in the books, contact data in full."""
+
+    id: int
+    name: str
+    status: str
+    version: int
+    values: dict[str, str | None] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """What the books say of the items and locations that a file names."""
 
@@ -73,6 +84,9 @@ class Catalogue:
     levels: dict[tuple[int, int], Decimal] = field(default_factory=dict)
     # Lots by their item's id and the key of their code.
     lots: dict[tuple[int, str], LotFacts] = field(default_factory=dict)
+    # Suppliers by the keys of their names, and new names of them that look like others.
+    suppliers: dict[str, KnownSupplier] = field(default_factory=dict)
+    looks_of_suppliers: dict[str, TallymanError] = field(default_factory=dict)
     # Items whose unit is fixed, because they have moved.
     moved: frozenset[int] = frozenset()
     # Further units of the items that have some.

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bot.domain.imports import ItemFacts
 from bot.domain.items import write_facts
+from bot.domain.suppliers import STATUSES
 
 Facts = dict[str, str]
 Pair = tuple[Facts, Facts]
@@ -28,6 +29,29 @@ NEW_ITEM: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class SupplierSteps:
+    """What an import did to a supplier: facts that it set, masked, and steps with their statuses.
+
+    The name is what it was called then, which a later record may change.
+    """
+
+    name: str
+    before: Facts = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
+    steps: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the import proposed it."""
+        return any(past == STATUSES.opened for past, _ in self.steps)
+
+    def write(self) -> list[Any]:
+        """Return it as plain values for a record's detail."""
+        return [self.name, self.before, self.facts, list(map(list, self.steps)), self.reason]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportContents:
     """Items, locations and lots before and after, by ids; of new ones there is nothing before."""
 
@@ -35,6 +59,7 @@ class ImportContents:
     locations: dict[int, Pair] = field(default_factory=dict)
     file_hash: str = ""
     lots: dict[int, Pair] = field(default_factory=dict)
+    suppliers: dict[int, SupplierSteps] = field(default_factory=dict)
 
     def write(self) -> dict[str, Any]:
         """Return them as plain values for a record's detail."""
@@ -45,6 +70,8 @@ class ImportContents:
         }
         if self.lots:
             written["lots"] = {str(key): pair for key, pair in self.lots.items()}
+        if self.suppliers:
+            written["suppliers"] = {str(key): each.write() for key, each in self.suppliers.items()}
         return written
 
     @classmethod
@@ -54,7 +81,11 @@ class ImportContents:
             {int(key): (pair[0], pair[1]) for key, pair in kept.get(name, {}).items()}
             for name in ("items", "locations", "lots")
         )
-        return cls(items, locations, kept.get("file", ""), lots)
+        suppliers = {
+            int(key): SupplierSteps(name, was, now, tuple((past, to) for past, to in steps), reason)
+            for key, (name, was, now, steps, reason) in kept.get("suppliers", {}).items()
+        }
+        return cls(items, locations, kept.get("file", ""), lots, suppliers)
 
 
 def lot_pair(item_id: int, code: str, day: date | None) -> Pair:

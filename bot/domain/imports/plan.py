@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from bot.domain.imports import Fault, ItemFacts, LocationFacts, Outcome
+from bot.domain.imports import Fault, ItemFacts, KnownSupplier, LocationFacts, Outcome
 from bot.domain.imports.content import print_of
 
 
@@ -68,6 +69,7 @@ class PlannedRow:
     after: ItemFacts | None = None
     level: PlannedLevel | None = None
     location: "PlannedLocation | None" = None
+    supplier: "PlannedSupplier | None" = None
     name_key: str = ""
     is_shortened: bool = False
     faults: list[Fault] = field(default_factory=list)
@@ -77,8 +79,9 @@ class PlannedRow:
         """What becomes of the row."""
         if self.faults:
             return Outcome.REFUSED
-        if self.location is not None:
-            return self.location.outcome
+        other = self.location or self.supplier
+        if other is not None:
+            return other.outcome
         if self.level is not None and self.level.location_id is None:
             return Outcome.WAITING
         if self.before is None:
@@ -89,7 +92,8 @@ class PlannedRow:
 
     def fingerprint(self) -> str:
         """Return what tells whether the books still say of this row what they said."""
-        level, location = self.level, self.location
+        level, location, supplier = self.level, self.location, self.supplier
+        of_supplier = () if supplier is None else (supplier.facts(),)
         faults = [(each.column, type(each.error).__name__) for each in self.faults]
         return print_of(
             (
@@ -99,6 +103,7 @@ class PlannedRow:
                 level and level.facts(),
                 location and (location.path, location.before, location.kind),
                 faults,
+                *of_supplier,
             )
         )
 
@@ -118,6 +123,28 @@ class PlannedLocation:
             return Outcome.NEW
         is_same = self.before.kind == self.kind and not self.before.is_archived
         return Outcome.UNCHANGED if is_same else Outcome.CHANGED
+
+
+@dataclass(slots=True, kw_only=True)
+class PlannedSupplier:
+    """A supplier that a row names, and the columns that it sets; `before` is None for a new one."""
+
+    before: KnownSupplier | None
+    values: dict[str, Any] = field(repr=False)
+    is_resubmitted: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it."""
+        if self.before is None:
+            return Outcome.NEW
+        return Outcome.CHANGED if self.values or self.is_resubmitted else Outcome.UNCHANGED
+
+    def facts(self) -> tuple[object, ...]:
+        """Return what a row says of it, and what that was based on."""
+        before = self.before
+        known = None if before is None else (before.id, before.version, before.status)
+        return known, sorted(self.values.items(), key=str)
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,24 @@
 """The plan of a file of any kind, and what of the books it takes to make it."""
 
+from typing import Final
+
 from bot.domain.imports import Catalogue
 from bot.domain.imports.content import Content
 from bot.domain.imports.items import plan_items
 from bot.domain.imports.locations import plan_locations
 from bot.domain.imports.places import location_keys
 from bot.domain.imports.plan import ImportPlan
+from bot.domain.imports.suppliers import plan_suppliers
 from bot.domain.locations import SEPARATOR
 from bot.domain.names import MAX_SKU, key_of
 from bot.domain.sheets.headings import LOCATION, NAME, PARENT, SKU
 
+_PLANNERS: Final = {"locations": plan_locations, "suppliers": plan_suppliers}
+
 
 def plan_import(content: Content, catalogue: Catalogue) -> ImportPlan:
     """Plan what applying a file would do; it changes nothing."""
-    plan = plan_locations if content.kind == "locations" else plan_items
-    return plan(content, catalogue)
+    return _PLANNERS.get(content.kind, plan_items)(content, catalogue)
 
 
 def sku_keys(content: Content) -> list[str]:

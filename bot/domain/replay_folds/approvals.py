@@ -27,7 +27,7 @@ _OF_STEP: Final = frozenset({"status", "reason", "approvals"})
 _FORGIVING_FORMAT: Final = 1
 
 
-def _decided(replay: Replay, said: Said) -> None:
+def fold_step(replay: Replay, said: Said) -> None:
     """Fold a step about a thing that is decided about: the thing itself, and its approval."""
     noun, _, past = said.action.partition(".")
     table = _KINDS[noun]
@@ -93,5 +93,5 @@ def _opened(said: Said) -> dict[str, Any]:
 
 
 FOLDS: Final[dict[str, Fold]] = {
-    f"{noun}.{past}": _decided for noun, table in _KINDS.items() for past in table.actions
+    f"{noun}.{past}": fold_step for noun, table in _KINDS.items() for past in table.actions
 }

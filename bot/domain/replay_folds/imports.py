@@ -1,10 +1,12 @@
 """Folds of imports: the items, locations and lots that a record set, by their ids."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.domain.imports.contents import ImportContents
 from bot.domain.lots import OPEN
 from bot.domain.replay import Fold, Replay, Said
+from bot.domain.replay_folds.approvals import fold_step
 from bot.domain.replay_folds.items import change_item, change_location
 
 
@@ -16,6 +18,15 @@ def _import(replay: Replay, said: Said) -> None:
         change_item(replay, number, said.record, after)
     for number, (_, after) in contents.lots.items():
         replay.change("lot", (number,), said.record, after, state=OPEN)
+    for number, done in contents.suppliers.items():
+        for past, status in done.steps:
+            # The facts came with the first step, and are the same after the others.
+            step = {**done.facts, "status": status, "reason": done.reason}
+            action = f"supplier.{past}"
+            fold_step(
+                replay,
+                replace(said, action=action, subject_id=number, subject=done.name, after=step),
+            )
 
 
 FOLDS: Final[dict[str, Fold]] = dict.fromkeys(("import.applied", "import.reversed"), _import)

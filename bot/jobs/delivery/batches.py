@@ -78,8 +78,8 @@ class Sender(ABC):
     async def _draw(self, held: LeasedLane) -> LeasedLane | None:
         row = held.rows[0]
         with use_locale(held.language):
-            await self._drawings[row.kind].draw(held, row)
-        return await self._lanes.complete_rows(held, [row])
+            is_partial = await self._drawings[row.kind].draw(held, row)
+        return await self._lanes.complete_rows(held, [] if is_partial else [row])
 
     async def _deliver(self, held: LeasedLane, batch: Batch) -> LeasedLane | None:
         """Send a batch, unless an earlier turn froze it and it has arrived or lost its way."""

@@ -114,9 +114,15 @@ class PostedCards:
         async for message in channel.history(limit=LOOK_BACK_MESSAGES):
             if message.author.id != self._client.user.id or message.id == gone:
                 continue
-            if any(embed.footer.text == posting.footer for embed in message.embeds):
+            if any(_shows(posting, embed) for embed in message.embeds):
                 return message
         return None
+
+
+def _shows(posting: Posting, embed: discord.Embed) -> bool:
+    """Whether a card shows this: an import opens rounds of many things with one record."""
+    own = posting.reply.embed
+    return embed.footer.text == posting.footer and (own is None or embed.title == own.title)
 
 
 def _nonce(guild_id: int, posting: Posting) -> str:

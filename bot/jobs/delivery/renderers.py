@@ -29,8 +29,8 @@ TEXTS: dict[str, TextRenderer] = {}
 class Drawing(Protocol):
     """Shows rows of a kind by itself."""
 
-    async def draw(self, held: LeasedLane, row: OutboxRow) -> None:
-        """Show what one row asks for; may be repeated after a crash."""
+    async def draw(self, held: LeasedLane, row: OutboxRow) -> bool | None:
+        """Show what one row asks for, or a part and return True; may be repeated after a crash."""
 
 
 def renders(kind: str) -> Callable[[TextRenderer], TextRenderer]:

@@ -10,6 +10,7 @@ from bot.database.models import Approval, ApprovalCard, AuditEvent
 from bot.database.unit import Books
 from bot.domain.approvals import Effect
 from bot.domain.changes import Change
+from bot.domain.imports.contents import ImportContents, SupplierSteps
 from bot.domain.lanes import APPROVALS
 from bot.services.approvals.kinds import ApprovalKind, Resemblance, Subject
 
@@ -108,20 +109,39 @@ async def _list_changes(books: Books, kind: ApprovalKind, approval: Approval) ->
     }
     edits: list[AuditEvent] = []
     for event in await books.audit.list_of_subject(kind.noun, approval.subject_id, _MAX_EVENTS):
+        done = _read_import(event).get(approval.subject_id)
+        if done is not None and done.is_new:
+            break
         is_base = event.action in approved and event.record < approval.opened_record
         if is_base or event.action == f"{kind.noun}.{kind.table.opened}":
             break
         edits.append(event)
-    return _joined(reversed(edits))
+    return _joined(reversed(edits), approval.subject_id)
 
 
-def _joined(edits: Iterable[AuditEvent]) -> tuple[Change, ...]:
+def list_subjects(event: AuditEvent) -> list[tuple[str, int]]:
+    """Return the things whose cards a record is about: of an import all that it set."""
+    if event.subject_type == "import":
+        return [("supplier", number) for number in _read_import(event)]
+    return [] if event.subject_id is None else [(event.subject_type, event.subject_id)]
+
+
+def _read_import(event: AuditEvent) -> dict[int, SupplierSteps]:
+    if event.subject_type != "import":
+        return {}
+    return ImportContents.read(orjson.loads(event.detail).get("contents", {})).suppliers
+
+
+def _joined(edits: Iterable[AuditEvent], subject_id: int) -> tuple[Change, ...]:
     """Join changes, oldest first, into one per field: the first before and the last after."""
     joined: dict[str, Change] = {}
     for event in edits:
         detail = orjson.loads(event.detail)
-        before = detail.get("before", {})
-        for name, after in detail.get("after", {}).items():
+        before, all_after = detail.get("before", {}), detail.get("after", {})
+        if event.subject_type == "import":
+            done = _read_import(event)[subject_id]
+            before, all_after = done.before, done.facts
+        for name, after in all_after.items():
             if name not in _NOT_CONTENTS:
                 first = joined.get(name)
                 joined[name] = Change(name, first.before if first else before.get(name, ""), after)

@@ -11,10 +11,11 @@ from bot.database.delivery.import_words import ImportWords
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.imports import MAX_NAMED, ImportOutdated, Outcome
-from bot.domain.imports.content import Content, unpack
+from bot.domain.imports.content import Content
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
 from bot.errors import TallymanError
+from bot.services.imports.kept import unpack_kept
 from bot.services.imports.reading import (
     BooksForImport,
     GetPreview,
@@ -74,7 +75,7 @@ def require_current(plan: ImportPlan, prints: list[str]) -> None:
 async def plan_ahead(db: DatabaseService, token: str, actor: Actor) -> PlannedAhead:
     """Plan an import once more, and make the words of what it adds or renames."""
     kept = await db.query(get_preview, GetPreview(token=token), actor)
-    content, prints = await asyncio.to_thread(unpack, kept.content)
+    content, prints = await asyncio.to_thread(unpack_kept, db.encryption, kept)
     books = await db.query(read_for_import, ReadForImport(content, kept.file_hash), actor)
     return await asyncio.to_thread(_plan, content, prints, books)
 

@@ -14,7 +14,7 @@ from bot.domain.actions import Reversal, declare_actions
 from bot.domain.actors import Actor
 from bot.domain.changes import Change
 from bot.domain.imports import ImportApplied, ImportLapsed, Outcome
-from bot.domain.imports.content import find_ids, unpack
+from bot.domain.imports.content import find_ids
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
 from bot.domain.record_detail import MAX_KEPT_LINES
@@ -31,7 +31,9 @@ from bot.services.imports.ahead import (
     require_current,
 )
 from bot.services.imports.catalogue import read_catalogue
+from bot.services.imports.kept import unpack_kept
 from bot.services.imports.reading import RIGHTS
+from bot.services.imports.suppliers import subjects_of
 from bot.services.imports.writing import Written, write_rows
 from bot.services.low_stock import note_low_stock
 
@@ -62,6 +64,7 @@ class ImportDone:
     move_count: int
     lines: tuple[MovedLine, ...] = ()
     low: tuple[LowStock, ...] = ()
+    suppliers: int = 0
 
 
 @operation("import.apply", permission=tuple(RIGHTS.values()))
@@ -93,6 +96,7 @@ async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
         move_count=len(lines),
         lines=tuple(lines[:MAX_KEPT_LINES]),
         low=low,
+        suppliers=len(written.contents.suppliers),
     )
 
 
@@ -129,14 +133,18 @@ async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, ra
     The ids are those of new items whose words are there already.
     """
     ahead, ids = uow.ahead, find_ids(preview.content)
-    if isinstance(ahead, PlannedAhead) and not await uow.file_rows.has_changed_since(
-        ahead.as_of, ahead.item_ids
+    # Whether suppliers have changed is not looked for.
+    is_ahead = isinstance(ahead, PlannedAhead) and preview.kind != "suppliers"
+    if (
+        isinstance(ahead, PlannedAhead)
+        and is_ahead
+        and not await uow.file_rows.has_changed_since(ahead.as_of, ahead.item_ids)
     ):
         plan, uow.items.made_ahead = ahead.plan, ahead.words
         if ids is None or ids == ahead.ids:
             return plan, ids
     else:
-        content, prints = await asyncio.to_thread(unpack, preview.content)
+        content, prints = await asyncio.to_thread(unpack_kept, uow.scope.encryption, preview)
         catalogue = await read_catalogue(uow, content)
         plan = await asyncio.to_thread(plan_import, content, catalogue)
         await asyncio.to_thread(require_current, plan, prints)
@@ -168,7 +176,7 @@ def _require_rights(
 ) -> None:
     if missing:
         uow.require_permission(RIGHTS["locations"])
-    if plan.kind == "locations":
+    if plan.kind in {"locations", "suppliers"}:
         return
     if any(row.before != row.after for row in rows):
         uow.require_permission(RIGHTS["items"])
@@ -182,6 +190,7 @@ def _record(uow: UnitOfWork, preview: ImportPreview, written: Written) -> int:
         "items changed": written.changed,
         "locations": len(written.contents.locations),
         "lots": len(written.contents.lots),
+        "suppliers": len(written.contents.suppliers),
         "moves": len(uow.posting.lines),
     }
     changes = [Change("kind", "", preview.kind)]
@@ -192,5 +201,6 @@ def _record(uow: UnitOfWork, preview: ImportPreview, written: Written) -> int:
         subject_id=None,
         subject=preview.file_name,
         changes=changes,
+        subjects=subjects_of(written.contents.suppliers),
         contents=written.contents,
     )

@@ -14,10 +14,14 @@ from bot.domain.lots import MAX_CODE
 from bot.domain.names import key_of
 from bot.domain.sheets.headings import LOCATION, LOT, NAME, QUANTITY, SKU, TRACKING, UNIT
 from bot.domain.units import is_same_unit
+from bot.services.imports.suppliers import read_suppliers
 
 
 async def read_catalogue(books: Books, content: Content) -> Catalogue:
     """Read what planning a file takes: a handful of statements, however many rows it has."""
+    if content.kind == "suppliers":
+        suppliers, looks = await read_suppliers(books, content)
+        return Catalogue(suppliers=suppliers, looks_of_suppliers=dict(looks))
     rows = books.file_rows
     keys = sku_keys(content)
     named = await rows.list_items(keys)

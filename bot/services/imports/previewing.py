@@ -11,12 +11,14 @@ from bot.database.models import ImportPreview
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.imports import PREVIEW_LIFE, Catalogue, NotImported
-from bot.domain.imports.content import Content, pack, unpack
+from bot.domain.imports.content import Content
 from bot.domain.imports.plan import ImportPlan
 from bot.domain.imports.planning import plan_import
-from bot.domain.sheets import Sheet
+from bot.domain.imports.suppliers import MAX_SUPPLIERS
+from bot.domain.sheets import Sheet, UnreadableSheet
 from bot.domain.sheets.headings import COLUMNS
 from bot.domain.sheets.numbers import Mark
+from bot.services.imports.kept import pack_kept, unpack_kept
 from bot.services.imports.reading import (
     RIGHTS,
     GetPreview,
@@ -62,6 +64,8 @@ async def preview_import(
 ) -> ImportPreviewed:
     """Plan a file and keep the plan for a day; raises UnknownColumns."""
     content = Content.of(require_kind(request.kind), request.sheet)
+    if content.kind == "suppliers" and len(content.sheet.rows) > MAX_SUPPLIERS:
+        raise UnreadableSheet("too_many_rows", MAX_SUPPLIERS)
     return await _preview(db, content, request.file_name, request.file_hash, actor)
 
 
@@ -70,7 +74,7 @@ async def preview_again(
 ) -> ImportPreviewed:
     """Plan a file whose numbers were explained."""
     kept = await db.query(get_preview, GetPreview(token=token), actor)
-    content, _ = await asyncio.to_thread(unpack, kept.content)
+    content, _ = await asyncio.to_thread(unpack_kept, db.encryption, kept)
     await KeptPreviews(db).cancel(actor.guild_id, token)
     return await _preview(db, content.reading(mark), kept.file_name, kept.file_hash, actor)
 
@@ -85,11 +89,13 @@ async def _preview(
     db: DatabaseService, content: Content, file_name: str, file_hash: str, actor: Actor
 ) -> ImportPreviewed:
     books = await db.query(read_for_import, ReadForImport(content, file_hash), actor)
-    plan, packed = await asyncio.to_thread(_plan, content, books.catalogue)
-    now = db.clock()
+    now, token = db.clock(), secrets.token_urlsafe(12)
+    plan, prints = await asyncio.to_thread(_plan, content, books.catalogue)
+    place = actor.guild_id, token
+    packed = await asyncio.to_thread(pack_kept, db.encryption, place, content, prints)
     preview = ImportPreview(
         guild_id=actor.guild_id,
-        token=secrets.token_urlsafe(12),
+        token=token,
         kind=content.kind,
         file_name=file_name[:_MAX_FILE_NAME],
         file_hash=file_hash,
@@ -112,8 +118,8 @@ async def _preview(
     )
 
 
-def _plan(content: Content, catalogue: Catalogue) -> tuple[ImportPlan | None, bytes]:
+def _plan(content: Content, catalogue: Catalogue) -> tuple[ImportPlan | None, list[str]]:
     if content.open_question is not None:
-        return None, pack(content, [])
+        return None, []
     plan = plan_import(content, catalogue)
-    return plan, pack(content, plan.fingerprints())
+    return plan, plan.fingerprints()

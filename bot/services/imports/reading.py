@@ -16,6 +16,7 @@ RIGHTS: Final = {
     "items": "item.manage",
     "stock": "stock.bulk",
     "locations": "location.manage",
+    "suppliers": "supplier.propose",
 }
 
 

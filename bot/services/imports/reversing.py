@@ -18,6 +18,7 @@ from bot.domain.names import key_of
 from bot.domain.stock import UNTRACKED
 from bot.services.imports.applying import APPLIED
 from bot.services.imports.reading import RIGHTS
+from bot.services.imports.suppliers import subjects_of, take_suppliers_back
 from bot.services.lookalikes import keep_looks
 from bot.services.reversing import Restored, post_opposites, restores
 
@@ -41,7 +42,16 @@ async def restore_before_import(uow: UnitOfWork, event: AuditEvent) -> Restored:
     await _restore_items(uow, event.record, contents, restored)
     await _restore_locations(uow, event.record, contents, restored)
     await _restore_days(uow, event.record, contents, restored)
-    return Restored(IMPORT_REVERSED, subject=event.subject, contents=restored, has_moved=True)
+    if contents.suppliers:
+        uow.require_permission(RIGHTS["suppliers"])
+        await take_suppliers_back(uow, event.record, contents.suppliers, restored)
+    return Restored(
+        IMPORT_REVERSED,
+        subject=event.subject,
+        subjects=subjects_of(restored.suppliers),
+        contents=restored,
+        has_moved=True,
+    )
 
 
 async def _restore_items(

@@ -15,6 +15,7 @@ from bot.domain.stock import STORAGE
 from bot.services.imports.ahead import changed_items
 from bot.services.imports.counting import post_counts
 from bot.services.imports.lots import write_lots
+from bot.services.imports.suppliers import write_suppliers
 from bot.services.lookalikes import keep_looks
 
 # With their words these take a second where the machine is busy, of three that one may.
@@ -48,6 +49,7 @@ async def write_rows(
     await _change_items(uow, written, [row for row in items if row.before is not None])
     lots = await write_lots(uow, rows, added, written.contents)
     await post_counts(uow, rows, added, written.location_ids, lots)
+    await write_suppliers(uow, rows, written.contents)
     return written
 
 

@@ -46,6 +46,10 @@ COLUMN_NAMES: Final = {
     "expiry": N_("expiry"),
     "parent": N_("parent"),
     "kind": N_("kind"),
+    "email": N_("e-mail"),
+    "phone": N_("phone"),
+    "tax_id": N_("tax id"),
+    "note": N_("note"),
 }
 KIND_NAMES: Final = {
     "items": N_("items"),
@@ -147,8 +151,6 @@ def explain_lot_missing(error: LotMissing) -> str:
 @explain.register
 def explain_not_imported(error: NotImported) -> str:
     """Say that there are no files of them yet."""
-    if error.kind == "suppliers":
-        return _("Suppliers are not imported: propose each with `/supplier propose`.")
     kind = _(KIND_NAMES.get(error.kind, plain(error.kind)))
     return _("Files of {kind} cannot be imported or exported yet.").format(kind=kind)
 

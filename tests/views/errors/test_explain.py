@@ -143,6 +143,8 @@ SAMPLES: list[errors.TallymanError] = [
     RepeatedRow(4),
     NamedOtherwise("BOLT", "BOLT-8"),
     TrackedItem("BOLT-8"),
+    LotMissing("BOLT-8", "lot"),
+    LotMissing("BOLT-8", "serial"),
     NotImported("prices"),
     FileTooLarge(),
     WrongUnit("BOLT-8", "pcs", "hull"),

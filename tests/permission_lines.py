@@ -150,6 +150,9 @@ COMMANDS: dict[str, Line] = {
     ),
     "price list": takes("price.view", "supplier? item?", item=NOBODYS),
     "price history": takes("price.view", "item", item=NOBODYS),
+    "report show": takes(
+        "report.view", "kind as_of? location? format?", kind="value", location=NOBODYS
+    ),
     "shift start": takes("stock.move", "location? hours?", location=NOBODYS),
     "shift end": takes("stock.move", ""),
     "my register": takes(NOT_SWITCHED_OFF, "email?", email=NOBODYS),

@@ -22,7 +22,8 @@ from bot.domain.stock import Reference
 from bot.domain.valuation import Layers, LeftCosts, Value
 from bot.services.merging import MERGED
 
-MAY_VALUE: Final = ("report.view", "price.view")
+MAY_REPORT: Final = "report.view"
+MAY_SEE_PRICES: Final = "price.view"
 _MOVES_AT_ONCE: Final = 2000
 _LAST_ITEM: Final = 2**62
 # A day ends when the next one begins.
@@ -31,10 +32,14 @@ _MOMENT: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindLedger:
-    """Ask what has to be known to value stock as of a day (empty: now), at a location or all."""
+    """Ask what has to be known to value stock as of a day (empty: now), at a location or all.
+
+    Without prices it is read for quantities alone.
+    """
 
     as_of: str = ""
     location: Reference | None = None
+    has_prices: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,7 @@ class Ledger:
     """How far the ledger is read, what of it counts, and which items were merged into which."""
 
     day: date
+    currency: str
     beyond: int
     rules: LedgerRules
     merged: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
@@ -59,10 +65,13 @@ class ReadMoves:
     beyond: int
 
 
-@query(all_of=MAY_VALUE, is_shown=False, is_heavy=True)
+@query(permission=MAY_REPORT, is_shown=False, is_heavy=True)
 async def find_ledger(books: Books, request: FindLedger) -> Ledger:
     """Find what has to be known before the ledger is read; raises NotFound and InvalidValue."""
-    zone = (await books.guilds.require()).timezone
+    if request.has_prices:
+        books.require_permission(MAY_SEE_PRICES)
+    guild = await books.guilds.require()
+    zone = guild.timezone
     day, beyond = day_of(books.now, zone), books.head.last_record + 1
     if request.as_of.strip():
         until = parse_until(request.as_of, zone, books.now)
@@ -85,6 +94,7 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
         name, location_ids = location.path, await _list_inside(books, location)
     return Ledger(
         day=day,
+        currency=guild.currency,
         beyond=beyond,
         rules=rules,
         merged=merged,
@@ -93,7 +103,7 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
     )
 
 
-@query(all_of=MAY_VALUE, is_shown=False, is_heavy=True)
+@query(permission=MAY_REPORT, is_shown=False, is_heavy=True)
 async def read_moves(books: Books, request: ReadMoves) -> list[LedgerMove]:
     """Read the next moves of the ledger in the order of items."""
     return await books.values.page_moves(

@@ -27,6 +27,7 @@ TOPICS: Final = {
     "requests": N_("Requests"),
     "suppliers": N_("Suppliers"),
     "purchasing": N_("Purchasing"),
+    "reports": N_("Reports"),
     "people": N_("You and others"),
     "setup": N_("Setup and roles"),
     "audit": N_("Audit"),
@@ -98,6 +99,9 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "price list": "price.view",
         "price history": "price.view",
         "price set": "price.edit",
+    },
+    "reports": {
+        "report show": "report.view",
     },
     "people": {
         "my register": "",

@@ -1,0 +1,83 @@
+"""Reports in words: the totals, the largest rows, and a file with all of them."""
+
+from decimal import Decimal
+from typing import Final
+
+from bot.domain.money import Money
+from bot.domain.quantities import format_quantity
+from bot.domain.valuation import Value, round_amount
+from bot.locales import _, ngettext
+from bot.services.reports import SHOWN_ROWS, LeftMonth, Report, ReportedItem
+from bot.views.replies import Reply, embed
+from bot.views.text import amount, bold, clip, fit_lines, more_of, plain
+
+_SHOWN_MONTHS: Final = 6
+_MAX_NAME: Final = 40
+_MAX_TEXT: Final = 3800
+
+
+def report_page(report: Report, file: tuple[str, bytes]) -> Reply:
+    """Show a report as of its day, with all of it as a file."""
+    ledger, totals = report.ledger, report.totals
+    title = _("Value of stock") if report.has_prices else _("Stock")
+    title += " · " + _("as of {day}").format(day=ledger.day.isoformat())
+    if ledger.location:
+        title += f" · {clip(ledger.location, 100)}"
+    lines = _totals(report)
+    lines += [_row(row, has_prices=report.has_prices) for row in report.rows]
+    if totals.items > SHOWN_ROWS:
+        lines.append(more_of(totals.items - SHOWN_ROWS) + " · " + _("all of them in the file"))
+    if report.has_prices and ledger.location:
+        lines += ["", _("_A location is worth its share of each item's value._")]
+    elif report.has_prices and report.months:
+        lines += ["", f"**{_('Cost of what left')}**"]
+        lines += [_month(each) for each in report.months[:_SHOWN_MONTHS]]
+    return Reply(embed=embed(title, fit_lines(lines, _MAX_TEXT)), file=file)
+
+
+def _totals(report: Report) -> list[str]:
+    totals = report.totals
+    if not totals.items:
+        return [_("_Nothing was in stock._")]
+    count = ngettext("{count} item", "{count} items", totals.items).format(count=totals.items)
+    if not report.has_prices:
+        return [count, ""]
+    worth = " · ".join(f"**{each}**" for each in report.amounts) or _("**no known value**")
+    lines = [f"{worth} · {count}"]
+    if totals.items_without_price:
+        lines.append(
+            "⚠️ "
+            + ngettext(
+                "Of {count} item some or all came in without a price; that is not in the value.",
+                "Of {count} items some or all came in without a price; that is not in the value.",
+                totals.items_without_price,
+            ).format(count=totals.items_without_price)
+        )
+    return [*lines, ""]
+
+
+def _row(row: ReportedItem, *, has_prices: bool) -> str:
+    name = plain(clip(row.name, _MAX_NAME))
+    text = f"{bold(row.sku)} {name} · {amount(row.value.quantity, row.unit)}"
+    return f"{text} · {_worth(row.value, row.unit)}" if has_prices else text
+
+
+def _worth(value: Value, unit: str) -> str:
+    parts = [f"**{round_amount(each, currency)}**" for currency, each in value.amounts]
+    if value.without_price:
+        missing = amount(value.without_price, unit)
+        parts.append(_("{quantity} without a price").format(quantity=missing))
+    return " · ".join(parts)
+
+
+def _month(each: LeftMonth) -> str:
+    parts = [_write(each.amounts, each.without_price)]
+    return f"{each.month:%Y-%m}: {' · '.join(parts)}"
+
+
+def _write(amounts: tuple[Money, ...], without_price: Decimal) -> str:
+    parts = [f"**{each}**" for each in amounts]
+    if without_price:
+        missing = format_quantity(without_price)
+        parts.append(_("{quantity} without a price").format(quantity=missing))
+    return " · ".join(parts)

@@ -5,16 +5,17 @@ A line is complete when all of it came in, whatever came of others: nothing is j
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
 from typing import Final
 
+from bot.domain.line_amounts import price_each
 from bot.domain.money import UNIT_PRICE_PLACES
 from bot.domain.quantities import ZERO, format_quantity
 from bot.errors import RuleBroken
 
-# A unit price of 20 digits, a rate of 20 and a factor: Python's default rounds at 28.
+# Python's default rounds at 28 digits.
 _WIDE: Final = Context(prec=60)
-_PRICE_STEP: Final = Decimal(1).scaleb(-UNIT_PRICE_PLACES)
 _HUNDRED: Final = Decimal(100)
 # What records call what came of a line: its number follows.
 _FIELD: Final = "received of line "
@@ -112,7 +113,14 @@ class SerialTwice(RuleBroken):
     """A serial number was typed twice."""
 
     item: str
-    lot: str
+
+
+@dataclass(eq=False)
+class LotUntyped(RuleBroken):
+    """Nothing was typed behind the quantity of an item that is kept by lots or serial numbers."""
+
+    item: str
+    tracking: str
 
 
 def limit_of(ordered: Decimal, percent: Decimal | int) -> Decimal:
@@ -147,9 +155,8 @@ def unit_cost_of(unit_price: Decimal, factor: Decimal, rate: Decimal | None) -> 
 
     The price is of `factor` of them; a rate turns its currency into the guild's.
     """
-    price = unit_price if rate is None else _WIDE.multiply(unit_price, rate)
-    cost = _WIDE.divide(price, factor)
-    return cost.quantize(_PRICE_STEP, ROUND_HALF_EVEN, context=_WIDE)
+    exact = price_each(unit_price, factor) * (1 if rate is None else Fraction(rate))
+    return Decimal(round(exact * 10**UNIT_PRICE_PLACES)).scaleb(-UNIT_PRICE_PLACES, _WIDE)
 
 
 def received_field(line: int) -> str:

@@ -10,7 +10,6 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
-from bot.domain.money import Money, places_of
 from bot.domain.quantities import ZERO
 
 # The default context would round a product of 20 and 15 digits without a word.
@@ -160,9 +159,3 @@ class ValueTotals:
         self.items_without_price += bool(value.without_price)
         for currency, amount in value.amounts:
             self.amounts[currency] = _WIDE.add(self.amounts.get(currency, _NOTHING), amount)
-
-
-def round_amount(amount: Decimal, currency: str) -> Money:
-    """Return an exact amount in the currency's places, half to even."""
-    step = Decimal(1).scaleb(-places_of(currency))
-    return Money(amount.quantize(step, ROUND_HALF_EVEN, context=_WIDE), currency)

@@ -5,19 +5,22 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal, NamedTuple
+from fractions import Fraction
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from bot.database.models import Item
 from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
+from bot.domain.line_amounts import round_amount
 from bot.domain.money import Money
-from bot.domain.valuation import LeftCosts, Value, ValueTotals, round_amount
+from bot.domain.valuation import LeftCosts, Value, ValueTotals
 from bot.services.valuation import MAY_REPORT, Ledger, value_items
 
 ReportKind = Literal["value", "stock"]
 Cell = str | int | Decimal | None
+Tables: TypeAlias = dict[str, tuple[Sequence[str], AsyncIterator[list[Sequence[Cell]]]]]
 SHOWN_ROWS: Final = 15
 _ZERO: Final = Decimal(0)
 _STOCK: Final = ("sku", "name", "unit", "quantity")
@@ -91,12 +94,10 @@ class Report:
         months = {month for month, _ in self.left.amounts} | self.left.without_price.keys()
         return [self._month(month) for month in sorted(months, reverse=True)]
 
-    def tables(
-        self, db: DatabaseService, actor: Actor
-    ) -> dict[str, tuple[Sequence[str], AsyncIterator[list[Sequence[Cell]]]]]:
+    def tables(self, db: DatabaseService, actor: Actor) -> Tables:
         """Return the report as tables of a file; the first has to be written first."""
         headings = _VALUE if self.has_prices else _STOCK
-        tables = {self.kind: (headings, self._read(db, actor))}
+        tables: Tables = {self.kind: (headings, self._read(db, actor))}
         # What left is of all locations: goods have no layers of their own at each.
         if self.has_prices and self.ledger.location_ids is None:
             tables["cost of what left"] = (_LEFT, self._list_left())
@@ -155,6 +156,6 @@ class Report:
     def _in_order(self, amounts: dict[str, Decimal]) -> list[Money]:
         own = self.ledger.currency
         return [
-            round_amount(amounts[currency], currency)
+            round_amount(Fraction(amounts[currency]), currency)
             for currency in sorted(amounts, key=lambda each: (each != own, each))
         ]

@@ -1,11 +1,13 @@
 """Reports in words: the totals, the largest rows, and a file with all of them."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
+from bot.domain.line_amounts import round_amount
 from bot.domain.money import Money
 from bot.domain.quantities import format_quantity
-from bot.domain.valuation import Value, round_amount
+from bot.domain.valuation import Value
 from bot.locales import _, ngettext
 from bot.services.reports import SHOWN_ROWS, LeftMonth, Report, ReportedItem
 from bot.views.replies import Reply, embed
@@ -63,7 +65,7 @@ def _row(row: ReportedItem, *, has_prices: bool) -> str:
 
 
 def _worth(value: Value, unit: str) -> str:
-    parts = [f"**{round_amount(each, currency)}**" for currency, each in value.amounts]
+    parts = [f"**{round_amount(Fraction(each), currency)}**" for currency, each in value.amounts]
     if value.without_price:
         missing = amount(value.without_price, unit)
         parts.append(_("{quantity} without a price").format(quantity=missing))

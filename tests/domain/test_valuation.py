@@ -1,11 +1,13 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Context, Decimal
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.valuation import Layer, Layers, LeftCosts, Value, ValueTotals, round_amount
+from bot.domain.line_amounts import round_amount
+from bot.domain.valuation import Layer, Layers, LeftCosts, Value, ValueTotals
 
 JANUARY, MARCH = date(2026, 1, 1), date(2026, 3, 1)
 COSTS = [(None, None), (Decimal(1), "EUR"), (Decimal("0.000001"), "EUR"), (Decimal(2), "JPY")]
@@ -83,8 +85,8 @@ def test_amounts_are_exact_and_rounded_half_even_at_the_end() -> None:
     totals = ValueTotals()
     for _ in range(3):
         totals.add(Value(Decimal(1), (("EUR", Decimal("0.005")),)))
-    assert str(round_amount(totals.amounts["EUR"], "EUR")) == "0.02 EUR"
-    assert str(round_amount(Decimal("0.005"), "EUR")) == "0.00 EUR"
+    assert str(round_amount(Fraction(totals.amounts["EUR"]), "EUR")) == "0.02 EUR"
+    assert str(round_amount(Fraction("0.005"), "EUR")) == "0.00 EUR"
 
 
 def test_a_part_is_worth_its_share_of_every_layer() -> None:

@@ -1,10 +1,10 @@
 """Adding what was found and is not on the list of a count: it is counted at once."""
 
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from bot.database.controllers.stock_counts import Countable
-from bot.database.models import Item, Location, StockCount
+from bot.database.models import Location, StockCount
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change
@@ -15,19 +15,16 @@ from bot.domain.counts import (
     OPEN,
     AlreadyListed,
     AskedAgain,
-    LotUnnamed,
     NothingEntered,
     OutsideCount,
     TooMuchToCount,
 )
-from bot.domain.days import looks_like_day
 from bot.domain.documents import COUNT
 from bot.domain.lines import LinesRefused, TypedLine, read_lines
 from bot.domain.locations import SEPARATOR
-from bot.domain.lots import parse_expiry, require_one
+from bot.domain.lots import require_one
 from bot.domain.quantities import TypedQuantity
-from bot.domain.stock import BY_SERIAL, NO_LOT, UNTRACKED, LineReference, Reference
-from bot.domain.units import is_known_unit
+from bot.domain.stock import BY_SERIAL, NO_LOT, LineReference, Reference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import Archived
 from bot.services.approvals.deciding import revise
@@ -42,11 +39,8 @@ from bot.services.counts.entering import (
 )
 from bot.services.counts.lines import name_lines
 from bot.services.documents.changing import DocumentChange
-from bot.services.lots_moved import OpenedLot, open_lot
 from bot.services.measuring import measure
-
-# As many words as a lot's code is looked for in.
-_MAX_WORDS: Final = 4
+from bot.services.typed_lots import split_lot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +165,7 @@ async def _read_line(
     item = await uow.items.require_reference(line.name)
     if item.archived_at is not None:
         raise Archived("item", item.sku, item.id)
-    unit, opened = await _split_lot(uow, item, f"{line.quantity.unit} {line.third}".split())
+    unit, opened = await split_lot(uow, item, f"{line.quantity.unit} {line.third}".split())
     lot_id = NO_LOT if opened is None else opened.lot.id
     reference = LineReference(item.id, VirtualLocation.GAIN, location.id, lot_id)
     (stock,) = await uow.stock.lines([reference])
@@ -190,28 +184,3 @@ async def _read_line(
     counted = counted_now(uow, stock, measured.quantity)
     made = () if opened is None else opened.changes
     return Found(item.sku, item.unit, {**key, **counted}, serial, made)
-
-
-async def _split_lot(
-    uow: UnitOfWork, item: Item, behind: list[str]
-) -> tuple[str, OpenedLot | None]:
-    """Return the unit and the lot that are behind a quantity; only tracked items have a lot.
-
-    What the books know as a lot is one, however it reads; else the last word is the code of a new
-    one, or the one before a day.
-    """
-    if item.tracking == UNTRACKED:
-        return " ".join(behind), None
-    if not behind:
-        raise LotUnnamed(item.sku)
-    for start in range(len(behind) - 1, max(-1, len(behind) - _MAX_WORDS), -1):
-        known = await uow.lots.find_of(item.id, " ".join(behind[start:]))
-        if known is not None:
-            return " ".join(behind[:start]), await open_lot(uow, item.id, item.sku, known.id, None)
-    if len(behind) == 1 and is_known_unit(behind[0]):
-        raise LotUnnamed(item.sku)
-    unit, code, expires_on = behind[:-1], behind[-1], None
-    if unit and looks_like_day(code):
-        *unit, code, day = behind
-        expires_on = parse_expiry(day)
-    return " ".join(unit), await open_lot(uow, item.id, item.sku, code, expires_on)

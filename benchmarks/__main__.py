@@ -1,4 +1,5 @@
-"""`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands process.
+"""`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands values
+process.
 
 `million` is measured only when it is named. Prints ratios, rates and sizes, all from one run.
 """
@@ -23,6 +24,7 @@ from benchmarks import (
     million,
     moves,
     process,
+    values,
 )
 from benchmarks.pairs import Figure
 from benchmarks.servers import Server, postgresql
@@ -35,6 +37,7 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "lines": lines.measure,
     "commands": commands.measure,
     "imports": imports.measure,
+    "values": values.measure,
     "million": million.measure,
 }
 ALL = (*ON_SERVER, "process")

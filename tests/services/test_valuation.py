@@ -135,7 +135,8 @@ def sum_up(costs: list[Any]) -> Value:
     return Value(Decimal(len(costs)), tuple(sorted(amounts.items())), Decimal(costs.count(None)))
 
 
-@pytest.mark.parametrize("seed", range(250 if SOAK else 3))
+# In the fifteenth a merge is reversed that a reversal went through.
+@pytest.mark.parametrize("seed", range(250) if SOAK else (0, 15))
 async def test_value_is_what_a_naive_fifo_of_the_whole_history_gives(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

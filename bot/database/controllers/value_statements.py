@@ -12,11 +12,12 @@ _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _beyond: BindParameter[int] = bindparam("beyond", type_=BigInteger)
 _move, _event = table_of(StockMove), table_of(AuditEvent)
 _reversal = _event.alias("reversal")
-# At most one row: a record is reversed once.
-_REVERSED: Final = and_(
-    _reversal.c.guild_id == _guild_id,
-    _reversal.c.reverses == _event.c.record,
-    _reversal.c.record < _beyond,
+# One probe for each: joined, SQLite walks all records for each row where few were reversed. Bounded
+# by its own record it would as well, so the caller leaves out later reversals.
+_REVERSED_BY: Final = (
+    select(_reversal.c.record)
+    .where(_reversal.c.guild_id == _event.c.guild_id, _reversal.c.reverses == _event.c.record)
+    .scalar_subquery()
 )
 
 
@@ -45,11 +46,10 @@ MOVES: Final = Prepared(
         _move.c.unit_cost,
         _move.c.currency,
         _event.c.reverses,
-        _reversal.c.record,
+        _REVERSED_BY,
     )
     .select_from(_move)
     .join(_event, and_(_event.c.guild_id == _guild_id, _event.c.record == _move.c.record))
-    .outerjoin(_reversal, _REVERSED)
     .where(
         _move.c.guild_id == _guild_id,
         tuple_(_move.c.item_id, _move.c.record, _move.c.line) > _after,
@@ -60,9 +60,7 @@ MOVES: Final = Prepared(
     .limit(bindparam("limit"))
 )
 MERGES: Final = Prepared(
-    select(_event.c.record, _event.c.subject_id, _reversal.c.record)
-    .select_from(_event)
-    .outerjoin(_reversal, _REVERSED)
+    select(_event.c.record, _event.c.subject_id, _REVERSED_BY)
     .where(
         _event.c.guild_id == _guild_id,
         _event.c.action == bindparam("action"),

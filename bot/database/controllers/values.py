@@ -28,11 +28,20 @@ class ValueController(ReadingController[StockMove]):
         """List the moves before a record behind (item, record, line), up to those of an item."""
         item_id, record, line = after
         values = {"item_id": item_id, "record": record, "line": line, "last_item": last_item}
-        return await self._fetch(LedgerMove, MOVES, {**values, "beyond": beyond, "limit": limit})
+        values |= {"beyond": beyond, "limit": limit}
+        found = await self._fetch(LedgerMove, MOVES, values)
+        return [
+            each if (each.reversed_by or 0) < beyond else LedgerMove(*each[:-1], reversed_by=None)
+            for each in found
+        ]
 
     async def list_merges(self, action: str, beyond: int) -> list[MergeRecord]:
         """List the records before one that merged items, reversed ones included."""
-        return await self._fetch(MergeRecord, MERGES, {"action": action, "beyond": beyond})
+        found = await self._fetch(MergeRecord, MERGES, {"action": action, "beyond": beyond})
+        return [
+            each if (each.reversed_by or 0) < beyond else MergeRecord(*each[:-1], reversed_by=None)
+            for each in found
+        ]
 
     async def items_of(self, records: Sequence[int]) -> dict[int, set[int]]:
         """Return which items records moved or merged, by the record."""

@@ -15,7 +15,9 @@ from bot.services.lots_moved import OpenedLot, open_lot
 _MAX_WORDS: Final = 4
 
 
-async def split_lot(uow: UnitOfWork, item: Item | StockedItem, behind: list[str]) -> tuple[str, OpenedLot | None]:
+async def split_lot(
+    uow: UnitOfWork, item: Item | StockedItem, behind: list[str]
+) -> tuple[str, OpenedLot | None]:
     """Return the unit and the lot that are behind a quantity; only tracked items have a lot.
 
     What the books know as a lot is one, however it reads; else the last word is the code of a new

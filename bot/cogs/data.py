@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from typing import Final, Literal
 
 import discord
@@ -11,8 +12,9 @@ from discord import app_commands
 from bot.cogs.base import BaseCog
 from bot.cogs.files import read_file
 from bot.domain.actors import Actor
-from bot.errors import StaleControl
+from bot.errors import StaleControl, Unavailable
 from bot.interactions import Interaction, handles
+from bot.interactions.look_ups import Work
 from bot.services.exports.tables import read_piece, read_table, require_tables
 from bot.services.imports.applying import ApplyImport, apply_ahead, apply_import
 from bot.services.imports.previewing import (
@@ -27,6 +29,7 @@ from bot.views import imports as views
 from bot.views.replies import Reply, render
 
 _PROGRESS_SECONDS: Final = 2.0
+_LONGEST_SECONDS: Final = 14 * 60.0
 ExportKind = Literal[
     "items", "stock", "moves", "suppliers", "prices", "orders", "requests", "everything"
 ]
@@ -57,7 +60,7 @@ class DataCog(BaseCog):
                 )
                 return render(await preview_import(self.db, request, actor))
 
-        await self.desk.read(interaction, work)
+        await self.desk.read(interaction, saying(interaction, work, views.reading_page))
 
     @app_commands.command(description="Export a table as a file")
     @app_commands.describe(kind="Which table", format="XLSX if omitted")
@@ -81,7 +84,7 @@ class DataCog(BaseCog):
                 file = await write(kind, tables)
             return views.exported_page(file.name, file.content, file.rows)
 
-        await self.desk.read(interaction, work)
+        await self.desk.read(interaction, saying(interaction, work, views.writing_page))
 
 
 @handles(views.APPLY)
@@ -94,18 +97,37 @@ async def apply_preview(interaction: Interaction, token: str, mode: str) -> None
     key = f"import-{token}-{mode}-{interaction.user.id}"
 
     async def work(actor: Actor) -> Reply:
-        applying = asyncio.ensure_future(apply_ahead(desk.db, request, actor, key))
-        done, _ = await asyncio.wait({applying}, timeout=_PROGRESS_SECONDS)
-        if not done:
-            await _show_progress(interaction)
-        return render(await applying)
+        return render(await apply_ahead(desk.db, request, actor, key))
 
-    await desk.change(interaction, work, apply_import, key=key, is_update=True)
+    said = saying(interaction, work, views.applying_page)
+    await desk.change(interaction, said, apply_import, key=key, is_update=True)
 
 
-async def _show_progress(interaction: Interaction) -> None:
+def saying(interaction: Interaction, work: Work[Reply], page: Callable[[], Reply]) -> Work[Reply]:
+    """Return work that says what it does when it takes a while, and ends before Discord forgets it.
+
+    Discord takes no answer to what is older than a quarter of an hour.
+    """
+
+    async def said(actor: Actor) -> Reply:
+        task = asyncio.ensure_future(work(actor))
+        try:
+            done, _ = await asyncio.wait({task}, timeout=_PROGRESS_SECONDS)
+            if not done:
+                await _show_progress(interaction, page())
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                return await task
+        except TimeoutError as error:
+            raise Unavailable from error
+        finally:
+            task.cancel()
+
+    return said
+
+
+async def _show_progress(interaction: Interaction, page: Reply) -> None:
     """Say that it takes a while; the answer follows, so that this may fail."""
-    shown = views.applying_page().for_editing()
+    shown = page.for_editing()
     try:
         await interaction.edit_original_response(**shown)
     except (discord.HTTPException, ClientError, OSError):

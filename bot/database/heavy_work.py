@@ -18,8 +18,8 @@ class HeavyWork:
     """The places for it; a guild's second is refused, another guild's waits for a minute."""
 
     def __init__(self) -> None:
-        # Beside a thread that computes, the loop gets its turn after so long, some ten times for
-        # each command: with Python's 5 ms a take waited for 129 ms beside an import.
+        # Beside a thread that computes, the loop waits so long for each of its turns, of which a
+        # command has some ten: with Python's 5 ms they add up.
         sys.setswitchinterval(_SWITCH_SECONDS)
         self._guilds: set[int] = set()
         self._places = asyncio.Semaphore(AT_ONCE)

@@ -137,6 +137,16 @@ def applying_page() -> Reply:
     return Reply(_("⏳ Importing: this takes a few seconds …"))
 
 
+def reading_page() -> Reply:
+    """Say that a file is being read."""
+    return Reply(_("⏳ Reading the file …"))
+
+
+def writing_page() -> Reply:
+    """Say that a file is being written."""
+    return Reply(_("⏳ Writing the file …"))
+
+
 def _ask_mark(previewed: ImportPreviewed, lines: list[str]) -> Reply:
     typed = previewed.content.open_question or ""
     digits = typed.replace(",", "").replace(".", "")

@@ -1,6 +1,16 @@
 """Imports in Discord: a file, its preview, its buttons, and what came of it."""
 
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.cogs import data
 from bot.database.models import Item
+from bot.domain.actors import Actor, system_actor
+from bot.errors import Unavailable
+from bot.views import imports as views
+from bot.views.replies import Reply
 from tests.cogs.cards import cards
 from tests.cogs.phones import Answer, Phone
 from tests.cogs.world import House, World
@@ -133,3 +143,35 @@ async def test_imported_suppliers_are_decided_about_by_a_card_of_each(house: Hou
     assert "Approve" in cards(house)[2].buttons
     undone = await house.employee.press(done, "Undo")
     assert "**Bolt & Co** was changed after" in undone.text
+
+
+class Shown:
+    """An interaction of Discord's that has been deferred: what its answer is edited to."""
+
+    def __init__(self) -> None:
+        self.edited = asyncio.Event()
+        self.texts: list[str] = []
+
+    async def edit_original_response(self, **shown: Any) -> None:
+        self.texts.append(shown["content"])
+        self.edited.set()
+
+
+async def test_what_takes_a_while_says_so_and_ends_in_its_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(data, "_PROGRESS_SECONDS", 0.0)
+    shown: Any = Shown()
+
+    async def read_large_file(_actor: Actor) -> Reply:
+        await shown.edited.wait()
+        return Reply("result")
+
+    said = data.saying(shown, read_large_file, views.reading_page)
+    assert (await said(system_actor(1, "test"))).content == "result"
+    assert shown.texts == ["⏳ Reading the file …"]
+    monkeypatch.setattr(data, "_LONGEST_SECONDS", 0.0)
+    shown.edited.clear()
+    endless = data.saying(Shown(), read_large_file, views.reading_page)  # type: ignore[arg-type]
+    with pytest.raises(Unavailable):
+        await endless(system_actor(1, "test"))

@@ -130,6 +130,19 @@ COMMANDS: dict[str, Line] = {
     "request list": takes("request.view", "status?"),
     "request pick": takes("request.pick", "request", request="R-4711"),
     "request cancel": takes("request.create or request.pick", "request", request="R-4711"),
+    "order new": takes(
+        "order.create",
+        "supplier lines? currency? rate?",
+        supplier=NOBODYS,
+        lines=f"{NOBODYS} 1",
+    ),
+    "order lines": takes("order.create", "order", order="PO-4711"),
+    "order submit": takes("order.create", "order", order="PO-4711"),
+    "order send": takes("order.create", "order", order="PO-4711"),
+    "order cancel": takes("order.create", "order", order="PO-4711"),
+    "order close": takes("order.create", "order", order="PO-4711"),
+    "order show": takes("order.view", "order", order="PO-4711"),
+    "order list": takes("order.view", "status? supplier?"),
     "supplier propose": takes("supplier.propose", "name email? phone? tax_id? note?", name="<@1>"),
     "supplier edit": takes(
         "supplier.propose", "supplier name? email? phone? tax_id? note?", supplier=NOBODYS
@@ -312,6 +325,30 @@ CONTROLS: dict[str, ControlLine] = {
     "button request:confirm": ControlLine(
         "request.create or request.pick", "request:confirm:4711:1"
     ),
+    "button order:open": ControlLine("order.view", "order:open:4711"),
+    "button order:page": ControlLine("order.view", "order:page:a7:any"),
+    "button order:approve": ControlLine("order.approve", "order:approve:4711:1"),
+    "button order:reject": ControlLine("order.approve", "order:reject:4711:1"),
+    "form order:reject": ControlLine(
+        "order.approve", "order:reject:4711:1", filled={"reason": "none"}
+    ),
+    "button order:details": ControlLine("order.view", "order:details:4711"),
+    "form order:new": ControlLine(
+        "order.create",
+        "order:new:4711:/",
+        filled={"lines": "X 1", "promised_on": "", "note": ""},
+    ),
+    "button order:lines": ControlLine("order.create", "order:lines:4711"),
+    "form order:lines": ControlLine(
+        "order.create",
+        "order:lines:4711:1",
+        filled={"lines": "X 1", "promised_on": "", "note": ""},
+    ),
+    "button order:submit": ControlLine("order.create", "order:submit:4711:1"),
+    "button order:send": ControlLine("order.create", "order:send:4711:1"),
+    "button order:close": ControlLine("order.create", "order:close:4711:1"),
+    "button order:cancel": ControlLine("order.create", "order:cancel:4711"),
+    "button order:confirm": ControlLine("order.create", "order:confirm:4711:1"),
     "button my:erase": ControlLine("", "my:erase"),
     "button people:page": ControlLine("people.view", "people:page:a7:0"),
     "menu people:assign": ControlLine("people.manage", "people:assign:4711:Ann", ("4711",)),
@@ -343,6 +380,7 @@ SUGGESTIONS: dict[str, str] = {
     "supplier": "supplier.view",
     "count": "count.perform",
     "request": "request.view",
+    "order": "order.view",
     "role": "people.view or role.manage or settings.manage",
     "value": "people.view or role.manage or settings.manage",
     "permission": "",

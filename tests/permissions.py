@@ -88,6 +88,7 @@ async def play(world: World) -> list[Row]:
     await house.manager.type("supplier propose", name="Acme")
     await house.manager.type("count start", location="Shelf A1")
     await house.manager.type("request new", lines="BOLT-8 1", **{"for": "Jo"})
+    await _write_orders(house)
     await house.manager.type("item add", sku="SERUM", name="What has lots", tracking="lot")
     await house.manager.type("put", item="SERUM", location="Shelf A1", lot="L1")
     await house.manager.type("item add", sku="OLD", name="What was archived")
@@ -225,6 +226,20 @@ async def _person(who: str, house: House, other: House) -> AsyncIterator[Phone]:
         yield house.join_as(other.admin)
     else:
         yield getattr(house, who)
+
+
+async def _write_orders(house: House) -> None:
+    """Have an order in every status that some option offers."""
+
+    async def write(uow: UnitOfWork) -> None:
+        supplier = await uow.suppliers.require_reference("Acme")
+        for status in ("draft", "approved", "sent", "partial"):
+            order = await uow.orders.open(
+                made_by=1, made_at=uow.now, supplier_id=supplier.id, currency="EUR"
+            )
+            await uow.orders.update_by_id(order.id, status=status)
+
+    await house.world.db.run(recorded(write), None, house.actor_of(house.owner), "orders")
 
 
 async def _switch_off(house: House, person: Phone) -> None:

@@ -16,7 +16,7 @@ from bot.services.documents.kinds import (
     ListDocuments,
     SuggestDocuments,
 )
-from bot.views.documents import ANY_STATUS, DocumentControls, document_choice
+from bot.views.documents import DocumentControls, document_choice, read_narrowing
 from bot.views.pages import Turn
 
 Suggest: TypeAlias = Callable[
@@ -31,8 +31,8 @@ def offer_documents(documents: Documents, controls: DocumentControls) -> None:
         await show_document(interaction, documents, document_id)
 
     async def turn_page(interaction: Interaction, turn: Turn, status: str) -> None:
-        wanted = None if status == ANY_STATUS else status
-        request = ListDocuments(status=wanted, after=turn.after, before=turn.before)
+        wanted, only = read_narrowing(status)
+        request = ListDocuments(status=wanted, only=only, after=turn.after, before=turn.before)
         await interaction.client.desk.show(interaction, documents.list, request, is_update=True)
 
     handles(controls.open)(open_document)

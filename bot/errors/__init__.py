@@ -14,7 +14,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
           ItemExists, LocationExists, SupplierExists, LooksAlike, BarcodeTaken
         StaleVersion           the thing was changed since the person looked at it
         IllegalStep            the thing's status does not allow this
-        AlreadyDecided         another person was quicker
+        AlreadyDecided, Overtaken  another person was quicker
         KeyReused              the idempotency key belongs to another request
       RuleBroken
         InvalidValue           a typed value is not acceptable
@@ -64,6 +64,7 @@ from bot.errors.conflicts import (
     Conflict,
     IllegalStep,
     KeyReused,
+    Overtaken,
     StaleVersion,
 )
 from bot.errors.lookups import (
@@ -128,6 +129,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "NothingToDo",
+    "Overtaken",
     "RuleBroken",
     "SchemaOutdated",
     "SchemaUnknown",

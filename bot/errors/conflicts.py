@@ -48,6 +48,18 @@ class AlreadyDecided(Conflict):
 
 
 @dataclass(eq=False)
+class Overtaken(Conflict):
+    """Someone else changed the thing after the person looked at it."""
+
+    noun: str
+    label: str
+    status: str
+    changed_by: int
+    changed_at: datetime
+    record: int
+
+
+@dataclass(eq=False)
 class KeyReused(Conflict):
     """The idempotency key was used before by another person or for another request."""
 

@@ -1,8 +1,8 @@
 """The words and controls of cards and notices: one declaration per kind of thing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import discord
 
@@ -65,6 +65,8 @@ class KindWords:
     decisions: tuple[DecisionWords, ...] = _DECISIONS
     opened: str = N_("Sent for approval by {user} {when}")
     details: str = N_("Details")
+    whole: Callable[[Any], list[str]] = field(default=lambda _whole: [])
+    """What a card says of the whole of a thing, where its facts are not all."""
 
 
 class CardControls:
@@ -91,7 +93,7 @@ _STATUSES: Final = {
     ),
 }
 # Of things with a status that no one decides about.
-_FURTHER: dict[str, StatusWords] = {}
+_FURTHER: dict[str, Mapping[str, StatusWords]] = {}
 _WORDS: dict[str, KindWords] = {}
 _CONTROLS: dict[str, CardControls] = {}
 
@@ -104,9 +106,9 @@ def declare_card(noun: str, words: KindWords) -> CardControls:
     return _CONTROLS[noun]
 
 
-def declare_statuses(statuses: Mapping[str, StatusWords]) -> None:
-    """Declare the words of statuses; kinds that share a status share its word."""
-    _FURTHER.update(statuses)
+def declare_statuses(noun: str, statuses: Mapping[str, StatusWords]) -> None:
+    """Declare the words of a kind's statuses: two kinds may call one status by different words."""
+    _FURTHER[noun] = statuses
 
 
 def controls_of(noun: str) -> CardControls:
@@ -129,10 +131,10 @@ def status_words(noun: str, status: str) -> StatusWords:
     return words_of(noun).statuses.get(status) or _STATUSES[status]
 
 
-def status_word(status: str) -> str:
-    """Return the word for a status, whatever kind has it; an unknown one is its own word."""
+def status_word(status: str, noun: str = "") -> str:
+    """Return the word for a status of a kind, or of any; an unknown one is its own word."""
     known = (words.statuses for words in _WORDS.values())
-    for statuses in (_STATUSES, _FURTHER, *known):
+    for statuses in (_FURTHER.get(noun, {}), _STATUSES, *_FURTHER.values(), *known):
         if status in statuses:
             return _(statuses[status].name)
     return status

@@ -94,6 +94,7 @@ def _draw(
     subject, approval = found.subject, found.approval
     words, is_pending = words_of(subject.noun), standing.status == pending_of(subject.noun)
     lines = [*twin_lines(subject.noun, found.twins), *fact_lines(subject, changes)]
+    lines += words.whole(subject.whole)
     if is_pending:
         # Who opened the round may only have edited, resubmitted or reinstated it.
         lines.append(
@@ -203,6 +204,9 @@ def standing_line(noun: str, standing: Standing) -> str:
     """Say the state of a round: who decided, when and why."""
     words = status_words(noun, standing.status)
     users = ", ".join(person(user_id) for user_id in standing.by)
+    if not users and standing.status != pending_of(noun):
+        # No one decided: it was withdrawn, or needs no decision.
+        return f"{words.mark} {_(words.name)}"
     if standing.status == pending_of(noun) and standing.given:
         text = _("{mark} {given} of {needed} approvals: {users}")
         return text.format(

@@ -102,6 +102,13 @@ FIELD_NAMES: Final = {
     "price": N_("price"),
     "from quantity": N_("from quantity"),
     "valid from": N_("valid from"),
+    "supplier": N_("supplier"),
+    "currency": N_("currency"),
+    "rate": N_("rate"),
+    "total": N_("total"),
+    "in books": N_("in the books' currency"),
+    "promised for": N_("promised for"),
+    "not coming": N_("not coming any more"),
 }
 # Fields of which an item may have several.
 _OF_EACH: Final = {"barcode": N_("barcode {name}"), "unit": N_("1 {name}")}
@@ -115,7 +122,7 @@ def changed_page(changed: Changed) -> Reply:
     """Show what changed, before -> after, and the record's number."""
     subject = subject_text(changed.noun, changed.subject)
     lines = [f"✅ {headline_of(changed.action)} {subject}".rstrip()]
-    lines += [change_text(change) for change in changed.changes]
+    lines += [change_text(change, changed.noun) for change in changed.changes]
     lines.append(f"`#{changed.record}`")
     view = row_of(UNDO(_("Undo"), changed.record)) if is_reversible(changed.action) else None
     return Reply("\n".join(lines), view=view)
@@ -128,9 +135,11 @@ def subject_text(noun: str, subject: str) -> str:
     return f"<@{subject}>" if noun == "member" else bold(subject)
 
 
-def change_text(change: Change) -> str:
-    """Write one field before -> after."""
-    before, after = value_text(change.field, change.before), value_text(change.field, change.after)
+def change_text(change: Change, noun: str = "") -> str:
+    """Write one field of a kind of thing before -> after."""
+    before, after = (
+        value_text(change.field, value, noun) for value in (change.before, change.after)
+    )
     field = field_name(change.field)
     return f"{field}: {before} → {after}" if change.before else f"{field}: {after}"
 
@@ -153,7 +162,7 @@ def contact_text(value: str) -> str:
     return f"_{_('unreadable')}_" if value == UNREADABLE else plain(value)
 
 
-def value_text(field: str, value: str) -> str:
+def value_text(field: str, value: str, noun: str = "") -> str:
     """Write a field's value; an id as Discord shows it."""
     if not value:
         return _("no") if field == "archived" else _("none")
@@ -162,7 +171,7 @@ def value_text(field: str, value: str) -> str:
     if field in _MENTION_LISTS:
         return _ID.sub(_MENTION_LISTS[field], plain(value))
     if field == "status":
-        return status_word(value)
+        return status_word(value, noun)
     return _plain_value(field, value)
 
 

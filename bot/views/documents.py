@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import discord
 import orjson
@@ -11,6 +11,7 @@ from bot.database.models import AuditEvent
 from bot.database.models.document import DocumentRow
 from bot.domain.documents import DocumentKind
 from bot.domain.requests import SUPPLIED
+from bot.errors import StaleControl
 from bot.locales import _
 from bot.services.documents.kinds import DOCUMENTS, DocumentShown, DocumentsListed, Suggested
 from bot.views.approval_words import StatusWords, declare_statuses
@@ -30,7 +31,8 @@ class DocumentWords:
 
     `title` and `list_title` head its page and its list, `nothing` is an empty list, `history`
     says by what an action ends with what was done by `{user}`. `lines` and `buttons` are those
-    of its card; its page, which one person sees, may have further ones.
+    of its card; its page, which one person sees, may have further ones, and `own_lines` in place
+    of the card's. `row` says of a list's `summaries` what helps to choose.
     """
 
     kind: DocumentKind
@@ -43,6 +45,8 @@ class DocumentWords:
     buttons: Callable[[DocumentShown], list[Component]]
     page_lines: Callable[[DocumentShown], list[str]] = field(default=lambda _shown: [])
     page_buttons: Callable[[DocumentShown], list[Component]] = field(default=lambda _shown: [])
+    own_lines: Callable[[DocumentShown], list[str]] | None = None
+    row: Callable[[Any], str] | None = None
 
 
 class DocumentControls:
@@ -62,7 +66,7 @@ def declare_document_words(words: DocumentWords) -> DocumentControls:
     noun = words.kind.noun
     assert noun not in _WORDS
     _WORDS[noun] = words
-    declare_statuses(words.statuses)
+    declare_statuses(noun, words.statuses)
     _CONTROLS[noun] = DocumentControls(noun)
     return _CONTROLS[noun]
 
@@ -83,7 +87,8 @@ def list_documents_without_words() -> Iterator[str]:
 def document_page(shown: DocumentShown) -> Reply:
     """Show a document to one person: its card, what happened to it, what this person can do."""
     words = _WORDS[shown.noun]
-    lines = [*_card_lines(shown, words), *words.page_lines(shown)]
+    own = words.lines if words.own_lines is None else words.own_lines
+    lines = [*own(shown), _status_line(shown, words), *words.page_lines(shown)]
     lines += ["", f"**{_('History')}**", *(_history_line(words, each) for each in shown.history)]
     buttons = [*words.buttons(shown), *words.page_buttons(shown)]
     return Reply(embed=_embed(shown, words, lines), view=row_of(*buttons) if buttons else None)
@@ -94,7 +99,7 @@ def document_card(shown: DocumentShown) -> Reply:
     words = _WORDS[shown.noun]
     buttons = words.buttons(shown)
     return Reply(
-        embed=_embed(shown, words, _card_lines(shown, words)),
+        embed=_embed(shown, words, [*words.lines(shown), _status_line(shown, words)]),
         view=row_of(*buttons) if buttons else None,
     )
 
@@ -116,9 +121,24 @@ def documents_page(listed: DocumentsListed) -> Reply:
     return list_page(
         title,
         [Row(_line(words, listed, row), controls.open(_("Open"), row.id)) for row in page.rows],
-        buttons=page_buttons(controls.page, (listed.status or ANY_STATUS,), *turns),
+        buttons=page_buttons(controls.page, (write_narrowing(listed),), *turns),
         nothing=_(words.nothing) if listed.status is None else _("_None with this status._"),
     )
+
+
+def write_narrowing(listed: DocumentsListed) -> str:
+    """Write what a list is narrowed to for the buttons of its pages: `sent`, `any.12`."""
+    status = listed.status or ANY_STATUS
+    return status if listed.only is None else f"{status}.{listed.only}"
+
+
+def read_narrowing(text: str) -> tuple[str | None, int | None]:
+    """Return status and narrowing as `write_narrowing` wrote them; raises StaleControl."""
+    status, _dot, only = text.partition(".")
+    try:
+        return None if status == ANY_STATUS else status, number(only) if only else None
+    except ValueError as error:
+        raise StaleControl from error
 
 
 def document_choice(kind: DocumentKind, suggested: Suggested) -> str:
@@ -133,12 +153,16 @@ def _line(words: DocumentWords, listed: DocumentsListed, row: DocumentRow) -> st
     status, title = words.statuses[row.status], listed.titles.get(row.id, "")
     facts = [f"{status.mark} {bold(listed.labels[row.id])}"]
     facts += [plain(title)] if title else []
-    return f"{' '.join(facts)}\n{_(status.name)} · {person(row.made_by)} {when(row.made_at)}"
+    behind = [_(status.name)]
+    if words.row is not None and row.id in listed.summaries:
+        behind.append(words.row(listed.summaries[row.id]))
+    behind.append(f"{person(row.made_by)} {when(row.made_at)}")
+    return f"{' '.join(facts)}\n{' · '.join(behind)}"
 
 
-def _card_lines(shown: DocumentShown, words: DocumentWords) -> list[str]:
+def _status_line(shown: DocumentShown, words: DocumentWords) -> str:
     status = words.statuses[shown.document.status]
-    return [*words.lines(shown), f"**{status.mark} {_(status.name)}**"]
+    return f"**{status.mark} {_(status.name)}**"
 
 
 def _embed(shown: DocumentShown, words: DocumentWords, lines: list[str]) -> discord.Embed:

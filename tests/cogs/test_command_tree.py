@@ -39,6 +39,7 @@ GUESSED = {
     "permission",
     "count",
     "request",
+    "order",
 }
 GUILD_ONLY, GUILD_INSTALL_ONLY = [0], [0]
 TEXT_CHANNELS_ONLY = [0]

@@ -44,6 +44,7 @@ from tests.database.books import GUILD, OTHER_GUILD, Warehouse
 from tests.database.busy import FIRST_ITEM, FIRST_LOCATION, FIRST_SUPPLIER, fill_guild
 from tests.database.clock import Clock
 from tests.database.lot_day import keep_lots
+from tests.database.order_day import order_goods
 from tests.database.plans import Watch, list_walks
 from tests.services.imports.files import preview
 
@@ -127,6 +128,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         keep_prices,
         count_stock,
         pick_requests,
+        order_goods,
         manage_people,
         manage_guild,
         look_at_books,

@@ -101,20 +101,22 @@ class DocumentController(SubjectController[DocumentT], Generic[DocumentT]):
         after: int | None = None,
         before: int | None = None,
         limit: int = PAGE_ROWS,
+        **equals: Any,
     ) -> Page[DocumentT]:
         """Return a page of the documents with a status, or of all, the newest first.
 
-        Cursors are numbers: `after` an older page, `before` a newer one.
+        Cursors are numbers: `after` an older page, `before` a newer one. `equals` narrow it.
         """
         if status is not None and status not in self.kind.statuses:
             raise InvalidValue(field="status", reason="unknown_status", value=status[:40])
-        shape = Shape.of({} if status is None else {"status": status})
+        narrowed = equals if status is None else {"status": status, **equals}
+        shape = Shape.of(narrowed)
         is_backwards = before is not None
         statement = self._prepared(
             ("newest", shape, is_backwards),
             lambda: self._build_newest(shape, is_backwards=is_backwards),
         )
-        values = shape.bind(self._scope.guild_id, {"status": status})
+        values = shape.bind(self._scope.guild_id, narrowed)
         cursor = (after or _BEYOND) if before is None else before
         found = await self._rows(statement, {**values, "cursor": cursor, "limit": limit + 1})
         return Page.of(found, limit, is_backwards=is_backwards, has_cursor=after is not None)

@@ -1,5 +1,6 @@
 """What suppliers ask for items, by day and quantity."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -11,6 +12,7 @@ from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.shapes import Shape
 from bot.database.models import Item, Supplier, SupplierPrice
 from bot.database.models.base import table_of
+from bot.database.statements import is_among
 
 # Years of monthly prices in many steps of quantity.
 MAX_OF_ITEM: Final = 2000
@@ -60,6 +62,16 @@ class SupplierPriceController(BaseController[SupplierPrice]):
         )
         values = shape.bind(self._scope.guild_id, equals)
         return await self._rows(statement, {**values, "limit": MAX_OF_ITEM})
+
+    async def list_of_items(self, supplier_id: int, item_ids: Sequence[int]) -> list[SupplierPrice]:
+        """List a supplier's prices of several items, in one statement."""
+        shape = Shape.of({"supplier_id": supplier_id})
+        statement = self._prepared(
+            "of items",
+            lambda: self._select(shape).where(is_among(_price.c.item_id, "item_ids")),
+        )
+        values = shape.bind(self._scope.guild_id, {"supplier_id": supplier_id})
+        return await self._rows(statement, {**values, "item_ids": list(item_ids)})
 
     async def page_current(
         self,

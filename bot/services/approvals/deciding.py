@@ -14,7 +14,7 @@ from bot.domain.approvals import AlreadyAgreed, Effect, Round, StatusTable, Step
 from bot.domain.changes import Change, Changed
 from bot.domain.lanes import APPROVALS_LANE, CARD, DECISION, direct_lane
 from bot.domain.names import MAX_NOTE, clean_text
-from bot.errors import AlreadyDecided, IllegalStep, SelfApproval, StaleVersion
+from bot.errors import AlreadyDecided, IllegalStep, Overtaken, SelfApproval, StaleVersion
 from bot.services.approvals.kinds import AGREED, ApprovalKind, Decision, Recorded, Subject
 
 
@@ -93,11 +93,14 @@ async def decide(
 async def require_decidable(books: Books, subject: Subject, version: int, step: Step) -> Approval:
     """Return the approval if the actor may take this decision about this version of it.
 
-    Raises AlreadyDecided, IllegalStep, StaleVersion, SelfApproval.
+    Raises AlreadyDecided, Overtaken, IllegalStep, StaleVersion, SelfApproval.
     """
     approval = await books.approvals.require(subject.noun, subject.id)
     if approval.status not in step.leads:
         if approval.decided_by is None or approval.decided_at is None:
+            if approval.version != version:
+                # Cancelled, say, while this user looked at it.
+                raise await overtaken_by(books, subject.noun, subject.id, approval.status)
             raise IllegalStep(subject.noun, subject.label, approval.status, "decided")
         raise AlreadyDecided(
             label=subject.label,
@@ -111,6 +114,12 @@ async def require_decidable(books: Books, subject: Subject, version: int, step: 
     if books.actor.user_id in approval.touched_by:
         raise SelfApproval(subject.noun, subject.label)
     return approval
+
+
+async def overtaken_by(books: Books, noun: str, subject_id: int, status: str) -> Overtaken:
+    """Return the refusal that names who changed a thing last, and when."""
+    (last,) = await books.audit.list_of_subject(noun, subject_id, 1)
+    return Overtaken(noun, last.subject, status, last.actor_id, last.at, last.record)
 
 
 async def _take(

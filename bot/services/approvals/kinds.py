@@ -18,6 +18,7 @@ class Subject:
     """A thing that is decided about: its kind, id and name, and the facts on its card.
 
     `private` names the facts whose values are masked, so that a change of one shows nothing.
+    `whole` is what a kind's card shows besides: a document with its lines.
     """
 
     noun: str
@@ -25,6 +26,7 @@ class Subject:
     label: str
     facts: tuple[tuple[str, str], ...] = ()
     private: frozenset[str] = frozenset()
+    whole: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

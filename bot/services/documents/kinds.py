@@ -1,7 +1,7 @@
 """The kinds of documents: one declaration each, and the queries that it gets by it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from bot.database.controllers.base import Page
@@ -32,6 +32,10 @@ class DocumentType:
     purpose: str
     describe: Callable[[Books, Any], Awaitable[Any]]
     title: Callable[[Books, Sequence[Any]], Awaitable[Mapping[int, str]]]
+    sum_up: Callable[[Books, Sequence[Any]], Awaitable[Mapping[int, Any]]] | None = None
+    """What its list shows of each document besides status, title and who made it, by id."""
+    narrow: Callable[[Books, Reference], Awaitable[tuple[str, int]]] | None = None
+    """By which column its list can be narrowed, and the value for what was named: a supplier."""
     workers: tuple[str, ...] = ()
     """Who is mentioned when its card is posted: those on shift with one of these permissions."""
     actions: tuple[str, ...] = ()
@@ -75,9 +79,13 @@ class DocumentShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListDocuments:
-    """Look at a page of documents of one status or all; cursors are numbers."""
+    """Look at a page of documents of one status or all; cursors are numbers.
+
+    `only` are those of one supplier, or by what else the kind's list is narrowed.
+    """
 
     status: str | None = None
+    only: Reference | None = None
     after: int | None = None
     before: int | None = None
 
@@ -91,6 +99,8 @@ class DocumentsListed:
     labels: Mapping[int, str]
     titles: Mapping[int, str]
     status: str | None
+    only: int | None = None
+    summaries: Mapping[int, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +145,11 @@ def declare_document(declared: DocumentType) -> Documents:
     @query(f"list_{noun}s", permission=declared.view)
     async def list_documents(books: Books, request: ListDocuments) -> DocumentsListed:
         documents = declared.documents(books)
+        narrowed: dict[str, int] = {}
+        if request.only is not None and declared.narrow is not None:
+            narrowed = dict([await declared.narrow(books, request.only)])
         page = await documents.page_newest(
-            request.status, after=request.after, before=request.before
+            request.status, after=request.after, before=request.before, **narrowed
         )
         return DocumentsListed(
             noun=noun,
@@ -144,6 +157,8 @@ def declare_document(declared: DocumentType) -> Documents:
             labels={row.id: documents.label_of(row) for row in page.rows},
             titles=await declared.title(books, page.rows),
             status=request.status,
+            only=next(iter(narrowed.values()), None),
+            summaries=await declared.sum_up(books, page.rows) if declared.sum_up else {},
         )
 
     @query(f"suggest_{noun}s", permission=declared.view, is_shown=False)

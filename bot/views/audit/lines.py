@@ -106,7 +106,7 @@ def _what(event: AuditEvent, detail: RecordDetail, limit: int) -> str:
             "{item} in {count} move", "{item} in {count} moves", detail.line_count
         ).format(item=bold(event.subject), count=detail.line_count)
     subject = subject_text(event.subject_type, event.subject)
-    fields = [change_text(change) for change in detail.changes]
+    fields = [change_text(change, event.subject_type) for change in detail.changes]
     shown = _joined(fields, ", ", limit - len(subject))
     counted = ""
     if fields:

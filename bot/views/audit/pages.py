@@ -142,7 +142,7 @@ def record_page(shown: RecordShown) -> Reply:
     tail.append(f"`{event.hash}`")
     room = _MAX_TEXT - len("\n".join(head + tail))
     hidden = detail.line_count - len(detail.lines)
-    lines = [*head, *_fit_counted(_details(detail), room, hidden), *tail]
+    lines = [*head, *_fit_counted(_details(event.subject_type, detail), room, hidden), *tail]
     return Reply(embed=embed(_("Record #{record}").format(record=event.record), "\n".join(lines)))
 
 
@@ -211,11 +211,11 @@ def export_page(exported: AuditExported) -> Reply:
     return Reply(text, file=(name, exported.content))
 
 
-def _details(detail: RecordDetail) -> list[str]:
+def _details(noun: str, detail: RecordDetail) -> list[str]:
     count = detail.line_count
     counted = ngettext("{count} move", "{count} moves", count).format(count=count)
     moves = [move_text(line) for line in detail.lines]
-    fields = [change_text(change) for change in detail.changes]
+    fields = [change_text(change, noun) for change in detail.changes]
     return [*([counted] if count > MAX_KEPT_LINES else []), *moves, *fields]
 
 

@@ -3,11 +3,11 @@
 from typing import Final
 
 from bot.domain.approvals import AlreadyAgreed
-from bot.errors import AlreadyDecided, IllegalStep, SelfApproval
+from bot.errors import AlreadyDecided, IllegalStep, Overtaken, SelfApproval
 from bot.locales import N_, _
 from bot.views.approval_words import status_word
 from bot.views.errors.translator import explain
-from bot.views.text import bold, when
+from bot.views.text import bold, person, when
 
 _STEPS: Final = {
     "decided": N_("{name} is {status}, so it cannot be approved or rejected now."),
@@ -38,7 +38,7 @@ _ANY_OWN: Final = N_(
 def explain_illegal_step(error: IllegalStep) -> str:
     """Say which status is in the way."""
     text = _STEPS.get(error.step, _ANY_STEP)
-    return _(text).format(name=bold(error.label), status=status_word(error.state))
+    return _(text).format(name=bold(error.label), status=status_word(error.state, error.noun))
 
 
 @explain.register
@@ -49,6 +49,18 @@ def explain_already_decided(error: AlreadyDecided) -> str:
         member=f"<@{error.decided_by}>",
         when=when(error.decided_at),
         record=error.record,
+    )
+
+
+@explain.register
+def explain_overtaken(error: Overtaken) -> str:
+    """Say who was quicker, and what the thing is now."""
+    return _("{name} was changed by {member} {when} as #{record}: it is {status} now.").format(
+        name=bold(error.label),
+        member=person(error.changed_by),
+        when=when(error.changed_at),
+        record=error.record,
+        status=status_word(error.status, error.noun),
     )
 
 

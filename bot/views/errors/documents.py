@@ -10,6 +10,7 @@ from bot.views.text import bold
 _WRONG: Final = {
     "count": N_("{value} is not the number of a count. Write one such as `{example}`."),
     "request": N_("{value} is not the number of a request. Write one such as `{example}`."),
+    "order": N_("{value} is not the number of an order. Write one such as `{example}`."),
 }
 _ANY: Final = N_("{value} is not such a number. Write one such as `{example}`.")
 

@@ -51,6 +51,7 @@ REASONS: Final = {
         "{value} is no amount of money. Write the {field} like `12.90`, `12,90 €` or `12.90 USD`."
     ),
     "other_currency": N_("The {field} is in {value}, the currency of this server's books."),
+    "same_currency": N_("An order in {value}, the currency of the books, takes no rate."),
     "not_a_record": N_("Write the record's number, such as `41`."),
 }
 
@@ -78,6 +79,9 @@ _FIELDS: Final = {
     "match_tolerance_percent": N_("percentage"),
     "amount": N_("amount"),
     "total": N_("total"),
+    "price": N_("price"),
+    "rate": N_("rate"),
+    "promised_on": N_("promised day"),
     "email": N_("e-mail address"),
     "phone": N_("phone number"),
     "tax_id": N_("tax id"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import bot
 import bot.views
 from bot import errors
-from bot.domain import counts, requests
+from bot.domain import counts, orders, requests
 from bot.domain.approvals import AlreadyAgreed
 from bot.domain.availability import (
     Availability,
@@ -208,6 +208,7 @@ SAMPLES: list[errors.TallymanError] = [
     *(SupplierExists("name", "Acme", status) for status in STATUSES.statuses),
     AlreadyAgreed("Acme", 1, 2),
     *(errors.AlreadyDecided("Acme", status, 7, MONDAY, 41) for status in STATUSES.statuses),
+    errors.Overtaken("order", "Acme", "cancelled", 7, MONDAY, 41),
     errors.SelfApproval("supplier", "Acme"),
     errors.KeyMissing(),
     ExportTooLarge(4711),
@@ -272,6 +273,10 @@ SAMPLES: list[errors.TallymanError] = [
     requests.NothingPicked("Acme", 104),
     requests.NothingToPick("Acme"),
     requests.PlanChanged("Acme", 104),
+    orders.SupplierNotApproved("Acme", "suspended"),
+    orders.PricesMissing("Acme", ((1, "BOLT-8"),)),
+    orders.PricesMissing("Acme", ((1, "BOLT-8"), (2, "BOLT-8"))),
+    orders.OtherCurrency("EUR", "EUR"),
     counts.NothingToCount("A1"),
     counts.TooMuchToCount("A1"),
     counts.LinesOpen("Acme", 3),

@@ -1,0 +1,1 @@
+"""Purchase orders: what is ordered from suppliers, decided about, sent and closed."""

@@ -1,0 +1,107 @@
+"""What a line of an order costs: as it was typed, by the supplier's list, or as it was last paid.
+
+Prices are of a currency, and none is converted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Final
+
+from bot.database.controllers.orders import BEYOND, PaidBefore
+from bot.database.unit import Books
+from bot.domain.money import UNIT_PRICE_PLACES
+from bot.domain.orders import PriceMarks, mark_price
+from bot.domain.prices import Price
+from bot.services.prices.finding import find_prices
+
+ONE: Final = Decimal("1.000000")
+# A price of 14 digits by a factor of 15 has more than Python's 28.
+_WIDE: Final = Context(prec=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How much of an item is to be ordered, in its own unit, and the price of one `unit` of it."""
+
+    item_id: int
+    sku: str
+    item_unit: str
+    quantity: Decimal
+    unit: str = ""
+    factor: Decimal = ONE
+    unit_price: Decimal | None = None
+
+
+async def fill_prices(
+    books: Books,
+    supplier_id: int,
+    currency: str,
+    lines: Sequence[Wanted],
+    today: date,
+    *,
+    before: int = BEYOND,
+) -> list[Wanted]:
+    """Give each line without a price that of the supplier's list, else what was last paid them."""
+    asked = [line for line in lines if line.unit_price is None]
+    if not asked:
+        return list(lines)
+    wanted = [(line.item_id, line.quantity) for line in asked]
+    listed = await find_prices(books, supplier_id, wanted, today, currency)
+    paid = await books.order_lines.list_paid(
+        sorted({line.item_id for line in asked}), currency, supplier_id=supplier_id, before=before
+    )
+    priced = iter(
+        _with_price(line, price or price_paid(paid.get(line.item_id)))
+        for line, price in zip(asked, listed, strict=True)
+    )
+    return [line if line.unit_price is not None else next(priced) for line in lines]
+
+
+async def mark_lines(
+    books: Books,
+    supplier_id: int,
+    currency: str,
+    lines: Sequence[Wanted],
+    today: date,
+    *,
+    before: int,
+) -> list[PriceMarks | None]:
+    """Say of each line whether its price rose much, or is above the supplier's list."""
+    wanted = [(line.item_id, line.quantity) for line in lines]
+    listed = await find_prices(books, supplier_id, wanted, today, currency)
+    item_ids = sorted({line.item_id for line in lines})
+    paid = await books.order_lines.list_paid(item_ids, currency, before=before)
+    return [
+        None
+        if line.unit_price is None
+        else mark_price(
+            Price(line.unit_price, currency, line.unit, line.factor),
+            price_paid(paid.get(line.item_id)),
+            of_list,
+        )
+        for line, of_list in zip(lines, listed, strict=True)
+    ]
+
+
+def price_paid(paid: PaidBefore | None) -> Price | None:
+    """Return what was paid as a price."""
+    if paid is None:
+        return None
+    return Price(paid.unit_price, paid.currency, paid.unit, paid.factor)
+
+
+def _with_price(line: Wanted, price: Price | None) -> Wanted:
+    """Give a line a price, of the unit that it was typed in if that is exact to six places."""
+    if price is None:
+        return line
+    if price.factor == line.factor:
+        return replace(line, unit_price=price.amount)
+    exact = price.each * Fraction(line.factor)
+    scaled = exact * 10**UNIT_PRICE_PLACES
+    if scaled.denominator == 1:
+        amount = _WIDE.scaleb(Decimal(scaled.numerator), -UNIT_PRICE_PLACES)
+        return replace(line, unit_price=amount)
+    return replace(line, unit=price.unit, factor=price.factor, unit_price=price.amount)

@@ -1,0 +1,88 @@
+"""Reading the lines of an order: `SKU quantity [unit] [price]`, each a line of its own."""
+
+from decimal import Decimal
+from typing import Final
+
+from bot.database.unit import Books
+from bot.domain.conversions import find_unit
+from bot.domain.lines import LineFault, LinesRefused, TypedLine, read_lines
+from bot.domain.money_text import read_unit_price
+from bot.domain.orders import MAX_ORDER_LINES, OtherCurrency
+from bot.domain.quantities import TypedQuantity
+from bot.domain.stock import StockedItem
+from bot.domain.units import is_same_unit
+from bot.domain.virtual_locations import VirtualLocation
+from bot.errors import Archived, TallymanError, Unavailable
+from bot.services.measuring import measure
+from bot.services.orders.pricing import ONE, Wanted
+
+_MAX_UNIT_WORDS: Final = 2
+
+
+async def read_order_lines(books: Books, typed: str, currency: str) -> list[Wanted]:
+    """Return what typed lines order; an item that is named twice has two lines.
+
+    Raises LinesRefused with what is wrong with each line, and InvalidValue for no lines.
+    """
+    lines, faults = read_lines(typed, has_third=True, limit=MAX_ORDER_LINES)
+    found = []
+    for line in lines:
+        try:
+            found.append(await _read_line(books, line, currency))
+        except Unavailable:
+            raise
+        except TallymanError as error:
+            faults.append(LineFault(line.number, line.text, error))
+    if faults:
+        raise LinesRefused(tuple(sorted(faults, key=lambda fault: fault.number)))
+    return found
+
+
+async def _read_line(books: Books, line: TypedLine, currency: str) -> Wanted:
+    stock = await books.stock.line(line.name, VirtualLocation.SUPPLIER, VirtualLocation.CUSTOMER)
+    if stock.item.is_archived:
+        raise Archived("item", stock.item.sku, stock.item.id)
+    quantity, third = await _take_unit(books, stock.item, line)
+    price = _read_price(third, currency) if third else None
+    return await to_wanted(books, stock.item, quantity, price)
+
+
+async def to_wanted(
+    books: Books, item: StockedItem, typed: TypedQuantity, unit_price: Decimal | None
+) -> Wanted:
+    """Return a line for a quantity of an item in any of its units; raises as `measure` does."""
+    measured = await measure(books, item, typed)
+    unit, factor = "", ONE
+    if typed.unit and not is_same_unit(typed.unit, item.unit):
+        by = find_unit(await books.item_units.list_of(item.id), typed.unit)
+        assert by is not None
+        unit, factor = by.unit, by.factor
+    return Wanted(
+        item_id=item.id,
+        sku=item.sku,
+        item_unit=item.unit,
+        quantity=measured.quantity,
+        unit=unit,
+        factor=factor,
+        unit_price=unit_price,
+    )
+
+
+async def _take_unit(books: Books, item: StockedItem, line: TypedLine) -> tuple[TypedQuantity, str]:
+    """Take a unit of the item off what is behind a quantity: its name may be any word."""
+    words = line.third.split()
+    if line.quantity.unit or not words or words[0][0].isdigit():
+        return line.quantity, line.third
+    units = await books.item_units.list_of(item.id)
+    for count in range(min(len(words), _MAX_UNIT_WORDS), 0, -1):
+        name = " ".join(words[:count])
+        if is_same_unit(name, item.unit) or find_unit(units, name) is not None:
+            return TypedQuantity(line.quantity.value, name), " ".join(words[count:])
+    return line.quantity, line.third
+
+
+def _read_price(text: str, currency: str) -> Decimal:
+    price = read_unit_price(text.removeprefix("@").strip(), currency, field="price")
+    if price.currency != currency:
+        raise OtherCurrency(currency, price.currency)
+    return price.amount

@@ -1,0 +1,86 @@
+"""Orders as people use them: forms, pages, the card that is decided about, lists."""
+
+import pytest
+
+from tests.cogs.cards import cards
+from tests.cogs.phones import Answer
+from tests.cogs.world import House
+
+
+async def approve_supplier(house: House, name: str = "Acme") -> None:
+    """Propose a supplier and approve it at its card."""
+    await house.employee.type("supplier propose", name=name)
+    await house.world.tell_audit()
+    (card,) = [each for each in cards(house, "approvals") if name in each.title]
+    await house.manager.press_on(card.message, "Approve")
+
+
+async def write(house: House, lines: str, **options: str) -> Answer:
+    """Write an order as the buyer."""
+    return await house.buyer.type("order new", supplier="Acme", lines=lines, **options)
+
+
+@pytest.mark.both_engines
+async def test_an_order_is_written_approved_at_its_card_and_sent(house: House) -> None:
+    await approve_supplier(house)
+    form = await house.buyer.ask("order new", supplier="Acme", currency="USD", rate="0.9")
+    made = await house.buyer.submit(
+        form, lines="BOLT-8 200 0.125", promised_on="2027-03-01", note="in *one* parcel"
+    )
+    assert "**PO-1** for **Acme**: 1 line · 25.00 USD" in made.text
+    submitted = await house.buyer.press(made, "Submit")
+    assert "Submitted the order **PO-1**" in submitted.text
+    await house.world.tell_audit()
+    (card,) = [each for each in cards(house, "approvals") if "PO-1" in each.title]
+    assert "in the books' currency: 22.50 EUR" in card.text
+    assert "1  BOLT-8   200 pcs  0.125   25.00" in card.text
+    assert set(card.buttons) == {"Approve", "Reject", "Details"}
+
+    await house.world.restart()
+    approved = await house.manager.press_on(card.message, "Approve")
+    assert "Approved the order **PO-1**" in approved.text
+    shown = await house.buyer.type("order show", order="PO-1")
+    sent = await house.buyer.press(shown, "Send")
+    assert "Sent the order **PO-1** to **Acme**: 1 line" in sent.text
+    listed = await house.viewer.type("order list", status="sent", supplier="acme")
+    assert "**PO-1** Acme" in listed.text
+    assert "25.00" not in listed.text
+    mine = await house.buyer.type("order list", supplier="acme")
+    assert "1 line · 25.00 USD" in mine.text
+
+
+async def test_a_card_says_what_came_of_it_when_no_one_decided(house: House) -> None:
+    await approve_supplier(house)
+    made = await write(house, "BOLT-8 2 3")
+    await house.buyer.press(made, "Submit")
+    shown = await house.buyer.type("order show", order="PO-1")
+    asked = await house.buyer.press(shown, "Cancel")
+    cancelled = await house.buyer.press(asked, "Cancel PO-1")
+    assert "Cancelled the order **PO-1**" in cancelled.text
+    assert "pending → cancelled" in cancelled.text
+    await house.world.tell_audit()
+    (card,) = [each for each in cards(house, "approvals") if "PO-1" in each.title]
+    assert "🚫 cancelled" in card.text
+    assert not card.buttons
+
+
+async def test_the_form_of_the_lines_reads_back_what_it_shows(house: House) -> None:
+    await approve_supplier(house)
+    await house.admin.type("item unit", item="BOLT-8", unit="box", factor="50")
+    made = await write(house, "BOLT-8 2 box 12.9; BOLT-8 4 0.0012")
+    form = await house.buyer.open_form(made, "Change the lines")
+    assert form.modal is not None
+    lines = form.modal["components"][0]["component"]["value"]
+    assert lines == "BOLT-8 2 box 12.90\nBOLT-8 4 0.0012"
+    same = await house.buyer.submit(form, lines=lines)
+    assert "PO-1" in same.text
+    assert "Changed" not in same.text
+
+
+async def test_a_refused_form_gives_back_what_was_typed(house: House) -> None:
+    await approve_supplier(house)
+    form = await house.buyer.ask("order new", supplier="Acme")
+    refused = await house.buyer.submit(form, lines="BOLT-8 2 3\nBLOT 1 1")
+    assert "Line 2 `BLOT 1 1`: There is no item **BLOT**." in refused.text
+    refused = await house.buyer.type("order new", supplier="Nobody", lines="BOLT-8 1")
+    assert "There is no supplier **Nobody**" in refused.text

@@ -8,10 +8,11 @@ from bot.errors import StaleControl
 from bot.interactions import Interaction, handles
 from bot.interactions.waiting import go_on, run_command
 from bot.views.follow_ups import CHOOSE, READ_AS
+from bot.views.opening import OPEN
 from bot.views.stock_pages import ASK, ASKED, stock_form
 from bot.views.waiting import WaitingCommand
 
-_NOUNS = frozenset({"item", "location", "supplier"})
+_NOUNS = frozenset(OPEN)
 # The option that names the location of a page's row.
 _WHERE = {"take": "location", "put": "location", "move": "from"}
 

@@ -22,13 +22,19 @@ from bot.views.pages import Turn
 Suggest: TypeAlias = Callable[
     [Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]
 ]
+ShowOne: TypeAlias = Callable[[Interaction, int], Coroutine[Any, Any, None]]
 
 
-def offer_documents(documents: Documents, controls: DocumentControls) -> None:
-    """Declare what the buttons do that every kind of document has."""
+def offer_documents(
+    documents: Documents, controls: DocumentControls, show: ShowOne | None = None
+) -> None:
+    """Declare what the buttons do that every kind of document has; `show` opens one otherwise."""
 
     async def open_document(interaction: Interaction, document_id: int) -> None:
-        await show_document(interaction, documents, document_id)
+        if show is not None:
+            await show(interaction, document_id)
+        else:
+            await show_document(interaction, documents, document_id)
 
     async def turn_page(interaction: Interaction, turn: Turn, status: str) -> None:
         wanted, only = read_narrowing(status)

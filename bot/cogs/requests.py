@@ -12,14 +12,14 @@ from bot.cogs.documents import (
     status_choices,
     suggests,
 )
+from bot.cogs.forms import show_form
 from bot.cogs.options import NoteOption
 from bot.domain.actors import Actor
 from bot.domain.requests import MAX_FOR, RowKey
 from bot.domain.stock import Reference
-from bot.errors import StaleControl, TallymanError
+from bot.errors import StaleControl
 from bot.interactions.clients import Interaction
 from bot.interactions.dispatch import handles
-from bot.interactions.look_ups import Work
 from bot.services.requests.closing import (
     EndRequest,
     ask_to_cancel,
@@ -76,7 +76,7 @@ class RequestCog(BaseCog, commands.GroupCog, name="request", description="Goods 
             await self.db.query(prepare_request, None, actor)
             return forms.new_form(request)
 
-        await _ask(interaction, work)
+        await show_form(interaction, work)
 
     @app_commands.command(description="Change what a request asks for")
     @app_commands.describe(request="Its number, such as R-12")
@@ -213,7 +213,7 @@ async def _ask_for_lines(interaction: Interaction, request: Reference) -> None:
         prepared = await desk.db.query(prepare_lines, PrepareLines(request=request), actor)
         return forms.edit_form(prepared)
 
-    await _ask(interaction, work)
+    await show_form(interaction, work)
 
 
 async def _ask_what_was_picked(interaction: Interaction, request: PlanShort) -> None:
@@ -222,13 +222,4 @@ async def _ask_what_was_picked(interaction: Interaction, request: PlanShort) -> 
     async def work(actor: Actor) -> discord.ui.Modal:
         return forms.short_form(await desk.db.query(plan_short, request, actor))
 
-    await _ask(interaction, work)
-
-
-async def _ask(interaction: Interaction, work: Work[discord.ui.Modal]) -> None:
-    """Show a form; a command's refusal is shown here, because only buttons have an edge for it."""
-    desk = interaction.client.desk
-    try:
-        await desk.ask(interaction, work)
-    except TallymanError as error:
-        await desk.refuse(interaction, error)
+    await show_form(interaction, work)

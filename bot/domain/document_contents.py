@@ -29,8 +29,8 @@ class RecordContents(Protocol):
 class Contents:
     """The columns that a record set: of the document, and of its lines by their numbers.
 
-    A line without values was deleted. `others` are documents of other kinds that changed with it,
-    by their nouns and ids: what a payment makes of its invoice.
+    A line without values was deleted. `others` are rows of other nouns that changed with it, by
+    their nouns and ids: what a payment makes of its invoice.
     """
 
     document: Mapping[str, Any] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from bot.locales import _
 from bot.services.documents.kinds import DOCUMENTS, DocumentShown, DocumentsListed, Suggested
 from bot.views.approval_words import StatusWords, declare_statuses
 from bot.views.components import Button, Component, number, row_of
+from bot.views.opening import OPEN
 from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import MAX_CHOICE, bold, clip, fit_lines, person, plain, when
@@ -53,7 +54,8 @@ class DocumentControls:
     """The buttons that every kind of document has: open one of a list, turn a page."""
 
     def __init__(self, noun: str) -> None:
-        self.open = Button(noun, "open", number)
+        # What is asked back is opened by the same button.
+        self.open = OPEN[noun] if noun in OPEN else Button(noun, "open", number)
         self.page = Button(noun, "page", Turn.parse, str)
 
 
@@ -176,7 +178,10 @@ def _embed(shown: DocumentShown, words: DocumentWords, lines: list[str]) -> disc
 def _history_line(words: DocumentWords, event: AuditEvent) -> str:
     detail = orjson.loads(event.detail)
     noun, _dot, past = event.action.partition(".")
-    said = words.history.get(past if noun == words.kind.noun else SUPPLIED)
+    # Records of other nouns name it as well: a payment its invoice, a put the request it supplied.
+    said = words.history.get(past if noun == words.kind.noun else event.action)
+    if said is None and noun != words.kind.noun:
+        said = words.history.get(SUPPLIED)
     # A record of a newer version may have an action that this one has no words for.
     text = f"{past} · {{user}}" if said is None else _(said)
     line = f"`#{event.record}` {when(event.at)} {text.format(user=person(event.actor_id))}"

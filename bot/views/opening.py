@@ -4,6 +4,9 @@ from typing import Final
 
 from bot.views.components import Button, number
 
-OPEN: Final = {noun: Button(noun, "open", number) for noun in ("item", "location", "supplier")}
+# The nouns whose names may be several things, which are asked back.
+OPEN: Final = {
+    noun: Button(noun, "open", number) for noun in ("item", "location", "supplier", "invoice")
+}
 OPEN_PERSON = Button("people", "open", number)
 OPEN_RECORD = Button("audit", "open", number)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.database.unit import UnitOfWork
+from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, Changed
 from bot.domain.document_contents import Contents, without_defaults
 from bot.domain.lanes import DOCUMENT, channel_lane
-from bot.errors import StaleVersion
+from bot.errors import IllegalStep, StaleVersion
 from bot.services.documents.kinds import DocumentType
 
 
@@ -17,13 +17,15 @@ class DocumentChange:
     """What one unit changes in a document.
 
     `lines` are the columns to set by line; `added` are new lines, which get the next numbers.
-    A changed line costs a statement for each set of columns, not for each line.
+    A changed line costs a statement for each set of columns, not for each line. `others` are the
+    columns that the caller set in rows of other nouns, for the record to say so.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     added: Sequence[Mapping[str, Any]] = ()
     removed: Sequence[int] = ()
+    others: Mapping[tuple[str, int], Mapping[str, Any]] = field(default_factory=dict)
 
 
 async def open_document(
@@ -35,13 +37,17 @@ async def open_document(
     lines: Sequence[Mapping[str, Any]],
     changes: Sequence[Change] = (),
     note: str = "",
+    others: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
+    subjects: Sequence[tuple[str, int]] = (),
 ) -> tuple[Any, Changed]:
     """Insert a document with its lines, record it, and have its card posted."""
     documents = declared.documents(uow)
     document = await documents.open(made_by=uow.actor.user_id, made_at=uow.now, **values)
     added = await _add_lines(uow, declared, document.id, lines, after=0)
-    contents = Contents(dict(document.__dict__), added)
-    changed = record_document(uow, declared, document, past, changes, contents, note=note)
+    contents = Contents(dict(document.__dict__), added, others or {})
+    changed = record_document(
+        uow, declared, document, past, changes, contents, note=note, subjects=subjects
+    )
     return document, changed
 
 
@@ -67,7 +73,7 @@ async def change_document(
     values = dict(change.values)
     said = list(changes)
     if step:
-        status = declared.kind.require_step(step, document.number, document.status)
+        status = require_step(uow, declared, document, step)
         values |= {"status": status, "version": document.version + 1}
         if status != document.status:
             said.insert(0, Change("status", document.status, status))
@@ -81,6 +87,15 @@ def require_version(declared: DocumentType, document: Any, version: int | None) 
         raise StaleVersion(declared.noun)
 
 
+def require_step(books: Books, declared: DocumentType, document: Any, step: str) -> str:
+    """Return the status that a step leads a document to; raises IllegalStep by its label."""
+    status = declared.kind.lead(step, document.status)
+    if status is None:
+        label = declared.documents(books).label_of(document)
+        raise IllegalStep(declared.noun, label, document.status, step)
+    return status
+
+
 async def apply_change(
     uow: UnitOfWork,
     declared: DocumentType,
@@ -92,7 +107,7 @@ async def apply_change(
     if values:
         await declared.documents(uow).update_by_id(document.id, **values)
     if declared.lines is None:
-        return Contents(dict(values))
+        return Contents(dict(values), others=change.others)
     controller, lines = declared.lines(uow), dict[int, Mapping[str, Any] | None](change.lines)
     by_columns: dict[frozenset[str], list[tuple[tuple[int | str, ...], Mapping[str, Any]]]] = {}
     for number, columns in change.lines.items():
@@ -106,7 +121,7 @@ async def apply_change(
         lines[number] = None
     if change.added:
         lines |= await _add_lines(uow, declared, document.id, change.added, after=last)
-    return Contents(dict(values), lines)
+    return Contents(dict(values), lines, change.others)
 
 
 def record_document(
@@ -118,10 +133,12 @@ def record_document(
     contents: Contents,
     *,
     note: str = "",
+    subjects: Sequence[tuple[str, int]] = (),
 ) -> Changed:
     """Record what happened to a document, and have its card drawn again."""
     noun, label = declared.noun, declared.documents(uow).label_of(document)
-    uow.notify(channel_lane(declared.purpose), DOCUMENT)
+    if declared.purpose:
+        uow.notify(channel_lane(declared.purpose), DOCUMENT)
     record = uow.record(
         f"{noun}.{past}",
         subject_type=noun,
@@ -129,6 +146,7 @@ def record_document(
         subject=label,
         changes=changes,
         note=note,
+        subjects=(*contents.others, *subjects),
         contents=contents,
     )
     return Changed(

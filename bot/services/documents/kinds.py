@@ -22,14 +22,15 @@ class DocumentType:
     """A kind of document as the services know it.
 
     `describe` returns what its page and its card show besides the row; `title` what helps to
-    choose one in lists: a location, whom it is for. The card is in the channel of `purpose`.
+    choose one in lists: a location, whom it is for. The card is in the channel of `purpose`; what
+    has prices in it has none.
     """
 
     kind: DocumentKind
     documents: Callable[[Books], DocumentController[Any]]
     lines: Callable[[Books], LineController] | None = None
     view: str
-    purpose: str
+    purpose: str = ""
     describe: Callable[[Books, Any], Awaitable[Any]]
     title: Callable[[Books, Sequence[Any]], Awaitable[Mapping[int, str]]]
     sum_up: Callable[[Books, Sequence[Any]], Awaitable[Mapping[int, Any]]] | None = None

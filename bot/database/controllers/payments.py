@@ -1,8 +1,21 @@
 """Payments of bills."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
 from bot.database.controllers.documents import DocumentController
+from bot.database.controllers.invoice_statements import PAYMENT_SUMS
 from bot.database.models import Payment
 from bot.domain.documents import PAYMENT
+
+_MAX_OF_INVOICE: Final = 100
+
+
+class _Sum(NamedTuple):
+    invoice_id: int
+    status: str
+    amount: Decimal
 
 
 class PaymentController(DocumentController[Payment]):
@@ -13,3 +26,16 @@ class PaymentController(DocumentController[Payment]):
     subject_code = "p"
     noun = "payment"
     permission = "price.view"
+
+    async def sum_of(self, invoice_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+        """Sum up the payments of some bills by status, by the bills' ids."""
+        found: dict[int, dict[str, Decimal]] = {invoice_id: {} for invoice_id in invoice_ids}
+        for row in await self._fetch(_Sum, PAYMENT_SUMS, {"invoice_ids": list(invoice_ids)}):
+            found[row.invoice_id][row.status] = row.amount
+        return found
+
+    async def list_of(self, invoice_id: int) -> list[Payment]:
+        """List the first hundred payments of a bill by their numbers."""
+        return await self.find_all(
+            limit=_MAX_OF_INVOICE, order_by=("number",), invoice_id=invoice_id
+        )

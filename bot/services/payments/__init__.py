@@ -1,0 +1,1 @@
+"""Payments of bills: asked for, approved by another person, recorded, reversed."""

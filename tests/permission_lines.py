@@ -166,6 +166,25 @@ COMMANDS: dict[str, Line] = {
     "report show": takes(
         "report.view", "kind as_of? location? format?", kind="value", location=NOBODYS
     ),
+    "invoice add": takes(
+        "invoice.edit",
+        "supplier number total date? file?",
+        supplier=NOBODYS,
+        number="1",
+        total="1",
+    ),
+    "invoice lines": takes("invoice.edit", "invoice", invoice=NOBODYS),
+    "invoice match": takes("invoice.edit", "invoice", invoice=NOBODYS),
+    "invoice dispute": takes("invoice.edit", "invoice reason", invoice=NOBODYS, reason="none"),
+    "invoice list": takes("price.view", "status?"),
+    "payment request": takes("payment.request", "invoice amount?", invoice=NOBODYS),
+    "payment record": takes(
+        "payment.execute", "payment reference date?", payment="PAY-4711", reference="1"
+    ),
+    "payment reverse": takes(
+        "payment.execute", "payment reason", payment="PAY-4711", reason="none"
+    ),
+    "payment list": takes("price.view", "status?"),
     "shift start": takes("stock.move", "location? hours?", location=NOBODYS),
     "shift end": takes("stock.move", ""),
     "my register": takes(NOT_SWITCHED_OFF, "email?", email=NOBODYS),
@@ -267,6 +286,36 @@ CONTROLS: dict[str, ControlLine] = {
     "button price:page": ControlLine("price.view", "price:page:f0:4711:0"),
     "button price:hist": ControlLine("price.view", "price:hist:f0:4711"),
     "button price:history": ControlLine("price.view", "price:history:4711"),
+    "button invoice:open": ControlLine("price.view", "invoice:open:4711"),
+    "button invoice:page": ControlLine("price.view", "invoice:page:a7:any"),
+    "button invoice:file": ControlLine("price.view", "invoice:file:4711"),
+    "button invoice:lines": ControlLine("invoice.edit", "invoice:lines:4711"),
+    "form invoice:lines": ControlLine(
+        "invoice.edit", "invoice:lines:4711:1", filled={"lines": "X 1 1"}
+    ),
+    "button invoice:match": ControlLine("invoice.edit", "invoice:match:4711"),
+    "button invoice:dispute": ControlLine("invoice.edit", "invoice:dispute:4711"),
+    "form invoice:dispute": ControlLine(
+        "invoice.edit", "invoice:dispute:4711", filled={"reason": "none"}
+    ),
+    "button invoice:void": ControlLine("invoice.edit", "invoice:void:4711:1"),
+    "button invoice:pay": ControlLine("payment.request", "invoice:pay:4711"),
+    "button payment:open": ControlLine("price.view", "payment:open:4711"),
+    "button payment:details": ControlLine("price.view", "payment:details:4711"),
+    "button payment:page": ControlLine("price.view", "payment:page:a7:any"),
+    "button payment:approve": ControlLine("payment.approve", "payment:approve:4711:1"),
+    "button payment:reject": ControlLine("payment.approve", "payment:reject:4711:1"),
+    "form payment:reject": ControlLine(
+        "payment.approve", "payment:reject:4711:1", filled={"reason": "none"}
+    ),
+    "button payment:record": ControlLine("payment.execute", "payment:record:4711:1"),
+    "form payment:record": ControlLine(
+        "payment.execute", "payment:record:4711:1", filled={"reference": "1", "date": ""}
+    ),
+    "button payment:reverse": ControlLine("payment.execute", "payment:reverse:4711:1"),
+    "form payment:reverse": ControlLine(
+        "payment.execute", "payment:reverse:4711:1", filled={"reason": "none"}
+    ),
     "button supplier:history": ControlLine("supplier.view", "supplier:history:f0:4711"),
     "button supplier:open": ControlLine("supplier.view", "supplier:open:4711"),
     "button people:open": ControlLine("people.view", "people:open:4711"),
@@ -380,7 +429,12 @@ SUGGESTIONS: dict[str, str] = {
     "supplier": "supplier.view",
     "count": "count.perform",
     "request": "request.view",
+<<<<<<< HEAD
     "order": "order.view",
+=======
+    "invoice": "price.view",
+    "payment": "price.view",
+>>>>>>> 5a8d0cb (wip)
     "role": "people.view or role.manage or settings.manage",
     "value": "people.view or role.manage or settings.manage",
     "permission": "",

@@ -99,6 +99,7 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "price list": "price.view",
         "price history": "price.view",
         "price set": "price.edit",
+<<<<<<< HEAD
         "order list": "order.view",
         "order show": "order.view",
         "order new": "order.create",
@@ -107,6 +108,17 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "order send": "order.create",
         "order cancel": "order.create",
         "order close": "order.create",
+=======
+        "invoice list": "price.view",
+        "invoice add": "invoice.edit",
+        "invoice lines": "invoice.edit",
+        "invoice match": "invoice.edit",
+        "invoice dispute": "invoice.edit",
+        "payment list": "price.view",
+        "payment request": "payment.request",
+        "payment record": "payment.execute",
+        "payment reverse": "payment.execute",
+>>>>>>> 5a8d0cb (wip)
     },
     "reports": {
         "report show": "report.view",

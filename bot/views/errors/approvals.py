@@ -27,6 +27,7 @@ _DECISIONS: Final = {
 _ANY_DECISION: Final = N_("{name} was already decided by {member} {when} as #{record}.")
 _OWN: Final = {
     "count": N_("You counted lines of {name}, so someone else must decide about it."),
+    "payment": N_("You asked for {name}, so someone else must decide about it."),
 }
 _ANY_OWN: Final = N_(
     "You proposed or edited {name} after its last approval, so someone else must approve or "

@@ -81,6 +81,22 @@ _NOUNS = {
             "This request was changed after you looked at it. Look again before you decide."
         ),
     ),
+    "invoice": NounWords(
+        unknown=N_("There is no invoice **{name}**."),
+        several=N_("Several suppliers have an invoice **{name}**: {names}. Which one?"),
+        gone=N_("This invoice no longer exists."),
+        changed=N_(
+            "This invoice was changed after you looked at it. Look again before you decide."
+        ),
+    ),
+    "invoice file": NounWords(gone=N_("This invoice has no file.")),
+    "payment": NounWords(
+        unknown=N_("There is no payment **{name}**."),
+        gone=N_("This payment no longer exists."),
+        changed=N_(
+            "This payment was changed after you looked at it. Look again before you decide."
+        ),
+    ),
     "role": NounWords(
         unknown=N_("There is no role **{name}**."),
         gone=N_("This role no longer exists."),

@@ -429,12 +429,9 @@ SUGGESTIONS: dict[str, str] = {
     "supplier": "supplier.view",
     "count": "count.perform",
     "request": "request.view",
-<<<<<<< HEAD
     "order": "order.view",
-=======
     "invoice": "price.view",
     "payment": "price.view",
->>>>>>> 5a8d0cb (wip)
     "role": "people.view or role.manage or settings.manage",
     "value": "people.view or role.manage or settings.manage",
     "permission": "",

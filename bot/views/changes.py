@@ -103,15 +103,12 @@ FIELD_NAMES: Final = {
     "from quantity": N_("from quantity"),
     "valid from": N_("valid from"),
     "supplier": N_("supplier"),
-<<<<<<< HEAD
     "currency": N_("currency"),
     "rate": N_("rate"),
     "total": N_("total"),
     "in books": N_("in the books' currency"),
     "promised for": N_("promised for"),
     "not coming": N_("not coming any more"),
-=======
-    "total": N_("total"),
     "date": N_("date"),
     "file": N_("file"),
     "invoice": N_("invoice"),
@@ -119,7 +116,6 @@ FIELD_NAMES: Final = {
     "open": N_("open"),
     "reference": N_("reference"),
     "paid on": N_("paid on"),
->>>>>>> 5a8d0cb (wip)
 }
 # Fields of which an item may have several.
 _OF_EACH: Final = {"barcode": N_("barcode {name}"), "unit": N_("1 {name}")}

@@ -99,7 +99,6 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "price list": "price.view",
         "price history": "price.view",
         "price set": "price.edit",
-<<<<<<< HEAD
         "order list": "order.view",
         "order show": "order.view",
         "order new": "order.create",
@@ -108,7 +107,6 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "order send": "order.create",
         "order cancel": "order.create",
         "order close": "order.create",
-=======
         "invoice list": "price.view",
         "invoice add": "invoice.edit",
         "invoice lines": "invoice.edit",
@@ -118,7 +116,6 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "payment request": "payment.request",
         "payment record": "payment.execute",
         "payment reverse": "payment.execute",
->>>>>>> 5a8d0cb (wip)
     },
     "reports": {
         "report show": "report.view",

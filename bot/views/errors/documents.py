@@ -10,11 +10,8 @@ from bot.views.text import bold
 _WRONG: Final = {
     "count": N_("{value} is not the number of a count. Write one such as `{example}`."),
     "request": N_("{value} is not the number of a request. Write one such as `{example}`."),
-<<<<<<< HEAD
     "order": N_("{value} is not the number of an order. Write one such as `{example}`."),
-=======
     "payment": N_("{value} is not the number of a payment. Write one such as `{example}`."),
->>>>>>> 5a8d0cb (wip)
 }
 _ANY: Final = N_("{value} is not such a number. Write one such as `{example}`.")
 

@@ -80,14 +80,11 @@ _FIELDS: Final = {
     "amount": N_("amount"),
     "total": N_("total"),
     "price": N_("price"),
-<<<<<<< HEAD
     "rate": N_("rate"),
     "promised_on": N_("promised day"),
-=======
     "number": N_("number"),
     "reference": N_("reference"),
     "date": N_("date"),
->>>>>>> 5a8d0cb (wip)
     "email": N_("e-mail address"),
     "phone": N_("phone number"),
     "tax_id": N_("tax id"),

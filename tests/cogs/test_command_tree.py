@@ -40,6 +40,8 @@ GUESSED = {
     "count",
     "request",
     "order",
+    "invoice",
+    "payment",
 }
 GUILD_ONLY, GUILD_INSTALL_ONLY = [0], [0]
 TEXT_CHANNELS_ONLY = [0]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import bot
 import bot.views
 from bot import errors
-from bot.domain import counts, orders, requests
+from bot.domain import counts, invoices, orders, payments, requests
 from bot.domain.approvals import AlreadyAgreed
 from bot.domain.availability import (
     Availability,
@@ -39,6 +39,8 @@ from bot.domain.imports import (
     TrackedItem,
     UnknownColumns,
 )
+from bot.domain.invoice_files import UnusableFile
+from bot.domain.invoice_matching import InvoiceDiffers
 from bot.domain.items import (
     AlertAnswered,
     BarcodeTaken,
@@ -82,6 +84,7 @@ from bot.domain.members import (
     ReactivationExceeded,
     TooManyChanges,
 )
+from bot.domain.money import Money
 from bot.domain.pictures import UnusablePicture
 from bot.domain.prices import PriceUnchanged
 from bot.domain.quantities import AmbiguousQuantity
@@ -288,6 +291,27 @@ SAMPLES: list[errors.TallymanError] = [
         (counts.AskedAgain(line=1, sku="BOLT-8", location="A1", reason="counted", by=900),),
     ),
     PriceUnchanged("Acme"),
+    *(UnusableFile(reason) for reason in ("too_large", "empty", "unknown_type", "gone")),
+    invoices.InvoiceExists(
+        value="Acme",
+        supplier="Acme",
+        status="received",
+        total=Money(D(1), "EUR"),
+        invoice_id=104,
+        made_by=900,
+        made_at=MONDAY,
+    ),
+    invoices.SupplierNotApproved("Acme", "suspended"),
+    invoices.SupplierNotApproved("Acme", "suspended", "RE-1"),
+    invoices.NoLinesYet("Acme", 104),
+    invoices.OtherCurrency("Acme", "EUR", "USD"),
+    invoices.NotOnOrder("PO-7", "BOLT-8"),
+    invoices.OrderOfAnother("PO-7", "Acme"),
+    invoices.NoPrice(),
+    invoices.PaymentsUnderWay("Acme", ("PAY-1",)),
+    InvoiceDiffers("Acme", 104, "EUR", (), Money(D(1), "EUR"), Money(D(2), "EUR")),
+    *(payments.InvoiceNotPayable("invoice", "Acme", each, "pay") for each in ("paid", "void")),
+    *(payments.MoreThanOpen("Acme", Money(D(3), "EUR"), Money(D(each), "EUR")) for each in (0, 2)),
     *(LotMissing("BOLT-8", tracking) for tracking in ("lot", "serial")),
     counts.NothingLeft("Acme", is_barred=False),
     counts.NothingLeft("Acme", is_barred=True),

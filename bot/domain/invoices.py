@@ -36,12 +36,12 @@ class InvoiceExists(AlreadyExists):
 
 
 @dataclass(eq=False)
-class SupplierNotApproved(RuleBroken):
-    """Only an approved supplier is ordered from and paid; `status` is what it is."""
+class SupplierNotPaid(RuleBroken):
+    """Only an approved supplier is paid; `status` is what it is."""
 
     supplier: str
     status: str
-    invoice: str = ""
+    invoice: str
 
 
 @dataclass(eq=False)

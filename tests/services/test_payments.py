@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.database.models import Approval, AuditEvent, Outbox, Payment
-from bot.domain.invoices import OtherCurrency, SupplierNotApproved
+from bot.domain.invoices import OtherCurrency, SupplierNotPaid
 from bot.domain.payments import InvoiceNotPayable, MoreThanOpen
 from bot.errors import (
     AlreadyDecided,
@@ -189,11 +189,11 @@ async def test_a_suspended_supplier_is_not_paid_until_it_is_approved_again(
 
 
 async def _refuse_to_pay(warehouse: Warehouse, asked: int, approved: int) -> None:
-    async with refusal(warehouse.db, SupplierNotApproved):
+    async with refusal(warehouse.db, SupplierNotPaid):
         await ask(warehouse, "RE-1", "1")
-    async with refusal(warehouse.db, SupplierNotApproved):
+    async with refusal(warehouse.db, SupplierNotPaid):
         await approve(warehouse, asked)
-    async with refusal(warehouse.db, SupplierNotApproved):
+    async with refusal(warehouse.db, SupplierNotPaid):
         await pay(warehouse, approved)
 
 

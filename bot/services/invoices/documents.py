@@ -10,7 +10,7 @@ from bot.database.unit import Books
 from bot.domain.approvals import APPROVED
 from bot.domain.documents import INVOICE, ORDER
 from bot.domain.invoice_matching import LineKey
-from bot.domain.invoices import SupplierNotApproved
+from bot.domain.invoices import SupplierNotPaid
 from bot.domain.money import Money
 from bot.domain.payments import Balance
 from bot.services.documents.kinds import DocumentType, declare_document
@@ -103,12 +103,12 @@ async def name_invoices(books: Books, invoices: Sequence[Invoice]) -> Mapping[in
     return {each.id: f"{suppliers[each.supplier_id].name} · {total_of(each)}" for each in invoices}
 
 
-async def require_approved(books: Books, supplier_id: int, invoice: str = "") -> None:
-    """Raise SupplierNotApproved unless a supplier is approved now: it is not paid meanwhile."""
+async def require_approved(books: Books, supplier_id: int, invoice: str) -> None:
+    """Raise SupplierNotPaid unless a supplier is approved now: it is not paid meanwhile."""
     approval = await books.approvals.require(SUPPLIER, supplier_id)
     if approval.status != APPROVED:
         supplier = await books.suppliers.require(supplier_id)
-        raise SupplierNotApproved(supplier.name, approval.status, invoice)
+        raise SupplierNotPaid(supplier.name, approval.status, invoice)
 
 
 INVOICE_TYPE: Final = DocumentType(

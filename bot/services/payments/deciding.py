@@ -68,7 +68,7 @@ PAYMENT_APPROVALS: Final = declare(PAYMENT_KIND)
 
 @operation("payment.request", permission="payment.request")
 async def request_payment(uow: UnitOfWork, request: RequestPayment) -> Changed:
-    """Ask for a payment; raises InvoiceNotPayable, SupplierNotApproved, MoreThanOpen."""
+    """Ask for a payment; raises InvoiceNotPayable, SupplierNotPaid, MoreThanOpen."""
     invoice = await uow.invoices.require_reference(request.invoice)
     await require_payable(uow, invoice)
     amount = await _read_amount(uow, invoice, request.amount)

@@ -76,7 +76,7 @@ async def subject_of(books: Books, payment_id: int) -> Subject:
 
 
 async def require_payable(books: Books, invoice: Invoice) -> None:
-    """Raise InvoiceNotPayable unless an invoice is matched, and SupplierNotApproved."""
+    """Raise InvoiceNotPayable unless an invoice is matched, and SupplierNotPaid."""
     if invoice.status not in PAYABLE:
         raise InvoiceNotPayable(
             "invoice", invoice.supplier_number, invoice.status, "pay", invoice.id

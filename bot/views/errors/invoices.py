@@ -12,7 +12,7 @@ from bot.domain.invoices import (
     OrderOfAnother,
     OtherCurrency,
     PaymentsUnderWay,
-    SupplierNotApproved,
+    SupplierNotPaid,
 )
 from bot.locales import N_, _
 from bot.views.approval_words import status_word
@@ -54,12 +54,9 @@ def explain_invoice_exists(error: InvoiceExists) -> str:
 
 
 @explain.register
-def explain_supplier_not_approved(error: SupplierNotApproved) -> str:
+def explain_supplier_not_paid(error: SupplierNotPaid) -> str:
     """Say what the supplier is."""
-    text = _("{supplier} is {status}, so nothing is ordered from it until it is approved.")
-    if error.invoice:
-        text = _("{supplier} is {status}, so {invoice} is not paid until it is approved.")
-    return text.format(
+    return _("{supplier} is {status}, so {invoice} is not paid until it is approved.").format(
         supplier=bold(error.supplier),
         status=status_word(error.status),
         invoice=bold(error.invoice),

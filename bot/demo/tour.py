@@ -3,6 +3,7 @@
 The page knows nothing of the bot; it counts a step as done by what `simulator/page/tour.py` says.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -38,7 +39,7 @@ def build_tour(facts: Facts) -> Json:
             ],
         },
         "opening": _opening(facts.closed_at),
-        "steps": [*_floor_steps(), *_four_eyes_steps(), _plug_step()],
+        "steps": [*_floor_steps(), *_four_eyes_steps(), _plug_step(), _import_step()],
         "end": _END,
     }
 
@@ -138,6 +139,35 @@ def _plug_step() -> Json:
         },
         "done": [{"plugged": True}],
     }
+
+
+def _import_step() -> Json:
+    content = _SHEET.encode("utf-8-sig")
+    sheet = {
+        "name": "spring-catalogue.csv",
+        "size": len(content),
+        "data": b64encode(content).decode(),
+    }
+    return {
+        "member": "Mia",
+        "channel": "warehouse",
+        "title": "Import a sheet",
+        "text": "Optional: a supplier's sheet with a new item, a changed one and a mistake. "
+        "Nothing is booked before the preview is applied, and the mistake is named by line.",
+        "hint": "Send `/import`, then press **Apply** or **Cancel**",
+        "fill": {"command": "import", "values": {"kind": "items", "file": sheet}},
+        "done": [{"press": "import:apply"}, {"press": "import:cancel"}],
+    }
+
+
+# As a spreadsheet in Germany writes it; the last line has a reorder point that is none.
+_SHEET: Final = """Artikelnummer;Bezeichnung;Einheit;Meldebestand
+BOLT-8;Hex bolt M8 x 40;pcs;75
+BOLT-12;Hex bolt M12 x 80;pcs;40
+ROPE-12;Rope 12 mm;m;12,5
+NUT-6;Hex nut M6;pcs;60
+NUT-12;Hex nut M12;pcs;a few
+"""
 
 
 _END: Final = {

@@ -9,8 +9,9 @@ A tour is data, written by the starting process without knowledge of this code:
 `done` lists alternatives: `command` (a command that was answered), `press` (a button or select,
 named by a part of its custom id), `seen` (the visitor has seen what is marked), `plugged` (the
 plug was pulled and all came out well). `says` is a part of the answer to a command or a press.
-A step may have a `hint`, a command to `fill` in, and `marks`: what came to the channel since the
-tour began is marked. What opens only (a form, a channel) is no step done.
+A step may have a `hint`, a command to `fill` in (a file among its values is its `name`, `size` and
+`data` in base64), and `marks`: what came to the channel since the tour began is marked. What opens
+only (a form, a channel) is no step done.
 """
 
 from __future__ import annotations

@@ -123,6 +123,15 @@ class Taking:
         await take_picture(self.tab, "demo-plug")
         await self.tap("Go on")
 
+    async def with_a_sheet(self) -> None:
+        await self.is_at(8, "Import a sheet")
+        await self.tap("Act as Mia")
+        await self.send()
+        preview = self.tab.locator(".message.is-private", has_text="spring-catalogue.csv")
+        await preview.get_by_text("a few").wait_for()
+        await take_picture(self.tab, "demo-import")
+        await preview.get_by_role("button", name="Apply").first.click()
+
 
 async def test_the_tour_proves_the_promise_by_tapping(address: str, look: Look) -> None:
     tab = await look.open(address, color_scheme="light", viewport=WIDE)
@@ -132,6 +141,7 @@ async def test_the_tour_proves_the_promise_by_tapping(address: str, look: Look) 
     await taking.in_the_audit()
     await taking.before_four_eyes()
     await taking.without_power()
+    await taking.with_a_sheet()
     await taking.tour.get_by_text("Put it on your server").wait_for()
     assert time.monotonic() - began < 90
     await take_picture(tab, "demo-end")

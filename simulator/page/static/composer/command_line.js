@@ -115,7 +115,8 @@ export class CommandLine {
         chip = this.chip(option);
         this.chips.push(chip);
       }
-      chip.set({ text: String(value), value });
+      // A file that is provided: its name is shown, its bytes are sent.
+      chip.set({ text: value.name ?? String(value), value });
     }
     this.draw();
     this.chips.at(-1)?.showReady();

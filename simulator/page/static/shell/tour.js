@@ -25,7 +25,7 @@ function draw(root) {
   const pulled = tour.steps.find((step) => step.plug && step.done);
   let view;
   if (position === 0 && kept("tour") !== "begun") view = intro(tour, again);
-  else if (pulled && position < 0 && kept("plug") !== "seen") view = step(tour, pulled, again);
+  else if (pulled && kept("plug") !== "seen") view = step(tour, pulled, again);
   else view = position < 0 ? end(tour, again) : step(tour, tour.steps[position], again);
   fill(root, view);
   const lines = root.querySelector(".tour-plug");

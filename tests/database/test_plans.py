@@ -45,6 +45,7 @@ from tests.database.busy import FIRST_ITEM, FIRST_LOCATION, FIRST_SUPPLIER, fill
 from tests.database.clock import Clock
 from tests.database.lot_day import keep_lots
 from tests.database.order_day import order_goods
+from tests.database.payment_day import keep_invoices
 from tests.database.plans import Watch, list_walks
 from tests.services.imports.files import preview
 
@@ -126,6 +127,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         keep_lots,
         decide_about_suppliers,
         keep_prices,
+        keep_invoices,
         count_stock,
         pick_requests,
         order_goods,

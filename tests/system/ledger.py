@@ -36,6 +36,16 @@ class Ledger:
         finally:
             await connection.close()
 
+    async def write(self, *statements: str) -> None:
+        """Write rows to SQLite that no command makes yet."""
+
+        def write() -> None:
+            with closing(self._open()) as file:
+                for statement in statements:
+                    file.execute(statement)
+
+        await asyncio.to_thread(write)
+
     async def count(self, table: str, guild_id: int) -> int:
         """Count a guild's rows of a table."""
         ((row,),) = await self.read(

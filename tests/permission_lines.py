@@ -130,6 +130,7 @@ COMMANDS: dict[str, Line] = {
     "request list": takes("request.view", "status?"),
     "request pick": takes("request.pick", "request", request="R-4711"),
     "request cancel": takes("request.create or request.pick", "request", request="R-4711"),
+    "receive": takes("order.receive", "order location?", order="PO-4711"),
     "order new": takes(
         "order.create",
         "supplier lines? currency? rate?",
@@ -373,6 +374,13 @@ CONTROLS: dict[str, ControlLine] = {
     "button request:cancel": ControlLine("request.create or request.pick", "request:cancel:4711"),
     "button request:confirm": ControlLine(
         "request.create or request.pick", "request:confirm:4711:1"
+    ),
+    "button digest:orders": ControlLine("order.view", "digest:orders:739000"),
+    "button order:receive": ControlLine("order.receive", "order:receive:4711"),
+    "form order:deliver": ControlLine(
+        "order.receive",
+        "order:deliver:4711:1",
+        filled={"lines": "X 1", "location": "A1", "note": ""},
     ),
     "button order:open": ControlLine("order.view", "order:open:4711"),
     "button order:page": ControlLine("order.view", "order:page:a7:any"),

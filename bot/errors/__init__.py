@@ -39,6 +39,8 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of typed lines         LinesRefused, NoQuantity
         of requests            LinePicked, TooMuchPicked, NothingPicked, NothingToPick,
                                PlanChanged
+        of deliveries          NothingAwaited, NothingDelivered, TooMuchDelivered, NotOrdered,
+                               DeliveredMeanwhile, LotUntyped, SerialsDiffer, SerialTwice
         of records             DoneBefore, ExportTooLarge
         of imports             RepeatedRow, NamedOtherwise, TrackedItem, UnknownColumns
         of roles               GrantExceeded, EveryoneOnlyLooks

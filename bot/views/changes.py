@@ -9,6 +9,7 @@ from bot.domain.contacts import UNREADABLE
 from bot.domain.guild_settings import SETTING_NAMES
 from bot.domain.items import split_field
 from bot.domain.permissions import DEFAULT_ROLES
+from bot.domain.receiving import read_received
 from bot.locales import N_, _
 from bot.views.actions import headline_of
 from bot.views.approval_words import status_word
@@ -158,6 +159,9 @@ def field_name(field: str) -> str:
         return _(_OF_EACH[kind]).format(name=plain(which))
     if _LOT.fullmatch(field):
         return _("lot")
+    line = read_received(field)
+    if line is not None:
+        return _("received of line {number}").format(number=line)
     name = FIELD_NAMES.get(field)
     if name is not None:
         return _(name)

@@ -116,6 +116,7 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "payment request": "payment.request",
         "payment record": "payment.execute",
         "payment reverse": "payment.execute",
+        "receive": "order.receive",
     },
     "reports": {
         "report show": "report.view",

@@ -5,7 +5,7 @@ from typing import Final
 import discord
 
 from bot.domain.documents import ORDER
-from bot.domain.orders import ORDER_STATUSES
+from bot.domain.orders import AWAITED, ORDER_STATUSES
 from bot.domain.quantities import format_quantity
 from bot.locales import N_, _, ngettext
 from bot.services.documents.kinds import DocumentShown
@@ -17,6 +17,7 @@ from bot.views.components import Button, Component, number, row_of
 from bot.views.documents import DocumentWords, declare_document_words
 from bot.views.order_tables import mark_lines, order_table
 from bot.views.order_words import ORDER_HISTORY, ORDER_STATUS_WORDS
+from bot.views.receiving_forms import RECEIVE
 from bot.views.replies import Reply, renders
 from bot.views.text import MAX_CONTENT, amount, bold, clip, fit_lines, person, plain
 
@@ -90,9 +91,12 @@ def _facts(shown: DocumentShown) -> OrderFacts:
     return shown.facts
 
 
-def _buttons(_shown: DocumentShown) -> list[Component]:
+def _buttons(shown: DocumentShown) -> list[Component]:
     """Make the buttons of the public card, which there is from the sending on."""
-    return []
+    order = shown.document
+    if order.status not in AWAITED:
+        return []
+    return [RECEIVE(_("Receive"), order.id, style=discord.ButtonStyle.primary)]
 
 
 def _page_buttons(shown: DocumentShown) -> list[Component]:

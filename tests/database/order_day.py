@@ -38,3 +38,18 @@ async def order_goods(day: Any) -> None:
         await day.ask("list_orders", status="draft", only="Orderly", **cursor)
     await day.ask("suggest_orders", typed="po-1", statuses=("draft",))
     await day.ask("suggest_orders", typed="")
+
+
+async def receive_goods(day: Any) -> None:
+    """Receive an order in parts, take a delivery back, and look at what is late."""
+    manager = replace(day.manager, user_id=999)
+    made = await day.run("order.new", supplier="Orderly", lines="S-11 9 1.50; S-12 2 3")
+    await day.run("order.submit", order=made.label)
+    await day.run("order.approve", manager, subject_id=made.order_id, version=2)
+    await day.run("order.send", order=made.label)
+    for version in (4, 5):
+        await day.ask("prepare_delivery", order=made.label)
+        typed = {"version": version, "lines": "S-11 2; S-12 1", "location": "L 7"}
+        done = await day.run("order.deliver", order_id=made.order_id, **typed)
+    await day.run("record.reverse", record=done.record)
+    await day.ask("list_late_orders")

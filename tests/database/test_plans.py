@@ -44,7 +44,7 @@ from tests.database.books import GUILD, OTHER_GUILD, Warehouse
 from tests.database.busy import FIRST_ITEM, FIRST_LOCATION, FIRST_SUPPLIER, fill_guild
 from tests.database.clock import Clock
 from tests.database.lot_day import keep_lots
-from tests.database.order_day import order_goods
+from tests.database.order_day import order_goods, receive_goods
 from tests.database.payment_day import keep_invoices
 from tests.database.plans import Watch, list_walks
 from tests.services.imports.files import preview
@@ -58,6 +58,7 @@ READ_EVERYTHING = (
     "bot.services.chain_export",
     "bot.services.exports.tables",
     "bot.services.valuation",
+    "bot.services.reports",
 )
 CURSORS: tuple[dict[str, Any], ...] = ({}, {"before": (900, 1)}, {"after": (900, 1)})
 
@@ -131,6 +132,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         count_stock,
         pick_requests,
         order_goods,
+        receive_goods,
         manage_people,
         manage_guild,
         look_at_books,

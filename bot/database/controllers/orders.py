@@ -1,6 +1,7 @@
 """Purchase orders and their lines, and what was paid for items before."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -64,6 +65,25 @@ class OrderController(DocumentController[PurchaseOrder]):
     subject_code = "o"
     noun = "order"
     permission = "order.view"
+
+    async def list_late(self, today: date, limit: int) -> list[PurchaseOrder]:
+        """List orders still awaited that were promised for a day before today, the oldest first."""
+        shape = Shape.of({"status": ""})
+        day = _order.c.promised_on
+        statement = self._prepared(
+            "late",
+            lambda: (
+                self._select(shape)
+                .where(day < bindparam("today", type_=day.type))
+                .order_by(day, _order.c.number)
+                .limit(bindparam("limit"))
+            ),
+        )
+        found: list[PurchaseOrder] = []
+        for status in _COMING:
+            values = shape.bind(self._scope.guild_id, {"status": status})
+            found += await self._rows(statement, {**values, "today": today, "limit": limit})
+        return sorted(found, key=lambda each: (each.promised_on or today, each.number))[:limit]
 
 
 class OrderLineController(LineController):

@@ -9,6 +9,7 @@ from bot.domain.approvals import APPROVED as APPROVED_SUPPLIER
 from bot.domain.documents import ORDER
 from bot.domain.line_amounts import add_up
 from bot.domain.orders import (
+    DELIVER,
     ORDER_STATUSES,
     PricesMissing,
     SupplierNotApproved,
@@ -67,6 +68,7 @@ ORDER_KIND: Final = ApprovalKind(
     describe=subject_of,
     table=ORDER_STATUSES,
     keep=keeps(ORDER_TYPE),
+    restored=frozenset({DELIVER.past}),
     shows_changes=False,
 )
 ORDER_APPROVALS: Final = declare(ORDER_KIND)

@@ -34,6 +34,13 @@ NOT_REVERSIBLE: Final = {
         "#{record} cannot be undone: a lot of both items was held, released or dated since. Set it "
         "back first."
     ),
+    "order_over": N_(
+        "#{record} cannot be undone: its order was closed or cancelled. Take the goods out by "
+        "`/adjust` instead."
+    ),
+    "billed": N_(
+        "#{record} cannot be undone: an invoice was matched with what came in. Dispute it first."
+    ),
     "not_yours": N_("#{record} is not yours. Someone with `stock.reverse` can undo it."),
 }
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import bot
 import bot.views
 from bot import errors
-from bot.domain import counts, invoices, orders, payments, requests
+from bot.domain import counts, invoices, orders, payments, receiving, requests
 from bot.domain.approvals import AlreadyAgreed
 from bot.domain.availability import (
     Availability,
@@ -280,6 +280,22 @@ SAMPLES: list[errors.TallymanError] = [
     orders.PricesMissing("Acme", ((1, "BOLT-8"),)),
     orders.PricesMissing("Acme", ((1, "BOLT-8"), (2, "BOLT-8"))),
     orders.OtherCurrency("EUR", "EUR"),
+    receiving.TooMuchDelivered(
+        "Acme",
+        104,
+        (
+            receiving.Excess(
+                sku="BOLT-8", unit="pcs", ordered=D(1), received=D(0), delivered=D(3), limit=D(1)
+            ),
+        ),
+    ),
+    receiving.NothingDelivered("Acme", 104),
+    *(receiving.NothingAwaited("Acme", status) for status in ("draft", "received", "closed")),
+    receiving.NotOrdered("Acme", "BOLT-8"),
+    receiving.DeliveredMeanwhile("Acme", 104),
+    receiving.SerialsDiffer("BOLT-8", D(3), 2),
+    receiving.SerialTwice("BOLT-8"),
+    *(receiving.LotUntyped("BOLT-8", tracking) for tracking in ("lot", "serial")),
     counts.NothingToCount("A1"),
     counts.TooMuchToCount("A1"),
     counts.LinesOpen("Acme", 3),

@@ -1,11 +1,15 @@
 """Prices of suppliers: set, list, history."""
 
+from dataclasses import replace
+
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.autocomplete import suggest_any_items, suggest_items, suggest_suppliers
 from bot.cogs.base import BaseCog
+from bot.domain.actors import Actor
 from bot.interactions import Interaction, handles
+from bot.services.prices.course import GetPriceCourse, get_price_course
 from bot.services.prices.listing import (
     ListPriceHistory,
     ListPrices,
@@ -13,8 +17,10 @@ from bot.services.prices.listing import (
     list_prices,
 )
 from bot.services.prices.setting import SetPrice, set_price
-from bot.views.pages import Turn
-from bot.views.prices import HISTORY, HISTORY_PAGE, PRICE_PAGE
+from bot.views.pages import Picture, Turn
+from bot.views.price_charts import price_chart
+from bot.views.prices import HISTORY, HISTORY_PAGE, PRICE_PAGE, price_history_with
+from bot.views.replies import Reply
 
 _ShortOption = app_commands.Range[str, 1, 40]
 
@@ -66,7 +72,7 @@ class PriceCog(BaseCog, commands.GroupCog, name="price", description="Prices of 
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_any_items)
     async def history(self, interaction: Interaction, item: str) -> None:
-        await self.desk.show(interaction, list_price_history, ListPriceHistory(item=item))
+        await _show_history(interaction, ListPriceHistory(item=item))
 
 
 @handles(PRICE_PAGE)
@@ -85,11 +91,32 @@ async def turn_prices(interaction: Interaction, turn: Turn, supplier_id: int, it
 async def turn_history(interaction: Interaction, turn: Turn, item_id: int) -> None:
     """Turn a page of an item's prices."""
     request = ListPriceHistory(item=item_id, after=turn.after, before=turn.before)
-    await interaction.client.desk.show(interaction, list_price_history, request, is_update=True)
+    await _show_history(interaction, request, is_update=True)
 
 
 @handles(HISTORY)
 async def open_history(interaction: Interaction, item_id: int) -> None:
     """Show how the prices of a row's item changed."""
-    request = ListPriceHistory(item=item_id)
-    await interaction.client.desk.show(interaction, list_price_history, request)
+    await _show_history(interaction, ListPriceHistory(item=item_id))
+
+
+async def _show_history(
+    interaction: Interaction, request: ListPriceHistory, *, is_update: bool = False
+) -> None:
+    """Show a page of an item's prices; the first has a chart of all."""
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Reply:
+        listed = await desk.db.query(list_price_history, request, actor)
+        chart = None
+        if not listed.page.has_previous:
+            wanted = GetPriceCourse(item=listed.item.id)
+            chart = price_chart(await desk.db.query(get_price_course, wanted, actor))
+        if chart is None:
+            return replace(price_history_with(None, listed), keeps_files=False)
+        from bot.reports.charts import draw_chart  # noqa: PLC0415
+
+        drawn = Picture("prices.png", await draw_chart(chart), chart.description)
+        return price_history_with(drawn, listed)
+
+    await desk.read(interaction, work, is_update=is_update)

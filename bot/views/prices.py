@@ -13,7 +13,7 @@ from bot.services.prices.setting import PriceSet
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.components import Button, number
 from bot.views.opening import OPEN
-from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
+from bot.views.pages import Picture, Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, renders
 from bot.views.text import bold, plain
 
@@ -77,6 +77,11 @@ def prices_page(listed: PricesListed) -> Reply:
 @renders(PriceHistoryListed)
 def price_history_page(listed: PriceHistoryListed) -> Reply:
     """Show how the prices of an item changed, the last to begin first."""
+    return price_history_with(None, listed)
+
+
+def price_history_with(picture: Picture | None, listed: PriceHistoryListed) -> Reply:
+    """Show how the prices of an item changed, under a chart of them perhaps."""
     above = []
     if listed.last_paid is not None:
         paid = price_text(*listed.last_paid, listed.item.unit)
@@ -93,6 +98,7 @@ def price_history_page(listed: PriceHistoryListed) -> Reply:
         above=above,
         buttons=buttons,
         nothing=_("_No prices. Set one: `/price set`._"),
+        picture=picture,
     )
 
 

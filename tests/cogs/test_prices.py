@@ -41,3 +41,20 @@ async def test_only_those_who_may_see_prices_do(world: World, house: House) -> N
             assert "price.view" in answer.text
         answer = await house.employee.type("price set", **BOLT, amount="1")
         assert "price.edit" in answer.text
+
+
+async def test_the_history_of_two_prices_has_a_chart_with_a_description(
+    world: World, house: House
+) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    await house.buyer.type("price set", **BOLT, amount="10", **{"from": "2026-01-01"})
+    alone = await house.accountant.type("price history", item="BOLT-8")
+    assert not alone.message.attachments
+    await house.buyer.type("price set", **BOLT, amount="12 USD", **{"from": "2026-02-01"})
+    shown = await house.accountant.type("price history", item="BOLT-8")
+    stored = world.env.backend.get_message(shown.message.channel_id, shown.message.id)
+    (attachment,) = stored.attachments
+    content = world.env.backend.cdn.get(attachment["url"]) or b""
+    assert content.startswith(b"\x89PNG")
+    said = "Prices of BOLT-8. 1 Acme: 10.00 EUR (2026-01-01) → 12.00 USD (2026-02-01)"
+    assert said in str(stored.components)

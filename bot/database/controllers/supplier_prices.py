@@ -9,10 +9,20 @@ from sqlalchemy import BigInteger, BindParameter, Select, and_, bindparam, exist
 
 from bot.database.controllers.base import BaseController, Page
 from bot.database.controllers.paging import PAGE_ROWS
+from bot.database.controllers.price_statements import (
+    CODES,
+    EXPORTED,
+    OFFERS,
+    PAID,
+    SUPPLIERS,
+    ExportedPrice,
+    PaidRow,
+)
 from bot.database.controllers.shapes import Shape
 from bot.database.models import Item, Supplier, SupplierPrice
 from bot.database.models.base import table_of
 from bot.database.statements import is_among
+from bot.domain.imports.offers import KnownCode, KnownOffer
 
 # Years of monthly prices in many steps of quantity.
 MAX_OF_ITEM: Final = 2000
@@ -72,6 +82,28 @@ class SupplierPriceController(BaseController[SupplierPrice]):
         )
         values = shape.bind(self._scope.guild_id, {"supplier_id": supplier_id})
         return await self._rows(statement, {**values, "item_ids": list(item_ids)})
+
+    async def list_offers(self, item_ids: Sequence[int]) -> list[KnownOffer]:
+        """List the prices of many items, of all suppliers."""
+        return await self._fetch(KnownOffer, OFFERS, {"ids": item_ids})
+
+    async def list_suppliers(self, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Return ids and names of the suppliers with these names, by their keys."""
+        values = self._in_guild({"keys": keys})
+        rows = await SUPPLIERS.fetch(self._scope.connection, values)
+        return {row[1]: (row[0], row[2]) for row in rows}
+
+    async def list_codes(self, keys: Sequence[str]) -> dict[str, KnownCode]:
+        """Return what barcodes are printed on, by their keys."""
+        return {row.code_key: row for row in await self._fetch(KnownCode, CODES, {"keys": keys})}
+
+    async def list_paid(self, item_id: int) -> list[PaidRow]:
+        """List what an item cost when it came in, the newest first."""
+        return await self._fetch(PaidRow, PAID, {"item_id": item_id})
+
+    async def page_exported(self, after: int, limit: int) -> list[ExportedPrice]:
+        """List the prices of items in use, behind one."""
+        return await self._fetch(ExportedPrice, EXPORTED, {"after": after, "limit": limit})
 
     async def page_current(
         self,

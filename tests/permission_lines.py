@@ -43,6 +43,7 @@ def takes(needs: str, options: str, **given: Any) -> Line:
 
 
 _SETUP: Final = "settings.manage and role.manage"
+_IMPORT: Final = "item.manage or stock.bulk or location.manage or supplier.propose or price.edit"
 
 # A command may have several lines, told apart by what stands behind the dot.
 COMMANDS: dict[str, Line] = {
@@ -114,10 +115,10 @@ COMMANDS: dict[str, Line] = {
         file=("lines.csv", b"sku,quantity\nno such thing,1\n"),
     ),
     "import": takes(
-        "item.manage or stock.bulk or location.manage or supplier.propose",
+        _IMPORT,
         "kind file",
         kind="prices",
-        file=("prices.csv", b"sku,price\nx,1\n"),
+        file=("prices.csv", b"a\nb\n"),
     ),
     "count start": takes("count.perform", "location items? blind?", location=NOBODYS),
     "count show": takes("count.perform", "count", count="C-4711"),
@@ -233,15 +234,12 @@ CONTROLS: dict[str, ControlLine] = {
     "form bulk:fill": ControlLine(
         "stock.bulk", "bulk:fill:take:0:0", filled={"lines": "NOTHING-4711 1"}
     ),
-    "button import:apply": ControlLine(
-        "item.manage or stock.bulk or location.manage or supplier.propose", "import:apply:gone:all"
-    ),
-    "button import:cancel": ControlLine(
-        "item.manage or stock.bulk or location.manage or supplier.propose", "import:cancel:gone"
-    ),
-    "button import:read": ControlLine(
-        "item.manage or stock.bulk or location.manage or supplier.propose", "import:read:gone:comma"
-    ),
+    "button import:apply": ControlLine(_IMPORT, "import:apply:gone:all"),
+    "button import:cancel": ControlLine(_IMPORT, "import:cancel:gone"),
+    "button import:read": ControlLine(_IMPORT, "import:read:gone:comma"),
+    "button import:days": ControlLine(_IMPORT, "import:days:gone:day"),
+    "menu import:supplier": ControlLine(_IMPORT, "import:supplier:gone", ("4711",)),
+    "button import:suppliers": ControlLine(_IMPORT, "import:suppliers:f0:gone"),
     "button stock:move": ControlLine("stock.move", "stock:move:4711:1:101:102"),
     "button alert:snooze": ControlLine("item.manage", "alert:snooze:4711:1"),
     "button alert:dismiss": ControlLine("item.manage", "alert:dismiss:4711:1"),

@@ -25,7 +25,10 @@ from bot.services.imports.previewing import (
     require_kind,
 )
 from bot.services.imports.reading import read_for_import
+from bot.views import import_questions as questions
 from bot.views import imports as views
+from bot.views.components import number
+from bot.views.pages import Turn
 from bot.views.replies import Reply, render
 
 _PROGRESS_SECONDS: Final = 2.0
@@ -134,7 +137,7 @@ async def _show_progress(interaction: Interaction, page: Reply) -> None:
         return
 
 
-@handles(views.CANCEL)
+@handles(questions.CANCEL)
 async def cancel_preview(interaction: Interaction, token: str) -> None:
     """Delete a preview."""
     desk = interaction.client.desk
@@ -146,14 +149,52 @@ async def cancel_preview(interaction: Interaction, token: str) -> None:
     await desk.read(interaction, work, is_update=True)
 
 
-@handles(views.READ_AS)
+@handles(questions.READ_AS)
 async def read_again(interaction: Interaction, token: str, mark: str) -> None:
     """Read a file again whose numbers were explained."""
-    if mark not in views.MARKS:
+    if mark not in questions.MARKS:
         raise StaleControl
     desk = interaction.client.desk
 
     async def work(actor: Actor) -> Reply:
-        return render(await preview_again(desk.db, token, views.MARKS[mark], actor))
+        return render(await preview_again(desk.db, token, actor, mark=questions.MARKS[mark]))
+
+    await desk.read(interaction, work, is_update=True)
+
+
+@handles(questions.DAYS_AS)
+async def read_days_again(interaction: Interaction, token: str, first: str) -> None:
+    """Read a file again whose days were explained."""
+    if first not in questions.FIRSTS:
+        raise StaleControl
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Reply:
+        said = questions.FIRSTS[first]
+        return render(await preview_again(desk.db, token, actor, first=said))
+
+    await desk.read(interaction, work, is_update=True)
+
+
+@handles(questions.SUPPLIED_BY)
+async def choose_supplier(interaction: Interaction, token: str, chosen: tuple[str, ...]) -> None:
+    """Plan a price list whose supplier was chosen."""
+    supplier_id = number(chosen[0])
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Reply:
+        return render(await preview_again(desk.db, token, actor, supplier_id=supplier_id))
+
+    await desk.read(interaction, work, is_update=True)
+
+
+@handles(questions.SUPPLIERS_PAGE)
+async def turn_suppliers(interaction: Interaction, turn: Turn, token: str) -> None:
+    """Turn a page of the suppliers to choose from."""
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> Reply:
+        found = await preview_again(desk.db, token, actor, after=turn.after, before=turn.before)
+        return render(found)
 
     await desk.read(interaction, work, is_update=True)

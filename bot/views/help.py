@@ -76,7 +76,7 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
     "data": {
         "bulk": "stock.bulk",
         "export": "stock.export",
-        "import": "item.manage or stock.bulk or location.manage or supplier.propose",
+        "import": "item.manage or stock.bulk or location.manage or supplier.propose or price.edit",
     },
     "requests": {
         "request list": "request.view",

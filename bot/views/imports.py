@@ -10,7 +10,6 @@ from bot.domain.imports import ItemFacts, Outcome
 from bot.domain.imports.content import Content
 from bot.domain.imports.plan import ImportPlan, PlannedRow, PlannedSupplier
 from bot.domain.quantities import format_quantity
-from bot.domain.sheets.numbers import Mark
 from bot.domain.stock import MovedLine
 from bot.locales import N_, _, ngettext
 from bot.services.imports.applying import ImportDone
@@ -19,7 +18,9 @@ from bot.views.approval_words import status_word
 from bot.views.components import Button, Component, row_of
 from bot.views.errors import explain
 from bot.views.errors.imports import COLUMN_NAMES, KIND_NAMES
+from bot.views.import_questions import CANCEL, ask
 from bot.views.lot_words import lot_text
+from bot.views.price_imports import jump_figures, price_row_text, shown_first
 from bot.views.refused_rows import write_refused
 from bot.views.replies import Reply, renders
 from bot.views.stock import UNDO
@@ -35,9 +36,6 @@ from bot.views.text import (
 )
 
 APPLY: Final = Button("import", "apply", str, str)
-CANCEL: Final = Button("import", "cancel", str)
-READ_AS: Final = Button("import", "read", str, str)
-MARKS: Final[dict[str, Mark]] = {"comma": ",", "point": "."}
 
 _SHOWN_ROWS: Final = 8
 _SHOWN_FAULTS: Final = 8
@@ -69,7 +67,7 @@ def preview_page(previewed: ImportPreviewed) -> Reply:
             )
         )
     if plan is None:
-        return _ask_mark(previewed, lines)
+        return ask(previewed, lines)
     lines += [*_figures(content, plan), *_rows(plan), *_faults(plan)]
     buttons = _buttons(previewed, plan)
     if not plan.has_changes:
@@ -94,6 +92,7 @@ def done_page(done: ImportDone) -> Reply:
         (done.changed, ngettext("{count} item changed", "{count} items changed", done.changed)),
         (done.locations, ngettext("{count} location", "{count} locations", done.locations)),
         (done.suppliers, ngettext("{count} supplier", "{count} suppliers", done.suppliers)),
+        (done.prices, ngettext("{count} price", "{count} prices", done.prices)),
         (done.move_count, ngettext("{count} move", "{count} moves", done.move_count)),
         (done.left_out, ngettext("{count} row left out", "{count} rows left out", done.left_out)),
     )
@@ -147,31 +146,10 @@ def writing_page() -> Reply:
     return Reply(_("⏳ Writing the file …"))
 
 
-def _ask_mark(previewed: ImportPreviewed, lines: list[str]) -> Reply:
-    typed = previewed.content.open_question or ""
-    digits = typed.replace(",", "").replace(".", "")
-    divided = typed.replace(",", ".").rstrip("0")
-    is_comma = "," in typed
-    lines.append(
-        _(
-            "The number {typed} can be read as {first} or as {second}, and nothing in its "
-            "column says which."
-        ).format(typed=bold(typed), first=plain(digits), second=plain(divided))
-    )
-    # Where the mark divides decimals, the number has a fraction.
-    grouped, decimal = ("point", "comma") if is_comma else ("comma", "point")
-    read = _("{typed} is {number}")
-    buttons: list[Component] = [
-        READ_AS(read.format(typed=typed, number=digits), previewed.token, grouped),
-        READ_AS(read.format(typed=typed, number=divided), previewed.token, decimal),
-        CANCEL(_("Cancel"), previewed.token),
-    ]
-    return Reply("\n".join(lines), view=row_of(*buttons))
-
-
 def _figures(content: Content, plan: ImportPlan) -> Iterator[str]:
     counts = [f"**{plan.counts[each]}** {_(word)}" for each, word in _OUTCOMES.items()]
     yield " · ".join(counts)
+    yield from jump_figures(plan)
     if plan.moves:
         yield ngettext(
             "{count} level would change.", "{count} levels would change.", plan.moves
@@ -196,7 +174,7 @@ def _figures(content: Content, plan: ImportPlan) -> Iterator[str]:
 
 
 def _rows(plan: ImportPlan) -> Iterator[str]:
-    wanted = list(plan.of(Outcome.NEW, Outcome.CHANGED, Outcome.WAITING))
+    wanted = shown_first(plan, list(plan.of(Outcome.NEW, Outcome.CHANGED, Outcome.WAITING)))
     for row in wanted[:_SHOWN_ROWS]:
         yield f"`{row.line}` {_row_text(row)}"
     more = len(wanted) - _SHOWN_ROWS
@@ -212,6 +190,8 @@ def _row_text(row: PlannedRow) -> str:
         return " ".join(parts)
     if row.supplier is not None:
         return f"{parts[0]} {_supplier_text(row.supplier)}"
+    if row.price is not None:
+        return f"{parts[0]} {price_row_text(row.price)}"
     facts, before_facts = row.after, row.before
     assert facts is not None
     if before_facts is None:

@@ -90,10 +90,8 @@ async def test_what_cannot_be_read_or_is_not_allowed_is_said(world: World, house
             (b"colour,size\nred,3\n", "I find no column for **SKU** in the first line."),
         ):
             assert said in (await send(house.manager, content)).text
-        assert (
-            "cannot be imported or exported yet"
-            in (await send(house.manager, b"a\nb\n", "prices")).text
-        )
+        shown = await send(house.manager, b"a\nb\n", "prices")
+        assert "no column for **SKU** and **price**" in shown.text
         assert "don't have permission" in (await send(house.employee, PARTS)).text
 
 
@@ -175,3 +173,41 @@ async def test_what_takes_a_while_says_so_and_ends_in_its_result(
     endless = data.saying(Shown(), read_large_file, views.reading_page)  # type: ignore[arg-type]
     with pytest.raises(Unavailable):
         await endless(system_actor(1, "test"))
+
+
+async def test_a_price_list_asks_whose_it_is_marks_jumps_and_is_undone(
+    world: World, house: House
+) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    file = b"sku;price;per;from\nBOLT-8;13,50;100;2027-02-01\nBOLT-8;x;;\n"
+    without = await send(house.buyer, file, "prices")
+    assert "no supplier is approved" in without.text
+    await world.tell_audit()
+    await house.manager.press_on(cards(house)[0].message, "Approve")
+    options = {"supplier": "Acme", "item": "BOLT-8", "from": "2027-01-01"}
+    await house.buyer.type("price set", **options, amount="0.1")
+    asked = await send(house.buyer, file, "prices")
+    assert "Whose prices are these?" in asked.text
+    async with world.db.look_up(house.actor_of(house.manager)) as books:
+        acme = await books.suppliers.require_reference("Acme")
+    shown = await house.buyer.choose(asked, str(acme.id))
+    assert "⚠️ 1 price rises by more than 20 %." in shown.lines
+    assert (
+        "`2` **BOLT-8 · Acme** 0.10 EUR → **0.135 EUR** per pcs · from 2027-02-01 · ⚠️ 35 % more"
+    ) in shown.lines
+    assert "❌ `3` price **x**: **x** is no amount of money." in shown.text
+    assert file_of(world, shown)[1].startswith('BOLT-8,x,,,3,price,x,"x is no amount')
+    done = await house.buyer.press(shown, "Apply only the 1 good row")
+    assert "1 price · 1 row left out" in done.text
+    undone = await house.buyer.press(done, "Undo")
+    assert "Reversed the import of **parts.csv**" in undone.text
+
+
+async def test_days_that_may_be_two_are_asked_back(house: House) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    file = b"sku,supplier,price,from\nBOLT-8,Acme,5,01/02/2027\n"
+    asked = await send(house.buyer, file, "prices")
+    labels = {"01/02/2027 is 2027-02-01", "01/02/2027 is 2027-01-02", "Cancel"}
+    assert set(asked.buttons) == labels
+    shown = await house.buyer.press(asked, "01/02/2027 is 2027-01-02")
+    assert "from 2027-01-02" in shown.text

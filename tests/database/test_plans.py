@@ -296,7 +296,7 @@ async def import_files(day: Day) -> None:
     done = await day.run("import.apply", token=previewed.token, mode="good")
     await day.run("record.reverse", record=done.record)
     asked = await preview(day.warehouse, file.replace(b",3", b",1.250"), actor=day.admin)
-    again = await preview_again(day.warehouse.db, asked.token, ".", day.admin)
+    again = await preview_again(day.warehouse.db, asked.token, day.admin, mark=".")
     await cancel_import(day.warehouse.db, again.token, day.admin)
     dated = b"sku,place,quantity,lot,expiry\nIMP-2,L 8,1,X-1,2031-01-01\n"
     redone = await preview(day.warehouse, file, actor=day.admin)
@@ -306,6 +306,12 @@ async def import_files(day: Day) -> None:
     await day.run("record.reverse", record=done.record)
     places = await preview(day.warehouse, b"name,inside\nBin,L 9\n", "locations", actor=day.admin)
     await day.run("import.apply", token=places.token)
+    asked = await preview(day.warehouse, b"sku,price\nS-7,2\n", "prices", actor=day.admin)
+    turned = await preview_again(day.warehouse.db, asked.token, day.admin, after=SUPPLIER)
+    of = {"supplier_id": SUPPLIER}
+    priced = await preview_again(day.warehouse.db, turned.token, day.admin, **of)
+    done = await day.run("import.apply", token=priced.token)
+    await day.run("record.reverse", record=done.record)
 
 
 async def keep_units_and_codes(day: Day) -> None:
@@ -367,6 +373,7 @@ async def keep_prices(day: Day) -> None:
         for of in ({}, {"supplier": SUPPLIER}, {"item": "S-7"}, bolt):
             await day.ask("list_prices", **of, **page)
         await day.ask("list_price_history", item="S-7", **page)
+    await day.ask("get_price_course", item="S-7")
 
 
 async def _open_proposal(day: Day) -> dict[str, int]:

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.conversions import FurtherUnit
 from bot.domain.stock import STORAGE, UNTRACKED
 from bot.errors import Conflict, NothingToDo, RuleBroken, TallymanError
+
+if TYPE_CHECKING:
+    from bot.domain.imports.offers import PriceBooks
 
 PREVIEW_LIFE: Final = timedelta(hours=24)
 # How many rows a refusal names of what has changed.
@@ -93,6 +96,8 @@ class Catalogue:
     units: dict[int, list[FurtherUnit]] = field(default_factory=dict)
     # Names of which others look alike, by what they look like: their keys, and as they are shown.
     looks: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # What planning prices takes besides.
+    pricing: "PriceBooks | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,33 +12,51 @@ import orjson
 
 from bot.domain.imports import UnknownColumns
 from bot.domain.sheets import EXACT, Sheet, SheetRow
+from bot.domain.sheets.amounts import HeadingParts, number_in, split_amount, split_heading
+from bot.domain.sheets.days import First, find_first, is_open
 from bot.domain.sheets.headings import (
+    AMOUNT,
+    BARCODE,
     LOCATION,
+    MIN_QUANTITY,
+    PRICE_UNIT,
     QUANTITY,
     REORDER_POINT,
     REORDER_TARGET,
     REQUIRED,
+    SKU,
+    SUPPLIER,
+    VALID_FROM,
     find_columns,
     list_ignored,
 )
 from bot.domain.sheets.numbers import Mark, find_mark, is_ambiguous
 
-_NUMBERS: Final = (QUANTITY, REORDER_POINT, REORDER_TARGET)
+_NUMBERS: Final = (QUANTITY, REORDER_POINT, REORDER_TARGET, AMOUNT, PRICE_UNIT, MIN_QUANTITY)
 
 
 @dataclass(frozen=True)
 class Content:
-    """The rows of a file of one kind; `mark` is what its sender says that divides decimals."""
+    """The rows of a file of one kind, and what its sender says of them.
+
+    `mark` divides decimals, `first` comes first in days; `supplier_id` is whose prices these are,
+    and `today` the day from which prices hold that name none: that of the first preview.
+    """
 
     kind: str
     sheet: Sheet
     mark: Mark | None = None
+    first: First | None = None
+    supplier_id: int = 0
+    today: str = ""
 
     @classmethod
     def of(cls, kind: str, sheet: Sheet) -> "Content":
         """Return what a file says; raises UnknownColumns if it says nothing of this kind."""
         made = cls(kind, sheet)
         missing = tuple(name for name in REQUIRED[kind] if name not in made.columns)
+        if BARCODE in made.columns:
+            missing = tuple(name for name in missing if name != SKU)
         if missing:
             raise UnknownColumns(kind, missing, sheet.headings)
         return made
@@ -65,8 +83,10 @@ class Content:
     @cached_property
     def marks(self) -> dict[str, Mark | None]:
         """What divides the decimals of each column of numbers."""
+        # What divides amounts divides the other numbers of a price list as well.
+        shared = find_mark(self._numbers(AMOUNT)) if AMOUNT in self.columns else None
         return {
-            name: find_mark(self.column(name)) or self.mark
+            name: find_mark(self._numbers(name)) or shared or self.mark
             for name in _NUMBERS
             if name in self.columns
         }
@@ -76,10 +96,47 @@ class Content:
         """A number that can be read in two ways, which nothing in its column decides."""
         for name, mark in self.marks.items():
             if mark is None:
-                cell = next((cell for cell in self.column(name) if is_ambiguous(cell)), None)
+                cell = next((cell for cell in self._numbers(name) if is_ambiguous(cell)), None)
                 if cell is not None:
                     return cell.strip()
         return None
+
+    @cached_property
+    def days_begin_with(self) -> First | None:
+        """What comes first in the days of the file."""
+        found = find_first(self.column(VALID_FROM)) if VALID_FROM in self.columns else None
+        return found or self.first
+
+    @cached_property
+    def open_day(self) -> str | None:
+        """A day that can be read in two ways, which nothing in its column decides."""
+        if VALID_FROM not in self.columns or self.days_begin_with is not None:
+            return None
+        return next((cell.strip() for cell in self.column(VALID_FROM) if is_open(cell)), None)
+
+    @property
+    def lacks_supplier(self) -> bool:
+        """Whether these are prices, and nothing says whose."""
+        return self.kind == "prices" and SUPPLIER not in self.columns and not self.supplier_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something has to be asked before the rows can be planned."""
+        return self.lacks_supplier or bool(self.open_question or self.open_day)
+
+    @cached_property
+    def priced(self) -> HeadingParts:
+        """What the heading of the amounts says of them."""
+        return split_heading(self.sheet.headings[self.columns[AMOUNT]])
+
+    def _numbers(self, name: str) -> Iterator[str]:
+        """Yield the numbers of a column, without what prices have around them."""
+        for cell in self.column(name):
+            if name == AMOUNT:
+                parts = split_amount(cell)
+                yield cell if parts is None else parts.number
+            else:
+                yield number_in(cell) if name in {PRICE_UNIT, MIN_QUANTITY} else cell
 
     def column(self, name: str) -> Iterator[str]:
         """Yield the cells of a column."""
@@ -95,9 +152,9 @@ class Content:
         """Return what a row has in a column of texts."""
         return (self.cell(row, name) or "").rstrip(EXACT)
 
-    def reading(self, mark: Mark) -> "Content":
-        """Return the same rows, with what divides their decimals decided."""
-        return replace(self, mark=mark)
+    def reading(self, **said: Any) -> "Content":
+        """Return the same rows, with something decided: `mark`, `first`, `supplier_id`, `today`."""
+        return replace(self, **said)
 
     def only(self, lines: set[int]) -> "Content":
         """Return the rows that begin in these lines."""
@@ -120,15 +177,17 @@ def pack(content: Content, prints: list[str]) -> bytes:
     """Write a preview's content: the rows, and what each was planned to do."""
     sheet = content.sheet
     rows = [(row.line, row.cells) for row in sheet.rows]
-    packed = (content.kind, content.mark, sheet.headings, rows, prints)
+    said = (content.first, content.supplier_id, content.today)
+    packed = (content.kind, content.mark, sheet.headings, rows, prints, said)
     return zlib.compress(orjson.dumps(packed), 1)
 
 
 def unpack(packed: bytes) -> tuple[Content, list[str]]:
     """Read a preview's content back."""
-    kind, mark, headings, rows, prints = orjson.loads(zlib.decompress(without_ids(packed)))
+    kind, mark, headings, rows, prints, *more = orjson.loads(zlib.decompress(without_ids(packed)))
     made = tuple(SheetRow(line, tuple(cells)) for line, cells in rows)
-    return Content(kind, Sheet(tuple(headings), made), mark), prints
+    said = more[0] if more else ()  # previews of earlier versions say no more
+    return Content(kind, Sheet(tuple(headings), made), mark, *said), prints
 
 
 def with_ids(packed: bytes, ids: range) -> bytes:

@@ -15,6 +15,7 @@ from bot.domain.suppliers import STATUSES
 
 Facts = dict[str, str]
 Pair = tuple[Facts, Facts]
+PriceColumns = dict[str, Any]
 
 # What is not said of a new item or location has these values.
 NEW_ITEM: Final[Mapping[str, str]] = {
@@ -26,6 +27,8 @@ NEW_ITEM: Final[Mapping[str, str]] = {
     "tracking": "",
     "archived": "",
 }
+# What is not said of a new price: it is of the item's own unit, and of any quantity.
+NEW_PRICE: Final[Mapping[str, Any]] = {"unit": "", "unit_key": "", "min_quantity": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class ImportContents:
     file_hash: str = ""
     lots: dict[int, Pair] = field(default_factory=dict)
     suppliers: dict[int, SupplierSteps] = field(default_factory=dict)
+    # Columns of prices before and after; None where there is none.
+    prices: dict[int, tuple[PriceColumns | None, PriceColumns | None]] = field(default_factory=dict)
 
     def write(self) -> dict[str, Any]:
         """Return them as plain values for a record's detail."""
@@ -72,6 +77,8 @@ class ImportContents:
             written["lots"] = {str(key): pair for key, pair in self.lots.items()}
         if self.suppliers:
             written["suppliers"] = {str(key): each.write() for key, each in self.suppliers.items()}
+        if self.prices:
+            written["prices"] = {str(key): pair for key, pair in self.prices.items()}
         return written
 
     @classmethod
@@ -85,7 +92,8 @@ class ImportContents:
             int(key): SupplierSteps(name, was, now, tuple((past, to) for past, to in steps), reason)
             for key, (name, was, now, steps, reason) in kept.get("suppliers", {}).items()
         }
-        return cls(items, locations, kept.get("file", ""), lots, suppliers)
+        prices = {int(key): (was, now) for key, (was, now) in kept.get("prices", {}).items()}
+        return cls(items, locations, kept.get("file", ""), lots, suppliers, prices)
 
 
 def lot_pair(item_id: int, code: str, day: date | None) -> Pair:

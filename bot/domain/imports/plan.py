@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.imports import Fault, ItemFacts, KnownSupplier, LocationFacts, Outcome
 from bot.domain.imports.content import print_of
+from bot.domain.imports.offers import PlannedPrice
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class PlannedRow:
     level: PlannedLevel | None = None
     location: "PlannedLocation | None" = None
     supplier: "PlannedSupplier | None" = None
+    price: PlannedPrice | None = None
     name_key: str = ""
     is_shortened: bool = False
     faults: list[Fault] = field(default_factory=list)
@@ -79,7 +81,7 @@ class PlannedRow:
         """What becomes of the row."""
         if self.faults:
             return Outcome.REFUSED
-        other = self.location or self.supplier
+        other = self.location or self.supplier or self.price
         if other is not None:
             return other.outcome
         if self.level is not None and self.level.location_id is None:
@@ -93,7 +95,7 @@ class PlannedRow:
     def fingerprint(self) -> str:
         """Return what tells whether the books still say of this row what they said."""
         level, location, supplier = self.level, self.location, self.supplier
-        of_supplier = () if supplier is None else (supplier.facts(),)
+        others = tuple(each.facts() for each in (supplier, self.price) if each is not None)
         faults = [(each.column, type(each.error).__name__) for each in self.faults]
         return print_of(
             (
@@ -103,7 +105,7 @@ class PlannedRow:
                 level and level.facts(),
                 location and (location.path, location.before, location.kind),
                 faults,
-                *of_supplier,
+                *others,
             )
         )
 

@@ -8,12 +8,13 @@ from bot.domain.imports.items import plan_items
 from bot.domain.imports.locations import plan_locations
 from bot.domain.imports.places import location_keys
 from bot.domain.imports.plan import ImportPlan
+from bot.domain.imports.prices import plan_prices
 from bot.domain.imports.suppliers import plan_suppliers
 from bot.domain.locations import SEPARATOR
 from bot.domain.names import MAX_SKU, key_of
-from bot.domain.sheets.headings import LOCATION, NAME, PARENT, SKU
+from bot.domain.sheets.headings import BARCODE, LOCATION, NAME, PARENT, SKU
 
-_PLANNERS: Final = {"locations": plan_locations, "suppliers": plan_suppliers}
+_PLANNERS: Final = {"locations": plan_locations, "suppliers": plan_suppliers, "prices": plan_prices}
 
 
 def plan_import(content: Content, catalogue: Catalogue) -> ImportPlan:
@@ -23,10 +24,11 @@ def plan_import(content: Content, catalogue: Catalogue) -> ImportPlan:
 
 def sku_keys(content: Content) -> list[str]:
     """Return the keys of the items that a file names."""
-    if SKU not in content.columns or content.kind == "locations":
+    if content.kind == "locations":
         return []
     rows = content.sheet.rows
-    typed = {content.text(row, SKU) for row in rows}
+    named = [name for name in (SKU, BARCODE) if name in content.columns]
+    typed = {content.text(row, name) for row in rows for name in named}
     return sorted({key_of(each) for each in typed if 0 < len(each) <= 4 * MAX_SKU})
 
 

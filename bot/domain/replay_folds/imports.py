@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.imports.contents import ImportContents
+from bot.domain.imports.contents import NEW_PRICE, ImportContents
 from bot.domain.lots import OPEN
 from bot.domain.replay import Fold, Replay, Said
 from bot.domain.replay_folds.approvals import fold_step
@@ -27,6 +27,11 @@ def _import(replay: Replay, said: Said) -> None:
                 replay,
                 replace(said, action=action, subject_id=number, subject=done.name, after=step),
             )
+    for number, (_, columns) in contents.prices.items():
+        if columns is None:
+            replay.remove("price", [(number,)])
+        else:
+            replay.change("price", (number,), said.record, columns, **NEW_PRICE)
 
 
 FOLDS: Final[dict[str, Fold]] = dict.fromkeys(("import.applied", "import.reversed"), _import)

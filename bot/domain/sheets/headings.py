@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.names import key_of
+from bot.domain.sheets.amounts import split_heading
 
 SKU, NAME, UNIT = "sku", "name", "unit"
 QUANTITY, LOCATION = "quantity", "location"
@@ -12,6 +13,8 @@ REORDER_POINT, REORDER_TARGET = "reorder_point", "reorder_target"
 PARENT, KIND = "parent", "kind"
 EMAIL, PHONE, TAX_ID, NOTE = "email", "phone", "tax_id", "note"
 LOT, EXPIRY, TRACKING = "lot", "expiry", "tracking"
+SUPPLIER, BARCODE, AMOUNT, CURRENCY = "supplier", "barcode", "amount", "currency"
+PRICE_UNIT, MIN_QUANTITY, VALID_FROM = "price_unit", "min_quantity", "valid_from"
 
 _SIGNS: Final = re.compile(r"[\W_]+")
 # One entry a column: English, German, French and Spanish; signs and spaces do not matter.
@@ -74,6 +77,33 @@ _NAMES: Final = {
     "umsatzsteuer id, steuernummer, tva, numéro de tva, nif, cif, rfc",
     NOTE: "note, notes, comment, remark, remarks, notiz, bemerkung, kommentar, anmerkung, "
     "remarque, commentaire, nota, notas, comentario, observaciones",
+    SUPPLIER: "supplier, supplier name, vendor, company, lieferant, lieferantenname, kreditor, "
+    "fournisseur, nom du fournisseur, proveedor, nombre del proveedor",
+    BARCODE: "barcode, bar code, ean, ean code, ean13, ean 13, gtin, upc, strichcode, "
+    "barcode nr, code barres, code à barres, código de barras",
+    AMOUNT: "price, unit price, net price, list price, purchase price, cost, unit cost, amount, "
+    "preis, einzelpreis, stückpreis, nettopreis, listenpreis, einkaufspreis, ek, ek preis, "
+    "ek netto, netto, betrag, kosten, "
+    "prix, prix unitaire, prix net, prix ht, prix achat, prix d achat, pu, tarif, montant, coût, "
+    "precio, precio unitario, precio neto, precio de compra, tarifa, importe, coste, costo",
+    CURRENCY: "currency, cur, curr, currency code, währung, whg, wkz, devise, monnaie, "
+    "moneda, divisa",
+    PRICE_UNIT: "price unit, price per, per, pricing unit, price base, price quantity, "
+    "preiseinheit, pe, preis pro, preis per, preis je, je, pro, preismenge, preisbasis, "
+    "unité de prix, prix par, prix pour, par, base de prix, "
+    "unidad de precio, precio por, por, base de precio",
+    MIN_QUANTITY: "min quantity, minimum quantity, min qty, minimum order quantity, moq, "
+    "from quantity, quantity from, quantity break, price break, break, "
+    "mindestmenge, mindestbestellmenge, mindestabnahme, ab menge, menge ab, staffel, "
+    "staffelmenge, abnahmemenge, "
+    "quantité minimum, quantité minimale, quantité mini, qté min, qté mini, à partir de quantité, "
+    "cantidad mínima, cantidad desde, desde cantidad, cant mín, pedido mínimo",
+    VALID_FROM: "valid from, valid since, from, from date, start, start date, effective, "
+    "effective from, effective date, price date, since, "
+    "gültig ab, gültig von, ab datum, ab, seit, preisdatum, datum, "
+    "valable à partir du, valable dès, valide à partir du, à partir du, date d effet, "
+    "date de début, date, "
+    "válido desde, vigente desde, desde, fecha de inicio, fecha, vigencia",
 }
 _ITEM: Final = (SKU, NAME, UNIT, REORDER_POINT, REORDER_TARGET, TRACKING)
 _STOCK: Final = (*_ITEM, LOCATION, QUANTITY, LOT, EXPIRY)
@@ -88,6 +118,17 @@ COLUMNS: Final = {
     "bulk": (SKU, QUANTITY, UNIT, LOCATION),
     "locations": (NAME, PARENT, KIND),
     "suppliers": (NAME, EMAIL, PHONE, TAX_ID, NOTE),
+    "prices": (
+        SUPPLIER,
+        SKU,
+        BARCODE,
+        AMOUNT,
+        PRICE_UNIT,
+        CURRENCY,
+        UNIT,
+        MIN_QUANTITY,
+        VALID_FROM,
+    ),
 }
 REQUIRED: Final = {
     "items": (SKU,),
@@ -95,6 +136,7 @@ REQUIRED: Final = {
     "bulk": (SKU, QUANTITY),
     "locations": (NAME,),
     "suppliers": (NAME,),
+    "prices": (SKU, AMOUNT),
 }
 
 
@@ -117,6 +159,10 @@ def find_columns(kind: str, headings: Sequence[str]) -> dict[str, int]:
     known, found = _TABLES[kind], dict[str, int]()
     for place, heading in enumerate(headings):
         column = known.get(_key(heading))
+        if column is None and AMOUNT in COLUMNS[kind]:
+            # `Preis (EUR)`, `Price per 100`: what else the heading says is read with its amounts.
+            named = known.get(_key(split_heading(heading).name))
+            column = named if named == AMOUNT else None
         if column is not None:
             found.setdefault(column, place)
     return found

@@ -26,7 +26,9 @@ _OTHER: Final[dict[str, Mark]] = {",": ".", ".": ","}
 _MAX_SHOWN: Final = 40
 _NUMBER: Final = re.compile(r"([+-]?)([0-9.,]{1,80})\s*([^\n]{0,40})")
 # Between groups of three, in some countries.
-_SPACES: Final = re.compile(r"(?<=[0-9])[ \u00a0\u2007\u2009\u202f'\u2019](?=[0-9]{3}(?![0-9]))")
+SPACES: Final = re.compile(r"(?<=[0-9])[ \u00a0\u2007\u2009\u202f'\u2019](?=[0-9]{3}(?![0-9]))")
+# Written in a few countries alone: it says of its own cell what divides decimals, not of others.
+_APOSTROPHES: Final = re.compile(r"[0-9]['\u2019][0-9]{3}")
 _GROUP: Final = 3
 
 
@@ -42,13 +44,14 @@ class _Body:
 
 def find_mark(cells: Iterable[str]) -> Mark | None:
     """Return what divides the decimals of a column; None if nothing says so, or both do."""
-    found: set[Mark] = set()
+    found, apart = set[Mark](), set[Mark]()
     for cell in cells:
         parts = None if cell.endswith(EXACT) else _take_apart(cell)
         body = None if parts is None else _read_body(parts[1])
         if body is not None and body.mark is not None:
-            found.add(body.mark)
-    return found.pop() if len(found) == 1 else None
+            (apart if _APOSTROPHES.search(cell) else found).add(body.mark)
+    said = found or apart
+    return said.pop() if len(said) == 1 else None
 
 
 def is_ambiguous(cell: str) -> bool:
@@ -65,9 +68,23 @@ def read_cell(
 
     Raises InvalidValue, and AmbiguousQuantity where the column leaves open what its mark means.
     """
+    read = read_number_cell(cell, mark, field=field)
+    try:
+        kept = require_quantity(read.value, field=field, allow_zero=allow_zero, limit=MAX_LEVEL)
+    except InvalidValue as error:
+        error.value = _shown(cell)
+        raise
+    return TypedQuantity(kept, read.unit)
+
+
+def read_number_cell(cell: str, mark: Mark | None, *, field: str) -> TypedQuantity:
+    """Read a cell as a number of any size and places, perhaps with a unit; raises as `read_cell`.
+
+    A cell that leaves no doubt is read as it is, whatever its column says.
+    """
     is_exact = cell.endswith(EXACT)
     parts = _take_apart(cell.rstrip(EXACT))
-    shown = cell.strip().rstrip(EXACT)[:_MAX_SHOWN]
+    shown = _shown(cell)
     if parts is None:
         raise InvalidValue(field=field, reason="not_a_number", value=shown)
     sign, number, unit = parts
@@ -75,13 +92,11 @@ def read_cell(
     if body is None or (unit and not is_unit(unit)):
         raise InvalidValue(field=field, reason="not_a_number", value=shown)
     known: Mark | None = "." if is_exact else mark
-    value = _value(sign, body, known, field, shown, unit)
-    try:
-        kept = require_quantity(value, field=field, allow_zero=allow_zero, limit=MAX_LEVEL)
-    except InvalidValue as error:
-        error.value = shown
-        raise
-    return TypedQuantity(kept, unit)
+    return TypedQuantity(_value(sign, body, known, field, shown, unit), unit)
+
+
+def _shown(cell: str) -> str:
+    return cell.strip().rstrip(EXACT)[:_MAX_SHOWN]
 
 
 def _value(sign: str, body: _Body, mark: Mark | None, field: str, shown: str, unit: str) -> Decimal:
@@ -97,7 +112,7 @@ def _value(sign: str, body: _Body, mark: Mark | None, field: str, shown: str, un
 def _take_apart(cell: str) -> tuple[str, str, str] | None:
     """Return sign, number and unit of a cell."""
     text = to_ascii_digits(cell[: 4 * _MAX_SHOWN]).strip()
-    found = _NUMBER.fullmatch(_SPACES.sub("", text))
+    found = _NUMBER.fullmatch(SPACES.sub("", text))
     if found is None:
         return None
     sign, number, unit = found.groups()

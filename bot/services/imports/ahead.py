@@ -10,7 +10,7 @@ from bot.database.controllers.words import MadeWords, make_words
 from bot.database.delivery.import_words import ImportWords
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
-from bot.domain.imports import MAX_NAMED, ImportOutdated, Outcome
+from bot.domain.imports import MAX_NAMED, ImportLapsed, ImportOutdated, Outcome
 from bot.domain.imports.content import Content
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
@@ -64,6 +64,8 @@ def changed_items(rows: Iterable[PlannedRow]) -> list[PlannedRow]:
 def require_current(plan: ImportPlan, prints: list[str]) -> None:
     """Raise ImportOutdated if the books no longer say what the preview was based on."""
     now = plan.fingerprints()
+    if len(now) != len(prints):
+        raise ImportLapsed  # something was asked first, so that nothing was shown
     differing = [
         row for row, was, is_now in zip(plan.rows, prints, now, strict=True) if was != is_now
     ]

@@ -32,6 +32,7 @@ from bot.services.imports.ahead import (
 )
 from bot.services.imports.catalogue import read_catalogue
 from bot.services.imports.kept import unpack_kept
+from bot.services.imports.prices import subjects_of_prices
 from bot.services.imports.reading import RIGHTS
 from bot.services.imports.suppliers import subjects_of
 from bot.services.imports.writing import Written, write_rows
@@ -65,6 +66,7 @@ class ImportDone:
     lines: tuple[MovedLine, ...] = ()
     low: tuple[LowStock, ...] = ()
     suppliers: int = 0
+    prices: int = 0
 
 
 @operation("import.apply", permission=tuple(RIGHTS.values()))
@@ -80,7 +82,7 @@ async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
     _require_rights(uow, plan, rows, missing)
     written = await write_rows(uow, rows, missing, ids, preview.file_hash)
     low = await note_low_stock(uow) if uow.posting.watched else ()
-    record = _record(uow, preview, written)
+    record = _record(uow, preview, written, rows)
     await uow.import_previews.update_by_id(
         preview.token, applied_record=record, content=b"", expires_at=uow.now
     )
@@ -97,6 +99,7 @@ async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
         lines=tuple(lines[:MAX_KEPT_LINES]),
         low=low,
         suppliers=len(written.contents.suppliers),
+        prices=len(written.contents.prices),
     )
 
 
@@ -133,8 +136,8 @@ async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, ra
     The ids are those of new items whose words are there already.
     """
     ahead, ids = uow.ahead, find_ids(preview.content)
-    # Whether suppliers have changed is not looked for.
-    is_ahead = isinstance(ahead, PlannedAhead) and preview.kind != "suppliers"
+    # Whether suppliers or prices have changed is not looked for.
+    is_ahead = isinstance(ahead, PlannedAhead) and preview.kind not in {"suppliers", "prices"}
     if (
         isinstance(ahead, PlannedAhead)
         and is_ahead
@@ -176,7 +179,7 @@ def _require_rights(
 ) -> None:
     if missing:
         uow.require_permission(RIGHTS["locations"])
-    if plan.kind in {"locations", "suppliers"}:
+    if plan.kind in {"locations", "suppliers", "prices"}:
         return
     if any(row.before != row.after for row in rows):
         uow.require_permission(RIGHTS["items"])
@@ -184,15 +187,19 @@ def _require_rights(
         uow.require_permission(RIGHTS["stock"])
 
 
-def _record(uow: UnitOfWork, preview: ImportPreview, written: Written) -> int:
+def _record(
+    uow: UnitOfWork, preview: ImportPreview, written: Written, rows: list[PlannedRow]
+) -> int:
     counts = {
         "items added": written.added,
         "items changed": written.changed,
         "locations": len(written.contents.locations),
         "lots": len(written.contents.lots),
         "suppliers": len(written.contents.suppliers),
+        "prices": len(written.contents.prices),
         "moves": len(uow.posting.lines),
     }
+    prices = [row.price for row in rows if row.price is not None]
     changes = [Change("kind", "", preview.kind)]
     changes += [Change(name, "", str(count)) for name, count in counts.items() if count]
     return uow.record(
@@ -201,6 +208,6 @@ def _record(uow: UnitOfWork, preview: ImportPreview, written: Written) -> int:
         subject_id=None,
         subject=preview.file_name,
         changes=changes,
-        subjects=subjects_of(written.contents.suppliers),
+        subjects=[*subjects_of(written.contents.suppliers), *subjects_of_prices(prices)],
         contents=written.contents,
     )

@@ -14,6 +14,7 @@ from bot.domain.lots import MAX_CODE
 from bot.domain.names import key_of
 from bot.domain.sheets.headings import LOCATION, LOT, NAME, QUANTITY, SKU, TRACKING, UNIT
 from bot.domain.units import is_same_unit
+from bot.services.imports.prices import read_led, read_prices
 from bot.services.imports.suppliers import read_suppliers
 
 
@@ -22,6 +23,8 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
     if content.kind == "suppliers":
         suppliers, looks = await read_suppliers(books, content)
         return Catalogue(suppliers=suppliers, looks_of_suppliers=dict(looks))
+    if content.kind == "prices":
+        return await _read_price_list(books, content)
     rows = books.file_rows
     keys = sku_keys(content)
     named = await rows.list_items(keys)
@@ -40,6 +43,17 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
         units=await rows.list_units(ids) if QUANTITY in content.columns else {},
         looks=await _read_looks(books, content, found),
         lots=await _read_lots(books, content, set(ids)),
+    )
+
+
+async def _read_price_list(books: Books, content: Content) -> Catalogue:
+    named, led = await read_led(books, content)
+    ids = [row.id for row in named]
+    return Catalogue(
+        items={row.sku_key: (row.id, _facts(row)) for row in named},
+        led=led,
+        units=await books.file_rows.list_units(ids) if ids else {},
+        pricing=await read_prices(books, content, ids),
     )
 
 

@@ -4,10 +4,11 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from bot.database.controllers.base import Page
 from bot.database.delivery.import_previews import KeptPreviews
-from bot.database.models import ImportPreview
+from bot.database.models import ImportPreview, Supplier
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.imports import PREVIEW_LIFE, Catalogue, NotImported
@@ -17,7 +18,6 @@ from bot.domain.imports.planning import plan_import
 from bot.domain.imports.suppliers import MAX_SUPPLIERS
 from bot.domain.sheets import Sheet, UnreadableSheet
 from bot.domain.sheets.headings import COLUMNS
-from bot.domain.sheets.numbers import Mark
 from bot.services.imports.kept import pack_kept, unpack_kept
 from bot.services.imports.reading import (
     RIGHTS,
@@ -42,7 +42,10 @@ class PreviewImport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPreviewed:
-    """What a file would change; without a plan, a number in it has to be explained first."""
+    """What a file would change; without a plan, something has to be said of it first.
+
+    `suppliers` are those to choose from whose prices these are.
+    """
 
     token: str
     file_name: str
@@ -50,6 +53,7 @@ class ImportPreviewed:
     plan: ImportPlan | None
     may_add_locations: bool = False
     applied: tuple[int, datetime] | None = None
+    suppliers: Page[Supplier] | None = None
 
 
 def require_kind(kind: str) -> str:
@@ -66,17 +70,28 @@ async def preview_import(
     content = Content.of(require_kind(request.kind), request.sheet)
     if content.kind == "suppliers" and len(content.sheet.rows) > MAX_SUPPLIERS:
         raise UnreadableSheet("too_many_rows", MAX_SUPPLIERS)
-    return await _preview(db, content, request.file_name, request.file_hash, actor)
+    wanted = ReadForImport(content, request.file_hash)
+    return await _preview(db, wanted, request.file_name, actor)
 
 
 async def preview_again(
-    db: DatabaseService, token: str, mark: Mark, actor: Actor
+    db: DatabaseService,
+    token: str,
+    actor: Actor,
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    **said: Any,
 ) -> ImportPreviewed:
-    """Plan a file whose numbers were explained."""
+    """Plan a file of which something was said: `mark`, `first` or `supplier_id`.
+
+    Cursors are suppliers to choose from.
+    """
     kept = await db.query(get_preview, GetPreview(token=token), actor)
     content, _ = await asyncio.to_thread(unpack_kept, db.encryption, kept)
     await KeptPreviews(db).cancel(actor.guild_id, token)
-    return await _preview(db, content.reading(mark), kept.file_name, kept.file_hash, actor)
+    request = ReadForImport(content.reading(**said), kept.file_hash, after, before)
+    return await _preview(db, request, kept.file_name, actor)
 
 
 async def cancel_import(db: DatabaseService, token: str, actor: Actor) -> None:
@@ -86,10 +101,13 @@ async def cancel_import(db: DatabaseService, token: str, actor: Actor) -> None:
 
 
 async def _preview(
-    db: DatabaseService, content: Content, file_name: str, file_hash: str, actor: Actor
+    db: DatabaseService, request: ReadForImport, file_name: str, actor: Actor
 ) -> ImportPreviewed:
-    books = await db.query(read_for_import, ReadForImport(content, file_hash), actor)
+    books, content = await db.query(read_for_import, request, actor), request.content
     now, token = db.clock(), secrets.token_urlsafe(12)
+    if books.catalogue.pricing is not None:
+        # Prices that name no day hold from this one on, whenever they are applied.
+        content = content.reading(today=books.catalogue.pricing.today.isoformat())
     plan, prints = await asyncio.to_thread(_plan, content, books.catalogue)
     place = actor.guild_id, token
     packed = await asyncio.to_thread(pack_kept, db.encryption, place, content, prints)
@@ -98,7 +116,7 @@ async def _preview(
         token=token,
         kind=content.kind,
         file_name=file_name[:_MAX_FILE_NAME],
-        file_hash=file_hash,
+        file_hash=request.file_hash,
         made_by=actor.user_id,
         made_at=now,
         expires_at=now + PREVIEW_LIFE,
@@ -115,11 +133,12 @@ async def _preview(
         plan=plan,
         may_add_locations=books.may_add_locations,
         applied=books.applied,
+        suppliers=books.suppliers,
     )
 
 
 def _plan(content: Content, catalogue: Catalogue) -> tuple[ImportPlan | None, list[str]]:
-    if content.open_question is not None:
+    if content.is_open:
         return None, []
     plan = plan_import(content, catalogue)
     return plan, plan.fingerprints()

@@ -4,28 +4,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.database.models import ImportPreview
+from bot.database.controllers.base import Page
+from bot.database.models import ImportPreview, Supplier
 from bot.database.operations import query
 from bot.database.unit import Books
+from bot.domain.approvals import APPROVED
 from bot.domain.imports import Catalogue, ImportLapsed
 from bot.domain.imports.content import Content
 from bot.services.imports.catalogue import read_catalogue
 
+# As many as a menu has.
+MAX_CHOICES: Final = 25
 # What each kind of import takes.
 RIGHTS: Final = {
     "items": "item.manage",
     "stock": "stock.bulk",
     "locations": "location.manage",
     "suppliers": "supplier.propose",
+    "prices": "price.edit",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ReadForImport:
-    """Read what the books say of what a file names."""
+    """Read what the books say of what a file names; cursors are suppliers to choose from."""
 
     content: Content
     file_hash: str
+    after: int | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +43,7 @@ class BooksForImport:
     as_of: int
     may_add_locations: bool
     applied: tuple[int, datetime] | None = None
+    suppliers: Page[Supplier] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +66,13 @@ async def read_for_import(books: Books, request: ReadForImport) -> BooksForImpor
         as_of=books.head.last_record,
         may_add_locations=books.rights.holds(RIGHTS["locations"]),
         applied=None if event is None else (event.record, event.at),
+        suppliers=await _list_approved(books, request) if request.content.lacks_supplier else None,
+    )
+
+
+async def _list_approved(books: Books, request: ReadForImport) -> Page[Supplier]:
+    return await books.suppliers.paginate_by_status(
+        APPROVED, after=request.after, before=request.before, limit=MAX_CHOICES
     )
 
 

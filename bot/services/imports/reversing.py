@@ -17,6 +17,7 @@ from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
 from bot.domain.stock import UNTRACKED
 from bot.services.imports.applying import APPLIED
+from bot.services.imports.prices import take_prices_back
 from bot.services.imports.reading import RIGHTS
 from bot.services.imports.suppliers import subjects_of, take_suppliers_back
 from bot.services.lookalikes import keep_looks
@@ -45,6 +46,9 @@ async def restore_before_import(uow: UnitOfWork, event: AuditEvent) -> Restored:
     if contents.suppliers:
         uow.require_permission(RIGHTS["suppliers"])
         await take_suppliers_back(uow, event.record, contents.suppliers, restored)
+    if contents.prices:
+        uow.require_permission(RIGHTS["prices"])
+        await take_prices_back(uow, event.record, contents.prices, restored)
     return Restored(
         IMPORT_REVERSED,
         subject=event.subject,

@@ -15,6 +15,7 @@ from bot.domain.stock import STORAGE
 from bot.services.imports.ahead import changed_items
 from bot.services.imports.counting import post_counts
 from bot.services.imports.lots import write_lots
+from bot.services.imports.prices import write_prices
 from bot.services.imports.suppliers import write_suppliers
 from bot.services.lookalikes import keep_looks
 
@@ -50,6 +51,7 @@ async def write_rows(
     lots = await write_lots(uow, rows, added, written.contents)
     await post_counts(uow, rows, added, written.location_ids, lots)
     await write_suppliers(uow, rows, written.contents)
+    await write_prices(uow, rows, written.contents)
     return written
 
 

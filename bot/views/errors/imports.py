@@ -46,6 +46,13 @@ COLUMN_NAMES: Final = {
     "expiry": N_("expiry"),
     "parent": N_("parent"),
     "kind": N_("kind"),
+    "supplier": N_("supplier"),
+    "barcode": N_("barcode"),
+    "amount": N_("price"),
+    "currency": N_("currency"),
+    "price_unit": N_("price unit"),
+    "min_quantity": N_("minimum quantity"),
+    "valid_from": N_("valid from"),
     "email": N_("e-mail"),
     "phone": N_("phone"),
     "tax_id": N_("tax id"),
@@ -74,12 +81,16 @@ def explain_unreadable_sheet(error: UnreadableSheet) -> str:
 @explain.register
 def explain_unknown_columns(error: UnknownColumns) -> str:
     """Name the columns that are missing, and those that are there."""
+    if error.kind == "prices":
+        example = "`sku`, `price`, `price unit`, `currency`, `valid from`"
+    else:
+        example = "`sku`, `name`, `unit`, `quantity`, `location`"
     missing = all_of([bold(_(COLUMN_NAMES[name])) for name in error.missing])
     found = [bold(clip(heading, 40)) for heading in error.headings if heading]
     return _(
         "I find no column for {missing} in the first line. Its columns are {found}: "
-        "name them, for example, `sku`, `name`, `unit`, `quantity`, `location`."
-    ).format(missing=missing, found=first_of(found, _MAX_HEADINGS) or "-")
+        "name them, for example, {example}."
+    ).format(missing=missing, found=first_of(found, _MAX_HEADINGS) or "-", example=example)
 
 
 @explain.register

@@ -52,6 +52,7 @@ REASONS: Final = {
     ),
     "other_currency": N_("The {field} is in {value}, the currency of this server's books."),
     "same_currency": N_("An order in {value}, the currency of the books, takes no rate."),
+    "two_at_once": N_("The row says two things at once, {value}. Leave one of them."),
     "not_a_record": N_("Write the record's number, such as `41`."),
 }
 
@@ -78,6 +79,8 @@ _FIELDS: Final = {
     "over_delivery_percent": N_("percentage"),
     "match_tolerance_percent": N_("percentage"),
     "amount": N_("amount"),
+    "price_unit": N_("price unit"),
+    "min_quantity": N_("minimum quantity"),
     "total": N_("total"),
     "price": N_("price"),
     "rate": N_("rate"),

@@ -59,7 +59,7 @@ async def preview(
     actor = actor or warehouse.manager
     previewed = await preview_import(warehouse.db, request, actor)
     if mark is not None:
-        return await preview_again(warehouse.db, previewed.token, mark, actor)
+        return await preview_again(warehouse.db, previewed.token, actor, mark=mark)
     return previewed
 
 

@@ -26,7 +26,7 @@ from bot.services.stock import (
     take_stock,
 )
 from bot.services.valuation import FindLedger, find_ledger, value_items
-from tests.conftest import SOAK
+from tests.conftest import ENGINES, SOAK
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
 
@@ -135,6 +135,8 @@ def sum_up(costs: list[Any]) -> Value:
     return Value(Decimal(len(costs)), tuple(sorted(amounts.items())), Decimal(costs.count(None)))
 
 
+# On both engines in `make soak`.
+@pytest.mark.only_on(*(ENGINES if SOAK else ENGINES[:1]))
 # In the fifteenth a merge is reversed that a reversal went through.
 @pytest.mark.parametrize("seed", range(250) if SOAK else (0, 15))
 async def test_value_is_what_a_naive_fifo_of_the_whole_history_gives(

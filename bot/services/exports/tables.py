@@ -11,6 +11,7 @@ from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.documents import REQUEST
 from bot.domain.imports import NotImported
+from bot.domain.names import NOTHING
 from bot.domain.virtual_locations import is_virtual
 from bot.services.supplier_facts import facts_of
 
@@ -164,7 +165,32 @@ async def _requests(books: Books, after: int | None) -> Piece:
     return Piece(rows=rows, after=page.rows[-1].id if page.has_next else None)
 
 
+async def _prices(books: Books, after: int | None) -> Piece:
+    found = await books.supplier_prices.page_exported(after or 0, _PIECE)
+    rows: list[Row] = [
+        (
+            each.supplier,
+            each.sku,
+            NOTHING if each.amount is None else _exactly(each.amount),
+            each.currency,
+            each.unit or each.item_unit,
+            each.min_quantity or None,
+            each.valid_from.isoformat(),
+        )
+        for each in found
+    ]
+    return Piece(rows=rows, after=found[-1].id if len(found) == _PIECE else None)
+
+
+def _exactly(amount: Decimal) -> Decimal | str:
+    """Return a price as a number, or as text where a workbook would round its digits."""
+    written = amount.normalize()
+    return amount if len(written.as_tuple().digits) <= _KEPT_DIGITS else f"{written:f}"
+
+
 _PAGE: Final = 500
+# Programs for workbooks compute with binary numbers, which keep fifteen digits.
+_KEPT_DIGITS: Final = 15
 # Each is two more statements.
 _REQUESTS: Final = 100
 TABLES: Final = {
@@ -210,6 +236,11 @@ TABLES: Final = {
         ),
         "request.view",
         _requests,
+    ),
+    "prices": ExportTable(
+        ("supplier", "sku", "price", "currency", "unit", "min_quantity", "valid_from"),
+        "price.view",
+        _prices,
     ),
     "suppliers": ExportTable(
         ("name", "email", "phone", "tax_id", "note", "status"), "supplier.view", _suppliers

@@ -16,7 +16,7 @@ _OPENED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def build_demo(discord: LoopbackDiscord) -> Guild:
-    """Harbour Depot: an owner, a manager, two employees, an auditor and a newcomer.
+    """Harbour Depot: an owner, a manager, two employees, a buyer and others.
 
     Everything has the same ids in every run, so that books kept from one suit the next.
     """
@@ -40,8 +40,11 @@ def _build_depot(discord: LoopbackDiscord) -> Guild:
     admin = guild.add_role("Admin")
     guild.members[guild.owner.id].roles.append(admin)
     guild.add_member("Ben", [employee])
-    for channel in (approvals, audit):
-        hidden = _only_for(guild, manager, auditor, admin)
+    accountant = guild.add_role("Accountant")
+    guild.add_member("Bea", [guild.add_role("Buyer")])
+    guild.add_member("Ari", [accountant])
+    for channel, more in ((approvals, ()), (audit, (accountant,))):
+        hidden = _only_for(guild, manager, auditor, admin, *more)
         channel.overwrites = {overwrite.id: overwrite for overwrite in hidden}
     for member in guild.members.values():
         # The books go back a month, and a role by name counts from when its holder joined.

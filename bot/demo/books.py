@@ -5,7 +5,7 @@ Everything is drawn with a fixed seed, so that what a user reports can be reprod
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from bot.demo.depth import leave_a_count_half_done, leave_a_request_open, open_i
 from bot.demo.goods import GOODS, LOCATIONS
 from bot.demo.month import draw_month
 from bot.demo.people import DemoPeople
+from bot.demo.purchases import SUPPLIER, Purchases
 from bot.demo.workdays import draw_times, workdays_before
 from bot.domain.actors import Actor
 from bot.domain.quantities import TypedQuantity
@@ -69,7 +70,7 @@ async def keep_books_for_a_month(
             number += 1
     await leave_a_count_half_done(db, people)
     await leave_a_request_open(db, people, end.astimezone(local).date())
-    await _propose_suppliers(db, clock, people)
+    await _propose_suppliers(db, clock, people, end.astimezone(local).date())
     clock.now = end
 
 
@@ -93,6 +94,8 @@ def _opening(people: DemoPeople, zone: str) -> Iterator[Step]:
         ("Olga", people.owner, "admin"),
         ("Mia", people.manager, "manager"),
         ("Ada", people.auditor, "auditor"),
+        ("Bea", people.buyer, "buyer"),
+        ("Ari", people.accountant, "accountant"),
     ):
         request = SetRoles(user_id=actor.user_id, roles=(role,), name=name)
         yield people.owner, set_roles, request
@@ -112,13 +115,15 @@ def _opening(people: DemoPeople, zone: str) -> Iterator[Step]:
         yield people.manager, put_stock, counted
 
 
-async def _propose_suppliers(db: DatabaseService, clock: DemoClock, people: DemoPeople) -> None:
-    """Propose three suppliers in the hour after the last work; two wait for a decision.
+async def _propose_suppliers(
+    db: DatabaseService, clock: DemoClock, people: DemoPeople, today: date
+) -> None:
+    """Propose three suppliers in the hour after the last work, and buy from one; two wait.
 
     The last one waits for the visitor who takes the tour: Mia proposed it, so she cannot decide.
     """
     known = ProposeSupplier(
-        name="Harbour Tools",
+        name=SUPPLIER,
         email="orders@harbour-tools.example",
         phone="+49 40 555 0142",
         note="delivers on Tuesdays",
@@ -141,6 +146,7 @@ async def _propose_suppliers(db: DatabaseService, clock: DemoClock, people: Demo
     clock.now += timedelta(minutes=9)
     yes = DecideProposal(subject_id=proposed.subject_id, version=1)
     await db.run(approve_supplier, yes, people.manager, "demo-supplier-2")
+    await Purchases(db, people, today).keep()
     clock.now += timedelta(minutes=3)
     await db.run(propose_supplier, second, people.employee, "demo-supplier-3")
     clock.now += timedelta(minutes=4)

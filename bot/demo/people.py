@@ -14,6 +14,8 @@ class DemoPeople:
     employee: Actor
     colleague: Actor
     auditor: Actor
+    buyer: Actor
+    accountant: Actor
     discord_role_ids: dict[str, int]
     audit_channel_id: int
     approvals_channel_id: int
@@ -22,6 +24,12 @@ class DemoPeople:
     @property
     def registered(self) -> tuple[tuple[str, Actor], ...]:
         """The people who registered, under their names; the newcomer has not."""
-        named = ("Olga", "Mia", "Eli", "Ben", "Ada")
-        actors = (self.owner, self.manager, self.employee, self.colleague, self.auditor)
-        return tuple(zip(named, actors, strict=True))
+        return (
+            ("Olga", self.owner),
+            ("Mia", self.manager),
+            ("Eli", self.employee),
+            ("Ben", self.colleague),
+            ("Ada", self.auditor),
+            ("Bea", self.buyer),
+            ("Ari", self.accountant),
+        )

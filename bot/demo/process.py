@@ -30,6 +30,8 @@ _ROLES: Final = {
     "admin": "Admin",
     "manager": "Manager",
     "employee": "Employee",
+    "buyer": "Buyer",
+    "accountant": "Accountant",
     "auditor": "Auditor",
 }
 
@@ -158,6 +160,8 @@ def _people(guild: dict[str, Any]) -> DemoPeople:
         employee=holder("Eli", "Employee"),
         colleague=holder("Ben", "Employee"),
         auditor=holder("Ada", "Auditor"),
+        buyer=holder("Bea", "Buyer"),
+        accountant=holder("Ari", "Accountant"),
         discord_role_ids={name: roles[discord_name] for name, discord_name in _ROLES.items()},
         audit_channel_id=int(guild["channels"]["audit"]),
         approvals_channel_id=int(guild["channels"]["approvals"]),

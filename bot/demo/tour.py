@@ -176,6 +176,8 @@ _END: Final = {
         "As Eli: `/find` shelf, `/history`, `/put`, or **Again** below an answer",
         "As Mia: `/item list`, **Snooze** an alert, decide on Baltic Cordage in #approvals",
         "As Ada: `/audit search`, `/audit show` any number, `/people list`",
+        "As Bea: `/order list`, `/order suggest`, `/price list`; as Ari: `/invoice list`",
+        "As Ben: `/receive` the rest of PO-1; as Mia, approve PO-2 in #approvals",
         "As Olga: `/role list`, `/people roles`, `/settings show`",
         "As Nico, who has no role yet: `/take`, then `/my register`",
     ],

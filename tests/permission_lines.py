@@ -401,6 +401,7 @@ CONTROLS: dict[str, ControlLine] = {
     ),
     "button order:submit": ControlLine("order.create", "order:submit:4711:1"),
     "button order:send": ControlLine("order.create", "order:send:4711:1"),
+    "button order:pdf": ControlLine("price.view", "order:pdf:4711"),
     "button order:close": ControlLine("order.create", "order:close:4711:1"),
     "button order:cancel": ControlLine("order.create", "order:cancel:4711"),
     "button order:confirm": ControlLine("order.create", "order:confirm:4711:1"),

@@ -8,6 +8,7 @@ from bot.cogs.approvals import offer_controls, propose
 from bot.cogs.autocomplete import suggest_approved_suppliers, suggest_suppliers
 from bot.cogs.base import BaseCog
 from bot.cogs.documents import offer_documents, status_choices, suggests
+from bot.cogs.order_files import send_and_print
 from bot.domain.actors import Actor
 from bot.domain.orders import PENDING
 from bot.domain.stock import Reference
@@ -30,7 +31,6 @@ from bot.services.orders.steps import (
     ask_to_cancel_order,
     cancel_order,
     close_order,
-    send_order,
     submit_order,
 )
 from bot.views import order_forms as forms
@@ -96,7 +96,7 @@ class OrderCog(BaseCog, commands.GroupCog, name="order", description="Orders fro
     @app_commands.describe(order=_NUMBER)
     @app_commands.autocomplete(order=_suggest_approved)
     async def send(self, interaction: Interaction, order: str) -> None:
-        await self.desk.write(interaction, send_order, StepOrder(order=order))
+        await send_and_print(interaction, StepOrder(order=order))
 
     @app_commands.command(description="Cancel an order of which nothing was received")
     @app_commands.describe(order=_NUMBER)
@@ -179,13 +179,6 @@ async def submit(interaction: Interaction, order_id: int, version: int) -> None:
     """Submit the order that was shown."""
     request = StepOrder(order=order_id, version=version)
     await propose(interaction.client.desk, interaction, submit_order, request)
-
-
-@handles(views.SEND)
-async def send(interaction: Interaction, order_id: int, version: int) -> None:
-    """Mark the order that was shown as sent."""
-    request = StepOrder(order=order_id, version=version)
-    await interaction.client.desk.write(interaction, send_order, request)
 
 
 @handles(views.CLOSE)

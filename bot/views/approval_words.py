@@ -7,6 +7,7 @@ from typing import Any, Final
 import discord
 
 from bot.domain.approvals import APPROVED, PENDING, REJECTED
+from bot.domain.printed import Printed
 from bot.locales import N_, _
 from bot.services.approvals.declared import APPROVALS
 from bot.views.components import Button, Form, number
@@ -67,6 +68,8 @@ class KindWords:
     details: str = N_("Details")
     whole: Callable[[Any], list[str]] = field(default=lambda _whole: [])
     """What a card says of the whole of a thing, where its facts are not all."""
+    sheet: Callable[[Any], Printed | None] = field(default=lambda _whole: None)
+    """What is attached to a card that has no room for all of it."""
 
 
 class CardControls:

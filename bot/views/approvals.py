@@ -11,6 +11,7 @@ import orjson
 from bot.database.models import Approval, AuditEvent
 from bot.domain.changes import Change
 from bot.domain.names import MAX_NOTE
+from bot.domain.printed import Printed
 from bot.locales import N_, _, ngettext
 from bot.services.approvals.cards import CardFound
 from bot.services.approvals.kinds import ApprovalKind, Resemblance, Subject
@@ -81,6 +82,13 @@ def card(found: CardFound) -> Reply:
     """Draw the public card of the newest round."""
     standing = Standing.of(found.approval, needed=found.agreements)
     return _draw(found, standing, found.changes, found.approval.opened_record)
+
+
+def card_sheet(found: CardFound) -> Printed | None:
+    """Return what is attached to the card of a thing that is to be decided about."""
+    if found.approval.status != pending_of(found.subject.noun):
+        return None
+    return words_of(found.subject.noun).sheet(found.subject.whole)
 
 
 def ended_card(found: CardFound, standing: Standing, *, opened_record: int) -> Reply:

@@ -3,11 +3,13 @@
 from typing import Final
 
 from bot.domain.documents import ORDER
+from bot.domain.printed import Printed
 from bot.locales import N_
-from bot.services.orders.documents import OrderFacts
+from bot.services.orders.documents import OrderPrinted
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.approval_words import KindWords, StatusWords, declare_card
-from bot.views.order_tables import order_table
+from bot.views.order_sheets import order_sheet
+from bot.views.order_tables import has_room, order_table
 
 ORDER_STATUS_WORDS: Final = {
     "draft": StatusWords(name=N_("draft"), mark="📝", colour="#6b6f76"),
@@ -60,9 +62,15 @@ declare_action_words(
 )
 
 
-def _whole(facts: OrderFacts) -> list[str]:
+def _whole(printed: OrderPrinted) -> list[str]:
     """Show all lines on the card of the approvals channel, with the prices that stand out."""
-    return order_table(facts.lines, facts.currency)
+    return order_table(printed.facts.lines, printed.facts.currency)
+
+
+def _sheet(printed: OrderPrinted) -> Printed | None:
+    """Return what is attached to the card of an order that it has no room for."""
+    is_shown = has_room(printed.facts.lines, printed.facts.currency)
+    return None if is_shown else order_sheet(printed)
 
 
 ORDER_CARD: Final = declare_card(
@@ -76,5 +84,6 @@ ORDER_CARD: Final = declare_card(
         list_command="/order list status:pending",
         statuses=ORDER_STATUS_WORDS,
         whole=_whole,
+        sheet=_sheet,
     ),
 )

@@ -32,6 +32,7 @@ SEND: Final = Button(_NOUN, "send", number, number)
 CANCEL: Final = Button(_NOUN, "cancel", number)
 CONFIRM: Final = Button(_NOUN, "confirm", number, number)
 CLOSE: Final = Button(_NOUN, "close", number, number)
+PDF: Final = Button(_NOUN, "pdf", number)
 
 _EDITABLE: Final = frozenset(ORDER.steps["edit"])
 _CANCELLABLE: Final = frozenset(ORDER.steps["cancel"])
@@ -104,6 +105,8 @@ def _page_buttons(shown: DocumentShown) -> list[Component]:
     order, facts, buttons = shown.document, _facts(shown), list[Component]()
     if facts.approval is not None and facts.may_decide:
         buttons += decision_buttons(_NOUN, facts.approval)[:2]
+    if facts.shows_prices:
+        buttons.append(PDF(_("PDF"), order.id))
     if "order.create" not in shown.permissions:
         return buttons
     this = (order.id, order.version)
@@ -177,7 +180,16 @@ def sent_page(sent: OrderSent) -> Reply:
     )
     head += ": " + ngettext("{count} line", "{count} lines", sent.lines).format(count=sent.lines)
     lines = [head, f"`#{sent.record}`"]
-    return Reply("\n".join(lines), view=row_of(ORDER_CONTROLS.open(_("Open"), sent.order_id)))
+    buttons = (
+        PDF(_("PDF"), sent.order_id),
+        ORDER_CONTROLS.open(_("Open"), sent.order_id),
+    )
+    return Reply("\n".join(lines), view=row_of(*buttons))
+
+
+def pdf_page() -> Reply:
+    """Say nothing but what the file is."""
+    return Reply(_("The order as a PDF:"))
 
 
 @renders(OrderCancelAsked)

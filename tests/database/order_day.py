@@ -20,6 +20,7 @@ async def order_goods(day: Any) -> None:
     await day.run("order.edit", **order, version=1, lines="S-11 8 1.5; S-13 2 2; S-12 1 1")
     await day.run("order.submit", order=made.label)
     decided = {"subject_id": made.order_id, "version": 3}
+    await day.ask("print_order", order=made.label)
     for name in ("get_order_card", "list_order_approvers"):
         await day.ask(name, subject_id=made.order_id)
     await day.ask("review_order", manager, **decided)

@@ -4,6 +4,8 @@ A card belongs to a round: it is posted when the thing becomes pending, edited w
 and keeps what was decided when a later round gets a card of its own.
 """
 
+import asyncio
+from dataclasses import replace
 from typing import Final
 
 import discord
@@ -19,6 +21,7 @@ from bot.services.approvals.declared import APPROVALS
 from bot.services.shifts import ListOnShift
 from bot.views import approvals as views
 from bot.views.approvals import Standing
+from bot.views.replies import Reply
 
 _AT_ONCE: Final = 3
 
@@ -78,7 +81,7 @@ class CardDrawing:
         if event.record < opened_record:
             await self._end_round(held, shown, event)
             return False
-        reply = views.card(shown)
+        reply = await _with_sheet(shown, views.card(shown))
         is_current = shown.card and shown.card.opened_record == opened_record
         if is_current and is_first and opened_record == event.record:
             return False
@@ -110,3 +113,13 @@ class CardDrawing:
             return
         reply = views.ended_card(shown, standing, opened_record=card.opened_record)
         await self._posted.edit(held, card, reply)
+
+
+async def _with_sheet(shown: CardFound, reply: Reply) -> Reply:
+    """Attach what the card has no room for."""
+    sheet = views.card_sheet(shown)
+    if sheet is None:
+        return reply
+    from bot.reports.print import write_pdf  # noqa: PLC0415  # takes its time, and is rarely needed
+
+    return replace(reply, file=(sheet.file_name, await asyncio.to_thread(write_pdf, sheet)))

@@ -23,7 +23,9 @@ from bot.services.orders.documents import (
     ORDER_TYPE,
     OrderedLine,
     OrderFacts,
+    OrderPrinted,
     describe_order,
+    read_printed,
 )
 from bot.services.orders.pricing import Wanted
 
@@ -31,11 +33,12 @@ from bot.services.orders.pricing import Wanted
 async def subject_of(books: Books, order_id: int) -> Subject:
     """Return an order as what is decided about; raises NotFound."""
     order = await books.orders.require(order_id)
-    return to_subject(order, await describe_order(books, order))
+    return to_subject(await read_printed(books, order, await describe_order(books, order)))
 
 
-def to_subject(order: PurchaseOrder, facts: OrderFacts) -> Subject:
+def to_subject(whole: OrderPrinted) -> Subject:
     """Return an order as its card shows it: its facts, and the whole of it."""
+    order, facts = whole.order, whole.facts
     said = {
         "supplier": facts.supplier,
         "lines": str(len(facts.lines)),
@@ -47,9 +50,9 @@ def to_subject(order: PurchaseOrder, facts: OrderFacts) -> Subject:
     return Subject(
         noun=ORDER.noun,
         id=order.id,
-        label=ORDER.label(order.number),
+        label=whole.label,
         facts=tuple((name, value) for name, value in said.items() if value),
-        whole=facts,
+        whole=whole,
     )
 
 

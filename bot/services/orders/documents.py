@@ -60,6 +60,16 @@ class OrderFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPrinted:
+    """All that is printed of an order, and in which language: that of the guild."""
+
+    order: PurchaseOrder
+    label: str
+    facts: OrderFacts
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSummary:
     """An order in a list: how many lines it has, how many came in, and what it costs."""
 
@@ -134,6 +144,14 @@ async def describe_order(books: Books, order: PurchaseOrder) -> OrderFacts:
     currency = (await books.guilds.require()).currency
     in_books = None if total is None else convert_total(total, order.rate, currency)
     return replace(facts, total=total, in_books=in_books)
+
+
+async def read_printed(books: Books, order: PurchaseOrder, facts: OrderFacts) -> OrderPrinted:
+    """Return an order as it is printed, and as its card shows it."""
+    language = (await books.guilds.require()).language
+    return OrderPrinted(
+        order=order, label=ORDER.label(order.number), facts=facts, language=language
+    )
 
 
 def total_of(lines: Sequence[OrderLine | OrderedLine | Wanted], currency: str) -> Money | None:

@@ -27,7 +27,7 @@ from bot.services.orders.approving import (
     ORDER_KIND,
     needs_approval,
     require_approved_supplier,
-    to_subject,
+    subject_of,
 )
 from bot.services.orders.documents import OrderedLine, describe_order, read_ordered, total_of
 from bot.services.orders.making import OrderKept, read_kept, say_lines, to_row
@@ -115,7 +115,7 @@ async def change_lines(
     if not (change.values or change.lines or change.added or change.removed):
         raise NothingToDo(ORDER.noun, ORDER.label(order.number))
     step = await _step_of(uow, order, wanted)
-    subject = to_subject(order, await describe_order(uow, order))
+    subject = await subject_of(uow, order.id)
     changes = _list_changes(order, before, wanted, values)
     changed = await revise(uow, ORDER_KIND, subject, step, changes, rows=change)
     supplier = await uow.suppliers.require(order.supplier_id)

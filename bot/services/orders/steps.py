@@ -20,9 +20,9 @@ from bot.services.orders.approving import (
     ORDER_KIND,
     needs_approval,
     require_approved_supplier,
-    to_subject,
+    subject_of,
 )
-from bot.services.orders.documents import OrderedLine, describe_order, read_ordered, total_of
+from bot.services.orders.documents import OrderedLine, read_ordered, total_of
 from bot.services.orders.pricing import Wanted, fill_prices
 
 
@@ -147,7 +147,7 @@ async def _take(
     changes: Sequence[Change] = (),
     rows: DocumentChange | None = None,
 ) -> Changed:
-    subject = to_subject(order, await describe_order(uow, order))
+    subject = await subject_of(uow, order.id)
     return await revise(uow, ORDER_KIND, subject, step, changes, rows=rows)
 
 

@@ -1,0 +1,80 @@
+"""Fonts for print: any script falls back to one that has it, or to a sign that says so.
+
+Noto Sans has Latin, Greek, Cyrillic and Devanagari and is embedded; Chinese, Japanese and Korean
+are left to the fonts that every reader of PDF brings along.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+
+PLAIN: Final = "Tallyman"
+# In place of what no font has.
+_UNKNOWN: Final = "\ufffd"
+_HANGUL, _KANA, _HAN = "HYGothic-Medium", "HeiseiKakuGo-W5", "STSong-Light"
+_LAST_OF_PLANE: Final = 0xFFFF
+
+
+@cache
+def load_fonts() -> frozenset[int]:
+    """Register the fonts, once, and return the characters that the plain one has."""
+    spec = find_spec("fontpkg_noto_sans")
+    assert spec is not None
+    assert spec.origin is not None
+    path = Path(spec.origin).parent / "files" / "NotoSans[wdth,wght].ttf"
+    font = TTFont(PLAIN, str(path))
+    pdfmetrics.registerFont(font)
+    for name in (_HANGUL, _KANA, _HAN):
+        pdfmetrics.registerFont(UnicodeCIDFont(name))
+    return frozenset(font.face.charToGlyph)
+
+
+def printable(text: str) -> str:
+    """Return text on one line, without characters that control or cannot be drawn."""
+    known = load_fonts()
+    kept = [
+        each if ord(each) in known or _foreign(each, text) else _UNKNOWN
+        for each in unicodedata.normalize("NFC", " ".join(text.split()))
+        if unicodedata.category(each) not in {"Cc", "Cf", "Cs"}
+    ]
+    return "".join(kept)
+
+
+def runs_of(text: str) -> Iterator[tuple[str, str]]:
+    """Divide printable text by the fonts that it takes."""
+    known, start, font = load_fonts(), 0, ""
+    for place, each in enumerate(text):
+        needed = PLAIN if ord(each) in known else _foreign(each, text) or PLAIN
+        if needed != font:
+            if place > start:
+                yield font, text[start:place]
+            start, font = place, needed
+    if text[start:]:
+        yield font, text[start:]
+
+
+def width_of(text: str, size: float) -> float:
+    """Return how wide printable text is."""
+    return float(sum(pdfmetrics.stringWidth(part, font, size) for font, part in runs_of(text)))
+
+
+def _foreign(character: str, text: str) -> str:
+    """Return the font of a character of Chinese, Japanese or Korean, empty for any other."""
+    if ord(character) > _LAST_OF_PLANE:
+        return ""
+    name = unicodedata.name(character, "")
+    if name.startswith("HANGUL"):
+        return _HANGUL
+    if name.startswith(("HIRAGANA", "KATAKANA")):
+        return _KANA
+    if name.startswith(("CJK", "IDEOGRAPHIC", "FULLWIDTH")):
+        has_kana = any("\u3040" <= each <= "\u30ff" for each in text)
+        return _KANA if has_kana else _HAN
+    return ""

@@ -38,7 +38,7 @@ class BulkCog(BaseCog):
         action="What to do with the lines",
         location="Where, for lines that do not say it",
         target="Where to, of a move",
-        file="CSV or XLSX with sku, quantity and perhaps location (a form if omitted)",
+        file="CSV or XLSX with sku, quantity, perhaps location and lot (a form if omitted)",
     )
     @app_commands.autocomplete(location=suggest_locations, target=suggest_targets)
     async def bulk(
@@ -89,6 +89,7 @@ def _read_file_lines(content: bytes, action: BulkAction) -> tuple[BulkLine, ...]
             quantity=line.quantity,
             unit=line.unit,
             location=line.location,
+            lot=line.lot,
         )
         for line in lines
     )

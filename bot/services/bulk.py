@@ -12,6 +12,7 @@ from bot.domain.changes import Change
 from bot.domain.imports import Catalogue, RepeatedRow, TrackedItem
 from bot.domain.imports.places import Locations, location_keys
 from bot.domain.lines import LineFault, LinesRefused
+from bot.domain.lots import NotTracked
 from bot.domain.names import MAX_REFERENCE, key_of
 from bot.domain.posting import require_open
 from bot.domain.quantities import ZERO, TypedQuantity
@@ -42,13 +43,14 @@ declare_actions(AGREED, is_observation=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkLine:
-    """One line: what it is called, how much, and where if it says so."""
+    """One line: what it is called, how much, and where and of which lot if it says so."""
 
     number: int
     item: str
     quantity: Decimal
     unit: str = ""
     location: str = ""
+    lot: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +145,13 @@ class _Bulk:
         if self._request.action == "count":
             await self._count(wanted, found)
             return
-        shared: dict[tuple[int, int], int] = {}
+        shared: dict[tuple[int, int, str], int] = {}
         for line, stock in zip(wanted, found, strict=True):
             if not stock.item.is_tracked or self._request.action == "put":
                 await self._move(line, stock)
                 continue
-            first = shared.setdefault((stock.item.id, stock.source.id), line.number)
+            way = stock.item.id, stock.source.id, key_of(line.lot)
+            first = shared.setdefault(way, line.number)
             if first == line.number:
                 await self._share(line, stock)
             else:
@@ -176,12 +179,12 @@ class _Bulk:
         self.posted.append(stock)
 
     async def _share(self, line: BulkLine, stock: StockLine) -> None:
-        """Take or move the lots that expire first."""
+        """Take or move the lot that the line names, else those that expire first."""
         try:
             require_open(stock)
             typed = TypedQuantity(line.quantity, line.unit)
             quantity = (await measure(self._uow, stock.item, typed)).quantity
-            for share in await share_out(self._uow, stock, quantity, None):
+            for share in await share_out(self._uow, stock, quantity, line.lot or None):
                 self._uow.stock.post(share.line, share.quantity)
                 self.posted.append(share.line)
         except TallymanError as error:
@@ -216,6 +219,8 @@ class _Bulk:
     async def _measure(self, line: BulkLine, stock: StockLine, *, allow_zero: bool) -> Decimal:
         if stock.item.is_tracked:
             raise TrackedItem(stock.item.sku)
+        if line.lot:
+            raise NotTracked(stock.item.sku)
         typed = TypedQuantity(line.quantity, line.unit)
         return (await measure(self._uow, stock.item, typed, allow_zero=allow_zero)).quantity
 

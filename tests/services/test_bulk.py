@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.imports import RepeatedRow, TrackedItem
 from bot.domain.lines import LinesRefused
+from bot.domain.lots import NotTracked
 from bot.domain.stock import InsufficientStock
 from bot.errors import Archived, InvalidValue, NotFound
 from bot.services.bulk import BulkAction, BulkLine, MoveInBulk, move_in_bulk
@@ -104,4 +105,37 @@ async def test_lots_that_expire_first_are_taken_in_bulk(warehouse: Warehouse) ->
     with pytest.raises(LinesRefused) as refused:
         await bulk(warehouse, "take", ("SER", "1", ""), ("SER", "1", ""))
     assert isinstance(refused.value.faults[0].cause, RepeatedRow)
+    await require_sound_books(warehouse.db)
+
+
+async def test_a_line_takes_the_lot_that_it_names_and_no_other(warehouse: Warehouse) -> None:
+    bolt, shelf = await warehouse.add_item(), await warehouse.add_shelf("A1")
+    await warehouse.put(bolt, 5, shelf)
+    item = AddItem(sku="SER", name="Serum", tracking="lot")
+    await warehouse.run(add_item, item, warehouse.manager)
+    for lot, day in (("LATE", 9), ("SOON", 3)):
+        expires_on = date(2031, 3, day)
+        put = PutStock(
+            item="SER", quantity=Decimal(4), location="A1", lot=lot, expires_on=expires_on
+        )
+        await warehouse.run(put_stock, put, warehouse.manager)
+
+    async def take(*lines: tuple[str, str, int]) -> StockMoved:
+        named = tuple(
+            BulkLine(number=number, item=item, quantity=Decimal(quantity), lot=lot)
+            for number, (item, lot, quantity) in enumerate(lines, 1)
+        )
+        request = MoveInBulk(action="take", lines=named, location="A1")
+        return await warehouse.run(move_in_bulk, request, warehouse.manager)
+
+    taken = await take(("SER", "late", 1), ("SER", "SOON", 2), ("BOLT-8", "", 1))
+    assert [(line.sku, line.lot) for line in taken.lines] == [
+        ("SER", "LATE"),
+        ("SER", "SOON"),
+        ("BOLT-8", ""),
+    ]
+    with pytest.raises(LinesRefused) as refused:
+        await take(("SER", "NONE", 1), ("BOLT-8", "LATE", 1), ("SER", "SOON", 3))
+    causes = [type(fault.cause) for fault in refused.value.faults]
+    assert causes == [NotFound, NotTracked, InsufficientStock]
     await require_sound_books(warehouse.db)

@@ -6,19 +6,20 @@ from typing import NamedTuple
 from bot.domain.imports.content import Content
 from bot.domain.lines import LineFault
 from bot.domain.sheets import EXACT, Sheet
-from bot.domain.sheets.headings import LOCATION, QUANTITY, SKU, UNIT
+from bot.domain.sheets.headings import LOCATION, LOT, QUANTITY, SKU, UNIT
 from bot.domain.sheets.numbers import read_cell
 from bot.errors import InvalidValue, TallymanError
 
 
 class ReadLine(NamedTuple):
-    """A line of a file: its number, what it names, how much, and where."""
+    """A line of a file: its number, what it names, how much, where, and of which lot."""
 
     number: int
     item: str
     quantity: Decimal
     unit: str
     location: str
+    lot: str
 
 
 def read_bulk_lines(sheet: Sheet, *, allow_zero: bool) -> tuple[list[ReadLine], list[LineFault]]:
@@ -38,5 +39,6 @@ def read_bulk_lines(sheet: Sheet, *, allow_zero: bool) -> tuple[list[ReadLine], 
             faults.append(LineFault(row.line, f"{item} {cell.rstrip(EXACT)}".strip()[:60], error))
             continue
         unit = typed.unit or content.text(row, UNIT)
-        lines.append(ReadLine(row.line, item, typed.value, unit, content.text(row, LOCATION)))
+        place, lot = content.text(row, LOCATION), content.text(row, LOT)
+        lines.append(ReadLine(row.line, item, typed.value, unit, place, lot))
     return lines, faults

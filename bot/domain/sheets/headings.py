@@ -115,7 +115,7 @@ _NAMED_BY: Final = {
 COLUMNS: Final = {
     "items": _STOCK,
     "stock": _STOCK,
-    "bulk": (SKU, QUANTITY, UNIT, LOCATION),
+    "bulk": (SKU, QUANTITY, UNIT, LOCATION, LOT),
     "locations": (NAME, PARENT, KIND),
     "suppliers": (NAME, EMAIL, PHONE, TAX_ID, NOTE),
     "prices": (

@@ -145,7 +145,8 @@ def explain_named_otherwise(error: NamedOtherwise) -> str:
 def explain_tracked_item(error: TrackedItem) -> str:
     """Say what to do with items that are kept by lots."""
     return _(
-        "{item} is kept by lots, so it cannot come in a list. Use `/put` or `/adjust` with a lot."
+        "{item} is kept by lots or serial numbers, so it cannot come in such a list. Use `/put` or "
+        "`/adjust` with a lot, or `/import` of the kind `stock` with a column `lot`."
     ).format(item=bold(error.sku))
 
 

@@ -41,6 +41,8 @@ class Posting:
     watched: dict[int, StockedItem] = field(default_factory=dict)
     # The items of which more may be available for another reason than a move.
     freed: set[int] = field(default_factory=set)
+    # The items of which less may be available for another reason than a move.
+    set_aside: set[int] = field(default_factory=set)
 
     def post(
         self,
@@ -106,7 +108,7 @@ class Posting:
 
         What is taken to the outside was found available before.
         """
-        return {
+        gone = {
             line.item.id
             for line, _ in self.moves
             if line.item.reserved
@@ -114,6 +116,7 @@ class Posting:
             and not line.target.is_available
             and line.target.id != VirtualLocation.CUSTOMER
         }
+        return gone | self.set_aside
 
     def usable_change(self, item_ids: Collection[int], today: date) -> dict[int, Decimal]:
         """Return by how much the moves change what is usable of some items."""

@@ -1,4 +1,4 @@
-"""Lots whose last day is over: what fell to its reorder point by that is alerted."""
+"""Lots whose last day is over: what fell by that is alerted, and reserved no longer."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,7 +30,8 @@ class ExpireLots:
 async def expire_lots(uow: UnitOfWork, request: ExpireLots) -> Changed:
     """Alert of items that fell to their reorder point because lots of them expired.
 
-    Raises NothingToDo if none did: then there is nothing to record.
+    What expired is reserved no longer. Raises NothingToDo if neither is so of any item: then there
+    is nothing to record.
     """
     del request
     today, zone = await read_today(uow), (await uow.guilds.require()).timezone
@@ -38,15 +39,18 @@ async def expire_lots(uow: UnitOfWork, request: ExpireLots) -> Changed:
     # The day that was over when the digest was due: the program may not have run for days.
     last = min(day_of(due.due_at, zone) if due else today, today) - timedelta(days=1)
     item_ids = await uow.lots.list_expired_items(last, today)
-    items = [
-        item
-        for item in (await uow.items.get_many(item_ids)).values()
-        if item.reorder_point is not None and item.archived_at is None
-    ]
-    low = await note_set_aside(uow, items, await read_availability(uow, items, last))
-    if not low:
+    found = (await uow.items.get_many(item_ids)).values()
+    items = [item for item in found if item.archived_at is None]
+    watched = [item for item in items if item.reorder_point is not None]
+    low = await note_set_aside(uow, watched, await read_availability(uow, watched, last))
+    reserved = [item for item in items if item.reserved]
+    stock = await read_availability(uow, reserved, today)
+    lacking = [item for item in reserved if stock[item.id].usable < item.reserved]
+    uow.posting.set_aside.update(item.id for item in lacking)
+    skus = dict.fromkeys([*(each.sku for each in low), *(item.sku for item in lacking)])
+    if not skus:
         raise NothingToDo("lot", today.isoformat())
-    changes = [Change("items", "", join_first([each.sku for each in low], _MAX_NAMED))]
+    changes = [Change("items", "", join_first(list(skus), _MAX_NAMED))]
     day = today.isoformat()
     guild_id = uow.actor.guild_id
     return uow.record_changes(EXPIRED, "day", guild_id, day, changes, LetFall.of(low))

@@ -155,6 +155,8 @@ async def edit_location(uow: UnitOfWork, request: EditLocation) -> Changed:
     low = await note_set_aside(uow, there, before_that)
     if location.kind == QUARANTINE:
         uow.posting.freed.update(item.id for item in there)
+    if is_set_aside:
+        uow.posting.set_aside.update(item.id for item in there if item.reserved)
     before = {"name": location.name, "inside": above.path if above else "", "kind": location.kind}
     after = {"name": edited.name, "inside": parent.path if parent else "", "kind": edited.kind}
     return _record(uow, "location.edited", edited, before, after, LetFall.of(low))

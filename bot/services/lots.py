@@ -277,6 +277,8 @@ async def _set_state(uow: UnitOfWork, action: str, item: Item, lot: Lot, reason:
     low = await note_set_aside(uow, [item], before)
     if state == OPEN:
         uow.posting.freed.add(item.id)
+    elif item.reserved:
+        uow.posting.set_aside.add(item.id)
     change = Change("state", lot.state, state)
     subject = f"{item.sku} {lot.code}"
     record = uow.record(

@@ -133,6 +133,8 @@ async def open_lot(
     if before is not None and await uow.stock.where_stocked([item_id], [lot.id]):
         raise ExpiryDiffers(sku, lot.code, before, expires_on)
     dated = await uow.lots.update_by_id(lot.id, expires_on=expires_on)
+    # The day may be over: then what is there of the lot is usable no longer.
+    uow.posting.set_aside.add(item_id)
     change = lot_change(item_id, lot.id, lot.code, expires_on, before, is_known=True)
     return OpenedLot(_stocked(dated), (change,))
 

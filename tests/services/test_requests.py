@@ -1,5 +1,6 @@
 """Requests: what they hold back, what picking does with it, and that nothing stays behind."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -29,6 +30,7 @@ from bot.errors import (
     NothingToDo,
     StaleVersion,
 )
+from bot.jobs.digests import DigestHandler
 from bot.jobs.lapses import LapseHandler
 from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.locations import AddLocation, EditLocation, add_location, edit_location
@@ -353,7 +355,10 @@ async def test_lots_are_picked_as_they_expire_and_none_that_was_held_meanwhile(
     few = await look(warehouse, (await ask(warehouse, "MILK 1")).request_id)
     assert few.rows == (), "all that is usable is reserved"
     hold = HoldLot(item="MILK", lot="L1", reason="smells")
-    await warehouse.run(hold_lot, hold, warehouse.manager)
+    held = await warehouse.run(hold_lot, hold, warehouse.manager)
+    async with refusal(warehouse.db, StaleVersion):
+        await fill_in(warehouse, made.request_id, "4", "4", planned=planned)
+    planned = replace(planned, record=held.record)
     async with refusal(warehouse.db, LotSetAside):
         await fill_in(warehouse, made.request_id, "4", "4", planned=planned)
     await pick(warehouse, made.request_id)
@@ -445,6 +450,39 @@ async def test_what_is_no_longer_there_is_no_longer_reserved(stocked: Warehouse)
     await stocked.run(put_stock, PutStock(item="BOLT-8", quantity=Decimal(7), location="A1"))
     assert await held_by_line(stocked) == [Decimal(9), Decimal(2)]
     await require_proven(stocked)
+
+
+async def test_what_is_held_set_aside_or_expired_is_no_longer_reserved(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    milk = AddItem(sku="MILK", name="Milk", tracking="lot")
+    await warehouse.run(add_item, milk, warehouse.manager)
+    for location, lot, day in (
+        ("A1", "L1", None),
+        ("B2", "L2", date(2026, 1, 6)),
+        ("C3", "L3", None),
+    ):
+        await warehouse.add_shelf(location)
+        put = PutStock(item="MILK", quantity=Decimal(4), location=location, lot=lot, expires_on=day)
+        await warehouse.run(put_stock, put)
+    await ask(warehouse, "MILK 11")
+    reason = {"item": "MILK", "lot": "L1", "reason": "smell"}
+    await warehouse.run(hold_lot, HoldLot(**reason), warehouse.manager)
+    assert await held_by_line(warehouse) == [Decimal(8)]
+    pen = EditLocation(location="C3", kind="quarantine")
+    await warehouse.run(edit_location, pen, warehouse.manager)
+    assert await held_by_line(warehouse) == [Decimal(4)]
+    clock.advance(days=2)
+    await DigestHandler(warehouse.db)(warehouse.guild_id)
+    assert await held_by_line(warehouse) == [Decimal(0)]
+    await warehouse.run(release_lot, ReleaseLot(**reason), warehouse.manager)
+    assert await held_by_line(warehouse) == [Decimal(4)]
+    dated = PutStock(
+        item="MILK", quantity=Decimal(1), location="A1", lot="L1", expires_on=date(2026, 1, 6)
+    )
+    await warehouse.run(put_stock, dated, warehouse.manager)
+    assert await held_by_line(warehouse) == [Decimal(0)]
+    await require_proven(warehouse)
 
 
 async def held_by_line(warehouse: Warehouse) -> list[Decimal]:

@@ -136,8 +136,10 @@ async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, ra
     The ids are those of new items whose words are there already.
     """
     ahead, ids = uow.ahead, find_ids(preview.content)
-    # Whether suppliers or prices have changed is not looked for.
-    is_ahead = isinstance(ahead, PlannedAhead) and preview.kind not in {"suppliers", "prices"}
+    # Whether suppliers or prices have changed is not looked for: nothing at all may have.
+    is_ahead = isinstance(ahead, PlannedAhead) and (
+        preview.kind not in {"suppliers", "prices"} or ahead.as_of == uow.scope.record - 1
+    )
     if (
         isinstance(ahead, PlannedAhead)
         and is_ahead

@@ -33,6 +33,7 @@ from bot.services.orders.steps import (
     close_order,
     submit_order,
 )
+from bot.services.orders.suggesting import SuggestOrders, suggest_purchases
 from bot.views import order_forms as forms
 from bot.views import orders as views
 from bot.views.order_words import ORDER_CARD
@@ -79,6 +80,10 @@ class OrderCog(BaseCog, commands.GroupCog, name="order", description="Orders fro
             return forms.new_order_form(found.id, request, found.name)
 
         await _ask(interaction, work)
+
+    @app_commands.command(description="List what is to be ordered, by supplier")
+    async def suggest(self, interaction: Interaction) -> None:
+        await self.desk.show(interaction, suggest_purchases, SuggestOrders())
 
     @app_commands.command(description="Change the lines of an order that is not sent yet")
     @app_commands.describe(order=_NUMBER)

@@ -1,6 +1,6 @@
 """Purchase orders: their statuses and the steps between them, and what their rules refuse."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,7 @@ from bot.domain.line_amounts import round_amount
 from bot.domain.money import MAX_UNIT_PRICE, UNIT_PRICE_PLACES, Money
 from bot.domain.prices import Price, is_jump, rise_percent
 from bot.domain.quantities import PLACES, read_number
-from bot.errors import InvalidValue, RuleBroken
+from bot.errors import InvalidValue, NothingToDo, RuleBroken
 
 # As many as a person reads on a card or in a file, and a unit writes at once.
 MAX_ORDER_LINES: Final = 200
@@ -80,6 +80,24 @@ class OtherCurrency(RuleBroken):
 
     currency: str
     typed: str
+
+
+@dataclass(eq=False)
+class NothingToOrder(NothingToDo):
+    """What is available and on order reaches the item's target already."""
+
+    noun: str = field(default="item", init=False)
+    label: str
+
+
+@dataclass(eq=False)
+class SupplierNeeded(RuleBroken):
+    """The item was ordered from no one before; `choices` are ids and names of suppliers."""
+
+    item_id: int
+    record: int
+    item: str
+    choices: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +168,16 @@ def convert_total(total: Money, rate: Decimal | None, currency: str) -> Money | 
 def is_released(total: Money | None, limit: Decimal) -> bool:
     """Whether a total, in the guild's currency, is so small that no one need approve it."""
     return total is not None and total.amount <= limit
+
+
+def count_missing(
+    point: Decimal | None, target: Decimal | None, available: Decimal, on_order: Decimal
+) -> Decimal:
+    """Return how much to order of an item: up to its target, once it is down to its point.
+
+    Without a target it is brought to its point, and by one above where it is there.
+    """
+    there = available + on_order
+    if point is None or there > point:
+        return Decimal("0.000")
+    return max((target if target is not None else point) - there, Decimal("1.000"))

@@ -9,6 +9,7 @@ from bot.views.stock import low_stock_text
 from bot.views.text import bold, person, plain, when
 
 # The item, and the record that let it fall to its reorder point.
+ORDER = Button("alert", "order", number, number)
 SNOOZE = Button("alert", "snooze", number, number)
 NOT_NEEDED = Button("alert", "dismiss", number, number)
 
@@ -17,6 +18,7 @@ def low_stock_alert(low: LowStock, record: int) -> Reply:
     """Show an item to be reordered, with what can be answered."""
     text = f"⚠️ {bold(low.sku)} {plain(low.name)}: {low_stock_text(low)} `#{record}`"
     buttons = (
+        ORDER(_("Order"), low.item_id, record),
         SNOOZE(_("Snooze"), low.item_id, record),
         NOT_NEEDED(_("Not needed"), low.item_id, record),
     )

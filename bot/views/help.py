@@ -102,6 +102,7 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "order list": "order.view",
         "order show": "order.view",
         "order new": "order.create",
+        "order suggest": "order.create",
         "order lines": "order.create",
         "order submit": "order.create",
         "order send": "order.create",

@@ -50,7 +50,7 @@ async def test_falling_to_the_reorder_point_is_said_once_a_dip(world: World, hou
     (alert,) = alerts(house)
     text = "⚠️ **INK** Ink: 3 pcs left in all: time to reorder (5). "
     assert alert.content == f"{text}`#{taken.record}`"
-    assert labels(house, alert) == ["Snooze", "Not needed"]
+    assert labels(house, alert) == ["Order", "Snooze", "Not needed"]
     await house.employee.type("put", quantity="3", **INK)
     again = await house.employee.type("take", **INK)
     assert again.lines[2] == "⚠️ 5 pcs left in all: time to reorder (5)."

@@ -2,9 +2,11 @@
 
 import pytest
 
+from bot.database.models import Supplier
 from tests.cogs.cards import cards
 from tests.cogs.phones import Answer
 from tests.cogs.world import House
+from tests.database.books import rows_of
 
 
 async def approve_supplier(house: House, name: str = "Acme") -> None:
@@ -84,3 +86,20 @@ async def test_a_refused_form_gives_back_what_was_typed(house: House) -> None:
     assert "Line 2 `BLOT 1 1`: There is no item **BLOT**." in refused.text
     refused = await house.buyer.type("order new", supplier="Nobody", lines="BOLT-8 1")
     assert "There is no supplier **Nobody**" in refused.text
+
+
+async def test_an_alert_orders_what_is_missing_and_says_so_in_its_place(house: House) -> None:
+    await approve_supplier(house)
+    await house.manager.type("item edit", item="BOLT-8", reorder_point="13", reorder_target="40")
+    await house.employee.type("take", item="BOLT-8", quantity="2", location="Shelf A1")
+    await house.world.tell_audit()
+    (alert,) = house.guild.channels["alerts"].history()
+    asked = await house.buyer.press_on(alert, "Order")
+    assert "**BOLT-8** was not ordered before. Choose a supplier." in asked.text
+    (acme,) = await rows_of(house.world.db, Supplier, house.guild.id)
+    ordered = await house.buyer.choose(asked, str(acme.id))
+    assert "28 pcs are in the draft **PO-1** for **Acme**" in ordered.text
+    again = await house.buyer.press_on(alert, "Order")
+    assert "Nothing is missing of **BOLT-8**" in again.text
+    listed = await house.buyer.type("order suggest")
+    assert "Nothing is down to its reorder point." in listed.text

@@ -1,10 +1,13 @@
 """A day's purchasing, so that the plans of its statements are looked at."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from bot.domain.orders import NothingToOrder
+from bot.domain.quantities import TypedQuantity
 from bot.errors import AlreadyDecided, IllegalStep
 
 
@@ -14,6 +17,7 @@ async def order_goods(day: Any) -> None:
     proposed = await day.run("supplier.propose", name="Orderly")
     await day.run("supplier.approve", manager, subject_id=proposed.subject_id, version=1)
     await day.ask("prepare_order", supplier="Orderly")
+    await day.ask("suggest_purchases")
     made = await day.run("order.new", supplier="Orderly", lines="S-11 9 1.50; S-12 2 3")
     order = {"order_id": made.order_id}
     await day.ask("prepare_order_lines", order=made.label)
@@ -32,6 +36,11 @@ async def order_goods(day: Any) -> None:
         await day.run("order.close", order=made.label)
     await day.ask("ask_to_cancel_order", order=made.label)
     await day.run("order.new", supplier="Orderly", lines="S-11 1")
+    await day.run("item.edit", item="S-14", reorder_point=TypedQuantity(Decimal(9000000)))
+    item = (await day.ask("get_item", item="S-14")).item
+    await day.run("order.add", item_id=item.id, record=1, supplier="Orderly")
+    with pytest.raises(NothingToOrder):
+        await day.run("order.draft", supplier_id=proposed.subject_id, item_ids=(item.id,))
     await day.run("order.cancel", order=made.label)
     await day.ask("get_order", document=made.label)
     for cursor in ({}, {"before": 900}, {"after": 900}):

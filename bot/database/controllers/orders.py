@@ -109,22 +109,19 @@ class OrderLineController(LineController):
     async def list_paid(
         self,
         item_ids: Sequence[int],
-        currency: str,
+        currency: str | None = None,
         *,
         supplier_id: int | None = None,
         before: int = BEYOND,
     ) -> dict[int, PaidBefore]:
-        """Return what was last paid for items in a currency, to one supplier or any, by item.
+        """Return what was last paid for items, by item; in one currency, to one supplier, or any.
 
         Only orders made before another one count: it is not compared with itself.
         """
-        has_supplier = supplier_id is not None
-        statement = self._prepared(
-            ("paid", has_supplier), lambda: _build_paid(has_supplier=has_supplier)
-        )
-        values = {"item_ids": list(item_ids), "before": before, "currency": currency}
-        if has_supplier:
-            values["supplier_id"] = supplier_id
+        narrowed = {"currency": currency, "supplier_id": supplier_id}
+        given = {name: value for name, value in narrowed.items() if value is not None}
+        statement = self._prepared(("paid", *given), lambda: _build_paid(tuple(given)))
+        values = {"item_ids": list(item_ids), "before": before, **given}
         found = await self._fetch(PaidBefore, statement, values)
         return {each.item_id: each for each in found}
 
@@ -139,7 +136,7 @@ def _literals(statuses: Sequence[str]) -> list[Any]:
     return [literal_column(f"'{status}'") for status in statuses]
 
 
-def _build_paid(*, has_supplier: bool) -> Select[Any]:
+def _build_paid(narrowed: Sequence[str]) -> Select[Any]:
     """Find each item's newest order, probing its lines from the end, and what it cost there."""
     last_line, last_order = _line.alias("last_line"), _order.alias("last_order")
     newest = (
@@ -157,13 +154,11 @@ def _build_paid(*, has_supplier: bool) -> Select[Any]:
             last_line.c.order_id < bindparam("before", type_=BigInteger),
             last_line.c.unit_price.is_not(None),
             last_order.c.status.in_(_literals(_ORDERED)),
-            last_order.c.currency == bindparam("currency"),
+            *(last_order.c[name] == bindparam(name) for name in narrowed),
         )
         .order_by(last_line.c.order_id.desc())
         .limit(literal_column("1"))
     )
-    if has_supplier:
-        newest = newest.where(last_order.c.supplier_id == bindparam("supplier_id"))
     return (
         select(
             _item.c.id,

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from bot.domain.orders import OtherCurrency, PricesMissing, SupplierNotApproved
+from bot.domain.orders import (
+    NothingToOrder,
+    OtherCurrency,
+    PricesMissing,
+    SupplierNeeded,
+    SupplierNotApproved,
+)
 from bot.locales import _, ngettext
 from bot.views.approval_words import status_word
 from bot.views.errors.translator import explain
@@ -40,3 +46,22 @@ def explain_other_currency(error: OtherCurrency) -> str:
         "The order is in {currency}, and this price is in {typed}. Write it in {currency}, or make "
         "another order."
     ).format(currency=error.currency, typed=error.typed)
+
+
+@explain.register
+def explain_nothing_to_order(error: NothingToOrder) -> str:
+    """Say that enough is there or on its way."""
+    return _(
+        "Nothing is missing of {name}: what is available, and what orders bring, is enough."
+    ).format(name=bold(error.label))
+
+
+@explain.register
+def explain_supplier_needed(error: SupplierNeeded) -> str:
+    """Ask for a supplier, or say that there is none."""
+    if not error.choices:
+        return _(
+            "No supplier is approved yet, so {item} cannot be ordered. Propose one with "
+            "`/supplier propose`."
+        ).format(item=bold(error.item))
+    return _("{item} was not ordered before. Choose a supplier.").format(item=bold(error.item))

@@ -280,6 +280,9 @@ SAMPLES: list[errors.TallymanError] = [
     orders.PricesMissing("Acme", ((1, "BOLT-8"),)),
     orders.PricesMissing("Acme", ((1, "BOLT-8"), (2, "BOLT-8"))),
     orders.OtherCurrency("EUR", "EUR"),
+    orders.NothingToOrder("BOLT-8"),
+    orders.SupplierNeeded(100, 41, "BOLT-8"),
+    orders.SupplierNeeded(100, 41, "BOLT-8", ((104, "Acme"),)),
     receiving.TooMuchDelivered(
         "Acme",
         104,

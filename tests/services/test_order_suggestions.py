@@ -1,0 +1,87 @@
+"""What is suggested to be ordered: up to the target, less what is there and on its way."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.orders import NothingToOrder, SupplierNeeded
+from bot.domain.quantities import TypedQuantity
+from bot.services.items import EditItem, edit_item
+from bot.services.orders.making import OrderKept
+from bot.services.orders.suggesting import (
+    OrderItem,
+    OrdersSuggested,
+    SuggestOrders,
+    draft_what_was_suggested,
+    order_item,
+    suggest_purchases,
+)
+from bot.services.prices.setting import SetPrice, set_price
+from bot.services.requests.making import NewRequest, make_request
+from tests.database.books import Warehouse, new_key, refusal
+from tests.services.buying import approve, lines_of, order, send
+
+
+async def suggested(shop: Warehouse) -> OrdersSuggested:
+    return await shop.db.query(suggest_purchases, SuggestOrders(), shop.buyer)
+
+
+async def draft(shop: Warehouse, supplier_id: int) -> OrderKept:
+    return await draft_what_was_suggested(shop.db, supplier_id, shop.buyer, new_key())
+
+
+async def watch(shop: Warehouse, sku: str, point: str, target: str) -> None:
+    levels = [TypedQuantity(Decimal(each)) for each in (point, target)]
+    request = EditItem(item=sku, reorder_point=levels[0], reorder_target=levels[1])
+    await shop.run(edit_item, request, shop.admin)
+
+
+@pytest.mark.both_engines
+async def test_what_is_missing_is_drafted_once_from_the_cheapest_supplier(
+    warehouse: Warehouse,
+) -> None:
+    bolt = await warehouse.add_item("BOLT-8")
+    await warehouse.add_item("NUT-8")
+    shelf = await warehouse.add_shelf("A1")
+    await warehouse.put(bolt, 12, shelf)
+    await watch(warehouse, "BOLT-8", "10", "50")
+    await watch(warehouse, "NUT-8", "5", "20")
+    dear, cheap = await approve(warehouse, "Dear"), await approve(warehouse, "Cheap")
+    for supplier, amount in (("Dear", "0.20"), ("Cheap", "0.19")):
+        price = SetPrice(supplier=supplier, item="BOLT-8", amount=amount)
+        await warehouse.run(set_price, price, warehouse.buyer)
+    found = await suggested(warehouse)
+    assert (found.suppliers, [line.sku for line in found.unknown]) == ((), ["NUT-8"])
+    # Three are promised to someone: 9 are available.
+    wanted = NewRequest(wanted_for="Jo", lines="BOLT-8 3")
+    await warehouse.run(make_request, wanted)
+    await send(warehouse, "NUT-8 4 1", supplier="Dear")
+    found = await suggested(warehouse)
+    missing = {each_id: [line.quantity for line in lines] for each_id, _, lines in found.suppliers}
+    assert missing == {cheap: [Decimal("41.000")], dear: [Decimal("16.000")]}
+    made = await draft(warehouse, cheap)
+    assert [(line.quantity, line.unit_price) for line in made.lines] == [
+        (Decimal("41.000"), Decimal("0.190000"))
+    ]
+    async with refusal(warehouse.db, NothingToOrder):
+        await draft(warehouse, cheap)
+    assert [each_id for each_id, *_ in (await suggested(warehouse)).suppliers] == [dear]
+
+
+async def test_an_alert_orders_from_the_last_supplier_into_its_draft(
+    warehouse: Warehouse,
+) -> None:
+    bolt = await warehouse.add_item("BOLT-8")
+    await watch(warehouse, "BOLT-8", "10", "50")
+    async with refusal(warehouse.db, SupplierNeeded) as caught:
+        await warehouse.run(order_item, OrderItem(item_id=bolt.id), warehouse.buyer)
+    assert caught.value.choices == ()
+    await approve(warehouse)
+    await send(warehouse, "BOLT-8 4 1")
+    draft = await order(warehouse, "BOLT-8 5 2")
+    done = await warehouse.run(order_item, OrderItem(item_id=bolt.id), warehouse.buyer)
+    assert (done.label, done.quantity) == (draft.label, Decimal("41.000"))
+    (line,) = await lines_of(warehouse, draft.order_id)
+    assert (line.quantity, line.unit_price) == (Decimal("46.000"), Decimal("2.000000"))
+    async with refusal(warehouse.db, NothingToOrder):
+        await warehouse.run(order_item, OrderItem(item_id=bolt.id), warehouse.buyer)

@@ -102,7 +102,7 @@ class StockCog(BaseCog):
                 location=location,
                 note=note,
                 lot=lot,
-                expires_on=None if expiry is None else parse_expiry(expiry),
+                expires_on=parse_expiry(expiry) if expiry and expiry.strip() else None,
             )
 
         await self.desk.write(interaction, put_stock, request)

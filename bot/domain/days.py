@@ -15,7 +15,7 @@ _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})", re.ASCII)
 # On labels `03/27` is a month: a day has a year behind it.
 _MONTH: Final = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{2})/([2-5]\d)|(\d{4})[-/](\d{1,2})", re.ASCII)
 _CENTURY: Final = 2000
-_SHORT_YEAR: Final = 99
+_SHORT_YEAR: Final = 2
 _YEARS: Final = range(1990, 2200)
 _MONTHS: Final = 12
 
@@ -46,8 +46,9 @@ def parse_day(text: str, *, field: str) -> date:
     typed = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
     refusal = InvalidValue(field=field, reason="not_a_day", value=typed[:40])
 
-    def made(year: int, month: int, day: int) -> date:
-        year += 0 if year > _SHORT_YEAR else _CENTURY
+    def made(written: str, month: int, day: int) -> date:
+        # `0001` is no short way to write 2001.
+        year = int(written) + (_CENTURY if len(written) == _SHORT_YEAR else 0)
         if year not in _YEARS:
             raise refusal
         try:
@@ -56,17 +57,17 @@ def parse_day(text: str, *, field: str) -> date:
             raise refusal from error
 
     if found := _ISO.fullmatch(typed):
-        return made(int(found[1]), int(found[3]), int(found[4]))
+        return made(found[1], int(found[3]), int(found[4]))
     if found := _DOTTED.fullmatch(typed):
-        return made(*map(int, reversed(found.groups())))
+        return made(found[3], int(found[2]), int(found[1]))
     if found := _SLASHED.fullmatch(typed):
-        first, second, year = map(int, found.groups())
+        first, second, year = int(found[1]), int(found[2]), found[3]
         if first == second or max(first, second) > _MONTHS:
             return made(year, min(first, second), max(first, second))
         raise AmbiguousDay(field, typed, made(year, second, first), made(year, first, second))
     if found := _MONTH.fullmatch(typed):
         month = int(found[1] or found[3] or found[6])
-        year = int(found[2] or found[4] or found[5])
+        year = found[2] or found[4] or found[5]
         begin = made(year, month, 1)
         end = begin.replace(day=calendar.monthrange(begin.year, month)[1])
         raise AmbiguousDay(field, typed, end, begin)

@@ -44,7 +44,19 @@ def test_what_may_be_two_days_is_asked_back(typed: str, first: date, second: dat
 
 
 @pytest.mark.parametrize(
-    "typed", ["31.02.2027", "1/10", "1.10", "13/13/2027", "2027-3-", "soon", "0.0.0", "1.1.1850"]
+    "typed",
+    [
+        "0027-03-01",
+        "1.3.0027",
+        "31.02.2027",
+        "1/10",
+        "1.10",
+        "13/13/2027",
+        "2027-3-",
+        "soon",
+        "0.0.0",
+        "1.1.1850",
+    ],
 )
 def test_what_is_no_day_is_refused(typed: str) -> None:
     with pytest.raises(InvalidValue):

@@ -86,7 +86,8 @@ def _number(cell: float) -> str:
     """Write a number as it is shown; one of three decimals is marked as what it is."""
     if not math.isfinite(cell):
         return ""
-    text = format_quantity(Decimal(repr(cell)))
+    # As many digits as a spreadsheet shows: 0.1 + 0.2 is 0.30000000000000004 in the file.
+    text = format_quantity(Decimal(format(cell, ".15g")))
     return f"{text}{EXACT}" if len(text.partition(".")[2]) == _EXACT_PLACES else text
 
 

@@ -59,6 +59,28 @@ def test_a_workbook_keeps_numbers_and_texts_apart() -> None:
     assert sheet.rows[3].cells[4] == f"1.125{EXACT}"
 
 
+def test_numbers_of_a_workbook_have_the_digits_that_are_shown() -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["sku", "quantity"])
+    sheet.write_row(1, 0, ["A", 0.1 + 0.2])
+    book.close()
+    assert read_sheet(file.getvalue(), "bulk").rows[0].cells[1] == "0.3"
+
+
+def test_what_excel_says_of_the_delimiter_is_no_heading() -> None:
+    sheet = read_sheet(b"sep=;\r\nsku;name\r\nA;1,5;x\r\n", "items")
+    assert sheet.headings == ("sku", "name")
+    assert [(row.line, row.cells) for row in sheet.rows] == [(3, ("A", "1,5"))]
+
+
+def test_a_quotation_mark_that_nothing_closes_is_named_with_its_line() -> None:
+    with pytest.raises(UnreadableSheet) as refused:
+        read_sheet(b'sku,name\nA,"3"" bolt"\nB,"nut\nC,pin\n', "items")
+    assert (refused.value.reason, refused.value.limit) == ("open_quotes", 3)
+
+
 def outcome_of(content: bytes) -> str:
     try:
         sheet = read_sheet(content, "items")

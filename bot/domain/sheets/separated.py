@@ -19,6 +19,8 @@ _SNIFFED_LINES: Final = 10
 _MAX_CELL: Final = 100_000
 # What no table has: the beginning of a picture, a PDF or a program.
 _NO_TEXT: Final = re.compile(r"\A%PDF-|[\x00-\x08\x0e-\x19\x1b-\x1f]")
+# What Excel writes on top of a file, and reads, to say what divides it.
+_TOLD: Final = re.compile(r"sep=([;,\t])(?=\r?\n|\r)", re.IGNORECASE)
 # Empty lines between rows are no rows, but a file of nothing else is not read to its end.
 _MAX_LINES: Final = 4 * MAX_ROWS
 
@@ -30,6 +32,11 @@ def read_separated(content: bytes, score: Callable[[list[str]], int]) -> Sheet:
     the most columns. Raises UnreadableSheet.
     """
     text = decode(content)
+    told = _TOLD.match(text)
+    if told is not None:
+        # Its line stays, empty: the lines of the file are counted.
+        rest = text[told.end() :]
+        return make_sheet(list(_rows(rest, told[1], _MAX_LINES, is_strict=True)))
     ranked = [(*_judge(text, each, score), each) for each in _DELIMITERS]
     delimiter = max(ranked, key=lambda one: one[:2])[2]
     return make_sheet(list(_rows(text, delimiter, _MAX_LINES, is_strict=True)))
@@ -84,8 +91,10 @@ def _rows(
     """Yield the rows with the lines they begin in, as many as the limit allows."""
     # The limit of a field is the interpreter's; ours only ever raises it.
     csv.field_size_limit(max(csv.field_size_limit(), _MAX_CELL))
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    begins, count = 1, 0
+    # Empty lines behind the last one end in a cell that is still in quotes there.
+    table = csv.reader(io.StringIO(f"{text}\n\n", newline=""), delimiter=delimiter)
+    begins, count, last = 1, 0, 1
+    cells: list[str] = []
     try:
         for cells in table:
             if is_strict and count == limit:
@@ -97,6 +106,9 @@ def _rows(
             if is_strict and len(cells) > MAX_COLUMNS:
                 raise UnreadableSheet("too_many_columns", MAX_COLUMNS)
             yield begins, cells
-            begins, count = table.line_num + 1, count + 1
+            begins, count, last = table.line_num + 1, count + 1, begins
+        if is_strict and cells:
+            # It took in every row behind it.
+            raise UnreadableSheet("open_quotes", last)
     except csv.Error as error:
         raise UnreadableSheet("broken") from error

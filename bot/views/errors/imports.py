@@ -27,6 +27,10 @@ _SHEETS: Final = {
     "empty": N_("The file has no rows under its headings."),
     "broken": N_("I cannot read this file. Save it as CSV or XLSX, without a password."),
     "old_workbook": N_("I cannot read old workbooks (.xls). Save it as XLSX or CSV."),
+    "open_quotes": N_(
+        "A cell in the row that begins in line {limit} begins with a quotation mark that nothing "
+        "closes. Remove it, or double it inside of quotation marks."
+    ),
     "gone": N_("I could not get the file from Discord. Send it again."),
     "too_large": N_("The file is too large: {limit} MB at most."),
     "too_large_inside": N_("The workbook unpacks to too much. Save its first sheet as CSV."),

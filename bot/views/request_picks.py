@@ -1,6 +1,7 @@
 """Picking in words: where to go, what was carried out, and what is left."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 import discord
@@ -33,15 +34,7 @@ def plan_page(planned: PickPlanned) -> Reply:
         lines.append(_row(row))
     if not planned.rows:
         lines.append(_("Nothing that is left of it is available now."))
-    planned_of = planned.planned
-    for line in planned.lacking:
-        missing = line.left - planned_of.get(line.number, line.left - line.left)
-        lines.append(
-            "⚠️ "
-            + _("{item}: {quantity} missing").format(
-                item=bold(line.sku), quantity=amount(missing, line.unit)
-            )
-        )
+    lines += _lacking_lines(planned)
     buttons: list[Component] = []
     if planned.rows:
         success = discord.ButtonStyle.success
@@ -53,6 +46,23 @@ def plan_page(planned: PickPlanned) -> Reply:
     title = _("Pick {label}").format(label=planned.label)
     view = row_of(*buttons) if buttons else None
     return replace(Reply.of_lines(lines, title=title), view=view)
+
+
+def _lacking_lines(planned: PickPlanned) -> list[str]:
+    """Say of which lines more lies at further places, and of which it is nowhere."""
+    lines, taken = [], planned.planned
+    for line in planned.lacking:
+        further = planned.further.get(line.number, Decimal(0))
+        missing = line.left - taken.get(line.number, Decimal(0)) - further
+        if further:
+            text = _("{item}: {quantity} more at other places: pick these first.")
+            quantity = amount(further, line.unit)
+            lines.append(text.format(item=bold(line.sku), quantity=quantity))
+        if missing:
+            text = "⚠️ " + _("{item}: {quantity} missing")
+            quantity = amount(missing, line.unit)
+            lines.append(text.format(item=bold(line.sku), quantity=quantity))
+    return lines
 
 
 @renders(RequestPicked)

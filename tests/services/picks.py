@@ -64,3 +64,10 @@ async def reserved(warehouse: Warehouse) -> dict[str, Decimal]:
         item_id: quantity for item_id, quantity in held.items() if quantity
     }, "what items have reserved is not the sum of their lines"
     return {row.sku: row.reserved for row in items if row.reserved}
+
+
+async def held_by_line(warehouse: Warehouse) -> list[Decimal]:
+    """Return what each line holds back, by request; they add up to what the items say."""
+    await reserved(warehouse)
+    rows = await rows_of(warehouse.db, RequestLine, warehouse.guild_id)
+    return [row.reserved for row in sorted(rows, key=lambda row: row.request_id)]

@@ -30,7 +30,6 @@ from bot.errors import (
     NothingToDo,
     StaleVersion,
 )
-from bot.jobs.digests import DigestHandler
 from bot.jobs.lapses import LapseHandler
 from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.locations import AddLocation, EditLocation, add_location, edit_location
@@ -53,7 +52,7 @@ from bot.services.stock import (
 from bot.services.verification import verify_books
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, rows_of
 from tests.database.clock import Clock
-from tests.services.picks import ask, fill_in, look, pick, request_of, reserved
+from tests.services.picks import ask, fill_in, held_by_line, look, pick, request_of, reserved
 
 
 @pytest.fixture
@@ -450,42 +449,3 @@ async def test_what_is_no_longer_there_is_no_longer_reserved(stocked: Warehouse)
     await stocked.run(put_stock, PutStock(item="BOLT-8", quantity=Decimal(7), location="A1"))
     assert await held_by_line(stocked) == [Decimal(9), Decimal(2)]
     await require_proven(stocked)
-
-
-async def test_what_is_held_set_aside_or_expired_is_no_longer_reserved(
-    warehouse: Warehouse, clock: Clock
-) -> None:
-    milk = AddItem(sku="MILK", name="Milk", tracking="lot")
-    await warehouse.run(add_item, milk, warehouse.manager)
-    for location, lot, day in (
-        ("A1", "L1", None),
-        ("B2", "L2", date(2026, 1, 6)),
-        ("C3", "L3", None),
-    ):
-        await warehouse.add_shelf(location)
-        put = PutStock(item="MILK", quantity=Decimal(4), location=location, lot=lot, expires_on=day)
-        await warehouse.run(put_stock, put)
-    await ask(warehouse, "MILK 11")
-    reason = {"item": "MILK", "lot": "L1", "reason": "smell"}
-    await warehouse.run(hold_lot, HoldLot(**reason), warehouse.manager)
-    assert await held_by_line(warehouse) == [Decimal(8)]
-    pen = EditLocation(location="C3", kind="quarantine")
-    await warehouse.run(edit_location, pen, warehouse.manager)
-    assert await held_by_line(warehouse) == [Decimal(4)]
-    clock.advance(days=2)
-    await DigestHandler(warehouse.db)(warehouse.guild_id)
-    assert await held_by_line(warehouse) == [Decimal(0)]
-    await warehouse.run(release_lot, ReleaseLot(**reason), warehouse.manager)
-    assert await held_by_line(warehouse) == [Decimal(4)]
-    dated = PutStock(
-        item="MILK", quantity=Decimal(1), location="A1", lot="L1", expires_on=date(2026, 1, 6)
-    )
-    await warehouse.run(put_stock, dated, warehouse.manager)
-    assert await held_by_line(warehouse) == [Decimal(0)]
-    await require_proven(warehouse)
-
-
-async def held_by_line(warehouse: Warehouse) -> list[Decimal]:
-    await reserved(warehouse)
-    rows = await rows_of(warehouse.db, RequestLine, warehouse.guild_id)
-    return [row.reserved for row in sorted(rows, key=lambda row: row.request_id)]

@@ -25,7 +25,8 @@ _location = table_of(Location)
 _level = table_of(StockLevel)
 _lot = table_of(Lot)
 # As many places as one walks to for an item.
-_PLACES: ColumnElement[Any] = literal_column("40")
+MAX_SPOTS = 40
+_PLACES: ColumnElement[Any] = literal_column(str(MAX_SPOTS))
 
 _ranked = (
     select(

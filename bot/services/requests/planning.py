@@ -1,10 +1,11 @@
 """Planning a pick: from which places what is left of a request is best taken."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
+from bot.database.controllers.request_statements import MAX_SPOTS
 from bot.database.models import Request
 from bot.database.operations import query
 from bot.database.unit import Books
@@ -27,7 +28,10 @@ class PlanPick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickPlanned:
-    """What to take from where, by location, and the lines for which that does not suffice."""
+    """What to take from where, by location, and the lines for which that does not suffice.
+
+    `further` is how much of a line lies at more places than are listed at once.
+    """
 
     request_id: int
     label: str
@@ -37,6 +41,7 @@ class PickPlanned:
     record: int
     rows: tuple[PickRow, ...]
     lacking: tuple[RequestedLine, ...]
+    further: Mapping[int, Decimal] = field(default_factory=dict)
 
     @property
     def signature(self) -> int:
@@ -78,7 +83,8 @@ async def plan(books: Books, request: Request) -> PickPlanned:
     """Plan a pick of what is left of a request: as little walking as stock and lots allow."""
     REQUEST.require_step("pick", request.number, request.status)
     lines = [line for line in await read_requested(books, request.id) if line.left]
-    rows = sorted(await _choose(books, lines), key=lambda row: (row.location, row.sku, row.key))
+    chosen, further = await _choose(books, lines)
+    rows = sorted(chosen, key=lambda row: (row.location, row.sku, row.key))
     planned = _sum_up(rows)
     return PickPlanned(
         request_id=request.id,
@@ -89,6 +95,7 @@ async def plan(books: Books, request: Request) -> PickPlanned:
         record=books.head.last_record,
         rows=tuple(rows),
         lacking=tuple(line for line in lines if planned.get(line.number, ZERO) < line.left),
+        further=further,
     )
 
 
@@ -106,20 +113,26 @@ async def rows_behind(
     return tuple(row for row in planned.rows if (row.location, row.sku, row.key) > last)
 
 
-async def _choose(books: Books, lines: list[RequestedLine]) -> list[PickRow]:
-    """Choose places for lines: lots as they expire, then the largest level first."""
+async def _choose(
+    books: Books, lines: list[RequestedLine]
+) -> tuple[list[PickRow], dict[int, Decimal]]:
+    """Choose places for lines: lots as they expire, then the largest level first.
+
+    Returned as well is how much of each line lies at places behind those that are read.
+    """
     if not lines:
-        return []
+        return [], {}
     ids = [line.item_id for line in lines]
     today = await read_today(books)
     items = await books.items.get_many(ids)
     stock = await read_availability(books, list(items.values()), today)
     spots = await books.request_lines.list_spots(ids, today)
-    rows = []
+    rows, further = [], {}
     for line in lines:
         # What others have reserved stays for them.
         wanted = min(line.left, line.reserved + stock[line.item_id].available)
-        for spot in (spot for spot in spots if spot.item_id == line.item_id):
+        near = [spot for spot in spots if spot.item_id == line.item_id]
+        for spot in near:
             if wanted <= 0:
                 break
             share = min(wanted, spot.quantity)
@@ -137,7 +150,9 @@ async def _choose(books: Books, lines: list[RequestedLine]) -> list[PickRow]:
                     expires_on=spot.expires_on,
                 )
             )
-    return rows
+        if wanted > 0 and len(near) == MAX_SPOTS:
+            further[line.number] = wanted
+    return rows, further
 
 
 def _sum_up(rows: Iterable[PickRow]) -> dict[int, Decimal]:

@@ -24,7 +24,7 @@ ACTION_WORDS: Final = {
     "bulk.taken": ActionWords(N_("took, in bulk,"), N_("Took in bulk")),
     "bulk.put": ActionWords(N_("put, in bulk,"), N_("Put in bulk")),
     "bulk.moved": ActionWords(N_("moved, in bulk,"), N_("Moved in bulk")),
-    "bulk.counted": ActionWords(N_("counted, in bulk,"), N_("Counted in bulk")),
+    "bulk.counted": ActionWords(N_("corrected, in bulk,"), N_("Counted in bulk")),
     "bulk.agreed": ActionWords(N_("counted, as the books say,"), N_("Counted, as the books say")),
     "import.applied": ActionWords(N_("imported"), N_("Imported")),
     "import.reversed": ActionWords(N_("reversed the import of"), N_("Reversed the import of")),

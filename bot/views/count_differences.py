@@ -22,11 +22,16 @@ DIFFERENCES: Final = Button(COUNT.noun, "differ", Turn.parse, number)
 def differences_page(listed: DifferencesListed) -> Reply:
     """Show a page of differences, with the buttons to decide about all of them."""
     page, count = listed.page, listed.count
-    summary = ngettext(
-        "{count} difference in {lines} lines counted",
-        "{count} differences in {lines} lines counted",
-        listed.total,
-    ).format(count=listed.total, lines=listed.counted)
+    summary = " · ".join(
+        (
+            ngettext("{count} line counted", "{count} lines counted", listed.counted).format(
+                count=listed.counted
+            ),
+            ngettext("{count} difference", "{count} differences", listed.total).format(
+                count=listed.total
+            ),
+        )
+    )
     if listed.skipped:
         summary += " · " + _("{count} skipped").format(count=listed.skipped)
     turns = turns_of(page, [each.line.number for each in page.rows])

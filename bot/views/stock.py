@@ -9,6 +9,7 @@ from bot.domain.stock import LowStock, MovedEnd, MovedLine
 from bot.domain.virtual_locations import VirtualLocation, is_virtual
 from bot.locales import N_, _, ngettext
 from bot.services.agreeing import COUNTED
+from bot.services.bulk import ACTIONS
 from bot.services.moved import StockMoved
 from bot.services.stock import ADJUSTED
 from bot.views.actions import headline_of, verb_of
@@ -32,6 +33,7 @@ _HEADLINES = {
     "stock.reversed": N_("✅ Reversed #{record}: {quantity} of {item}"),
 }
 _MAX_LOW = 5
+_COUNTED_IN_BULK = ACTIONS["count"]
 _ANY_HEADLINE = N_("✅ {action}: {quantity} of {item}")
 
 UNDO = Button("record", "undo", number)
@@ -200,11 +202,16 @@ def _headline(moved: StockMoved, line: MovedLine) -> str:
     sign = ""
     if moved.action == "stock.adjusted":
         sign = "+" if line.source.id == VirtualLocation.GAIN else "-"
+    quantity = line.quantity
+    if moved.action == _COUNTED_IN_BULK:
+        # The move is the difference alone; no one counted that.
+        (end,) = _physical_ends(line)
+        quantity = end.after
     # Of a count it is the level that was given.
     given = "" if moved.action == ADJUSTED else _given(moved)
     return text.format(
         action=headline_of(moved.action),
-        quantity=f"**{sign}{amount(line.quantity, line.unit)}**{given}",
+        quantity=f"**{sign}{amount(quantity, line.unit)}**{given}",
         item=f"{bold(line.sku)} {plain(line.name)}",
         record=moved.reverses,
     )

@@ -94,4 +94,10 @@ async def test_lines_are_typed_into_a_form_or_come_from_a_file(world: World, hou
         "bulk", action="move", location="Shelf A1", to="Shelf B2", file=file
     )
     assert "8 → 4 pcs" in moved.text
+    file = ("lines.csv", b"sku;menge\nBOLT-8;3\n")
+    counted = await house.manager.type("bulk", action="count", location="Shelf A1", file=file)
+    assert counted.lines[:2] == [
+        "✅ Counted in bulk: **3 pcs** of **BOLT-8** Bolt 8 mm",
+        "Shelf A1: 4 → 3 pcs",
+    ]
     assert await house.level("BOLT-8", "Shelf B2") == 7

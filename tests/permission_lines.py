@@ -167,7 +167,7 @@ COMMANDS: dict[str, Line] = {
     "price list": takes("price.view", "supplier? item?", item=NOBODYS),
     "price history": takes("price.view", "item", item=NOBODYS),
     "report show": takes(
-        "report.view", "kind as_of? location? format?", kind="value", location=NOBODYS
+        "report.view", "kind as_of? location? format?", kind="stock", location=NOBODYS
     ),
     "invoice add": takes(
         "invoice.edit",

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ async def play(world: World) -> list[Row]:
     await house.manager.type("supplier propose", name="Acme")
     await house.manager.type("count start", location="Shelf A1")
     await house.manager.type("request new", lines="BOLT-8 1", **{"for": "Jo"})
-    await _write_orders(house)
+    await _write_documents(house)
     await house.manager.type("item add", sku="SERUM", name="What has lots", tracking="lot")
     await house.manager.type("put", item="SERUM", location="Shelf A1", lot="L1")
     await house.manager.type("item add", sku="OLD", name="What was archived")
@@ -228,8 +229,8 @@ async def _person(who: str, house: House, other: House) -> AsyncIterator[Phone]:
         yield getattr(house, who)
 
 
-async def _write_orders(house: House) -> None:
-    """Have an order in every status that some option offers."""
+async def _write_documents(house: House) -> None:
+    """Have a document in every status that some option offers."""
 
     async def write(uow: UnitOfWork) -> None:
         supplier = await uow.suppliers.require_reference("Acme")
@@ -238,6 +239,26 @@ async def _write_orders(house: House) -> None:
                 made_by=1, made_at=uow.now, supplier_id=supplier.id, currency="EUR"
             )
             await uow.orders.update_by_id(order.id, status=status)
+        for status in ("received", "matched"):
+            invoice = await uow.invoices.open(
+                made_by=1,
+                made_at=uow.now,
+                supplier_id=supplier.id,
+                supplier_number=status,
+                number_key=status,
+                currency="EUR",
+                total=Decimal("1.000"),
+            )
+            await uow.invoices.update_by_id(invoice.id, status=status)
+        for status in ("approved", "paid"):
+            payment = await uow.payments.open(
+                made_by=1,
+                made_at=uow.now,
+                invoice_id=invoice.id,
+                amount=Decimal("1.000"),
+                currency="EUR",
+            )
+            await uow.payments.update_by_id(payment.id, status=status)
 
     await house.world.db.run(recorded(write), None, house.actor_of(house.owner), "orders")
 

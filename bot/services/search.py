@@ -88,6 +88,7 @@ class HistoryListed:
     item: Item | None
     location: Location | None
     member_id: int | None
+    has_inside: bool = False  # nothing moved at the location itself, and others are inside it
 
 
 @query(permission="stock.view")
@@ -174,7 +175,11 @@ async def list_history(books: Books, request: ListHistory) -> HistoryListed:
         before=request.before,
         after=request.after,
     )
+    has_inside = False
+    if location is not None and not moves:
+        has_inside = bool(await books.locations.list_inside(location.path_key))
     return HistoryListed(
+        has_inside=has_inside,
         moves=tuple(moves),
         has_older=has_more if not request.after else True,
         has_newer=has_more if request.after else request.before is not None,

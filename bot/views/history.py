@@ -10,6 +10,7 @@ from bot.views.replies import Reply, renders
 from bot.views.stock import history_line
 
 _NOTHING = N_("_No moves yet._")
+_INSIDE = N_("_No moves at this location itself. Ask for a location inside it._")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def history_page(listed: HistoryListed) -> Reply:
             for move in listed.moves
         ],
         buttons=page_buttons(PAGE, state, previous, following),
-        nothing=_(_NOTHING),
+        nothing=_(_INSIDE if listed.has_inside else _NOTHING),
     )
 
 

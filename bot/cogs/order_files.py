@@ -1,9 +1,11 @@
-"""Orders as files: the PDF that a supplier gets."""
+"""Orders as files: the PDF that a supplier gets, and the file that a supplier wrote."""
 
 import asyncio
 from dataclasses import replace
 
+from bot.cogs.files import file_of_form, read_file
 from bot.domain.actors import Actor
+from bot.domain.order_files import KIND, OrderFile, read_order_file
 from bot.errors import TallymanError
 from bot.interactions.clients import Interaction
 from bot.interactions.desk import Desk
@@ -53,3 +55,14 @@ async def _print(desk: Desk, actor: Actor, order_id: int) -> tuple[str, bytes]:
 
     sheet = order_sheet(printed)
     return sheet.file_name, await asyncio.to_thread(write_pdf, sheet)
+
+
+async def read_form_file(interaction: Interaction) -> OrderFile | None:
+    """Return what is in the file of a form; raises UnreadableSheet, UnknownColumns."""
+    attached = file_of_form(interaction)
+    if attached is None:
+        return None
+    content = await read_file(attached)
+    from bot.reports.sheets import read_sheet  # noqa: PLC0415  # takes its time, and is rarely needed
+
+    return read_order_file(await asyncio.to_thread(read_sheet, content, KIND))

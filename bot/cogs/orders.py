@@ -8,7 +8,7 @@ from bot.cogs.approvals import offer_controls, propose
 from bot.cogs.autocomplete import suggest_approved_suppliers, suggest_suppliers
 from bot.cogs.base import BaseCog
 from bot.cogs.documents import offer_documents, status_choices, suggests
-from bot.cogs.order_files import send_and_print
+from bot.cogs.order_files import read_form_file, send_and_print
 from bot.domain.actors import Actor
 from bot.domain.orders import PENDING
 from bot.domain.stock import Reference
@@ -147,14 +147,18 @@ async def make(
 ) -> None:
     """Write the order that the form describes."""
     currency, _slash, rate = state.partition("/")
-    request = NewOrder(
-        supplier=supplier_id,
-        lines=values.get("lines", ""),
-        currency=currency,
-        rate=rate,
-        promised_on=values.get("promised_on", ""),
-        note=values.get("note", ""),
-    )
+
+    async def request() -> NewOrder:
+        return NewOrder(
+            supplier=supplier_id,
+            lines=values.get("lines", ""),
+            file=await read_form_file(interaction),
+            currency=currency,
+            rate=rate,
+            promised_on=values.get("promised_on", ""),
+            note=values.get("note", ""),
+        )
+
     await interaction.client.desk.write(interaction, make_order, request)
 
 
@@ -169,13 +173,17 @@ async def edit(
     interaction: Interaction, order_id: int, version: int, values: dict[str, str]
 ) -> None:
     """Change an order."""
-    request = EditOrder(
-        order_id=order_id,
-        version=version,
-        lines=values.get("lines", ""),
-        promised_on=values.get("promised_on", ""),
-        note=values.get("note", ""),
-    )
+
+    async def request() -> EditOrder:
+        return EditOrder(
+            order_id=order_id,
+            version=version,
+            lines=values.get("lines", ""),
+            file=await read_form_file(interaction),
+            promised_on=values.get("promised_on", ""),
+            note=values.get("note", ""),
+        )
+
     await interaction.client.desk.write(interaction, edit_order, request)
 
 

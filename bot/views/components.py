@@ -20,6 +20,8 @@ _LARGEST_NUMBER = 2**63 - 1
 
 ControlKind = Literal["button", "menu", "form"]
 Component = discord.ui.Item[Any]
+# What a form asks for.
+Field = discord.ui.TextInput[Any] | discord.ui.FileUpload[Any]
 
 DECLARED: dict[tuple[ControlKind, str, str], "Declared"] = {}
 
@@ -133,7 +135,7 @@ class Form(Declared):
     kind = "form"
 
     def __call__(
-        self, title: str, *arguments: object, fields: Mapping[str, discord.ui.TextInput[Any]]
+        self, title: str, *arguments: object, fields: Mapping[str, Field]
     ) -> discord.ui.Modal:
         """Make the form; `fields` are its inputs by their labels."""
         made = discord.ui.Modal(title=title[:_MAX_TITLE], custom_id=self.custom_id(arguments))

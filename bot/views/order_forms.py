@@ -1,7 +1,7 @@
 """The forms of orders: a new one, and its lines."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import discord
 
@@ -14,7 +14,7 @@ from bot.locales import _
 from bot.services.orders.documents import OrderedLine
 from bot.services.orders.editing import OrderPrepared
 from bot.services.orders.making import NewOrder
-from bot.views.components import Form, number
+from bot.views.components import Field, Form, number
 
 # The supplier; currency and rate as they were typed, `EUR/1.08`.
 NEW_ORDER_FORM: Final = Form("order", "new", number, str)
@@ -63,17 +63,18 @@ def write_line(line: OrderedLine, currency: str) -> str:
     return text
 
 
-def _fields(
-    lines: str, promised_on: date | None, note: str
-) -> dict[str, discord.ui.TextInput[Any]]:
+def _fields(lines: str, promised_on: date | None, note: str) -> dict[str, Field]:
+    """Return the inputs; lines that a field cannot hold are only replaced by a file."""
     return {
         _("Lines: SKU, quantity, unit, price"): discord.ui.TextInput(
             custom_id="lines",
             style=discord.TextStyle.paragraph,
-            default=lines or None,
+            default=lines if 0 < len(lines) <= _MAX_TEXT else None,
+            required=False,
             placeholder=_("BOLT-8 200 0.12\nNUT-8 2 box 4.50"),
             max_length=_MAX_TEXT,
         ),
+        _("Or a file (CSV or XLSX)"): discord.ui.FileUpload(custom_id="file", required=False),
         _("Promised for (such as 2027-03-01)"): discord.ui.TextInput(
             custom_id="promised_on",
             default=promised_on.isoformat() if promised_on else None,

@@ -19,7 +19,7 @@ from bot.views.order_tables import mark_lines, order_table
 from bot.views.order_words import ORDER_HISTORY, ORDER_STATUS_WORDS
 from bot.views.receiving_forms import RECEIVE
 from bot.views.replies import Reply, renders
-from bot.views.text import MAX_CONTENT, amount, bold, clip, fit_lines, person, plain
+from bot.views.text import MAX_CONTENT, amount, bold, clip, first_of, fit_lines, person, plain
 
 _NOUN: Final = ORDER.noun
 # With more lines than these there is no room for the items' names.
@@ -161,6 +161,9 @@ def kept_page(kept: OrderKept) -> Reply:
     lines += [_("⚠️ {item} has no price yet.").format(item=bold(line.sku)) for line in unpriced]
     if kept.shows_prices:
         lines += mark_lines(kept.lines)
+    if kept.ignored:
+        names = first_of([bold(each[:40]) for each in kept.ignored], _MAX_NAMED)
+        lines.append(_("Ignored columns: {names}").format(names=names))
     if kept.status == "pending":
         lines.append(_("It waits for approval again."))
     lines.append(f"`#{kept.record}`")

@@ -155,7 +155,7 @@ class Phone:
         assert result.modal, "no form was shown"
         return result
 
-    async def submit(self, shown: InteractionResult, **values: str) -> Answer:
+    async def submit(self, shown: InteractionResult, **values: Any) -> Answer:
         """Fill a form in and send it."""
         return self.read(await self._person.submit_modal(shown, values))
 

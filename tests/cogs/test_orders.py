@@ -103,3 +103,12 @@ async def test_an_alert_orders_what_is_missing_and_says_so_in_its_place(house: H
     assert "Nothing is missing of **BOLT-8**" in again.text
     listed = await house.buyer.type("order suggest")
     assert "Nothing is down to its reorder point." in listed.text
+
+
+async def test_a_suppliers_file_is_ordered_by_the_form(house: House) -> None:
+    await approve_supplier(house)
+    form = await house.buyer.ask("order new", supplier="Acme")
+    file = ("order.csv", b"Order code;Order Qty.;Unit price;Shade\nBOLT-8;200;0,0012;red\n")
+    made = await house.buyer.submit(form, file=file)
+    assert "**PO-1** for **Acme**: 1 line · 0.24 EUR" in made.text
+    assert "Ignored columns: **Shade**" in made.text

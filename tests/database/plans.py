@@ -26,7 +26,9 @@ LARGE = (
     "location",
     "lot",
     "member",
+    "order_line",
     "pending_answer",
+    "purchase_order",
     "receipt",
     "request",
     "request_line",
@@ -38,6 +40,7 @@ LARGE = (
     "stock_level",
     "stock_move",
     "supplier",
+    "supplier_price",
     "tombstone",
 )
 _LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.database.statements import Prepared
 from bot.domain.lines import LinesRefused
 from bot.domain.orders import PricesMissing, SupplierNotApproved
 from bot.domain.quantities import TypedQuantity
@@ -21,10 +22,11 @@ from bot.errors import (
 )
 from bot.services.approvals.declared import DecideProposal
 from bot.services.documents.kinds import GetDocument, ListDocuments
+from bot.services.exports.tables import read_table
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.item_units import SetUnit, set_unit
 from bot.services.orders.approving import approve_order, reject_order
-from bot.services.orders.documents import ORDERS
+from bot.services.orders.documents import ORDERS, name_orders, sum_up_orders
 from bot.services.orders.steps import (
     StepOrder,
     cancel_order,
@@ -241,3 +243,39 @@ async def test_a_click_on_an_older_version_names_who_was_quicker(shop: Warehouse
         async with refusal(shop.db, Overtaken) as caught:
             await refused
         assert (caught.value.changed_by, caught.value.status) == (shop.buyer.user_id, "cancelled")
+
+
+async def test_orders_are_exported_line_by_line_and_prices_to_those_with_the_right(
+    shop: Warehouse,
+) -> None:
+    await order(shop, "BOLT-8 2 box 12.9; NUT-8 4", note="n")
+    rows = [row async for piece in read_table(shop.db, "orders", shop.buyer) for row in piece]
+    assert [(row[0], row[2], *row[5:]) for row in rows] == [
+        ("PO-1", "Acme", "BOLT-8", 100, "pcs", 0, Decimal("12.9"), "box", "EUR"),
+        ("PO-1", "Acme", "NUT-8", 4, "pcs", 0, None, "pcs", "EUR"),
+    ]
+
+
+async def test_a_list_takes_as_many_statements_for_many_orders_as_for_few(
+    shop: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[Any] = []
+    fetch = Prepared.fetch
+
+    async def count(self: Prepared, *arguments: Any) -> Any:
+        ran.append(self)
+        return await fetch(self, *arguments)
+
+    monkeypatch.setattr(Prepared, "fetch", count)
+    counts = []
+    for orders in (2, 23):
+        for _number in range(orders):
+            await order(shop, "BOLT-8 1 1; NUT-8 1 1")
+        ran.clear()
+        async with shop.db.look_up(shop.buyer) as books:
+            page = await books.orders.page_newest(limit=25)
+            await name_orders(books, page.rows)
+            summaries = await sum_up_orders(books, page.rows)
+        assert {each.lines for each in summaries.values()} == {2}
+        counts.append(len(ran))
+    assert counts[0] == counts[1] <= 8

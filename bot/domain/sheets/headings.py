@@ -14,6 +14,7 @@ PARENT, KIND = "parent", "kind"
 EMAIL, PHONE, TAX_ID, NOTE = "email", "phone", "tax_id", "note"
 LOT, EXPIRY, TRACKING = "lot", "expiry", "tracking"
 SUPPLIER, BARCODE, AMOUNT, CURRENCY = "supplier", "barcode", "amount", "currency"
+SUPPLIER_PART, MAKER_PART = "supplier_part", "maker_part"
 PRICE_UNIT, MIN_QUANTITY, VALID_FROM = "price_unit", "min_quantity", "valid_from"
 
 _SIGNS: Final = re.compile(r"[\W_]+")
@@ -86,6 +87,17 @@ _NAMES: Final = {
     "ek netto, netto, betrag, kosten, "
     "prix, prix unitaire, prix net, prix ht, prix achat, prix d achat, pu, tarif, montant, coût, "
     "precio, precio unitario, precio neto, precio de compra, tarifa, importe, coste, costo",
+    SUPPLIER_PART: "supplier part number, supplier part no, supplier part, supplier sku, "
+    "supplier number, distributor part number, vendor part number, lcsc part number, "
+    "lcsc part, digi key part number, digikey part number, mouser no, mouser part number, "
+    "farnell part number, order code, order number, rs stock no, "
+    "lieferantenartikelnummer, lieferanten artikelnummer, lieferantennummer, bestell nr, "
+    "bestellnr, référence fournisseur, réf fournisseur, referencia del proveedor",
+    MAKER_PART: "manufacture part number, manufacturer part number, manufacturer part, "
+    "manufacturer part no, mfr part number, mfr part no, mfr part, mfr no, mfg part number, mpn, "
+    "maker part number, herstellernummer, herstellerteilenummer, hersteller teilenummer, "
+    "hersteller artikelnummer, hersteller nr, référence fabricant, réf fabricant, "
+    "referencia del fabricante, número de pieza del fabricante",
     CURRENCY: "currency, cur, curr, currency code, währung, whg, wkz, devise, monnaie, "
     "moneda, divisa",
     PRICE_UNIT: "price unit, price per, per, pricing unit, price base, price quantity, "
@@ -118,6 +130,7 @@ COLUMNS: Final = {
     "bulk": (SKU, QUANTITY, UNIT, LOCATION, LOT),
     "locations": (NAME, PARENT, KIND),
     "suppliers": (NAME, EMAIL, PHONE, TAX_ID, NOTE),
+    "orders": (SKU, SUPPLIER_PART, MAKER_PART, BARCODE, QUANTITY, UNIT, AMOUNT, CURRENCY),
     "prices": (
         SUPPLIER,
         SKU,
@@ -136,6 +149,7 @@ REQUIRED: Final = {
     "bulk": (SKU, QUANTITY),
     "locations": (NAME,),
     "suppliers": (NAME,),
+    "orders": (QUANTITY,),
     "prices": (SKU, AMOUNT),
 }
 

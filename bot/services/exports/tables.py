@@ -9,7 +9,7 @@ from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
-from bot.domain.documents import REQUEST
+from bot.domain.documents import ORDER, REQUEST
 from bot.domain.imports import NotImported
 from bot.domain.names import NOTHING
 from bot.domain.virtual_locations import is_virtual
@@ -188,6 +188,28 @@ def _exactly(amount: Decimal) -> Decimal | str:
     return amount if len(written.as_tuple().digits) <= _KEPT_DIGITS else f"{written:f}"
 
 
+async def _orders(books: Books, after: int | None) -> Piece:
+    page = await books.orders.paginate(after=after, limit=_REQUESTS)
+    lines: dict[int, list[Any]] = {order.id: [] for order in page.rows}
+    for line in await books.order_lines.list_of_orders(list(lines)):
+        lines[line.order_id].append(line)
+    ids = {line.item_id for each in lines.values() for line in each}
+    items = await books.items.get_many(sorted(ids))
+    suppliers = await books.suppliers.get_many(sorted({row.supplier_id for row in page.rows}))
+    shows_prices = books.rights.holds("price.view")
+    rows: list[Row] = []
+    for order in page.rows:
+        promised = "" if order.promised_on is None else order.promised_on.isoformat()
+        supplier = suppliers[order.supplier_id].name
+        head = (ORDER.label(order.number), order.status, supplier, promised, order.note)
+        for line in lines[order.id]:
+            item = items[line.item_id]
+            price = line.unit_price if shows_prices else None
+            per = (price, line.unit or item.unit, order.currency if shows_prices else "")
+            rows.append((*head, item.sku, line.quantity, item.unit, line.received, *per))
+    return Piece(rows=rows, after=page.rows[-1].id if page.has_next else None)
+
+
 _PAGE: Final = 500
 # Programs for workbooks compute with binary numbers, which keep fifteen digits.
 _KEPT_DIGITS: Final = 15
@@ -221,6 +243,24 @@ TABLES: Final = {
         _moves,
     ),
     "locations": ExportTable(("name", "inside", "kind"), "stock.view", _locations),
+    "orders": ExportTable(
+        (
+            "order",
+            "status",
+            "supplier",
+            "promised_for",
+            "note",
+            "sku",
+            "quantity",
+            "unit",
+            "received",
+            "price",
+            "price_unit",
+            "currency",
+        ),
+        "order.view",
+        _orders,
+    ),
     "requests": ExportTable(
         (
             "request",

@@ -17,6 +17,7 @@ from bot.domain.changes import Change
 from bot.domain.documents import ORDER
 from bot.domain.money import Money
 from bot.domain.names import MAX_NOTE, clean_text
+from bot.domain.order_files import OrderFile
 from bot.domain.orders import APPROVED, EDIT, PENDING, RELEASE, count_units, read_promised
 from bot.domain.stock import Reference
 from bot.errors import NothingToDo
@@ -30,9 +31,14 @@ from bot.services.orders.approving import (
     subject_of,
 )
 from bot.services.orders.documents import OrderedLine, describe_order, read_ordered, total_of
-from bot.services.orders.making import OrderKept, read_kept, say_lines, to_row
+from bot.services.orders.making import (
+    OrderKept,
+    read_kept,
+    read_wanted_lines,
+    say_lines,
+    to_row,
+)
 from bot.services.orders.pricing import Wanted, fill_prices
-from bot.services.orders.reading import read_order_lines
 from bot.services.orders.steps import require_current
 
 
@@ -46,6 +52,7 @@ class EditOrder:
     order_id: int
     version: int
     lines: str
+    file: OrderFile | None = None
     promised_on: str | None = None
     note: str | None = None
 
@@ -96,11 +103,12 @@ async def edit_order(uow: UnitOfWork, request: EditOrder) -> OrderKept:
     await require_approved_supplier(uow, order.supplier_id)
     today = await read_today(uow)
     before = await read_ordered(uow, order)
-    typed = await read_order_lines(uow, request.lines, order.currency)
+    typed = await read_wanted_lines(uow, request.lines, request.file, order.currency)
     typed = _with_known_prices(typed, before, sees_prices=uow.rights.holds("price.view"))
     wanted = await fill_prices(uow, order.supplier_id, order.currency, typed, today)
     values = _read_values(order, request, today)
-    return await change_lines(uow, order, before, wanted, values)
+    kept = await change_lines(uow, order, before, wanted, values)
+    return replace(kept, ignored=request.file.ignored) if request.file else kept
 
 
 async def change_lines(

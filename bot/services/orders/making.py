@@ -1,7 +1,7 @@
 """Making an order: its supplier, its currency, its lines, and what they cost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.database.models import PurchaseOrder, Supplier
@@ -12,9 +12,11 @@ from bot.domain.documents import ORDER
 from bot.domain.guild_settings import parse_currency
 from bot.domain.money import Money, format_unit_price
 from bot.domain.names import MAX_NOTE, clean_text
-from bot.domain.orders import ORDER_STATUSES, read_promised, read_rate
+from bot.domain.order_files import OrderFile
+from bot.domain.orders import MAX_ORDER_LINES, ORDER_STATUSES, read_promised, read_rate
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import Reference
+from bot.errors import InvalidValue
 from bot.services.approvals.deciding import open_round
 from bot.services.availability import read_today
 from bot.services.documents.changing import open_document
@@ -25,6 +27,7 @@ from bot.services.orders.documents import (
     read_ordered,
     total_of,
 )
+from bot.services.orders.file_lines import read_file_lines
 from bot.services.orders.pricing import Wanted, fill_prices
 from bot.services.orders.reading import read_order_lines
 
@@ -37,6 +40,7 @@ class NewOrder:
 
     supplier: Reference
     lines: str
+    file: OrderFile | None = None
     currency: str = ""
     rate: str = ""
     promised_on: str = ""
@@ -60,6 +64,8 @@ class OrderKept:
     shows_prices: bool
     total: Money | None
     is_new: bool
+    ignored: tuple[str, ...] = ()
+    """Headings of a file that were not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +89,7 @@ async def make_order(uow: UnitOfWork, request: NewOrder) -> OrderKept:
     today = await read_today(uow)
     promised_on = read_promised(request.promised_on, today)
     note = clean_text(request.note, field="note", limit=MAX_NOTE)
-    typed = await read_order_lines(uow, request.lines, currency)
+    typed = await read_wanted_lines(uow, request.lines, request.file, currency)
     lines = await fill_prices(uow, supplier.id, currency, typed, today)
     values = {
         "supplier_id": supplier.id,
@@ -92,7 +98,8 @@ async def make_order(uow: UnitOfWork, request: NewOrder) -> OrderKept:
         "promised_on": promised_on,
         "note": note,
     }
-    return await open_order(uow, supplier, values, lines)
+    kept = await open_order(uow, supplier, values, lines)
+    return replace(kept, ignored=request.file.ignored) if request.file else kept
 
 
 @query(permission="order.create", is_shown=False)
@@ -101,6 +108,18 @@ async def prepare_order(books: Books, request: PrepareOrder) -> Supplier:
     supplier = await books.suppliers.require_reference(request.supplier)
     await require_approved_supplier(books, supplier.id)
     return supplier
+
+
+async def read_wanted_lines(
+    books: Books, typed: str, file: OrderFile | None, currency: str
+) -> list[Wanted]:
+    """Return what was typed and what is in a file, each a line of its own."""
+    lines = await read_order_lines(books, typed, currency) if typed.strip() or not file else []
+    if file is not None:
+        lines += await read_file_lines(books, file, currency)
+    if len(lines) > MAX_ORDER_LINES:
+        raise InvalidValue(field="lines", reason="too_many_lines", limit=MAX_ORDER_LINES)
+    return lines
 
 
 async def open_order(

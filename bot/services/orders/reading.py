@@ -43,7 +43,7 @@ async def _read_line(books: Books, line: TypedLine, currency: str) -> Wanted:
     if stock.item.is_archived:
         raise Archived("item", stock.item.sku, stock.item.id)
     quantity, third = await _take_unit(books, stock.item, line)
-    price = _read_price(third, currency) if third else None
+    price = read_price(third, currency) if third else None
     return await to_wanted(books, stock.item, quantity, price)
 
 
@@ -81,7 +81,8 @@ async def _take_unit(books: Books, item: StockedItem, line: TypedLine) -> tuple[
     return line.quantity, line.third
 
 
-def _read_price(text: str, currency: str) -> Decimal:
+def read_price(text: str, currency: str) -> Decimal:
+    """Read the price of one unit; raises OtherCurrency unless it is in the order's currency."""
     price = read_unit_price(text.removeprefix("@").strip(), currency, field="price")
     if price.currency != currency:
         raise OtherCurrency(currency, price.currency)

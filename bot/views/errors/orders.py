@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.domain.order_files import MeansSeveral, SameMakersNumber
 from bot.domain.orders import (
     NothingToOrder,
     OtherCurrency,
@@ -65,3 +66,20 @@ def explain_supplier_needed(error: SupplierNeeded) -> str:
             "`/supplier propose`."
         ).format(item=bold(error.item))
     return _("{item} was not ordered before. Choose a supplier.").format(item=bold(error.item))
+
+
+@explain.register
+def explain_means_several(error: MeansSeveral) -> str:
+    """Name both items."""
+    return _(
+        "Its numbers are those of two items, {first} and {second}. Write the line by hand."
+    ).format(first=bold(error.first), second=bold(error.second))
+
+
+@explain.register
+def explain_same_makers_number(error: SameMakersNumber) -> str:
+    """Ask whether it is one item or several."""
+    return _(
+        "The lines {lines} have one maker's number, {number}. Is it the same item? Add a column "
+        "`sku` that says which."
+    ).format(lines=", ".join(map(str, error.lines)), number=bold(error.number))

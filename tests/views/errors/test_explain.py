@@ -85,6 +85,7 @@ from bot.domain.members import (
     TooManyChanges,
 )
 from bot.domain.money import Money
+from bot.domain.order_files import MeansSeveral, SameMakersNumber
 from bot.domain.pictures import UnusablePicture
 from bot.domain.prices import PriceUnchanged
 from bot.domain.quantities import AmbiguousQuantity
@@ -281,6 +282,8 @@ SAMPLES: list[errors.TallymanError] = [
     orders.PricesMissing("Acme", ((1, "BOLT-8"), (2, "BOLT-8"))),
     orders.OtherCurrency("EUR", "EUR"),
     orders.NothingToOrder("BOLT-8"),
+    MeansSeveral("BOLT-8", "BOLT"),
+    SameMakersNumber("BOLT-8", (3, 5)),
     orders.SupplierNeeded(100, 41, "BOLT-8"),
     orders.SupplierNeeded(100, 41, "BOLT-8", ((104, "Acme"),)),
     receiving.TooMuchDelivered(

@@ -1,0 +1,118 @@
+"""Orders as suppliers write them down: which of their columns is which, row by row.
+
+A supplier has numbers of its own and those of the maker, and either may be what an item is called
+here. A dash is nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.imports import UnknownColumns
+from bot.domain.orders import MAX_ORDER_LINES
+from bot.domain.sheets import EXACT, Sheet, SheetRow
+from bot.domain.sheets.amounts import split_heading
+from bot.domain.sheets.headings import (
+    AMOUNT,
+    BARCODE,
+    CURRENCY,
+    MAKER_PART,
+    QUANTITY,
+    SKU,
+    SUPPLIER_PART,
+    UNIT,
+    find_columns,
+    list_ignored,
+)
+from bot.errors import InvalidValue, RuleBroken
+
+KIND: Final = "orders"
+_NAMED_BY: Final = (SKU, SUPPLIER_PART, MAKER_PART, BARCODE)
+_NOTHING: Final = frozenset({"-", "\u2013", "\u2014", "n/a"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """A row of a supplier's file, as it is written there."""
+
+    line: int
+    sku: str
+    supplier_part: str
+    maker_part: str
+    barcode: str
+    quantity: str
+    unit: str
+    price: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return by what its item may be known here, the surest first."""
+        named = (self.sku, self.supplier_part, self.barcode, self.maker_part)
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def text(self) -> str:
+        """Return it as a person recognises it."""
+        return " ".join([*self.names, self.quantity])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFile:
+    """The rows of a supplier's file, and the headings that were not read."""
+
+    rows: tuple[FileRow, ...]
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class MeansSeveral(RuleBroken):
+    """The numbers in one row are those of two items."""
+
+    first: str
+    second: str
+
+
+@dataclass(eq=False)
+class SameMakersNumber(RuleBroken):
+    """Several rows have one maker's number, and the supplier's own numbers differ."""
+
+    number: str
+    lines: tuple[int, ...]
+
+
+def read_order_file(sheet: Sheet) -> OrderFile:
+    """Return what a file orders; raises UnknownColumns, and InvalidValue for too many rows."""
+    found = find_columns(KIND, sheet.headings)
+    named = [column for column in _NAMED_BY if column in found]
+    missing = ([] if named else [SKU]) + ([] if QUANTITY in found else [QUANTITY])
+    if missing:
+        raise UnknownColumns(KIND, tuple(missing), sheet.headings)
+    if len(sheet.rows) > MAX_ORDER_LINES:
+        raise InvalidValue(field="lines", reason="too_many_lines", limit=MAX_ORDER_LINES)
+    sign = split_heading(sheet.headings[found[AMOUNT]]).sign if AMOUNT in found else ""
+    return OrderFile(
+        rows=tuple(_read(row, found, sign) for row in sheet.rows),
+        ignored=tuple(list_ignored(KIND, sheet.headings)),
+    )
+
+
+def _read(row: SheetRow, found: dict[str, int], sign: str) -> FileRow:
+    cells = {column: _cell(row.cells, place) for column, place in found.items()}
+    price, currency = cells.get(AMOUNT, ""), cells.get(CURRENCY, "") or sign
+    if price and currency and not any(each.isalpha() or each in "€$£¥" for each in price):
+        price = f"{price} {currency}"
+    return FileRow(
+        line=row.line,
+        sku=cells.get(SKU, ""),
+        supplier_part=cells.get(SUPPLIER_PART, ""),
+        maker_part=cells.get(MAKER_PART, ""),
+        barcode=cells.get(BARCODE, ""),
+        quantity=cells.get(QUANTITY, ""),
+        unit=cells.get(UNIT, ""),
+        price=price,
+    )
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    text = cells[place].strip().rstrip(EXACT) if place < len(cells) else ""
+    return "" if text.casefold() in _NOTHING else text

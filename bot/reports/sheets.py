@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.domain.sheets import MAX_FILE_BYTES, Sheet, UnreadableSheet
+from bot.domain.sheets import MAX_FILE_BYTES, UNREAD, Sheet, UnreadableSheet
 from bot.domain.sheets.headings import find_columns
 from bot.domain.sheets.separated import read_separated
 
@@ -19,8 +19,17 @@ def read_sheet(content: bytes, kind: str) -> Sheet:
     if content.startswith(_WORKBOOK):
         from bot.reports.workbooks import read_workbook  # noqa: PLC0415  # rarely needed
 
-        return read_workbook(content)
+        return _require_values(read_workbook(content), kind)
     return read_separated(content, partial(_count_known, kind))
+
+
+def _require_values(sheet: Sheet, kind: str) -> Sheet:
+    """Refuse a cell without a value in a column that is read: what it should say would be lost."""
+    read = find_columns(kind, sheet.headings).values()
+    for row in sheet.rows:
+        if any(row.cells[place] == UNREAD for place in read if place < len(row.cells)):
+            raise UnreadableSheet("no_value", row.line)
+    return sheet
 
 
 def _count_known(kind: str, headings: list[str]) -> int:

@@ -15,7 +15,16 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.domain.quantities import format_quantity
-from bot.domain.sheets import EXACT, MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableSheet, make_sheet
+from bot.domain.sheets import (
+    EXACT,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    UNREAD,
+    Sheet,
+    UnreadableSheet,
+    make_sheet,
+)
+from bot.reports.unread_cells import find_unread
 
 _MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
 _MAX_PARTS: Final = 2000
@@ -51,10 +60,15 @@ def _read_rows(content: bytes) -> list[tuple[int, list[str]]]:
         if sheet.height > 2 * MAX_ROWS or sheet.width > MAX_COLUMNS:
             return _refuse_size(sheet.height)
         found: list[tuple[int, list[str]]] = []
-        begins = 1 + (sheet.start[0] if sheet.start else 0)
-        for number, row in enumerate(sheet.iter_rows(), begins):
+        # Rows above the table are among those that the parser yields, columns before it are not.
+        first = 1 + (sheet.start[1] if sheet.start else 0)
+        unread = find_unread(content)
+        for number, row in enumerate(sheet.iter_rows(), 1):
             if any(cell != "" for cell in row):
-                found.append((number, [_text(cell) for cell in row]))
+                cells = [_text(cell) for cell in row]
+                if number in unread:
+                    cells = _mark(cells, {column - first for column in unread[number]})
+                found.append((number, cells))
     except (CalamineError, RuntimeError, IndexError) as error:
         raise UnreadableSheet("broken") from error
     except BaseException as error:
@@ -63,6 +77,10 @@ def _read_rows(content: bytes) -> list[tuple[int, list[str]]]:
             raise
         raise UnreadableSheet("broken") from None
     return found
+
+
+def _mark(cells: list[str], places: set[int]) -> list[str]:
+    return [UNREAD if place in places else cell for place, cell in enumerate(cells)]
 
 
 def _refuse_size(height: int) -> list[tuple[int, list[str]]]:

@@ -69,6 +69,33 @@ def test_numbers_of_a_workbook_have_the_digits_that_are_shown() -> None:
     assert read_sheet(file.getvalue(), "bulk").rows[0].cells[1] == "0.3"
 
 
+@pytest.mark.parametrize("value", ["#N/A", ""])
+def test_a_cell_without_a_value_is_named_with_its_row_where_it_is_read(value: str) -> None:
+    def made(column: int) -> bytes:
+        file = io.BytesIO()
+        book = xlsxwriter.Workbook(file, {"in_memory": True})
+        sheet = book.add_worksheet()
+        sheet.write_row(1, 1, ["sku", "quantity", "colour"])
+        sheet.write_row(2, 1, ["A", 1, "red"])
+        sheet.write_formula(2, column, "=1/0", None, value or 0)
+        book.close()
+        return file.getvalue() if value else without_values(file.getvalue())
+
+    with pytest.raises(UnreadableSheet) as refused:
+        read_sheet(made(2), "bulk")
+    assert (refused.value.reason, refused.value.limit) == ("no_value", 3)
+    assert [row.line for row in read_sheet(made(3), "bulk").rows] == [3]
+
+
+def without_values(content: bytes) -> bytes:
+    """Return a workbook as programs write it that calculate nothing."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</f><v>0</v>", b"</f><v></v>"))
+    return file.getvalue()
+
+
 def test_what_excel_says_of_the_delimiter_is_no_heading() -> None:
     sheet = read_sheet(b"sep=;\r\nsku;name\r\nA;1,5;x\r\n", "items")
     assert sheet.headings == ("sku", "name")

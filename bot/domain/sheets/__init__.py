@@ -11,6 +11,8 @@ MAX_COLUMNS: Final = 200
 # Behind a number that a workbook keeps as a number: it has a decimal point, and no group of it.
 # The character is private to programs: no name that people keep may contain it.
 EXACT: Final = "\ue000"
+# In place of a cell that has a formula or an error in it, and no value.
+UNREAD: Final = "\ue001"
 
 
 @dataclass(eq=False)

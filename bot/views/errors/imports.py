@@ -31,6 +31,10 @@ _SHEETS: Final = {
         "A cell in the row that begins in line {limit} begins with a quotation mark that nothing "
         "closes. Remove it, or double it inside of quotation marks."
     ),
+    "no_value": N_(
+        "A cell in row {limit} has an error in it, or a formula that was not calculated. Correct "
+        "it, or open the file in a spreadsheet program and save it there."
+    ),
     "gone": N_("I could not get the file from Discord. Send it again."),
     "too_large": N_("The file is too large: {limit} MB at most."),
     "too_large_inside": N_("The workbook unpacks to too much. Save its first sheet as CSV."),

@@ -26,7 +26,6 @@ LARGE = (
     "location",
     "lot",
     "member",
-    "order_line",
     "pending_answer",
     "purchase_order",
     "receipt",

@@ -45,6 +45,13 @@ def test_a_distributors_columns_are_recognised_and_the_others_named() -> None:
     )
 
 
+def test_a_suppliers_stock_is_no_quantity_and_a_lines_amount_no_price() -> None:
+    text = "MPN,Available,Amount,Quantity Ordered,Unit Price\nA-1,9000,25.40,10,2.54\n"
+    file = read(text)
+    assert [(row.quantity, row.price) for row in file.rows] == [("10", "2.54")]
+    assert file.ignored == ("Available", "Amount")
+
+
 async def test_two_rows_of_one_makers_number_are_asked_back_and_never_joined(
     warehouse: Warehouse,
 ) -> None:

@@ -124,6 +124,20 @@ _NAMED_BY: Final = {
     "locations": ("location", LOCATION),
     "suppliers": ("supplier, company, vendor, lieferant, firma, fournisseur, proveedor", ""),
 }
+# In a supplier's file `available` is the supplier's stock, and `amount` is of the whole line.
+_OWN_NAMES: Final = {
+    ("orders", QUANTITY): (
+        "quantity, qty, order qty, order quantity, ordered, ordered qty, ordered quantity, "
+        "qty ordered, quantity ordered, menge, bestellmenge, anzahl, stückzahl, "
+        "quantité, qté, quantité commandée, qté commandée, cantidad, cant, cantidad pedida"
+    ),
+    ("orders", AMOUNT): (
+        "price, unit price, net price, net unit price, unit cost, price each, "
+        "preis, einzelpreis, stückpreis, nettopreis, einkaufspreis, ek, ek preis, ek netto, "
+        "prix, prix unitaire, prix net, prix ht, prix achat, prix d achat, pu, "
+        "precio, precio unitario, precio neto, precio de compra"
+    ),
+}
 COLUMNS: Final = {
     "items": _STOCK,
     "stock": _STOCK,
@@ -159,7 +173,11 @@ def _key(heading: str) -> str:
 
 
 def _table(kind: str) -> dict[str, str]:
-    known = {_key(name): column for column in COLUMNS[kind] for name in _NAMES[column].split(", ")}
+    known = {
+        _key(name): column
+        for column in COLUMNS[kind]
+        for name in _OWN_NAMES.get((kind, column), _NAMES[column]).split(", ")
+    }
     more, column = _NAMED_BY.get(kind, ("", ""))
     names = [*more.split(", "), *(_NAMES[column].split(", ") if column else ())]
     return {_key(name): NAME for name in names} | known if more else known

@@ -15,7 +15,12 @@ from bot.domain.actors import Actor
 from bot.errors import StaleControl, Unavailable
 from bot.interactions import Interaction, handles
 from bot.interactions.look_ups import Work
-from bot.services.exports.tables import read_piece, read_table, require_tables
+from bot.services.exports.tables import (
+    read_headings,
+    read_piece,
+    read_table,
+    require_tables,
+)
 from bot.services.imports.applying import ApplyImport, apply_ahead, apply_import
 from bot.services.imports.previewing import (
     PreviewImport,
@@ -80,8 +85,11 @@ class DataCog(BaseCog):
 
             async with self.db.reads.heavy_work(actor.guild_id):
                 tables = {
-                    name: (table.headings, read_table(self.db, name, actor))
-                    for name, table in wanted.items()
+                    name: (
+                        await self.db.query(read_headings, name, actor),
+                        read_table(self.db, name, actor),
+                    )
+                    for name in wanted
                 }
                 write = write_csv if format == "csv" else write_workbook
                 file = await write(kind, tables)

@@ -250,9 +250,21 @@ async def test_orders_are_exported_line_by_line_and_prices_to_those_with_the_rig
 ) -> None:
     await order(shop, "BOLT-8 2 box 12.9; NUT-8 4", note="n")
     rows = [row async for piece in read_table(shop.db, "orders", shop.buyer) for row in piece]
-    assert [(row[0], row[2], *row[5:]) for row in rows] == [
-        ("PO-1", "Acme", "BOLT-8", 100, "pcs", 0, Decimal("12.9"), "box", "EUR"),
-        ("PO-1", "Acme", "NUT-8", 4, "pcs", 0, None, "pcs", "EUR"),
+    assert [(row[0], row[2], row[5], row[6], *row[8:]) for row in rows] == [
+        (
+            "PO-1",
+            "Acme",
+            "n",
+            "BOLT-8",
+            100,
+            "pcs",
+            0,
+            Decimal("12.9"),
+            "box",
+            "EUR",
+            Decimal("25.8"),
+        ),
+        ("PO-1", "Acme", "n", "NUT-8", 4, "pcs", 0, None, "pcs", "EUR", None),
     ]
 
 

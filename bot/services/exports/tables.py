@@ -1,22 +1,21 @@
 """What can be exported: tables, each read page by page from the books."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
-from bot.domain.documents import ORDER, REQUEST
+from bot.domain.documents import REQUEST
 from bot.domain.imports import NotImported
 from bot.domain.names import NOTHING
 from bot.domain.virtual_locations import is_virtual
+from bot.services.exports.orders import ORDER_HEADINGS, ORDER_PRICED, read_order_rows
+from bot.services.exports.rows import Row, exactly
 from bot.services.supplier_facts import facts_of
 
-Cell = str | int | Decimal | None
-Row = Sequence[Cell]
 # Rows of one read: a piece holds the connection for well under a second.
 _PIECE: Final = 1000
 _IN_FULL: Final = ("supplier.propose", "supplier.approve")
@@ -37,14 +36,34 @@ class Piece:
     rows: list[Row]
     after: Any = None
 
+    def cut(self, width: int) -> "Piece":
+        """Return the first columns alone."""
+        return replace(self, rows=[row[:width] for row in self.rows])
+
 
 @dataclass(frozen=True, slots=True)
 class ExportTable:
-    """A table as files have it: its headings, the permission beside `stock.export`, its rows."""
+    """A table as files have it: its headings, the permission beside `stock.export`, its rows.
+
+    The last `priced` columns are for those who may see prices.
+    """
 
     headings: tuple[str, ...]
     permission: str
     read: Callable[[Books, Any], Awaitable[Piece]]
+    priced: int = 0
+
+    def width(self, books: Books) -> int:
+        """Return how many columns the actor gets."""
+        hidden = 0 if books.rights.holds("price.view") else self.priced
+        return len(self.headings) - hidden
+
+
+@query(permission="stock.export", is_shown=False, is_sensitive=True)
+async def read_headings(books: Books, kind: str) -> tuple[str, ...]:
+    """Return the headings of a table that the actor gets."""
+    table = TABLES[kind]
+    return table.headings[: table.width(books)]
 
 
 @query(permission="stock.export", is_shown=False, is_heavy=True, is_sensitive=True)
@@ -52,7 +71,9 @@ async def read_piece(books: Books, request: ReadPiece) -> Piece:
     """Read the next rows of a table."""
     table = TABLES[request.kind]
     books.require_permission(table.permission)
-    return await table.read(books, request.after)
+    piece = await table.read(books, request.after)
+    width = table.width(books)
+    return piece if width == len(table.headings) else piece.cut(width)
 
 
 def require_tables(kind: str) -> dict[str, ExportTable]:
@@ -165,13 +186,19 @@ async def _requests(books: Books, after: int | None) -> Piece:
     return Piece(rows=rows, after=page.rows[-1].id if page.has_next else None)
 
 
+async def _orders(books: Books, after: int | None) -> Piece:
+    page = await books.orders.paginate(after=after, limit=_REQUESTS)
+    last = page.rows[-1].id if page.has_next else None
+    return Piece(rows=await read_order_rows(books, page.rows), after=last)
+
+
 async def _prices(books: Books, after: int | None) -> Piece:
     found = await books.supplier_prices.page_exported(after or 0, _PIECE)
     rows: list[Row] = [
         (
             each.supplier,
             each.sku,
-            NOTHING if each.amount is None else _exactly(each.amount),
+            NOTHING if each.amount is None else exactly(each.amount),
             each.currency,
             each.unit or each.item_unit,
             each.min_quantity or None,
@@ -182,37 +209,7 @@ async def _prices(books: Books, after: int | None) -> Piece:
     return Piece(rows=rows, after=found[-1].id if len(found) == _PIECE else None)
 
 
-def _exactly(amount: Decimal) -> Decimal | str:
-    """Return a price as a number, or as text where a workbook would round its digits."""
-    written = amount.normalize()
-    return amount if len(written.as_tuple().digits) <= _KEPT_DIGITS else f"{written:f}"
-
-
-async def _orders(books: Books, after: int | None) -> Piece:
-    page = await books.orders.paginate(after=after, limit=_REQUESTS)
-    lines: dict[int, list[Any]] = {order.id: [] for order in page.rows}
-    for line in await books.order_lines.list_of_orders(list(lines)):
-        lines[line.order_id].append(line)
-    ids = {line.item_id for each in lines.values() for line in each}
-    items = await books.items.get_many(sorted(ids))
-    suppliers = await books.suppliers.get_many(sorted({row.supplier_id for row in page.rows}))
-    shows_prices = books.rights.holds("price.view")
-    rows: list[Row] = []
-    for order in page.rows:
-        promised = "" if order.promised_on is None else order.promised_on.isoformat()
-        supplier = suppliers[order.supplier_id].name
-        head = (ORDER.label(order.number), order.status, supplier, promised, order.note)
-        for line in lines[order.id]:
-            item = items[line.item_id]
-            price = line.unit_price if shows_prices else None
-            per = (price, line.unit or item.unit, order.currency if shows_prices else "")
-            rows.append((*head, item.sku, line.quantity, item.unit, line.received, *per))
-    return Piece(rows=rows, after=page.rows[-1].id if page.has_next else None)
-
-
 _PAGE: Final = 500
-# Programs for workbooks compute with binary numbers, which keep fifteen digits.
-_KEPT_DIGITS: Final = 15
 # Each is two more statements.
 _REQUESTS: Final = 100
 TABLES: Final = {
@@ -243,24 +240,6 @@ TABLES: Final = {
         _moves,
     ),
     "locations": ExportTable(("name", "inside", "kind"), "stock.view", _locations),
-    "orders": ExportTable(
-        (
-            "order",
-            "status",
-            "supplier",
-            "promised_for",
-            "note",
-            "sku",
-            "quantity",
-            "unit",
-            "received",
-            "price",
-            "price_unit",
-            "currency",
-        ),
-        "order.view",
-        _orders,
-    ),
     "requests": ExportTable(
         (
             "request",
@@ -277,6 +256,7 @@ TABLES: Final = {
         "request.view",
         _requests,
     ),
+    "orders": ExportTable(ORDER_HEADINGS, "order.view", _orders, priced=ORDER_PRICED),
     "prices": ExportTable(
         ("supplier", "sku", "price", "currency", "unit", "min_quantity", "valid_from"),
         "price.view",

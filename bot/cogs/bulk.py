@@ -38,7 +38,7 @@ class BulkCog(BaseCog):
         action="What to do with the lines",
         location="Where, for lines that do not say it",
         target="Where to, of a move",
-        file="CSV or XLSX with sku, quantity, perhaps location and lot (a form if omitted)",
+        file="CSV or XLSX: sku, quantity, perhaps location and lot (a form asks else)",
     )
     @app_commands.autocomplete(location=suggest_locations, target=suggest_targets)
     async def bulk(

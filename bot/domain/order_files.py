@@ -1,7 +1,7 @@
 """Orders as suppliers write them down: which of their columns is which, row by row.
 
 A supplier has numbers of its own and those of the maker, and either may be what an item is called
-here. A dash is nothing.
+here. A dash is nothing. Whether `5.000` is five or five thousand is decided for its whole column.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,9 @@ from typing import Final
 
 from bot.domain.imports import UnknownColumns
 from bot.domain.orders import MAX_ORDER_LINES
+from bot.domain.quantities import AmbiguousQuantity, format_quantity
 from bot.domain.sheets import EXACT, Sheet, SheetRow
-from bot.domain.sheets.amounts import split_heading
+from bot.domain.sheets.amounts import number_in, read_amount, split_amount, split_heading
 from bot.domain.sheets.headings import (
     AMOUNT,
     BARCODE,
@@ -24,6 +25,7 @@ from bot.domain.sheets.headings import (
     find_columns,
     list_ignored,
 )
+from bot.domain.sheets.numbers import Mark, find_mark, read_number_cell
 from bot.errors import InvalidValue, RuleBroken
 
 KIND: Final = "orders"
@@ -90,15 +92,38 @@ def read_order_file(sheet: Sheet) -> OrderFile:
     if len(sheet.rows) > MAX_ORDER_LINES:
         raise InvalidValue(field="lines", reason="too_many_lines", limit=MAX_ORDER_LINES)
     sign = split_heading(sheet.headings[found[AMOUNT]]).sign if AMOUNT in found else ""
+    quantities = find_mark(map(number_in, _column(sheet, found.get(QUANTITY))))
+    amounts = [split_amount(cell) for cell in _column(sheet, found.get(AMOUNT))]
+    prices = find_mark(each.number for each in amounts if each is not None)
     return OrderFile(
-        rows=tuple(_read(row, found, sign) for row in sheet.rows),
+        rows=tuple(
+            _read(row, found, sign, quantities=quantities, prices=prices) for row in sheet.rows
+        ),
         ignored=tuple(list_ignored(KIND, sheet.headings)),
     )
 
 
-def _read(row: SheetRow, found: dict[str, int], sign: str) -> FileRow:
+def _column(sheet: Sheet, place: int | None) -> list[str]:
+    return [] if place is None else [r.cells[place] for r in sheet.rows if place < len(r.cells)]
+
+
+def _read(
+    row: SheetRow,
+    found: dict[str, int],
+    sign: str,
+    *,
+    quantities: Mark | None,
+    prices: Mark | None,
+) -> FileRow:
     cells = {column: _cell(row.cells, place) for column, place in found.items()}
-    price, currency = cells.get(AMOUNT, ""), cells.get(CURRENCY, "") or sign
+    written = {
+        column: row.cells[place] for column, place in found.items() if place < len(row.cells)
+    }
+    price = cells.get(AMOUNT, "") and _write_price(written[AMOUNT], prices, cells[AMOUNT])
+    quantity = cells.get(QUANTITY, "") and _write_quantity(
+        written[QUANTITY], quantities, cells[QUANTITY]
+    )
+    currency = cells.get(CURRENCY, "") or sign
     if price and currency and not any(each.isalpha() or each in "€$£¥" for each in price):
         price = f"{price} {currency}"
     return FileRow(
@@ -107,9 +132,32 @@ def _read(row: SheetRow, found: dict[str, int], sign: str) -> FileRow:
         supplier_part=cells.get(SUPPLIER_PART, ""),
         maker_part=cells.get(MAKER_PART, ""),
         barcode=cells.get(BARCODE, ""),
-        quantity=cells.get(QUANTITY, ""),
+        quantity=quantity,
         unit=cells.get(UNIT, ""),
         price=price,
+    )
+
+
+def _write_quantity(cell: str, mark: Mark | None, shown: str) -> str:
+    """Write a quantity as its column has it, with a point; what stays open is left as it is."""
+    try:
+        read = read_number_cell(number_in(cell), mark, field="quantity")
+    except (InvalidValue, AmbiguousQuantity):
+        return shown
+    return f"{format_quantity(read.value)} {read.unit}".strip()
+
+
+def _write_price(cell: str, mark: Mark | None, shown: str) -> str:
+    """Write a price likewise, with its currency and what it is divided by."""
+    parts = split_amount(cell)
+    try:
+        value = None if parts is None else read_amount(parts, mark, shown)
+    except (InvalidValue, AmbiguousQuantity):
+        return shown
+    if parts is None or value is None:
+        return shown
+    return f"{format_quantity(value)} {parts.sign}".strip() + (
+        f" / {parts.per}" if parts.per else ""
     )
 
 

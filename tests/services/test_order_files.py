@@ -31,7 +31,7 @@ async def order(warehouse: Warehouse, file: OrderFile, currency: str = "USD") ->
 def test_a_distributors_columns_are_recognised_and_the_others_named() -> None:
     file = read()
     assert [(row.supplier_part, row.maker_part, row.quantity, row.price) for row in file.rows] == [
-        ("C1", "EX-MCU", "10", "2.5400 $"),
+        ("C1", "EX-MCU", "10", "2.54 $"),
         ("C2", "EX0805", "100", "0.0012 $"),
         ("C3", "", "50", "0.0715 $"),
         ("C4", "EX0805", "5000", "0.0009 $"),
@@ -50,6 +50,17 @@ def test_a_suppliers_stock_is_no_quantity_and_a_lines_amount_no_price() -> None:
     file = read(text)
     assert [(row.quantity, row.price) for row in file.rows] == [("10", "2.54")]
     assert file.ignored == ("Available", "Amount")
+
+
+def test_what_divides_numbers_is_decided_by_their_column() -> None:
+    text = "Artikelnr;Menge;Einzelpreis\nA-1;5.000;0,0012\nA-2;1.250,5;1.299\nA-3;7;2,5 USD\n"
+    assert [(row.quantity, row.price) for row in read(text).rows] == [
+        ("5000", "0.0012"),
+        ("1250.5", "1299"),
+        ("7", "2.5 USD"),
+    ]
+    # Alone it may be either: the person who sent it is asked.
+    assert read('SKU,Qty\nA-1,"1,000"\n').rows[0].quantity == "1,000"
 
 
 async def test_two_rows_of_one_makers_number_are_asked_back_and_never_joined(

@@ -21,6 +21,7 @@ from bot.errors import (
     SelfApproval,
 )
 from bot.services.approvals.declared import DecideProposal
+from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.documents.kinds import GetDocument, ListDocuments
 from bot.services.exports.tables import read_table
 from bot.services.guilds import SetSetting, set_setting
@@ -291,3 +292,25 @@ async def test_a_list_takes_as_many_statements_for_many_orders_as_for_few(
         assert {each.lines for each in summaries.values()} == {2}
         counts.append(len(ran))
     assert counts[0] == counts[1] <= 8
+
+
+async def test_the_code_of_a_pack_orders_packs_at_the_price_of_one(shop: Warehouse) -> None:
+    one, many = TypedQuantity(Decimal(1), "box"), TypedQuantity(Decimal(4))
+    for code, each in (("4006381333931", one), ("4006381333948", many)):
+        pack = SetBarcode(item="BOLT-8", code=code, quantity=each)
+        await shop.run(set_barcode, pack, shop.admin)
+    made = await order(shop, "4006381333931 2 12.90; 4006381333948 3 1")
+    box, four = await lines_of(shop, made.order_id)
+    assert (box.quantity, box.unit, box.unit_price) == (100, "box", Decimal("12.90"))
+    assert (four.quantity, four.unit, four.unit_price) == (12, "", Decimal("0.25"))
+    assert str(made.total) == "28.80 EUR"
+
+
+async def test_no_order_costs_more_than_a_delivery_can_carry(shop: Warehouse) -> None:
+    # 999999999999 as a price fits; by its rate it does not.
+    made = await order(shop, "BOLT-8 1 999999999999")
+    async with refusal(shop.db, InvalidValue):
+        await order(shop, "BOLT-8 1 999999999999", currency="USD", rate="1.1")
+    async with refusal(shop.db, LinesRefused):
+        await order(shop, "BOLT-8 1 9999999999999")
+    assert str(made.total) == "999999999999.00 EUR"

@@ -6,7 +6,7 @@ from typing import Final
 from bot.database.unit import Books
 from bot.domain.conversions import find_unit
 from bot.domain.lines import LineFault, LinesRefused, TypedLine, read_lines
-from bot.domain.money_text import read_unit_price
+from bot.domain.money_text import divide_price, read_unit_price
 from bot.domain.orders import MAX_ORDER_LINES, OtherCurrency
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import StockedItem
@@ -50,11 +50,18 @@ async def _read_line(books: Books, line: TypedLine, currency: str) -> Wanted:
 async def to_wanted(
     books: Books, item: StockedItem, typed: TypedQuantity, unit_price: Decimal | None
 ) -> Wanted:
-    """Return a line for a quantity of an item in any of its units; raises as `measure` does."""
+    """Return a line for a quantity of an item in any of its units; raises as `measure` does.
+
+    Where the code of a pack names the item, the price is of one pack, as the quantity is.
+    """
     measured = await measure(books, item, typed)
-    unit, factor = "", ONE
-    if typed.unit and not is_same_unit(typed.unit, item.unit):
-        by = find_unit(await books.item_units.list_of(item.id), typed.unit)
+    unit, factor, named = "", ONE, typed.unit
+    if item.pack is not None and not named:
+        named = item.pack.unit
+        if unit_price is not None:
+            unit_price = divide_price(unit_price, item.pack.value, field="price")
+    if named and not is_same_unit(named, item.unit):
+        by = find_unit(await books.item_units.list_of(item.id), named)
         assert by is not None
         unit, factor = by.unit, by.factor
     return Wanted(

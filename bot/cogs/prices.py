@@ -95,7 +95,7 @@ async def turn_history(interaction: Interaction, turn: Turn, item_id: int) -> No
 
 
 @handles(HISTORY)
-async def open_history(interaction: Interaction, item_id: int) -> None:
+async def open_history(interaction: Interaction, item_id: int, _price_id: int) -> None:
     """Show how the prices of a row's item changed."""
     await _show_history(interaction, ListPriceHistory(item=item_id))
 

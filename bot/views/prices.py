@@ -20,7 +20,8 @@ from bot.views.text import bold, plain
 # The supplier and the item (0: all).
 PRICE_PAGE = Button("price", "page", Turn.parse, number, number)
 HISTORY_PAGE = Button("price", "hist", Turn.parse, number)
-HISTORY = Button("price", "history", number)
+# The item, and the price beside which it hangs: several prices of one item may be on a page.
+HISTORY = Button("price", "history", number, number)
 
 declare_action_words(
     {
@@ -61,7 +62,7 @@ def prices_page(listed: PricesListed) -> Reply:
     rows = [
         Row(
             f"{bold(row.sku)} · {plain(row.supplier)}\n{_facts(row, listed.today)}",
-            HISTORY(_("History"), row.item_id),
+            HISTORY(_("History"), row.item_id, row.id),
         )
         for row in listed.page.rows
     ]

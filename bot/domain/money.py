@@ -27,8 +27,8 @@ _PLACES: Final = {
 _DEFAULT_PLACES: Final = 2
 
 UNIT_PRICE_PLACES: Final = 6
-# What the columns hold: 20 digits, six of them behind the point.
-MAX_UNIT_PRICE: Final = Decimal("99999999999999.999999")
+# What the columns hold on both engines: SQLite keeps millionths in 64 bits.
+MAX_UNIT_PRICE: Final = Decimal("999999999999.999999")
 _MAX_AMOUNT: Final = Decimal(10) ** 30
 # The default context rounds products and sums of large amounts to 28 digits without a word.
 _WIDE: Final = Context(prec=60)
@@ -99,7 +99,7 @@ def require_unit_price(value: Decimal) -> Decimal:
     """Return the price of one unit, in six places; raises ValueError if it has more."""
     exact = _exact(value, UNIT_PRICE_PLACES)
     if not 0 <= exact <= MAX_UNIT_PRICE:
-        raise ValueError("a unit price is at least zero and has at most 14 digits before the point")
+        raise ValueError("a unit price is at least zero and has at most 12 digits before the point")
     return exact
 
 

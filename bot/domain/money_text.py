@@ -65,7 +65,7 @@ def read_unit_price(text: str, currency: str, *, field: str = "amount") -> UnitP
     """
     number, per, code = _take_apart(text, currency, field)
     behind = f"{code} / {per}" if per else code
-    amount = _read(number, behind, field, places=UNIT_PRICE_PLACES, limit=MAX_UNIT_PRICE)
+    amount = _read(text, number, behind, field, places=UNIT_PRICE_PLACES, limit=MAX_UNIT_PRICE)
     if per:
         divisor = read_number(per, field=field, places=PLACES, limit=MAX_QUANTITY).value
         amount = divide_price(amount, divisor, field=field)
@@ -77,7 +77,7 @@ def read_total(text: str, currency: str, *, field: str = "total") -> Money:
     number, per, code = _take_apart(text, currency, field)
     if per:
         raise InvalidValue(field=field, reason="not_an_amount", value=_shown(text))
-    return Money(_read(number, code, field, places=places_of(code), limit=MAX_TOTAL), code)
+    return Money(_read(text, number, code, field, places=places_of(code), limit=MAX_TOTAL), code)
 
 
 def divide_price(amount: Decimal, divisor: Decimal, *, field: str = "amount") -> Decimal:
@@ -87,6 +87,8 @@ def divide_price(amount: Decimal, divisor: Decimal, *, field: str = "amount") ->
         price = exact.quantize(Decimal(1).scaleb(-UNIT_PRICE_PLACES))
         if price * divisor != amount:
             raise InvalidValue(field=field, reason="too_many_decimals", limit=UNIT_PRICE_PLACES)
+    if price > MAX_UNIT_PRICE:
+        raise InvalidValue(field=field, reason="too_large", limit=MAX_UNIT_PRICE)
     return price
 
 
@@ -99,13 +101,17 @@ def find_currency(sign: str, currency: str) -> str | None:
     return currency if currency in codes else next(iter(codes), None)
 
 
-def _read(number: str, behind: str, field: str, *, places: int, limit: Decimal) -> Decimal:
-    """Read the number; what may be two is asked back with what was behind it."""
+def _read(
+    text: str, number: str, behind: str, field: str, *, places: int, limit: Decimal
+) -> Decimal:
+    """Read the number of a text; what may be two is asked back with what was behind it.
+
+    As it was typed: by that text the option is found that a button decides.
+    """
     try:
         read = read_number(number, field=field, allow_zero=True, places=places, limit=limit)
     except AmbiguousQuantity as error:
-        typed = f"{error.typed} {behind}"
-        raise AmbiguousQuantity(field, typed, error.first, error.second, behind) from error
+        raise AmbiguousQuantity(field, _shown(text), error.first, error.second, behind) from error
     return read.value
 
 

@@ -125,7 +125,7 @@ def ask_how_to_read(
     error: AmbiguousQuantity, text: str, waiting: WaitingCommand | None = None
 ) -> Reply:
     """Offer a button for each reading of a number."""
-    option = waiting.find_option(error.typed) if waiting else None
+    option = waiting.find_option(error.typed, noun=error.field) if waiting else None
     if waiting is None or option is None:
         return Reply(text)
     buttons = []

@@ -33,6 +33,24 @@ async def test_a_price_that_may_be_two_is_asked_back_with_its_currency(house: Ho
     assert "no price → **1.299 USD** per pcs" in done.text
 
 
+async def test_a_price_of_no_written_currency_is_asked_back_as_well(house: House) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    asked = await house.buyer.type("price set", **BOLT, amount="€1,299", min_quantity="10")
+    done = await house.buyer.press(asked, "1.299 EUR")
+    assert "no price → **1.299 EUR** per pcs" in done.text
+    assert "From 10 pcs on" in done.text
+
+
+async def test_an_item_is_listed_with_a_price_for_each_unit_and_quantity(house: House) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    await house.buyer.type("price set", **BOLT, amount="3")
+    await house.buyer.type("price set", **BOLT, amount="2", min_quantity="100")
+    listed = await house.buyer.type("price list", item="BOLT-8")
+    assert len(listed.rows) == 2
+    history = await house.buyer.press_row(listed, "from 100 pcs on")
+    assert "3.00 EUR per pcs" in history.text
+
+
 async def test_only_those_who_may_see_prices_do(world: World, house: House) -> None:
     async with world.unchanged():
         for command in ("price list", "price history"):

@@ -97,14 +97,14 @@ def test_a_total_is_rounded_once_to_the_nearest_unit(
     assert 2 * abs(smallest * unit - exact) <= unit
 
 
-@given(st.integers(min_value=0, max_value=10**20 - 1))
+@given(st.integers(min_value=0, max_value=10**18 - 1))
 def test_unit_prices_keep_six_places(millionths: int) -> None:
     price = Decimal(millionths).scaleb(-6)
     assert require_unit_price(price) == price
     assert require_unit_price(price.normalize()).as_tuple().exponent == -6
 
 
-@pytest.mark.parametrize("value", ["-0.000001", "0.0000001", "1E+14", "NaN", "Infinity"])
+@pytest.mark.parametrize("value", ["-0.000001", "0.0000001", "1E+12", "NaN", "Infinity"])
 def test_what_is_no_unit_price_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         require_unit_price(Decimal(value))

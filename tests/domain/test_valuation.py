@@ -77,10 +77,10 @@ def test_a_merged_item_comes_in_behind_what_is_there_at_its_own_costs() -> None:
 
 
 def test_amounts_are_exact_and_rounded_half_even_at_the_end() -> None:
-    largest = Layer(Decimal("999999999.999"), Decimal("99999999999999.999999"), "EUR")
+    largest = Layer(Decimal("999999999.999"), Decimal("999999999999.999999"), "EUR")
     layers = Layers(LeftCosts())
     layers.receive(largest)
-    exact = Decimal(999_999_999_999 * 99_999_999_999_999_999_999).scaleb(-9, Context(prec=60))
+    exact = Decimal(999_999_999_999 * 999_999_999_999_999_999).scaleb(-9, Context(prec=60))
     assert layers.value().amounts == (("EUR", exact),)
     totals = ValueTotals()
     for _ in range(3):

@@ -105,7 +105,9 @@ async def edit_order(uow: UnitOfWork, request: EditOrder) -> OrderKept:
     before = await read_ordered(uow, order)
     typed = await read_wanted_lines(uow, request.lines, request.file, order.currency)
     typed = _with_known_prices(typed, before, sees_prices=uow.rights.holds("price.view"))
-    wanted = await fill_prices(uow, order.supplier_id, order.currency, typed, today)
+    wanted = await fill_prices(
+        uow, order.supplier_id, order.currency, typed, today, rate=order.rate
+    )
     values = _read_values(order, request, today)
     kept = await change_lines(uow, order, before, wanted, values)
     return replace(kept, ignored=request.file.ignored) if request.file else kept

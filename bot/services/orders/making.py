@@ -90,7 +90,7 @@ async def make_order(uow: UnitOfWork, request: NewOrder) -> OrderKept:
     promised_on = read_promised(request.promised_on, today)
     note = clean_text(request.note, field="note", limit=MAX_NOTE)
     typed = await read_wanted_lines(uow, request.lines, request.file, currency)
-    lines = await fill_prices(uow, supplier.id, currency, typed, today)
+    lines = await fill_prices(uow, supplier.id, currency, typed, today, rate=rate)
     values = {
         "supplier_id": supplier.id,
         "currency": currency,

@@ -12,13 +12,15 @@ from typing import Final
 
 from bot.database.controllers.orders import BEYOND, PaidBefore
 from bot.database.unit import Books
-from bot.domain.money import UNIT_PRICE_PLACES
+from bot.domain.money import MAX_UNIT_PRICE, UNIT_PRICE_PLACES
 from bot.domain.orders import PriceMarks, mark_price
 from bot.domain.prices import Price
+from bot.domain.receiving import unit_cost_of
+from bot.errors import InvalidValue
 from bot.services.prices.finding import find_prices
 
 ONE: Final = Decimal("1.000000")
-# A price of 14 digits by a factor of 15 has more than Python's 28.
+# A price of 12 digits by a factor of 15 has more than Python's 28.
 _WIDE: Final = Context(prec=60)
 
 
@@ -42,9 +44,32 @@ async def fill_prices(
     lines: Sequence[Wanted],
     today: date,
     *,
+    rate: Decimal | None,
     before: int = BEYOND,
 ) -> list[Wanted]:
-    """Give each line without a price that of the supplier's list, else what was last paid them."""
+    """Give each line without a price that of the supplier's list, else what was last paid them.
+
+    Raises InvalidValue for a price that no delivery could carry by the rate.
+    """
+    filled = await _fill(books, supplier_id, currency, lines, today, before=before)
+    for line in filled:
+        if line.unit_price is None:
+            continue
+        # What is received is worth this in the books: an order beyond it could never come in.
+        if unit_cost_of(line.unit_price, line.factor, rate) > MAX_UNIT_PRICE:
+            raise InvalidValue(field="price", reason="too_large", limit=MAX_UNIT_PRICE)
+    return filled
+
+
+async def _fill(
+    books: Books,
+    supplier_id: int,
+    currency: str,
+    lines: Sequence[Wanted],
+    today: date,
+    *,
+    before: int,
+) -> list[Wanted]:
     asked = [line for line in lines if line.unit_price is None]
     if not asked:
         return list(lines)

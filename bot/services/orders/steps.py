@@ -168,7 +168,7 @@ async def _fill(
         for line in lines
     ]
     today = await read_today(uow)
-    return await fill_prices(uow, order.supplier_id, order.currency, wanted, today)
+    return await fill_prices(uow, order.supplier_id, order.currency, wanted, today, rate=order.rate)
 
 
 def _total(order: PurchaseOrder, lines: Sequence[Wanted]) -> Change:

@@ -174,12 +174,12 @@ async def _add(uow: UnitOfWork, supplier: Supplier, needed: Sequence[Needed]) ->
         currency = next((each.currency for each in needed if each.currency), guild.currency)
         values = {"supplier_id": supplier.id, "currency": currency}
         wanted = [_wanted(each.item, each.quantity) for each in needed]
-        lines = await fill_prices(uow, supplier.id, currency, wanted, today)
+        lines = await fill_prices(uow, supplier.id, currency, wanted, today, rate=None)
         return await open_order(uow, supplier, values, lines)
     order = page.rows[0]
     before = await read_ordered(uow, order)
     wanted = _join(before, needed)
-    lines = await fill_prices(uow, supplier.id, order.currency, wanted, today)
+    lines = await fill_prices(uow, supplier.id, order.currency, wanted, today, rate=order.rate)
     return await change_lines(uow, order, before, lines, {})
 
 

@@ -1,3 +1,3 @@
-from tests.simulator.fixtures import browser, desk, look
+from tests.simulator.fixtures import browser, contexts, desk, look
 
-__all__ = ["browser", "desk", "look"]
+__all__ = ["browser", "contexts", "desk", "look"]

@@ -220,7 +220,7 @@ async def test_two_tabs_act_as_two_people(desk: Desk, look: Look) -> None:
 
 
 async def test_a_phone_has_drawers(desk: Desk, look: Look) -> None:
-    tab = await look.open(desk.page.address, **PHONE)
+    tab = await look.open(desk.page.address, is_phone=True)
     assert not await tab.locator("#channels").is_visible()
     await tab.get_by_role("button", name="Channels").tap()
     await tab.get_by_role("button", name="Channel audit, private").tap()
@@ -238,8 +238,9 @@ async def test_a_phone_has_drawers(desk: Desk, look: Look) -> None:
 
 
 async def test_it_always_says_that_it_is_a_simulation(desk: Desk, look: Look) -> None:
-    for view in ({"width": 1280, "height": 860}, PHONE["viewport"]):
-        tab = await look.open(desk.page.address, viewport=view)
+    tab = await look.open(desk.page.address)
+    for size in ({"width": 1280, "height": 860}, PHONE["viewport"]):
+        await tab.set_viewport_size(size)
         assert await tab.get_by_role("note").inner_text() == (
             "Tallyman on a simulated Discord: nothing leaves this computer."
         )

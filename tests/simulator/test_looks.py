@@ -40,7 +40,7 @@ async def test_no_serious_fault_in_any_state(
 ) -> None:
     fill_gallery(desk.puppet, desk.channel("warehouse"))
     width, height = SIZES[size]
-    view = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    view: dict[str, Any] = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
     tab = await look.open(desk.page.address, "Mia", reduced_motion="reduce", **view)
 
     async def check(state: str) -> None:

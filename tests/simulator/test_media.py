@@ -81,7 +81,7 @@ async def test_done_stays_in_sight_below_a_long_list(desk: Desk, look: Look) -> 
     menu = {"type": 3, "custom_id": "rights", "placeholder": "Rights", "options": options}
     row = {"type": 1, "components": [{**menu, "min_values": 0, "max_values": 25}]}
     desk.puppet.post(desk.channel("warehouse"), content="Choose", components=[row])
-    tab = await look.open(desk.page.address, "Mia", **PHONE)
+    tab = await look.open(desk.page.address, "Mia", is_phone=True)
     await tab.get_by_role("combobox", name="Rights").tap()
     done = tab.get_by_role("button", name="Done (0)")
     box, panel = await done.bounding_box(), await tab.locator(".menu-list").bounding_box()

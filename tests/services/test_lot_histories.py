@@ -31,7 +31,7 @@ from tests.conftest import SOAK
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
 
-HISTORIES, STEPS = (10_000, 9) if SOAK else (60, 9)
+HISTORIES, STEPS = (10_000, 9) if SOAK else (30, 9)
 CODES, SHELVES, OUT = ("L1", "L2", "L3", "L4"), ("A1", "B2"), "out"
 Shares = list[tuple[str, int]]
 

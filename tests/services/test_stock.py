@@ -179,6 +179,7 @@ async def test_nothing_goes_below_zero(warehouse: Warehouse) -> None:
     assert caught.value.available == 0
 
 
+@pytest.mark.only_on("sqlite")  # as many statements as the tests beside it, more values
 @pytest.mark.parametrize(("quantity", "reason"), BAD_QUANTITIES.items())
 async def test_a_quantity_that_cannot_be_moved_is_refused(
     warehouse: Warehouse, quantity: str, reason: str
@@ -212,6 +213,7 @@ async def test_a_note_or_reason_that_hides_something_is_refused(warehouse: Wareh
         assert caught.value.field == "reason"
 
 
+@pytest.mark.only_on("sqlite")  # as many statements as the tests beside it, more values
 @pytest.mark.parametrize(("verb", "place"), PLACES)
 async def test_an_unknown_name_is_refused(warehouse: Warehouse, verb: str, place: str) -> None:
     await open_shop(warehouse)
@@ -222,6 +224,7 @@ async def test_an_unknown_name_is_refused(warehouse: Warehouse, verb: str, place
                 await warehouse.run(operation, request(**{field: name}), warehouse.manager)
 
 
+@pytest.mark.only_on("sqlite")  # as many statements as the tests beside it, more values
 @pytest.mark.parametrize(("verb", "place"), PLACES)
 async def test_the_outside_world_cannot_be_named_as_a_place(
     warehouse: Warehouse, verb: str, place: str
@@ -243,6 +246,7 @@ async def test_a_move_changes_the_place(warehouse: Warehouse) -> None:
     assert caught.value.location == "A1"
 
 
+@pytest.mark.only_on("sqlite")  # as many statements as the tests beside it, more values
 @pytest.mark.parametrize("verb", VERBS)
 async def test_an_archived_item_is_not_moved(warehouse: Warehouse, verb: str) -> None:
     await open_shop(warehouse)
@@ -257,6 +261,7 @@ async def test_an_archived_item_is_not_moved(warehouse: Warehouse, verb: str) ->
         assert (caught.value.noun, caught.value.label) == ("item", "OLD")
 
 
+@pytest.mark.only_on("sqlite")  # as many statements as the tests beside it, more values
 @pytest.mark.parametrize(("verb", "place"), PLACES)
 async def test_nothing_is_moved_to_or_from_an_archived_place(
     warehouse: Warehouse, verb: str, place: str

@@ -26,14 +26,15 @@ def is_private(path: Path) -> bool:
 
 
 async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
-    equipped: Office,
+    equipped: Office, engine: str
 ) -> None:
+    is_fresh = engine == "sqlite"
     office, file = equipped, equipped.directory / "books.backup"
     async with office.bot() as bot:
         await office.ready(bot)
         depot = await office.depot()
         guild = depot.guild.id
-        code, said = await office.tallyman("db", "backup", str(file), is_fresh=True)
+        code, said = await office.tallyman("db", "backup", str(file), is_fresh=is_fresh)
         assert code == 0, said
         assert f"guild {guild}, head #{OPENING_RECORDS}" in said
         assert "The encryption key of contact data is not in it" in said
@@ -52,7 +53,7 @@ async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
     assert await require_sound(office.ledger, guild) == OPENING_RECORDS + 1
 
     code, said = await office.tallyman(
-        "db", "restore", str(file), "--replace", "--yes", is_fresh=True
+        "db", "restore", str(file), "--replace", "--yes", is_fresh=is_fresh
     )
     assert code == 0, said
     assert f"guild {guild}, head #{OPENING_RECORDS}" in said

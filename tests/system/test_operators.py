@@ -70,10 +70,10 @@ async def test_run_without_a_server_says_so_in_words(office: Office) -> None:
 async def test_an_outdated_schema_is_upgraded_on_sqlite_and_refused_on_postgresql(
     office: Office, engine: str
 ) -> None:
-    newest = revisions.newest_revision()
-    code, said = await office.tallyman("db", "downgrade", "base", is_fresh=True)
+    newest, is_fresh = revisions.newest_revision(), engine == "sqlite"
+    code, said = await office.tallyman("db", "downgrade", "base", is_fresh=is_fresh)
     assert (code, "Schema is now None" in said) == (0, True)
-    code, said = await office.tallyman("db", "check", is_fresh=True)
+    code, said = await office.tallyman("db", "check", is_fresh=is_fresh)
     assert code == 1
     assert "tallyman db upgrade" in said
     if engine == "postgresql":

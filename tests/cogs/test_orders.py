@@ -66,6 +66,20 @@ async def test_a_card_says_what_came_of_it_when_no_one_decided(house: House) -> 
     assert not card.buttons
 
 
+async def test_a_rejected_order_says_what_leads_on(house: House) -> None:
+    await approve_supplier(house)
+    await write(house, "BOLT-8 2 3")
+    early = await house.buyer.type("order send", order="PO-1")
+    assert "Submit it first: `/order submit`" in early.text
+    await house.buyer.type("order submit", order="PO-1")
+    await house.world.tell_audit()
+    (card,) = [each for each in cards(house, "approvals") if "PO-1" in each.title]
+    form = await house.manager.open_form_on(card.message, "Reject")
+    await house.manager.submit(form, reason="too dear")
+    again = await house.buyer.type("order submit", order="PO-1")
+    assert "Change its lines first (`/order lines`), then submit it." in again.text
+
+
 async def test_the_form_of_the_lines_reads_back_what_it_shows(house: House) -> None:
     await approve_supplier(house)
     await house.admin.type("item unit", item="BOLT-8", unit="box", factor="50")

@@ -15,6 +15,13 @@ _STEPS: Final = {
     "suspended": N_("{name} is {status}, so it cannot be suspended now."),
     "reinstated": N_("{name} is {status}, so it cannot be reinstated now."),
 }
+# A step, the noun, and the status that is in its way: what leads out of it.
+_WAYS_OUT: Final = {
+    ("submitted", "order", "rejected"): N_(
+        "{name} was rejected. Change its lines first (`/order lines`), then submit it."
+    ),
+    ("sent", "order", "draft"): N_("{name} is a draft. Submit it first: `/order submit`."),
+}
 _ANY_STEP: Final = N_("{name} is {status}, so this cannot be done now.")
 
 _DECISIONS: Final = {
@@ -38,7 +45,8 @@ _ANY_OWN: Final = N_(
 @explain.register
 def explain_illegal_step(error: IllegalStep) -> str:
     """Say which status is in the way."""
-    text = _STEPS.get(error.step, _ANY_STEP)
+    way_out = _WAYS_OUT.get((error.step, error.noun, error.state))
+    text = way_out or _STEPS.get(error.step, _ANY_STEP)
     return _(text).format(name=bold(error.label), status=status_word(error.state, error.noun))
 
 

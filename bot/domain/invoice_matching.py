@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import Final
 
 from bot.domain.line_amounts import line_amount, price_each, round_amount
-from bot.domain.money import UNIT_PRICE_PLACES, Money
+from bot.domain.money import UNIT_PRICE_PLACES, Money, places_of
 from bot.domain.quantities import ZERO
 from bot.errors import RuleBroken
 
@@ -124,3 +125,20 @@ def sum_of(billed: Sequence[BilledLine], currency: str) -> Money:
     """Return what the lines of a bill cost together, rounded once."""
     amounts = (line_amount(each.unit_price, each.quantity, each.factor) for each in billed)
     return round_amount(sum(amounts, Fraction(0)), currency)
+
+
+def agrees_in_total(total: Money, billed: Sequence[BilledLine], tolerance_percent: Decimal) -> bool:
+    """Whether the total of a bill is what its lines cost, within the tolerance either way.
+
+    Many a bill rounds each line before it adds them up, half up or half to even.
+    """
+    exact = [line_amount(each.unit_price, each.quantity, each.factor) for each in billed]
+    added = sum_of(billed, total.currency)
+    if abs(Fraction(total.amount) - Fraction(added.amount)) * 100 <= sum(
+        exact, Fraction(0)
+    ) * Fraction(tolerance_percent):
+        return True
+    steps = 10 ** places_of(total.currency)
+    asked = Fraction(total.amount) * steps
+    halves_up = sum(floor(each * steps + Fraction(1, 2)) for each in exact)
+    return asked in {sum(round(each * steps) for each in exact), halves_up}

@@ -10,8 +10,10 @@ from bot.domain.invoice_matching import (
     BilledLine,
     LineKey,
     OrderedLine,
+    agrees_in_total,
     match_lines,
 )
+from bot.domain.money import Money
 
 KEY = LineKey(7, 1)
 
@@ -68,3 +70,26 @@ def test_a_line_agrees_within_the_tolerance(
 ) -> None:
     (found,) = match_lines([line], {KEY: beside}, Decimal(tolerance))
     assert found.faults == faults
+
+
+@pytest.mark.parametrize(
+    ("total", "prices", "tolerance", "is_agreed"),
+    [
+        # 0.333 + 0.333 + 0.333 is a euro, or three times 0.33.
+        ("1.00", ("0.333", "0.333", "0.333"), "0", True),
+        ("0.99", ("0.333", "0.333", "0.333"), "0", True),
+        ("1.01", ("0.333", "0.333", "0.333"), "0", False),
+        ("0.26", ("0.125", "0.125"), "0", True),
+        ("0.24", ("0.125", "0.125"), "0", True),
+        ("200.01", ("100", "100"), "0", False),
+        ("200.01", ("100", "100"), "1", True),
+        ("202.00", ("100", "100"), "1", True),
+        ("202.01", ("100", "100"), "1", False),
+        ("197.99", ("100", "100"), "1", False),
+    ],
+)
+def test_a_total_is_rounded_at_the_end_or_line_by_line(
+    total: str, prices: tuple[str, ...], tolerance: str, *, is_agreed: bool
+) -> None:
+    lines = [billed("1", price) for price in prices]
+    assert agrees_in_total(Money(Decimal(total), "EUR"), lines, Decimal(tolerance)) is is_agreed

@@ -10,6 +10,7 @@ from bot.domain.changes import Change, Changed
 from bot.domain.invoice_matching import (
     BilledLine,
     InvoiceDiffers,
+    agrees_in_total,
     match_lines,
     sum_of,
 )
@@ -121,7 +122,13 @@ async def _require_agreed(uow: UnitOfWork, invoice: Invoice, lines: Sequence[Inv
     tolerance = (await uow.guilds.require()).match_tolerance_percent
     matched = match_lines(billed, {line.key: line for _item_id, line in ordered}, tolerance)
     total, added = total_of(invoice), sum_of(billed, invoice.currency)
-    if total != added or any(each.faults for each in matched):
+    has_its_total = agrees_in_total(total, billed, tolerance)
+    if not has_its_total or any(each.faults for each in matched):
         raise InvoiceDiffers(
-            invoice.supplier_number, invoice.id, invoice.currency, matched, total, added
+            invoice.supplier_number,
+            invoice.id,
+            invoice.currency,
+            matched,
+            total,
+            total if has_its_total else added,
         )

@@ -285,7 +285,7 @@ CONTROLS: dict[str, ControlLine] = {
     "menu location:child": ControlLine("stock.view", "location:child:4711", ("4711",)),
     "button price:page": ControlLine("price.view", "price:page:f0:4711:0"),
     "button price:hist": ControlLine("price.view", "price:hist:f0:4711"),
-    "button price:history": ControlLine("price.view", "price:history:4711"),
+    "button price:history": ControlLine("price.view", "price:history:4711:4712"),
     "button invoice:open": ControlLine("price.view", "invoice:open:4711"),
     "button invoice:page": ControlLine("price.view", "invoice:page:a7:any"),
     "button invoice:file": ControlLine("price.view", "invoice:file:4711"),

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -81,6 +82,31 @@ async def _fill(uow: UnitOfWork, _request: None) -> Changed:
             for n in range(MANY)
         ]
     )
+    of = {"supplier_id": suppliers[0].id, "currency": "EUR"}
+    await uow.supplier_prices.bulk_create(
+        [
+            {"item_id": items[0].id, "min_quantity": Decimal(n), "amount": Decimal(1), **of}
+            | {"valid_from": date(2020, 1, 1)}
+            for n in range(MANY)
+        ]
+    )
+    await uow.orders.bulk_create(
+        [{"number": n + 1, "status": "draft", **of, **made} for n in range(MANY)]
+    )
+    invoices = await uow.invoices.bulk_create(
+        [
+            {"number": n + 1, "status": "received", "supplier_number": f"{n:03}{'*' * 37}"}
+            | {"number_key": f"{n:03}", "total": Decimal(1), **of, **made}
+            for n in range(MANY)
+        ]
+    )
+    await uow.payments.bulk_create(
+        [
+            {"number": n + 1, "status": "pending", "amount": Decimal(1), "currency": "EUR"}
+            | {"invoice_id": invoices[0].id, **made}
+            for n in range(MANY)
+        ]
+    )
     # One item everywhere, and every item and lot in one location.
     references = [
         LineReference(tracked.id, VirtualLocation.GAIN, places[0].id, lot.id) for lot in lots
@@ -136,6 +162,10 @@ async def test_many_of_everything_are_walked_to_the_end(house: House) -> None:
         "lot list": MANY,
         "request list": MANY,
         "count list": MANY,
+        "price list": MANY,
+        "order list": MANY,
+        "invoice list": MANY,
+        "payment list": MANY,
         "audit search": await house.records(),
     }
     for command, least in lists.items():

@@ -161,3 +161,16 @@ async def test_the_file_of_a_bill_is_kept_by_its_content_and_shown_on_demand(hou
     page = await house.auditor.press(listed, "Open")
     shown = await house.auditor.press(page, "File")
     assert [each.filename for each in shown.message.attachments] == ["my bill.exe.pdf"]
+
+
+async def test_an_amount_too_fine_for_its_currency_is_refused_with_one_that_is_not(
+    house: House,
+) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    for total, why in (
+        ("1.005", "takes at most 2 decimals, for example `2.12`"),
+        ("1.5 JPY", "takes no decimals in this currency, for example `300`"),
+    ):
+        options = {"supplier": "Acme", "number": "A", "total": total}
+        refused = await house.accountant.type("invoice add", **options)
+        assert why in refused.text

@@ -9,9 +9,10 @@ from bot.locales import N_, _
 from bot.views.errors.translator import explain
 from bot.views.text import bold
 
+_EXAMPLE: Final = "2.125"
 REASONS: Final = {
     "not_a_number": N_("Write the {field} as a number such as `3` or `2.5`."),
-    "too_many_decimals": N_("The {field} takes at most {limit} decimals, for example `2.125`."),
+    "too_many_decimals": N_("The {field} takes at most {limit} decimals, for example `{example}`."),
     "not_positive": N_("The {field} must be more than zero."),
     "negative": N_("The {field} cannot be less than zero."),
     "too_large": N_("The {field} can be {limit} at most."),
@@ -107,10 +108,16 @@ _FIELDS: Final = {
 @explain.register
 def explain_invalid_value(error: InvalidValue) -> str:
     """Say what is wrong with a value, and how to write it."""
+    if error.reason == "too_many_decimals" and error.limit == 0:
+        return _("The {field} takes no decimals in this currency, for example `300`.").format(
+            field=_name_field(error.field)
+        )
+    limit = _write_limit(error.limit)
     return _(REASONS[error.reason]).format(
         field=_name_field(error.field),
         value=bold(error.value) if error.value else _("like that"),
-        limit=_write_limit(error.limit),
+        limit=limit,
+        example=_write_example(limit),
     )
 
 
@@ -130,6 +137,11 @@ def explain_ambiguous_quantity(error: AmbiguousQuantity) -> str:
 def _name_field(field: str) -> str:
     name = _FIELDS.get(field)
     return field.replace("_", " ") if name is None else _(name)
+
+
+def _write_example(places: str) -> str:
+    """Return a number of as many decimals as may be written, three at most."""
+    return _EXAMPLE[: _EXAMPLE.index(".") + 1 + int(places)] if places.isdecimal() else _EXAMPLE
 
 
 def _write_limit(limit: Decimal | int | None) -> str:

@@ -13,9 +13,9 @@ async def test_the_default_roles_are_listed_with_what_brings_them(house: House) 
     assert lines[0] == "**viewer** — Looks, changes nothing"
     assert f"<@&{house.roles['viewer'].id}>" in lines[1]
     assert "@\u200beveryone" in lines[1]
-    assert lines[1].endswith(" · 4 permissions")
+    assert lines[1].endswith(" · 6 permissions")
     opened = await house.auditor.press_row(page, "viewer")
-    assert opened.lines[-1] == "- See requests `request.view`"
+    assert opened.lines[-1] == "- See reports `report.view`"
     assert [line.split("**")[1] for line in lines[::2]] == [
         "viewer",
         "employee",

@@ -7,6 +7,7 @@ from bot.database.controllers.base import MAX_ROWS
 from bot.database.models import Item, Role, RoleBinding
 from bot.database.unit import UnitOfWork
 from bot.domain.names import key_of
+from bot.domain.permissions import DEFAULT_ROLES
 from bot.errors import AlreadyExists, NotFound
 from tests.database.books import Warehouse, refusal, rows_of
 
@@ -130,7 +131,7 @@ async def test_one_row_is_deleted_once(warehouse: Warehouse) -> None:
 
     assert await warehouse.change(delete) == [True, False]
     async with warehouse.db.look_up(warehouse.manager) as books:
-        assert len(await books.role_bindings.find_all()) == 4
+        assert len(await books.role_bindings.find_all()) == len(DEFAULT_ROLES) - 1
 
 
 async def test_a_row_is_made_only_if_it_is_not_there(warehouse: Warehouse) -> None:

@@ -37,6 +37,8 @@ async def test_an_import_that_dies_is_applied_whole_or_can_be_applied_again(
     depot.discord.advance(FORGETFUL_SECONDS)
     await ward.rise()
     if not is_committed:
+        # What was pressed says meanwhile that it was interrupted; the file is previewed once more.
+        shown = await depot.boss.slash("import", kind="stock", file=sheet)
         reply = await depot.boss.click(shown, "Apply")
     await depot.require_in_order(OPENING_RECORDS + 1)
     assert await require_sound(depot.ledger, depot.guild.id) == OPENING_RECORDS + 1

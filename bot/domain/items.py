@@ -149,8 +149,8 @@ class MergedAway(RuleBroken):
 class Unlike(RuleBroken):
     """Two items cannot be merged; `reason` is a code that the translator knows.
 
-    It is same, unit, tracking, reserved, wanted, ordered, counted, lots or factor; `one` and `two`
-    are what differs.
+    It is same, unit, tracking, reserved, wanted, counted, lots or factor; `one` and `two` are what
+    differs.
     """
 
     reason: str

@@ -170,9 +170,7 @@ async def _require_alike(books: Books, request: MergeItems) -> tuple[Item, Item]
 
 
 async def _require_in_no_document(books: Books, item: Item, into: Item) -> None:
-    """Raise Unlike for an item that a request waits for, that is on order, or being counted."""
-    if await books.order_lines.list_on_order([item.id]):
-        raise Unlike("ordered", item.sku, into.sku)
+    """Raise Unlike for an item that a request waits for, or that is being counted."""
     if await books.request_lines.list_short([item.id]):
         raise Unlike("wanted", item.sku, into.sku)
     number = await books.stock_counts.find_counted_in(item.id)

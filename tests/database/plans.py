@@ -27,7 +27,6 @@ LARGE = (
     "lot",
     "member",
     "pending_answer",
-    "purchase_order",
     "receipt",
     "request",
     "request_line",
@@ -39,7 +38,6 @@ LARGE = (
     "stock_level",
     "stock_move",
     "supplier",
-    "supplier_price",
     "tombstone",
 )
 _LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")

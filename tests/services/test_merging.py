@@ -18,7 +18,6 @@ from bot.services.items import EditItem, RestoreItem, edit_item, restore_item
 from bot.services.lots import RecallLot, ReleaseLot, recall_lot, release_lot
 from bot.services.merging import MergeItems, merge_items, preview_merge
 from bot.services.moved import StockMoved
-from bot.services.orders.steps import StepOrder, cancel_order
 from bot.services.requests.closing import EndRequest, cancel_request
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
@@ -28,7 +27,6 @@ from bot.views.errors import explain
 from bot.views.replies import render
 from tests.database.books import Warehouse, refusal, require_sound_books, snapshot
 from tests.database.tampering import tamper
-from tests.services import buying
 from tests.services.picks import ask
 
 pytestmark = pytest.mark.usefixtures("twins")
@@ -270,12 +268,6 @@ async def test_an_item_that_is_waited_for_or_counted_is_not_merged(warehouse: Wa
         await merge(warehouse, "GONE")
     await warehouse.run(cancel_request, EndRequest(request=made.request_id))
     await merge(warehouse, "GONE")
-    await buying.approve(warehouse)
-    order = await buying.order(warehouse, "OLD 3 1.00")
-    async with refusal(warehouse.db, Unlike) as ordered:
-        await merge(warehouse, "OLD")
-    assert ordered.value.reason == "ordered"
-    await warehouse.run(cancel_order, StepOrder(order=order.order_id), warehouse.manager)
     started = await warehouse.run(start_count, StartCount(location="B2"))
     async with refusal(warehouse.db, Unlike) as counted:
         await merge(warehouse, "OLD")

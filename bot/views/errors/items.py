@@ -173,7 +173,6 @@ UNLIKE: Final = {
     "wanted": N_(
         "A request is waiting for {item}. Change, close or cancel it first: `/request list`."
     ),
-    "ordered": N_("{item} is on an open order. Receive, close or cancel it first: `/order list`."),
     "counted": N_("{item} is being counted in {one}. Post or discard that count first."),
     "lots": N_(
         "{one} of {item} and {one} of {into} are both in stock, and a serial number is one piece."

@@ -1,5 +1,7 @@
 """Payments: request, record, reverse, list, and the buttons of their cards and pages."""
 
+from collections.abc import Callable
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -8,6 +10,7 @@ from bot.cogs.approvals import offer_controls, propose
 from bot.cogs.base import BaseCog
 from bot.cogs.documents import offer_documents, show_list, status_choices, suggests
 from bot.cogs.options import ReasonOption
+from bot.database.operations import Query
 from bot.domain.actors import Actor
 from bot.domain.invoices import MATCHED, PART_PAID
 from bot.domain.payments import APPROVED, MAX_REFERENCE, PAID, PENDING
@@ -103,14 +106,8 @@ offer_controls(PAYMENT_APPROVALS, views.PAYMENT_CARD, show_payment)
 @handles(views.RECORD)
 async def ask_for_reference(interaction: Interaction, payment_id: int, version: int) -> None:
     """Show the form that records a payment."""
-    desk = interaction.client.desk
-
-    async def work(actor: Actor) -> discord.ui.Modal:
-        request = PreparePayment(payment_id=payment_id, version=version)
-        label = await desk.db.query(prepare_recording, request, actor)
-        return views.record_form(payment_id, version, label)
-
-    await desk.ask(interaction, work)
+    request = PreparePayment(payment_id=payment_id, version=version)
+    await _show_form(interaction, prepare_recording, request, views.record_form)
 
 
 @handles(views.RECORD_FORM)
@@ -130,14 +127,8 @@ async def record(
 @handles(views.REVERSE)
 async def ask_why_reversed(interaction: Interaction, payment_id: int, version: int) -> None:
     """Show the form that asks why a payment is reversed."""
-    desk = interaction.client.desk
-
-    async def work(actor: Actor) -> discord.ui.Modal:
-        request = PreparePayment(payment_id=payment_id, version=version)
-        label = await desk.db.query(prepare_reversal, request, actor)
-        return views.reverse_form(payment_id, version, label)
-
-    await desk.ask(interaction, work)
+    request = PreparePayment(payment_id=payment_id, version=version)
+    await _show_form(interaction, prepare_reversal, request, views.reverse_form)
 
 
 @handles(views.REVERSE_FORM)
@@ -148,3 +139,19 @@ async def reverse(
     reason = values.get("reason", "")
     request = ReversePayment(payment=payment_id, reason=reason, version=version)
     await interaction.client.desk.write(interaction, reverse_payment, request)
+
+
+async def _show_form(
+    interaction: Interaction,
+    prepare: Query[PreparePayment, str],
+    request: PreparePayment,
+    form: Callable[[int, int, str], discord.ui.Modal],
+) -> None:
+    """Show a form of a payment, if the step that it is for can be taken."""
+    desk = interaction.client.desk
+
+    async def work(actor: Actor) -> discord.ui.Modal:
+        label = await desk.db.query(prepare, request, actor)
+        return form(request.payment_id, request.version, label)
+
+    await desk.ask(interaction, work)

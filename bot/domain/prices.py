@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Protocol
 
+from bot.domain.line_amounts import price_each
 from bot.errors import NothingToDo
 
 # A price that rose by more than this is marked wherever it is shown.
@@ -36,7 +37,7 @@ class Price:
     @property
     def each(self) -> Fraction:
         """What one of the item's own unit costs, exactly."""
-        return Fraction(self.amount) / Fraction(self.factor)
+        return price_each(self.amount, self.factor)
 
 
 @dataclass(eq=False)

@@ -32,7 +32,7 @@ from bot.interactions.registers import load_modules
 from bot.jobs.lapses import LapseHandler
 from bot.services.bulk import BulkLine
 from bot.services.imports.previewing import cancel_import, preview_again
-from bot.services.prices.finding import find_price
+from bot.services.prices.finding import find_prices
 from bot.services.suggestions import (
     suggest_items,
     suggest_locations,
@@ -368,7 +368,8 @@ async def keep_prices(day: Day) -> None:
     await day.run("price.set", **bolt, amount="none")
     async with day.warehouse.db.look_up(day.manager) as books:
         today = date(2027, 1, 1)
-        assert await find_price(books, SUPPLIER, ITEM, Decimal(200), today) is not None
+        wanted = [(ITEM, Decimal(200))]
+        assert (await find_prices(books, SUPPLIER, wanted, today))[0] is not None
     for page in ({}, {"after": 900}, {"before": 900}):
         for of in ({}, {"supplier": SUPPLIER}, {"item": "S-7"}, bolt):
             await day.ask("list_prices", **of, **page)

@@ -11,7 +11,7 @@ from bot.domain.quantities import TypedQuantity
 from bot.domain.units import WrongUnit
 from bot.errors import InvalidValue, NotAllowed
 from bot.services.item_units import SetUnit, set_unit
-from bot.services.prices.finding import find_price
+from bot.services.prices.finding import find_prices
 from bot.services.prices.listing import (
     ListPriceHistory,
     ListPrices,
@@ -46,9 +46,10 @@ async def found(shop: Warehouse, quantity: int, day: str, currency: str = "EUR")
         item = await books.items.require_reference("BOLT-8")
         supplier = await books.suppliers.require_reference("Acme")
         wanted = Decimal(quantity)
-        return await find_price(
-            books, supplier.id, item.id, wanted, date.fromisoformat(day), currency
+        (price,) = await find_prices(
+            books, supplier.id, [(item.id, wanted)], date.fromisoformat(day), currency
         )
+        return price
 
 
 async def price_of(shop: Warehouse, quantity: int, day: str) -> str:

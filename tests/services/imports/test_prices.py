@@ -12,7 +12,7 @@ from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.exports.tables import TABLES, read_table
 from bot.services.imports.previewing import ImportPreviewed, preview_again
 from bot.services.item_units import SetUnit, set_unit
-from bot.services.prices.finding import find_price
+from bot.services.prices.finding import find_prices
 from bot.services.prices.setting import SetPrice, set_price
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.suppliers import ProposeSupplier, propose_supplier
@@ -97,7 +97,7 @@ async def test_a_list_with_every_kind_of_number_is_read_exactly(shop: Warehouse)
         cable = await books.items.require_reference("KAB-NYM")
         acme = await books.suppliers.require_reference("Acme")
         day = shown.plan.rows[1].price.since  # type: ignore[union-attr]  # read above
-        price = await find_price(books, acme.id, cable.id, Decimal(30000), day)
+        (price,) = await find_prices(books, acme.id, [(cable.id, Decimal(30000))], day)
         assert price is not None
         assert price.each * 30000 == Decimal("37036.80")
     again = await look(shop, EVERY_KIND_OF_NUMBER.encode("cp1252"))

@@ -49,7 +49,7 @@ def plan_page(planned: PickPlanned) -> Reply:
 
 
 def _lacking_lines(planned: PickPlanned) -> list[str]:
-    """Say of which lines more lies at further places, and of which it is nowhere."""
+    """Say of which lines more is at further places, and of which there is none."""
     lines, taken = [], planned.planned
     for line in planned.lacking:
         further = planned.further.get(line.number, Decimal(0))

@@ -30,7 +30,7 @@ class PlanPick:
 class PickPlanned:
     """What to take from where, by location, and the lines for which that does not suffice.
 
-    `further` is how much of a line lies at more places than are listed at once.
+    `further` is how much of a line is at more places than are listed at once.
     """
 
     request_id: int
@@ -118,7 +118,7 @@ async def _choose(
 ) -> tuple[list[PickRow], dict[int, Decimal]]:
     """Choose places for lines: lots as they expire, then the largest level first.
 
-    Returned as well is how much of each line lies at places behind those that are read.
+    Returned as well is how much of each line is at places behind those that are read.
     """
     if not lines:
         return [], {}

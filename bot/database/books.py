@@ -13,6 +13,7 @@ from bot.database.controllers import (
     BarcodeController,
     CountLineController,
     DefaultRoleGrantController,
+    DeviceSessionController,
     FileRowController,
     GuildChannelController,
     GuildController,
@@ -43,8 +44,10 @@ from bot.database.controllers import (
     ShiftController,
     StockController,
     StockCountController,
+    StockObservationController,
     SupplierController,
     SupplierPriceController,
+    SyncOperationController,
     ValueController,
 )
 from bot.database.controllers.reading import ReadingController
@@ -187,6 +190,18 @@ class Books:
     @cached_property
     def payments(self) -> PaymentController:
         return self._open(PaymentController)
+
+    @cached_property
+    def devices(self) -> DeviceSessionController:
+        return self._open(DeviceSessionController)
+
+    @cached_property
+    def sync_operations(self) -> SyncOperationController:
+        return self._open(SyncOperationController)
+
+    @cached_property
+    def observations(self) -> StockObservationController:
+        return self._open(StockObservationController)
 
     @cached_property
     def approvals(self) -> ApprovalController:

@@ -37,6 +37,7 @@ DECLARED_PERMISSIONS: tuple[Permission, ...] = (
     Permission("stock.bulk", "stock", _MANAGING),
     Permission("stock.export", "stock", _EXPORTING),
     Permission("lot.control", "stock", _MANAGING, since=2),
+    Permission("device.use", "stock", _FLOOR, since=4),
     Permission("item.view", "catalogue", _ALL),
     Permission("item.manage", "catalogue", _MANAGING),
     Permission("location.manage", "catalogue", _MANAGING),

@@ -18,7 +18,7 @@ COLUMNS = ("viewer", "employee", "buyer", "accountant", "manager", "auditor", "a
 # The product's own table.
 TABLE = """
 | stock.view, item.view, supplier.view, report.view, order.view, request.view | x | x | x | x | x | x | x |
-| stock.move, count.perform, supplier.propose, request.create, request.pick, order.receive | | x | x | | x | | x |
+| stock.move, count.perform, supplier.propose, request.create, request.pick, order.receive, device.use | | x | x | | x | | x |
 | order.create, price.edit | | | x | | x | | x |
 | price.view | | | x | x | x | x | x |
 | invoice.edit, payment.request, payment.execute | | | | x | | | x |

@@ -7,6 +7,11 @@ from bot.database.controllers.approvals import ApprovalCardController, ApprovalC
 from bot.database.controllers.audit import AuditController
 from bot.database.controllers.barcodes import BarcodeController
 from bot.database.controllers.base import BaseController, ChangedRows, Page
+from bot.database.controllers.devices import (
+    DeviceSessionController,
+    StockObservationController,
+    SyncOperationController,
+)
 from bot.database.controllers.documents import DocumentController
 from bot.database.controllers.file_rows import FileRowController
 from bot.database.controllers.guild_channels import GuildChannelController
@@ -57,6 +62,7 @@ __all__ = [
     "ChangedRows",
     "CountLineController",
     "DefaultRoleGrantController",
+    "DeviceSessionController",
     "DocumentController",
     "FileRowController",
     "GuildChannelController",
@@ -90,7 +96,9 @@ __all__ = [
     "ShiftController",
     "StockController",
     "StockCountController",
+    "StockObservationController",
     "SupplierController",
     "SupplierPriceController",
+    "SyncOperationController",
     "ValueController",
 ]

@@ -8,6 +8,7 @@ from bot.database.models.base import metadata
 from bot.database.models.book import Book
 from bot.database.models.command_tree import CommandTree
 from bot.database.models.default_role_grant import DefaultRoleGrant
+from bot.database.models.device_session import DeviceContact, DeviceSession
 from bot.database.models.former_sku import FormerSku
 from bot.database.models.guild import Guild
 from bot.database.models.guild_channel import GuildChannel
@@ -37,8 +38,10 @@ from bot.database.models.shift import Shift
 from bot.database.models.stock_count import CountLine, StockCount
 from bot.database.models.stock_level import StockLevel
 from bot.database.models.stock_move import StockMove
+from bot.database.models.stock_observation import StockObservation
 from bot.database.models.supplier import Supplier
 from bot.database.models.supplier_price import SupplierPrice
+from bot.database.models.sync_operation import SyncOperation
 from bot.database.models.tombstone import Tombstone
 
 __all__ = [
@@ -51,6 +54,8 @@ __all__ = [
     "CommandTree",
     "CountLine",
     "DefaultRoleGrant",
+    "DeviceContact",
+    "DeviceSession",
     "FormerSku",
     "Guild",
     "GuildChannel",
@@ -85,8 +90,10 @@ __all__ = [
     "StockCount",
     "StockLevel",
     "StockMove",
+    "StockObservation",
     "Supplier",
     "SupplierPrice",
+    "SyncOperation",
     "Tombstone",
     "metadata",
 ]

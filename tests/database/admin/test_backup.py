@@ -160,6 +160,7 @@ async def deepen(uow: UnitOfWork) -> None:
         request_id=wanted.id, line=1, item_id=item.id, quantity=Decimal("2.500")
     )
     await buy(uow, item.id)
+    await link_device(uow, item.id, shelf.id)
 
 
 async def buy(uow: UnitOfWork, item_id: int) -> None:
@@ -188,10 +189,28 @@ async def buy(uow: UnitOfWork, item_id: int) -> None:
     await uow.payments.open(**made, invoice_id=invoice.id, amount=Decimal("1.005"), currency="KWD")
 
 
+async def link_device(uow: UnitOfWork, item_id: int, location_id: int) -> None:
+    """Add a row to each table of devices."""
+    device = await uow.devices.create(
+        user_id=912, name="Gun", name_key="gun", link_expires_at=uow.now, token_hash="0"
+    )
+    await uow.sync_operations.create(
+        operation_id="1", device_id=device.id, record=uow.scope.record, happened_at=uow.now
+    )
+    await uow.observations.create(
+        item_id=item_id,
+        location_id=location_id,
+        happened_at=uow.now,
+        record=uow.scope.record,
+        counted=Decimal("2.500"),
+    )
+
+
 def require_all_kinds(rows: Snapshot) -> None:
     empty = {table for table, found in rows.items() if not found}
-    # What was delivered is gone, a card that was lost is deleted, and no SKU was changed.
-    assert empty <= {"approval_card", "former_sku"}, empty
+    # What was delivered is gone, a card that was lost is deleted, no SKU was changed, and no
+    # device called.
+    assert empty <= {"approval_card", "former_sku", "device_contact"}, empty
 
 
 def mode_of(path: Path) -> int:

@@ -15,7 +15,7 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/services/test_lot_histories.py tests/services/test_reservations_played.py \
 	tests/system/test_wrong_databases.py tests/system/test_image.py
 
-.PHONY: help install demo run test soak check format permissions bench lock migration messages
+.PHONY: help install demo run test soak check format permissions bench lock vendor migration messages
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
@@ -71,6 +71,8 @@ check: install  ## Lint, types and layer rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory scanner/node_modules/installed \
+		&& npm --prefix scanner run --silent check; else echo "No npm: the types of the scanner page are not checked."; fi
 
 format: install  ## Rewrite the code in the house format
 	$(BIN)/ruff format .
@@ -94,6 +96,13 @@ lock: $(filter .uv/bin/uv,$(UV))  ## Pin every dependency again, with hashes
 
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --output-file requirements-build.lock requirements-build.in
+
+scanner/node_modules/installed: scanner/package-lock.json
+	npm --prefix scanner ci --ignore-scripts --silent
+	@touch $@
+
+vendor: scanner/node_modules/installed  ## Bundle what the scanner page uses of other projects (needs npm)
+	npm --prefix scanner run --silent vendor
 
 migration: install  ## Write a migration from the models: make migration NAME="add suppliers"
 	$(BIN)/alembic revision --autogenerate -m "$(NAME)"

@@ -1,0 +1,3 @@
+import initSqlJs from "sql.js";
+
+export default initSqlJs;

@@ -13,6 +13,7 @@ from bot.database.controllers import (
     BarcodeController,
     CountLineController,
     DefaultRoleGrantController,
+    DeviceContactController,
     DeviceSessionController,
     FileRowController,
     GuildChannelController,
@@ -194,6 +195,10 @@ class Books:
     @cached_property
     def devices(self) -> DeviceSessionController:
         return self._open(DeviceSessionController)
+
+    @cached_property
+    def device_contacts(self) -> DeviceContactController:
+        return self._open(DeviceContactController)
 
     @cached_property
     def sync_operations(self) -> SyncOperationController:

@@ -21,7 +21,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         LimitReached           a bound of the product is hit
         NothingToDo            the books already say so
           AlreadyArchived, AlreadyInUse, AlreadyBound, AlreadyDeactivated, AlreadyActive,
-          SettingUnchanged, MemberUnchanged, DayClosed
+          SettingUnchanged, MemberUnchanged, DayClosed, AlreadyRevoked
         Archived               an archived thing takes no part in moves
         StillInUse             it holds stock, or others depend on it
           ItemInStock, LocationNotEmpty, LocationHasLocations, UnitOfBarcodes
@@ -47,6 +47,8 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,
                                TooManyChanges, MemberLeft
         of settings            SetUpUnchanged, NotSetUp
+        of devices             DeviceRefused (DeviceUnknown, DeviceRevoked, DeviceExpired),
+                               LinkRefused (LinkUnknown, LinkUsed, LinkExpired, LinkRevoked)
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed
       ClockBehind              the clock is minutes behind the newest record

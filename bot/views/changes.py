@@ -89,6 +89,8 @@ FIELD_NAMES: Final = {
     "given up": N_("given up"),
     "schema": N_("schema"),
     "shift": N_("shift"),
+    "link": N_("link"),
+    "token": N_("token"),
     "until": N_("until"),
     "location": N_("location"),
     "items": N_("items"),
@@ -120,7 +122,8 @@ FIELD_NAMES: Final = {
 }
 # Fields of which an item may have several.
 _OF_EACH: Final = {"barcode": N_("barcode {name}"), "unit": N_("1 {name}")}
-# So much of a picture's hash tells it from another one.
+# Fields that hold a hash, and so much of it tells it from another one.
+_HASHES: Final = frozenset({"image", "link", "token"})
 _SHOWN_HASH: Final = 8
 _ID = re.compile(r"\b\d{3,}\b")
 
@@ -193,4 +196,4 @@ def _plain_value(field: str, value: str) -> str:
         return _(_LOT_STATES[value])
     if field == "kind":
         return kind_text(value)
-    return contact_text(value[:_SHOWN_HASH] if field == "image" else value)
+    return contact_text(value[:_SHOWN_HASH] if field in _HASHES else value)

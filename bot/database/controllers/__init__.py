@@ -8,6 +8,7 @@ from bot.database.controllers.audit import AuditController
 from bot.database.controllers.barcodes import BarcodeController
 from bot.database.controllers.base import BaseController, ChangedRows, Page
 from bot.database.controllers.devices import (
+    DeviceContactController,
     DeviceSessionController,
     StockObservationController,
     SyncOperationController,
@@ -62,6 +63,7 @@ __all__ = [
     "ChangedRows",
     "CountLineController",
     "DefaultRoleGrantController",
+    "DeviceContactController",
     "DeviceSessionController",
     "DocumentController",
     "FileRowController",

@@ -44,6 +44,7 @@ THINGS: Final = {
     "default role": N_("that member {thing} had the default role or lost roles"),
     "approval": N_("the approval of {thing}"),
     "shift": N_("shift {thing}"),
+    "device": N_("device {thing}"),
     "count": N_("count {thing}"),
     "count line": N_("the line of a count ({thing})"),
     "request": N_("request {thing}"),

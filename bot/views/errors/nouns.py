@@ -60,6 +60,17 @@ _NOUNS = {
         taken=N_("This item already has a lot named **{name}**."),
         changed=N_("This lot was changed after you looked at it. Look again before you decide."),
     ),
+    "device": NounWords(
+        unknown=N_("There is no device **{name}**. `/device list` shows your devices."),
+        several=N_(
+            "Several devices are called **{name}**. Revoke the right one in `/device list`, which "
+            "says when each was last used."
+        ),
+        gone=N_("This device no longer exists."),
+        limit=N_(
+            "You already have {limit} devices. Revoke one that you no longer use: `/device list`."
+        ),
+    ),
     "item or location": NounWords(unknown=N_("There is no item or location **{name}**.")),
     "supplier": NounWords(
         unknown=N_("There is no supplier **{name}**."),

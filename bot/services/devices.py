@@ -1,0 +1,343 @@
+"""Devices: link a phone or a program to a member, let it in, list and revoke it.
+
+Codes and secrets are made by the callers and never come here: requests carry their hashes.
+
+For the web: `find_link` and `find_device` answer before it is known who calls, so the program
+itself asks (`system_actor(guild_id, "sync")`). What they find says for which member to look up
+the rights; `redeem_device` and all that follows runs as that member.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.database.controllers.base import Page
+from bot.database.models import DeviceContact, DeviceSession
+from bot.database.operations import operation, query
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.actions import declare_actions
+from bot.domain.changes import Change, Changed
+from bot.domain.devices import (
+    MAX_DEVICE_NAME,
+    MAX_DEVICES,
+    AlreadyRevoked,
+    DeviceExpired,
+    DeviceRevoked,
+    DeviceUnknown,
+    LinkExpired,
+    LinkRevoked,
+    LinkUnknown,
+    LinkUsed,
+    default_name,
+    is_same_hash,
+    session_ends_at,
+)
+from bot.domain.names import clean_name, key_of
+from bot.domain.shifts import write_until
+from bot.domain.stock import Reference
+from bot.domain.sync import LINK_VALID
+from bot.errors import Ambiguous, Candidate, LimitReached, NotFound
+
+LINKED: Final = "device.linked"
+REDEEMED: Final = "device.redeemed"
+REVOKED: Final = "device.revoked"
+NOUN: Final = "device"
+MANAGES: Final = "people.manage"
+# Expired ones are listed until they are revoked; more than these no member has.
+_MAX_LISTED: Final = 500
+
+declare_actions(LINKED, REDEEMED, REVOKED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDevice:
+    """Make a link for a device of the actor's; `link_hash` is the hash of its code."""
+
+    link_hash: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkMade:
+    """A device that can be linked until `expires_at`, by who knows the code."""
+
+    record: int
+    guild_id: int
+    device_id: int
+    name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindLink:
+    """Ask which device a link is of; `link_hash` is the hash of its code."""
+
+    device_id: int
+    link_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkFound:
+    """A link that can be used, and the member whose device it links."""
+
+    device_id: int
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemDevice:
+    """Use a link, once: from now on the device has a token, of which `token_hash` is the hash."""
+
+    device_id: int
+    link_hash: str
+    token_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLinked:
+    """A device that was linked."""
+
+    record: int
+    guild_id: int
+    device_id: int
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindDevice:
+    """Ask which device a token is of; `token_hash` is the hash of its secret."""
+
+    device_id: int
+    token_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFound:
+    """A device that may call, its member, and when it did last with what Discord said then."""
+
+    device_id: int
+    user_id: int
+    name: str
+    linked_at: datetime
+    contact: DeviceContact | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListDevices:
+    """Look at one's own devices; who manages people looks at those of all members."""
+
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicesListed:
+    """A page of devices, and when each was last heard of."""
+
+    page: Page[DeviceSession]
+    contacts: Mapping[int, DeviceContact]
+    now: datetime
+    is_of_all: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestDevices:
+    """Look for devices that the actor may revoke."""
+
+    typed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeDevice:
+    """End a device by its name or id: the actor's own, or any for who manages people."""
+
+    device: Reference
+
+
+@operation("device.link", permission="device.use")
+async def link_device(uow: UnitOfWork, request: LinkDevice) -> LinkMade:
+    """Make room for a device of the actor's, which the link's code turns into a linked one."""
+    user_id = uow.actor.user_id
+    listed = await uow.devices.list_of(user_id, _MAX_LISTED)
+    if len(await _list_live(uow, listed)) >= MAX_DEVICES:
+        raise LimitReached(NOUN, MAX_DEVICES)
+    name = request.name
+    name = _free_name(listed) if name is None else clean_name(name, limit=MAX_DEVICE_NAME)
+    device = await uow.devices.create(
+        user_id=user_id,
+        name=name,
+        name_key=key_of(name),
+        link_hash=request.link_hash,
+        link_expires_at=uow.now + LINK_VALID,
+    )
+    changes = [
+        Change("link", "", request.link_hash),
+        Change("until", "", write_until(device.link_expires_at)),
+    ]
+    return LinkMade(
+        record=_record(uow, LINKED, device, changes).record,
+        guild_id=uow.actor.guild_id,
+        device_id=device.id,
+        name=name,
+        expires_at=device.link_expires_at,
+    )
+
+
+@query(permission="device.use", is_shown=False)
+async def find_link(books: Books, request: FindLink) -> LinkFound:
+    """Return whose device a link is of; raises LinkUnknown, LinkUsed, LinkExpired, LinkRevoked.
+
+    It uses nothing: a page may ask before the member's rights are looked up.
+    """
+    device = await _require_link(books, request.device_id, request.link_hash)
+    return LinkFound(device_id=device.id, user_id=device.user_id, name=device.name)
+
+
+@operation("device.redeem", permission="device.use")
+async def redeem_device(uow: UnitOfWork, request: RedeemDevice) -> DeviceLinked:
+    """Turn a link into a token, as the member whose link it is; of several callers one does.
+
+    Raises LinkUnknown, LinkUsed, LinkExpired or LinkRevoked, and NotAllowed for a member who may
+    no longer use devices.
+    """
+    device = await _require_link(uow, request.device_id, request.link_hash)
+    if device.user_id != uow.actor.user_id:
+        raise LinkUnknown
+    # The link's hash stays: who comes second with the same code is told that it was used.
+    linked = await uow.devices.update_by_id(
+        device.id, token_hash=request.token_hash, linked_at=uow.now
+    )
+    changes = [Change("token", "", request.token_hash)]
+    return DeviceLinked(
+        record=_record(uow, REDEEMED, linked, changes).record,
+        guild_id=uow.actor.guild_id,
+        device_id=device.id,
+        user_id=device.user_id,
+        name=device.name,
+    )
+
+
+@query(permission="device.use", is_shown=False)
+async def find_device(books: Books, request: FindDevice) -> DeviceFound:
+    """Return the device of a token; raises DeviceUnknown, DeviceRevoked or DeviceExpired.
+
+    Only who knows the secret learns that a device was revoked or has expired. What its member
+    may do is another question: their rights are looked up at every request.
+    """
+    device = await books.devices.get_by_id(request.device_id)
+    if device is None or not is_same_hash(device.token_hash, request.token_hash):
+        raise DeviceUnknown
+    if device.revoked_at is not None:
+        raise DeviceRevoked(device.name, device.revoked_at)
+    assert device.linked_at is not None, "a device with a token was linked"
+    contact = await books.device_contacts.get_by_id(device.id)
+    ends_at = session_ends_at(device.linked_at, contact.last_used_at if contact else None)
+    if ends_at <= books.now:
+        raise DeviceExpired(device.name, ends_at)
+    return DeviceFound(
+        device_id=device.id,
+        user_id=device.user_id,
+        name=device.name,
+        linked_at=device.linked_at,
+        contact=contact,
+    )
+
+
+@operation("device.revoke", everyone=True)
+async def revoke_device(uow: UnitOfWork, request: RevokeDevice) -> Changed:
+    """End a device: its next contact is refused. Raises NotFound or AlreadyRevoked."""
+    device = await _require_revocable(uow, request.device)
+    if device.revoked_at is not None:
+        raise AlreadyRevoked(NOUN, device.name)
+    await uow.devices.update_by_id(device.id, revoked_at=uow.now)
+    return _record(uow, REVOKED, device, ())
+
+
+@query(everyone=True)
+async def list_devices(books: Books, request: ListDevices) -> DevicesListed:
+    """Look at a page of devices, with when each was last heard of."""
+    is_of_all = books.rights.holds(MANAGES)
+    page = await books.devices.paginate_listed(
+        None if is_of_all else books.actor.user_id, after=request.after, before=request.before
+    )
+    return DevicesListed(
+        page=page,
+        contacts=await books.device_contacts.get_many([row.id for row in page.rows]),
+        now=books.now,
+        is_of_all=is_of_all,
+    )
+
+
+@query(everyone=True, is_shown=False)
+async def suggest_devices(books: Books, request: SuggestDevices) -> list[DeviceSession]:
+    """List devices that the actor may revoke and whose name has what was typed in it."""
+    own = await books.devices.list_of(books.actor.user_id, _MAX_LISTED)
+    others: Iterable[DeviceSession] = ()
+    if books.rights.holds(MANAGES):
+        page = await books.devices.paginate_listed(None, limit=_MAX_LISTED)
+        others = (row for row in page.rows if row.user_id != books.actor.user_id)
+    wanted = key_of(request.typed)
+    return [row for row in (*own, *others) if wanted in row.name_key]
+
+
+async def _require_link(books: Books, device_id: int, link_hash: str) -> DeviceSession:
+    device = await books.devices.get_by_id(device_id)
+    if device is None or not is_same_hash(device.link_hash, link_hash):
+        raise LinkUnknown
+    if device.linked_at is not None:
+        raise LinkUsed(device.linked_at)
+    if device.revoked_at is not None:
+        raise LinkRevoked(device.revoked_at)
+    if device.link_expires_at <= books.now:
+        raise LinkExpired(device.link_expires_at)
+    return device
+
+
+async def _require_revocable(books: Books, reference: Reference) -> DeviceSession:
+    """Return the device that was named, the actor's own first; raises NotFound."""
+    manages = books.rights.holds(MANAGES)
+    if isinstance(reference, int):
+        device = await books.devices.get_by_id(reference)
+        if device is None or not (manages or device.user_id == books.actor.user_id):
+            raise NotFound(NOUN)
+        return device
+    key = key_of(reference)
+    own = await books.devices.find_all(user_id=books.actor.user_id, name_key=key)
+    known = own or (await books.devices.find_all(name_key=key) if manages else [])
+    if not known:
+        raise NotFound(NOUN, wanted=reference)
+    named = [row for row in known if books.devices.is_listed(row)] or known[-1:]
+    if len(named) > 1:
+        # Which phone was lost is not guessed.
+        candidates = tuple(Candidate(NOUN, row.id, row.name) for row in named)
+        raise Ambiguous(NOUN, reference, candidates)
+    return named[0]
+
+
+async def _list_live(books: Books, listed: list[DeviceSession]) -> list[DeviceSession]:
+    """Leave out the devices that have to be linked again."""
+    contacts = await books.device_contacts.get_many([row.id for row in listed])
+    return [
+        row
+        for row in listed
+        if row.linked_at is None
+        or session_ends_at(
+            row.linked_at, contacts[row.id].last_used_at if row.id in contacts else None
+        )
+        > books.now
+    ]
+
+
+def _free_name(listed: list[DeviceSession]) -> str:
+    taken = {row.name_key for row in listed}
+    numbers = range(1, len(listed) + 2)
+    return next(name for name in map(default_name, numbers) if key_of(name) not in taken)
+
+
+def _record(
+    uow: UnitOfWork, action: str, device: DeviceSession, changes: Iterable[Change]
+) -> Changed:
+    return uow.record_changes(action, NOUN, device.id, device.name, tuple(changes))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -31,7 +33,7 @@ _MOVE: Final = ("line", "item_id", "source_id", "target_id", "quantity", "actor_
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Format:
     """Which fields of a record are hashed, and whether the others have their neutral values."""
 
@@ -40,6 +42,16 @@ class Format:
     # Hashed unless it is None: the program before format 2 added the column this way.
     unless_none: str | None = None
     is_neutral: Callable[[Row, Sequence[Row]], bool] | None = None
+
+    @cached_property
+    def values_of_event(self) -> Callable[[Row], tuple[Any, ...]]:
+        """What takes an event's hashed fields: in half the time that naming each takes."""
+        return itemgetter(*self.event)
+
+    @cached_property
+    def values_of_move(self) -> Callable[[Row], tuple[Any, ...]]:
+        """What takes a move's hashed fields."""
+        return itemgetter(*self.move)
 
 
 def _has_nothing_of_format_2(event: Row, moves: Sequence[Row]) -> bool:
@@ -88,10 +100,11 @@ def hashed_content(
         raise ValueError("no such record format")
     if form.is_neutral is not None and not form.is_neutral(event, moves):
         raise ValueError("the record has values that its format does not cover")
-    chained = {name: event[name] for name in form.event}
+    chained = dict(zip(form.event, form.values_of_event(event), strict=True))
     if form.unless_none is not None and event[form.unless_none] is not None:
         chained[form.unless_none] = event[form.unless_none]
-    return chained, [{name: move[name] for name in form.move} for move in moves]
+    values = form.values_of_move
+    return chained, [dict(zip(form.move, values(move), strict=True)) for move in moves]
 
 
 def canonical_json(value: Any) -> bytes:
@@ -108,7 +121,8 @@ def _plain(value: Any) -> Any:
         # Every digit as the column has it, never rounded: 0.0121 and 0.0124 are two prices.
         return f"{value or value.copy_abs():f}"
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        at = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return at.isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, frozenset | set):

@@ -50,8 +50,8 @@
 /** What went wrong, as a word: the interface says it in the person's language. */
 export class StoreError extends Error {
     /**
-     * @param {string} code not_linked, unknown_operation, in_doubt, already_done, network,
-     *   bad_link, storage, refused
+     * @param {string} code not_linked, locked, not_yours, unknown_operation, in_doubt,
+     *   already_done, storage, outdated; of links bad_link, network and the server's words
      * @param {string} [message] the server's sentence, if there is one
      */
     constructor(code, message = "") {

@@ -79,6 +79,7 @@
  * @property {string} userName
  * @property {string} locale the person's language, or empty
  * @property {string[]} permissions what the person may do, as of the last time it was asked
+ * @property {Data} settings the guild's, as the server says them (time zone, days of warning, ...)
  */
 
 /**
@@ -177,7 +178,6 @@
  *   | { kind: "item", item: Item }
  *   | { kind: "location", location: Location }
  *   | { kind: "lot", item: Item, lot: Lot }
- *   | { kind: "command", command: string }
  * } Meaning
  */
 
@@ -214,8 +214,8 @@
  * @property {SyncResult[]} results
  * @property {SyncConflict[]} conflicts
  * @property {RowChange[]} changes
- * @property {string} cursor
- * @property {string} last_sync_timestamp
+ * @property {string | null} cursor
+ * @property {string | null} last_sync_timestamp
  * @property {boolean} has_more
  * @property {boolean} reset
  * @property {string} server_timestamp

@@ -15,6 +15,7 @@ from bot.database.controllers import (
     DefaultRoleGrantController,
     DeviceContactController,
     DeviceSessionController,
+    FeedController,
     FileRowController,
     GuildChannelController,
     GuildController,
@@ -155,6 +156,10 @@ class Books:
     @cached_property
     def import_previews(self) -> ImportPreviewController:
         return self._open(ImportPreviewController)
+
+    @cached_property
+    def feed(self) -> FeedController:
+        return self._open(FeedController)
 
     @cached_property
     def file_rows(self) -> FileRowController:

@@ -14,6 +14,7 @@ from bot.database.controllers.devices import (
     SyncOperationController,
 )
 from bot.database.controllers.documents import DocumentController
+from bot.database.controllers.feed import FeedController
 from bot.database.controllers.file_rows import FileRowController
 from bot.database.controllers.guild_channels import GuildChannelController
 from bot.database.controllers.guilds import GuildController
@@ -66,6 +67,7 @@ __all__ = [
     "DeviceContactController",
     "DeviceSessionController",
     "DocumentController",
+    "FeedController",
     "FileRowController",
     "GuildChannelController",
     "GuildController",

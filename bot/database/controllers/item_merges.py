@@ -1,13 +1,28 @@
+from typing import Any
+
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.items import ItemController
 from bot.database.models import ItemMerge
 
 
 class ItemMergeController(BaseController[ItemMerge]):
-    """Which items were merged into which."""
+    """Which items were merged into which; an item changes with what led to it."""
 
     model = ItemMerge
     noun = "merge"
     permission = "item.view"
+
+    async def create(self, **values: Any) -> ItemMerge:
+        """Insert a merge; see BaseController."""
+        merge = await super().create(**values)
+        await ItemController(self._scope).touch(merge.into_id)
+        return merge
+
+    async def delete_by_id(self, *key: int | str) -> bool:
+        """Delete a merge; see BaseController."""
+        merge = await self.require(*key)
+        await ItemController(self._scope).touch(merge.into_id)
+        return await super().delete_by_id(*key)
 
     async def list_all(self, into_id: int) -> list[int]:
         """List the items that went into one, those that had gone into these included."""

@@ -58,10 +58,17 @@ class ItemController(SearchableController[Item]):
         before = await self.require(*key)
         after = await super().update_by_id(*key, **values)
         if after.sku_key != before.sku_key:
+            former = await FormerSkuController(self._scope).get_by_id(before.sku_key)
+            if former is not None and former.item_id != after.id:
+                await self.touch(former.item_id)
             kept = {"sku_key": before.sku_key, "sku": before.sku, "item_id": after.id}
             connection = self._scope.connection
             await _KEEP[connection.dialect.name].write_many(connection, [self._in_guild(kept)])
         return after
+
+    async def touch(self, item_id: int) -> None:
+        """Make an item one that this record changed: what devices keep with it did change."""
+        await self.bulk_update([((item_id,), {})])
 
     async def require_reference(self, reference: Reference, *, is_archived: bool = False) -> Item:
         """Return the item that a person or a button named; a merged one leads to the other."""

@@ -1,0 +1,70 @@
+/** The flow that all modes share: item, quantity, locations, one button. */
+
+import { html, nothing } from "../../vendor/lit.js";
+import { SLOTS, asksLot } from "../draft.js";
+import { icon } from "../icons.js";
+import { choose } from "../scanning.js";
+import { lotFields } from "./lot.js";
+import { quantityField } from "./quantity.js";
+import { slotField } from "./slot.js";
+import { itemCard } from "./stock.js";
+
+/** @import { Context } from "../context.js" */
+
+/** @param {Context} context */
+export function entryView(context) {
+  const { flow, state } = context;
+  const { item } = flow.draft;
+  return html`
+    <section class="entry" aria-label=${context.speech.say(`mode_${state.mode}`)}>
+      ${state.mode === "receive" ? orderField(context) : nothing}
+      ${item ? itemCard(item, context) : findItem(context)}
+      ${item && asksLot(flow.draft, state.mode) ? lotFields(context) : nothing}
+      ${item ? quantityField(context) : nothing}
+      ${SLOTS[state.mode].map((slot) => slotField(slot, context))}
+    </section>`;
+}
+
+/** @param {Context} context */
+export function findItem(context) {
+  const { flow, speech, store, camera } = context;
+  return html`
+    <div class="find">
+      <tallyman-search class="grow" .store=${store} .speech=${speech} label=${speech.say("find_item")}
+        .chosen=${(/** @type {import("../../types.js").Meaning} */ it) => choose(flow, it)}
+        .entered=${context.scanned}></tallyman-search>
+      <button class="button is-icon ${camera ? "is-main" : ""}" aria-pressed=${camera}
+        aria-label=${speech.say("camera")} title=${speech.say("camera")}
+        @click=${() => context.show({ camera: !camera })}>${icon("camera")}</button>
+    </div>`;
+}
+
+/** @param {Context} context */
+function orderField({ flow, speech }) {
+  return html`
+    <label class="field">
+      <span>${speech.say("order")}</span>
+      <input class="input" name="order" autocomplete="off" autocapitalize="characters" placeholder="PO-7"
+        maxlength="40" .value=${flow.draft.order}
+        @input=${(/** @type {Event} */ event) =>
+          flow.set({ order: /** @type {HTMLInputElement} */ (event.target).value })}>
+    </label>`;
+}
+
+/** The one big button. @param {Context} context */
+export function bookButton({ flow, state, speech }) {
+  const { draft, problem } = flow;
+  if (!draft.item) return nothing;
+  const quantity = `${draft.quantity} ${draft.unit || draft.item.unit}`;
+  const word = draft.corrects ? "book_corrected" : `book_${state.mode}`;
+  const known = speech.knows(word) ? word : "book_take";
+  const hint = problem && speech.knows(problem) ? speech.say(problem) : "";
+  return html`
+    <div class="act">
+      ${hint ? html`<p class="act-hint" id="act-hint">${hint}</p>` : nothing}
+      <button class="button is-main is-big" ?disabled=${flow.busy} @click=${() => flow.book()}
+        aria-describedby=${hint ? "act-hint" : nothing}>
+        ${icon(state.mode)} ${speech.say(known, { quantity: draft.quantity ? quantity : "" })}
+      </button>
+    </div>`;
+}

@@ -208,12 +208,15 @@ async def test_only_an_approved_supplier_can_be_ordered_from_at_every_step(
     approved = await order(shop, "BOLT-8 1 1")
     await submit(shop, approved)
     await decide(shop, approved)
+    pending = await order(shop, "BOLT-8 3 1")
+    await submit(shop, pending)
     reason = SuspendSupplier(supplier="Acme", reason="late")
     await shop.run(suspend_supplier, reason, shop.manager)
     for refused in (
         order(shop, "BOLT-8 1 1"),
         change(shop, draft, "BOLT-8 2 1"),
         submit(shop, draft),
+        decide(shop, pending),
         step(shop, send_order, approved),
     ):
         async with refusal(shop.db, SupplierNotApproved):

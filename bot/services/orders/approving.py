@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.database.models import PurchaseOrder
-from bot.database.unit import Books
+from bot.database.unit import Books, UnitOfWork
+from bot.domain.approvals import APPROVE, REJECT, Step
 from bot.domain.approvals import APPROVED as APPROVED_SUPPLIER
 from bot.domain.documents import ORDER
 from bot.domain.line_amounts import add_up
@@ -17,7 +18,13 @@ from bot.domain.orders import (
     is_released,
 )
 from bot.services.approvals.declared import declare
-from bot.services.approvals.kinds import ApprovalKind, ApprovalPermissions, Subject
+from bot.services.approvals.kinds import (
+    ApprovalKind,
+    ApprovalPermissions,
+    CarriedOut,
+    Decision,
+    Subject,
+)
 from bot.services.documents.decided import keeps
 from bot.services.orders.documents import (
     ORDER_TYPE,
@@ -63,6 +70,13 @@ def _in_books(facts: OrderFacts) -> str:
     return "" if facts.in_books.currency == facts.total.currency else str(facts.in_books)
 
 
+async def _approve(uow: UnitOfWork, subject: Subject, step: Step) -> CarriedOut:
+    """Look once more at the supplier, who may be suspended meanwhile."""
+    order = await uow.orders.require(subject.id)
+    await require_approved_supplier(uow, order.supplier_id)
+    return CarriedOut(step=step)
+
+
 ORDER_KIND: Final = ApprovalKind(
     noun=ORDER.noun,
     permissions=ApprovalPermissions(
@@ -70,6 +84,10 @@ ORDER_KIND: Final = ApprovalKind(
     ),
     describe=subject_of,
     table=ORDER_STATUSES,
+    decisions=(
+        Decision(verb="approve", step=APPROVE, carry_out=_approve),
+        Decision(verb="reject", step=REJECT),
+    ),
     keep=keeps(ORDER_TYPE),
     restored=frozenset({DELIVER.past}),
     shows_changes=False,

@@ -12,6 +12,7 @@ from bot.database.controllers import (
     AuditController,
     BarcodeController,
     CountLineController,
+    DatedMoveController,
     DefaultRoleGrantController,
     DeviceContactController,
     DeviceSessionController,
@@ -212,6 +213,10 @@ class Books:
     @cached_property
     def observations(self) -> StockObservationController:
         return self._open(StockObservationController)
+
+    @cached_property
+    def dated_moves(self) -> DatedMoveController:
+        return self._open(DatedMoveController)
 
     @cached_property
     def approvals(self) -> ApprovalController:

@@ -37,6 +37,8 @@ class Operation(Generic[RequestT, ResultT]):
     function: Callable[[UnitOfWork, RequestT], Awaitable[ResultT]]
     need: Need
     is_repeatable: bool = False
+    # People are shown its result, by the renderer of its type, unless a device alone reads it.
+    is_shown: bool = True
 
     async def __call__(self, uow: UnitOfWork, request: RequestT) -> ResultT:
         """Run within a unit that has begun; the unit has checked the right."""
@@ -92,6 +94,7 @@ def operation(
     is_founding: bool = False,
     everyone: bool = False,
     is_repeatable: bool = False,
+    is_shown: bool = True,
 ) -> Callable[[Callable[[UnitOfWork, RequestT], Awaitable[ResultT]]], Operation[RequestT, ResultT]]:
     """Declare a change and the right it takes: any of `permission`, `all_of` of them, or none."""
     need = _need(permission, all_of, is_founding=is_founding, everyone=everyone)
@@ -100,7 +103,7 @@ def operation(
         function: Callable[[UnitOfWork, RequestT], Awaitable[ResultT]],
     ) -> Operation[RequestT, ResultT]:
         assert name not in OPERATIONS
-        declared = OPERATIONS[name] = Operation(name, function, need, is_repeatable)
+        declared = OPERATIONS[name] = Operation(name, function, need, is_repeatable, is_shown)
         return declared
 
     return declare

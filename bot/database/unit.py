@@ -52,6 +52,9 @@ class UnitOfWork(Books):
         self.ahead: object = None
         """What was prepared before the guild's turn; the operation looks whether it still holds."""
 
+        self.happened_at: datetime | None = None
+        """When a device did what the unit records; None: it happens now."""
+
     @cached_property
     def stock(self) -> StockController:
         return StockController(self.scope, self._queue.posting)

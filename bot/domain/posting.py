@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from bot.domain.dated import Dated
 from bot.domain.money import places_of, require_unit_price
 from bot.domain.quantities import MAX_LEVEL, ZERO, require_quantity
 from bot.domain.stock import (
@@ -39,6 +40,8 @@ class Posting:
     moves: list[tuple[StockLine, Decimal]] = field(default_factory=list)
     # The items among them that have a reorder point.
     watched: dict[int, StockedItem] = field(default_factory=dict)
+    # The lines (by number, from 1) that happened at another time than the unit's.
+    dated: dict[int, Dated] = field(default_factory=dict)
     # The items of which more may be available for another reason than a move.
     freed: set[int] = field(default_factory=set)
     # The items of which less may be available for another reason than a move.

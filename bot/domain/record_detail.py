@@ -7,19 +7,22 @@ gives names as they are now and no levels; a short record keeps both as they wer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
 
 from bot.domain.changes import Change
+from bot.domain.dated import Dated
 from bot.domain.document_contents import RecordContents
 from bot.domain.quantities import format_quantity
 from bot.domain.requests import SUPPLIED, SuppliedLine
 from bot.domain.stock import NO_LOT, MovedLine
 
 MAX_KEPT_LINES: Final = 10
+_UNDATED: Final[Mapping[int, Dated]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class RecordDetail:
     line_count: int = 0
     changes: tuple[Change, ...] = ()
     note: str = ""
+    # When a device did it, if the record was made later, and which counts it keeps true.
+    happened_at: datetime | None = None
+    corrects: tuple[int, ...] = ()
 
     @property
     def has_lines_in_ledger_alone(self) -> bool:
@@ -75,6 +81,8 @@ class RecordDetail:
                 for name, after in kept.get("after", {}).items()
             ),
             note=kept.get("note", ""),
+            happened_at=_load_time(kept.get("happened_at")),
+            corrects=tuple(kept.get("corrects", ())),
         )
 
 
@@ -84,6 +92,8 @@ def write_detail(
     note: str,
     contents: RecordContents | None = None,
     supplied: Sequence[SuppliedLine] = (),
+    happened_at: datetime | None = None,
+    dated: Mapping[int, Dated] = _UNDATED,
 ) -> dict[str, object]:
     """Return a record's detail as plain values; it is hashed and never changes again."""
     detail: dict[str, object] = {}
@@ -103,6 +113,11 @@ def write_detail(
             (each.request_id, each.line, format_quantity(each.before), format_quantity(each.after))
             for each in supplied
         ]
+    if happened_at is not None:
+        detail["happened_at"] = happened_at
+    corrects = {each.corrects for each in dated.values() if each.corrects is not None}
+    if corrects:
+        detail["corrects"] = sorted(corrects)
     return detail
 
 
@@ -140,3 +155,7 @@ def _load_line(kept: Mapping[str, Any]) -> RecordedLine:
 
 def _load_end(location_id: int, name: str, before: str, after: str) -> RecordedEnd:
     return RecordedEnd(location_id, name, Decimal(before), Decimal(after))
+
+
+def _load_time(kept: str | None) -> datetime | None:
+    return None if kept is None else datetime.fromisoformat(kept).astimezone(UTC)

@@ -209,7 +209,8 @@ def was_made_ahead(assigned_at: datetime, joined_at: datetime | None, now: datet
 def _counts(actor: Actor, assigned_at: datetime, now: datetime | None) -> bool:
     """Whether an assignment was made since the member (last) joined: leaving ends it."""
     if actor.joined_at is None:
-        return actor.source != "discord"
+        # A device that works by what Discord said once says no more of it than Discord did.
+        return actor.source not in {"discord", "sync"}
     if now is not None and was_made_ahead(assigned_at, actor.joined_at, now):
         return False
     return assigned_at >= actor.joined_at

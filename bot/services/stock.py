@@ -13,15 +13,22 @@ from bot.domain.conversions import Measured
 from bot.domain.lots import require_one
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.posting import require_open
-from bot.domain.quantities import TypedQuantity
+from bot.domain.quantities import ZERO, TypedQuantity
 from bot.domain.stock import (
     BY_SERIAL,
     InsufficientStock,
+    LevelKey,
     Reference,
 )
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.agreeing import record_agreement
 from bot.services.availability import read_today, require_available
+from bot.services.dating import (
+    level_when_it_happened,
+    list_corrections,
+    observe,
+    post_dated,
+)
 from bot.services.guessed_locations import LocationLeftOut, find_elsewhere, guess_location
 from bot.services.inside import require_single_source
 from bot.services.lots_moved import (
@@ -185,7 +192,8 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
         lot=gain.lot_id or None,
     )
     _refuse_missed(uow)
-    difference = counted - (gain.target.level or Decimal(0))
+    difference = counted - await level_when_it_happened(uow, gain)
+    await observe(uow, [(LevelKey(gain.item.id, gain.target.id, gain.lot_id), counted)])
     if difference == 0:
         return record_agreement(uow, gain, Measured(counted, given), reason)
     if difference > 0:
@@ -232,16 +240,17 @@ async def _carry_out(
     if uow.missed:
         _refuse_missed(uow)
     note = clean_text(note, field="note", limit=MAX_NOTE)
+    corrections = await list_corrections(uow, shares)
     try:
-        for share in shares:
-            uow.stock.post(share.line, share.quantity)
+        post_dated(uow, shares, corrections)
     except InsufficientStock as error:
         error.note = note
         error.elsewhere = await find_elsewhere(uow, shares[0].line)
         raise
     lines = [share.line for share in shares]
-    await require_available(uow, lines)
     item = lines[0].item
+    given_back = sum((each.quantity for each in corrections if each.before), ZERO)
+    await require_available(uow, lines, {item.id: given_back} if given_back else {})
     record = uow.record(
         action,
         subject_type="item",

@@ -18,7 +18,7 @@ KEY = sa.Text(collation="C").with_variant(sa.Text(collation="BINARY"), "sqlite")
 TIME = sa.DateTime(timezone=True)
 QUANTITY = sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite")
 # In the order in which they can be made.
-TABLES = ("device_session", "device_contact", "sync_operation", "stock_observation")
+TABLES = ("device_session", "device_contact", "sync_operation", "stock_observation", "dated_move")
 
 
 def upgrade() -> None:
@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("record", sa.BigInteger(), nullable=False),
         sa.Column("happened_at", TIME, nullable=False),
         sa.Column("superseded_by", sa.Text(), nullable=True),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
         _in_book("sync_operation"),
         sa.PrimaryKeyConstraint("guild_id", "operation_id", name=op.f("pk_sync_operation")),
     )
@@ -85,6 +86,17 @@ def upgrade() -> None:
             name=op.f("pk_stock_observation"),
         ),
     )
+    op.create_table(
+        "dated_move",
+        _guild(),
+        sa.Column("record", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("happened_at", TIME, nullable=False),
+        sa.Column("corrects", sa.BigInteger(), nullable=True),
+        _in_book("dated_move"),
+        sa.PrimaryKeyConstraint("guild_id", "record", "line", name=op.f("pk_dated_move")),
+    )
+    _index("dated_move", "guild_id", "corrects")
     # The permission of version 4 of the defaults, for books that are open.
     _schedule("role_defaults", "guild.role_defaults_version < 4")
 

@@ -7,11 +7,10 @@ from bot.database.controllers.approvals import ApprovalCardController, ApprovalC
 from bot.database.controllers.audit import AuditController
 from bot.database.controllers.barcodes import BarcodeController
 from bot.database.controllers.base import BaseController, ChangedRows, Page
+from bot.database.controllers.dated_stock import DatedMoveController, StockObservationController
 from bot.database.controllers.devices import (
     DeviceContactController,
     DeviceSessionController,
-    StockObservationController,
-    SyncOperationController,
 )
 from bot.database.controllers.documents import DocumentController
 from bot.database.controllers.feed import FeedController
@@ -53,6 +52,7 @@ from bot.database.controllers.stock import StockController
 from bot.database.controllers.stock_counts import CountLineController, StockCountController
 from bot.database.controllers.supplier_prices import SupplierPriceController
 from bot.database.controllers.suppliers import SupplierController
+from bot.database.controllers.sync_operations import SyncOperationController
 from bot.database.controllers.values import ValueController
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "BaseController",
     "ChangedRows",
     "CountLineController",
+    "DatedMoveController",
     "DefaultRoleGrantController",
     "DeviceContactController",
     "DeviceSessionController",

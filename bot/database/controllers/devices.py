@@ -4,7 +4,7 @@ from bot.database.controllers.base import BaseController, Narrowing, Page
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.shapes import Shape
 from bot.database.controllers.subjects import SubjectController
-from bot.database.models import DeviceContact, DeviceSession, StockObservation, SyncOperation
+from bot.database.models import DeviceContact, DeviceSession
 from bot.domain.names import key_of
 
 
@@ -76,19 +76,3 @@ class DeviceContactController(BaseController[DeviceContact]):
     model = DeviceContact
     noun = "device contact"
     permission = "device.use"
-
-
-class SyncOperationController(BaseController[SyncOperation]):
-    """Which operations of devices count, and when what they tell of happened."""
-
-    model = SyncOperation
-    noun = "sync operation"
-    permission = "device.use"
-
-
-class StockObservationController(BaseController[StockObservation]):
-    """Levels as they were seen at a time."""
-
-    model = StockObservation
-    noun = "observation"
-    permission = "stock.view"

@@ -7,6 +7,7 @@ from bot.database.models.barcode import Barcode
 from bot.database.models.base import metadata
 from bot.database.models.book import Book
 from bot.database.models.command_tree import CommandTree
+from bot.database.models.dated_move import DatedMove
 from bot.database.models.default_role_grant import DefaultRoleGrant
 from bot.database.models.device_session import DeviceContact, DeviceSession
 from bot.database.models.former_sku import FormerSku
@@ -53,6 +54,7 @@ __all__ = [
     "Book",
     "CommandTree",
     "CountLine",
+    "DatedMove",
     "DefaultRoleGrant",
     "DeviceContact",
     "DeviceSession",

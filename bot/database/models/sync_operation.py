@@ -30,3 +30,5 @@ class SyncOperation(GuildRow, table=True):
     # By the server's clock, never after the record.
     happened_at: datetime = Field(sa_type=UtcTime)
     superseded_by: str | None = Field(default=None, sa_type=Text)
+    # Of what was asked for; empty if it was superseded, which makes what it says unimportant.
+    fingerprint: str = Field(default="", sa_type=Text)

@@ -7,7 +7,7 @@ changed behind the book's back is found out and nothing is written.
 
 from bot.database.unit import BookHead, UnitOfWork
 from bot.database.writer import postgresql, sqlite
-from bot.database.writer.further import index_subjects, queue_messages
+from bot.database.writer.further import date_lines, index_subjects, queue_messages
 from bot.database.writer.rows import ReceiptDraft, rows_of_unit
 
 __all__ = ["ReceiptDraft", "write_unit"]
@@ -22,3 +22,5 @@ async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> 
         await queue_messages(connection, uow.messages, rows.event)
     if rows.subjects:
         await index_subjects(connection, rows.subjects, rows.event)
+    if rows.dated:
+        await date_lines(connection, rows.dated, rows.event)

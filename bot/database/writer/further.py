@@ -1,6 +1,6 @@
-"""What few units leave behind besides: messages to other lanes, and further subjects."""
+"""What few units leave behind besides: messages, further subjects, and when lines happened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert
@@ -8,11 +8,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.entries import Message
-from bot.database.models import AuditSubject, Outbox, OutboxLane
+from bot.database.models import AuditSubject, DatedMove, Outbox, OutboxLane
 from bot.database.models.base import table_of
+from bot.domain.dated import Dated
 
 _lane = table_of(OutboxLane)
 _QUEUE = insert(table_of(Outbox))
+_DATED = insert(table_of(DatedMove))
 _SUBJECT = insert(table_of(AuditSubject))
 _OPEN_LANE = {
     "postgresql": postgresql.insert(_lane).on_conflict_do_nothing(),
@@ -49,3 +51,15 @@ async def index_subjects(
     here = {"guild_id": event["guild_id"], "record": event["record"]}
     rows = [{**here, "noun": noun, "subject_id": subject_id} for noun, subject_id in subjects]
     await connection.execute(_SUBJECT, rows)
+
+
+async def date_lines(
+    connection: AsyncConnection, dated: Mapping[int, Dated], event: dict[str, Any]
+) -> None:
+    """Keep when lines happened that happened before their record."""
+    here = {"guild_id": event["guild_id"], "record": event["record"]}
+    rows = [
+        {**here, "line": line, "happened_at": happened_at, "corrects": corrects}
+        for line, (happened_at, corrects) in dated.items()
+    ]
+    await connection.execute(_DATED, rows)

@@ -1,11 +1,12 @@
 """The rows that a unit leaves behind, the same on both engines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from bot.database.unit import BookHead, UnitOfWork
 from bot.domain.chain import NEWEST_FORMAT, canonical_json, next_link
+from bot.domain.dated import Dated
 from bot.domain.posting import Level
 from bot.domain.record_detail import write_detail
 from bot.domain.stock import LevelKey
@@ -38,6 +39,7 @@ class Rows:
     old_levels: list[tuple[LevelKey, Level]]
     new_levels: list[tuple[LevelKey, Level]]
     subjects: Sequence[tuple[str, int]]
+    dated: Mapping[int, Dated]
     head: BookHead
     receipt: ReceiptDraft
 
@@ -61,7 +63,15 @@ def rows_of_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> Rows
         "subject_id": entry.subject_id,
         "subject": entry.subject,
         "detail": canonical_json(
-            write_detail(lines, entry.changes, entry.note, entry.contents, entry.supplied)
+            write_detail(
+                lines,
+                entry.changes,
+                entry.note,
+                entry.contents,
+                entry.supplied,
+                uow.happened_at,
+                posting.dated,
+            )
         ).decode(),
         "reverses": entry.reverses,
     }
@@ -84,7 +94,7 @@ def rows_of_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> Rows
     new: list[tuple[LevelKey, Level]] = []
     for level in posting.levels.items():
         (new if level[1].before is None else old).append(level)
-    return Rows(event, moves, old, new, entry.subjects, head, receipt)
+    return Rows(event, moves, old, new, entry.subjects, posting.dated, head, receipt)
 
 
 def chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:

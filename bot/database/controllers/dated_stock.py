@@ -1,0 +1,124 @@
+"""Levels as they were seen at a time, and what happened at another time than it was recorded."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, select, type_coerce
+
+from bot.database.columns import Quantity, UtcTime
+from bot.database.controllers.base import BaseController
+from bot.database.models import AuditEvent, DatedMove, StockMove, StockObservation
+from bot.database.models.base import table_of
+from bot.database.statements import Prepared
+from bot.domain.rights import CLOCK_DRIFT
+from bot.domain.stock import LevelKey
+
+_ZERO: Final = Decimal(0)
+
+_seen, _dated = table_of(StockObservation), table_of(DatedMove)
+_move, _event = table_of(StockMove), table_of(AuditEvent)
+_reversal, _first = _event.alias("reversal"), _event.alias("first")
+_guild_id = bindparam("guild_id", type_=BigInteger)
+_at = bindparam("at", type_=UtcTime())
+
+_NEXT = Prepared(
+    select(_seen.c.record, _seen.c.happened_at)
+    .where(
+        _seen.c.guild_id == _guild_id,
+        _seen.c.item_id == bindparam("item_id", type_=BigInteger),
+        _seen.c.location_id == bindparam("location_id", type_=BigInteger),
+        _seen.c.lot_id == bindparam("lot_id", type_=BigInteger),
+        _seen.c.happened_at > _at,
+        # What was reversed was not seen after all.
+        ~exists().where(
+            _reversal.c.guild_id == _seen.c.guild_id, _reversal.c.reverses == _seen.c.record
+        ),
+    )
+    .order_by(_seen.c.happened_at, _seen.c.record)
+    .limit(1)
+)
+
+# Where the records begin that may be later than a time: those of processes whose clocks differ are
+# in the order of the book, not in that of their times. From there an item's moves are one range.
+_FROM = (
+    select(_first.c.record)
+    .where(_first.c.guild_id == _guild_id, _first.c.at > bindparam("since", type_=UtcTime()))
+    .order_by(_first.c.at, _first.c.record)
+    .limit(1)
+    .scalar_subquery()
+)
+_location_id = bindparam("location_id", type_=BigInteger)
+_change = case(
+    (_move.c.target_id == _location_id, _move.c.quantity),
+    (_move.c.source_id == _location_id, -_move.c.quantity),
+    else_=0,
+)
+_LATER = Prepared(
+    select(type_coerce(func.sum(_change), Quantity()))
+    .select_from(_move)
+    .join(_event, and_(_event.c.guild_id == _move.c.guild_id, _event.c.record == _move.c.record))
+    .outerjoin(
+        _dated,
+        and_(
+            _dated.c.guild_id == _move.c.guild_id,
+            _dated.c.record == _move.c.record,
+            _dated.c.line == _move.c.line,
+        ),
+    )
+    .where(
+        _move.c.guild_id == _guild_id,
+        _move.c.item_id == bindparam("item_id", type_=BigInteger),
+        _move.c.lot_id == bindparam("lot_id", type_=BigInteger),
+        _move.c.record >= _FROM,
+        or_(_dated.c.happened_at > _at, and_(_dated.c.happened_at.is_(None), _event.c.at > _at)),
+    )
+)
+
+
+class Seen(NamedTuple):
+    """An observation: its record, and when it was."""
+
+    record: int
+    happened_at: datetime
+
+
+class StockObservationController(BaseController[StockObservation]):
+    """Levels as they were seen at a time."""
+
+    model = StockObservation
+    noun = "observation"
+    permission = "stock.view"
+
+    async def find_next(self, key: LevelKey, after: datetime) -> Seen | None:
+        """Return the first observation of a level behind a time that was not reversed."""
+        values = {**_name(key), "at": after}
+        found = await self._fetch(Seen, _NEXT, values)
+        return found[0] if found else None
+
+    async def keep(self, seen: Iterable[tuple[LevelKey, Decimal]], happened_at: datetime) -> None:
+        """Keep levels as they were seen at a time."""
+        common = {"happened_at": happened_at, "record": self._scope.record}
+        await self.bulk_create(
+            [{**_name(key), **common, "counted": counted} for key, counted in seen]
+        )
+
+
+class DatedMoveController(BaseController[DatedMove]):
+    """When moves happened that were recorded later."""
+
+    model = DatedMove
+    noun = "dated move"
+    permission = "stock.view"
+
+    async def sum_later(self, key: LevelKey, after: datetime) -> Decimal:
+        """Return what the moves that happened behind a time added to a level."""
+        since = after - 2 * CLOCK_DRIFT
+        values = {**_name(key), "at": after, "since": since}
+        (total,) = await self._scalars(_LATER, values)
+        return total or _ZERO
+
+
+def _name(key: LevelKey) -> dict[str, int]:
+    return {"item_id": key.item_id, "location_id": key.location_id, "lot_id": key.lot_id}

@@ -110,6 +110,14 @@ from bot.domain.stock import (
     SameLocation,
 )
 from bot.domain.suppliers import STATUSES, SupplierExists
+from bot.domain.sync_refusals import (
+    AlreadyApplied,
+    AlreadyCorrected,
+    ChangedSince,
+    NotDone,
+    RightsUnknown,
+    TooOld,
+)
 from bot.domain.units import NotWhole, WrongUnit
 from bot.interactions.registers import load_modules
 from bot.locales import use_locale
@@ -358,6 +366,12 @@ SAMPLES: list[errors.TallymanError] = [
     *(errors.Unavailable(trouble=trouble) for trouble in get_args(errors.Trouble)),
     errors.ClockBehind(MONDAY, MONDAY + timedelta(days=365)),
     errors.SchemaOutdated("1", "2"),
+    TooOld(timedelta(days=91), timedelta(days=90)),
+    AlreadyApplied(41),
+    AlreadyCorrected(41),
+    ChangedSince(("name",), 41),
+    NotDone("stock_moves", "DELETE"),
+    RightsUnknown(),
 ]
 SENTENCES = re.compile(r"[<`*A-Za-z#0-9].*[.?)]", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""A server that speaks the sync protocol from memory, loses what it is asked to lose, and counts."""
+"""A server that speaks the sync protocol from memory, loses what it is asked to, and counts."""
 
 import json
 import shutil

@@ -63,7 +63,11 @@ def test_the_vendored_files_are_made_again_byte_for_byte(tmp_path: Path) -> None
 @needs_npm
 def test_the_types_of_the_page_hold() -> None:
     checked = subprocess.run(
-        ["npm", "run", "--silent", "check"], cwd=SCANNER, check=False, capture_output=True, text=True
+        ["npm", "run", "--silent", "check"],
+        cwd=SCANNER,
+        check=False,
+        capture_output=True,
+        text=True,
     )
 
     assert checked.returncode == 0, checked.stdout

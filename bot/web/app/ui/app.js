@@ -26,11 +26,12 @@ const TICK = 15_000;
 
 export class Scanner extends LitElement {
   /** @override */
-  static properties = { store: { attribute: false } };
+  static properties = { store: { attribute: false }, broken: { state: true } };
 
   constructor() {
     super();
     /** @type {Store | null} */ this.store = null;
+    this.broken = false;
     /** @type {Flow | null} */ this.flow = null;
     /** @type {T.QueueEntry[]} */ this.entries = [];
     /** @type {Panel | null} */ this.panel = null;
@@ -160,6 +161,9 @@ export class Scanner extends LitElement {
 
   /** @param {Context} context */
   door(context) {
+    if (this.broken) {
+      return html`<main class="main"><p class="notice is-bad" role="alert">${this.speech.say("broken")}</p></main>`;
+    }
     return html`<main class="main">${noticeArea(context)}${
       context.state.device.state === "locked" ? lockedView(context) : linkView(context)}</main>`;
   }

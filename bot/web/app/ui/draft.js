@@ -58,11 +58,18 @@ export function problemOf(draft, mode) {
   if (problem) return problem;
   if (readings.length > 1) return "ambiguous";
   if (readings[0]?.unit && !unitOf(draft.item, readings[0].unit)) return "unknown_unit";
+  if (!isWhole(draft)) return "not_whole";
   const missing = SLOTS[mode].find((slot) => !draft.at[slot]);
   if (missing) return `need_${missing}`;
   if (mode === "move" && draft.at.from?.id === draft.at.to?.id) return "same_location";
   if (needsLot(draft, mode) && !draft.lot.trim()) return "need_lot";
   return "";
+}
+
+/** Whether a quantity makes sense for an item that has no fractions. @param {Draft} draft */
+function isWhole(draft) {
+  const base = baseAmount(draft);
+  return draft.item?.data["whole"] !== true || (base !== null && !base.includes("."));
 }
 
 /**

@@ -185,7 +185,7 @@ export class Flow {
     this.pressed = true;
     const { problem, draft, mode } = this;
     if (problem) {
-      this.say({ tone: "bad", word: problem }, "wrong");
+      this.say({ tone: "bad", word: problem, values: { unit: draft.item?.unit ?? "" } }, "wrong");
       return false;
     }
     const operation = operationOf(draft, mode, this.lots);

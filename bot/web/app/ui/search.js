@@ -33,6 +33,7 @@ export class ItemSearch extends LitElement {
     this.text = "";
     this.marked = -1;
     this.shut = false;
+    /** @type {Option[]} */ this.options = [];
   }
 
   /** One sheet of styles serves all: no shadow. @override */
@@ -40,8 +41,13 @@ export class ItemSearch extends LitElement {
     return this;
   }
 
+  /** Once for a text, not once for each key: a scanner's keys come too fast for that. @override */
+  willUpdate() {
+    this.options = this.find();
+  }
+
   /** @returns {Option[]} */
-  get options() {
+  find() {
     const text = this.text.trim();
     if (!text || this.shut) return [];
     const exact = this.store.lookUp(text).filter((it) => this.offers(it));
@@ -66,14 +72,14 @@ export class ItemSearch extends LitElement {
 
   /** @override */
   render() {
-    const options = this.options;
+    const { options } = this;
     const id = `found-${this.only}`;
     const isOpen = options.length > 0;
     return html`
       <label class="field">
         <span>${this.label}</span>
         <input class="input" type="text" role="combobox" autocomplete="off" autocapitalize="off"
-          spellcheck="false" enterkeyhint="go" aria-autocomplete="list" maxlength="200"
+          spellcheck="false" enterkeyhint="go" placeholder=${this.speech.say("scan_or_type")} aria-autocomplete="list" maxlength="200"
           aria-expanded=${isOpen} aria-controls=${id}
           aria-activedescendant=${this.marked >= 0 && isOpen ? `${id}-${this.marked}` : nothing}
           .value=${live(this.text)} @input=${this.typed} @keydown=${this.pressed}>

@@ -57,6 +57,12 @@ export class Speech {
       .format(Math.floor(seconds / size));
   }
 
+  /** Like `age`, in a sentence. @param {string} timestamp @param {number} now */
+  ago(timestamp, now) {
+    if (now - Date.parse(timestamp) < 60_000) return this.say("just_now");
+    return this.say("ago", { age: this.age(timestamp, now) });
+  }
+
   /** @param {string} timestamp */
   time(timestamp) {
     return new Intl.DateTimeFormat(this.language, { dateStyle: "medium", timeStyle: "short" })

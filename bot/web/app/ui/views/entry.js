@@ -6,6 +6,7 @@ import { icon } from "../icons.js";
 import { choose } from "../scanning.js";
 import { lotFields } from "./lot.js";
 import { quantityField } from "./quantity.js";
+import { recentView } from "./queue.js";
 import { slotField } from "./slot.js";
 import { itemCard } from "./stock.js";
 
@@ -22,6 +23,7 @@ export function entryView(context) {
       ${item && asksLot(flow.draft, state.mode) ? lotFields(context) : nothing}
       ${item ? quantityField(context) : nothing}
       ${SLOTS[state.mode].map((slot) => slotField(slot, context))}
+      ${item ? nothing : recentView(context)}
     </section>`;
 }
 
@@ -58,7 +60,7 @@ export function bookButton({ flow, state, speech }) {
   const quantity = `${draft.quantity} ${draft.unit || draft.item.unit}`;
   const word = draft.corrects ? "book_corrected" : `book_${state.mode}`;
   const known = speech.knows(word) ? word : "book_take";
-  const hint = problem && speech.knows(problem) ? speech.say(problem) : "";
+  const hint = problem && speech.knows(problem) ? speech.say(problem, { unit: draft.item.unit }) : "";
   return html`
     <div class="act">
       ${hint ? html`<p class="act-hint" id="act-hint">${hint}</p>` : nothing}

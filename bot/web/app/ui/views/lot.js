@@ -15,7 +15,7 @@ export function lotFields(context) {
   const { draft, lots } = flow;
   const isSerial = draft.item?.tracking === "serial";
   const isNew = makesLots(state.mode) && draft.lot.trim() && !lots.some((it) => it.code === draft.lot.trim());
-  const hint = speech.say(state.mode === "take" || state.mode === "move" ? "lot_by_itself" : "lot_needed");
+  const hint = speech.say(state.mode === "take" || state.mode === "move" ? "lot_by_itself" : "scan_or_type");
   return html`
     <div class="lot" role="group" aria-label=${speech.say(isSerial ? "serial" : "lot")}>
       <label class="field">

@@ -14,7 +14,7 @@ export function quantityField(context) {
   const { flow, speech, state, keypad } = context;
   const label = speech.say(state.mode === "count" ? "counted" : "quantity");
   const word = flow.problem;
-  const isWrong = ["not_a_number", "not_positive", "too_large", "too_many_decimals", "unknown_unit"].includes(word);
+  const isWrong = ["not_a_number", "not_positive", "too_large", "too_many_decimals", "unknown_unit", "not_whole"].includes(word);
   return html`
     <div class="quantity" role="group" aria-label=${label}>
       <label class="label" for="quantity">${label}</label>
@@ -29,7 +29,7 @@ export function quantityField(context) {
         <button class="button is-icon" aria-label=${speech.say("keypad")} title=${speech.say("keypad")}
           aria-pressed=${keypad} @click=${() => context.show({ keypad: !keypad })}>${icon("keypad")}</button>
       </div>
-      ${isWrong && speech.knows(word) ? html`<p class="fault" role="alert">${speech.say(word)}</p>` : nothing}
+      ${isWrong && speech.knows(word) ? html`<p class="fault" role="alert">${speech.say(word, { unit: flow.draft.item?.unit ?? "" })}</p>` : nothing}
       ${readings(context)}
       ${keypad ? keys(context) : nothing}
       ${units(context)}

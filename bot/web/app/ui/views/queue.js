@@ -11,6 +11,7 @@ import { handOver, saveFile } from "../sharing.js";
 /** Refused ones need a person: they come first. @type {T.QueueState[]} */
 const ORDER = ["refused", "held", "waiting", "done"];
 const DONE_SHOWN = 20;
+const RECENT = 3;
 
 /** @param {Context} context */
 export function queueView(context) {
@@ -51,12 +52,24 @@ export function exportButtons({ store, speech }) {
     <button class="button" @click=${() => save("json")}>${speech.say("export_json")}</button>`;
 }
 
-/** @param {T.QueueEntry[]} entries @param {Context} context */
-const list = (entries, context) => html`
-  <ul class="entries">${repeat(entries, (it) => it.id, (it) => row(it, context))}</ul>`;
+/** What was done last, in sight between two scans. @param {Context} context */
+export function recentView(context) {
+  const { entries, speech } = context;
+  const recent = entries.slice(-RECENT).reverse();
+  if (recent.length === 0) return nothing;
+  return html`
+    <section class="recent" aria-label=${speech.say("done_lately")}>
+      <h2 class="label">${speech.say("done_lately")}</h2>
+      ${list(recent, context, nothing)}
+    </section>`;
+}
 
-/** @param {T.QueueEntry} entry @param {Context} context */
-function row(entry, context) {
+/** @param {T.QueueEntry[]} entries @param {Context} context @param {typeof nothing} [acts] */
+const list = (entries, context, acts) => html`
+  <ul class="entries">${repeat(entries, (it) => it.id, (it) => row(it, context, acts))}</ul>`;
+
+/** @param {T.QueueEntry} entry @param {Context} context @param {typeof nothing} [acts] */
+function row(entry, context, acts) {
   const { store, speech, now } = context;
   const { title, where } = describe(entry, store, speech);
   const reason = reasonOf(entry, speech);
@@ -68,9 +81,9 @@ function row(entry, context) {
       <div class="grow">
         <p><strong>${title}</strong></p>
         <p class="soft">${where}</p>
-        <p class="soft"><span>${status}</span> · ${speech.say("ago", { age: speech.age(entry.timestamp, now) })}</p>
+        <p class="soft"><span>${status}</span> · ${speech.ago(entry.timestamp, now)}</p>
         ${reason ? html`<p class="reason">${reason}</p>` : nothing}
-        ${buttons(entry, context)}
+        ${acts ?? buttons(entry, context)}
       </div>
     </li>`;
 }

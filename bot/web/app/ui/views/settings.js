@@ -26,11 +26,11 @@ export function settingsView(context) {
             <option value=${code} lang=${code} ?selected=${preferences.language === code}>${name}</option>`)}
         </select>
       </label>
-      <div class="row" role="group" aria-label=${speech.say("theme")}>
+      <div role="group" aria-label=${speech.say("theme")}>
         <span class="label">${speech.say("theme")}</span>
-        ${THEMES.map((theme) => html`
+        <div class="row">${THEMES.map((theme) => html`
           <button class="button is-chip" aria-pressed=${preferences.theme === theme}
-            @click=${() => prefer({ theme })}>${speech.say(`theme_${theme}`)}</button>`)}
+            @click=${() => prefer({ theme })}>${speech.say(`theme_${theme}`)}</button>`)}</div>
       </div>
       ${deviceFacts(context)}
     </div>`;

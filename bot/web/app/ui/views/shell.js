@@ -20,7 +20,8 @@ export function topBar({ state, speech, open }) {
         <h1>${device.guildName || "Tallyman"}</h1>
         <p class="soft">${[device.userName, device.name].filter(Boolean).join(" · ")}</p>
       </div>
-      ${connection(state.offlineSwitch, state.online, state.sync.running, speech)}
+      ${device.state === "linked"
+        ? connection(state.offlineSwitch, state.online, state.sync.running, speech) : nothing}
       <button class="button is-bare is-icon" @click=${() => open("settings")}
         aria-label=${speech.say("settings")} title=${speech.say("settings")}>${icon("settings")}</button>
     </header>`;
@@ -61,8 +62,8 @@ export function queueBar({ state, speech, now, open }) {
 
 /** @param {string | null} lastSuccess @param {Context["speech"]} speech @param {number} now */
 function emptyLine(lastSuccess, speech, now) {
-  const age = lastSuccess ? speech.say("last_contact", { age: speech.age(lastSuccess, now) }) : "";
-  return [speech.say("queue_empty"), age].filter(Boolean).join(" · ");
+  const ago = lastSuccess ? speech.ago(lastSuccess, now) : "";
+  return [speech.say("queue_empty"), ago].filter(Boolean).join(" · ");
 }
 
 /** @param {Context} context */

@@ -27,7 +27,7 @@ export function itemCard(item, context) {
         <button class="button is-bare is-icon" aria-label=${speech.say("clear")}
           title=${speech.say("clear")} @click=${() => flow.clear()}>${icon("close")}</button>
       </header>
-      ${levels.length ? levelList(levels, context) : html`<p class="soft">${speech.say("no_stock")}</p>`}
+      ${context.keypad && flow.pending ? nothing : levels.length ? levelList(levels, context) : html`<p class="soft">${speech.say("no_stock")}</p>`}
     </article>`;
 }
 

@@ -41,7 +41,7 @@ export const en = {
   lot: "Lot",
   serial: "Serial number",
   lot_by_itself: "first to expire",
-  lot_needed: "scan or type",
+  scan_or_type: "scan or type",
   lot_held: "held",
   expiry: "Good until",
   order: "Order number",
@@ -59,6 +59,7 @@ export const en = {
   not_positive: "The quantity must be more than zero.",
   too_large: "That is too large.",
   too_many_decimals: "Three decimals at most.",
+  not_whole: "This item is counted in whole {unit}.",
   unknown_unit: "This item has no such unit.",
   ambiguous: "This can be read in two ways. Which one?",
   // What is said after a scan or the button
@@ -104,8 +105,8 @@ export const en = {
   queue_kept_one: "{count} operation was not sent. It is kept on this device.",
   queue_kept_other: "{count} operations were not sent. They are kept on this device.",
   show_queue: "Show the queue",
-  last_contact: "last contact {age} ago",
   ago: "{age} ago",
+  just_now: "just now",
   record: "Record #{record}",
   state_waiting: "Waiting",
   state_held: "Held, tried again by itself",
@@ -214,5 +215,6 @@ export const en = {
   locked_not_allowed: "You may no longer use devices in this server.",
   locked_other: "The server no longer accepts it.",
   locked_next: "Nothing is lost: what was not sent is kept here and can be saved. To go on, ask a manager, or link the device again.",
+  broken: "This browser does not let the page keep anything, so nothing could be queued. Use an ordinary window, or free some storage, and load the page again.",
   try_again: "Try again",
 };

@@ -32,6 +32,8 @@ export class Scanner extends LitElement {
     super();
     /** @type {Store | null} */ this.store = null;
     this.broken = false;
+    /** Whether the last thing was done with keys. */
+    this.byKeys = false;
     /** @type {Flow | null} */ this.flow = null;
     /** @type {T.QueueEntry[]} */ this.entries = [];
     /** @type {Panel | null} */ this.panel = null;
@@ -72,6 +74,9 @@ export class Scanner extends LitElement {
     this.stops = [
       store.subscribe(heard),
       hearWedge(document, (code) => this.scanned(code)),
+      hearHands((byKeys) => {
+        this.byKeys = byKeys;
+      }),
       () => clearInterval(timer),
     ];
     heard(store.state);
@@ -83,6 +88,17 @@ export class Scanner extends LitElement {
     for (const stop of this.stops) stop();
   }
 
+  /** What had the focus may be gone: who works with keys goes on at the next field. @override */
+  updated() {
+    if (!this.byKeys) return;
+    requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return;
+      /** @type {HTMLElement | null} */
+      const next = this.querySelector("#quantity, [role=combobox], .door input");
+      next?.focus();
+    });
+  }
+
   /** @param {Store} store */
   async readQueue(store) {
     if (store.state.device.state === "starting") return;
@@ -92,7 +108,12 @@ export class Scanner extends LitElement {
 
   /** @param {string} code */
   scanned(code) {
-    if (this.flow && this.store?.state.device.state === "linked") void scan(this.flow, code);
+    const { flow, store } = this;
+    if (!flow || !store) return;
+    this.panel = null;
+    if (store.state.device.state === "linked") void scan(flow, code);
+    // What went wrong is shown with the field for a link.
+    else if (code.includes("#link=")) store.link(code).catch(() => {});
   }
 
   /** @param {Store} store @param {Flow} flow @returns {Context} */
@@ -176,6 +197,22 @@ export class Scanner extends LitElement {
       <tallyman-sheet .heading=${this.speech.say(this.panel)} .closing=${this.speech.say("close")}
         .content=${content} .closed=${() => context.open(null)}></tallyman-sheet>`;
   }
+}
+
+/**
+ * Hear whether a person uses keys or a finger.
+ * @param {(byKeys: boolean) => void} heard
+ * @returns {() => void} Stops hearing.
+ */
+function hearHands(heard) {
+  const keys = (/** @type {KeyboardEvent} */ { key }) => heard(key === "Tab" || key === "Enter" || key === " ");
+  const finger = () => heard(false);
+  document.addEventListener("keydown", keys, { capture: true });
+  document.addEventListener("pointerdown", finger, { capture: true });
+  return () => {
+    document.removeEventListener("keydown", keys, { capture: true });
+    document.removeEventListener("pointerdown", finger, { capture: true });
+  };
 }
 
 customElements.define("tallyman-scanner", Scanner);

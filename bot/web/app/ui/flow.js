@@ -128,7 +128,8 @@ export class Flow {
     const amount = amountOf(this.draft);
     const same = amount && this.draft.item && amount.unit === unitOf(this.draft.item, unit);
     const isOwn = amount && this.draft.item && !unit && amount.unit.unit === this.draft.item.unit;
-    if (!this.draft.quantity.trim()) Object.assign(this.draft, { quantity, unit });
+    // Scanned again, it is being counted by scanning: the first time was one as well.
+    if (!this.draft.quantity.trim()) Object.assign(this.draft, { quantity: add(quantity, quantity), unit });
     else if (amount && (same || isOwn)) this.draft.quantity = add(amount.value, quantity);
     else return this.say({ tone: "bad", word: "other_unit_scanned" }, "wrong");
     return this.say(null, "scan");
@@ -221,7 +222,9 @@ export class Flow {
   /** Take back the newest that was not sent. */
   async undoLast() {
     const entries = await this.store.queueList();
-    const last = entries.findLast((it) => it.state === "waiting" && !it.inDoubt);
+    const { guildId, userId } = this.store.state.device;
+    const last = entries.findLast((it) =>
+      it.state === "waiting" && !it.inDoubt && it.owner === `${guildId}.${userId}`);
     if (!last) return this.say({ tone: "bad", word: "nothing_to_undo" }, "wrong");
     return this.discard(last, "taken_back");
   }

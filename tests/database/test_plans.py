@@ -4,6 +4,7 @@ Every query and operation that is declared is played here beside 20,000 moves, b
 beside 200,000. One that is missing fails the test, so that a new statement without an index does.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -136,6 +137,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         manage_people,
         manage_guild,
         look_at_books,
+        pull,
         suggest,
         deliver,
     ):
@@ -467,6 +469,32 @@ async def look_at_books(day: Day) -> None:
         for controller in (books.items, books.locations, books.suppliers, books.members):
             await controller.list_changed(500)
             await controller.get_many([ITEM, ITEM + 1])
+
+
+async def pull(day: Day) -> None:
+    """Begin a copy, go on behind a row of each table, and follow what changed since."""
+    made = await day.ask("pull_changes", limit=20)
+    head, _, _ = made.cursor.rpartition(".items.")
+    for table, key in (
+        ("items", f"{ITEM}"),
+        ("locations", f"{LOCATION}"),
+        ("barcodes", "40-7"),
+        ("lots", "100007"),
+        ("stock_levels", f"{ITEM}/{LOCATION}/0"),
+    ):
+        row = urlsafe_b64encode(key.encode()).decode().rstrip("=")
+        await day.ask("pull_changes", cursor=f"{head}.{table}.{row}", limit=20)
+    since = head.replace("s.", "r.", 1)
+    await day.run("stock.put", day.manager, item="S-7", quantity=ONE, location="L 9")
+    await day.run("item.edit", item=ITEM, name="Pulled")
+    await day.run("item.barcode", item=ITEM, code="pulled")
+    await day.run("item.barcode", item=ITEM, code="pulled")
+    await day.run("location.add", name="Pulled")
+    for limit in (1, 20):
+        page = await day.ask("pull_changes", cursor=since, limit=limit)
+        assert page.changes
+        assert not page.reset
+    await day.ask("pull_changes", last_sync_timestamp=page.last_sync_timestamp)
 
 
 async def suggest(day: Day) -> None:

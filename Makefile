@@ -13,7 +13,8 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/services/test_purchasing_histories.py tests/system/test_payment_crashes.py \
 	tests/services/test_verification.py tests/services/test_verification_columns.py \
 	tests/services/test_lot_histories.py tests/services/test_reservations_played.py \
-	tests/system/test_wrong_databases.py tests/system/test_image.py
+	tests/system/test_wrong_databases.py tests/system/test_image.py \
+	tests/web/app/test_kills.py
 
 .PHONY: help install demo run test soak check format permissions bench lock vendor migration messages
 .DEFAULT_GOAL := help

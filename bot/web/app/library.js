@@ -57,7 +57,8 @@ export class Library {
     /** @param {Kept} kept */
     apply(kept) {
         if (this.loading === null && this.catalogue.apply(kept)) this.changed(kept);
-        else void this.load();
+        // What cannot be read now is with the next answer.
+        else this.load().catch(() => {});
     }
 
     /** @param {{ asOf: string | null, complete: boolean }} progress */

@@ -83,6 +83,10 @@ class BrowserStore {
 
     async start() {
         const link = takeLink();
+        this.openUpdate = watchUpdates({
+            onReady: () => this.show({ updateReady: true }),
+            onReplaced: () => this.show({ outdated: true }),
+        });
         const database = await openDatabase({ onOutdated: () => this.outdated() });
         const queue = new Queue(database, (entries) => {
             this.tell({ kind: "queue", entries });
@@ -100,7 +104,6 @@ class BrowserStore {
         });
         this.parts = { database, queue, library, sync };
         this.channel.onmessage = ({ data }) => void this.heard(data);
-        this.openUpdate = watchUpdates(() => this.show({ updateReady: true }));
         this.watchNetwork();
         await queue.load();
         this.showQueue();
@@ -133,6 +136,8 @@ class BrowserStore {
     /** Another tab runs a newer page: this one may only be looked at until it is reloaded. */
     outdated() {
         this.scheduler.pause();
+        // What others say from now on may be of a shape that this page does not know.
+        this.channel.onmessage = null;
         this.show({ outdated: true });
     }
 

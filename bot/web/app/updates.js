@@ -5,12 +5,17 @@
  */
 
 /**
- * @param {() => void} onReady a newer version is installed and waits
+ * @param {object} on
+ * @param {() => void} on.onReady a newer version is installed and waits
+ * @param {() => void} on.onReplaced another tab opened it: what this one still loads is newer
  * @returns {() => void} opens it
  */
-export function watchUpdates(onReady) {
+export function watchUpdates({ onReady, onReplaced }) {
     const workers = navigator.serviceWorker;
     if (!workers) return () => location.reload();
+    const wasControlled = workers.controller !== null;
+    const replaced = () => wasControlled && onReplaced();
+    workers.addEventListener("controllerchange", replaced);
     /** @type {ServiceWorker | null} */
     let waiting = null;
     /** @param {ServiceWorker | null} worker */
@@ -40,6 +45,7 @@ export function watchUpdates(onReady) {
             location.reload();
             return;
         }
+        workers.removeEventListener("controllerchange", replaced);
         workers.addEventListener("controllerchange", () => location.reload(), { once: true });
         waiting.postMessage("take over");
     };

@@ -1,5 +1,6 @@
 """A server that speaks the sync protocol from memory, loses what it is asked to, and counts."""
 
+import asyncio
 import json
 import shutil
 from collections import Counter
@@ -55,6 +56,7 @@ class Played:
     sent: Counter[str] = field(default_factory=Counter)
     requests: list[Json] = field(default_factory=list)
     acked: list[str] = field(default_factory=list)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
     tokens: set[str] = field(default_factory=set)
     # Whether the answer to this request is lost; a problem instead of an answer; a result.
     loses: Callable[[int], bool] = lambda _: False
@@ -123,6 +125,7 @@ class Played:
 
     async def _acked(self, request: web.Request) -> web.Response:
         self.acked.append(await request.text())
+        self.heard.set()
         return web.Response(status=204)
 
     async def _sync(self, request: web.Request) -> web.StreamResponse:

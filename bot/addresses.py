@@ -63,7 +63,7 @@ def discord_url(url: str, schemes: tuple[str, str], *, trusted: bool) -> str:
     if is_own and port in (None, 443):
         if secure == "https" and parts.path.rstrip("/") != "/api/v10":
             raise ValueError("is another version of Discord's API; it has to end in /api/v10")
-    elif not (trusted or _is_loopback(host)):
+    elif not (trusted or is_loopback(host)):
         raise ValueError(
             "leads neither to Discord nor to this machine, so the token would go to a stranger; "
             "remove it, or set DISCORD_TRUST_CUSTOM_URLS=true if the address is yours"
@@ -71,7 +71,42 @@ def discord_url(url: str, schemes: tuple[str, str], *, trusted: bool) -> str:
     return url.rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
+def public_url(url: str) -> str:
+    """Accept the address that people's devices reach this program by, without anything behind it.
+
+    Browsers give a page neither camera nor storage for offline use unless it came by https, or
+    from this machine.
+    """
+    usable = "is not a usable address; it looks like https://stock.example.com"
+    if not re.fullmatch(r"[!-~]+", url) or re.search(r"[\\%]", url):
+        raise ValueError(f"{usable}, without spaces or % signs")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError(usable) from None
+    if "@" in parts.netloc:
+        raise ValueError(
+            "holds a user name, which everyone would see who is sent a link; remove it"
+        )
+    is_name = re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", host) is not None
+    if parts.scheme not in {"https", "http"} or not (is_name or address_of(host)):
+        raise ValueError(usable)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError(
+            "has to begin with https://, or phones give its page neither camera nor storage; "
+            "http:// is for localhost alone"
+        )
+    if parts.path not in {"", "/"} or re.search(r"[?#]", url):
+        raise ValueError(
+            "names a path or a query; end it with the host or its port, the page is at /app there"
+        )
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + (f":{port}" if port is not None else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this very machine."""
     address = address_of(host)
     return host == "localhost" if address is None else address.is_loopback
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import discord
+import yarl
 from aiohttp import ClientError
 from loguru import logger
 
@@ -88,8 +89,11 @@ class App:
         await bring_schema_up_to_date(self.settings)
         await require_keys(self.settings)
         await warn_of_privileges(self.settings)
+        port = None
         if self.web is not None:
-            logger.info("Health is answered on port {}", await self.web.start())
+            port = await self.web.start()
+            logger.info("Health is answered on port {}", port)
+        self.desk.page_url = self.settings.page_url(port)
         try:
             await self._serve(stopped)
         finally:
@@ -180,7 +184,7 @@ class App:
             lambda t: metrics.count_interaction(t.kind, t.command, t.outcome, t.seconds)
         )
         checks = {"database": self._has_database, "gateway": self._has_gateway}
-        web = build_web(checks, metrics.write, names=frozenset({self.settings.http_host}))
+        web = build_web(checks, metrics.write, names=names_of(self.settings))
         return WebServer(web, self.settings.http_host, self.settings.http_port)
 
     async def _has_database(self) -> bool | str:
@@ -250,6 +254,12 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         echo=settings.database_echo,
         clock_check=settings.clock_check,
     )
+
+
+def names_of(settings: Settings) -> frozenset[str]:
+    """Return the names that the web server may be asked by."""
+    public = settings.public_url
+    return frozenset({settings.http_host, *([yarl.URL(public).host or ""] if public else [])})
 
 
 def share_of(settings: Settings) -> Share:

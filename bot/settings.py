@@ -26,7 +26,14 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.addresses import address_of, async_url, discord_url, passwords_of
+from bot.addresses import (
+    address_of,
+    async_url,
+    discord_url,
+    is_loopback,
+    passwords_of,
+    public_url,
+)
 from bot.errors import TallymanError
 from bot.secret_files import SecretFileError, SecretFiles
 
@@ -118,6 +125,8 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] | None = 8080
     """None is the operator's `off`."""
+    public_url: str | None = None
+    """Where people's devices reach this process; see `page_url`."""
 
     @classmethod
     def settings_customise_sources(
@@ -213,6 +222,21 @@ class Settings(BaseSettings):
     @classmethod
     def _read_off(cls, value: Any) -> Any:
         return None if isinstance(value, str) and value.lower() == "off" else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        return None if value is None else public_url(value)
+
+    def page_url(self, port: int | None) -> str | None:
+        """Return the address of the scanner's page, None where no device could use it.
+
+        `port` is the one that this process listens on, if it does.
+        """
+        if self.public_url is not None:
+            return self.public_url
+        is_here = port is not None and is_loopback(self.http_host)
+        return f"http://localhost:{port}" if is_here else None
 
     @property
     def is_sqlite(self) -> bool:

@@ -69,6 +69,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.data_key is None
     assert (settings.log_level, settings.log_format, settings.audit_log) == ("INFO", "text", None)
     assert (settings.http_host, settings.http_port) == ("127.0.0.1", 8080)
+    assert settings.public_url is None
     assert settings.is_sqlite
 
 
@@ -253,6 +254,18 @@ SECRET = "hunter2secret"
         ("HTTP_PORT", "65536", "from 0 to 65535"),
         ("HTTP_PORT", "-1", "or off"),
         ("HTTP_PORT", "on", "or off"),
+        ("PUBLIC_URL", "stock.example.com", "it looks like https://stock.example.com"),
+        ("PUBLIC_URL", "ftp://stock.example.com", "it looks like https://stock.example.com"),
+        ("PUBLIC_URL", "https://", "it looks like https://stock.example.com"),
+        ("PUBLIC_URL", "https://stock..example", "it looks like https://stock.example.com"),
+        ("PUBLIC_URL", "https://h:x", "it looks like https://stock.example.com"),
+        ("PUBLIC_URL", f"https://h/{SECRET} x", "without spaces"),
+        ("PUBLIC_URL", "http://stock.example.com", "has to begin with https://"),
+        ("PUBLIC_URL", "http://192.168.0.7:8080", "has to begin with https://"),
+        ("PUBLIC_URL", "https://stock.example.com/app", "names a path or a query"),
+        ("PUBLIC_URL", f"https://stock.example.com?key={SECRET}", "names a path or a query"),
+        ("PUBLIC_URL", f"https://stock.example.com/#{SECRET}", "names a path or a query"),
+        ("PUBLIC_URL", f"https://me:{SECRET}@stock.example.com", "holds a user name"),
     ],
 )
 def test_a_bad_value_is_one_sentence_that_names_the_setting_and_no_secret(
@@ -276,6 +289,26 @@ def test_every_problem_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "HTTP_PORT",
     ]
     assert issubclass(SettingsError, TallymanError)
+
+
+@pytest.mark.parametrize(
+    ("public", "host", "port", "page"),
+    [
+        ("https://Stock.example.com/", "0.0.0.0", 8080, "https://stock.example.com"),
+        ("https://[2001:DB8::1]:8443", "127.0.0.1", None, "https://[2001:db8::1]:8443"),
+        ("http://localhost:9000", "127.0.0.1", 8080, "http://localhost:9000"),
+        ("", "127.0.0.1", 8080, "http://localhost:8080"),
+        ("", "localhost", 41234, "http://localhost:41234"),
+        ("", "::1", 41234, "http://localhost:41234"),
+        ("", "127.0.0.1", None, None),
+        ("", "0.0.0.0", 8080, None),
+        ("", "192.168.0.7", 8080, None),
+    ],
+)
+def test_devices_open_the_page_at_the_public_address_or_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, public: str, host: str, port: int | None, page: str | None
+) -> None:
+    assert load(monkeypatch, PUBLIC_URL=public, HTTP_HOST=host).page_url(port) == page
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,7 @@ class UnitOfWork(Books):
         subject: str,
         changes: Sequence[Change],
         contents: RecordContents | None = None,
+        subjects: Iterable[tuple[str, int]] = (),
     ) -> Changed:
         """Record fields before and after, and return the answer that says so."""
         record = self.record(
@@ -147,6 +148,7 @@ class UnitOfWork(Books):
             subject_id=subject_id,
             subject=subject,
             changes=changes,
+            subjects=subjects,
             contents=contents,
         )
         return Changed(

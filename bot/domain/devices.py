@@ -9,6 +9,7 @@ LinkRefused          a link that links nothing
   LinkUsed           a device was linked by it
   LinkExpired        it was valid for ten minutes
   LinkRevoked        its device was revoked before the link was used
+PageUnreachable      no address at which a device could open the page
 AlreadyRevoked       the device was revoked before
 """
 
@@ -60,6 +61,14 @@ class Credential:
         return hash_secret(self.secret)
 
 
+def link_of(page_url: str, credential: Credential) -> str:
+    """Return the link to the page that links a device.
+
+    Behind the `#` it is sent to no server, and so stays out of every log on the way.
+    """
+    return f"{page_url}/app#link={credential.write()}"
+
+
 def make_code() -> str:
     """Make the secret of a link: 128 random bits."""
     return secrets.token_urlsafe(_CODE_BYTES)
@@ -83,6 +92,10 @@ def is_same_hash(kept: str, given: str) -> bool:
 def session_ends_at(linked_at: datetime, last_used_at: datetime | None) -> datetime:
     """Return when a device has to be linked again unless it calls before."""
     return max(linked_at, last_used_at or linked_at) + SESSION
+
+
+class PageUnreachable(RuleBroken):
+    """The operator has not said where devices reach the page."""
 
 
 @dataclass(eq=False)

@@ -124,6 +124,7 @@ class Replay:
             "default role": {},
             **{noun: {} for kind in DOCUMENT_KINDS for noun in kind.nouns},
             "shift": {},
+            "device": {},
         }
         self._names = {("role", role.name): role.id for role in DEFAULT_ROLES}
         # Where each location is and what it is called, and the one that was called so there last.

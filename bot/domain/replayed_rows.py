@@ -147,6 +147,19 @@ def _approval(row: Row) -> Facts:
     }
 
 
+def _device(row: Row) -> Facts:
+    return {
+        "member": row["user_id"],
+        "name": row["name"],
+        "name as it is looked up": row["name_key"],
+        "link": row["link_hash"],
+        "until": write_until(row["link_expires_at"]),
+        "token": row["token_hash"],
+        "linked": row["linked_at"],
+        "revoked": row["revoked_at"],
+    }
+
+
 # The guild first: its row dates the default roles.
 COMPARED: Final[dict[str, Compared]] = {
     "guild": Compared((), _guild),
@@ -178,6 +191,7 @@ COMPARED: Final[dict[str, Compared]] = {
             "location": row["location_id"],
         },
     ),
+    "device": Compared(("id",), _device, "name"),
     "price": Compared(("id",), write_values),
     "invoice file": Compared(("invoice_id",), _image),
     "approval": Compared(("noun", "subject_id"), _approval),

@@ -48,7 +48,8 @@ that turns one into words. What only one noun can raise is beside its domain mod
                                TooManyChanges, MemberLeft
         of settings            SetUpUnchanged, NotSetUp
         of devices             DeviceRefused (DeviceUnknown, DeviceRevoked, DeviceExpired),
-                               LinkRefused (LinkUnknown, LinkUsed, LinkExpired, LinkRevoked)
+                               LinkRefused (LinkUnknown, LinkUsed, LinkExpired, LinkRevoked),
+                               PageUnreachable
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed
       ClockBehind              the clock is minutes behind the newest record

@@ -60,6 +60,8 @@ class Desk:
 
     def __init__(self, db: DatabaseService, share: Share = ALL_GUILDS) -> None:
         self.db = db
+        # Where people open the scanner's page; None where no device could.
+        self.page_url: str | None = None
         self.pending = PendingAnswers(db, share)
         self.cards = Cards(db)
         self.founding = Founding(db)
@@ -81,10 +83,12 @@ class Desk:
         request: Asked[RequestT],
         *,
         key: str | None = None,
+        view: Callable[[ResultT], Awaitable[Reply]] | None = None,
         is_update: bool = False,
     ) -> None:
-        """Run a change and show its answer privately.
+        """Run a change and show its answer privately, by its type or by another `view` of it.
 
+        After a crash it is shown by its type: a view may add what the books must not keep.
         What a callable `request` raises is shown as well. A user who may have missed the answer
         to the same request is asked back first. `key` makes several clicks one: the
         interaction's id by default. An update replaces the message clicked on.
@@ -94,7 +98,7 @@ class Desk:
             wanted = await _read(request)
             missed = self._promises.find_missed(actor, promise, operation, wanted)
             result = await self.db.run(operation, wanted, actor, promise.key, missed=missed)
-            return render(result)
+            return render(result) if view is None else await view(result)
 
         await self._carry_out(interaction, work, operation, request, key=key, is_update=is_update)
 

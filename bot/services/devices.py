@@ -10,7 +10,7 @@ the rights; `redeem_device` and all that follows runs as that member.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from bot.database.controllers.base import Page
 from bot.database.models import DeviceContact, DeviceSession
@@ -281,6 +281,35 @@ async def suggest_devices(books: Books, request: SuggestDevices) -> list[DeviceS
         others = (row for row in page.rows if row.user_id != books.actor.user_id)
     wanted = key_of(request.typed)
     return [row for row in (*own, *others) if wanted in row.name_key]
+
+
+async def revoke_all(uow: UnitOfWork, user_id: int) -> list[int]:
+    """Revoke whatever a member who is erased had linked; return the ids of it.
+
+    What Discord said of them goes with it.
+    """
+    devices = await uow.devices.find_all(user_id=user_id, revoked_at=None)
+    numbers = [device.id for device in devices]
+    await uow.devices.bulk_update([((number,), {"revoked_at": uow.now}) for number in numbers])
+    for number in numbers:
+        await uow.device_contacts.delete_by_id(number)
+    return numbers
+
+
+async def describe_devices(books: Books, user_id: int) -> list[dict[str, Any]]:
+    """Return what is kept about a member's devices; of link and token only hashes are."""
+    devices = await books.devices.find_all(user_id=user_id)
+    contacts = await books.device_contacts.get_many([device.id for device in devices])
+    kept = {"name", "link_expires_at", "linked_at", "revoked_at"}
+    return [
+        {
+            **device.model_dump(include=kept),
+            "last_contact": contacts[device.id].model_dump(exclude={"guild_id", "device_id"})
+            if device.id in contacts
+            else None,
+        }
+        for device in devices
+    ]
 
 
 async def _require_link(books: Books, device_id: int, link_hash: str) -> DeviceSession:

@@ -21,6 +21,8 @@ from bot.domain.names import NOTHING, key_of
 from bot.errors import NotAllowed
 from bot.services.access import Way, list_ways
 from bot.services.default_role import find_default_role, had_default_role, note_given
+from bot.services.devices import NOUN as DEVICE
+from bot.services.devices import describe_devices, revoke_all
 from bot.services.people import NOUN, assign_role, remember_person
 from bot.services.permissions import list_seen
 
@@ -157,7 +159,8 @@ async def erase_profile(uow: UnitOfWork, request: EraseProfile) -> Changed:
     user_id = uow.actor.user_id
     member = await uow.members.get_by_id(user_id)
     assigned = await uow.role_assignments.delete_all(user_id=user_id)
-    if not assigned and (member is None or _is_erased(member)):
+    revoked = await revoke_all(uow, user_id)
+    if not (assigned or revoked) and (member is None or _is_erased(member)):
         raise NotRegistered
     if member is not None and member.deactivated_at is None:
         await uow.members.delete_by_id(user_id)
@@ -165,7 +168,15 @@ async def erase_profile(uow: UnitOfWork, request: EraseProfile) -> Changed:
         blank: dict[str, Any] = {"name": "", "name_key": "", "email": None, "registered_at": None}
         await uow.members.update_by_id(user_id, **blank)
     await _blank_receipts(uow, user_id)
-    return uow.record_changes("member.erased", NOUN, user_id, str(user_id), [])
+    changes = [Change("devices", "", str(len(revoked)))] if revoked else []
+    return uow.record_changes(
+        "member.erased",
+        NOUN,
+        user_id,
+        str(user_id),
+        changes,
+        subjects=[(DEVICE, number) for number in revoked],
+    )
 
 
 @query(everyone=True)
@@ -203,6 +214,7 @@ async def export_profile(books: Books, request: ExportProfile) -> ProfileExporte
             "profile": profile,
             "roles": roles,
             "default_role": kept,
+            "devices": await describe_devices(books, user_id),
             "records_by_you": await books.audit.list_records_by(user_id, MAX_EXPORTED),
             "records_about_you": await books.audit.list_records_about(NOUN, user_id, MAX_EXPORTED),
         }

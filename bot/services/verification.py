@@ -193,6 +193,11 @@ def _is_recent(event: dict[str, Any], now: datetime) -> bool:
 
 
 def _controllers(books: Books) -> dict[str, BaseController[Any]]:
+    """Return the tables whose rows records describe.
+
+    Not `sync_operation` and `stock_observation`: their rows come with the record that they name
+    and say when it happened, not what. Not `device_contact`: contacts are no change of the books.
+    """
     return {
         "guild": books.guilds,
         "channel": books.guild_channels,
@@ -210,6 +215,7 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
         "supplier": books.suppliers,
         "approval": books.approvals,
         "shift": books.shifts,
+        "device": books.devices,
         "default role": books.default_role_grants,
         "count": books.stock_counts,
         "count line": books.count_lines,

@@ -91,6 +91,7 @@ FIELD_NAMES: Final = {
     "shift": N_("shift"),
     "link": N_("link"),
     "token": N_("token"),
+    "devices": N_("revoked devices"),
     "until": N_("until"),
     "location": N_("location"),
     "items": N_("items"),

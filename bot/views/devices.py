@@ -1,15 +1,18 @@
 """Devices in words: a link and its picture, lists, what was linked."""
 
+from typing import Final
+
 from bot.database.models import DeviceContact, DeviceSession
 from bot.domain.devices import session_ends_at
 from bot.locales import N_, _
 from bot.services.devices import DeviceLinked, DevicesListed, LinkMade
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.components import Button, number
-from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
+from bot.views.pages import Picture, Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, renders
 from bot.views.text import bold, person, when
 
+_QR_CODE: Final = "device-link.png"
 PAGE = Button("device", "page", Turn.parse)
 REVOKE = Button("device", "revoke", number)
 
@@ -22,6 +25,28 @@ declare_action_words(
         "device.revoked": ActionWords(N_("revoked the device"), N_("Revoked the device")),
     }
 )
+
+
+def link_page(made: LinkMade, link: str, qr_code: bytes) -> Reply:
+    """Show a link as a QR code and as text, to open it on the device or to copy it there."""
+    lines = [
+        _("Scan this with the camera of {device}, or open the link on it:").format(
+            device=bold(made.name)
+        ),
+        link,
+        _(
+            "It works once, until {time} ({in_minutes}). Who opens it works as you: show it to "
+            "no one."
+        ).format(time=when(made.expires_at, "t"), in_minutes=when(made.expires_at)),
+    ]
+    description = _("QR code of the link that links the device {device}").format(device=made.name)
+    return list_page(
+        _("Link a device"),
+        (),
+        above=lines,
+        footer=_("`/device list` shows your devices and revokes them.") + f" #{made.record}",
+        picture=Picture(_QR_CODE, qr_code, description),
+    )
 
 
 @renders(LinkMade)

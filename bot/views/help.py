@@ -28,6 +28,7 @@ TOPICS: Final = {
     "suppliers": N_("Suppliers"),
     "purchasing": N_("Purchasing"),
     "reports": N_("Reports"),
+    "devices": N_("Phones and programs"),
     "people": N_("You and others"),
     "setup": N_("Setup and roles"),
     "audit": N_("Audit"),
@@ -121,6 +122,11 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "reports": {
         "report show": "report.view",
+    },
+    "devices": {
+        "device link": "device.use",
+        "device list": "",
+        "device revoke": "",
     },
     "people": {
         "my register": "",

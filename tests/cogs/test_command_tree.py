@@ -100,6 +100,7 @@ def test_discord_guesses_along_wherever_something_known_is_named(tree: Tree) -> 
                 ("audit search", "subject"),
                 ("audit show", "record"),
                 ("undo", "record"),
+                ("device revoke", "device"),
             }
             assert bool(option.get("autocomplete")) == is_guessed, f"/{command} {option['name']}"
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.models import DeviceContact, DeviceSession
 from bot.database.models.base import table_of
 from bot.domain.actors import Actor, system_actor
+from bot.domain.changes import Change
 from bot.domain.devices import (
     MAX_DEVICES,
     AlreadyRevoked,
@@ -30,6 +31,7 @@ from bot.domain.devices import (
     make_secret,
 )
 from bot.domain.sync import LINK_VALID, SESSION
+from bot.domain.verification import Finding
 from bot.errors import Ambiguous, InvalidValue, LimitReached, NotAllowed, NotFound, TallymanError
 from bot.services.devices import (
     DeviceFound,
@@ -50,8 +52,18 @@ from bot.services.devices import (
     revoke_device,
     suggest_devices,
 )
+from bot.services.profiles import (
+    EraseProfile,
+    ExportProfile,
+    RegisterMember,
+    erase_profile,
+    export_profile,
+    register_member,
+)
+from bot.services.verification import verify_books
 from tests.database.books import Warehouse, refusal, rows_of, snapshot
 from tests.database.clock import Clock
+from tests.database.tampering import tamper
 
 
 async def made(
@@ -94,6 +106,10 @@ async def heard_of(warehouse: Warehouse, device_id: int) -> None:
         )
 
     await warehouse.db.maintenance.write(write)
+
+
+async def findings(warehouse: Warehouse) -> tuple[Finding, ...]:
+    return (await verify_books(warehouse.db, warehouse.auditor)).findings
 
 
 async def names_of(warehouse: Warehouse, actor: Actor) -> list[str]:
@@ -261,6 +277,56 @@ async def test_a_device_needs_a_name_that_can_be_read_and_a_member_who_may_use_i
             await made(warehouse, name)
     async with refusal(warehouse.db, NotAllowed):
         await made(warehouse, actor=warehouse.viewer)
+
+
+@pytest.mark.both_engines
+async def test_every_column_of_a_device_is_held_against_its_records(
+    warehouse: Warehouse, database_url: str
+) -> None:
+    device, _ = await linked(warehouse, "Gun")
+    await made(warehouse, "Tablet")
+    revoked, _ = await linked(warehouse, "Old")
+    await warehouse.run(revoke_device, RevokeDevice(device=revoked.device_id))
+    await warehouse.run(register_member, RegisterMember(name="Kim"), warehouse.colleague)
+    await linked(warehouse, "Kim's", warehouse.colleague)
+    await warehouse.run(erase_profile, EraseProfile(), warehouse.colleague)
+    assert await findings(warehouse) == ()
+    here = f"WHERE id = {device.device_id}"
+    day_later = {
+        "sqlite": "datetime({0}, '+1 day') || '.000000'",
+        "postgresql": "{0} + interval '1 day'",
+    }["sqlite" if warehouse.db.is_sqlite else "postgresql"]
+    for column in table_of(DeviceSession).c:
+        # No other guild has books to move it to, and of no noun the last record is compared.
+        if column.name in {"guild_id", "changed_record"}:
+            continue
+        change = {"BIGINT": "{0} + 4711", "TEXT": "{0} || 'x'"}.get(str(column.type), day_later)
+        if column.name == "revoked_at":
+            change = "linked_at"
+        kept = "CREATE TABLE kept AS SELECT * FROM device_session"
+        changed = f"UPDATE device_session SET {column.name} = {change.format(column.name)} {here}"
+        back = "INSERT INTO device_session SELECT * FROM kept"
+        for statement in (kept, changed):
+            await tamper(database_url, statement)
+        assert await findings(warehouse), column.name
+        for statement in ("DELETE FROM device_session", back, "DROP TABLE kept"):
+            await tamper(database_url, statement)
+    assert await findings(warehouse) == ()
+
+
+async def test_an_erased_member_leaves_no_device_that_works(warehouse: Warehouse) -> None:
+    device, secret = await linked(warehouse, "Gun")
+    await heard_of(warehouse, device.device_id)
+    exported = await warehouse.db.query(export_profile, ExportProfile(), warehouse.employee)
+    (kept,) = exported.content["devices"]
+    assert kept["name"] == "Gun"
+    assert kept["last_contact"]["last_used_at"] == warehouse.db.clock()
+    assert secret not in str(exported)
+    erased = await warehouse.run(erase_profile, EraseProfile())
+    assert erased.changes == (Change("devices", "", "1"),)
+    with pytest.raises(DeviceRevoked):
+        await found(warehouse, device.device_id, secret)
+    assert await rows_of(warehouse.db, DeviceContact, warehouse.guild_id) == []
 
 
 async def test_neither_code_nor_secret_is_in_any_table_or_log(warehouse: Warehouse) -> None:

@@ -20,6 +20,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             "DISCORD_TRUST_CUSTOM_URLS sends the token to addresses that are not Discord's",
             "remove it unless you run a proxy of your own",
         )
+    yield examine_page(settings)
     yield examine_key(settings)
     yield examine_signing(settings)
     async for finding in examine_database(settings):
@@ -32,3 +33,19 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     has_books = await has_current_books(settings)
     async for finding in DiscordDoctor(settings, has_books=has_books).examine():
         yield finding
+
+
+def examine_page(settings: Settings) -> Finding:
+    """Say where devices open the scanner's page."""
+    how = "set PUBLIC_URL to the https address that a proxy passes on to HTTP_PORT"
+    url = settings.page_url(settings.http_port)
+    if url is None:
+        return worth_a_look("Devices cannot be linked", how)
+    if settings.public_url is None:
+        return well(f"Devices of this machine can be linked; for others {how}")
+    if settings.http_port is None:
+        return worth_a_look(
+            f"PUBLIC_URL is {url}, but this process answers no requests",
+            "set HTTP_PORT unless another process does",
+        )
+    return well(f"Devices are linked at {url}")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.domain.replay import Fold, Replay, Said
 from bot.domain.replay_folds import (
     approvals,
+    devices,
     documents,
     guild,
     imports,
@@ -56,6 +57,7 @@ FOLDS: Final[dict[str, Fold]] = {
         documents,
         prices,
         shifts,
+        devices,
         schemas,
     )
     for action, each in module.FOLDS.items()

@@ -67,6 +67,9 @@ def _erased(replay: Replay, said: Said) -> None:
     key = (said.subject_id,)
     given = [(said.subject_id, role_id) for (role_id,) in replay.rows["role"]]
     replay.remove("assignment", given)
+    for device in replay.rows["device"].values():
+        if device.values["member"] == said.subject_id and device.values["revoked"] is None:
+            device.record, device.values["revoked"] = said.record, said.at
     member = replay.rows["member"].get(key)
     if member is None or member.values["deactivated at"] is None:
         replay.rows["member"].pop(key, None)

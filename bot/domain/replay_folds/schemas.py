@@ -19,10 +19,14 @@ _SETTINGS_OF_PURCHASING: Final = (
     "over_delivery_percent",
     "match_tolerance_percent",
 )
+# The first schema with devices.
+_DEVICES: Final = "0012"
 
 
 def _downgraded(replay: Replay, said: Said) -> None:
     target = said.after["schema"].rpartition(" to ")[2]
+    if target == "base" or target < _DEVICES:
+        _clear(replay, (), ("device",))
     if target == "base" or target < _PURCHASING:
         _clear(replay, _KINDS_OF_PURCHASING, ("price", "invoice file"))
         settings = replay.rows["guild"][()].values

@@ -9,10 +9,20 @@ from bot.domain.devices import (
     LinkRevoked,
     LinkUnknown,
     LinkUsed,
+    PageUnreachable,
 )
 from bot.locales import _
 from bot.views.errors.translator import explain
 from bot.views.text import bold
+
+
+@explain.register
+def explain_page_unreachable(_error: PageUnreachable) -> str:
+    """Say what the operator has to set."""
+    return _(
+        "Devices cannot reach me yet: my operator has to set `PUBLIC_URL` to the https address of "
+        "my web server."
+    )
 
 
 @explain.register

@@ -300,7 +300,8 @@ async def test_every_column_of_a_device_is_held_against_its_records(
         # No other guild has books to move it to, and of no noun the last record is compared.
         if column.name in {"guild_id", "changed_record"}:
             continue
-        change = {"BIGINT": "{0} + 4711", "TEXT": "{0} || 'x'"}.get(str(column.type), day_later)
+        ending = column.name.rpartition("_")[2]
+        change = {"id": "{0} + 4711", "at": day_later}.get(ending, "{0} || 'x'")
         if column.name == "revoked_at":
             change = "linked_at"
         kept = "CREATE TABLE kept AS SELECT * FROM device_session"

@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
@@ -47,7 +48,8 @@ class Bot:
         self._given = {
             **environment,
             "DATABASE_URL": f"sqlite:///{books}",
-            "HTTP_PORT": "off",
+            # Chosen once: the page of a device would not know a bot at another port again.
+            "HTTP_PORT": str(_free_port()),
             "LOG_LEVEL": "ERROR",
         }
         self._stop_seconds = stop_seconds
@@ -88,6 +90,14 @@ class Bot:
     def _running(self) -> BaseProcess:
         assert self._process is not None
         return self._process
+
+
+def _free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
 
 
 def make_books(books: Path) -> None:

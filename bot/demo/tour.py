@@ -174,6 +174,7 @@ _END: Final = {
     "title": "The books stayed right, whatever happened.",
     "next": [
         "As Eli: `/find` shelf, `/history`, `/put`, or **Again** below an answer",
+        "As Eli: `/device link`, then follow the link to the scanner, which works offline",
         "As Mia: `/item list`, **Snooze** an alert, decide on Baltic Cordage in #approvals",
         "As Ada: `/audit search`, `/audit show` any number, `/people list`",
         "As Bea: `/order list`, `/order suggest`, `/price list`; as Ari: `/invoice list`",

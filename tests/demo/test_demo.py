@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -56,6 +57,23 @@ async def first_frame(address: str) -> dict[str, Any]:
         return frame
 
 
+async def device_link(address: str, frame: dict[str, Any]) -> str:
+    """Link a device as the person of a frame, and return the link that is shown to them alone."""
+    origin = "/".join(address.split("/", 3)[:3])
+    asked = {"command": "device link", "values": {}, "as": frame["me"]}
+    async with (
+        aiohttp.ClientSession(headers={"Origin": origin}) as session,
+        session.ws_connect(f"{address}live?as={frame['me']}") as live,
+    ):
+        channel = next(each["id"] for each in frame["channels"] if each["name"] == "warehouse")
+        await session.post(f"{address}do/slash", json={**asked, "channel": channel})
+        async with asyncio.timeout(20):
+            async for message in live:
+                if found := re.search(r"http://localhost:\d+/app#link=[\w.-]+", message.data):
+                    return found[0]
+    raise AssertionError("no link was shown")
+
+
 async def test_the_demo_shows_a_warehouse_whatever_an_operator_has_set_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,6 +85,10 @@ async def test_the_demo_shows_a_warehouse_whatever_an_operator_has_set_and_leave
         assert {"take", "put", "find"} <= {str(c["name"]) for c in frame["commands"]}
         names = {member["id"]: member["name"] for member in frame["guild"]["members"]}
         assert names[frame["me"]] == "Eli", "a person who can act"
+        link = await device_link(address, frame)
+        here = link.replace("/app#", "/livez#")
+        async with aiohttp.ClientSession() as session, session.get(here) as health:
+            assert health.status == 200, "the bot itself answers at the link"
         assert seconds < 30, "an address within half a minute, however busy the machine is"
     # No books of the operator's, and nothing that blocks after the end.
     assert os.listdir(tmp_path) == []  # noqa: PTH208

@@ -3,6 +3,7 @@ import { channelOf, memberOf, open, roleOf, state } from "../store.js";
 import { moment } from "../time.js";
 import { parse } from "./parse.js";
 
+const HERE = /^http:\/\/localhost(:\d{1,5})?(\/|$)/;
 const PLAIN = { strong: "strong", emphasis: "em", underline: "u", strike: "s" };
 
 /** Discord's markdown as nodes. */
@@ -31,8 +32,7 @@ const RENDERERS = {
       ordered ? { start } : {},
       items.map((item) => h("li", {}, item.map(render))),
     ),
-  link: ({ url, children }) =>
-    h("span", { class: "link", title: `${url} (links are not followed here)` }, children.map(render)),
+  link: ({ url, children }) => link(url, children.map(render)),
   spoiler: ({ children }) => spoiler(children.map(render)),
   time: ({ at, style }) => moment(at, style, "moment"),
   emoji: ({ name }) => h("span", {}, `:${name}:`),
@@ -43,6 +43,14 @@ const RENDERERS = {
   role: ({ id }) => mention(`@${roleOf(id)?.name.replace(/^@/, "") ?? "unknown-role"}`),
   channel: ({ id }) => channelLink(id),
 };
+
+/** The bot's own pages on this machine are followed; nothing leads out of the simulated Discord. */
+function link(url, children) {
+  if (!HERE.test(url)) {
+    return h("span", { class: "link", title: `${url} (links are not followed here)` }, children);
+  }
+  return h("a", { class: "link", href: url, target: "_blank", rel: "noopener noreferrer" }, children);
+}
 
 function channelLink(id) {
   const channel = channelOf(id);

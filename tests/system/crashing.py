@@ -21,6 +21,7 @@ from bot.database.delivery.leased_lanes import LeasedLane
 from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.service import DatabaseService, utc_now
 from bot.database.unit import UnitOfWork
+from bot.domain.lanes import AUDIT_LANE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +77,20 @@ def die_in_a_unit() -> None:
     event.listen(Engine, "commit", before_commit)
 
 
+def die_after_leasing() -> None:
+    """Make the point before lines are sent to the audit channel, whatever goes elsewhere."""
+    take = LANES.lease
+
+    @functools.wraps(take)
+    async def lease(self: OutboxLanes, *args: Any, **kwargs: Any) -> LeasedLane | None:
+        held: LeasedLane | None = await take(self, *args, **kwargs)
+        if held is not None and held.lane == AUDIT_LANE:
+            die_at("before the audit is sent")
+        return held
+
+    LANES.lease = lease
+
+
 def die_around_marking() -> None:
     """Make the points before and after a batch that arrived is marked, by its last record."""
     mark = LANES.complete
@@ -108,8 +123,8 @@ def clock() -> datetime:
 die_in_a_unit()
 die_around(DatabaseService, "run", before="after the defer", after="before the answer")
 die_around(PendingAnswers, "flush", before="before the answer is noted as shown")
-die_around(OutboxLanes, "lease", after="before the audit is sent")
 die_around(OutboxLanes, "postpone", before="while delivering audit")
+die_after_leasing()
 die_around_marking()
 APP.App = App
 

@@ -16,10 +16,11 @@ from bot.domain.lots import NotTracked
 from bot.domain.names import MAX_REFERENCE, key_of
 from bot.domain.posting import require_open
 from bot.domain.quantities import ZERO, TypedQuantity
-from bot.domain.stock import LineReference, Reference, StockLine
+from bot.domain.stock import LevelKey, LineReference, Reference, StockLine
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import InvalidValue, NotFound, TallymanError
 from bot.services.availability import require_available
+from bot.services.dating import Observed, observe
 from bot.services.imports.catalogue import facts_of_locations
 from bot.services.lots_moved import share_out
 from bot.services.measuring import measure
@@ -102,6 +103,7 @@ async def move_in_bulk(uow: UnitOfWork, request: MoveInBulk) -> StockMoved:
     await bulk.post()
     if bulk.faults:
         raise LinesRefused(tuple(sorted(bulk.faults, key=lambda fault: fault.number)))
+    await observe(uow, bulk.seen)
     await require_available(uow, bulk.posted)
     has_moved = bool(uow.posting.lines)
     action = ACTIONS[request.action] if has_moved else AGREED
@@ -124,6 +126,7 @@ class _Bulk:
         self._request = request
         self.faults: list[LineFault] = []
         self.posted: list[StockLine] = []
+        self.seen: list[Observed] = []
 
     async def post(self) -> None:
         """Post every line that can be, and note what is wrong with the others."""
@@ -206,6 +209,7 @@ class _Bulk:
             except TallymanError as error:
                 self._refuse(line, error)
                 continue
+            self.seen.append(Observed(LevelKey(stock.item.id, stock.target.id), counted))
             if difference < 0:
                 goes = LineReference(stock.item.id, stock.target.id, VirtualLocation.LOSS)
                 less.append((line, goes, -difference))

@@ -10,12 +10,29 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from bot.database.controllers.dated_stock import Seen
 from bot.database.unit import UnitOfWork
 from bot.domain.dated import Dated
 from bot.domain.quantities import ZERO
-from bot.domain.stock import LevelKey, LineReference, StockLine
+from bot.domain.stock import LevelKey, LineEnd, LineReference, StockLine
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.lots_moved import Share
+
+
+class Observed(NamedTuple):
+    """A level as it was seen; when the unit happened unless it says another time."""
+
+    key: LevelKey
+    counted: Decimal
+    at: datetime | None = None
+
+
+class DatedMove(NamedTuple):
+    """A move, and when it happened."""
+
+    line: StockLine
+    quantity: Decimal
+    at: datetime
 
 
 class Correction(NamedTuple):
@@ -32,29 +49,34 @@ class Correction(NamedTuple):
 
 
 async def list_corrections(uow: UnitOfWork, shares: Sequence[Share]) -> list[Correction]:
-    """Return what keeps true what was counted after these moves happened."""
-    if uow.happened_at is None:
+    """Return what keeps true what was counted after these moves of the unit happened."""
+    at = uow.happened_at
+    if at is None:
         return []
-    found: list[tuple[LineReference, Decimal, Dated]] = []
+    found = []
     for line, quantity in shares:
-        for end in (line.source, line.target):
-            if end.is_virtual:
-                continue
-            key = LevelKey(line.item.id, end.id, line.lot_id)
-            seen = await uow.observations.find_next(key, uow.happened_at)
-            if seen is None:
-                continue
-            is_taken = end is line.source
-            source, target = (
-                (VirtualLocation.GAIN, end.id) if is_taken else (end.id, VirtualLocation.LOSS)
-            )
-            reference = LineReference(line.item.id, source, target, line.lot_id)
-            found.append((reference, quantity, Dated(seen.happened_at, seen.record)))
-    lines = await uow.stock.lines([reference for reference, *_ in found]) if found else []
-    return [
-        Correction(line, quantity, dated)
-        for line, (_, quantity, dated) in zip(lines, found, strict=True)
-    ]
+        for end in _list_physical(line):
+            seen = await uow.observations.find_next(_key_of(line, end), at)
+            if seen is not None:
+                found.append((line, end, quantity, seen))
+    return await _correct(uow, found)
+
+
+async def list_many_corrections(uow: UnitOfWork, moves: Sequence[DatedMove]) -> list[Correction]:
+    """Return what keeps true what was counted after many moves happened, each at its own time."""
+    if not moves:
+        return []
+    since = min(move.at for move in moves)
+    items = sorted({move.line.item.id for move in moves})
+    known = await uow.observations.list_since(items, since)
+    found = []
+    for move in moves:
+        for end in _list_physical(move.line):
+            later = known.get(_key_of(move.line, end), ())
+            seen = next((each for each in later if each.happened_at > move.at), None)
+            if seen is not None:
+                found.append((move.line, end, move.quantity, seen))
+    return await _correct(uow, found)
 
 
 def post_corrections(uow: UnitOfWork, corrections: Sequence[Correction]) -> None:
@@ -74,17 +96,48 @@ def post_dated(
     post_corrections(uow, [each for each in corrections if not each.before])
 
 
+def post_move(uow: UnitOfWork, move: DatedMove) -> None:
+    """Queue a move that happened at a time of its own."""
+    uow.stock.post(move.line, move.quantity)
+    uow.posting.dated[len(uow.posting.lines)] = Dated(move.at)
+
+
 async def level_when_it_happened(uow: UnitOfWork, line: StockLine) -> Decimal:
     """Return what the books had at a line's target when the unit happened."""
     level = line.target.level or ZERO
     if uow.happened_at is None:
         return level
-    key = LevelKey(line.item.id, line.target.id, line.lot_id)
+    key = _key_of(line, line.target)
     return level - await uow.dated_moves.sum_later(key, uow.happened_at)
 
 
-async def observe(
-    uow: UnitOfWork, seen: Sequence[tuple[LevelKey, Decimal]], at: datetime | None = None
-) -> None:
-    """Keep levels as they were seen, when the unit happened unless it was another time."""
-    await uow.observations.keep(seen, at or uow.happened_at or uow.now)
+async def observe(uow: UnitOfWork, observed: Sequence[Observed]) -> None:
+    """Keep levels as they were seen."""
+    at = uow.happened_at or uow.now
+    await uow.observations.keep([(key, counted, own or at) for key, counted, own in observed])
+
+
+async def _correct(
+    uow: UnitOfWork, found: Sequence[tuple[StockLine, LineEnd, Decimal, Seen]]
+) -> list[Correction]:
+    """Return lines with the opposite of what moves did to a level, dated at observations of it."""
+    references = []
+    for line, end, _, _ in found:
+        is_taken = end is line.source
+        source, target = (
+            (VirtualLocation.GAIN, end.id) if is_taken else (end.id, VirtualLocation.LOSS)
+        )
+        references.append(LineReference(line.item.id, source, target, line.lot_id))
+    lines = await uow.stock.lines(references) if references else []
+    return [
+        Correction(line, quantity, Dated(seen.happened_at, seen.record))
+        for line, (_, _, quantity, seen) in zip(lines, found, strict=True)
+    ]
+
+
+def _list_physical(line: StockLine) -> list[LineEnd]:
+    return [end for end in (line.source, line.target) if not end.is_virtual]
+
+
+def _key_of(line: StockLine, end: LineEnd) -> LevelKey:
+    return LevelKey(line.item.id, end.id, line.lot_id)

@@ -24,7 +24,7 @@ from bot.domain.stock import (
     ReversalBlocked,
     StockLine,
 )
-from bot.domain.virtual_locations import end_of_move
+from bot.domain.virtual_locations import end_of_move, is_virtual
 from bot.errors import NotFound
 from bot.services.lots_moved import require_single_serials
 from bot.services.moved import StockMoved, moved_by, with_low_stock
@@ -113,8 +113,17 @@ def list_unrestored() -> Iterator[str]:
 
 
 async def post_opposites(uow: UnitOfWork, record: int) -> None:
-    """Queue the opposite of a record's moves; raises ReversalBlocked if stock does not allow it."""
+    """Queue the opposite of a record's moves; raises ReversalBlocked if stock does not allow it.
+
+    With a count go the lines of other records that only kept it true.
+    """
     moves = await uow.stock.moves_of_record(record)
+    taken_back = await uow.dated_moves.list_taken_back(record)
+    moves = [move for line, move in enumerate(moves, start=1) if line not in taken_back]
+    correcting = await uow.dated_moves.list_correcting(record)
+    if correcting:
+        # What gives comes before what takes, which it may make possible.
+        moves = sorted([*moves, *correcting], key=lambda move: is_virtual(move.target_id))
     opposites = [
         LineReference(
             move.item_id, end_of_move(move.target_id), end_of_move(move.source_id), move.lot_id

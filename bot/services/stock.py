@@ -24,6 +24,7 @@ from bot.domain.virtual_locations import VirtualLocation
 from bot.services.agreeing import record_agreement
 from bot.services.availability import read_today, require_available
 from bot.services.dating import (
+    Observed,
     level_when_it_happened,
     list_corrections,
     observe,
@@ -193,7 +194,8 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
     )
     _refuse_missed(uow)
     difference = counted - await level_when_it_happened(uow, gain)
-    await observe(uow, [(LevelKey(gain.item.id, gain.target.id, gain.lot_id), counted)])
+    key = LevelKey(gain.item.id, gain.target.id, gain.lot_id)
+    await observe(uow, [Observed(key, counted)])
     if difference == 0:
         return record_agreement(uow, gain, Measured(counted, given), reason)
     if difference > 0:

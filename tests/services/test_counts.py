@@ -64,10 +64,11 @@ from bot.services.counts.starting import (
 from bot.services.documents.kinds import GetDocument, ListDocuments, SuggestDocuments
 from bot.services.items import AddItem, add_item
 from bot.services.reversing import ReverseRecord, reverse_record
-from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
+from bot.services.stock import AdjustStock, PutStock, TakeStock, adjust_stock, put_stock, take_stock
 from bot.services.verification import verify_books
 from bot.views.count_differences import differences_page
 from tests.database.books import Warehouse, refusal, require_sound_books, rows_of
+from tests.database.clock import Clock
 
 D = Decimal
 
@@ -305,7 +306,22 @@ async def test_a_line_that_was_corrected_since_is_not_corrected_twice(
     for count in (first, second):
         await count.enter({"TEA": "8", "CUP": "10"})
         await count.submit()
-    posted = await first.decide("post")
+    # Both saw the same: what the first one posts, the second one has seen.
+    await first.decide("post")
+    await second.decide("post")
+    assert await level(warehouse, tea) == 8
+
+
+async def test_what_was_corrected_later_is_not_corrected_by_an_earlier_count(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    tea, _ = await stock_up(warehouse, "TEA", "CUP")
+    second = await start(warehouse)
+    await second.enter({"TEA": "7", "CUP": "10"})
+    await second.submit()
+    clock.advance(minutes=1)
+    adjusted = AdjustStock(item=tea.id, location="A1", counted=Decimal(8), reason="Counted")
+    posted = (await warehouse.run(adjust_stock, adjusted, warehouse.manager)).record
     async with refusal(warehouse.db, CorrectedSince) as refused:
         await second.decide("post")
     assert (refused.value.item, refused.value.record) == ("TEA", posted)

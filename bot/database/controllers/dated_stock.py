@@ -1,6 +1,6 @@
 """Levels as they were seen at a time, and what happened at another time than it was recorded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -9,9 +9,10 @@ from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, sel
 
 from bot.database.columns import Quantity, UtcTime
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.stock_rows import PostedMove
 from bot.database.models import AuditEvent, DatedMove, StockMove, StockObservation
 from bot.database.models.base import table_of
-from bot.database.statements import Prepared
+from bot.database.statements import Prepared, is_among
 from bot.domain.rights import CLOCK_DRIFT
 from bot.domain.stock import LevelKey
 
@@ -23,6 +24,10 @@ _reversal, _first = _event.alias("reversal"), _event.alias("first")
 _guild_id = bindparam("guild_id", type_=BigInteger)
 _at = bindparam("at", type_=UtcTime())
 
+# What was reversed was not seen after all.
+_is_kept = ~exists().where(
+    _reversal.c.guild_id == _seen.c.guild_id, _reversal.c.reverses == _seen.c.record
+)
 _NEXT = Prepared(
     select(_seen.c.record, _seen.c.happened_at)
     .where(
@@ -31,13 +36,25 @@ _NEXT = Prepared(
         _seen.c.location_id == bindparam("location_id", type_=BigInteger),
         _seen.c.lot_id == bindparam("lot_id", type_=BigInteger),
         _seen.c.happened_at > _at,
-        # What was reversed was not seen after all.
-        ~exists().where(
-            _reversal.c.guild_id == _seen.c.guild_id, _reversal.c.reverses == _seen.c.record
-        ),
+        _is_kept,
     )
     .order_by(_seen.c.happened_at, _seen.c.record)
     .limit(1)
+)
+
+_SINCE = Prepared(
+    select(
+        _seen.c.item_id,
+        _seen.c.location_id,
+        _seen.c.lot_id,
+        _seen.c.record,
+        _seen.c.happened_at,
+    ).where(
+        _seen.c.guild_id == _guild_id,
+        is_among(_seen.c.item_id, "item_ids"),
+        _seen.c.happened_at > _at,
+        _is_kept,
+    )
 )
 
 # Where the records begin that may be later than a time: those of processes whose clocks differ are
@@ -84,6 +101,14 @@ class Seen(NamedTuple):
     happened_at: datetime
 
 
+class _SeenOf(NamedTuple):
+    item_id: int
+    location_id: int
+    lot_id: int
+    record: int
+    happened_at: datetime
+
+
 class StockObservationController(BaseController[StockObservation]):
     """Levels as they were seen at a time."""
 
@@ -97,12 +122,63 @@ class StockObservationController(BaseController[StockObservation]):
         found = await self._fetch(Seen, _NEXT, values)
         return found[0] if found else None
 
-    async def keep(self, seen: Iterable[tuple[LevelKey, Decimal]], happened_at: datetime) -> None:
-        """Keep levels as they were seen at a time."""
-        common = {"happened_at": happened_at, "record": self._scope.record}
+    async def list_since(
+        self, item_ids: Sequence[int], after: datetime
+    ) -> dict[LevelKey, list[Seen]]:
+        """Return the observations of some items behind a time, by their levels, in their order."""
+        values = {"item_ids": list(item_ids), "at": after}
+        found: dict[LevelKey, list[Seen]] = {}
+        for row in await self._fetch(_SeenOf, _SINCE, values):
+            key = LevelKey(row.item_id, row.location_id, row.lot_id)
+            found.setdefault(key, []).append(Seen(row.record, row.happened_at))
+        return {key: sorted(seen, key=_in_time) for key, seen in found.items()}
+
+    async def keep(self, seen: Iterable[tuple[LevelKey, Decimal, datetime]]) -> None:
+        """Keep levels as they were seen, each at a time."""
         await self.bulk_create(
-            [{**_name(key), **common, "counted": counted} for key, counted in seen]
+            [
+                {
+                    **_name(key),
+                    "happened_at": happened_at,
+                    "record": self._scope.record,
+                    "counted": counted,
+                }
+                for key, counted, happened_at in seen
+            ]
         )
+
+
+_CORRECTING = Prepared(
+    select(_move.c.item_id, _move.c.lot_id, _move.c.source_id, _move.c.target_id, _move.c.quantity)
+    .select_from(_dated)
+    .join(
+        _move,
+        and_(
+            _move.c.guild_id == _dated.c.guild_id,
+            _move.c.record == _dated.c.record,
+            _move.c.line == _dated.c.line,
+        ),
+    )
+    .where(
+        _dated.c.guild_id == _guild_id,
+        _dated.c.corrects == bindparam("record", type_=BigInteger),
+        ~exists().where(
+            _reversal.c.guild_id == _dated.c.guild_id, _reversal.c.reverses == _dated.c.record
+        ),
+    )
+    .order_by(_dated.c.record, _dated.c.line)
+)
+
+
+_TAKEN_BACK = Prepared(
+    select(_dated.c.line)
+    .select_from(_dated)
+    .join(
+        _reversal,
+        and_(_reversal.c.guild_id == _dated.c.guild_id, _reversal.c.reverses == _dated.c.corrects),
+    )
+    .where(_dated.c.guild_id == _guild_id, _dated.c.record == bindparam("record", type_=BigInteger))
+)
 
 
 class DatedMoveController(BaseController[DatedMove]):
@@ -111,6 +187,14 @@ class DatedMoveController(BaseController[DatedMove]):
     model = DatedMove
     noun = "dated move"
     permission = "stock.view"
+
+    async def list_correcting(self, record: int) -> list[PostedMove]:
+        """List the lines of other records that keep true what a record observed."""
+        return await self._fetch(PostedMove, _CORRECTING, {"record": record})
+
+    async def list_taken_back(self, record: int) -> set[int]:
+        """Return the lines of a record that were reversed with the count that they kept true."""
+        return set(await self._scalars(_TAKEN_BACK, {"record": record}))
 
     async def sum_later(self, key: LevelKey, after: datetime) -> Decimal:
         """Return what the moves that happened behind a time added to a level."""
@@ -122,3 +206,7 @@ class DatedMoveController(BaseController[DatedMove]):
 
 def _name(key: LevelKey) -> dict[str, int]:
     return {"item_id": key.item_id, "location_id": key.location_id, "lot_id": key.lot_id}
+
+
+def _in_time(seen: Seen) -> tuple[datetime, int]:
+    return seen.happened_at, seen.record

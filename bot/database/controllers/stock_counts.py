@@ -1,7 +1,9 @@
 """Counts and their lines, and what of the ledger counting looks at."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -18,7 +20,15 @@ from sqlalchemy import (
 
 from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.controllers.stock_pages import inside_of, places_inside
-from bot.database.models import CountLine, Item, Location, StockCount, StockLevel, StockMove
+from bot.database.models import (
+    CountLine,
+    DatedMove,
+    Item,
+    Location,
+    StockCount,
+    StockLevel,
+    StockMove,
+)
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.counts import COUNTING, SUBMITTED
@@ -31,6 +41,7 @@ _NEWEST_MOVES: Final = 200
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _level, _item, _location = table_of(StockLevel), table_of(Item), table_of(Location)
 _line, _move = table_of(CountLine), table_of(StockMove)
+_dated = table_of(DatedMove)
 
 
 class Countable(NamedTuple):
@@ -49,12 +60,16 @@ class Progress(NamedTuple):
     differing: int
 
 
-class _Moved(NamedTuple):
+class MovedSince(NamedTuple):
+    """A move after a record; `happened_at` if that was another time than its record's."""
+
     record: int
     item_id: int
     source_id: int
     target_id: int
     lot_id: int
+    quantity: Decimal
+    happened_at: datetime | None
 
     @property
     def is_correction(self) -> bool:
@@ -69,8 +84,24 @@ class _Cost(NamedTuple):
 
 _MOVED_SINCE = Prepared(
     select(
-        _move.c.record, _move.c.item_id, _move.c.source_id, _move.c.target_id, _move.c.lot_id
-    ).where(
+        _move.c.record,
+        _move.c.item_id,
+        _move.c.source_id,
+        _move.c.target_id,
+        _move.c.lot_id,
+        _move.c.quantity,
+        _dated.c.happened_at,
+    )
+    .select_from(_move)
+    .outerjoin(
+        _dated,
+        and_(
+            _dated.c.guild_id == _move.c.guild_id,
+            _dated.c.record == _move.c.record,
+            _dated.c.line == _move.c.line,
+        ),
+    )
+    .where(
         _move.c.guild_id == _guild_id,
         is_among(_move.c.item_id, "item_ids"),
         _move.c.record > bindparam("record", type_=BigInteger),
@@ -185,18 +216,24 @@ class CountLineController(LineController):
         rows = await self._fetch(Progress, _PROGRESS, {"count_id": count_id})
         return {row.state: row for row in rows}
 
-    async def find_moved(
-        self, item_ids: Sequence[int], record: int, *, is_correction: bool = False
-    ) -> dict[Countable, int]:
-        """Return what was moved (or corrected) after a record, and in which record last."""
+    async def list_moved(
+        self, item_ids: Sequence[int], record: int
+    ) -> dict[Countable, list[MovedSince]]:
+        """Return the moves after a record, by what they moved, in the order of their records."""
         values = {"item_ids": list(item_ids), "record": record}
-        rows = await self._fetch(_Moved, _MOVED_SINCE, values)
-        return {
-            Countable(row.item_id, end, row.lot_id): row.record
-            for row in sorted(rows)
-            for end in (row.source_id, row.target_id)
-            if row.is_correction or not is_correction
-        }
+        found: dict[Countable, list[MovedSince]] = {}
+        rows = await self._fetch(MovedSince, _MOVED_SINCE, values)
+        for row in sorted(rows, key=attrgetter("record")):
+            for end in (row.source_id, row.target_id):
+                found.setdefault(Countable(row.item_id, end, row.lot_id), []).append(row)
+        return found
+
+    async def find_at(self, count_id: int, key: Countable) -> CountLine | None:
+        """Return the line of something to count, or None."""
+        found: CountLine | None = await self.find_one(
+            count_id=count_id, item_id=key.item_id, location_id=key.location_id, lot_id=key.lot_id
+        )
+        return found
 
     async def list_counters(self, count_id: int) -> tuple[int, ...]:
         """Return the users who counted its lines."""

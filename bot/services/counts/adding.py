@@ -95,7 +95,7 @@ async def add_found(uow: UnitOfWork, request: AddFound) -> CountsEntered:
     count = await require_counting(uow, request.count_id, ADD)
     require_seen(uow, request.seen)
     label = COUNT.label(count.number)
-    location = await _require_inside(uow, count, request.location)
+    location = await require_inside(uow, count, request.location)
     typed, faults = read_lines(request.lines, has_third=True, limit=MAX_FOUND)
     if faults:
         raise LinesRefused(tuple(faults))
@@ -145,7 +145,7 @@ def _as_one_line_each(read: list[Found]) -> list[Found]:
     return list(added.values())
 
 
-async def _require_inside(uow: UnitOfWork, count: StockCount, wanted: Reference | None) -> Location:
+async def require_inside(uow: UnitOfWork, count: StockCount, wanted: Reference | None) -> Location:
     """Return where something was found, which must be inside the location that is counted."""
     counted = await uow.locations.require(count.location_id)
     if wanted is None:
@@ -178,7 +178,7 @@ async def _read_line(
     key = {"item_id": item.id, "location_id": location.id, "lot_id": lot_id}
     if await uow.count_lines.exists(count_id=count.id, **key):
         raise AlreadyListed(label, item.sku, location.path)
-    if Countable(**key) in await uow.count_lines.find_moved([item.id], seen):
+    if Countable(**key) in await uow.count_lines.list_moved([item.id], seen):
         moved = AskedAgain(line=0, sku=item.sku, location=location.path, reason="moved")
         raise NothingEntered(label, count.id, (moved,))
     counted = counted_now(uow, stock, measured.quantity)

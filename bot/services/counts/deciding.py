@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +26,8 @@ from bot.domain.counts import (
     CountBlocked,
 )
 from bot.domain.documents import COUNT
-from bot.domain.stock import InsufficientStock, LineReference
+from bot.domain.quantities import ZERO
+from bot.domain.stock import InsufficientStock, LevelKey, LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import SelfApproval
 from bot.services.approvals.declared import declare
@@ -39,6 +41,14 @@ from bot.services.approvals.kinds import (
 )
 from bot.services.counts.documents import COUNT_TYPE, subject_of
 from bot.services.counts.lines import NamedLine, name_lines
+from bot.services.dating import (
+    DatedMove,
+    Observed,
+    list_many_corrections,
+    observe,
+    post_corrections,
+    post_move,
+)
 from bot.services.documents.changing import DocumentChange
 from bot.services.documents.decided import keeps
 from bot.services.lots_moved import require_single_serials
@@ -80,35 +90,83 @@ class DifferencesListed:
 
 
 async def post_differences(uow: UnitOfWork, subject: Subject, _step: Step) -> CarriedOut:
-    """Post what was counted less what the books had there at that moment, line by line."""
-    lines = [line for line in await _counted(uow, subject.id) if _difference(line)]
+    """Post what was counted less what the books have of that moment by now, line by line."""
+    counted = await _counted(uow, subject.id)
+    expected = await _expect_again(uow, subject.label, counted)
+    await observe_lines(uow, counted)
+    lines = [line for line in counted if line.counted != expected[line.line]]
+    rows = DocumentChange(
+        lines={
+            line.line: {"expected": expected[line.line]}
+            for line in counted
+            if line.expected != expected[line.line]
+        }
+    )
     if not lines:
-        return CarriedOut(step=CONFIRM)
-    found = await uow.stock.lines(list(map(_reference, lines)))
-    await _require_uncorrected(uow, subject.label, lines)
+        return CarriedOut(step=CONFIRM, rows=rows)
+    differences = [(line.counted or ZERO) - expected[line.line] for line in lines]
+    found = await uow.stock.lines(
+        [_reference(line, by) for line, by in zip(lines, differences, strict=True)]
+    )
     # What is missing at one shelf may be what was found at another.
     leaving = {(each.item.id, each.lot_id) for each in found if each.target.is_virtual}
     coming = [each for each in found if (each.item.id, each.lot_id) not in leaving]
     await require_single_serials(uow, coming)
-    for line, stock in zip(lines, found, strict=True):
-        missing = abs(_difference(line))
+    moves = [
+        DatedMove(stock, abs(by), _counted_at(line))
+        for line, stock, by in zip(lines, found, differences, strict=True)
+    ]
+    corrections = await list_many_corrections(uow, moves)
+    post_corrections(uow, [each for each in corrections if each.before])
+    for move in moves:
         try:
-            uow.stock.post(stock, missing)
+            post_move(uow, move)
         except InsufficientStock as cause:
-            raise CountBlocked(subject.label, missing, cause) from cause
+            raise CountBlocked(subject.label, move.quantity, cause) from cause
+    post_corrections(uow, [each for each in corrections if not each.before])
     await note_low_stock(uow)
-    return CarriedOut(step=POST, changes=[Change("differences", "", str(len(lines)))])
+    return CarriedOut(step=POST, changes=[Change("differences", "", str(len(lines)))], rows=rows)
 
 
-async def _require_uncorrected(uow: UnitOfWork, label: str, lines: Sequence[CountLine]) -> None:
-    """Raise CorrectedSince if an adjustment or another count was posted since the counting."""
+async def observe_lines(uow: UnitOfWork, lines: Sequence[CountLine]) -> None:
+    """Keep what was seen when it was counted: what happened before and comes late was seen."""
+    await observe(
+        uow,
+        [
+            Observed(
+                LevelKey(line.item_id, line.location_id, line.lot_id),
+                line.counted or ZERO,
+                _counted_at(line),
+            )
+            for line in lines
+        ],
+    )
+
+
+async def _expect_again(
+    uow: UnitOfWork, label: str, lines: Sequence[CountLine]
+) -> dict[int, Decimal]:
+    """Return what the books have by now of the moment of each line's counting.
+
+    Moves that happened before it may have come since. Raises CorrectedSince if an adjustment or
+    another count was posted of a later moment.
+    """
     items, since = [line.item_id for line in lines], min(line.changed_record for line in lines)
-    corrected = await uow.count_lines.find_moved(items, since, is_correction=True)
+    moved = await uow.count_lines.list_moved(items, since)
+    found: dict[int, Decimal] = {}
     for line in lines:
-        record = corrected.get(Countable(line.item_id, line.location_id, line.lot_id), 0)
-        if record > line.changed_record:
-            (named,) = await name_lines(uow, [line])
-            raise CorrectedSince(label, named.sku, named.location, record)
+        assert line.expected is not None
+        found[line.line] = line.expected
+        for move in moved.get(Countable(line.item_id, line.location_id, line.lot_id), ()):
+            if move.record <= line.changed_record:
+                continue
+            if move.happened_at is not None and move.happened_at <= _counted_at(line):
+                is_in = move.target_id == line.location_id
+                found[line.line] += move.quantity if is_in else -move.quantity
+            elif move.is_correction and line.counted != line.expected:
+                (named,) = await name_lines(uow, [line])
+                raise CorrectedSince(label, named.sku, named.location, move.record)
+    return found
 
 
 def _recount(*, everything: bool) -> CarryOut:
@@ -209,9 +267,14 @@ def _difference(line: CountLine) -> Decimal:
     return line.counted - line.expected
 
 
-def _reference(line: CountLine) -> LineReference:
+def _counted_at(line: CountLine) -> datetime:
+    assert line.counted_at is not None
+    return line.counted_at
+
+
+def _reference(line: CountLine, difference: Decimal) -> LineReference:
     ends = (VirtualLocation.GAIN, line.location_id)
-    source, target = ends if _difference(line) > 0 else (line.location_id, VirtualLocation.LOSS)
+    source, target = ends if difference > 0 else (line.location_id, VirtualLocation.LOSS)
     return LineReference(line.item_id, source, target, line.lot_id)
 
 

@@ -5,7 +5,7 @@ skipped since, or whose stock was moved, are asked again: no one can tell whethe
 before or after that.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -176,7 +176,7 @@ async def _take(
 ) -> tuple[dict[int, dict[str, Any]], list[AskedAgain]]:
     """Return the columns of the lines that can be taken, and the others to be asked again."""
     stock = await _read_stock(uow, lines)
-    moved = await uow.count_lines.find_moved([line.item_id for line in lines], seen)
+    moved = await uow.count_lines.list_moved([line.item_id for line in lines], seen)
     taken: dict[int, dict[str, Any]] = {}
     again = []
     for line in lines:
@@ -210,7 +210,7 @@ async def _read_again(books: Books, count: StockCount, numbers: list[int]) -> li
     return [known[number] for number in numbers]
 
 
-def _find_obstacle(books: Books, line: CountLine, moved: Mapping[Countable, int], seen: int) -> str:
+def _find_obstacle(books: Books, line: CountLine, moved: Container[Countable], seen: int) -> str:
     if books.actor.user_id in line.barred_ids:
         return "barred"
     if line.changed_record > seen:

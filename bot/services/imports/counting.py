@@ -1,15 +1,16 @@
 """Posting what an import counted: the difference comes from `gain` or goes to `loss`."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.database.unit import UnitOfWork
 from bot.domain.imports.plan import PlannedRow
 from bot.domain.lots import StockedLot
-from bot.domain.stock import NO_LOT, LineEnd, LineReference, StockedItem, StockLine
+from bot.domain.stock import NO_LOT, LevelKey, LineEnd, LineReference, StockedItem, StockLine
 from bot.domain.virtual_locations import VirtualLocation
+from bot.services.dating import Observed, observe
 from bot.services.imports.lots import LotsByKeys
 
 
@@ -63,8 +64,31 @@ async def post_counts(
             line = _new_line(count, added, ends) if count.row.item_id is None else next(read)
             uow.stock.post(line, abs(count.difference))
 
+    await observe(uow, list(_list_seen(rows, added, location_ids, lots)))
     # Thousands take a fifth of a second, in which no other guild would be answered.
     await asyncio.to_thread(post)
+
+
+def _list_seen(
+    rows: Sequence[PlannedRow],
+    added: Mapping[str, int],
+    location_ids: Mapping[str, int],
+    lots: LotsByKeys,
+) -> Iterator[Observed]:
+    """Yield what was counted, where it agrees with the books as well."""
+    for row in rows:
+        level = row.level
+        if level is None:
+            continue
+        item_id = added.get(row.key) if row.item_id is None else row.item_id
+        location_id = level.location_id or location_ids.get(level.key)
+        lot_id: int | None = NO_LOT
+        if level.lot is not None:
+            written = lots.get((row.key, level.lot.key))
+            lot_id = level.lot.id if written is None else written.id
+        # What has none of these was counted as nothing, and was not added for that.
+        if item_id is not None and location_id is not None and lot_id is not None:
+            yield Observed(LevelKey(item_id, location_id, lot_id), level.counted)
 
 
 def _new_line(count: _Count, added: Mapping[str, int], ends: Mapping[int, LineEnd]) -> StockLine:

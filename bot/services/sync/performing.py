@@ -26,6 +26,7 @@ from bot.services.stock import (
     put_stock,
     take_stock,
 )
+from bot.services.sync.counts import CountOf, enter_seen
 from bot.services.sync.moves import ReceiveLine, receive_line
 
 
@@ -79,6 +80,7 @@ _WAYS: Final[dict[type, _Way]] = {
     PutStock: _as(put_stock),
     MoveStock: _as(move_stock),
     AdjustStock: _as(adjust_stock),
+    CountOf: _Way(Need(("count.perform",)), enter_seen),
     ReceiveLine: _Way(Need((MAY_RECEIVE,)), receive_line),
 }
 

@@ -190,16 +190,27 @@ class FeedController(ReadingController[Item]):
         rows = await FORMER_OF.fetch(connection, self._in_guild({"keys": item_ids}))
         for item_id, sku in rows:
             skus.setdefault(item_id, []).append(sku)
-        # What was merged into a merged one leads on; nothing was ever merged into itself.
-        leads_to = {item_id: item_id for item_id in item_ids}
-        keys: Sequence[int] = item_ids
-        while keys:
-            found = await MERGED_INTO.fetch(connection, self._in_guild({"keys": keys}))
-            for into_id, item_id, sku in found:
-                leads_to[item_id] = leads_to[into_id]
-                skus.setdefault(leads_to[into_id], []).append(sku)
-            keys = [row[1] for row in found]
+        merged = await self._list_merged(item_ids)
+        for item_id in item_ids:
+            inside = list(merged.get(item_id, ()))
+            for further_id, sku in inside:
+                skus.setdefault(item_id, []).append(sku)
+                # What was merged into a merged one leads on.
+                inside += merged.get(further_id, ())
         return skus
+
+    async def _list_merged(self, item_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+        """Return what was merged into items and into these again, by what it was merged into."""
+        connection = self._scope.connection
+        merged: dict[int, list[tuple[int, str]]] = {}
+        keys = list(item_ids)
+        while keys:
+            rows = await MERGED_INTO.fetch(connection, self._in_guild({"keys": keys}))
+            for into_id, item_id, sku in rows:
+                merged.setdefault(into_id, []).append((item_id, sku))
+            known = {*item_ids, *merged}
+            keys = [item_id for _, item_id, _ in rows if item_id not in known]
+        return merged
 
     async def list_changes(self, since: int, until: int, limit: int) -> list[FeedChange]:
         """List which rows records changed or deleted: of each table the first of them."""

@@ -150,4 +150,6 @@ async def require_same(copy: DeviceCopy) -> None:
         key: {**row, "former_skus": sorted(row["former_skus"])} if key[0] == "items" else row
         for key, row in copy.state.items()
     }
-    assert known == await state_of(copy.warehouse)
+    wanted = await state_of(copy.warehouse)
+    differing = {key for key in known | wanted if known.get(key) != wanted.get(key)}
+    assert not differing, [(key, known.get(key), wanted.get(key)) for key in differing]

@@ -1,8 +1,7 @@
 """Counts that a device sends: what was seen at a location, at a time."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from bot.database.controllers.stock_counts import Countable
 from bot.database.models import CountLine, StockCount
@@ -23,6 +22,7 @@ from bot.domain.names import MAX_NOTE
 from bot.domain.posting import require_open
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import BY_SERIAL, Reference, StockLine
+from bot.domain.sync import SyncOperation
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.approvals.deciding import revise
 from bot.services.counts.adding import require_inside
@@ -52,9 +52,9 @@ class CountOf:
     lot: Reference | None = None
 
 
-def read_count(data: Mapping[str, Any]) -> AdjustStock | CountOf:
+def read_count(sent: SyncOperation) -> AdjustStock | CountOf:
     """Return what a count asks for; raises InvalidValue."""
-    fields = Fields.of(data, _KNOWN)
+    fields = Fields.of(sent.data, _KNOWN)
     item, location = fields.require_reference("item"), fields.require_reference("location")
     counted, lot = fields.require_quantity("counted"), fields.reference("lot")
     note = fields.text("note", limit=MAX_NOTE)

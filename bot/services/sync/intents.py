@@ -9,6 +9,13 @@ from bot.domain.sync import PushTable, SyncOperation, Verb
 from bot.domain.sync_refusals import NotDone
 from bot.errors import InvalidValue
 from bot.services.sync.counts import read_count
+from bot.services.sync.metadata import (
+    read_barcode,
+    read_item_change,
+    read_location_change,
+    read_new_item,
+    read_new_location,
+)
 from bot.services.sync.moves import read_move
 from bot.services.sync.performing import PerformOperation
 
@@ -16,9 +23,18 @@ from bot.services.sync.performing import PerformOperation
 _EARLIEST: Final = datetime(1970, 1, 2, tzinfo=UTC)
 _LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
-_READERS: Final[Mapping[tuple[PushTable, Verb], Callable[[Mapping[str, Any]], Any]]] = {
+_READERS: Final[Mapping[tuple[PushTable, Verb], Callable[[SyncOperation], Any]]] = {
     ("stock_moves", "INSERT"): read_move,
     ("stock_counts", "INSERT"): read_count,
+    ("items", "INSERT"): read_new_item,
+    ("items", "UPDATE"): read_item_change,
+    ("items", "DELETE"): read_item_change,
+    ("locations", "INSERT"): read_new_location,
+    ("locations", "UPDATE"): read_location_change,
+    ("locations", "DELETE"): read_location_change,
+    ("barcodes", "INSERT"): read_barcode,
+    ("barcodes", "UPDATE"): read_barcode,
+    ("barcodes", "DELETE"): read_barcode,
 }
 
 
@@ -34,9 +50,8 @@ def read_operation(sent: SyncOperation) -> PerformOperation:
         raise InvalidValue(field="supersedes", reason="wrong_kind")
     return PerformOperation(
         id=sent.id,
-        intent=reader(sent.data),
+        intent=reader(sent),
         timestamp=min(max(sent.timestamp, _EARLIEST), _LATEST),
-        base_version=sent.base_version,
         supersedes=sent.supersedes,
     )
 

@@ -1,15 +1,15 @@
 """Moves that a device sends: takes, puts, moves, and what came in of an order."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from bot.database.unit import UnitOfWork
 from bot.domain.lines import LinesRefused, write_name
 from bot.domain.names import MAX_NOTE, MAX_UNIT
 from bot.domain.quantities import TypedQuantity, format_quantity
 from bot.domain.stock import Reference
+from bot.domain.sync import SyncOperation
 from bot.errors import InvalidValue
 from bot.services.dating import list_corrections, post_corrections
 from bot.services.lots_moved import Share
@@ -45,9 +45,9 @@ class ReceiveLine:
     note: str = ""
 
 
-def read_move(data: Mapping[str, Any]) -> TakeStock | PutStock | MoveStock | ReceiveLine:
+def read_move(sent: SyncOperation) -> TakeStock | PutStock | MoveStock | ReceiveLine:
     """Return what a move asks for: only `from` takes, only `to` puts; raises InvalidValue."""
-    fields = Fields.of(data, _KNOWN)
+    fields = Fields.of(sent.data, _KNOWN)
     item, typed = fields.require_reference("item"), fields.require_quantity("quantity")
     source, target = fields.reference("from"), fields.reference("to")
     lot, expires_on = fields.reference("lot"), fields.day("expiry")

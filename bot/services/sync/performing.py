@@ -15,6 +15,8 @@ from bot.domain.chain import canonical_json
 from bot.domain.dated import Dated
 from bot.domain.rights import Need
 from bot.domain.sync_refusals import AlreadyApplied, AlreadyCorrected
+from bot.services.items import AddItem, add_item, edit_item
+from bot.services.locations import AddLocation, add_location, edit_location
 from bot.services.receiving.preparing import MAY_RECEIVE
 from bot.services.stock import (
     AdjustStock,
@@ -27,6 +29,15 @@ from bot.services.stock import (
     take_stock,
 )
 from bot.services.sync.counts import CountOf, enter_seen
+from bot.services.sync.last_writes import Overtaken
+from bot.services.sync.metadata import (
+    ChangeBarcode,
+    ChangeItem,
+    ChangeLocation,
+    change_barcode,
+    change_item,
+    change_location,
+)
 from bot.services.sync.moves import ReceiveLine, receive_line
 
 
@@ -37,7 +48,6 @@ class PerformOperation:
     id: str
     intent: Any
     timestamp: datetime
-    base_version: int | None = None
     supersedes: str | None = None
 
     def fingerprint(self) -> bytes:
@@ -60,7 +70,7 @@ class Performed:
 
     record: int
     attempt: str
-    overtaken: tuple[str, ...] = ()
+    overtaken: Overtaken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,11 @@ _WAYS: Final[dict[type, _Way]] = {
     AdjustStock: _as(adjust_stock),
     CountOf: _Way(Need(("count.perform",)), enter_seen),
     ReceiveLine: _Way(Need((MAY_RECEIVE,)), receive_line),
+    AddItem: _as(add_item),
+    ChangeItem: _Way(edit_item.need, change_item),
+    AddLocation: _as(add_location),
+    ChangeLocation: _Way(edit_location.need, change_location),
+    ChangeBarcode: _Way(edit_item.need, change_barcode),
 }
 
 
@@ -95,13 +110,17 @@ async def perform_operation(uow: UnitOfWork, request: PerformOperation) -> Perfo
     if request.supersedes is not None:
         await _require_undone(uow, request.supersedes)
     uow.happened_at = min(delivery.happened_at, uow.now)
-    await way.function(uow, request.intent)
+    done = await way.function(uow, request.intent)
     # What it asked for is in its receipt: /again is for what people typed.
     uow.resolved = None
     for number in range(1, len(uow.posting.lines) + 1):
         uow.posting.dated.setdefault(number, Dated(uow.happened_at))
     await _keep(uow, request, delivery)
-    return Performed(record=uow.scope.record, attempt=delivery.attempt)
+    return Performed(
+        record=uow.scope.record,
+        attempt=delivery.attempt,
+        overtaken=done if isinstance(done, Overtaken) else None,
+    )
 
 
 async def _require_undone(uow: UnitOfWork, superseded: str) -> None:

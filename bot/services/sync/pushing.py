@@ -6,6 +6,7 @@ so is all behind it: the device sends it again.
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,7 +25,7 @@ from bot.domain.sync import (
     SyncOperation,
     SyncResult,
 )
-from bot.domain.sync_refusals import RightsUnknown, TooOld, reason_of
+from bot.domain.sync_refusals import ChangedSince, RightsUnknown, TooOld, reason_of
 from bot.errors import (
     Ambiguous,
     Conflict,
@@ -43,6 +44,7 @@ from bot.services.sync.performing import (
     PerformOperation,
     perform_operation,
 )
+from bot.services.sync.server_rows import read_server_row, wanted_row
 
 _FLOOR: Final[frozenset[PushTable]] = frozenset({"stock_moves", "stock_counts"})
 _REFUSALS: Final = (Ambiguous, Conflict, NamesUnknown, NotAllowed, NotFound, RuleBroken)
@@ -134,7 +136,7 @@ async def _push_one(batch: _Batch, sent: SyncOperation) -> SyncResult:
     except TooManyAtOnce as error:
         return _hold(batch, sent, error)
     except _REFUSALS as error:
-        batch.refused[sent.id] = _refuse(batch, sent, error)
+        batch.refused[sent.id] = await _refuse(batch, sent, error)
         return batch.refused[sent.id]
     except TallymanError as error:
         return _hold(batch, sent, error)
@@ -183,6 +185,9 @@ async def _perform(batch: _Batch, sent: SyncOperation, request: PerformOperation
     batch.known[sent.id] = Known(done.record, fingerprint)
     if sent.supersedes is not None:
         batch.known[sent.supersedes] = Known(done.record, "", is_superseded=True)
+    if done.overtaken is not None:
+        lost = ChangedSince(done.overtaken.fields, done.overtaken.record)
+        await _tell_conflict(batch, sent, lost)
     # The same was sent twice at once, and the other one was quicker.
     is_first = done.attempt == delivery.attempt
     return SyncResult(id=sent.id, status="applied" if is_first else "duplicate", record=done.record)
@@ -200,13 +205,30 @@ def _require_recent(batch: _Batch, timestamp: datetime) -> datetime:
     return min(happened_at, now)
 
 
-def _refuse(batch: _Batch, sent: SyncOperation, error: TallymanError) -> SyncResult:
-    reason = reason_of(error)
-    batch.conflicts.append(
-        SyncConflict(operation_id=sent.id, table=sent.table, reason=reason, error=error)
-    )
+async def _refuse(batch: _Batch, sent: SyncOperation, error: TallymanError) -> SyncResult:
+    await _tell_conflict(batch, sent, error)
     return SyncResult(
-        id=sent.id, status="rejected", reason=reason, record=getattr(error, "record", None)
+        id=sent.id,
+        status="rejected",
+        reason=reason_of(error),
+        record=getattr(error, "record", None),
+    )
+
+
+async def _tell_conflict(batch: _Batch, sent: SyncOperation, error: TallymanError) -> None:
+    """Add why something was refused or overtaken, with the row as it is if they may see it."""
+    wanted, row = wanted_row(sent), None
+    if wanted is not None:
+        with suppress(TallymanError):
+            row = await batch.db.query(read_server_row, wanted, batch.actor)
+    batch.conflicts.append(
+        SyncConflict(
+            operation_id=sent.id,
+            table=sent.table,
+            reason=reason_of(error),
+            error=error,
+            server_record=row,
+        )
     )
 
 

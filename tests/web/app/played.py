@@ -28,6 +28,7 @@ window.store = createStore();
 window.started = window.store.start();
 """
 KINDS = {".js": "text/javascript", ".html": "text/html", ".wasm": "application/wasm"}
+KINDS |= {".css": "text/css", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
 ME = {
     "device": {"id": "7", "name": "Cellar phone"},
     "person": {"id": "42", "name": "Ann", "language": "", "permissions": ["stock.take"]},
@@ -50,6 +51,8 @@ class Played:
     """The server, with a copy of the page that tests may change."""
 
     folder: Path
+    # Whether the page is the store alone, without its interface.
+    is_bare: bool = True
     me: Json = field(default_factory=lambda: json.loads(json.dumps(ME)))
     feed: list[Json] = field(default_factory=list)
     applied: dict[str, Json] = field(default_factory=dict)
@@ -67,9 +70,11 @@ class Played:
     origin: str = ""
 
     async def __aenter__(self) -> Self:
-        shutil.copytree(APP, self.folder, ignore=shutil.ignore_patterns("ui", "licences"))
-        (self.folder / "index.html").write_text(INDEX)
-        (self.folder / "bare.js").write_text(BARE)
+        shutil.copytree(APP, self.folder, ignore=shutil.ignore_patterns("licences"))
+        if self.is_bare:
+            shutil.rmtree(self.folder / "ui")
+            (self.folder / "index.html").write_text(INDEX)
+            (self.folder / "bare.js").write_text(BARE)
         app = web.Application()
         app.router.add_post("/api/v1/devices", self._link)
         app.router.add_delete("/api/v1/device", self._unlink)
@@ -147,7 +152,8 @@ class Played:
             result = self._apply(operation)
             results.append(result)
             if result["status"] == "rejected":
-                words = {"reason": result["reason"], "message": "That is not there."}
+                said = result.pop("message", "That is not there.")
+                words = {"reason": result["reason"], "message": said}
                 conflicts.append({"operation_id": result["id"], "table": "stock_moves", **words})
         epoch, _, at = (body.get("cursor") or ".").partition(".")
         reset = epoch != str(self.epoch)

@@ -4,6 +4,7 @@ import { LitElement, html, nothing } from "../vendor/lit.js";
 import "./camera.js";
 import { give } from "./feedback.js";
 import { Flow } from "./flow.js";
+import { hearHands } from "./input/hands.js";
 import { hearWedge } from "./input/wedge.js";
 import { applyLooks, loadPreferences, savePreferences } from "./preferences.js";
 import { scan } from "./scanning.js";
@@ -197,22 +198,6 @@ export class Scanner extends LitElement {
       <tallyman-sheet .heading=${this.speech.say(this.panel)} .closing=${this.speech.say("close")}
         .content=${content} .closed=${() => context.open(null)}></tallyman-sheet>`;
   }
-}
-
-/**
- * Hear whether a person uses keys or a finger.
- * @param {(byKeys: boolean) => void} heard
- * @returns {() => void} Stops hearing.
- */
-function hearHands(heard) {
-  const keys = (/** @type {KeyboardEvent} */ { key }) => heard(key === "Tab" || key === "Enter" || key === " ");
-  const finger = () => heard(false);
-  document.addEventListener("keydown", keys, { capture: true });
-  document.addEventListener("pointerdown", finger, { capture: true });
-  return () => {
-    document.removeEventListener("keydown", keys, { capture: true });
-    document.removeEventListener("pointerdown", finger, { capture: true });
-  };
 }
 
 customElements.define("tallyman-scanner", Scanner);

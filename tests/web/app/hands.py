@@ -18,18 +18,18 @@ def stocked() -> list[Json]:
 
     def item(key: int, sku: str, name: str, unit: str, tracking: str = "none") -> Json:
         units = [{"unit": "box", "factor": "50"}] if key == BOLT else []
-        rest = {"units": units, "former_skus": [], "archived": False, "whole": unit != "l"}
+        rest: Json = {"units": units, "former_skus": [], "archived": False, "whole": unit != "l"}
         return row("items", key, sku=sku, name=name, unit=unit, tracking=tracking, **rest)
 
     def location(key: int, path: str) -> Json:
         return row("locations", key, name=path, path=path, kind="shelf", archived=False)
 
     def level(item_id: int, location_id: int, lot_id: int, quantity: str) -> Json:
-        where = {"item_id": item_id, "location_id": location_id, "lot_id": lot_id}
+        where: Json = {"item_id": item_id, "location_id": location_id, "lot_id": lot_id}
         return row("stock_levels", "/".join(map(str, where.values())), **where, quantity=quantity)
 
-    code = {"code": BARCODE, "item_id": BOLT, "unit": "", "quantity": "1"}
-    lot = {"item_id": MILK, "code": "L-7", "expires_on": "2027-01-31", "state": "open"}
+    code: Json = {"code": BARCODE, "item_id": BOLT, "unit": "", "quantity": "1"}
+    lot: Json = {"item_id": MILK, "code": "L-7", "expires_on": "2027-01-31", "state": "open"}
     return [
         location(SHELF, "Shelf A1"),
         location(CELLAR, "Cellar"),

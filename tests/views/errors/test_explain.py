@@ -24,6 +24,19 @@ from bot.domain.availability import (
 )
 from bot.domain.conversions import NotExact
 from bot.domain.days import AmbiguousDay
+from bot.domain.devices import (
+    AlreadyRevoked,
+    DeviceExpired,
+    DeviceRefused,
+    DeviceRevoked,
+    DeviceUnknown,
+    LinkExpired,
+    LinkRefused,
+    LinkRevoked,
+    LinkUnknown,
+    LinkUsed,
+    PageUnreachable,
+)
 from bot.domain.documents import NotADocument
 from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
 from bot.domain.imports import (
@@ -277,6 +290,18 @@ SAMPLES: list[errors.TallymanError] = [
     AccessKept(900, is_oneself=True),
     NotRegistered(),
     NotOnShift(),
+    PageUnreachable(),
+    DeviceUnknown(),
+    DeviceRevoked("Acme", MONDAY),
+    DeviceExpired("Acme", MONDAY),
+    LinkUnknown(),
+    LinkUsed(MONDAY),
+    LinkExpired(MONDAY),
+    LinkRevoked(MONDAY),
+    AlreadyRevoked("device", "Acme"),
+    errors.LimitReached("device", 20),
+    errors.NotFound("device", "Acme"),
+    errors.Ambiguous("device", "Acme", (errors.Candidate("device", 1, "Acme"),)),
     NotADocument("count", "x", "C-4"),
     NoQuantity(),
     LinesRefused((LineFault(2, "BOLT-8", NoQuantity()),)),
@@ -388,7 +413,7 @@ def subclasses(of: type[errors.TallymanError]) -> Iterator[type[errors.TallymanE
 load_modules(bot.views)
 KINDS = list(subclasses(errors.TallymanError))
 # These only group others.
-ABSTRACT = {errors.Conflict, errors.RuleBroken, errors.StillInUse}
+ABSTRACT = {errors.Conflict, errors.RuleBroken, errors.StillInUse, DeviceRefused, LinkRefused}
 
 
 def test_every_error_but_a_defect_has_a_sample_here() -> None:

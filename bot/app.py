@@ -30,6 +30,7 @@ from bot.database.service import DatabaseService, utc_now
 from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import Unavailable
 from bot.interactions.desk import Desk
+from bot.interactions.members import Members
 from bot.interactions.registers import check_registers, load_modules
 from bot.jobs.answers import AnswerJob
 from bot.jobs.delivery.wiring import build_outbox
@@ -39,6 +40,8 @@ from bot.memory import give_back_large_blocks
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from bot.jobs.loop import Job
     from bot.web.health import WebServer
 
@@ -76,6 +79,7 @@ class App:
             build_schedule(self.db, share),
             UpkeepJob(self.db),
         ]
+        self._members = Members(self.client)
         self.web = self._build_web()
         self._connected: asyncio.Task[None] | None = None
 
@@ -168,6 +172,7 @@ class App:
         # A web framework that serves nothing would cost memory and time.
         from bot.web.health import WebServer, build_web  # noqa: PLC0415
         from bot.web.metrics import Metrics, ShardFigures, Sources  # noqa: PLC0415
+        from bot.web.parts import Lazy  # noqa: PLC0415
 
         def list_shards() -> list[ShardFigures]:
             return [ShardFigures(*figures) for figures in self.client.list_shards()]
@@ -184,8 +189,31 @@ class App:
             lambda t: metrics.count_interaction(t.kind, t.command, t.outcome, t.seconds)
         )
         checks = {"database": self._has_database, "gateway": self._has_gateway}
-        web = build_web(checks, metrics.write, names=names_of(self.settings))
+        web = build_web(
+            checks,
+            metrics.write,
+            names=names_of(self.settings),
+            parts={"/api": Lazy(self._build_api), "/app": Lazy(self._build_pages)},
+        )
         return WebServer(web, self.settings.http_host, self.settings.http_port)
+
+    def _build_api(self) -> "ASGIApp":
+        # FastAPI takes memory and time that a bot without devices need not pay.
+        from bot.views.errors import explain  # noqa: PLC0415
+        from bot.web.api.building import build_api  # noqa: PLC0415
+
+        return build_api(
+            self.db,
+            self._members.ask,
+            self._members.name_of_guild,
+            explain,
+            is_https=is_https(self.settings),
+        )
+
+    def _build_pages(self) -> "ASGIApp":
+        from bot.web.pages import build_pages  # noqa: PLC0415
+
+        return build_pages(is_https=is_https(self.settings))
 
     async def _has_database(self) -> bool | str:
         try:
@@ -268,6 +296,11 @@ def share_of(settings: Settings) -> Share:
     if shards is None or shards.ids is None:
         return ALL_GUILDS
     return Share(shards.count, shards.ids)
+
+
+def is_https(settings: Settings) -> bool:
+    """Whether people reach the web over https: browsers may then be told to use nothing else."""
+    return (settings.public_url or "").startswith("https:")
 
 
 def _on_signals() -> asyncio.Event:

@@ -29,6 +29,15 @@ class Actor:
         return f"{self.source}:{key}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """What Discord says of a member; the role ids hold the guild's own id as well."""
+
+    discord_role_ids: frozenset[int]
+    joined_at: datetime | None
+    is_owner: bool = False
+
+
 def system_actor(guild_id: int, source: str) -> Actor:
     """Return the program itself as the actor, in a job or at the command line."""
     assert source != "discord", "an interaction always has a member behind it"

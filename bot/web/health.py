@@ -18,10 +18,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bot.settings import SettingsError
 from bot.web.connections import MAX_CONNECTIONS, ImpatientProtocol
 from bot.web.hosts import KnownHosts
+from bot.web.parts import Parts
 
 Check = Callable[[], Awaitable[bool | str]]
 """Says whether one thing works; False, an error and silence all mean that it does not.
@@ -42,11 +44,12 @@ def build_web(
     metrics: Callable[[], Awaitable[bytes]] | None = None,
     *,
     names: frozenset[str] = frozenset(),
+    parts: Mapping[str, ASGIApp] | None = None,
 ) -> Starlette:
     """The web application: `/livez`, `/readyz` with one entry for each of `checks`, `/metrics`.
 
-    `names` are names of the public internet that it may be asked by. Starlette alone: what FastAPI
-    adds for an API takes an idle process 7 MiB more.
+    `names` are names of the public internet that it may be asked by, `parts` what answers below
+    some paths. Starlette alone: what FastAPI adds takes an idle process 7 MiB more.
     """
     shared = _Shared(checks)
 
@@ -63,7 +66,8 @@ def build_web(
     routes = [Route("/livez", livez), Route("/readyz", readyz)]
     if metrics is not None:
         routes.append(Route("/metrics", _answer_with(metrics)))
-    return Starlette(routes=routes, middleware=[Middleware(KnownHosts, names=names)])
+    middleware = [Middleware(KnownHosts, names=names), Middleware(Parts, parts=parts or {})]
+    return Starlette(routes=routes, middleware=middleware)
 
 
 class WebServer:

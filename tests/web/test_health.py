@@ -160,6 +160,21 @@ async def test_more_connections_than_it_keeps_are_closed() -> None:
         assert (await get(port, "/livez"))[0] == 200
 
 
+@pytest.mark.parametrize("sent", [b"GET /livez HT", b"POST /livez HTTP/1.1\r\n"])
+async def test_a_second_request_that_never_ends_is_given_up_as_well(
+    sent: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.connections._SEND_WITHIN_SECONDS", 0.05)
+    async with serving({}) as port:
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await reader.readuntil(b"}")
+        writer.write(sent)
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        writer.close()
+        await writer.wait_closed()
+
+
 async def test_alive_whatever_the_checks_say() -> None:
     async with serving({"database": broken, "gateway": silent}) as port:
         waiting = asyncio.create_task(get(port, "/readyz"))

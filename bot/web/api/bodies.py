@@ -1,0 +1,67 @@
+"""Bodies: read whole before they are looked at, but never without end in size or in time."""
+
+import asyncio
+from typing import Final, TypeVar
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect, Request
+
+from bot.web.api.problems import Refused
+
+MAX_BODY_BYTES: Final = 1 << 20
+BODY_SECONDS: Final = 15.0
+_MAX_ERRORS: Final = 10
+# The rest of a body that is too large is dropped by uvicorn, so that its sender reads the answer;
+# one that does not come is not waited for.
+_CLOSING: Final = {"Connection": "close"}
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+async def read_model(
+    request: Request, model: type[ModelT], *, limit: int = MAX_BODY_BYTES
+) -> ModelT:
+    """Read a JSON body as a model; raises Refused."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    encoding = request.headers.get("content-encoding", "identity").strip().casefold()
+    if kind != "application/json" or encoding != "identity":
+        raise Refused("not_json")
+    body = await _read(request, limit)
+    try:
+        content = orjson.loads(body)
+    except ValueError:
+        raise Refused("malformed_json") from None
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise Refused("invalid_request", errors=_list_errors(error)) from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > limit:
+        raise Refused("body_too_large", limit=limit)
+    pieces, size = [], 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for piece in request.stream():
+                pieces.append(piece)
+                size += len(piece)
+                if size > limit:
+                    raise Refused("body_too_large", limit=limit)
+    except TimeoutError:
+        raise Refused("too_slow", headers=_CLOSING) from None
+    except ClientDisconnect:
+        # No one reads this answer; what was sent of a body is no request.
+        raise Refused("malformed_json") from None
+    return b"".join(pieces)
+
+
+def _list_errors(error: ValidationError) -> list[dict[str, str]]:
+    """Say where and what; what was sent is not repeated."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    return [
+        {"field": ".".join(map(str, detail["loc"])), "detail": detail["msg"]}
+        for detail in details[:_MAX_ERRORS]
+    ]

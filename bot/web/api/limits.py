@@ -1,0 +1,73 @@
+"""Limits: how often a device may call, and how often links may be tried."""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from bot.interactions.limits import Buckets
+from bot.web.api.problems import Refused
+
+# A queue of 10,000 operations is fifty requests: it goes at once, and a poll every second after.
+DEVICE_PER_SECOND: Final = 2.0
+DEVICE_BURST: Final = 60.0
+# One that gave up waiting and calls again, but not a crowd of them.
+DEVICE_UNDER_WAY: Final = 3
+# Behind a proxy all of them have its address. Codes of 128 bits are not guessed at any rate.
+ADDRESS_PER_SECOND: Final = 1.0
+ADDRESS_BURST: Final = 30.0
+LINK_PER_SECOND: Final = 0.1
+LINK_BURST: Final = 10.0
+
+Device = tuple[int, int]
+
+
+class ApiLimits:
+    """Counts requests by device, redemptions by address and by link; raises Refused."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._devices = _Bucket(DEVICE_PER_SECOND, DEVICE_BURST, clock)
+        self._addresses = _Bucket(ADDRESS_PER_SECOND, ADDRESS_BURST, clock)
+        self._links = _Bucket(LINK_PER_SECOND, LINK_BURST, clock)
+        self._under_way: Counter[Device] = Counter()
+
+    @contextmanager
+    def entered(self, device: Device) -> Iterator[None]:
+        """Count a device's request while it is under way."""
+        if self._under_way[device] >= DEVICE_UNDER_WAY:
+            raise _too_many(1.0)
+        self._devices.take(device)
+        self._under_way[device] += 1
+        try:
+            yield
+        finally:
+            self._under_way[device] -= 1
+            if not self._under_way[device]:
+                del self._under_way[device]
+
+    def redeem_from(self, address: str) -> None:
+        """Count a redemption, whatever it contains."""
+        self._addresses.take(address)
+
+    def redeem_link(self, device: Device) -> None:
+        """Count a redemption of a link."""
+        self._links.take(device)
+
+
+class _Bucket:
+    def __init__(self, per_second: float, burst: float, clock: Callable[[], float]) -> None:
+        self._buckets = Buckets(per_second, burst, clock)
+        self._per_second = per_second
+
+    def take(self, key: Hashable) -> None:
+        level = self._buckets.level(key)
+        if level < 1.0:
+            raise _too_many((1.0 - level) / self._per_second)
+        self._buckets.charge(key, 1.0)
+
+
+def _too_many(seconds: float) -> Refused:
+    wait = max(1, math.ceil(seconds))
+    return Refused("too_many_requests", headers={"Retry-After": str(wait)}, seconds=wait)

@@ -1,5 +1,5 @@
-"""`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands values
-process.
+"""`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands imports
+values sync process.
 
 `million` is measured only when it is named. Prints ratios, rates and sizes, all from one run.
 """
@@ -24,6 +24,7 @@ from benchmarks import (
     million,
     moves,
     process,
+    sync,
     values,
 )
 from benchmarks.pairs import Figure
@@ -38,6 +39,7 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "commands": commands.measure,
     "imports": imports.measure,
     "values": values.measure,
+    "sync": sync.measure,
     "million": million.measure,
 }
 ALL = (*ON_SERVER, "process")

@@ -86,9 +86,13 @@ async def test_the_demo_shows_a_warehouse_whatever_an_operator_has_set_and_leave
         names = {member["id"]: member["name"] for member in frame["guild"]["members"]}
         assert names[frame["me"]] == "Eli", "a person who can act"
         link = await device_link(address, frame)
-        here = link.replace("/app#", "/livez#")
-        async with aiohttp.ClientSession() as session, session.get(here) as health:
-            assert health.status == 200, "the bot itself answers at the link"
+        async with aiohttp.ClientSession() as session:
+            async with session.get(link) as page:
+                assert (page.status, page.content_type) == (200, "text/html"), "the scanner's page"
+            here = link.replace(link[link.index("/app#") :], "/api/v1/devices")
+            async with session.post(here, json={"link": link}) as linked:
+                assert linked.status == 201, await linked.text()
+                assert (await linked.json())["person"]["name"] == "Eli"
         assert seconds < 30, "an address within half a minute, however busy the machine is"
     # No books of the operator's, and nothing that blocks after the end.
     assert os.listdir(tmp_path) == []  # noqa: PTH208

@@ -1,5 +1,5 @@
 """`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands imports
-values sync process.
+values sync process scanner.
 
 `million` is measured only when it is named. Prints ratios, rates and sizes, all from one run.
 """
@@ -24,6 +24,7 @@ from benchmarks import (
     million,
     moves,
     process,
+    scanner,
     sync,
     values,
 )
@@ -42,7 +43,7 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "sync": sync.measure,
     "million": million.measure,
 }
-ALL = (*ON_SERVER, "process")
+ALL = (*ON_SERVER, "process", "scanner")
 # Takes many minutes, so it is measured when it is asked for.
 LONG = ("million",)
 
@@ -66,6 +67,8 @@ async def measure(name: str) -> list[Figure]:
     """Measure one group; each has a server of its own, so that none inherits another's load."""
     if name == "process":
         return await process.measure()
+    if name == "scanner":
+        return await scanner.measure()
     with postgresql() as server:
         return await ON_SERVER[name](server)
 

@@ -144,3 +144,16 @@ async def test_a_first_visit_says_where_a_link_comes_from(context: Any, stock: P
     await tab.keyboard.press("Enter")
 
     await tab.get_by_role("combobox").first.wait_for()
+
+
+async def test_scanning_an_item_again_counts_it_for_the_running_count(
+    context: Any, stock: Played
+) -> None:
+    tab = await enter(context, stock)
+
+    await scan(tab, "tallyman:mode=count", "Shelf A1", BARCODE, BARCODE, BARCODE, "tallyman:ok")
+    await tab.get_by_text("Type the number of the count, such as C-4.").first.wait_for()
+    await scan(tab, "tallyman:count=C-4", "tallyman:ok")
+
+    await queue_of(tab).get_by_text("Record #1").wait_for()
+    assert sent(stock) == [{"item": BOLT, "counted": "3", "location": SHELF, "count": "C-4"}]

@@ -89,6 +89,11 @@ export class Scanner extends LitElement {
     for (const stop of this.stops) stop();
   }
 
+  /** @override */
+  firstUpdated() {
+    this.querySelector("[data-shell]")?.remove();
+  }
+
   /** What had the focus may be gone: who works with keys goes on at the next field. @override */
   updated() {
     if (!this.byKeys) return;

@@ -39,6 +39,7 @@ function whereOf(data, mode, store, speech) {
     parts.push(speech.say("at_lot", { lot: lot?.code ?? String(data["lot"]) }));
   }
   if (data["order"]) parts.push(speech.say("at_order", { order: String(data["order"]) }));
+  if (data["count"]) parts.push(speech.say("at_count", { count: String(data["count"]) }));
   return parts.join(" · ");
 }
 

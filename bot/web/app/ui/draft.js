@@ -14,6 +14,7 @@ import { compare, readQuantity, toBase } from "./quantities.js";
  * @property {string} lot as typed or chosen
  * @property {string} expiry as a form's date field gives it
  * @property {string} order number of the order that arrives
+ * @property {string} count number of the running count that a level goes into
  * @property {T.QueueEntry | null} corrects the refused one that this takes the place of
  */
 
@@ -30,7 +31,7 @@ export const SLOTS = {
 /** @returns {Draft} */
 export function emptyDraft() {
   return {
-    item: null, quantity: "", unit: "", at: {}, lot: "", expiry: "", order: "", corrects: null,
+    item: null, quantity: "", unit: "", at: {}, lot: "", expiry: "", order: "", count: "", corrects: null,
   };
 }
 
@@ -41,6 +42,12 @@ export const asksLot = (draft, mode) => mode !== "look" && (draft.item?.tracking
 const needsLot = (draft, mode) =>
   asksLot(draft, mode) && (mode === "put" || mode === "count" || mode === "receive");
 
+/**
+ * Whether a person may count for a running count alone: without one a level is set at once.
+ * @param {readonly string[]} permissions
+ */
+const needsCount = (permissions) => permissions.length > 0 && !permissions.includes("stock.adjust");
+
 /** Whether the lot may be a new one, with a day it is good until. @param {T.Mode} mode */
 export const makesLots = (mode) => mode === "put" || mode === "receive";
 
@@ -48,9 +55,10 @@ export const makesLots = (mode) => mode === "put" || mode === "receive";
  * What is missing or wrong, as a word; empty if it may be queued.
  * @param {Draft} draft
  * @param {T.Mode} mode
+ * @param {readonly string[]} permissions None: not known yet.
  * @returns {string}
  */
-export function problemOf(draft, mode) {
+export function problemOf(draft, mode, permissions) {
   if (!draft.item) return "need_item";
   if (mode === "receive" && !draft.order.trim()) return "need_order";
   if (!draft.quantity.trim()) return "need_quantity";
@@ -63,6 +71,7 @@ export function problemOf(draft, mode) {
   if (missing) return `need_${missing}`;
   if (mode === "move" && draft.at.from?.id === draft.at.to?.id) return "same_location";
   if (needsLot(draft, mode) && !draft.lot.trim()) return "need_lot";
+  if (mode === "count" && needsCount(permissions) && !draft.count.trim()) return "need_count";
   return "";
 }
 
@@ -132,6 +141,7 @@ export function operationOf(draft, mode, lots) {
     if (draft.expiry && makesLots(mode)) data["expiry"] = draft.expiry;
   }
   if (mode === "receive") data["order"] = draft.order.trim();
+  if (mode === "count" && draft.count.trim()) data["count"] = draft.count.trim();
   return { table: mode === "count" ? "stock_counts" : "stock_moves", operation: "INSERT", data };
 }
 

@@ -56,7 +56,7 @@ export class Flow {
   }
 
   get problem() {
-    return problemOf(this.draft, this.mode);
+    return problemOf(this.draft, this.mode, this.store.state.device.permissions);
   }
 
   /** Whether something is entered that a stray scan must not drop. */
@@ -86,6 +86,7 @@ export class Flow {
   fresh() {
     const draft = emptyDraft();
     draft.order = this.around.preferences.order;
+    draft.count = this.around.preferences.count;
     for (const slot of SLOTS[this.mode]) {
       const location = this.store.location(
         this.around.preferences.locations[this.stickyKey(slot)] ?? 0,
@@ -215,7 +216,8 @@ export class Flow {
       const location = draft.at[slot];
       if (location) preferences.locations[this.stickyKey(slot)] = location.id;
     }
-    preferences.order = this.mode === "receive" ? draft.order : preferences.order;
+    if (this.mode === "receive") preferences.order = draft.order;
+    if (this.mode === "count") preferences.count = draft.count;
     keep();
   }
 
@@ -260,6 +262,7 @@ export class Flow {
       lot: lots.find((it) => it.id === data["lot"])?.code ?? String(data["lot"] ?? ""),
       expiry: String(data["expiry"] ?? ""),
       order: String(data["order"] ?? ""),
+      count: String(data["count"] ?? ""),
     });
     this.say({ tone: "plain", word: "correcting", entry });
   }

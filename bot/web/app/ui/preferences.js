@@ -7,14 +7,15 @@
  * @property {boolean} vibration
  * @property {string} language Empty: the person's own in Discord, else the browser's.
  * @property {Record<string, number>} locations The last one of each mode's slots, by guild.
- * @property {string} order
+ * @property {string} order The last one that goods were received for.
+ * @property {string} count The last one that was counted for.
  */
 
 const KEY = "tallyman.preferences";
 
 /** @returns {Preferences} */
 const defaults = () => ({
-  theme: "auto", sound: true, vibration: true, language: "", locations: {}, order: "",
+  theme: "auto", sound: true, vibration: true, language: "", locations: {}, order: "", count: "",
 });
 
 /** @returns {Preferences} */

@@ -87,6 +87,7 @@ async function obey(flow, command) {
     case "qty": return done(flow, () => flow.set({ quantity: command.value }));
     case "unit": return done(flow, () => flow.set({ unit: command.value }));
     case "lot": return done(flow, () => flow.set({ lot: command.value }));
+    case "count": return done(flow, () => flow.set({ count: command.value }));
     case "order": return done(flow, () => flow.set({ order: command.value }));
     case "item": return scan(flow, command.value);
     default: return goTo(flow, command.name, command.value);

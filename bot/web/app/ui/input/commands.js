@@ -6,12 +6,12 @@ export const MODES = ["take", "put", "move", "count", "receive", "look"];
 
 /**
  * @typedef {{ name: "mode", value: Mode }
- *   | { name: "location" | "from" | "to" | "item" | "qty" | "unit" | "lot" | "order", value: string }
+ *   | { name: "location" | "from" | "to" | "item" | "qty" | "unit" | "lot" | "order" | "count", value: string }
  *   | { name: "ok" | "clear" | "undo-last" | "offline" | "online" | "sync", value: "" }} Command
  */
 
 const PREFIX = "tallyman:";
-const WITH_VALUE = new Set(["location", "from", "to", "item", "qty", "unit", "lot", "order"]);
+const WITH_VALUE = new Set(["location", "from", "to", "item", "qty", "unit", "lot", "order", "count"]);
 const ALONE = new Set(["ok", "clear", "undo-last", "offline", "online", "sync"]);
 
 /** Whether a code is meant for the page, also if it is none that it knows. @param {string} code */

@@ -1,6 +1,6 @@
 /** The flow that all modes share: item, quantity, locations, one button. */
 
-import { html, nothing } from "../../vendor/lit.js";
+import { html, live, nothing } from "../../vendor/lit.js";
 import { SLOTS, asksLot } from "../draft.js";
 import { icon } from "../icons.js";
 import { choose } from "../scanning.js";
@@ -18,7 +18,8 @@ export function entryView(context) {
   const { item } = flow.draft;
   return html`
     <section class="entry" aria-label=${context.speech.say(`mode_${state.mode}`)}>
-      ${state.mode === "receive" ? orderField(context) : nothing}
+      ${state.mode === "receive" ? numberField("order", "PO-7", context) : nothing}
+      ${state.mode === "count" ? numberField("count", "C-4", context) : nothing}
       ${item ? itemCard(item, context) : findItem(context)}
       ${item && asksLot(flow.draft, state.mode) ? lotFields(context) : nothing}
       ${item ? quantityField(context) : nothing}
@@ -41,15 +42,18 @@ export function findItem(context) {
     </div>`;
 }
 
-/** @param {Context} context */
-function orderField({ flow, speech }) {
+/**
+ * What it is done for.
+ * @param {"order" | "count"} name @param {string} example @param {Context} context
+ */
+function numberField(name, example, { flow, speech }) {
   return html`
     <label class="field">
-      <span>${speech.say("order")}</span>
-      <input class="input" name="order" autocomplete="off" autocapitalize="characters" placeholder="PO-7"
-        maxlength="40" .value=${flow.draft.order}
+      <span>${speech.say(name)}</span>
+      <input class="input" name=${name} autocomplete="off" autocapitalize="characters" placeholder=${example}
+        maxlength="40" .value=${live(flow.draft[name])}
         @input=${(/** @type {Event} */ event) =>
-          flow.set({ order: /** @type {HTMLInputElement} */ (event.target).value })}>
+          flow.set({ [name]: /** @type {HTMLInputElement} */ (event.target).value })}>
     </label>`;
 }
 

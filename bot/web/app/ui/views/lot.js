@@ -1,6 +1,6 @@
 /** Which lot or serial number, for items that have them. */
 
-import { html, nothing } from "../../vendor/lit.js";
+import { html, live, nothing } from "../../vendor/lit.js";
 import { makesLots } from "../draft.js";
 import { compare } from "../quantities.js";
 
@@ -21,13 +21,13 @@ export function lotFields(context) {
       <label class="field">
         <span>${speech.say(isSerial ? "serial" : "lot")}</span>
         <input class="input" name="lot" autocomplete="off" autocapitalize="off" maxlength="80" placeholder=${hint}
-          .value=${draft.lot} @input=${(/** @type {Event} */ event) => flow.set({ lot: valueOf(event) })}>
+          .value=${live(draft.lot)} @input=${(/** @type {Event} */ event) => flow.set({ lot: valueOf(event) })}>
       </label>
       ${chips(context)}
       ${isNew && !isSerial ? html`
         <label class="field">
           <span>${speech.say("expiry")}</span>
-          <input class="input" type="date" name="expiry" .value=${draft.expiry}
+          <input class="input" type="date" name="expiry" .value=${live(draft.expiry)}
             @input=${(/** @type {Event} */ event) => flow.set({ expiry: valueOf(event) })}>
         </label>` : nothing}
     </div>`;

@@ -45,9 +45,11 @@ export const en = {
   lot_held: "held",
   expiry: "Good until",
   order: "Order number",
+  count: "Count (if it belongs to one)",
   look_hint: "Scan or type an item to see where it is, or a location to see what it holds. Nothing changes.",
   // What is missing or wrong
   need_item: "Scan or type an item first.",
+  need_count: "Type the number of the count, such as C-4. Setting a level at once is for managers.",
   need_order: "Type the number of the order.",
   need_quantity: "How many?",
   need_from: "Where from? Scan or choose a location.",
@@ -138,6 +140,7 @@ export const en = {
   at_to: "to {location}",
   at_location: "at {location}",
   at_lot: "lot {lot}",
+  at_count: "count {count}",
   at_order: "order {order}",
   // Why something was refused, where the server said no sentence
   reason_insufficient_stock: "There is not enough there. Count it, or correct the quantity.",

@@ -16,7 +16,7 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/system/test_wrong_databases.py tests/system/test_image.py \
 	tests/web/app/test_kills.py
 
-.PHONY: help install demo run test soak check format permissions bench lock vendor migration messages
+.PHONY: help install demo run test soak check format permissions bench load lock vendor migration messages
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
@@ -88,6 +88,14 @@ messages: install  ## Collect every sentence to translate into bot/locales/messa
 bench: install  ## Measure speed and memory; prints ratios from one run
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.venv-load/installed: requirements-load.lock | $(filter .uv/bin/uv,$(UV))
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-load
+	$(UV) pip sync --quiet --python .venv-load/bin/python --require-hashes requirements-load.lock
+	@touch $@
+
+load: install .venv-load/installed  ## Let many devices and people work at once, and check the books
+	$(BIN)/python -m benchmarks.load $(ARGS)
+
 lock: $(filter .uv/bin/uv,$(UV))  ## Pin every dependency again, with hashes
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --output-file requirements.lock pyproject.toml
@@ -97,6 +105,8 @@ lock: $(filter .uv/bin/uv,$(UV))  ## Pin every dependency again, with hashes
 
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --output-file requirements-build.lock requirements-build.in
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --output-file requirements-load.lock requirements-load.in
 
 scanner/node_modules/installed: scanner/package-lock.json
 	npm --prefix scanner ci --ignore-scripts --silent

@@ -132,7 +132,7 @@ async def _open_books(discord: LoopbackDiscord) -> None:
         await owner.slash("setup", admin_role=owner.member.roles[0])
         for place in ("Shelf A1", "Shelf B2"):
             await owner.slash("location add", name=place)
-        await owner.slash("item add", sku="BOLT-8", name="Hexagon bolt")
+        await owner.slash("item add", sku="BOLT-8", name="Rope", unit="m")
         for place in ("Shelf A1", "Shelf B2"):
             await owner.slash("put", item="BOLT-8", location=place, quantity="100000")
 

@@ -96,7 +96,13 @@ def upgrade() -> None:
         _in_book("dated_move"),
         sa.PrimaryKeyConstraint("guild_id", "record", "line", name=op.f("pk_dated_move")),
     )
-    _index("dated_move", "guild_id", "corrects")
+    op.create_index(
+        op.f("ix_dated_move_guild_id_corrects_record_line"),
+        "dated_move",
+        ["guild_id", "corrects", "record", "line"],
+        postgresql_where=sa.text("corrects IS NOT NULL"),
+        sqlite_where=sa.text("corrects IS NOT NULL"),
+    )
     # The permission of version 4 of the defaults, for books that are open.
     _schedule("role_defaults", "guild.role_defaults_version < 4")
 

@@ -123,5 +123,13 @@ def _statements(moves: int, *, is_sqlite: bool) -> list[str]:
         f"""INSERT INTO shift (guild_id, changed_record, id, user_id, started_at, ends_at,
             discord_role_ids)
         SELECT :g, n, 30000 + n, 20000 + n % 300, {at}, {at}, '' FROM {up_to(2000)}""",
+        f"""INSERT INTO sync_operation (guild_id, operation_id, device_id, record, happened_at,
+            fingerprint)
+        SELECT :g, 'o' || n, 1, n + 1, {at}, '' FROM {up_to(moves // 20)}""",
+        f"""INSERT INTO dated_move (guild_id, record, line, happened_at)
+        SELECT :g, n + 1, 1, {at} FROM {up_to(moves // 20)}""",
+        f"""INSERT INTO stock_observation (guild_id, item_id, location_id, lot_id, happened_at,
+            record, counted)
+        SELECT :g, {item}, {location}, 0, {at}, n + 1, {thousand} FROM {up_to(moves // 20)}""",
         f"UPDATE book SET last_record = {moves + 1} WHERE guild_id = :g",
     ]

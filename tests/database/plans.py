@@ -18,6 +18,7 @@ LARGE = (
     "audit_event",
     "audit_subject",
     "barcode",
+    "dated_move",
     "former_sku",
     "item",
     "item_image",
@@ -37,7 +38,9 @@ LARGE = (
     "shift",
     "stock_level",
     "stock_move",
+    "stock_observation",
     "supplier",
+    "sync_operation",
     "tombstone",
 )
 _LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")

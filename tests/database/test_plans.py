@@ -48,6 +48,7 @@ from tests.database.lot_day import keep_lots
 from tests.database.order_day import order_goods, receive_goods
 from tests.database.payment_day import keep_invoices
 from tests.database.plans import Watch, list_walks
+from tests.database.sync_day import push_operations
 from tests.services.imports.files import preview
 
 ITEM, LOCATION, SUPPLIER = FIRST_ITEM + 6, FIRST_LOCATION + 6, FIRST_SUPPLIER + 6
@@ -138,6 +139,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         manage_guild,
         look_at_books,
         pull,
+        push,
         suggest,
         deliver,
     ):
@@ -495,6 +497,10 @@ async def pull(day: Day) -> None:
         assert page.changes
         assert not page.reset
     await day.ask("pull_changes", last_sync_timestamp=page.last_sync_timestamp)
+
+
+async def push(day: Day) -> None:
+    await push_operations(day, ITEM + 4, LOCATION + 4)
 
 
 async def suggest(day: Day) -> None:

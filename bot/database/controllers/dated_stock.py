@@ -162,6 +162,8 @@ _CORRECTING = Prepared(
     .where(
         _dated.c.guild_id == _guild_id,
         _dated.c.corrects == bindparam("record", type_=BigInteger),
+        # By its index, which has no others.
+        _dated.c.corrects.is_not(None),
         ~exists().where(
             _reversal.c.guild_id == _dated.c.guild_id, _reversal.c.reverses == _dated.c.record
         ),

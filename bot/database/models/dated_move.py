@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
@@ -18,7 +18,15 @@ class DatedMove(GuildRow, table=True):
     __table_args__ = (
         in_book(),
         # What an observation's later corrections were: they are taken back with it.
-        Index(None, "guild_id", "corrects"),
+        Index(
+            None,
+            "guild_id",
+            "corrects",
+            "record",
+            "line",
+            postgresql_where=text("corrects IS NOT NULL"),
+            sqlite_where=text("corrects IS NOT NULL"),
+        ),
     )
 
     record: int = Field(primary_key=True, sa_type=BigInteger)

@@ -13,6 +13,7 @@ from bot.domain.record_detail import RecordDetail, RecordedEnd, RecordedLine
 from bot.domain.virtual_locations import is_virtual
 from bot.locales import _, ngettext
 from bot.views.actions import verb_of
+from bot.views.audit.dated_words import dated_text
 from bot.views.changes import change_text, subject_text
 from bot.views.lot_words import lot_text
 from bot.views.stock import end_name
@@ -33,13 +34,15 @@ def audit_line(event: AuditEvent, *, is_dated: bool = False) -> str:
     detail, signature = _load(event)
     note = f" — {plain(detail.note)}" if detail.note else ""
     small = f"\n-# `{signature}`" if signature else ""
-    return _head(event, is_dated=is_dated) + _what(event, detail, _MAX_LENGTH) + note + small
+    what = _what(event, detail, _MAX_LENGTH) + dated_text(event.at, detail)
+    return _head(event, is_dated=is_dated) + what + note + small
 
 
 def listed_line(event: AuditEvent) -> str:
     """Write a record in a short line of a list; `/audit show` has the rest."""
-    what = _what(event, _load(event)[0], _MAX_LENGTH_IN_LISTS)
-    return _head(event, is_dated=True) + what
+    detail = _load(event)[0]
+    what = _what(event, detail, _MAX_LENGTH_IN_LISTS)
+    return _head(event, is_dated=True) + what + dated_text(event.at, detail)
 
 
 def record_choice(event: AuditEvent) -> str:

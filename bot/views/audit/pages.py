@@ -13,6 +13,7 @@ from bot.services.audit import RecordsFound, RecordShown, list_subject_codes
 from bot.services.export import AuditExported
 from bot.services.verification import BooksVerified
 from bot.views.actions import ACTION_WORDS, headline_of, verb_of
+from bot.views.audit.dated_words import dated_text
 from bot.views.audit.findings import finding_text, notes_on
 from bot.views.audit.lines import listed_line, move_text
 from bot.views.changes import change_text, subject_text
@@ -125,7 +126,8 @@ def record_page(shown: RecordShown) -> Reply:
     headline = plain(headline_of(event.action).strip(":"))
     head = [
         f"**{headline}** {subject_text(event.subject_type, event.subject)}",
-        _("by {member} {when}").format(member=person(event.actor_id), when=when(event.at, "f")),
+        _("by {member} {when}").format(member=person(event.actor_id), when=when(event.at, "f"))
+        + dated_text(event.at, detail),
     ]
     tail = []
     if detail.note:

@@ -3,56 +3,48 @@
 import os
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import text
 
-from benchmarks.growth import milliseconds_of
-from benchmarks.large_books import LongLedger, add_catalogue, write_postgresql, write_sqlite
-from benchmarks.pairs import Figure
-from benchmarks.servers import (
-    FIRST_GUILD,
-    Server,
-    Stock,
-    clerk_of,
-    item_named,
-    new_key,
-    opened,
-    stocked,
+from benchmarks.growth import (
+    FIRST_ID,
+    ITEM_COLUMNS,
+    Rows,
+    Tables,
+    fill_postgresql,
+    fill_sqlite,
+    items_named,
+    milliseconds_of,
 )
-from bot.database.operations import operation
+from benchmarks.pairs import Figure
+from benchmarks.servers import FIRST_GUILD, Server, Stock, clerk_of, new_key, opened, stocked
 from bot.database.service import DatabaseService
-from bot.database.unit import UnitOfWork
 from bot.domain.sync import Pulled
 from bot.services.stock import PutStock, put_stock
 from bot.services.sync.pulling import PullChanges, pull_changes
 
 _MOVES: Final = int(os.environ.get("MOVES", "100000"))
-_MORE_ITEMS: Final = 17_000
-_ITEMS_AT_ONCE: Final = 1000
-_LEVELS: Final = 40_000
+_ITEMS: Final = 20_000
 _CHANGES: Final = 200
 _TIMES: Final = 200
 _COPY_SECONDS, _POLL_MS, _PAGE_MS = 5.0, 5.0, 100.0
-
-# Twenty thousand items at two locations each, as if they had been put there.
-_STOCK = text(
-    "INSERT INTO stock_level (guild_id, item_id, location_id, lot_id, quantity)"
-    " SELECT item.guild_id, item.id, location.id, 0, 7000 FROM item"
-    " JOIN location ON location.guild_id = item.guild_id"
-    " WHERE location.id IN (:first, :second) ON CONFLICT DO NOTHING"
+_FIRST_RECORD: Final = 1_000
+_HASH: Final = "0" * 64
+_EVENT_COLUMNS: Final = (
+    *("guild_id", "record", "format", "at", "actor_kind", "actor_id", "source", "action"),
+    *("subject_type", "subject", "detail", "hash"),
 )
-
-
-@operation("bench.more_items", permission="role.manage")
-async def add_items(uow: UnitOfWork, request: int) -> int:
-    """Add a thousand further items, from a number on."""
-    numbers = range(request, request + _ITEMS_AT_ONCE)
-    await uow.items.bulk_create([item_named(f"WASHER-{n:05}") for n in numbers])
-    return uow.record("bench.stocked", subject_type="guild", subject_id=None, subject="bench")
+_LEVEL_COLUMNS: Final = ("guild_id", "item_id", "location_id", "lot_id", "quantity")
+_MOVE_COLUMNS: Final = (
+    *("guild_id", "record", "line", "item_id", "lot_id", "source_id", "target_id"),
+    *("quantity", "actor_id"),
+)
+_LAST = text("UPDATE book SET last_record = :last, chain_head = :hash")
 
 
 async def measure(server: Server) -> list[Figure]:
@@ -65,30 +57,51 @@ async def measure(server: Server) -> list[Figure]:
             ("PostgreSQL", server.url("sync")),
             ("SQLite", f"sqlite+aiosqlite:///{file}"),
         ):
-            await stocked(url, guilds=1)
-            async with opened(url) as service:
-                ledger = LongLedger(await add_catalogue(service), await _head(service), _MOVES)
+            stock = await stocked(url, guilds=1)
             if engine == "SQLite":
-                write_sqlite(file, ledger)
+                fill_sqlite(file, _books(stock, sqlite=True))
             else:
-                await write_postgresql(server.dsn("sync"), ledger)
+                await fill_postgresql(server.dsn("sync"), _books(stock, sqlite=False))
             async with opened(url) as service:
-                await _add_more(service, ledger.stock)
-                figures += await _measure(service, engine, ledger.stock)
+                await _lead_to_last(service)
+                figures += await _measure(service, engine, stock)
     return figures
 
 
-async def _head(service: DatabaseService) -> tuple[int, str]:
-    async with service.look_up(clerk_of(FIRST_GUILD)) as books:
-        return books.head.last_record, books.head.chain_head
+async def _lead_to_last(service: DatabaseService) -> None:
+    last = {"last": _FIRST_RECORD + _MOVES - 1, "hash": _HASH}
+    await service.maintenance.write(lambda connection: connection.execute(_LAST, last))
 
 
-async def _add_more(service: DatabaseService, stock: Stock) -> None:
-    for first in range(0, _MORE_ITEMS, _ITEMS_AT_ONCE):
-        await service.run(add_items, first, clerk_of(FIRST_GUILD), new_key())
-    places = {"first": stock.places[0], "second": stock.places[1]}
-    await service.maintenance.write(lambda connection: connection.execute(_STOCK, places))
-    await service.maintenance.write(lambda connection: connection.execute(text("ANALYZE")))
+def _books(stock: Stock, *, sqlite: bool) -> Tables:
+    """Return items with two levels each, and records of a move each."""
+    one: Any = 1_000 if sqlite else Decimal(1)
+    began = datetime.now(UTC) - timedelta(days=30)
+
+    def levels() -> Rows:
+        for number in range(_ITEMS):
+            for place in stock.places[:2]:
+                yield (FIRST_GUILD, FIRST_ID + number, place, 0, one)
+
+    def events() -> Rows:
+        for number in range(_MOVES):
+            moment = began + timedelta(seconds=number)
+            at = moment.replace(tzinfo=None).isoformat(" ") if sqlite else moment
+            actor = (at, "member", 77, "discord", "stock.moved", "item", "NUT", "{}", _HASH)
+            yield (FIRST_GUILD, _FIRST_RECORD + number, 2, *actor)
+
+    def moves() -> Rows:
+        for number in range(_MOVES):
+            ends = (0, *stock.places[number % 6 : number % 6 + 2], one, 77)
+            item = FIRST_ID + number * 7 % _ITEMS
+            yield (FIRST_GUILD, _FIRST_RECORD + number, 1, item, *ends)
+
+    return {
+        "item": (ITEM_COLUMNS, items_named(_ITEMS)),
+        "stock_level": (_LEVEL_COLUMNS, levels()),
+        "audit_event": (_EVENT_COLUMNS, events()),
+        "stock_move": (_MOVE_COLUMNS, moves()),
+    }
 
 
 async def _measure(service: DatabaseService, engine: str, stock: Stock) -> list[Figure]:
@@ -97,13 +110,13 @@ async def _measure(service: DatabaseService, engine: str, stock: Stock) -> list[
         return await service.query(pull_changes, request, clerk_of(FIRST_GUILD))
 
     async def put(number: int) -> None:
-        item, place = stock.items[number], stock.places[number % 8]
+        item, place = FIRST_ID + number, stock.places[0]
         request = PutStock(item=item, quantity=Decimal(1), location=place)
         await service.run(put_stock, request, clerk_of(FIRST_GUILD), new_key())
 
     # What changes follow has to be younger than what is kept of changes.
     await put(_CHANGES)
-    began, rows, levels, pages = time.monotonic(), 0, 0, 0
+    began, computed, rows, levels, pages = time.monotonic(), time.process_time(), 0, 0, 0
     page = await pull(None)
     while True:
         pages, rows = pages + 1, rows + len(page.changes)
@@ -111,8 +124,8 @@ async def _measure(service: DatabaseService, engine: str, stock: Stock) -> list[
         if not page.has_more:
             break
         page = await pull(page.cursor)
-    seconds = time.monotonic() - began
-    assert levels >= _LEVELS, levels
+    seconds, computed = time.monotonic() - began, time.process_time() - computed
+    assert levels >= 2 * _ITEMS, levels
     polls = [await milliseconds_of(lambda: pull(page.cursor)) for _ in range(_TIMES)]
     for number in range(_CHANGES):
         await put(number)
@@ -125,7 +138,7 @@ async def _measure(service: DatabaseService, engine: str, stock: Stock) -> list[
             seconds,
             "s",
             ceiling=_COPY_SECONDS,
-            note=f"{rows:,} rows in {pages} pages",
+            note=f"{rows:,} rows in {pages} pages, {computed:.1f} s of it computing here",
         ),
         Figure(
             f"poll without changes, {about}",

@@ -37,15 +37,23 @@ class DeviceCopy:
 
     async def pull(self) -> Pulled:
         """Ask for one page and apply it."""
+        page = await self.ask()
+        self.take_in(page)
+        return page
+
+    async def ask(self) -> Pulled:
+        """Ask for one page."""
         request = PullChanges(cursor=self.cursor, last_sync_timestamp=self.since, limit=self.limit)
-        page = await self.warehouse.db.query(pull_changes, request, self.warehouse.manager)
+        return await self.warehouse.db.query(pull_changes, request, self.warehouse.manager)
+
+    def take_in(self, page: Pulled) -> None:
+        """Apply a page and go on from there."""
         if page.reset:
             self.resets += 1
             self.state.clear()
         for change in page.changes:
             self.apply(change)
         self.cursor = page.cursor
-        return page
 
     def apply(self, change: RowChange) -> None:
         """Apply a change as the protocol says."""

@@ -5,14 +5,14 @@ made of each operation is written down whether or not its device was told.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
-from bot.domain.sync import Pushed, SyncOperation
+from bot.domain.sync import Pulled, Pushed, SyncOperation
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
 from tests.services.sync.copies import DeviceCopy
@@ -50,6 +50,15 @@ class Device:
         return refused
 
 
+# Brings what a device sends to the books, and their answer back.
+Line = Callable[[Device, Sequence[SyncOperation]], Awaitable[tuple[Pushed, Pulled]]]
+
+
+async def directly(device: Device, batch: Sequence[SyncOperation]) -> tuple[Pushed, Pulled]:
+    """Do what a request does, without one."""
+    return await device.scanner.send(*batch), await device.copy.ask()
+
+
 @dataclass(slots=True)
 class Network:
     """All devices of a guild, and what reaches its books."""
@@ -57,6 +66,7 @@ class Network:
     warehouse: Warehouse
     clock: Clock
     random: Random
+    line: Line = directly
     devices: list[Device] = field(default_factory=list)
     meant: dict[str, tuple[str, Happening]] = field(default_factory=dict)
     # By item, what was accepted of it.
@@ -95,9 +105,15 @@ class Network:
         self.late.clear()
         for device in self.devices:
             while device.queue:
-                self._answer(device, await self._deliver(device, device.queue[:_AT_ONCE]))
+                self.clock.advance(seconds=1)
+                self._answer(device, *await self._deliver(device, device.queue[:_AT_ONCE]))
         for device in self.devices:
-            await device.copy.follow()
+            has_more = True
+            while has_more:
+                self.clock.advance(seconds=1)
+                pushed, page = await self._deliver(device, ())
+                self._answer(device, pushed, page)
+                has_more = page.has_more
 
     async def contact(self, device: Device) -> None:
         """Send what waits and pull a page, as far as the network goes."""
@@ -107,22 +123,20 @@ class Network:
             return
         if self.random.random() < REPEATED:
             self.late.append((device, batch))
-        pushed = await self._deliver(device, batch)
-        cursor, state = device.copy.cursor, dict(device.copy.state)
-        await device.copy.pull()
-        if self.random.random() < LOST_ANSWERS:
-            device.copy.cursor, device.copy.state = cursor, state
-            return
-        self._answer(device, pushed)
+        pushed, page = await self._deliver(device, batch)
+        if self.random.random() >= LOST_ANSWERS:
+            self._answer(device, pushed, page)
 
     def _take_late(self) -> list[tuple[Device, Sequence[SyncOperation]]]:
         taken = [each for each in self.late if self.random.random() < 0.1]
         self.late = [each for each in self.late if each not in taken]
         return taken
 
-    async def _deliver(self, device: Device, batch: Sequence[SyncOperation]) -> Pushed:
+    async def _deliver(
+        self, device: Device, batch: Sequence[SyncOperation]
+    ) -> tuple[Pushed, Pulled]:
         """Bring a request to the books, and write down what they did of it."""
-        pushed = await device.scanner.send(*batch)
+        pushed, page = await self.line(device, batch)
         for result in pushed.results:
             if result.status == "applied":
                 assert result.id not in self.applied, "an operation was done twice"
@@ -130,9 +144,10 @@ class Network:
                 self.applied[result.id] = result.record
                 sku, happening = self.meant[result.id]
                 self.models[sku].accepted[result.record] = happening
-        return pushed
+        return pushed, page
 
-    def _answer(self, device: Device, pushed: Pushed) -> None:
+    def _answer(self, device: Device, pushed: Pushed, page: Pulled) -> None:
+        device.copy.take_in(page)
         for refused in device.take_in(pushed):
             if self.random.random() < 0.5:
                 sku, meant = self.meant[refused.id]

@@ -8,6 +8,7 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy.engine import make_url
 
 from bot.addresses import async_url
+from bot.app import names_of
 from bot.errors import TallymanError
 from bot.mistyped_settings import find_mistyped, resembling
 from bot.settings import SECRETS, Settings, SettingsError, Shards, load_settings
@@ -309,6 +310,12 @@ def test_devices_open_the_page_at_the_public_address_or_on_this_machine(
     monkeypatch: pytest.MonkeyPatch, public: str, host: str, port: int | None, page: str | None
 ) -> None:
     assert load(monkeypatch, PUBLIC_URL=public, HTTP_HOST=host).page_url(port) == page
+
+
+def test_the_web_server_answers_to_its_public_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, PUBLIC_URL="https://Stock.example.com:8443", HTTP_HOST="here")
+    assert names_of(settings) == {"here", "stock.example.com"}
+    assert names_of(load(monkeypatch, PUBLIC_URL="")) == {"here"}
 
 
 @pytest.mark.parametrize(

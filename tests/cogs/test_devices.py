@@ -1,8 +1,10 @@
 """Devices in Discord: the link and its picture, the list, revoking, and what a crash leaves."""
 
+import logging
 import re
 
 import pytest
+from loguru import logger
 
 from bot.domain.devices import Credential
 from tests.cogs.world import House, World
@@ -14,8 +16,11 @@ LINK = re.compile(rf"{PAGE}/app#link=([0-9]+\.[0-9]+\.[A-Za-z0-9_-]{{22}})")
 
 
 async def test_a_link_is_a_picture_and_a_text_and_its_code_is_kept_nowhere(
-    world: World, house: House
+    world: World, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)
+    lines: list[str] = []
+    handler = logger.add(lines.append, level="TRACE")
     async with world.unchanged():
         refused = await house.employee.type("device link")
     assert "`PUBLIC_URL`" in refused.text
@@ -31,7 +36,10 @@ async def test_a_link_is_a_picture_and_a_text_and_its_code_is_kept_nowhere(
     assert attached["filename"] == "device-link.png"
     gallery = str(stored.components)
     assert "QR code of the link that links the device Gun" in gallery
-    assert credential.secret not in str(await snapshot(world.db))
+    logger.remove(handler)
+    kept = f"{await snapshot(world.db)} {lines} {caplog.text}"
+    assert credential.hash in kept
+    assert credential.secret not in kept
 
 
 async def test_after_a_crash_the_answer_says_to_make_another_link(

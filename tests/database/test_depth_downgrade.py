@@ -10,6 +10,7 @@ from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
 from bot.domain.quantities import TypedQuantity
 from bot.services.counts.starting import StartCount, start_count
+from bot.services.devices import LinkDevice, link_device
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import AddItem, add_item
@@ -45,6 +46,7 @@ async def test_books_kept_in_depth_verify_after_going_down_and_up_again(
     await run(start_count, StartCount(location="A1"))
     await run(make_request, NewRequest(wanted_for="Jo", lines="BOLT 4"))
     await run(start_shift, StartShift())
+    await run(link_device, LinkDevice(link_hash="0"))
     await run(set_setting, SetSetting(name="expiry_warning_days", value="7"), warehouse.admin)
     operator = system_actor(GUILD, "command line")
     facts = (("schema", f"{newest_revision()} to 0009"),)

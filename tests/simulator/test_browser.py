@@ -34,6 +34,21 @@ async def test_what_people_write_is_only_ever_text(desk: Desk, look: Look) -> No
     assert shown == HOSTILE
 
 
+async def test_only_links_to_this_machine_are_followed(desk: Desk, look: Look) -> None:
+    here = f"http://localhost:{desk.page.address.split(':')[2].split('/')[0]}/app#link=1.2.ab_c"
+    links = f"{here} https://example.org/ http://localhost.example.org/ http://localhost@evil.org/"
+    desk.puppet.post(desk.channel("warehouse"), content=links)
+    tab = await look.open(desk.page.address, "Eli")
+    link = tab.locator(".prose a")
+    assert await tab.locator(".prose .link").count() == 4
+    assert await link.all_inner_texts() == [here]
+    async with tab.expect_popup() as opening:
+        await link.click()
+    opened = await opening.value
+    assert opened.url == here
+    assert await opened.evaluate("window.opener") is None
+
+
 async def test_markdown_looks_as_it_should(desk: Desk, look: Look) -> None:
     fill_gallery(desk.puppet, desk.channel("warehouse"))
     tab = await look.open(desk.page.address, "Mia")

@@ -84,7 +84,9 @@ async def test_everything_else_is_looked_at_without_a_token(office: Office) -> N
     assert code == 1
     assert "developers/applications" in line_with("✗ DISCORD_TOKEN is not set", lines)
     assert line_with("Schema is current", lines)
-    code, lines = await examined(office, DISCORD_TOKEN="not-the-token")
+    assert line_with("Devices of this machine can be linked", lines).startswith("✓")
+    code, lines = await examined(office, DISCORD_TOKEN="not-the-token", HTTP_HOST="0.0.0.0")
+    assert line_with("Devices cannot be linked", lines).startswith("!")
     assert code == 1
     assert line_with("DISCORD_TOKEN was refused", lines).startswith("✗")
     assert "not-the-token" not in "\n".join(lines)

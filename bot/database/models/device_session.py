@@ -28,10 +28,10 @@ class DeviceSession(NumberedRow, table=True):
     user_id: int = Field(sa_type=BigInteger)
     name: str = Field(sa_type=Text)
     name_key: str = Field(sa_type=Key)
-    # Empty once it was redeemed.
+    # It stays once it was redeemed: who comes second with the code is told so.
     link_hash: str = Field(default="", sa_type=Text)
     link_expires_at: datetime = Field(sa_type=UtcTime)
-    # Empty until then.
+    # Empty until it was redeemed.
     token_hash: str = Field(default="", sa_type=Text)
     linked_at: datetime | None = Field(default=None, sa_type=UtcTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -52,10 +52,36 @@ async def stock(tmp_path: Path) -> Any:
         yield server
 
 
+# A page that goes away while its catalogue is being opened ends with a mistake.
+READY = """() => new Promise((resolve) => {
+    const { store } = document.querySelector("tallyman-scanner");
+    const look = () => store.state.catalogue.ready && resolve(true);
+    store.subscribe(look);
+    look();
+})"""
+
+
+async def visit(context: Any, address: str) -> Any:
+    """Open the page, until its catalogue is open."""
+    tab = await context.new_page()
+    await tab.goto(address)
+    await until_ready(tab)
+    return tab
+
+
+async def until_ready(tab: Any) -> None:
+    """Wait until the catalogue may be searched."""
+    await (
+        tab.get_by_role("button", name="Settings")
+        .or_(tab.get_by_role("button", name="Einstellungen"))
+        .wait_for()
+    )
+    await tab.evaluate(READY)
+
+
 async def enter(context: Any, server: Played) -> Any:
     """Open the page as a device that is linked and knows its catalogue."""
-    tab = await context.new_page()
-    await tab.goto(server.link)
+    tab = await visit(context, server.link)
     await tab.get_by_role("combobox").first.wait_for()
     await tab.get_by_text("The catalogue is on its way").wait_for(state="detached")
     return tab

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.app.hands import BARCODE, BOLT, CELLAR, MILK, SHELF, enter, scan, stock
+from tests.web.app.hands import BARCODE, BOLT, CELLAR, MILK, SHELF, enter, scan, stock, visit
 from tests.web.app.played import Json, Played
 
 __all__ = ["stock"]
@@ -30,8 +30,7 @@ async def test_a_take_goes_from_two_scans_and_a_press_to_the_server(
     await tab.get_by_text("140 → 138 pcs").wait_for()
     await tab.get_by_role("button", name="Take 2 pcs").click()
 
-    await tab.get_by_text("Queued: Take 2 pcs Hexagon bolt M8 · from Shelf A1").wait_for()
-    await queue_of(tab).get_by_text("Record #1").wait_for()
+    await tab.get_by_text("In the books as #1: Take 2 pcs Hexagon bolt M8").wait_for()
     assert sent(stock) == [{"item": BOLT, "quantity": "2", "from": SHELF}]
 
 
@@ -133,8 +132,7 @@ async def test_a_locked_device_says_so_and_gives_its_queue_out(context: Any, sto
 
 
 async def test_a_first_visit_says_where_a_link_comes_from(context: Any, stock: Played) -> None:
-    tab = await context.new_page()
-    await tab.goto(stock.address)
+    tab = await visit(context, stock.address)
     await tab.get_by_text("/device link").wait_for()
 
     await tab.get_by_label("Link from Discord").fill("https://example.com/")

@@ -64,10 +64,13 @@ export class Scanner extends LitElement {
       changed: () => this.requestUpdate(),
     });
     let wasReady = false;
+    let refused = Infinity;
     const heard = (/** @type {T.State} */ state) => {
       // Where the person last worked is known once the catalogue is.
       if (state.catalogue.ready && !wasReady && !this.flow?.draft.item) this.flow?.clear();
       wasReady = state.catalogue.ready;
+      if (state.queue.refused > refused) give("wrong", this.preferences);
+      refused = state.queue.refused;
       void this.readQueue(store);
       this.requestUpdate();
     };

@@ -146,7 +146,7 @@ export class Flow {
   step(by) {
     const read = readQuantity(this.draft.quantity, { allowZero: true }).readings[0];
     const least = this.mode === "count" ? "0" : "1";
-    const next = read ? add(read.value, String(by)) : least;
+    const next = read ? add(read.value, String(by)) : by > 0 ? "1" : least;
     const behind = read?.unit ? ` ${read.unit}` : "";
     this.set({ quantity: `${compare(next, least) < 0 ? least : next}${behind}` });
   }

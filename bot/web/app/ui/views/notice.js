@@ -1,7 +1,7 @@
 /** What the last scan or booking led to, said to eyes and ears. */
 
 import { html, nothing } from "../../vendor/lit.js";
-import { describe } from "../describing.js";
+import { describe, reasonOf } from "../describing.js";
 import { icon } from "../icons.js";
 import { choose, goOn } from "../scanning.js";
 
@@ -11,11 +11,25 @@ import { choose, goOn } from "../scanning.js";
 
 /** @param {Context} context */
 export function noticeArea(context) {
-  const { notice } = context.flow;
+  const notice = context.flow.notice && asOfNow(context.flow.notice, context);
   return html`
     <div class="notice-area" role="status" aria-live="polite" aria-atomic="true">
       ${notice ? noticeBox(notice, context) : nothing}
     </div>`;
+}
+
+/**
+ * What was queued may have been answered since.
+ * @param {Notice} notice @param {Context} context @returns {Notice}
+ */
+function asOfNow(notice, { entries, speech }) {
+  const entry = notice.word === "queued" && entries.find((it) => it.id === notice.entry?.id);
+  if (!entry) return notice;
+  if (entry.state === "refused") {
+    return { tone: "bad", word: "refused_now", entry, values: { reason: reasonOf(entry, speech) } };
+  }
+  if (!entry.record) return { ...notice, entry };
+  return { tone: "good", word: "booked", entry, values: { record: String(entry.record) } };
 }
 
 /** @param {Notice} notice @param {Context} context */
@@ -65,7 +79,7 @@ function actions(notice, context) {
       <button class="button" @click=${() => choose(flow, meaning)}>${nameOf(meaning)}</button>`)}</div>`;
   }
   const { entry } = notice;
-  if (entry && notice.word === "queued") {
+  if (entry && notice.word === "queued" && !entry.inDoubt) {
     return html`<div class="row">
       <button class="button" @click=${() => flow.discard(entry, "taken_back")}>${speech.say("take_back")}</button>
     </div>`;

@@ -62,6 +62,8 @@ export const de = {
   unknown_unit: "Diese Einheit hat der Artikel nicht.",
   ambiguous: "Das lässt sich auf zwei Arten lesen. Welche?",
   queued: "In der Warteschlange: {what}",
+  booked: "In den Büchern als #{record}: {what}",
+  refused_now: "Abgelehnt: {what}. {reason}",
   taken_back: "Zurückgenommen: {what}",
   discarded: "Verworfen: {what}",
   correcting: "Korrigieren und noch einmal senden: {what}",

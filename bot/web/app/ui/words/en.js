@@ -66,6 +66,8 @@ export const en = {
   ambiguous: "This can be read in two ways. Which one?",
   // What is said after a scan or the button
   queued: "Queued: {what}",
+  booked: "In the books as #{record}: {what}",
+  refused_now: "Refused: {what}. {reason}",
   taken_back: "Taken back: {what}",
   discarded: "Discarded: {what}",
   correcting: "Correct it and send it again: {what}",

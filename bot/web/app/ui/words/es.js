@@ -62,6 +62,8 @@ export const es = {
   unknown_unit: "Este artículo no tiene esa unidad.",
   ambiguous: "Se puede leer de dos maneras. ¿Cuál?",
   queued: "En espera: {what}",
+  booked: "En los libros como #{record}: {what}",
+  refused_now: "Rechazado: {what}. {reason}",
   taken_back: "Retirado: {what}",
   discarded: "Descartado: {what}",
   correcting: "Corrija y envíe de nuevo: {what}",

@@ -62,6 +62,8 @@ export const fr = {
   unknown_unit: "Cet article n’a pas cette unité.",
   ambiguous: "Cela peut se lire de deux façons. Laquelle ?",
   queued: "En attente : {what}",
+  booked: "Dans les livres, n° {record} : {what}",
+  refused_now: "Refusé : {what}. {reason}",
   taken_back: "Retiré : {what}",
   discarded: "Abandonné : {what}",
   correcting: "Corrigez et renvoyez : {what}",

@@ -1,0 +1,48 @@
+"""Goods that a device receives: as the form of a delivery does, with lots, and dated."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.services.items import AddItem, add_item
+from bot.services.stock import AdjustStock, adjust_stock
+from bot.services.verification import verify_books
+from tests.database.books import Warehouse, require_sound_books
+from tests.database.clock import Clock
+from tests.services import buying
+from tests.services.deliveries import look, send_order
+from tests.services.sync.scanner import Scanner
+
+
+@pytest.mark.both_engines
+async def test_goods_are_received_before_what_was_counted_since(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    await warehouse.add_shelf("Dock")
+    milk = AddItem(sku="MILK", name="Milk", unit="pcs", tracking="lot")
+    await warehouse.run(add_item, milk, warehouse.admin)
+    bolt = await warehouse.add_item()
+    await buying.approve(warehouse)
+    order_id = await send_order(warehouse, ["MILK 12 1.00", "BOLT-8 20 2.00"])
+    early = clock() + timedelta(hours=1)
+    clock.advance(hours=2)
+    counted = AdjustStock(item="BOLT-8", location="Dock", counted=Decimal(20), reason="Seen")
+    await warehouse.run(adjust_stock, counted, warehouse.manager)
+    scanner = Scanner(warehouse.db, warehouse.employee)
+    here = {"order": "PO-1", "to": "Dock"}
+    lot = {"lot": "L7", "expiry": "2026-12-01"}
+    pushed = await scanner.send(
+        scanner.did("stock_moves", {**here, "item": "MILK", "quantity": 12, **lot}, early),
+        scanner.did("stock_moves", {**here, "item": "BOLT-8", "quantity": "20"}, early),
+        scanner.did("stock_moves", {**here, "item": "BOLT-8", "quantity": 9}, early),
+    )
+    assert [each.status for each in pushed.results] == ["applied", "applied", "rejected"]
+    assert await look(warehouse, order_id) == ("received", ["12", "20"])
+    async with warehouse.db.look_up(warehouse.manager) as books:
+        dock = await books.locations.require_reference("Dock")
+        found = await books.items.require_reference("MILK")
+        assert (await books.lots.require_of(found.id, "L7")).expires_on == date(2026, 12, 1)
+    assert await warehouse.level(bolt, dock) == 20
+    await require_sound_books(warehouse.db)
+    assert (await verify_books(warehouse.db, warehouse.auditor)).findings == ()

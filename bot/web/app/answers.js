@@ -6,8 +6,9 @@
 
 /** @import * as T from "./types.js" */
 
-import { TABLES, answered, write } from "./database.js";
+import { answered, write } from "./database.js";
 import { prune, put } from "./queue.js";
+import { append } from "./segments.js";
 
 /** Raised with every change of what the page keeps of rows: everything is copied again then. */
 export const SCHEMA_VERSION = 1;
@@ -41,15 +42,11 @@ export const SCHEMA_VERSION = 1;
  * @returns {Promise<Kept>}
  */
 export function keep(database, answer) {
-    return write(database, ["queue", "settings", ...TABLES], async (tx) => {
+    return write(database, ["queue", "settings", "segments"], async (tx) => {
         const settings = tx.objectStore("settings");
         /** @type {Progress} */
         const before = (await answered(settings.get("progress"))) ?? { stamp: 0 };
-        if (answer.reset) for (const table of TABLES) tx.objectStore(table).clear();
-        for (const { table, id, version, data } of answer.changes) {
-            if (data === null) tx.objectStore(table).delete(id);
-            else tx.objectStore(table).put({ id, version, data });
-        }
+        await append(tx, answer.changes, answer.reset);
         const progress = {
             stamp: before.stamp + 1,
             // None: nothing could be looked up, and the next request asks on from where it was.

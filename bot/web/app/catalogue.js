@@ -1,21 +1,21 @@
 /**
  * What is known of the books, searchable at once and without a network.
  *
- * The rows are kept in the browser's database one by one, written together with the cursor; this
- * is a copy of them in memory that can be asked in SQL.
+ * The rows are in the browser's database, written together with the cursor; this is a copy of them
+ * in memory that can be asked in SQL.
  *
  * @module
  */
 
 /** @import * as T from "./types.js" */
+/** @import { KeptRow } from "./segments.js" */
 /** @import { Database, SqlJsStatic, SqlValue, Statement } from "sql.js" */
 
-import { SCHEMA, STATEMENTS, bindings } from "./catalogue_tables.js";
+import { SCHEMA, STATEMENTS, TABLES, bindings } from "./catalogue_tables.js";
 import { StoreError } from "./contract.js";
-import { TABLES, answered, read } from "./database.js";
+import { answered, read } from "./database.js";
 import { key, spellings, words } from "./folding.js";
-
-/** @typedef {{ id: string, version: number, data: T.Data }} Row as the browser's database has it */
+import { rowsOf } from "./segments.js";
 
 /** @type {Promise<SqlJsStatic> | null} */
 let engine = null;
@@ -48,18 +48,16 @@ export class Catalogue {
     async load(database) {
         engine ??= loadEngine();
         const { Database: New } = await engine;
-        const rows = await read(database, [...TABLES, "settings"], async (tx) => {
+        const kept = await read(database, ["segments", "settings"], async (tx) => {
             const progress = await answered(tx.objectStore("settings").get("progress"));
-            const tables = TABLES.map((table) => answered(tx.objectStore(table).getAll()));
-            return { stamp: progress?.stamp ?? 0, tables: await Promise.all(tables) };
+            return { stamp: progress?.stamp ?? 0, rows: await rowsOf(tx) };
         });
         const sql = new New();
         sql.exec(SCHEMA);
         this.close();
         this.sql = sql;
-        this.fill(TABLES.flatMap((table, n) =>
-            /** @type {Row[]} */ (rows.tables[n]).map((row) => ({ table, row }))));
-        this.stamp = rows.stamp;
+        this.fill(kept.rows);
+        this.stamp = kept.stamp;
     }
 
     /**
@@ -70,20 +68,18 @@ export class Catalogue {
     apply({ stamp, reset, changes }) {
         if (this.sql === null || stamp !== this.stamp + 1) return false;
         if (reset) for (const table of TABLES) this.sql.run(STATEMENTS[table].clear);
-        const kept = changes.filter((change) => change.data !== null);
-        for (const { table, id, data } of changes)
-            if (data === null) this.run(STATEMENTS[table].remove, [id]);
-        this.fill(kept.map(({ table, id, version, data }) =>
-            ({ table, row: { id, version, data: /** @type {T.Data} */ (data) } })));
+        this.fill(changes);
         this.stamp = stamp;
         return true;
     }
 
-    /** @param {{ table: T.PullTable, row: Row }[]} rows */
+    /** @param {KeptRow[]} rows */
     fill(rows) {
         const sql = this.opened();
         sql.run("BEGIN");
-        for (const { table, row } of rows) this.run(STATEMENTS[table].put, bindings[table](row));
+        for (const { table, id, version, data } of rows)
+            if (data === null) this.run(STATEMENTS[table].remove, [id]);
+            else this.run(STATEMENTS[table].put, bindings[table]({ id, version, data }));
         sql.run("COMMIT");
         for (const table of TABLES) {
             const name = table === "stock_levels" ? "levels" : table;

@@ -6,9 +6,13 @@
 
 /** @import * as T from "./types.js" */
 /** @import { SqlValue } from "sql.js" */
-/** @import { Row } from "./catalogue.js" */
 
 import { key, searched } from "./folding.js";
+
+/** @typedef {{ id: string, version: number, data: T.Data }} Row */
+
+/** @type {T.PullTable[]} */
+export const TABLES = ["items", "locations", "barcodes", "lots", "stock_levels"];
 
 export const SCHEMA = `
 CREATE TABLE items (

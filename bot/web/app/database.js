@@ -4,14 +4,9 @@
  * @module
  */
 
-/** @import * as T from "./types.js" */
-
 import { StoreError } from "./contract.js";
 
 export const NAME = "tallyman";
-
-/** @type {T.PullTable[]} */
-export const TABLES = ["items", "locations", "barcodes", "lots", "stock_levels"];
 
 /**
  * Step by step from nothing to now. Steps are only ever added: a browser that was away for a year
@@ -26,7 +21,7 @@ export const UPGRADES = [
         queue.createIndex("id", "id", { unique: true });
         queue.createIndex("state", "state");
         database.createObjectStore("settings");
-        for (const table of TABLES) database.createObjectStore(table, { keyPath: "id" });
+        database.createObjectStore("segments", { keyPath: "key", autoIncrement: true });
     },
 ];
 

@@ -7,7 +7,7 @@
 /** @import * as T from "./types.js" */
 
 import { StoreError } from "./contract.js";
-import { TABLES, answered, read, write } from "./database.js";
+import { answered, read, write } from "./database.js";
 import { RequestFailed, ask } from "./network.js";
 
 /** @typedef {T.Device & { token: string }} Identity */
@@ -69,7 +69,7 @@ export async function redeem(database, link) {
     if (!code) throw new StoreError("bad_link");
     const answer = await ask("POST", "devices", { body: { link: code.trim() } }).catch(refusal);
     const device = { ...told(answer), token: String(answer.token) };
-    await write(database, ["settings", ...TABLES], async (tx) => {
+    await write(database, ["settings", "segments"], async (tx) => {
         const settings = tx.objectStore("settings");
         const before = { ...NOBODY, ...(await answered(settings.get("device"))) };
         if (ownerOf(before) !== ownerOf(device)) await forget(tx);
@@ -84,7 +84,7 @@ export async function redeem(database, link) {
  * @param {IDBTransaction} tx
  */
 export async function forget(tx) {
-    for (const table of TABLES) tx.objectStore(table).clear();
+    tx.objectStore("segments").clear();
     const settings = tx.objectStore("settings");
     const progress = await answered(settings.get("progress"));
     // The stamp goes on, so that no tab takes its old copy for the new one.
@@ -114,7 +114,7 @@ export async function signOff(database) {
     const { token } = await identity(database);
     // Without a network it stays in /device list, where it can be revoked.
     if (token) await ask("DELETE", "device", { token }).catch(() => {});
-    await write(database, ["settings", ...TABLES], async (tx) => {
+    await write(database, ["settings", "segments"], async (tx) => {
         tx.objectStore("settings").delete("device");
         await forget(tx);
     });

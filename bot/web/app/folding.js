@@ -5,15 +5,19 @@
  */
 
 const ACCENTS = /[\u0300-\u036f]/g;
+// Nothing to normalize, and a warehouse has a hundred thousand of them to load.
+const PLAIN = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 const SEPARATORS = /[^\p{L}\p{N}]+/gu;
 
 /** @param {string} text */
 export function key(text) {
+    if (PLAIN.test(text)) return text.toLowerCase();
     return text.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
 }
 
 /** @param {string} text */
 export function fold(text) {
+    if (PLAIN.test(text)) return text.toLowerCase();
     return key(text).normalize("NFD").replace(ACCENTS, "").normalize("NFC");
 }
 

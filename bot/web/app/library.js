@@ -31,6 +31,8 @@ export class Library {
         /** @type {Promise<void> | null} */
         this.loading = null;
         this.again = false;
+        /** @type {Kept[]} what came while it was read */
+        this.meanwhile = [];
     }
 
     /** Reads it from the disk; who asks while that is under way gets what is newer still. */
@@ -45,18 +47,32 @@ export class Library {
     async loadAll() {
         while (this.again) {
             this.again = false;
+            await this.catalogue.load(this.database);
             /** @type {Progress | undefined} */
             const progress = await read(this.database, ["settings"], (tx) =>
                 answered(tx.objectStore("settings").get("progress")));
-            await this.catalogue.load(this.database);
             const { asOf = null, complete = false } = progress ?? {};
             this.changed({ asOf, complete });
+            this.catchUp();
         }
+    }
+
+    /**
+     * Applies what came while it was read and is not in it. Reading again would never end while
+     * a first copy is on its way.
+     */
+    catchUp() {
+        const newer = this.meanwhile.filter((kept) => kept.stamp > this.catalogue.stamp);
+        this.meanwhile = [];
+        for (const kept of newer)
+            if (!this.again && this.catalogue.apply(kept)) this.changed(kept);
+            else this.again = true;
     }
 
     /** @param {Kept} kept */
     apply(kept) {
-        if (this.loading === null && this.catalogue.apply(kept)) this.changed(kept);
+        if (this.loading !== null) this.meanwhile.push(kept);
+        else if (this.catalogue.apply(kept)) this.changed(kept);
         // What cannot be read now is with the next answer.
         else this.load().catch(() => {});
     }

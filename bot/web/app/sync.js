@@ -67,6 +67,8 @@ export class Sync {
     /** @param {AbortSignal} signal @param {boolean} insisted @returns {Promise<Outcome>} */
     async rounds(signal, insisted) {
         let limit = MAX_OPERATIONS;
+        /** @type {Promise<T.SyncAnswer> | null} the next page, asked for while one is written */
+        let ahead = null;
         for (;;) {
             const device = await identity(this.database);
             const isLocked = device.state === "locked";
@@ -75,9 +77,15 @@ export class Sync {
             signal.throwIfAborted();
             const doubted = new Set([...this.queue.entries.values()]
                 .filter((entry) => entry.inDoubt).map((entry) => entry.id));
-            const batch = await this.queue.take(ownerOf(device), limit);
+            /** @type {T.QueueEntry[]} */
+            const batch = ahead ? [] : await this.queue.take(ownerOf(device), limit);
             try {
-                const answer = await this.send(device.token, batch, signal);
+                /** @type {T.SyncAnswer} */
+                const answer = await (ahead ?? this.send(device.token, batch, signal));
+                ahead = answer.has_more && batch.length === 0 && answer.cursor !== null
+                    ? this.send(device.token, [], signal, answer.cursor) : null;
+                // Its failure is met when it is its turn.
+                ahead?.catch(() => {});
                 const kept = await keep(this.database, answer);
                 if (isLocked) await this.amend(device.token, "linked", "", "");
                 this.queue.said(kept.entries);
@@ -104,9 +112,10 @@ export class Sync {
      * @param {string} token
      * @param {T.QueueEntry[]} batch
      * @param {AbortSignal} signal
+     * @param {string} [cursor] of a page that is not written yet
      * @returns {Promise<T.SyncAnswer>}
      */
-    async send(token, batch, signal) {
+    async send(token, batch, signal, cursor) {
         /** @type {Progress | undefined} */
         const progress = await read(this.database, ["settings"], (tx) =>
             answered(tx.objectStore("settings").get("progress")));
@@ -121,7 +130,8 @@ export class Sync {
                 // By it the server knows how wrong this clock is.
                 device_time: new Date(sent).toISOString(),
                 // A copy by other rules is of no use: without a cursor everything comes again.
-                cursor: progress?.schema === SCHEMA_VERSION ? progress.cursor : undefined,
+                cursor: cursor ??
+                    (progress?.schema === SCHEMA_VERSION ? progress.cursor : undefined),
                 pull_limit: PULL_LIMIT,
                 operations: batch.map(asOperation),
             },

@@ -5,18 +5,18 @@ from typing import Any
 
 from tests.web.app.played import Json, Played
 
-PATIENCE = 10
+PATIENCE = 15
 IDLE = "!store.state.sync.running && store.state.sync.lastSuccess && store.state.catalogue.ready"
 
 
-async def wait_until(tab: Any, condition: str) -> None:
+async def wait_until(tab: Any, condition: str, patience: float = PATIENCE) -> None:
     """Wait until a condition holds; the page's policy lets it not be written as a string there."""
     watched = f"""() => started.then(() => new Promise((resolve) => {{
         const look = () => ({condition}) && resolve(true);
         store.subscribe(look);
         look();
     }}))"""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience):
         await tab.evaluate(watched)
 
 

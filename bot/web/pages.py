@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.web.accepting import accepts_gzip
 from bot.web.headers import SecurityHeaders
 from bot.web.hosts import name_of
+from bot.web.shell import NAME as SHELL
+from bot.web.shell import write_shell
 
 FOLDER: Final = Path(__file__).parent / "app"
 PREFIX: Final = "/app"
@@ -104,6 +106,8 @@ class _Pages:
         """Return a file of the page as it is now; None for what is none, or is elsewhere."""
         if "\x00" in name or "\\" in name or any(p.startswith(".") for p in name.split("/") if p):
             return None
+        if name == SHELL:
+            return _file(write_shell(self._folder), _KINDS[".js"], (0, 0), is_worth=True)
         path = self._folder / (name or "index.html")
         kind = _KINDS.get(path.suffix)
         try:
@@ -122,6 +126,10 @@ class _Pages:
 def _read(path: Path, kind: str, version: tuple[int, int]) -> _File:
     body = path.read_bytes()
     is_worth = len(body) > _WORTH_BYTES and path.suffix not in _COMPRESSED_ALREADY
+    return _file(body, kind, version, is_worth=is_worth)
+
+
+def _file(body: bytes, kind: str, version: tuple[int, int], *, is_worth: bool) -> _File:
     return _File(
         version=version,
         kind=kind,

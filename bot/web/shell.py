@@ -24,10 +24,13 @@ _Seen = tuple[tuple[str, int, int], ...]
 
 def write_shell(folder: Path) -> bytes:
     """Write the script that lists the files with their hashes, and the version they make."""
+    folder = folder.resolve()
     found: list[tuple[str, int, int]] = []
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
-        if path.suffix in _KEPT and name not in _NOT_KEPT and path.is_file():
+        # What is not served must not be listed either: the worker would never be installed.
+        is_served = path.resolve().is_relative_to(folder) and not f"/{name}".count("/.")
+        if path.suffix in _KEPT and name not in _NOT_KEPT and is_served and path.is_file():
             status = path.stat()
             found.append((name, status.st_mtime_ns, status.st_size))
     return _written(folder, tuple(sorted(found)))

@@ -175,3 +175,17 @@ async def test_a_link_keeps_its_fragment_and_only_reading_is_served(folder: Path
 
 def test_there_is_a_page() -> None:
     assert (FOLDER / "index.html").is_file()
+
+
+async def test_the_list_of_the_page_changes_with_any_of_its_files(folder: Path) -> None:
+    _, before, _ = await ask(folder, "/app/shell.js")
+    (folder / "sw.js").write_text("another worker")
+    assert (await ask(folder, "/app/shell.js"))[1] == before
+    (folder / "index.html").write_text("another page")
+    status, after, headers = await ask(folder, "/app/shell.js")
+    assert (status, headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+    assert after != before
+    for listed in (b"index.html", b"vendor/sql.wasm"):
+        assert listed in after
+    for unlisted in (b"notes", b"secret", b"hidden", b"outside", b'"sw.js'):
+        assert unlisted not in after

@@ -111,7 +111,7 @@ class SyncRequest(_Model):
     protocol: Number
     schema_version: Number
     device_time: Instant = Field(description="What the device's clock says while it sends this.")
-    cursor: str | None = Field(default=None, max_length=300)
+    cursor: str | None = Field(default=None, max_length=2_100)
     last_sync_timestamp: Instant | None = None
     pull_limit: Annotated[int, Field(ge=1, le=MAX_PULLED)] = _DEFAULT_PULLED
     operations: list[Operation] = Field(default=[], max_length=MAX_OPERATIONS)

@@ -18,13 +18,15 @@ export class RequestFailed extends Error {
      * @param {string} code
      * @param {string} [detail]
      * @param {number} [retryAfter] milliseconds
+     * @param {string[]} [fields] which parts of the request cannot be what they are
      */
-    constructor(status, code, detail = "", retryAfter = 0) {
+    constructor(status, code, detail = "", retryAfter = 0, fields = []) {
         super(detail || code);
         this.status = status;
         this.code = code;
         this.detail = detail;
         this.retryAfter = retryAfter;
+        this.fields = fields;
     }
 }
 
@@ -67,12 +69,13 @@ export async function ask(method, path, { token, body, signal } = {}) {
 function failed(response, text) {
     const problem = problemOf(text);
     return new RequestFailed(response.status, problem.code ?? String(response.status),
-        problem.detail ?? "", waited(response.headers.get("Retry-After")));
+        problem.detail ?? "", waited(response.headers.get("Retry-After")),
+        (problem.errors ?? []).map((error) => error.field));
 }
 
 /**
  * @param {string} text
- * @returns {{ code?: string, detail?: string }}
+ * @returns {{ code?: string, detail?: string, errors?: { field: string }[] }}
  */
 function problemOf(text) {
     try {

@@ -96,8 +96,7 @@ export class Sync {
                 limit = MAX_OPERATIONS;
             } catch (error) {
                 if (!(error instanceof RequestFailed)) throw error;
-                const isUnusable = UNUSABLE.has(error.status) && error.code !== "unknown_protocol";
-                if (isUnusable && batch.length > 0) {
+                if (batch.length > 0 && isOfOperations(error)) {
                     await this.letGo(batch, doubted, batch.length === 1 ? error : undefined);
                     limit = Math.max(1, Math.floor(batch.length / 2));
                     continue;
@@ -176,6 +175,17 @@ export class Sync {
         const word = status === 0 ? "network" : outdated ? "outdated" : code;
         return { kind: "later", error: word, message: detail, wait: retryAfter };
     }
+}
+
+/**
+ * Whether one of the operations may be why a whole request was refused: it is looked for, so that
+ * it holds up no other.
+ *
+ * @param {RequestFailed} error
+ */
+function isOfOperations({ status, code, fields }) {
+    if (!UNUSABLE.has(status) || code === "unknown_protocol") return false;
+    return fields.length === 0 || fields.some((field) => field.startsWith("operations"));
 }
 
 /** @param {T.QueueEntry} entry */

@@ -17,7 +17,7 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/system/test_wrong_databases.py tests/system/test_image.py \
 	tests/web/app/test_kills.py
 
-.PHONY: help install demo run test soak check format permissions bench load lock vendor migration messages
+.PHONY: help install demo run test soak check format permissions bench load lock vendor migration messages charts
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
@@ -82,6 +82,9 @@ format: install  ## Rewrite the code in the house format
 
 permissions: install  ## Run every command as every role, and write docs/permissions.md
 	$(BIN)/python -m tests.permissions
+
+charts: install  ## Draw the demo's month, and write docs/charts.md with its pictures
+	$(BIN)/python -m tests.charts
 
 messages: install  ## Collect every sentence to translate into bot/locales/messages.pot
 	$(BIN)/python -m tests.messages

@@ -169,6 +169,9 @@ COMMANDS: dict[str, Line] = {
     "report show": takes(
         "report.view", "kind as_of? location? format?", kind="stock", location=NOBODYS
     ),
+    "chart": takes("report.view", "kind item? location? days?", kind="level", item=NOBODYS),
+    "chart · price": takes("report.view and price.view", "", kind="price", item=NOBODYS),
+    "chart · value": takes("report.view and price.view", "", kind="value", item=NOBODYS),
     "invoice add": takes(
         "invoice.edit",
         "supplier number total date? file?",
@@ -288,6 +291,7 @@ CONTROLS: dict[str, ControlLine] = {
     "menu location:child": ControlLine("stock.view", "location:child:4711", ("4711",)),
     "button price:page": ControlLine("price.view", "price:page:f0:4711:0"),
     "button price:hist": ControlLine("price.view", "price:hist:f0:4711"),
+    "button chart:days": ControlLine("report.view", "chart:days:90:level:4711:0"),
     "button price:history": ControlLine("price.view", "price:history:4711:4712"),
     "button invoice:open": ControlLine("price.view", "invoice:open:4711"),
     "button invoice:page": ControlLine("price.view", "invoice:page:a7:any"),

@@ -11,6 +11,7 @@ from bot.database.controllers import (
     ApprovalController,
     AuditController,
     BarcodeController,
+    ChartController,
     CountLineController,
     DatedMoveController,
     DefaultRoleGrantController,
@@ -113,6 +114,10 @@ class Books:
     @cached_property
     def barcodes(self) -> BarcodeController:
         return self._open(BarcodeController)
+
+    @cached_property
+    def charts(self) -> ChartController:
+        return self._open(ChartController)
 
     @cached_property
     def item_units(self) -> ItemUnitController:

@@ -139,6 +139,24 @@ class IdList(TypeDecorator[list[int]]):
         return value if dialect.name == "postgresql" else json.dumps(value)
 
 
+class MomentList(TypeDecorator[list[datetime]]):
+    """A list of instants as one parameter, in the same ways."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.ARRAY(DateTime(timezone=True)))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: list[datetime] | None, dialect: Dialect) -> Any:
+        if dialect.name == "postgresql" or value is None:
+            return value
+        # As SQLite's column holds them.
+        return json.dumps([f"{each.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" for each in value])
+
+
 class KeyList(TypeDecorator[list[str]]):
     """A list of comparable texts as one parameter, in the same ways."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool, QueuePool
 
-from bot.database.heavy_work import AT_ONCE
+from bot.database.heavy_work import AT_ONCE, IN_LINE
 from bot.database.interruptible import connect_interruptibly
 from bot.database.transactions import SQLITE_BEGIN
 
@@ -130,7 +130,7 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
     }
     engine = create_async_engine(url, pool_size=settings.pool_size, **options)
     background = create_async_engine(url, pool_size=_BACKGROUND_CONNECTIONS, **options)
-    heavy = create_async_engine(url, pool_size=AT_ONCE, **_patiently(options))
+    heavy = create_async_engine(url, pool_size=AT_ONCE + IN_LINE, **_patiently(options))
     if settings.pre_ping:
         for each in (engine, background, heavy):
             _ping_idle_connections(each)
@@ -212,7 +212,7 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
     reader = open_one(
         _SQLITE_READERS, "BEGIN", query_only=True, deadline_seconds=_STATEMENT_TIMEOUT_MS / 1000
     )
-    heavy = open_one(AT_ONCE, "BEGIN", query_only=True, deadline_seconds=_HEAVY_SECONDS)
+    heavy = open_one(AT_ONCE + IN_LINE, "BEGIN", query_only=True, deadline_seconds=_HEAVY_SECONDS)
     return Engines(
         write=writer,
         read=reader,

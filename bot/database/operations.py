@@ -71,7 +71,9 @@ class Query(Generic[RequestT, ResultT]):
 
     People are shown its result, by the renderer of its type, unless other code alone reads it.
     One that takes many pieces (verifying, exporting) is heavy: it reads on connections of its
-    own, within `DatabaseService.heavy_work`. A sensitive one leaves a line in AUDIT_LOG.
+    own, within `DatabaseService.heavy_work`. One that people wait for but commands must not (the
+    figures of a chart) waits in line for such a connection. A sensitive one leaves a line in
+    AUDIT_LOG.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Query(Generic[RequestT, ResultT]):
     is_shown: bool = True
     is_heavy: bool = False
     is_sensitive: bool = False
+    is_in_line: bool = False
 
     async def __call__(self, books: Books, request: RequestT) -> ResultT:
         """Read within a snapshot that is open; its opener has checked the right."""
@@ -125,6 +128,7 @@ def query(
     is_shown: bool = True,
     is_heavy: bool = False,
     is_sensitive: bool = False,
+    is_in_line: bool = False,
 ) -> Callable[[Callable[[Books, RequestT], Awaitable[ResultT]]], Query[RequestT, ResultT]]:
     """Declare a read and the right it takes: any of `permission`, `all_of` of them, or none.
 
@@ -137,7 +141,7 @@ def query(
     ) -> Query[RequestT, ResultT]:
         known_as = name or function.__name__
         assert known_as not in QUERIES
-        declared = Query(known_as, function, need, is_shown, is_heavy, is_sensitive)
+        declared = Query(known_as, function, need, is_shown, is_heavy, is_sensitive, is_in_line)
         QUERIES[known_as] = declared
         return declared
 

@@ -41,12 +41,19 @@ class Reads:
         """Wait for the guild's place for a verification or an export."""
         return self._heavy.place(guild_id)
 
+    def in_long_line(self) -> AbstractAsyncContextManager[None]:
+        """Wait in line for work of many queries that each wait in line."""
+        return self._heavy.in_long_line()
+
     async def query(
         self, query: Query[RequestT, ResultT], request: RequestT, actor: Actor
     ) -> ResultT:
         """Answer a query over several controllers from one snapshot."""
         if query.is_heavy and not self._heavy.is_under_way(actor.guild_id):
             async with self._heavy.place(actor.guild_id):
+                return await self._query(query, request, actor)
+        if query.is_in_line:
+            async with self._heavy.in_line():
                 return await self._query(query, request, actor)
         return await self._query(query, request, actor)
 
@@ -85,7 +92,7 @@ class Reads:
         need, began = query.need, time.monotonic()
         try:
             async with self._snapshots.open(
-                actor, founding=need.is_founding, is_heavy=query.is_heavy
+                actor, founding=need.is_founding, is_heavy=query.is_heavy or query.is_in_line
             ) as books:
                 need.check(books.rights)
                 result = await query(books, request)

@@ -150,6 +150,27 @@ def _among_json(element: Any, compiler: Any, **options: Any) -> str:
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  # our own clauses
 
 
+class each_of(FunctionElement[Any]):  # noqa: N801  # read as a table
+    """The values of a list that is one parameter, as rows of the one column `value`."""
+
+    inherit_cache = True
+
+    def __init__(self, name: str, of: TypeDecorator[Any]) -> None:
+        super().__init__(bindparam(name, type_=of))
+
+
+@compiles(each_of, "postgresql")
+def _each_of_array(element: Any, compiler: Any, **options: Any) -> str:
+    (values,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(SELECT unnest({values}) AS value)"
+
+
+@compiles(each_of, "sqlite")
+def _each_of_json(element: Any, compiler: Any, **options: Any) -> str:
+    (values,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(SELECT value FROM json_each({values}))"  # noqa: S608  # our own clauses
+
+
 async def change_together(
     connection: AsyncConnection, changes: Sequence[tuple[Prepared, Sequence[Mapping[str, Any]]]]
 ) -> list[int]:

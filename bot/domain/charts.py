@@ -3,14 +3,50 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Final, Literal
+
+from bot.errors import RuleBroken
+
+ChartKind = Literal["level", "price", "value", "moves", "abc"]
+MIN_DAYS: Final = 2
+MAX_DAYS: Final = 366
+
+
+@dataclass(eq=False)
+class ChartNeedsItem(RuleBroken):
+    """A chart of this kind is about one item."""
+
+    kind: ChartKind
+
+
+@dataclass(eq=False)
+class ChartTakesNo(RuleBroken):
+    """A chart of this kind takes no such option."""
+
+    kind: ChartKind
+    option: Literal["item", "location"]
+
+
+@dataclass(eq=False)
+class NothingToDraw(RuleBroken):
+    """Nothing happened in that time that a chart of this kind shows."""
+
+    kind: ChartKind
+    days: int
+    item: str = ""
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """Values that hold from a day until the next one; None where nothing holds."""
+    """Values that hold from a day until the next one; None where nothing holds.
+
+    Of a filled one the area below is drawn, and not each step marked.
+    """
 
     name: str
     steps: tuple[tuple[date, Fraction | None], ...]
+    is_filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +58,30 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """Values of weeks, by their Mondays; those of the other direction are below zero."""
+
+    name: str
+    values: tuple[tuple[date, Fraction], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A value that holds all along, such as a limit."""
+
+    name: str
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """What shares an axis of values: all of it is in one unit, which the label names."""
 
     label: str
     lines: tuple[StepLine, ...] = ()
     points: Points | None = None
+    rules: tuple[Rule, ...] = ()
+    bars: tuple[Bars, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +96,28 @@ class Chart:
     until: date
     styles: tuple[str, ...]
     description: str
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankedBar:
+    """A bar of a ranking: its name, how long it is, what is written behind it, and its class."""
+
+    name: str
+    value: Fraction
+    text: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Bars below each other, the longest on top; `styles` name the classes in their order."""
+
+    title: str
+    label: str
+    bars: tuple[RankedBar, ...]
+    styles: dict[str, str]
+    description: str
+
+
+Drawing = Chart | Ranking

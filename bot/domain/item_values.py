@@ -1,6 +1,7 @@
 """One item's part of the ledger, folded into the layers that are left of it."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -87,6 +88,13 @@ class ItemFold:
             self.layers.receive(Layer(move.quantity, move.unit_cost, move.currency))
         else:
             self.layers.release(self._rules.month_of(move), move.quantity)
+
+    def fork(self) -> "ItemFold":
+        """Return this fold once more, to go on in another way."""
+        copied = copy(self)
+        copied.layers = self.layers.fork()
+        copied._merged = [*self._merged]  # noqa: SLF001  # of its own kind
+        return copied
 
     def close(self) -> Layers:
         """Return the layers after all moves."""

@@ -5,7 +5,7 @@ came in without a known cost is counted as a quantity without a price, and never
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
@@ -129,6 +129,13 @@ class Layers:
             self.receive(layer)
         for each in other.owed:
             self.release(each.month, each.quantity)
+
+    def fork(self) -> "Layers":
+        """Return these layers once more, to go on in another way."""
+        copied = Layers(self._left)
+        copied.layers.extend(replace(each) for each in self.layers)
+        copied.owed.extend(replace(each) for each in self.owed)
+        return copied
 
     def value(self) -> Value:
         """Return what is left of all layers, and its value."""

@@ -8,123 +8,187 @@ import asyncio
 import io
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.domain.charts import Chart, Panel
+from bot.domain.charts import Bars, Chart, Drawing, Panel, Ranking, StepLine
+from bot.reports import rankings
+from bot.reports.chart_style import (
+    ABOVE,
+    BELOW,
+    COLOURS,
+    COLUMNS,
+    DASHES,
+    DPI,
+    GRID,
+    HATCHES,
+    INK,
+    MARKERS,
+    PAPER,
+    ROW,
+    SIGN,
+    STYLE,
+    WIDTH,
+    drawable,
+    plain_number,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-# Okabe and Ito's colours, which people tell apart whose eyes miss some; the last is Tol's.
-_COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#AA4499")
-_MARKERS: Final = ("o", "s", "^", "D")
-_DASHES: Final = ("-", "--", "-.", ":")
-_INK: Final = "#22262b"
-# Neither Discord's white nor its black: what is on it reads the same in both.
-_PAPER: Final = "#f4f4f2"
-_GRID: Final = "#d3d5d8"
-_STYLE: Final[Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 12,
-    "text.parse_math": False,  # a name may contain dollars
-    "text.color": _INK,
-    "axes.labelcolor": _INK,
-    "axes.edgecolor": _GRID,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-}
-_DPI: Final = 160
-# In inches: the picture, a panel, what is above and below the panels, a row of the legend.
-_WIDTH, _PANEL_HEIGHT, _ABOVE, _BELOW, _ROW = 7.0, 2.9, 0.55, 0.5, 0.27
-_COLUMNS: Final = 2
-_SIGN: Final = 0.115
+_PANEL_HEIGHT: Final = 2.9
+# Half of what is written below the last day.
+_MARGIN: Final = 0.35
 _MONTHS: Final = ["%Y", "%Y-%m", "%m-%d", "%m-%d", "%m-%d", "%m-%d"]
+_MAX_TICKS: Final = 6
+_BAR_DAYS: Final = 5.6
 # matplotlib's settings are of the process, so two threads would draw in each other's.
 _WORKER: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
 
 
-async def draw_chart(chart: Chart) -> bytes:
+async def draw_chart(chart: Drawing) -> bytes:
     """Return a chart as PNG."""
     return await asyncio.get_running_loop().run_in_executor(_WORKER, _draw, chart)
 
 
-def _draw(chart: Chart) -> bytes:
+def _draw(chart: Drawing) -> bytes:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it keeps its fonts is no news
     import matplotlib as mpl  # noqa: PLC0415
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    with mpl.rc_context(_STYLE):
-        names = [*chart.styles, *{each.points.name for each in chart.panels if each.points}]
-        legend = _ROW * -(-len(names) // _COLUMNS) + _BELOW
-        height = _PANEL_HEIGHT * len(chart.panels) + _ABOVE + legend
-        figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, facecolor=_PAPER)
+    height = rankings.height_of(chart) if isinstance(chart, Ranking) else _height_of(chart)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER)
         FigureCanvasAgg(figure)
-        panels = figure.subplots(len(chart.panels), squeeze=False, sharex=True)[:, 0]
-        figure.suptitle(_drawable(chart.title), fontweight="bold", y=1 - 0.12 / height, va="top")
-        shown: dict[str, Any] = {}
-        for axes, panel in zip(panels, chart.panels, strict=True):
-            _fill(axes, panel, chart, shown)
-        _date(panels[-1])
-        # Laid out by hand: what finds the room by itself draws everything twice.
-        figure.subplots_adjust(
-            left=max(map(_room_for_values, panels)) / _WIDTH,
-            right=0.97,
-            top=1 - _ABOVE / height,
-            bottom=legend / height,
-            hspace=0.12,
-        )
-        figure.legend(
-            list(shown.values()), list(shown), loc="lower left", ncols=_COLUMNS, frameon=False
-        )
+        figure.suptitle(drawable(chart.title), fontweight="bold", y=1 - 0.12 / height, va="top")
+        if isinstance(chart, Ranking):
+            rankings.fill(figure, chart)
+        else:
+            _fill_all(figure, chart, height)
         written = io.BytesIO()
-        figure.savefig(written, format="png", facecolor=_PAPER)
+        figure.savefig(written, format="png", facecolor=PAPER)
     return written.getvalue()
+
+
+def _height_of(chart: Chart) -> float:
+    return _PANEL_HEIGHT * len(chart.panels) + ABOVE + _legend_of(chart)
+
+
+def _legend_of(chart: Chart) -> float:
+    """Return how high the legend is, and the days above it."""
+    names = {*chart.styles}
+    for panel in chart.panels:
+        names |= {rule.name for rule in panel.rules} | {bars.name for bars in panel.bars}
+        names |= {panel.points.name} if panel.points else set()
+    return ROW * -(-len(names) // COLUMNS) + BELOW
+
+
+def _fill_all(figure: "Figure", chart: Chart, height: float) -> None:
+    panels = figure.subplots(len(chart.panels), squeeze=False, sharex=True)[:, 0]
+    shown: dict[str, Any] = {}
+    for axes, panel in zip(panels, chart.panels, strict=True):
+        _fill(axes, panel, chart, shown)
+    _date(panels[-1], chart)
+    # Laid out by hand: what finds the room by itself draws everything twice.
+    figure.subplots_adjust(
+        left=max(map(_room_for_values, panels)) / WIDTH,
+        right=1 - _MARGIN / WIDTH,
+        top=1 - ABOVE / height,
+        bottom=_legend_of(chart) / height,
+        hspace=0.12,
+    )
+    figure.legend(list(shown.values()), list(shown), loc="lower left", ncols=COLUMNS, frameon=False)
 
 
 def _fill(axes: "Axes", panel: Panel, chart: Chart, shown: dict[str, Any]) -> None:
     """Draw a panel; what is drawn is noted by its name, for the legend."""
-    # Drawn as binary numbers; what people read exactly is beside the chart.
     for line in panel.lines:
-        at = chart.styles.index(line.name) % len(_COLOURS)
-        days = [day for day, _ in line.steps] + [chart.until]
-        values = [float("nan") if value is None else float(value) for _, value in line.steps]
-        (drawn,) = axes.step(
-            days,  # type: ignore[arg-type]  # days are numbers of a kind to it
-            [*values, values[-1]],
-            where="post",
-            color=_COLOURS[at],
-            marker=_MARKERS[at],
-            linestyle=_DASHES[at],
-            linewidth=2.2,
-            markersize=7,
-            markevery=range(len(values)),
+        drawn = _draw_line(axes, line, chart, chart.styles.index(line.name) % len(COLOURS))
+        shown.setdefault(drawable(line.name), drawn)
+    for at, rule in enumerate(panel.rules, 1):
+        drawn = axes.axhline(
+            float(rule.value), color=COLOURS[at], linestyle=DASHES[at], linewidth=2.2, zorder=2.5
         )
-        shown.setdefault(_drawable(line.name), drawn)
+        shown.setdefault(drawable(rule.name), drawn)
+    for at, bars in enumerate(panel.bars):
+        shown.setdefault(drawable(bars.name), _draw_bars(axes, bars, at))
     if panel.points is not None:
         points = axes.scatter(
             [day for day, _ in panel.points.points],  # type: ignore[arg-type]
             [float(value) for _, value in panel.points.points],
-            color=_INK,
+            color=INK,
             marker="x",
             s=55,
             linewidths=2,
             zorder=3,
         )
-        shown.setdefault(_drawable(panel.points.name), points)
-    axes.set_facecolor(_PAPER)
-    axes.set_ylabel(_drawable(panel.label))
-    axes.grid(color=_GRID, linewidth=0.8)
+        shown.setdefault(drawable(panel.points.name), points)
+    axes.set_facecolor(PAPER)
+    axes.set_ylabel(drawable(panel.label))
+    axes.grid(color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.ticklabel_format(axis="y", style="plain", useOffset=False)
     axes.margins(x=0.03, y=0.12)
+    _scale(axes, panel)
 
 
-def _date(axes: "Axes") -> None:
+def _draw_line(axes: "Axes", line: StepLine, chart: Chart, at: int) -> Any:
+    # Drawn as binary numbers; what people read exactly is beside the chart.
+    days = [day for day, _ in line.steps] + [chart.until]
+    values = [float("nan") if value is None else float(value) for _, value in line.steps]
+    values.append(values[-1])
+    (drawn,) = axes.step(
+        days,  # type: ignore[arg-type]  # days are numbers of a kind to it
+        values,
+        where="post",
+        color=COLOURS[at],
+        marker=None if line.is_filled else MARKERS[at],
+        linestyle=DASHES[at],
+        linewidth=2.2,
+        markersize=7,
+        markevery=range(len(values) - 1),
+    )
+    if line.is_filled:
+        axes.fill_between(days, values, step="post", color=COLOURS[at], alpha=0.18, linewidth=0)  # type: ignore[arg-type]
+    return drawn
+
+
+def _draw_bars(axes: "Axes", bars: Bars, at: int) -> Any:
+    drawn = axes.bar(
+        [day for day, _ in bars.values],  # type: ignore[arg-type]
+        [float(value) for _, value in bars.values],
+        width=_BAR_DAYS,
+        align="edge",
+        color=COLOURS[at],
+        hatch=HATCHES[at],
+        edgecolor=PAPER,
+        linewidth=0,
+    )
+    axes.axhline(0, color=INK, linewidth=1.2)
+    return drawn
+
+
+def _scale(axes: "Axes", panel: Panel) -> None:
+    """Write values out, whole ones where all are, and begin at zero what has an area."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415
+
+    values = [value for line in panel.lines for _, value in line.steps if value is not None]
+    values += [value for bars in panel.bars for _, value in bars.values]
+    values += [value for _, value in panel.points.points] if panel.points else []
+    is_whole = all(each.denominator == 1 for each in values)
+    axes.yaxis.set_major_locator(
+        MaxNLocator(_MAX_TICKS, integer=is_whole, steps=[1, 2, 2.5, 5, 10])
+    )
+    axes.yaxis.set_major_formatter(FuncFormatter(plain_number))
+    if any(line.is_filled for line in panel.lines):
+        axes.set_ylim(bottom=0, top=None if any(values) or panel.rules else 1)
+
+
+def _date(axes: "Axes", chart: Chart) -> None:
     """Name days by numbers, which every language reads."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter  # noqa: PLC0415
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num  # noqa: PLC0415
 
     locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
     formatter = ConciseDateFormatter(  # type: ignore[no-untyped-call]
@@ -132,20 +196,29 @@ def _date(axes: "Axes") -> None:
     )
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(formatter)
+    weeks = [day for panel in chart.panels for bars in panel.bars[:1] for day, _ in bars.values]
+    if weeks:
+        shown = weeks[:: -(-len(weeks) // _MAX_TICKS)]
+        middles = [date2num(day) + _BAR_DAYS / 2 for day in shown]  # type: ignore[no-untyped-call]
+        axes.set_xticks(middles, labels=_name_weeks(shown))
+    if chart.since is not None:
+        axes.set_xlim(date2num(chart.since), date2num(chart.until))  # type: ignore[no-untyped-call]
+        return
     low, high = axes.get_xlim()
     if high - low < 2:  # noqa: PLR2004  # all on one day
         axes.set_xlim(low - timedelta(days=3).days, high + timedelta(days=3).days)
 
 
+def _name_weeks(mondays: list[date]) -> list[str]:
+    """Return the names of weeks; below the first of each year is the year."""
+    years = [None, *(day.year for day in mondays)]
+    return [
+        f"{day:%m-%d}" if day.year == before else f"{day:%m-%d}\n{day.year}"
+        for day, before in zip(mondays, years, strict=False)
+    ]
+
+
 def _room_for_values(axes: "Axes") -> float:
     """Return how wide the values of an axis and its label are."""
     written = axes.yaxis.get_major_formatter().format_ticks(list(axes.get_yticks()))
-    return 0.6 + _SIGN * max(map(len, written))
-
-
-def _drawable(text: str) -> str:
-    """Return what of a text the font has; a box for each other sign would say less."""
-    from matplotlib.font_manager import findfont, get_font  # noqa: PLC0415
-
-    signs = get_font(findfont("DejaVu Sans")).get_charmap()
-    return "".join(sign for sign in text if ord(sign) in signs).strip()
+    return 0.6 + SIGN * max(map(len, written))

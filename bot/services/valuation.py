@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.database.controllers.value_statements import MergeRecord
 from bot.database.models import Location
-from bot.database.operations import query
+from bot.database.operations import Query, query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
@@ -25,7 +25,8 @@ from bot.services.merging import MERGED
 MAY_REPORT: Final = "report.view"
 MAY_SEE_PRICES: Final = "price.view"
 _MOVES_AT_ONCE: Final = 2000
-_LAST_ITEM: Final = 2**62
+LAST_ITEM: Final = 2**62
+MergedItems: TypeAlias = Mapping[int, Sequence[tuple[int, int]]]
 # A day ends when the next one begins.
 _MOMENT: Final = timedelta(microseconds=1)
 
@@ -50,7 +51,7 @@ class Ledger:
     currency: str
     beyond: int
     rules: LedgerRules
-    merged: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    merged: MergedItems = field(default_factory=dict)
     """By the item that took them over: records, and the items that they merged into it."""
     location: str = ""
     location_ids: frozenset[int] | None = None
@@ -77,21 +78,11 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
         until = parse_until(request.as_of, zone, books.now)
         beyond = min(beyond, await books.audit.first_since(until))
         day = min(day, day_of(until - _MOMENT, zone))
-    merges = await books.values.list_merges(MERGED, beyond)
-    sources = await _find_sources(books, merges)
-    live = [each for each in merges if each.reversed_by is None]
-    merged: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for each in live:
-        merged[each.into_id] += [(each.record, item_id) for item_id in sources[each.record]]
-    rules = LedgerRules(
-        timezone=zone,
-        merges=frozenset(each.record for each in live),
-        kept=frozenset(await _find_kept(books, merges, sources)),
-    )
+    rules, merged = await find_rules(books, beyond)
     name, location_ids = "", None
     if request.location is not None:
         location = await books.locations.require_reference(request.location)
-        name, location_ids = location.path, await _list_inside(books, location)
+        name, location_ids = location.path, await list_inside(books, location)
     return Ledger(
         day=day,
         currency=guild.currency,
@@ -101,6 +92,22 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
         location=name,
         location_ids=location_ids,
     )
+
+
+async def find_rules(books: Books, beyond: int) -> tuple[LedgerRules, MergedItems]:
+    """Find what counts before a record, and which items were merged into which."""
+    merges = await books.values.list_merges(MERGED, beyond)
+    sources = await _find_sources(books, merges)
+    live = [each for each in merges if each.reversed_by is None]
+    merged: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for each in live:
+        merged[each.into_id] += [(each.record, item_id) for item_id in sources[each.record]]
+    rules = LedgerRules(
+        timezone=(await books.guilds.require()).timezone,
+        merges=frozenset(each.record for each in live),
+        kept=frozenset(await _find_kept(books, merges, sources)),
+    )
+    return rules, merged
 
 
 @query(permission=MAY_REPORT, is_shown=False, is_heavy=True)
@@ -115,9 +122,9 @@ async def value_items(
     db: DatabaseService, ledger: Ledger, actor: Actor, left: LeftCosts
 ) -> AsyncIterator[list[tuple[int, Value]]]:
     """Yield the value of each item that is left, some at a time; `left` gets what left cost."""
-    reader, fold, current = _Reader(db, ledger, actor, left), None, 0
+    reader, fold, current = LedgerReader(db, ledger, actor, left), None, 0
     gone = {item_id for each in ledger.merged.values() for _record, item_id in each}
-    async for moves in reader.pieces(0, _LAST_ITEM):
+    async for moves in reader.pieces(0, LAST_ITEM):
         done: list[tuple[int, Value]] = []
         for move in moves:
             if move.item_id in gone:
@@ -132,21 +139,29 @@ async def value_items(
         yield [(current, value)]
 
 
-class _Reader:
+class LedgerReader:
     """Reads the moves of items, those of items that were merged into one before its own."""
 
-    def __init__(self, db: DatabaseService, ledger: Ledger, actor: Actor, left: LeftCosts) -> None:
+    def __init__(
+        self,
+        db: DatabaseService,
+        ledger: Ledger,
+        actor: Actor,
+        left: LeftCosts,
+        read: Query[ReadMoves, list[LedgerMove]] = read_moves,
+    ) -> None:
         self._db = db
         self._ledger = ledger
         self._actor = actor
         self._left = left
+        self._read = read
 
     async def pieces(self, first: int, last: int) -> AsyncIterator[list[LedgerMove]]:
         """Yield the moves of the items from one to another."""
         after = (first, 0, 0)
         while True:
             request = ReadMoves(after=after, last_item=last, beyond=self._ledger.beyond)
-            moves = await self._db.query(read_moves, request, self._actor)
+            moves = await self._db.query(self._read, request, self._actor)
             yield moves
             if len(moves) < _MOVES_AT_ONCE:
                 return
@@ -168,7 +183,7 @@ class _Reader:
         return fold.close()
 
 
-async def _list_inside(books: Books, location: Location) -> frozenset[int]:
+async def list_inside(books: Books, location: Location) -> frozenset[int]:
     """Return the ids of a location and of all that are inside."""
     found, after = {location.id}, ""
     while inside := await books.locations.list_inside(location.path_key, after=after):

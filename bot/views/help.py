@@ -122,6 +122,7 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "reports": {
         "report show": "report.view",
+        "chart": "report.view",
     },
     "devices": {
         "device link": "device.use",

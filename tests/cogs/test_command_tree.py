@@ -10,6 +10,7 @@ COMMANDS = {name: line.options for name, line in LINES.items() if " · " not in 
 TEXT, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, FILE = 3, 4, 5, 6, 7, 8, 11
 TYPES = {
     "hours": INTEGER,
+    "days": INTEGER,
     "expiring_within_days": INTEGER,
     "member": USER,
     "image": FILE,

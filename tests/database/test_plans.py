@@ -60,6 +60,7 @@ READ_EVERYTHING = (
     "bot.services.chain_export",
     "bot.services.exports.tables",
     "bot.services.valuation",
+    "bot.services.value_course",
     "bot.services.reports",
 )
 CURSORS: tuple[dict[str, Any], ...] = ({}, {"before": (900, 1)}, {"after": (900, 1)})
@@ -130,6 +131,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         keep_lots,
         decide_about_suppliers,
         keep_prices,
+        draw_charts,
         keep_invoices,
         count_stock,
         pick_requests,
@@ -379,6 +381,15 @@ async def keep_prices(day: Day) -> None:
             await day.ask("list_prices", **of, **page)
         await day.ask("list_price_history", item="S-7", **page)
     await day.ask("get_price_course", item="S-7")
+
+
+async def draw_charts(day: Day) -> None:
+    await day.ask("get_prices", item="S-7")
+    for location in (None, "L 7"):
+        await day.ask("get_levels", item="S-7", location=location)
+        for item in (None, "S-7"):
+            await day.ask("get_moves", item=item, location=location)
+        await day.ask("get_ranking", location=location)
 
 
 async def _open_proposal(day: Day) -> dict[str, int]:

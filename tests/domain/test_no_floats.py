@@ -38,7 +38,12 @@ PACKAGES = (
 # What a workbook's cell contains; it is read as the text that its author sees.
 KNOWN = {"bot.reports.workbooks._number cell"}
 # Where on a page or in a picture something is drawn, in points.
-DRAWN = ("bot.reports.print", "bot.reports.charts")
+DRAWN = (
+    "bot.reports.print",
+    "bot.reports.charts",
+    "bot.reports.chart_style",
+    "bot.reports.rankings",
+)
 MONEY = re.compile(r"(?!.*currency)(.*(amount|price|total|rate|unit_cost).*|order_approval_above)")
 
 

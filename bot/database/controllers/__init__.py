@@ -7,6 +7,7 @@ from bot.database.controllers.approvals import ApprovalCardController, ApprovalC
 from bot.database.controllers.audit import AuditController
 from bot.database.controllers.barcodes import BarcodeController
 from bot.database.controllers.base import BaseController, ChangedRows, Page
+from bot.database.controllers.charts import ChartController
 from bot.database.controllers.dated_stock import DatedMoveController, StockObservationController
 from bot.database.controllers.devices import (
     DeviceContactController,
@@ -62,6 +63,7 @@ __all__ = [
     "BarcodeController",
     "BaseController",
     "ChangedRows",
+    "ChartController",
     "CountLineController",
     "DatedMoveController",
     "DefaultRoleGrantController",

@@ -1,0 +1,130 @@
+"""What charts draw: where days begin among the records, what moved between them, what left."""
+
+from functools import cache, partial
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+
+from bot.database.columns import IdList, MomentList, Quantity
+from bot.database.models import AuditEvent, Item, StockMove
+from bot.database.models.base import table_of
+from bot.database.statements import Prepared, each_of, is_among
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID, VirtualLocation
+
+# Beyond every record.
+FURTHEST: Final = 2**62
+
+_guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
+_move, _event, _item = table_of(StockMove), table_of(AuditEvent), table_of(Item)
+_reversal = _event.alias("reversal")
+
+_moment = each_of("moments", MomentList()).table_valued(column("value", _event.c.at.type))
+# In the order of the moments; the first record since each of them, if there is one.
+FIRST_SINCE_EACH: Final = Prepared(
+    select(
+        select(_event.c.record)
+        .where(_event.c.guild_id == _guild_id, _event.c.at >= _moment.c.value)
+        .order_by(_event.c.at, _event.c.record)
+        .limit(1)
+        .correlate(_moment)
+        .scalar_subquery()
+    )
+    .select_from(_moment)
+    .order_by(_moment.c.value)
+)
+
+# Spans of records: from each of the list up to the next one.
+_each = each_of("firsts", IdList()).table_valued(column("value", BigInteger))
+_span = select(
+    _each.c.value.label("first"),
+    func.lead(_each.c.value, *map(literal_column, ("1", str(FURTHEST))))
+    .over(order_by=_each.c.value)
+    .label("next"),
+).subquery("span")
+
+
+@cache
+def flows_of(*, has_item: bool, has_location: bool) -> Prepared:
+    """Return what came in and left within each span, as quantities and numbers of moves.
+
+    Of one item or all, into and out of some locations or the warehouse: what moves between two of
+    them does neither.
+    """
+    to, away = _inside(_move.c.target_id, has_location), _inside(_move.c.source_id, has_location)
+    came, left = partial(_sum, to, away), partial(_sum, away, to)
+    on = [
+        _move.c.guild_id == _guild_id,
+        _move.c.record >= _span.c.first,
+        _move.c.record < _span.c.next,
+    ]
+    if has_item:
+        on.append(_move.c.item_id == bindparam("item_id", type_=BigInteger))
+    return Prepared(
+        select(
+            _span.c.first,
+            type_coerce(came(_move.c.quantity), Quantity()),
+            type_coerce(left(_move.c.quantity), Quantity()),
+            came(literal_column("1")).cast(BigInteger),
+            left(literal_column("1")).cast(BigInteger),
+        )
+        .select_from(_span)
+        .join(_move, and_(*on))
+        .group_by(_span.c.first)
+    )
+
+
+@cache
+def outgoing_of(*, has_location: bool) -> Prepared:
+    """Return how often items were taken since a record, the most frequent first.
+
+    What was reversed, and what reversed it, is left out.
+    """
+    taken = [
+        _move.c.guild_id == _guild_id,
+        _move.c.record >= bindparam("first", type_=BigInteger),
+        _move.c.target_id == int(VirtualLocation.CUSTOMER),
+        _inside(_move.c.source_id, has_location),
+        _event.c.reverses.is_(None),
+        ~exists().where(_reversal.c.guild_id == _guild_id, _reversal.c.reverses == _event.c.record),
+    ]
+    times = func.count()
+    counted = (
+        select(_move.c.item_id, times.label("times"))
+        .select_from(_move)
+        .join(_event, and_(_event.c.guild_id == _guild_id, _event.c.record == _move.c.record))
+        .where(*taken)
+        .group_by(_move.c.item_id)
+        .order_by(times.desc(), _move.c.item_id)
+        .limit(bindparam("limit", type_=BigInteger))
+        .subquery("counted")
+    )
+    return Prepared(
+        select(_item.c.id, _item.c.sku, counted.c.times)
+        .select_from(counted)
+        .join(_item, and_(_item.c.guild_id == _guild_id, _item.c.id == counted.c.item_id))
+        .order_by(counted.c.times.desc(), _item.c.id)
+    )
+
+
+def _inside(end: ColumnElement[int], has_location: bool) -> ColumnElement[bool]:  # noqa: FBT001
+    return is_among(end, "location_ids") if has_location else end > LAST_VIRTUAL_ID
+
+
+def _sum(
+    there: ColumnElement[bool], before: ColumnElement[bool], each: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Add up what got there and was not there before."""
+    return func.sum(case((before, 0), (there, each), else_=0))

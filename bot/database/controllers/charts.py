@@ -1,0 +1,73 @@
+"""What charts draw, read from the ledger."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from bot.database.controllers.chart_statements import (
+    FIRST_SINCE_EACH,
+    FURTHEST,
+    flows_of,
+    outgoing_of,
+)
+from bot.database.controllers.reading import ReadingController
+from bot.database.models import StockMove
+
+
+class Flow(NamedTuple):
+    """What came in and left from a record up to the next one: quantities, and numbers of moves."""
+
+    first: int
+    came: Decimal
+    left: Decimal
+    moves_in: int
+    moves_out: int
+
+
+class TakenItem(NamedTuple):
+    """How often an item was taken."""
+
+    item_id: int
+    sku: str
+    times: int
+
+
+class ChartController(ReadingController[StockMove]):
+    """The ledger by days and items; it writes nothing."""
+
+    model = StockMove
+    noun = "chart"
+    permission = "report.view"
+
+    async def first_since_each(self, moments: Sequence[datetime]) -> list[int]:
+        """Return the first record since each of some moments, the oldest first, never falling."""
+        found, last = [], 0
+        for record in await self._scalars(FIRST_SINCE_EACH, {"moments": list(moments)}):
+            last = max(last, record or FURTHEST)
+            found.append(last)
+        return found
+
+    async def list_flows(
+        self,
+        firsts: Sequence[int],
+        *,
+        item_id: int | None = None,
+        location_ids: Collection[int] | None = None,
+    ) -> dict[int, Flow]:
+        """Return what came in and left from each record up to the next one, the last on to the end.
+
+        Where nothing moved there is none.
+        """
+        statement = flows_of(has_item=item_id is not None, has_location=location_ids is not None)
+        values = {"firsts": list(firsts), "item_id": item_id}
+        values["location_ids"] = sorted(location_ids or ())
+        return {each.first: each for each in await self._fetch(Flow, statement, values)}
+
+    async def list_taken(
+        self, first: int, limit: int, location_ids: Collection[int] | None = None
+    ) -> list[TakenItem]:
+        """List how often items were taken since a record, the most frequent first."""
+        statement = outgoing_of(has_location=location_ids is not None)
+        values = {"first": first, "limit": limit, "location_ids": sorted(location_ids or ())}
+        return await self._fetch(TakenItem, statement, values)

@@ -1,0 +1,44 @@
+"""Refusals about charts."""
+
+from typing import Final
+
+from bot.domain.charts import ChartKind, ChartNeedsItem, ChartTakesNo, NothingToDraw
+from bot.locales import N_, _, ngettext
+from bot.views.errors.translator import explain
+from bot.views.text import bold
+
+_NOTHING: Final[dict[ChartKind, str]] = {
+    "level": N_("Nothing moved in that time"),
+    "moves": N_("Nothing moved in that time"),
+    "abc": N_("Nothing was taken in that time"),
+    "value": N_("Nothing was in stock in that time"),
+    "price": N_("There are fewer than two prices"),
+}
+
+
+@explain.register
+def explain_item_needed(error: ChartNeedsItem) -> str:
+    """Say which option is missing."""
+    return _("A `{kind}` chart shows one item. Name it in the option `item`.").format(
+        kind=error.kind
+    )
+
+
+@explain.register
+def explain_takes_no(error: ChartTakesNo) -> str:
+    """Say which option to leave out."""
+    if error.option == "item":
+        return _("This chart compares all items. Leave out `item`.")
+    return _("Prices are the same at every location. Leave out `location`.")
+
+
+@explain.register
+def explain_nothing_to_draw(error: NothingToDraw) -> str:
+    """Say what there is nothing of, and what to try."""
+    about = " · ".join(bold(each) for each in (error.item, error.location) if each)
+    text = _(_NOTHING[error.kind])
+    text = f"{text}: {about}." if about else f"{text}."
+    if error.kind == "price":
+        return text + " " + _("A chart needs two. Set one: `/price set`.")
+    days = ngettext("It was {count} day.", "It was {count} days.", error.days)
+    return text + " " + days.format(count=error.days) + " " + _("Ask for more `days`.")

@@ -1,5 +1,5 @@
 """`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands imports
-values sync process scanner.
+values charts sync process scanner.
 
 `million` is measured only when it is named. Prints ratios, rates and sizes, all from one run.
 """
@@ -16,6 +16,7 @@ from loguru import logger
 
 from benchmarks import (
     autocomplete,
+    charts,
     commands,
     controllers,
     growth,
@@ -40,6 +41,7 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "commands": commands.measure,
     "imports": imports.measure,
     "values": values.measure,
+    "charts": charts.measure,
     "sync": sync.measure,
     "million": million.measure,
 }

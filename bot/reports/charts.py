@@ -82,7 +82,9 @@ def _legend_of(chart: Chart) -> float:
     for panel in chart.panels:
         names |= {rule.name for rule in panel.rules} | {bars.name for bars in panel.bars}
         names |= {panel.points.name} if panel.points else set()
-    return ROW * -(-len(names) // COLUMNS) + BELOW
+    # Weeks have their year below.
+    has_weeks = any(panel.bars for panel in chart.panels)
+    return ROW * (-(-len(names) // COLUMNS) + has_weeks) + BELOW
 
 
 def _fill_all(figure: "Figure", chart: Chart, height: float) -> None:

@@ -151,7 +151,7 @@ def ranking_chart(course: ItemRanking) -> Ranking:
     }
     items = course.items
     first, last = items[0], items[-1]
-    taken = ngettext("taken {count} time", "taken {count} times", course.times)
+    taken = ngettext("Taken {count} time", "Taken {count} times", course.times)
     counts = ", ".join(f"{name}: {count}" for name, count in course.classes.items())
     said = [
         title,
@@ -160,10 +160,10 @@ def ranking_chart(course: ItemRanking) -> Ranking:
         _("{item} most ({times}, {percent} %)").format(
             item=first.sku, times=first.times, percent=percent(first.share.share)
         ),
-        _("the first {count} together {percent} %").format(
+        _("The first {count} together {percent} %").format(
             count=len(items), percent=percent(last.share.cumulative)
         ),
-        _("items by class: {counts}").format(counts=counts),
+        _("Items by class: {counts}").format(counts=counts),
     ]
     return Ranking(
         title=title,

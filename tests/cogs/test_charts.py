@@ -51,7 +51,10 @@ async def test_what_cannot_be_drawn_is_said(world: World, house: House) -> None:
             ({"kind": "abc", "item": "BOLT-8"}, "Leave out `item`"),
             ({"kind": "price", "item": "BOLT-8", "location": "Shelf A1"}, "Leave out `location`"),
             ({"kind": "price", "item": "BOLT-8"}, "fewer than two prices: **BOLT-8**"),
-            ({"kind": "level", "item": "BOLT-8", "days": 20}, "It was 20 days. Ask for more"),
+            (
+                {"kind": "level", "item": "BOLT-8", "days": 20},
+                "Nothing moved in 20 days: **BOLT-8**. Ask for more",
+            ),
         ):
             refused = await house.manager.type("chart", **options)
             assert said in refused.text

@@ -8,10 +8,10 @@ from bot.views.errors.translator import explain
 from bot.views.text import bold
 
 _NOTHING: Final[dict[ChartKind, str]] = {
-    "level": N_("Nothing moved in that time"),
-    "moves": N_("Nothing moved in that time"),
-    "abc": N_("Nothing was taken in that time"),
-    "value": N_("Nothing was in stock in that time"),
+    "level": N_("Nothing moved in {days}"),
+    "moves": N_("Nothing moved in {days}"),
+    "abc": N_("Nothing was taken in {days}"),
+    "value": N_("Nothing was in stock in {days}"),
     "price": N_("There are fewer than two prices"),
 }
 
@@ -36,9 +36,9 @@ def explain_takes_no(error: ChartTakesNo) -> str:
 def explain_nothing_to_draw(error: NothingToDraw) -> str:
     """Say what there is nothing of, and what to try."""
     about = " · ".join(bold(each) for each in (error.item, error.location) if each)
-    text = _(_NOTHING[error.kind])
+    days = ngettext("{count} day", "{count} days", error.days).format(count=error.days)
+    text = _(_NOTHING[error.kind]).format(days=days)
     text = f"{text}: {about}." if about else f"{text}."
     if error.kind == "price":
-        return text + " " + _("A chart needs two. Set one: `/price set`.")
-    days = ngettext("It was {count} day.", "It was {count} days.", error.days)
-    return text + " " + days.format(count=error.days) + " " + _("Ask for more `days`.")
+        return text + " " + _("Set one: `/price set`.")
+    return text + " " + _("Ask for more `days`.")

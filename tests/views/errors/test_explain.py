@@ -22,6 +22,7 @@ from bot.domain.availability import (
     InsufficientAvailable,
     ReservedFor,
 )
+from bot.domain.charts import ChartNeedsItem, ChartTakesNo, NothingToDraw
 from bot.domain.conversions import NotExact
 from bot.domain.days import AmbiguousDay
 from bot.domain.devices import (
@@ -190,6 +191,12 @@ SAMPLES: list[errors.TallymanError] = [
         (ReservedFor("`R-1`", "Acme", D(4)),),
     ),
     InQuarantine("BOLT-8", "A1"),
+    ChartNeedsItem("level"),
+    ChartTakesNo("abc", "item"),
+    ChartTakesNo("price", "location"),
+    NothingToDraw("price", 90, "BOLT-8"),
+    NothingToDraw("moves", 30, "BOLT-8", "Hall"),
+    NothingToDraw("abc", 1),
     LotNeeded("BOLT-8", "lot", "put", ("hull",)),
     LotNeeded("BOLT-8", "serial", "put"),
     NotTracked("BOLT-8"),

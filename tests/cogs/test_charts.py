@@ -53,7 +53,7 @@ async def test_what_cannot_be_drawn_is_said(world: World, house: House) -> None:
             ({"kind": "price", "item": "BOLT-8"}, "fewer than two prices: **BOLT-8**"),
             (
                 {"kind": "level", "item": "BOLT-8", "days": 20},
-                "Nothing moved in 20 days: **BOLT-8**. Ask for more",
+                "moved in 20 days: **BOLT-8**. Ask",
             ),
         ):
             refused = await house.manager.type("chart", **options)

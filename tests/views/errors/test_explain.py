@@ -195,7 +195,7 @@ SAMPLES: list[errors.TallymanError] = [
     ChartTakesNo("abc", "item"),
     ChartTakesNo("price", "location"),
     NothingToDraw("price", 90, "BOLT-8"),
-    NothingToDraw("moves", 30, "BOLT-8", "Hall"),
+    NothingToDraw("moves", 30, "BOLT-8", "Shelf A1"),
     NothingToDraw("abc", 1),
     LotNeeded("BOLT-8", "lot", "put", ("hull",)),
     LotNeeded("BOLT-8", "serial", "put"),

@@ -141,6 +141,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         manage_guild,
         look_at_books,
         pull,
+        use_devices,
         push,
         suggest,
         deliver,
@@ -482,6 +483,21 @@ async def look_at_books(day: Day) -> None:
         for controller in (books.items, books.locations, books.suppliers, books.members):
             await controller.list_changed(500)
             await controller.get_many([ITEM, ITEM + 1])
+
+
+async def use_devices(day: Day) -> None:
+    made = await day.run("device.link", link_hash="a" * 64, name="Gun")
+    link = {"device_id": made.device_id, "link_hash": "a" * 64}
+    await day.ask("find_link", **link)
+    await day.run("device.redeem", **link, token_hash="b" * 64)
+    await day.ask("find_device", device_id=made.device_id, token_hash="b" * 64)
+    await day.ask("get_caller")
+    for cursor in ({}, {"after": 1}, {"before": 900}):
+        await day.ask("list_devices", **cursor)
+    for actor in (day.admin, day.manager):
+        await day.ask("suggest_devices", actor, typed="gu")
+        await day.ask("list_devices", actor)
+    await day.run("device.revoke", device=made.device_id)
 
 
 async def pull(day: Day) -> None:

@@ -36,6 +36,7 @@ def test_everyone_only_looks_whatever_was_bound_to_everyone() -> None:
         (NOW, "discord", True),
         (NOW + timedelta(seconds=1), "discord", False),
         (None, "discord", False),
+        (None, "sync", False),
         (None, "http", True),
     ],
 )

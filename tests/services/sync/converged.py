@@ -22,6 +22,10 @@ async def require_converged(network: Network) -> None:
     kept = await rows_of(warehouse.db, SyncOperation, warehouse.guild_id)
     done = {row.operation_id: row.record for row in kept if row.superseded_by is None}
     assert done == network.applied
+    names = {row.sku: row.name for row in await rows_of(warehouse.db, Item, warehouse.guild_id)}
+    assert {sku: names[sku] for sku in network.names} == {
+        sku: named.name for sku, named in network.names.items()
+    }
     assert len(done) > len(network.meant) / 2
     assert await read_levels(warehouse) == replay(network)
     await require_sound_books(warehouse.db)

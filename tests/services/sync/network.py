@@ -7,7 +7,7 @@ made of each operation is written down whether or not its device was told.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any, Final
@@ -22,7 +22,16 @@ from tests.services.sync.scanner import Scanner
 ITEMS: Final = ("X-1", "X-2", "X-3", "X-4")
 SHELVES: Final = ("A1", "B2", "C3")
 LOST_REQUESTS, LOST_ANSWERS, REPEATED = 0.2, 0.25, 0.15
+RENAMED: Final = 0.15
 _AT_ONCE: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that an item was given at a device."""
+
+    at: datetime
+    name: str
 
 
 @dataclass(slots=True)
@@ -68,11 +77,22 @@ class Network:
     random: Random
     line: Line = directly
     devices: list[Device] = field(default_factory=list)
-    meant: dict[str, tuple[str, Happening]] = field(default_factory=dict)
+    item_ids: dict[str, int] = field(default_factory=dict)
+    # What happened to stock of an item, or the name that it was given.
+    meant: dict[str, tuple[str, Happening | Named]] = field(default_factory=dict)
     # By item, what was accepted of it.
     models: dict[str, Model] = field(default_factory=lambda: {sku: Model() for sku in ITEMS})
+    # By item, its name as it was changed last.
+    names: dict[str, Named] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     late: list[tuple[Device, Sequence[SyncOperation]]] = field(default_factory=list)
+
+    async def furnish(self) -> None:
+        """Add the locations and items that devices work with."""
+        for name in SHELVES:
+            await self.warehouse.add_shelf(name)
+        for sku in ITEMS:
+            self.item_ids[sku] = (await self.warehouse.add_item(sku)).id
 
     def add_devices(self, count: int) -> None:
         """Add devices of as many people, with clocks that are wrong by up to two days."""
@@ -142,8 +162,12 @@ class Network:
                 assert result.id not in self.applied, "an operation was done twice"
                 assert result.record is not None
                 self.applied[result.id] = result.record
-                sku, happening = self.meant[result.id]
-                self.models[sku].accepted[result.record] = happening
+                sku, meant = self.meant[result.id]
+                if isinstance(meant, Happening):
+                    self.models[sku].accepted[result.record] = meant
+                else:
+                    assert sku not in self.names or self.names[sku].at < meant.at
+                    self.names[sku] = meant
         return pushed, page
 
     def _answer(self, device: Device, pushed: Pushed, page: Pulled) -> None:
@@ -156,6 +180,13 @@ class Network:
                 )
 
     def _do(self, device: Device) -> None:
+        if self.random.random() < RENAMED:
+            sku, named = self.random.choice(ITEMS), Named(self.clock(), f"N {len(self.meant)}")
+            data = {"id": self.item_ids[sku], "name": named.name}
+            sent = device.scanner.did("items", data, named.at, "UPDATE")
+            self.meant[sent.id] = (sku, named)
+            device.queue.append(sent)
+            return
         at, (first, second) = self.clock(), self.random.sample(SHELVES, 2)
         quantity = Decimal(self.random.randint(1, 40))
         happening = self.random.choice(

@@ -12,7 +12,7 @@ from tests.conftest import SOAK
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
 from tests.services.sync.converged import require_converged
-from tests.services.sync.network import ITEMS, SHELVES, Network
+from tests.services.sync.network import Network
 
 DEVICES = 12
 OPERATIONS = 10_000 if SOAK else 300
@@ -22,11 +22,8 @@ OPERATIONS = 10_000 if SOAK else 300
 async def test_devices_converge_and_nothing_is_lost_or_done_twice(
     warehouse: Warehouse, clock: Clock
 ) -> None:
-    for name in SHELVES:
-        await warehouse.add_shelf(name)
-    for sku in ITEMS:
-        await warehouse.add_item(sku)
     network = Network(warehouse, clock, Random(14))
+    await network.furnish()
     network.add_devices(DEVICES)
     await network.play(OPERATIONS)
     await network.settle()

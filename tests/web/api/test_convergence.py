@@ -27,7 +27,7 @@ from tests.conftest import SOAK
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
 from tests.services.sync.converged import require_converged
-from tests.services.sync.network import ITEMS, SHELVES, Device, Network
+from tests.services.sync.network import Device, Network
 
 DEVICES = 12
 OPERATIONS = 2_000 if SOAK else 150
@@ -134,12 +134,9 @@ def _written(sent: SyncOperation) -> dict[str, Any]:
 
 @pytest.mark.only_on("sqlite")
 async def test_devices_converge_through_the_api(warehouse: Warehouse, clock: Clock) -> None:
-    for name in SHELVES:
-        await warehouse.add_shelf(name)
-    for sku in ITEMS:
-        await warehouse.add_item(sku)
     wire = Wire(warehouse, clock)
     network = Network(warehouse, clock, Random(15), wire.exchange)
+    await network.furnish()
     network.add_devices(DEVICES)
     for device in network.devices:
         await wire.link(device)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 import bot
 from bot.database.delivery.approval_messages import ApprovalCards
 from bot.database.delivery.command_trees import CommandTrees
+from bot.database.delivery.device_contacts import note_contact
 from bot.database.delivery.import_previews import KeptPreviews
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Draft
@@ -34,6 +35,7 @@ from bot.domain.changes import Changed
 from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 from bot.errors import TallymanError
 from bot.services.approvals.declared import DecideProposal
+from bot.services.devices import LinkDevice, link_device
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.people import (
     DeactivatePerson,
@@ -82,6 +84,7 @@ BOOKKEEPING = {
     "command_tree",
     "schedule",
     "import_preview",
+    "device_contact",
 }
 # What bookkeeping may throw away when it is a week old, though only a unit of work writes it.
 PURGED = {"receipt"}
@@ -106,6 +109,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.writer.further": {"audit_subject", "outbox", "outbox_lane"},
     "bot.database.delivery.approval_messages": {"approval_card", "outbox"},
     "bot.database.delivery.command_trees": {"command_tree"},
+    "bot.database.delivery.device_contacts": {"device_contact"},
     "bot.database.delivery.digests": {"outbox", "outbox_lane", "schedule"},
     "bot.database.delivery.import_previews": {"import_preview"},
     "bot.database.delivery.retention": {"receipt"},
@@ -215,6 +219,10 @@ async def live(warehouse: Warehouse) -> None:
     await run(edit_supplier, EditSupplier(supplier="Acme", note="edited"))
     decision = DecideProposal(subject_id=acme.subject_id, version=2)
     await run(approve_supplier, decision, manager)
+
+    linked = await run(link_device, LinkDevice(link_hash="hash"))
+    for was_asked in (True, False):
+        await note_contact(warehouse.db, GUILD, linked.device_id, was_asked=was_asked)
 
     await live_people(warehouse)
     await keep_house(warehouse, acme)

@@ -25,7 +25,7 @@ from bot.web.api.problems import Explain, Refused
 from bot.web.api.syncing import sync
 
 PREFIX: Final = "/api/v1"
-_LINK_BYTES: Final = 4_096
+_LINK_BYTES: Final = 16_384
 
 router = APIRouter(prefix=PREFIX)
 _bearer = HTTPBearer(auto_error=False, description="The token of a linked device.")

@@ -15,6 +15,7 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/services/test_verification.py tests/services/test_verification_columns.py \
 	tests/services/test_lot_histories.py tests/services/test_reservations_played.py \
 	tests/system/test_wrong_databases.py tests/system/test_image.py \
+	tests/system/test_sync_crashes.py tests/web/api/test_schema.py \
 	tests/web/app/test_kills.py
 
 .PHONY: help install demo run test soak check format permissions bench load lock vendor migration messages charts

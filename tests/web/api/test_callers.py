@@ -10,6 +10,8 @@ from tests.cogs.world import House
 from tests.database.books import new_key, rows_of
 from tests.web.api.client import Api
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 async def test_a_link_is_a_token_once(api: Api) -> None:
     link = await api.link(api.house.employee, "Cellar gun")
@@ -112,6 +114,7 @@ async def test_who_left_is_403_and_no_kept_rights_help_them(api: Api) -> None:
         assert (await api.sync(api.take())).code == "not_allowed"
 
 
+@pytest.mark.both_engines
 async def test_what_discord_said_is_kept_at_most_once_a_minute(api: Api) -> None:
     db, guild_id = api.house.world.db, api.house.guild.id
     (first,) = await rows_of(db, DeviceContact, guild_id)

@@ -175,6 +175,7 @@ class Network:
         for refused in device.take_in(pushed):
             if self.random.random() < 0.5:
                 sku, meant = self.meant[refused.id]
+                assert isinstance(meant, Happening)
                 self._add(
                     device, sku, replace(meant, at=self.clock(), quantity=Decimal(1)), refused
                 )

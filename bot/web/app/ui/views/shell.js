@@ -99,7 +99,7 @@ function syncFault({ state, speech }) {
   const { error, message } = state.sync;
   if (!error || error === "network" || state.offlineSwitch) return nothing;
   const word = `sync_${error}`;
-  const sentence = message || speech.say(speech.knows(word) ? word : "sync_server");
+  const sentence = speech.knows(word) ? speech.say(word) : message || speech.say("sync_server");
   return html`<p class="banner is-warm">${sentence}</p>`;
 }
 

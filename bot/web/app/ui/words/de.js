@@ -155,6 +155,8 @@ export const de = {
   syncing: "Abgleich",
   sync_server: "Der Server antwortet nicht, wie er soll. Es wird von selbst wieder versucht.",
   sync_busy: "Der Server ist beschäftigt. Es wird von selbst wieder versucht.",
+  sync_held: "Der Server konnte gerade nicht alles ausführen. Zurückgestelltes wird von selbst wieder versucht.",
+  sync_storage: "Dieses Gerät konnte Änderungen nicht speichern. Speicher freigeben.",
   sync_outdated: "Diese Seite ist zu alt für den Server. Neu laden.",
   catalogue_loading_one: "Der Katalog ist unterwegs: bisher {count} Artikel.",
   catalogue_loading_other: "Der Katalog ist unterwegs: bisher {count} Artikel.",

@@ -162,6 +162,8 @@ export const en = {
   syncing: "Syncing",
   sync_server: "The server does not answer as it should. It is tried again by itself.",
   sync_busy: "The server is busy. It is tried again by itself.",
+  sync_held: "The server could not do all of it now. What is held is tried again by itself.",
+  sync_storage: "This device could not save what changed. Free some storage.",
   sync_outdated: "This page is too old for the server. Load it again.",
   catalogue_loading_one: "The catalogue is on its way: {count} item so far.",
   catalogue_loading_other: "The catalogue is on its way: {count} items so far.",

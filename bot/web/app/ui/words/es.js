@@ -155,6 +155,8 @@ export const es = {
   syncing: "Sincronizando",
   sync_server: "El servidor no responde como debe. Se reintenta solo.",
   sync_busy: "El servidor está ocupado. Se reintenta solo.",
+  sync_held: "El servidor no pudo hacerlo todo ahora. Lo retenido se reintenta solo.",
+  sync_storage: "Este dispositivo no pudo guardar los cambios. Libere espacio.",
   sync_outdated: "Esta página es demasiado antigua para el servidor. Recárguela.",
   catalogue_loading_one: "El catálogo está llegando: {count} artículo por ahora.",
   catalogue_loading_other: "El catálogo está llegando: {count} artículos por ahora.",

@@ -155,6 +155,8 @@ export const fr = {
   syncing: "Synchronisation",
   sync_server: "Le serveur ne répond pas comme il faut. Nouvel essai automatique.",
   sync_busy: "Le serveur est occupé. Nouvel essai automatique.",
+  sync_held: "Le serveur n’a pas pu tout faire maintenant. Ce qui est retenu est réessayé automatiquement.",
+  sync_storage: "Cet appareil n’a pas pu enregistrer les changements. Libérez de la place.",
   sync_outdated: "Cette page est trop ancienne pour le serveur. Rechargez-la.",
   catalogue_loading_one: "Le catalogue arrive : {count} article pour l’instant.",
   catalogue_loading_other: "Le catalogue arrive : {count} articles pour l’instant.",

@@ -149,7 +149,10 @@ async def test_scanning_an_item_again_counts_it_for_the_running_count(
 ) -> None:
     tab = await enter(context, stock)
 
-    await scan(tab, "tallyman:mode=count", "Shelf A1", BARCODE, BARCODE, BARCODE, "tallyman:ok")
+    await scan(tab, BARCODE, "tallyman:mode=count")
+    assert await tab.get_by_role("textbox", name="Counted").input_value() == ""
+
+    await scan(tab, "Shelf A1", BARCODE, BARCODE, "tallyman:ok")
     await tab.get_by_text("Type the number of the count, such as C-4.").first.wait_for()
     await scan(tab, "tallyman:count=C-4", "tallyman:ok")
 

@@ -75,9 +75,9 @@ export class Flow {
     const { item, quantity, unit } = this.draft;
     this.store.setMode(mode);
     this.draft = this.fresh();
-    if (item && mode !== "look") Object.assign(this.draft, { item, quantity, unit });
-    else this.draft.item = item;
-    if (item && !quantity && mode !== "count") this.draft.quantity = "1";
+    // A count begins empty: a number that is there already would be taken for what was counted.
+    const kept = mode === "count" ? "" : quantity || "1";
+    if (item) Object.assign(this.draft, { item, quantity: kept, unit });
     this.place = null;
     this.say(null);
   }

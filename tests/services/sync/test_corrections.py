@@ -95,7 +95,7 @@ async def test_a_count_under_way_is_posted_as_of_its_counting(
         scanner.did("stock_counts", {**seen, "item": "TEA", "counted": 9}, times[2]),
         scanner.did("stock_counts", {**seen, "item": "CUP", "counted": 10}, times[2]),
         scanner.did("stock_counts", {**seen, "item": "CUP", "counted": 1}, times[1]),
-        # Before the counting, and told behind it.
+        # Before the counting, and sent after it.
         scanner.did("stock_moves", {**took, "item": "TEA"}, times[1]),
     )
     assert [each.status for each in pushed.results] == ["applied"] * 3 + ["rejected", "applied"]

@@ -115,7 +115,7 @@ class History:
 
 
 @pytest.mark.both_engines
-async def test_histories_end_as_if_everything_had_been_told_in_time(
+async def test_histories_end_as_if_everything_had_been_recorded_in_time(
     warehouse: Warehouse, clock: Clock
 ) -> None:
     shelves = {(await warehouse.add_shelf(name)).id: name for name in SHELVES}

@@ -15,6 +15,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         StaleVersion           the thing was changed since the person looked at it
         IllegalStep            the thing's status does not allow this
         AlreadyDecided, Overtaken  another person was quicker
+        AlreadyApplied, AlreadyCorrected, ChangedSince  what a device sent came too late
         KeyReused              the idempotency key belongs to another request
       RuleBroken
         InvalidValue           a typed value is not acceptable
@@ -41,6 +42,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
                                PlanChanged
         of deliveries          NothingAwaited, NothingDelivered, TooMuchDelivered, NotOrdered,
                                DeliveredMeanwhile, LotUntyped, SerialsDiffer, SerialTwice
+        of sync                TooOld, NotDone
         of records             DoneBefore, ExportTooLarge
         of imports             RepeatedRow, NamedOtherwise, TrackedItem, UnknownColumns
         of roles               GrantExceeded, EveryoneOnlyLooks
@@ -52,6 +54,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
                                PageUnreachable
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed
+        RightsUnknown          Discord cannot be asked what a device's member may do
       ClockBehind              the clock is minutes behind the newest record
       KeyMissing               contact data cannot be encrypted or decrypted
       SchemaOutdated           the database needs a migration

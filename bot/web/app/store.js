@@ -16,6 +16,7 @@ import { exported } from "./export.js";
 import { Library } from "./library.js";
 import { Queue } from "./queue.js";
 import { Scheduler } from "./scheduler.js";
+import { Shown } from "./shown.js";
 import { Sync } from "./sync.js";
 import { watchUpdates } from "./updates.js";
 
@@ -26,33 +27,15 @@ import { watchUpdates } from "./updates.js";
  *   | { kind: "device" } | { kind: "preferences" }} Message
  */
 
-/** @type {T.State} */
-const INITIAL = {
-    device: { ...NOBODY, state: "starting" },
-    mode: "take",
-    online: false,
-    offlineSwitch: false,
-    queue: { waiting: 0, held: 0, refused: 0, foreign: 0, oldest: null },
-    catalogue: { ready: false, items: 0, locations: 0, barcodes: 0, lots: 0, levels: 0, asOf: null,
-        complete: false },
-    sync: { running: false, lastSuccess: null, retryAt: null, error: "", message: "", clockSkew: 0 },
-    persisted: false,
-    updateReady: false,
-    outdated: false,
-};
-
 /** @returns {Store} */
 export function createStore() {
     return new BrowserStore();
 }
 
 /** @implements {Store} */
-class BrowserStore {
+class BrowserStore extends Shown {
     constructor() {
-        /** @type {T.State} */
-        this.state = INITIAL;
-        /** @type {Set<(state: T.State) => void>} */
-        this.listeners = new Set();
+        super();
         /** @type {Identity} */
         this.device = NOBODY;
         /** @type {{ database: IDBDatabase, queue: Queue, library: Library, sync: Sync } | null} */
@@ -67,18 +50,6 @@ class BrowserStore {
     opened() {
         if (this.parts === null) throw new StoreError("storage", "The storage is not open.");
         return this.parts;
-    }
-
-    /** @param {(state: T.State) => void} listener */
-    subscribe(listener) {
-        this.listeners.add(listener);
-        return () => void this.listeners.delete(listener);
-    }
-
-    /** @param {Partial<T.State>} change */
-    show(change) {
-        this.state = { ...this.state, ...change };
-        for (const listener of this.listeners) listener(this.state);
     }
 
     async start() {
@@ -103,6 +74,7 @@ class BrowserStore {
             reached: (clockSkew) => this.show({ sync: { ...this.state.sync, clockSkew } }),
         });
         this.parts = { database, queue, library, sync };
+        this.library = library;
         this.channel.onmessage = ({ data }) => void this.heard(data);
         this.watchNetwork();
         await queue.load();
@@ -156,9 +128,9 @@ class BrowserStore {
         }
         if (message.kind === "device") await this.loadDevice();
         if (message.kind === "preferences") {
+            const before = this.state.offlineSwitch;
             await this.loadPreferences();
-            if (this.state.offlineSwitch) this.scheduler.pause();
-            else this.scheduler.start();
+            if (this.state.offlineSwitch !== before) this.followSwitch();
         }
         this.showQueue();
     }
@@ -234,50 +206,14 @@ class BrowserStore {
     /** @param {boolean} offline */
     setOffline(offline) {
         this.show({ offlineSwitch: offline });
-        if (offline) this.scheduler.pause();
-        else this.scheduler.start();
-        this.showSync();
+        this.followSwitch();
         this.keepPreferences().catch(() => {});
     }
 
-    /** @param {string} text */
-    search(text, limit = 20) {
-        return this.opened().library.catalogue.search(text, limit);
-    }
-
-    /** @param {string} code */
-    lookUp(code) {
-        return this.opened().library.catalogue.lookUp(code);
-    }
-
-    /** @param {number} id */
-    item(id) {
-        return this.opened().library.catalogue.item(id);
-    }
-
-    /** @param {number} id */
-    location(id) {
-        return this.opened().library.catalogue.location(id);
-    }
-
-    /** @param {number} itemId */
-    lots(itemId) {
-        return this.opened().library.catalogue.lots(itemId);
-    }
-
-    /** @param {number} itemId */
-    levelsOfItem(itemId) {
-        return this.opened().library.levels("item_id", itemId);
-    }
-
-    /** @param {number} locationId */
-    levelsAt(locationId) {
-        return this.opened().library.levels("location_id", locationId);
-    }
-
-    /** @param {number} itemId @param {number} locationId */
-    expected(itemId, locationId, lotId = 0) {
-        return this.opened().library.expectedAt(itemId, locationId, lotId);
+    followSwitch() {
+        if (this.state.offlineSwitch) this.scheduler.pause();
+        else this.scheduler.start();
+        this.showSync();
     }
 
     /** @param {T.NewOperation} operation */

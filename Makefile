@@ -11,7 +11,7 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/database/test_condition.py tests/cogs/test_all_lists.py \
 	tests/services/test_count_interleavings.py \
 	tests/services/test_purchasing_histories.py tests/system/test_payment_crashes.py \
-	tests/services/sync/test_histories.py \
+	tests/services/sync/test_histories.py tests/services/test_value_course.py \
 	tests/services/test_verification.py tests/services/test_verification_columns.py \
 	tests/services/test_lot_histories.py tests/services/test_reservations_played.py \
 	tests/system/test_wrong_databases.py tests/system/test_image.py \

@@ -1,5 +1,6 @@
 """How charts look: on a phone, in light and dark, and without colours."""
 
+from functools import cache
 from typing import Any, Final
 
 # Okabe and Ito's colours, which people tell apart whose eyes miss some; the last is Tol's.
@@ -35,10 +36,16 @@ COLUMNS: Final = 2
 
 def drawable(text: str) -> str:
     """Return what of a text the font has; a box for each other sign would say less."""
+    signs = _signs()
+    return "".join(sign for sign in text if ord(sign) in signs).strip()
+
+
+@cache
+def _signs() -> frozenset[int]:
+    """Return the characters of the font; reading them takes longer than a bar."""
     from matplotlib.font_manager import findfont, get_font  # noqa: PLC0415
 
-    signs = get_font(findfont("DejaVu Sans")).get_charmap()
-    return "".join(sign for sign in text if ord(sign) in signs).strip()
+    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())
 
 
 def plain_number(value: object, _place: object = None) -> str:

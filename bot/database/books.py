@@ -1,11 +1,10 @@
 """Books: a guild's controllers within one transaction, to read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from bot.database.book_head import BookHead
 from bot.database.controllers import (
     ApprovalCardController,
     ApprovalController,
@@ -39,6 +38,7 @@ from bot.database.controllers import (
     OutboxLaneController,
     PaymentController,
     ReceiptController,
+    ReportRowController,
     RequestController,
     RequestLineController,
     RoleAssignmentController,
@@ -59,27 +59,9 @@ from bot.database.controllers.subjects import SUBJECTS, SubjectController
 from bot.database.rights import RightsExplained, explain_rights
 from bot.database.scope import Scope
 from bot.domain.actors import Actor
-from bot.domain.chain import first_link
 from bot.domain.rights import Need, Rights
 
 ControllerT = TypeVar("ControllerT", bound=ReadingController[Any])
-
-
-@dataclass(slots=True)
-class BookHead:
-    """The columns of the locked book row."""
-
-    last_record: int
-    last_id: int
-    chain_head: str
-    rights_version: int
-    newest_at: datetime | None = None
-    """When the last record was made, as far as the lock could see."""
-
-    @classmethod
-    def of_nothing(cls, guild_id: int) -> "BookHead":
-        """Return the head of a book that is not open yet."""
-        return cls(0, 0, first_link(guild_id), 0)
 
 
 class Books:
@@ -154,6 +136,10 @@ class Books:
     @cached_property
     def values(self) -> ValueController:
         return self._open(ValueController)
+
+    @cached_property
+    def report_rows(self) -> ReportRowController:
+        return self._open(ReportRowController)
 
     @cached_property
     def shifts(self) -> ShiftController:

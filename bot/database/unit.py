@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
-from bot.database.books import BookHead, Books
+from bot.database.book_head import BookHead
+from bot.database.books import Books
 from bot.database.controllers import (
     BaseController,
     StockController,

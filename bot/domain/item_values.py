@@ -28,6 +28,10 @@ class LedgerMove(NamedTuple):
     reverses: int | None = None
     reversed_by: int | None = None
 
+    def of(self, item_id: int) -> "LedgerMove":
+        """Return it as a move of the item that took its own over."""
+        return self if item_id == self.item_id else self._replace(item_id=item_id)
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerRules:
@@ -43,7 +47,11 @@ class LedgerRules:
 
     def counts(self, move: LedgerMove) -> bool:
         """Whether a move let something come in or leave."""
-        if move.record in self.merges or is_virtual(move.source_id) == is_virtual(move.target_id):
+        return is_virtual(move.source_id) != is_virtual(move.target_id) and self.stays(move)
+
+    def stays(self, move: LedgerMove) -> bool:
+        """Whether a move is neither a merge nor as if it had never been made."""
+        if move.record in self.merges:
             return False
         is_as_if_never_made = move.reverses is not None or move.reversed_by is not None
         return not is_as_if_never_made or move.record in self.kept

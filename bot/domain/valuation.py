@@ -48,6 +48,11 @@ class LeftCosts:
         cost, key = _WIDE.multiply(layer.unit_cost, quantity), (month, layer.currency)
         self.amounts[key] = _WIDE.add(self.amounts.get(key, _NOTHING), cost)
 
+    def of(self, item_id: int) -> "LeftCosts":
+        """Return where the costs of one item are counted: here all items are together."""
+        del item_id
+        return self
+
 
 @dataclass(slots=True)
 class Owed:

@@ -173,7 +173,8 @@ class LedgerReader:
             MergedLayers(record, await self._layers_of(source_id))
             for record, source_id in self._ledger.merged.get(item_id, ())
         ]
-        return ItemFold(self._ledger.rules, self._left, merged, self._ledger.location_ids)
+        left = self._left.of(item_id)
+        return ItemFold(self._ledger.rules, left, merged, self._ledger.location_ids)
 
     async def _layers_of(self, item_id: int) -> Layers:
         fold = await self.open(item_id)

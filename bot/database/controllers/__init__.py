@@ -40,6 +40,7 @@ from bot.database.controllers.outbox import (
 )
 from bot.database.controllers.payments import PaymentController
 from bot.database.controllers.receipts import ReceiptController
+from bot.database.controllers.report_rows import ReportRowController
 from bot.database.controllers.requests import RequestController, RequestLineController
 from bot.database.controllers.roles import (
     DefaultRoleGrantController,
@@ -93,6 +94,7 @@ __all__ = [
     "Page",
     "PaymentController",
     "ReceiptController",
+    "ReportRowController",
     "RequestController",
     "RequestLineController",
     "RoleAssignmentController",

@@ -155,6 +155,19 @@ class LineController(BaseController[Any]):
         values = shape.bind(self._scope.guild_id, {self.document_key: document_id, **equals})
         return await self._rows(statement, {**values, "after": after, "limit": limit})
 
+    async def list_of_many(self, document_ids: Sequence[int]) -> list[Any]:
+        """List the lines of several documents, in one statement."""
+        document = self._table.c[self.document_key]
+        statement = self._prepared(
+            "of documents",
+            lambda: (
+                self._select(Shape())
+                .where(is_among(document, "document_ids"))
+                .order_by(document, self._table.c.line)
+            ),
+        )
+        return await self._rows(statement, {"document_ids": list(document_ids)})
+
     async def get_lines(self, document_id: int, numbers: Sequence[int]) -> dict[int, Any]:
         """Return some lines of a document that exist, by their numbers."""
         shape = Shape.of({self.document_key: document_id})

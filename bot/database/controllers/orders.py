@@ -94,18 +94,6 @@ class OrderLineController(LineController):
     noun = "order line"
     permission = "order.view"
 
-    async def list_of_orders(self, order_ids: Sequence[int]) -> list[OrderLine]:
-        """List the lines of several orders, in one statement."""
-        statement = self._prepared(
-            "of orders",
-            lambda: (
-                self._select(Shape())
-                .where(is_among(_line.c.order_id, "order_ids"))
-                .order_by(_line.c.order_id, _line.c.line)
-            ),
-        )
-        return await self._rows(statement, {"order_ids": list(order_ids)})
-
     async def list_paid(
         self,
         item_ids: Sequence[int],

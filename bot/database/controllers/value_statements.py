@@ -14,7 +14,7 @@ _move, _event = table_of(StockMove), table_of(AuditEvent)
 _reversal = _event.alias("reversal")
 # One probe for each: joined, SQLite walks all records for each row where few were reversed. Bounded
 # by its own record it would as well, so the caller leaves out later reversals.
-_REVERSED_BY: Final = (
+REVERSED_BY: Final = (
     select(_reversal.c.record)
     .where(_reversal.c.guild_id == _event.c.guild_id, _reversal.c.reverses == _event.c.record)
     .scalar_subquery()
@@ -34,20 +34,22 @@ _after = tuple_(
     bindparam("record", type_=BigInteger),
     bindparam("line", type_=_move.c.line.type),
 )
+# As a LedgerMove has them.
+LEDGER_COLUMNS: Final = (
+    _move.c.item_id,
+    _move.c.record,
+    _move.c.line,
+    _event.c.at,
+    _move.c.source_id,
+    _move.c.target_id,
+    _move.c.quantity,
+    _move.c.unit_cost,
+    _move.c.currency,
+    _event.c.reverses,
+    REVERSED_BY,
+)
 MOVES: Final = Prepared(
-    select(
-        _move.c.item_id,
-        _move.c.record,
-        _move.c.line,
-        _event.c.at,
-        _move.c.source_id,
-        _move.c.target_id,
-        _move.c.quantity,
-        _move.c.unit_cost,
-        _move.c.currency,
-        _event.c.reverses,
-        _REVERSED_BY,
-    )
+    select(*LEDGER_COLUMNS)
     .select_from(_move)
     .join(_event, and_(_event.c.guild_id == _guild_id, _event.c.record == _move.c.record))
     .where(
@@ -60,7 +62,7 @@ MOVES: Final = Prepared(
     .limit(bindparam("limit"))
 )
 MERGES: Final = Prepared(
-    select(_event.c.record, _event.c.subject_id, _REVERSED_BY)
+    select(_event.c.record, _event.c.subject_id, REVERSED_BY)
     .where(
         _event.c.guild_id == _guild_id,
         _event.c.action == bindparam("action"),

@@ -25,7 +25,7 @@ async def read_order_rows(books: Books, orders: Sequence[PurchaseOrder]) -> list
     """Return the rows of orders, in four statements however many they are."""
     names = await name_orders(books, orders)
     lines: dict[int, list[OrderLine]] = {order.id: [] for order in orders}
-    for line in await books.order_lines.list_of_orders(sorted(lines)):
+    for line in await books.order_lines.list_of_many(sorted(lines)):
         lines[line.order_id].append(line)
     item_ids = {line.item_id for each in lines.values() for line in each}
     items = await books.items.get_many(sorted(item_ids))

@@ -178,7 +178,7 @@ async def sum_up_orders(
     """Return what a list says of orders, by their ids, in two statements however many they are."""
     names = await name_orders(books, orders)
     lines: dict[int, list[OrderLine]] = {order.id: [] for order in orders}
-    for line in await books.order_lines.list_of_orders(sorted(lines)):
+    for line in await books.order_lines.list_of_many(sorted(lines)):
         lines[line.order_id].append(line)
     shows_prices = books.rights.holds("price.view")
     return {

@@ -1,7 +1,7 @@
 """Writing tables as files: workbooks and CSV, row by row, with the memory of a few rows.
 
-What is text stays text: nothing that a spreadsheet would run, and no sign added to make it so,
-because the file can be imported unchanged.
+What is text stays text: nothing that a spreadsheet would run, and no sign added to make it so
+where the file can be imported unchanged. Reports are not imported.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from bot.domain.imports import FileTooLarge
 from bot.domain.quantities import format_quantity
+from bot.services.export import safe_cell
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -30,7 +31,8 @@ _BYTE_ORDER_MARK: Final = "\ufeff"
 _MAX_SHEET_ROWS: Final = 1_048_575
 _THREE_DECIMALS: Final = re.compile(r"-?[0-9]+\.[0-9]{3}")
 
-Row = Sequence[str | int | Decimal | None]
+Cell = str | int | Decimal | None
+Row = Sequence[Cell]
 Tables = Mapping[str, tuple[Sequence[str], AsyncIterator[list[Row]]]]
 
 
@@ -43,17 +45,25 @@ class TableFile:
     rows: int
 
 
-async def write_csv(name: str, tables: Tables) -> TableFile:
+async def write_report_csv(name: str, tables: Tables) -> TableFile:
+    """Write tables as CSV that is never imported: what a spreadsheet would run gets a sign."""
+    return await write_csv(name, tables, write_cell=_safe_text)
+
+
+async def write_csv(
+    name: str, tables: Tables, *, write_cell: Callable[[Cell], str] | None = None
+) -> TableFile:
     """Write tables as CSV; several, or one that Discord would not take, in a ZIP archive.
 
     Raises FileTooLarge.
     """
+    write_cell = write_cell or _text
     with tempfile.TemporaryDirectory(prefix="tallyman-") as folder:
         paths, rows = {}, 0
         for each, (headings, pieces) in tables.items():
             path = paths[each] = Path(folder) / f"{each}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:
-                rows += await _write_rows(file, headings, pieces)
+                rows += await _write_rows(file, headings, pieces, write_cell)
         ((first, path), *others) = paths.items()
         if not others and path.stat().st_size <= MAX_BYTES:
             return TableFile(f"{first}.csv", path.read_bytes(), rows)
@@ -62,13 +72,18 @@ async def write_csv(name: str, tables: Tables) -> TableFile:
 
 
 async def _write_rows(
-    file: IO[str], headings: Sequence[str], pieces: AsyncIterator[list[Row]]
+    file: IO[str],
+    headings: Sequence[str],
+    pieces: AsyncIterator[list[Row]],
+    write_cell: Callable[[Cell], str],
 ) -> int:
     file.write(_BYTE_ORDER_MARK)
     table, rows = csv.writer(file), 0
     table.writerow(headings)
     async for piece in pieces:
-        await asyncio.to_thread(table.writerows, ([_text(cell) for cell in row] for row in piece))
+        await asyncio.to_thread(
+            table.writerows, ([write_cell(cell) for cell in row] for row in piece)
+        )
         rows += len(piece)
         if file.tell() > _MAX_WRITTEN_BYTES:
             raise FileTooLarge
@@ -133,7 +148,11 @@ def _fill_piece(sheet: "Worksheet", at: int, piece: list[Row]) -> None:
                 sheet.write_string(number, place, cell)
 
 
-def _text(cell: str | int | Decimal | None) -> str:
+def _safe_text(cell: Cell) -> str:
+    return format_quantity(cell) if isinstance(cell, Decimal) else safe_cell(cell)
+
+
+def _text(cell: Cell) -> str:
     if not isinstance(cell, Decimal):
         return "" if cell is None else str(cell)
     text = format_quantity(cell)

@@ -38,3 +38,40 @@ async def test_stock_is_reported_at_a_location_and_as_of_a_day(house: House) -> 
     assert "_Nothing was in stock._" in before.text
     refused = await house.employee.type("report show", kind="stock", as_of="soon")
     assert "soon" in refused.text
+
+
+async def test_a_list_shows_its_totals_and_first_rows_and_is_a_file_without_formulas(
+    world: World, house: House
+) -> None:
+    await house.admin.type("item add", sku="=1+1", name="@SUM(A1)", reorder_point="5")
+    await house.admin.type("item edit", item="BOLT-8", reorder_point="20", reorder_target="50")
+    shown = await house.viewer.type("report show", kind="low", format="csv")
+    assert "Low stock · as of" in shown.text
+    assert "**2 items**" in shown.text
+    assert "**14 pcs** of 20 · order 36 pcs" in shown.text
+    name, content = content_of(world, shown)
+    assert name == "low.csv"
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert (rows[0]["sku"], rows[0]["name"]) == ("'=1+1", "'@SUM(A1)")
+    assert rows[1]["suggested"] == "36"
+    shown = await house.viewer.type("report show", kind="low")
+    assert content_of(world, shown)[0] == "low.xlsx"
+    refused = await house.viewer.type("report show", kind="low", as_of="2020-01-01")
+    assert "of now alone. Leave out `as_of`." in refused.text
+
+
+async def test_each_report_says_what_there_is(house: House) -> None:
+    await house.employee.type("put", item="BOLT-8", quantity="4", location="Shelf A1")
+    await house.employee.type("take", item="BOLT-8", quantity="4", location="Shelf A1")
+    await house.employee.type("request new", **{"for": "Jo", "lines": "BOLT-8 2"})
+    for kind, said in (
+        ("expiry", "Nothing in stock expires soon."),
+        ("abc", "**A: 1 item · B: 0 items · C: 0 items**"),
+        ("idle", "Of everything in stock something left."),
+        ("cover", "**315 days** · 14 pcs, 4 left in 90 days"),
+        ("moves", "in 18 pcs · out 4 pcs"),
+        ("orders", "No order is awaited."),
+        ("requests", "**R-1** Jo · **BOLT-8** · 2 pcs reserved"),
+    ):
+        shown = await house.viewer.type("report show", kind=kind)
+        assert said in shown.text

@@ -48,6 +48,7 @@ from tests.database.lot_day import keep_lots
 from tests.database.order_day import order_goods, receive_goods
 from tests.database.payment_day import keep_invoices
 from tests.database.plans import Watch, list_walks
+from tests.database.report_day import read_reports
 from tests.database.sync_day import push_operations
 from tests.services.imports.files import preview
 
@@ -61,7 +62,7 @@ READ_EVERYTHING = (
     "bot.services.exports.tables",
     "bot.services.valuation",
     "bot.services.value_course",
-    "bot.services.reports",
+    "bot.services.reports.worth",
 )
 CURSORS: tuple[dict[str, Any], ...] = ({}, {"before": (900, 1)}, {"after": (900, 1)})
 
@@ -140,6 +141,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         manage_people,
         manage_guild,
         look_at_books,
+        read_reports,
         pull,
         use_devices,
         push,

@@ -34,6 +34,8 @@ REASONS: Final = {
         "I cannot read {value} as a time. Write one such as `2026-11-25`, "
         "`2026-11-25 14:30`, `yesterday` or `7d`."
     ),
+    "now_only": N_("The report {value} is of now alone. Leave out `as_of`."),
+    "all_locations": N_("The report {value} is of all locations. Leave out `location`."),
     "not_a_day": N_("I cannot read {value} as a day. Write one such as `2027-03-01`."),
     "not_days": N_("Write the days as a whole number from 0 to {limit}."),
     "unknown_action": N_("There is no action {value}. Pick one from the list."),

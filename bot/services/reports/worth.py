@@ -1,4 +1,4 @@
-"""Reports: stock and its value at any date, as a table with totals and as a file."""
+"""Stock and its value at any date, as a table with totals and as a file."""
 
 import heapq
 from collections.abc import AsyncIterator, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple
 
 from bot.database.models import Item
 from bot.database.operations import query
@@ -16,12 +16,16 @@ from bot.domain.actors import Actor
 from bot.domain.line_amounts import round_amount
 from bot.domain.money import Money
 from bot.domain.valuation import LeftCosts, Value, ValueTotals
-from bot.services.valuation import MAY_REPORT, Ledger, value_items
+from bot.services.reports.kinds import (
+    SHOWN_ROWS,
+    Cell,
+    ReportScope,
+    ReportType,
+    Tables,
+    declare_report,
+)
+from bot.services.valuation import MAY_REPORT, MAY_SEE_PRICES, Ledger, value_items
 
-ReportKind = Literal["value", "stock"]
-Cell = str | int | Decimal | None
-Tables: TypeAlias = dict[str, tuple[Sequence[str], AsyncIterator[list[Sequence[Cell]]]]]
-SHOWN_ROWS: Final = 15
 _ZERO: Final = Decimal(0)
 _STOCK: Final = ("sku", "name", "unit", "quantity")
 _VALUE: Final = (*_STOCK, "value", "currency", "quantity without a price")
@@ -67,7 +71,7 @@ class Report:
     It is read once, by what writes its file; of its rows the largest are kept.
     """
 
-    kind: ReportKind
+    kind: Literal["stock", "value"]
     ledger: Ledger
     totals: ValueTotals = field(default_factory=ValueTotals)
     left: LeftCosts = field(default_factory=LeftCosts)
@@ -159,3 +163,23 @@ class Report:
             round_amount(Fraction(amounts[currency]), currency)
             for currency in sorted(amounts, key=lambda each: (each != own, each))
         ]
+
+
+def _begin_stock(scope: ReportScope) -> Report:
+    return Report(kind="stock", ledger=scope.ledger)
+
+
+def _begin_value(scope: ReportScope) -> Report:
+    return Report(kind="value", ledger=scope.ledger)
+
+
+declare_report(ReportType(kind="stock", begin=_begin_stock, has_day=True, has_location=True))
+declare_report(
+    ReportType(
+        kind="value",
+        begin=_begin_value,
+        needs=(MAY_SEE_PRICES,),
+        has_day=True,
+        has_location=True,
+    )
+)

@@ -1,4 +1,4 @@
-"""Reports in words: the totals, the largest rows, and a file with all of them."""
+"""Stock and its value in words: the totals, the largest rows, and what left by month."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -9,7 +9,8 @@ from bot.domain.money import Money
 from bot.domain.quantities import format_quantity
 from bot.domain.valuation import Value
 from bot.locales import _, ngettext
-from bot.services.reports import SHOWN_ROWS, LeftMonth, Report, ReportedItem
+from bot.services.reports.kinds import SHOWN_ROWS
+from bot.services.reports.worth import LeftMonth, Report, ReportedItem
 from bot.views.replies import Reply, embed
 from bot.views.text import amount, bold, clip, fit_lines, more_of, plain
 
@@ -18,7 +19,7 @@ _MAX_NAME: Final = 40
 _MAX_TEXT: Final = 3800
 
 
-def report_page(report: Report, file: tuple[str, bytes]) -> Reply:
+def worth_page(report: Report, file: tuple[str, bytes]) -> Reply:
     """Show a report as of its day, with all of it as a file."""
     ledger, totals = report.ledger, report.totals
     title = _("Value of stock") if report.has_prices else _("Stock")

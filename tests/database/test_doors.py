@@ -106,7 +106,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.writer.sqlite": {
         "audit_event", "book", "outbox", "receipt", "stock_level", "stock_move",
     },
-    "bot.database.writer.further": {"audit_subject", "outbox", "outbox_lane"},
+    "bot.database.writer.further": {"audit_subject", "dated_move", "outbox", "outbox_lane"},
     "bot.database.delivery.approval_messages": {"approval_card", "outbox"},
     "bot.database.delivery.command_trees": {"command_tree"},
     "bot.database.delivery.device_contacts": {"device_contact"},

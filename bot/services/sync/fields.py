@@ -5,13 +5,13 @@ Raises InvalidValue with the field; a number is JSON's own or plain text, never 
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from bot.domain.names import MAX_REFERENCE, MAX_UNIT, clean_text
-from bot.domain.quantities import TypedQuantity
+from bot.domain.names import MAX_REFERENCE, MAX_UNIT, clean_text, key_of
+from bot.domain.quantities import TypedQuantity, read_quantity
 from bot.domain.records import MAX_RECORD
 from bot.domain.stock import Reference
 from bot.errors import InvalidValue
@@ -104,11 +104,18 @@ class Fields:
         return Decimal(text)
 
     def quantity(self, name: str) -> TypedQuantity | None:
-        """Return a number with the unit that the field `unit` says, if it says one."""
-        value = self.number(name)
-        if value is None:
-            return None
-        return TypedQuantity(value, self.text("unit", limit=MAX_UNIT) or "")
+        """Return a quantity, with the unit behind it or in the field `unit`, if there is one.
+
+        Text is read as what people type in Discord is; the page sends what they typed.
+        """
+        value, unit = self.values.get(name), self.text("unit", limit=MAX_UNIT) or ""
+        if isinstance(value, str):
+            typed = read_quantity(value, field=name, allow_zero=True)
+            if unit and typed.unit and key_of(unit) != key_of(typed.unit):
+                raise InvalidValue(field="unit", reason="wrong_kind")
+            return replace(typed, unit=typed.unit or unit)
+        number = self.number(name)
+        return None if number is None else TypedQuantity(number, unit)
 
     def require_quantity(self, name: str) -> TypedQuantity:
         """Return a quantity that must be there."""

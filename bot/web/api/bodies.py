@@ -7,11 +7,14 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
+from bot.web.api.models import Operation, UnusableOperation
 from bot.web.api.problems import Refused
 
 MAX_BODY_BYTES: Final = 1 << 20
 BODY_SECONDS: Final = 15.0
 _MAX_ERRORS: Final = 10
+# Named by pydantic between the fields that were sent, where there are several kinds of a thing.
+_KINDS: Final = (Operation.__name__, UnusableOperation.__name__)
 # The rest of a body that is too large is dropped by uvicorn, so that its sender reads the answer;
 # one that does not come is not waited for.
 _CLOSING: Final = {"Connection": "close"}
@@ -62,6 +65,9 @@ def _list_errors(error: ValidationError) -> list[dict[str, str]]:
     """Say where and what; what was sent is not repeated."""
     details = error.errors(include_url=False, include_context=False, include_input=False)
     return [
-        {"field": ".".join(map(str, detail["loc"])), "detail": detail["msg"]}
+        {
+            "field": ".".join(str(part) for part in detail["loc"] if part not in _KINDS),
+            "detail": detail["msg"],
+        }
         for detail in details[:_MAX_ERRORS]
     ]

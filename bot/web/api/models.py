@@ -13,6 +13,7 @@ from bot.domain.sync import MAX_OPERATIONS, MAX_PULLED, PullTable, PushTable, St
 # The largest number that JSON's readers agree on.
 MAX_NUMBER: Final = 2**53 - 1
 _DEFAULT_PULLED: Final = 1_000
+_MAX_NAME: Final = 100
 # A clock without a battery says 1970; far beyond these, times cannot be calculated with.
 _YEARS: Final = range(1970, 2200)
 
@@ -27,8 +28,10 @@ Number = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
 Instant = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 OperationId = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
-    Field(description="A UUID in lower case, made by the device."),
+    StringConstraints(
+        pattern=r"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"
+    ),
+    Field(description="A UUID, made by the device."),
 ]
 
 
@@ -105,6 +108,12 @@ class Operation(_Model):
     )
 
 
+class UnusableOperation(_Model):
+    """What is no operation but has a name: it is rejected alone, or all behind it would wait."""
+
+    id: str = Field(max_length=_MAX_NAME)
+
+
 class SyncRequest(_Model):
     """What was done at a device since, and from where on it wants to know what changed."""
 
@@ -114,7 +123,9 @@ class SyncRequest(_Model):
     cursor: str | None = Field(default=None, max_length=2_100)
     last_sync_timestamp: Instant | None = None
     pull_limit: Annotated[int, Field(ge=1, le=MAX_PULLED)] = _DEFAULT_PULLED
-    operations: list[Operation] = Field(default=[], max_length=MAX_OPERATIONS)
+    operations: list[
+        Annotated[Operation | UnusableOperation, Field(union_mode="left_to_right")]
+    ] = Field(default=[], max_length=MAX_OPERATIONS)
 
 
 class Result(_Model):
@@ -130,7 +141,7 @@ class Conflict(_Model):
     """An operation that was refused, or that lost to what the books say, and why."""
 
     operation_id: str
-    table: PushTable
+    table: PushTable | None = Field(description="Null: what was sent is no operation.")
     reason: str
     message: str
     server_record: dict[str, Any] | None

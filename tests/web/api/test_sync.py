@@ -150,8 +150,8 @@ SHAPES: list[tuple[dict[str, Any], str]] = [
     ({"device_time": "9999-12-31T23:59:59Z"}, "device_time"),
     ({"device_time": "2026-01-05T08:00:00"}, "device_time"),
     ({"pull_limit": 0}, "pull_limit"),
-    ({"cursor": "x" * 301}, "cursor"),
-    ({"operations": [{"id": "1"}]}, "operations.0.id"),
+    ({"cursor": "x" * 2_101}, "cursor"),
+    ({"operations": [{}]}, "operations.0.id"),
     ({"operations": [{}] * 201}, "operations"),
 ]
 
@@ -228,3 +228,50 @@ async def test_the_token_is_taken_from_its_header_alone(api: Api) -> None:
         assert (await bare.ask("GET", path)).code == "token_missing"
     cookie = {"Cookie": f"token={api.token}"}
     assert (await bare.ask("GET", "me", headers=cookie)).code == "token_missing"
+
+
+async def test_what_is_no_operation_is_rejected_alone(api: Api) -> None:
+    cursor = (await api.sync()).body["cursor"]
+    take = api.take("2", seq=9)
+    broken = [
+        {**api.take(), "timestamp": "2026-01-05T08:00:00"},
+        {**api.take(), "table": "suppliers"},
+        {**api.take(), "data": None},
+        {"id": "7"},
+    ]
+    said = await api.sync(*broken, take, cursor=cursor)
+    assert said.status == 200
+    results = {each["id"]: (each["status"], each["reason"]) for each in said.body["results"]}
+    assert results == {
+        **{each["id"]: ("rejected", "invalid_data") for each in broken},
+        take["id"]: ("applied", ""),
+    }
+    told = {each["operation_id"]: each["message"] for each in said.body["conflicts"]}
+    assert told.keys() == {each["id"] for each in broken}
+    assert all(told.values())
+    assert await api.house.level("BOLT-8", "Shelf A1") == 8
+    nameless = await api.sync({"seq": 1})
+    assert (nameless.status, nameless.code) == (422, "invalid_request")
+
+
+async def test_an_id_is_the_same_in_large_letters_and_answered_as_it_was_sent(api: Api) -> None:
+    take = api.take("2")
+    large = {**take, "id": take["id"].upper()}
+    first, again = await api.sync(large), await api.sync(take)
+    assert first.body["changes_applied"] == [large["id"]]
+    assert [(each["id"], each["status"]) for each in again.body["results"]] == [
+        (take["id"], "duplicate")
+    ]
+
+
+async def test_a_quantity_is_read_as_people_type_it(api: Api) -> None:
+    typed = ("\uff11", "3 pcs", "1,000", "2 box")
+    takes = [api.take(each, seq=number) for number, each in enumerate(typed)]
+    said = await api.sync(*takes)
+    assert [each["reason"] for each in said.body["results"]] == [
+        "",
+        "",
+        "ambiguous_quantity",
+        "wrong_unit",
+    ]
+    assert await api.house.level("BOLT-8", "Shelf A1") == 6

@@ -74,8 +74,9 @@ check: install  ## Lint, types and layer rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory scanner/node_modules/installed \
-		&& npm --prefix scanner run --silent check; else echo "No npm: the types of the scanner page are not checked."; fi
+	@if command -v npm >/dev/null && $(MAKE) --no-print-directory scanner/node_modules/installed; \
+		then npm --prefix scanner run --silent check; \
+		else echo "npm has nothing to check with: the types of the scanner page are not checked."; fi
 
 format: install  ## Rewrite the code in the house format
 	$(BIN)/ruff format .

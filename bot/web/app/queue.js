@@ -97,7 +97,10 @@ export class Queue {
             const old = await open(tx, id);
             if (old.owner !== owner) throw new StoreError("not_yours");
             const { table, operation, base_version } = old;
-            const next = fresh({ table, operation, data, base_version }, owner, id);
+            // All corrections of one thing take the place of the first: the books keep no
+            // refusals, and one that the network delivers late would be booked beside the last.
+            const first = old.supersedes ?? id;
+            const next = fresh({ table, operation, data, base_version }, owner, first);
             return put(tx, [finished(old, "corrected"), { ...next, timestamp: old.timestamp }]);
         });
         return entry;

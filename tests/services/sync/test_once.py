@@ -28,6 +28,26 @@ async def test_what_is_sent_many_times_at_once_is_done_once(
     await require_sound_books(warehouse.db)
 
 
+async def test_of_many_corrections_one_counts_however_late_the_others_arrive(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    bolt, shelf = await warehouse.add_item(), await warehouse.add_shelf()
+    await warehouse.put(bolt, 5, shelf)
+    scanner = Scanner(warehouse.db, warehouse.employee)
+    take = {"item": bolt.id, "from": "A1"}
+    first = scanner.did("stock_moves", {**take, "quantity": 9}, clock())
+    second, third = (
+        scanner.did("stock_moves", {**take, "quantity": n}, clock(), supersedes=first.id)
+        for n in (8, 2)
+    )
+    ended = [await scanner.send_one(each) for each in (first, second, third)]
+    assert [each.status for each in ended] == ["rejected", "rejected", "applied"]
+    await warehouse.put(bolt, 100, shelf)
+    late = [await scanner.send_one(each) for each in (second, first)]
+    assert [each.status for each in late] == ["rejected", "superseded"]
+    assert await warehouse.level(bolt, shelf) == 103
+
+
 async def test_an_id_means_one_operation_for_ever(warehouse: Warehouse, clock: Clock) -> None:
     bolt, shelf = await warehouse.add_item(), await warehouse.add_shelf()
     scanner = Scanner(warehouse.db, warehouse.employee)

@@ -18,7 +18,7 @@ VENDOR = APP / "vendor"
 LISTED = json.loads((VENDOR / "vendor.json").read_text())
 
 needs_npm = pytest.mark.skipif(
-    shutil.which("npm") is None or not (SCANNER / "node_modules").is_dir(),
+    shutil.which("npm") is None or not (SCANNER / "node_modules" / "installed").is_file(),
     reason="needs npm and `make vendor`",
 )
 

@@ -119,7 +119,9 @@ async def test_a_menu_that_was_left_open_takes_back_nothing_in_other_areas(house
     new = await open_area(house.admin, again, role, SUPPLIERS)
     await house.admin.choose(new, custom_id=f"role:permit:{role.id}:{SUPPLIERS}")
     await house.admin.choose(old, "stock.view", custom_id=f"role:permit:{role.id}:{STOCK}")
-    expected = (role.permissions - {"stock.move"}) - set(PERMISSION_AREAS["suppliers"])
+    expected = (role.permissions - {"stock.move", "device.use"}) - set(
+        PERMISSION_AREAS["suppliers"]
+    )
     assert (await role_of(house, "employee")).permissions == expected
 
 

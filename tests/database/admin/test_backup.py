@@ -208,9 +208,9 @@ async def link_device(uow: UnitOfWork, item_id: int, location_id: int) -> None:
 
 def require_all_kinds(rows: Snapshot) -> None:
     empty = {table for table, found in rows.items() if not found}
-    # What was delivered is gone, a card that was lost is deleted, no SKU was changed, and no
-    # device called.
-    assert empty <= {"approval_card", "former_sku", "device_contact"}, empty
+    # What was delivered is gone, a card that was lost is deleted, no SKU was changed, no
+    # device called, and nothing was told late.
+    assert empty <= {"approval_card", "former_sku", "device_contact", "dated_move"}, empty
 
 
 def mode_of(path: Path) -> int:

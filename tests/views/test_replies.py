@@ -21,7 +21,7 @@ for package in (bot.cogs, bot.views):
 def test_every_operations_result_can_be_shown() -> None:
     ours = [one for one in OPERATIONS.values() if one.function.__module__.startswith("bot.")]
     assert len(ours) > 10
-    for operation in ours:
+    for operation in (each for each in ours if each.is_shown):
         result = get_type_hints(operation.function)["return"]
         assert result in _RENDERERS, operation.name
 

@@ -9,6 +9,8 @@ from simulator.messages import File, Message
 from simulator.refusals import Json
 from simulator.world import Channel, Guild, Member, Role, User, World
 
+_GALLERY = 12
+
 
 def user(person: User) -> Json:
     """An account."""
@@ -179,7 +181,7 @@ def message(it: Message) -> Json:
         "mention_roles": [ping[5:] for ping in sorted(it.pings) if ping.startswith("role:")],
         "attachments": [attachment(it.channel.world, file, it.ephemeral) for file in it.files],
         "embeds": [{"type": "rich", **embed} for embed in it.embeds],
-        "components": [_component(each) for each in it.components],
+        "components": [_component(each, it) for each in it.components],
         "flags": int(it.flags),
     }
     if it.nonce is not None:
@@ -190,12 +192,26 @@ def message(it: Message) -> Json:
     return payload
 
 
-def _component(it: Json) -> Json:
+def _component(it: Json, of: Message) -> Json:
     """A component as a message shows it: `required` is kept in forms alone."""
     shown = {key: value for key, value in it.items() if key != "required"}
     if "components" in it:
-        shown["components"] = [_component(each) for each in it["components"]]
+        shown["components"] = [_component(each, of) for each in it["components"]]
+    if it.get("type") == _GALLERY:
+        shown["items"] = [_picture(each, of) for each in it["items"]]
     return shown
+
+
+def _picture(it: Json, of: Message) -> Json:
+    """A picture of a gallery, which was sent with the message or is anywhere else."""
+    address = it["media"]["url"]
+    media: Json = {"id": str(of.id), "url": address, "proxy_url": address}
+    for file in of.files:
+        if address == f"attachment://{file.name}":
+            sent = attachment(of.channel.world, file, of.ephemeral)
+            media = {key: sent[key] for key in ("id", "url", "proxy_url", "content_type")}
+            media["attachment_id"] = sent["id"]
+    return {"description": None, "spoiler": False, **it, "media": media}
 
 
 def _mentioned_users(it: Message) -> list[Json]:

@@ -1,7 +1,7 @@
 """The value of stock over days, from one reading, beside a report as of each of them."""
 
 import random
-from collections import Counter
+from decimal import Context, Decimal
 
 import pytest
 
@@ -12,6 +12,8 @@ from tests.conftest import SOAK
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
 from tests.services.test_valuation import ITEMS, SHELVES, Naive, take_step, value_now
+
+WIDE = Context(prec=60)
 
 
 @pytest.mark.only_on("sqlite")
@@ -33,14 +35,20 @@ async def test_each_day_is_worth_what_a_report_as_of_it_says(
         course = await value_days(warehouse.db, request, warehouse.manager)
         for day, totals in course.points:
             assert totals == await reported(warehouse, day.isoformat(), location)
-    last, alone = course.points[-1][0], Counter[str]()
+    last, seen = course.points[-1][0], set[int]()
+    alone: dict[str, Decimal] = {}
     for item in ITEMS:
         request = GetValueCourse(item=item, location=SHELVES[0], days=30)
         try:
             course = await value_days(warehouse.db, request, warehouse.manager)
         except NothingToDraw:
             continue
-        alone.update(course.points[-1][1].amounts)
+        assert course.item is not None
+        if course.item.id in seen:
+            continue  # the SKU of an item that was merged into one that was counted
+        seen.add(course.item.id)
+        for currency, amount in course.points[-1][1].amounts.items():
+            alone[currency] = WIDE.add(alone.get(currency, Decimal(0)), amount)
     assert alone == (await reported(warehouse, last.isoformat(), SHELVES[0])).amounts
 
 

@@ -10,7 +10,9 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/database/admin/test_migrate.py tests/database/test_plans.py \
 	tests/database/test_condition.py tests/cogs/test_all_lists.py \
 	tests/services/test_count_interleavings.py \
-	tests/services/test_purchasing_histories.py tests/system/test_payment_crashes.py \
+	tests/services/test_purchasing_histories.py tests/services/test_valuation.py \
+	tests/system/test_payment_crashes.py tests/system/test_order_crashes.py \
+	tests/system/test_delivery_crashes.py \
 	tests/services/sync/test_histories.py tests/services/test_value_course.py \
 	tests/services/test_verification.py tests/services/test_verification_columns.py \
 	tests/services/test_lot_histories.py tests/services/test_reservations_played.py \

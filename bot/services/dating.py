@@ -5,6 +5,7 @@ with it a line that gives back what it took, dated at noon: the level as of any 
 the lines that happened until then.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -77,6 +78,21 @@ async def list_many_corrections(uow: UnitOfWork, moves: Sequence[DatedMove]) -> 
             if seen is not None:
                 found.append((move.line, end, move.quantity, seen))
     return await _correct(uow, found)
+
+
+def list_brought_in(shares: Sequence[Share], corrections: Sequence[Correction]) -> list[StockLine]:
+    """Return the lines of corrections that give more of a lot than leaves with these moves.
+
+    A serial number that was counted where a late move took it from would be in both locations.
+    """
+    left: dict[int, Decimal] = defaultdict(Decimal)
+    moved = [(each.line, each.quantity) for each in shares]
+    for line, quantity in [*moved, *((each.line, each.quantity) for each in corrections)]:
+        if line.target.is_virtual:
+            left[line.lot_id] += quantity
+    return [
+        each.line for each in corrections if each.before and left[each.line.lot_id] < each.quantity
+    ]
 
 
 def post_corrections(uow: UnitOfWork, corrections: Sequence[Correction]) -> None:

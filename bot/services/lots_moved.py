@@ -22,6 +22,7 @@ from bot.domain.lots import (
     require_one,
 )
 from bot.domain.names import key_of
+from bot.domain.periods import day_of
 from bot.domain.quantities import ZERO
 from bot.domain.stock import BY_SERIAL, InsufficientStock, LineReference, Reference, StockLine
 from bot.domain.virtual_locations import end_of_move
@@ -61,7 +62,7 @@ async def share_out(
         lot = await uow.lots.require_of(line.item.id, named)
         await _require_usable(uow, line, lot)
         return [Share(await line_of_lot(uow, line, lot.id), quantity)]
-    today = await read_today(uow)
+    today = await _read_day(uow)
     rows = await uow.stock.first_expiring(line.item.id, line.source.id, quantity, today)
     left, chosen = quantity, []
     for row in rows:
@@ -175,8 +176,15 @@ async def counted_lot(uow: UnitOfWork, line: StockLine, named: Reference | None)
     return await line_of_lot(uow, line, there[0].id)
 
 
+async def _read_day(uow: UnitOfWork) -> date:
+    """Return the day of a move: what a device took while it was good may have expired since."""
+    if uow.happened_at is None:
+        return await read_today(uow)
+    return day_of(uow.happened_at, (await uow.guilds.require()).timezone)
+
+
 async def _require_usable(uow: UnitOfWork, line: StockLine, lot: Lot) -> None:
-    expired = has_expired(lot.expires_on, await read_today(uow))
+    expired = has_expired(lot.expires_on, await _read_day(uow))
     if (expired or _stocked(lot).is_held) and not uow.rights.holds("lot.control"):
         raise LotSetAside(line.item.sku, lot.code, lot.expires_on if expired else None)
 

@@ -26,6 +26,7 @@ from bot.services.availability import read_today, require_available
 from bot.services.dating import (
     Observed,
     level_when_it_happened,
+    list_brought_in,
     list_corrections,
     observe,
     post_dated,
@@ -243,6 +244,7 @@ async def _carry_out(
         _refuse_missed(uow)
     note = clean_text(note, field="note", limit=MAX_NOTE)
     corrections = await list_corrections(uow, shares)
+    await require_single_serials(uow, list_brought_in(shares, corrections))
     try:
         post_dated(uow, shares, corrections)
     except InsufficientStock as error:

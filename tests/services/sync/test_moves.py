@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot.database.models import DatedMove, SyncOperation
+from bot.database.models import DatedMove, StockLevel, SyncOperation
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
+from bot.services.items import AddItem, add_item
 from bot.services.stock import AdjustStock, adjust_stock
 from tests.database.books import Warehouse, require_sound_books, rows_of
 from tests.database.clock import Clock
@@ -53,4 +55,61 @@ async def test_a_late_move_leaves_what_was_counted_since(
     taken = scanner.did("stock_moves", {"item": bolt.id, "quantity": 7, "from": shelf.id}, early)
     assert (await scanner.send_one(taken)).status == "applied"
     assert await warehouse.level(bolt, shelf) == 3
+    await require_sound_books(warehouse.db)
+
+
+async def test_a_serial_number_that_was_counted_is_not_moved_to_a_second_location(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    pump = AddItem(sku="PUMP", name="Pump", unit="pcs", tracking="serial")
+    await warehouse.run(add_item, pump, warehouse.admin)
+    for shelf in ("A1", "A2"):
+        await warehouse.add_shelf(shelf)
+    scanner = Scanner(warehouse.db, warehouse.manager)
+    one = {"item": "PUMP", "lot": "S1", "quantity": 1}
+    early, noon = clock() + HOUR, clock() + 2 * HOUR
+    put = scanner.did("stock_moves", {**one, "to": "A1"}, clock())
+    clock.advance(hours=3)
+    seen = {"item": "PUMP", "lot": "S1", "location": "A1", "counted": 1}
+    counted = scanner.did("stock_counts", seen, noon)
+    moved = scanner.did("stock_moves", {**one, "from": "A1", "to": "A2"}, early)
+    taken = scanner.did("stock_moves", {**one, "from": "A1"}, early)
+    pushed = await scanner.send(put, counted, moved, taken)
+    assert [each.reason for each in pushed.results] == ["", "", "serial_in_stock", ""]
+    await require_sound_books(warehouse.db)
+
+
+@pytest.mark.both_engines
+async def test_a_lot_that_was_good_when_it_was_taken_is_taken(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    milk = AddItem(sku="MILK", name="Milk", unit="pcs", tracking="lot")
+    await warehouse.run(add_item, milk, warehouse.admin)
+    await warehouse.add_shelf()
+    scanner = Scanner(warehouse.db, warehouse.employee)
+    days = [(clock() + timedelta(days=n)).date().isoformat() for n in (1, 9)]
+    early = clock() + HOUR
+    puts = [
+        scanner.did(
+            "stock_moves",
+            {"item": "MILK", "quantity": 5, "to": "A1", "lot": f"L{n}", "expiry": day},
+            clock(),
+        )
+        for n, day in enumerate(days)
+    ]
+    await scanner.send(*puts)
+    clock.advance(days=3)
+    take = {"item": "MILK", "quantity": 3, "from": "A1"}
+    pushed = await scanner.send(
+        scanner.did("stock_moves", take, early),
+        scanner.did("stock_moves", {**take, "lot": "L0", "quantity": 1}, early),
+        scanner.did("stock_moves", {**take, "lot": "L0", "quantity": 1}, clock()),
+    )
+    assert [each.reason for each in pushed.results] == ["", "", "lot_set_aside"]
+    levels = [
+        row.quantity
+        for row in await rows_of(warehouse.db, StockLevel, warehouse.guild_id)
+        if row.location_id > LAST_VIRTUAL_ID
+    ]
+    assert sorted(levels) == [1, 5]
     await require_sound_books(warehouse.db)

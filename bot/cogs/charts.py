@@ -60,7 +60,7 @@ class ChartCog(BaseCog):
         location: str | None = None,
         days: _DaysOption = _DAYS,
     ) -> None:
-        await _show(interaction, kind, item, location, days)
+        await _show(interaction, kind, item, location, _within(days))
 
 
 @handles(DAYS)
@@ -68,8 +68,14 @@ async def draw_other_days(
     interaction: Interaction, days: int, kind: ChartKind, item_id: int, location_id: int
 ) -> None:
     """Draw a chart over other days, in place of the one it is under."""
-    days = min(max(days, MIN_DAYS), MAX_DAYS)
-    await _show(interaction, kind, item_id or None, location_id or None, days, is_update=True)
+    await _show(
+        interaction, kind, item_id or None, location_id or None, _within(days), is_update=True
+    )
+
+
+def _within(days: int) -> int:
+    """Return the nearest number of days that a chart has; no client but Discord's own checks it."""
+    return min(max(days, MIN_DAYS), MAX_DAYS)
 
 
 async def _show(

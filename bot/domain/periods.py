@@ -9,6 +9,8 @@ from bot.errors import InvalidValue
 
 _AGO: Final = re.compile(r"([0-9]{1,4})\s*([hdw])")
 _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+# Reports look back from a day by up to a year, and there is none before the first.
+_TOO_EARLY: Final = re.compile(r"(0|1[0-8])[0-9]+-")
 _MINUTE: Final = re.compile(r"\d{4}-\d\d-\d\d[ t]\d\d:\d\d", re.ASCII)
 
 
@@ -34,6 +36,8 @@ def start_of(day: date, zone: str) -> datetime:
 
 def _parse(text: str, zone: ZoneInfo, now: datetime, *, field: str, days_later: int) -> datetime:
     typed = text.strip().casefold()
+    if _TOO_EARLY.match(typed):
+        raise InvalidValue(field=field, reason="not_a_time", value=text.strip()[:40])
     ago = _AGO.fullmatch(typed)
     try:
         if ago:

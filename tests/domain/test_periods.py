@@ -36,7 +36,11 @@ def test_a_day_is_meant_to_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "soon", "2026-13-01", "2026-02-30", "28.03.2026", "99999d", "9999-12-31 99:99"]
+    "typed",
+    [
+        *("", "soon", "2026-13-01", "2026-02-30", "28.03.2026", "99999d", "9999-12-31 99:99"),
+        *("0001-01-01", "1899-12-31", "0000-01-01 10:00"),
+    ],
 )
 def test_what_is_no_time_is_refused(typed: str) -> None:
     for parse in (parse_since, parse_until):

@@ -50,6 +50,13 @@ class ChangedSince(Conflict):
 
 
 @dataclass(eq=False)
+class MergedSince(RuleBroken):
+    """Another item was merged into this one after it happened: it is not known what was counted."""
+
+    sku: str
+
+
+@dataclass(eq=False)
 class NotDone(RuleBroken):
     """An operation that is not known of this table, such as deleting a move."""
 

@@ -16,6 +16,7 @@ from bot.database.unit import UnitOfWork
 from bot.domain.dated import Dated
 from bot.domain.quantities import ZERO
 from bot.domain.stock import LevelKey, LineEnd, LineReference, StockLine
+from bot.domain.sync_refusals import MergedSince
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.lots_moved import Share
 
@@ -50,10 +51,16 @@ class Correction(NamedTuple):
 
 
 async def list_corrections(uow: UnitOfWork, shares: Sequence[Share]) -> list[Correction]:
-    """Return what keeps true what was counted after these moves of the unit happened."""
+    """Return what keeps true what was counted after these moves of the unit, all of one item.
+
+    Raises MergedSince.
+    """
     at = uow.happened_at
     if at is None:
         return []
+    merged = await _list_merged_since(uow, shares[0].line.item.id, at)
+    if merged and await uow.observations.list_since([shares[0].line.item.id, *merged], at):
+        raise MergedSince(shares[0].line.item.sku)
     found = []
     for line, quantity in shares:
         for end in _list_physical(line):
@@ -119,10 +126,12 @@ def post_move(uow: UnitOfWork, move: DatedMove) -> None:
 
 
 async def level_when_it_happened(uow: UnitOfWork, line: StockLine) -> Decimal:
-    """Return what the books had at a line's target when the unit happened."""
+    """Return what the books had at a line's target when the unit happened; raises MergedSince."""
     level = line.target.level or ZERO
     if uow.happened_at is None:
         return level
+    if await _list_merged_since(uow, line.item.id, uow.happened_at):
+        raise MergedSince(line.item.sku)
     key = _key_of(line, line.target)
     return level - await uow.dated_moves.sum_later(key, uow.happened_at)
 
@@ -131,6 +140,21 @@ async def observe(uow: UnitOfWork, observed: Sequence[Observed]) -> None:
     """Keep levels as they were seen."""
     at = uow.happened_at or uow.now
     await uow.observations.keep([(key, counted, own or at) for key, counted, own in observed])
+
+
+async def _list_merged_since(uow: UnitOfWork, item_id: int, at: datetime) -> list[int]:
+    """List the items whose stock became this one's after a time, whatever they were counted as.
+
+    Levels and counts of before are theirs: read as this item's they would lose or make goods.
+    """
+    merges = await uow.item_merges.find_all(into_id=item_id)
+    if not merges:
+        return []
+    first = await uow.audit.first_since(at)
+    since = {each.item_id for each in merges if each.changed_record >= first}
+    for each in merges:
+        since |= set(await _list_merged_since(uow, each.item_id, at))
+    return sorted(since)
 
 
 async def _correct(

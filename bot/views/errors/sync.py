@@ -4,12 +4,14 @@ from bot.domain.sync_refusals import (
     AlreadyApplied,
     AlreadyCorrected,
     ChangedSince,
+    MergedSince,
     NotDone,
     RightsUnknown,
     TooOld,
 )
 from bot.locales import _
 from bot.views.errors.translator import explain
+from bot.views.text import bold
 
 
 @explain.register
@@ -41,6 +43,15 @@ def explain_changed_since(error: ChangedSince) -> str:
     return _("This was changed later, by `#{record}`, and stays as it is now.").format(
         record=error.record
     )
+
+
+@explain.register
+def explain_merged_since(error: MergedSince) -> str:
+    """Say that stock of two items has become one since."""
+    return _(
+        "Another item was merged into {item} after this happened. Count {item} again, or enter "
+        "this again as of now."
+    ).format(item=bold(error.sku))
 
 
 @explain.register

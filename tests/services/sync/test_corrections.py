@@ -9,6 +9,7 @@ from bot.database.models import AuditEvent, StockObservation
 from bot.domain.record_detail import RecordDetail
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.bulk import BulkLine, MoveInBulk, move_in_bulk
+from bot.services.merging import MergeItems, merge_items
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import AdjustStock, adjust_stock
 from bot.services.verification import verify_books
@@ -128,3 +129,28 @@ async def test_counts_of_bulk_records_stay_true_as_well(warehouse: Warehouse, cl
     assert await level(warehouse, tea) == 10
     assert await level(warehouse, cup) == 9
     assert (await verify_books(warehouse.db, warehouse.auditor)).findings == ()
+
+
+@pytest.mark.both_engines
+async def test_what_was_counted_before_a_merge_is_not_read_as_of_the_other_item(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    tea, _ = await stock_up(warehouse, "TEA", "TEA-OLD")
+    early, scanner = clock() + HOUR, Scanner(warehouse.db, warehouse.manager)
+    clock.advance(hours=2)
+    merge = MergeItems(item="TEA-OLD", into="TEA")
+    await warehouse.run(merge_items, merge, warehouse.manager)
+    before = await level(warehouse, tea)
+    for item in ("TEA", "TEA-OLD"):
+        data = {"item": item, "location": "A1", "counted": 9}
+        counted = await scanner.send_one(scanner.did("stock_counts", data, early))
+        assert (counted.status, counted.reason) == ("rejected", "merged_since")
+    take = {"item": "TEA-OLD", "quantity": 2, "from": "A1"}
+    taken = await scanner.send_one(scanner.did("stock_moves", take, early))
+    assert taken.status == "applied"
+    assert await level(warehouse, tea) == before - 2
+    await adjust(warehouse, "TEA", 5)
+    late = await scanner.send_one(scanner.did("stock_moves", take, early))
+    assert (late.status, late.reason) == ("rejected", "merged_since")
+    assert await level(warehouse, tea) == 5
+    await require_proven(warehouse)

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from bot.database.controllers.base import Page
 from bot.database.controllers.paging import PAGE_ROWS
-from bot.database.controllers.stock_counts import Countable
 from bot.database.models import CountLine, StockCount
 from bot.database.operations import query
 from bot.database.unit import Books, UnitOfWork
@@ -22,7 +20,6 @@ from bot.domain.counts import (
     OPEN,
     POST,
     RECOUNT,
-    CorrectedSince,
     CountBlocked,
 )
 from bot.domain.documents import COUNT
@@ -40,6 +37,7 @@ from bot.services.approvals.kinds import (
     Subject,
 )
 from bot.services.counts.documents import COUNT_TYPE, subject_of
+from bot.services.counts.expecting import counted_at_of, expect_again, expect_by_now
 from bot.services.counts.lines import NamedLine, name_lines
 from bot.services.dating import (
     DatedMove,
@@ -92,7 +90,7 @@ class DifferencesListed:
 async def post_differences(uow: UnitOfWork, subject: Subject, _step: Step) -> CarriedOut:
     """Post what was counted less what the books have of that moment by now, line by line."""
     counted = await _counted(uow, subject.id)
-    expected = await _expect_again(uow, subject.label, counted)
+    expected = await expect_again(uow, subject.label, counted)
     await observe_lines(uow, counted)
     lines = [line for line in counted if line.counted != expected[line.line]]
     rows = DocumentChange(
@@ -113,7 +111,7 @@ async def post_differences(uow: UnitOfWork, subject: Subject, _step: Step) -> Ca
     coming = [each for each in found if (each.item.id, each.lot_id) not in leaving]
     await require_single_serials(uow, coming)
     moves = [
-        DatedMove(stock, abs(by), _counted_at(line))
+        DatedMove(stock, abs(by), counted_at_of(line))
         for line, stock, by in zip(lines, found, differences, strict=True)
     ]
     corrections = await list_many_corrections(uow, moves)
@@ -136,37 +134,11 @@ async def observe_lines(uow: UnitOfWork, lines: Sequence[CountLine]) -> None:
             Observed(
                 LevelKey(line.item_id, line.location_id, line.lot_id),
                 line.counted or ZERO,
-                _counted_at(line),
+                counted_at_of(line),
             )
             for line in lines
         ],
     )
-
-
-async def _expect_again(
-    uow: UnitOfWork, label: str, lines: Sequence[CountLine]
-) -> dict[int, Decimal]:
-    """Return what the books have by now of the moment of each line's counting.
-
-    Moves that happened before it may have come since. Raises CorrectedSince if an adjustment or
-    another count was posted of a later moment.
-    """
-    items, since = [line.item_id for line in lines], min(line.changed_record for line in lines)
-    moved = await uow.count_lines.list_moved(items, since)
-    found: dict[int, Decimal] = {}
-    for line in lines:
-        assert line.expected is not None
-        found[line.line] = line.expected
-        for move in moved.get(Countable(line.item_id, line.location_id, line.lot_id), ()):
-            if move.record <= line.changed_record:
-                continue
-            if move.happened_at is not None and move.happened_at <= _counted_at(line):
-                is_in = move.target_id == line.location_id
-                found[line.line] += move.quantity if is_in else -move.quantity
-            elif move.is_correction and line.counted != line.expected:
-                (named,) = await name_lines(uow, [line])
-                raise CorrectedSince(label, named.sku, named.location, move.record)
-    return found
 
 
 def _recount(*, everything: bool) -> CarryOut:
@@ -212,6 +184,11 @@ async def list_differences(books: Books, request: ListDifferences) -> Difference
     if approval.status in DISCARD.leads and books.actor.user_id in approval.touched_by:
         raise SelfApproval(COUNT.noun, label)
     counted = await _counted(books, count.id)
+    if is_pending:
+        # What would be posted now: what devices did before it was counted may have come since.
+        expected, _ = await expect_by_now(books, counted)
+        for line in counted:
+            line.expected = expected[line.line]
     differing = [line for line in counted if _difference(line)]
     page = _page(differing, request)
     return DifferencesListed(
@@ -265,11 +242,6 @@ def _difference(line: CountLine) -> Decimal:
     assert line.counted is not None
     assert line.expected is not None
     return line.counted - line.expected
-
-
-def _counted_at(line: CountLine) -> datetime:
-    assert line.counted_at is not None
-    return line.counted_at
 
 
 def _reference(line: CountLine, difference: Decimal) -> LineReference:

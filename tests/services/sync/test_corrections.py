@@ -102,6 +102,10 @@ async def test_a_count_under_way_is_posted_as_of_its_counting(
     assert [each.status for each in pushed.results] == ["applied"] * 3 + ["rejected", "applied"]
     assert pushed.results[3].reason == "nothing_entered"
     await count.submit()
+    # Who decides sees what is posted.
+    (differs,) = (await count.differences()).page.rows
+    assert differs.line.sku == "TEA"
+    assert (differs.line.expected, differs.difference) == (Decimal(8), Decimal(1))
     await count.decide("post")
     # Nine were there, of which two were taken afterwards: one more than the books had.
     assert await level(warehouse, tea) == 7

@@ -20,6 +20,12 @@ _ZERO: Final = Decimal(0)
 
 _seen, _dated = table_of(StockObservation), table_of(DatedMove)
 _move, _event = table_of(StockMove), table_of(AuditEvent)
+# Joins a move and when it happened.
+DATES_MOVE = and_(
+    _dated.c.guild_id == _move.c.guild_id,
+    _dated.c.record == _move.c.record,
+    _dated.c.line == _move.c.line,
+)
 _reversal, _first = _event.alias("reversal"), _event.alias("first")
 _guild_id = bindparam("guild_id", type_=BigInteger)
 _at = bindparam("at", type_=UtcTime())
@@ -78,11 +84,7 @@ _LATER = Prepared(
     .join(_event, and_(_event.c.guild_id == _move.c.guild_id, _event.c.record == _move.c.record))
     .outerjoin(
         _dated,
-        and_(
-            _dated.c.guild_id == _move.c.guild_id,
-            _dated.c.record == _move.c.record,
-            _dated.c.line == _move.c.line,
-        ),
+        DATES_MOVE,
     )
     .where(
         _move.c.guild_id == _guild_id,
@@ -153,11 +155,7 @@ _CORRECTING = Prepared(
     .select_from(_dated)
     .join(
         _move,
-        and_(
-            _move.c.guild_id == _dated.c.guild_id,
-            _move.c.record == _dated.c.record,
-            _move.c.line == _dated.c.line,
-        ),
+        DATES_MOVE,
     )
     .where(
         _dated.c.guild_id == _guild_id,

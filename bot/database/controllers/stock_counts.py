@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
 )
 
+from bot.database.controllers.dated_stock import DATES_MOVE
 from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.controllers.stock_pages import inside_of, places_inside
 from bot.database.models import (
@@ -95,11 +96,7 @@ _MOVED_SINCE = Prepared(
     .select_from(_move)
     .outerjoin(
         _dated,
-        and_(
-            _dated.c.guild_id == _move.c.guild_id,
-            _dated.c.record == _move.c.record,
-            _dated.c.line == _move.c.line,
-        ),
+        DATES_MOVE,
     )
     .where(
         _move.c.guild_id == _guild_id,

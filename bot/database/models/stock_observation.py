@@ -10,7 +10,7 @@ from bot.domain.stock import NO_LOT
 
 
 class StockObservation(GuildRow, table=True):
-    """A level that somebody saw at a time: what happened before it and is told later was seen too.
+    """A level as it was seen at a time, which covers what happened before and is reported later.
 
     A take of ten o'clock that arrives after a count of noon must not be taken off what was counted.
     """

@@ -13,7 +13,7 @@ import { RequestFailed, ask } from "./network.js";
 /** @typedef {T.Device & { token: string }} Identity */
 
 /** @type {Identity} */
-export const NOBODY = {
+export const UNLINKED = {
     state: "unlinked",
     reason: "",
     message: "",
@@ -54,7 +54,7 @@ export function takeLink() {
 export async function identity(database) {
     const kept = await read(database, ["settings"], (tx) =>
         answered(tx.objectStore("settings").get("device")));
-    return { ...NOBODY, ...kept };
+    return { ...UNLINKED, ...kept };
 }
 
 /**
@@ -71,7 +71,7 @@ export async function redeem(database, link) {
     const device = { ...told(answer), token: String(answer.token) };
     await write(database, ["settings", "segments"], async (tx) => {
         const settings = tx.objectStore("settings");
-        const before = { ...NOBODY, ...(await answered(settings.get("device"))) };
+        const before = { ...UNLINKED, ...(await answered(settings.get("device"))) };
         if (ownerOf(before) !== ownerOf(device)) await forget(tx);
         settings.put(device, "device");
     });
@@ -99,7 +99,7 @@ export async function forget(tx) {
 export function amend(database, token, change) {
     return write(database, ["settings"], async (tx) => {
         const settings = tx.objectStore("settings");
-        const device = { ...NOBODY, ...(await answered(settings.get("device"))) };
+        const device = { ...UNLINKED, ...(await answered(settings.get("device"))) };
         if (device.token === token) settings.put({ ...device, ...change }, "device");
     });
 }

@@ -7,7 +7,7 @@
 /** @import { Outcome } from "./sync.js" */
 
 const POLL = 20_000;
-/** A page that nobody looks at costs its phone's battery. */
+/** A page in the background costs its phone's battery. */
 const POLL_HIDDEN = 300_000;
 const FIRST_RETRY = 1_000;
 const LAST_RETRY = 60_000;

@@ -8,11 +8,11 @@
 /** @import { Library } from "./library.js" */
 
 import { StoreError } from "./contract.js";
-import { NOBODY } from "./device.js";
+import { UNLINKED } from "./device.js";
 
 /** @type {T.State} */
 const INITIAL = {
-    device: { ...NOBODY, state: "starting" },
+    device: { ...UNLINKED, state: "starting" },
     mode: "take",
     online: false,
     offlineSwitch: false,

@@ -11,7 +11,7 @@
 
 import { StoreError } from "./contract.js";
 import { answered, openDatabase, read, write } from "./database.js";
-import { NOBODY, amend, identity, ownerOf, redeem, signOff, takeLink, whoAmI } from "./device.js";
+import { UNLINKED, amend, identity, ownerOf, redeem, signOff, takeLink, whoAmI } from "./device.js";
 import { exported } from "./export.js";
 import { Library } from "./library.js";
 import { Queue } from "./queue.js";
@@ -37,7 +37,7 @@ class BrowserStore extends Shown {
     constructor() {
         super();
         /** @type {Identity} */
-        this.device = NOBODY;
+        this.device = UNLINKED;
         /** @type {{ database: IDBDatabase, queue: Queue, library: Library, sync: Sync } | null} */
         this.parts = null;
         this.channel = new BroadcastChannel("tallyman");

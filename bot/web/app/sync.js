@@ -1,5 +1,5 @@
 /**
- * Brings what is queued into the books and what changed in them here, one tab at a time.
+ * Sends what is queued to the books and fetches what changed in them, one tab at a time.
  *
  * @module
  */

@@ -59,7 +59,7 @@ class Device:
         return refused
 
 
-# Brings what a device sends to the books, and their answer back.
+# Carries what a device sends to the books, and their answer back.
 Line = Callable[[Device, Sequence[SyncOperation]], Awaitable[tuple[Pushed, Pulled]]]
 
 

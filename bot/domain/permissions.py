@@ -61,6 +61,7 @@ DECLARED_PERMISSIONS: tuple[Permission, ...] = (
     Permission("payment.approve", "payments", _MANAGING, since=3),
     Permission("payment.execute", "payments", _PAYING, since=3),
     Permission("report.view", "reports", _ALL),
+    Permission("board.manage", "reports", _MANAGING, since=5),
     Permission("people.view", "people", _READING),
     Permission("people.manage", "people"),
     Permission("role.manage", "people"),

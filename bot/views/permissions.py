@@ -13,6 +13,7 @@ PERMISSION_WORDS = {
     "stock.bulk": N_("Move many items at once"),
     "stock.export": N_("Download stock and history as a file"),
     "lot.control": N_("Hold, release and recall lots; use held and expired ones"),
+    "board.manage": N_("Show boards in channels, and schedule reports"),
     "device.use": N_("Link phones and scanners, and work with them"),
     "item.view": N_("See items"),
     "item.manage": N_("Add, change, archive and restore items"),

@@ -22,7 +22,7 @@ TABLE = """
 | order.create, price.edit | | | x | | x | | x |
 | price.view | | | x | x | x | x | x |
 | invoice.edit, payment.request, payment.execute | | | | x | | | x |
-| stock.adjust, stock.reverse, stock.bulk, lot.control, item.manage, location.manage, count.approve | | | | | x | | x |
+| stock.adjust, stock.reverse, stock.bulk, lot.control, item.manage, location.manage, count.approve, board.manage | | | | | x | | x |
 | supplier.approve, supplier.suspend, order.approve, payment.approve | | | | | x | | x |
 | stock.export | | | x | x | x | x | x |
 | audit.view, people.view | | | | x | x | x | x |

@@ -2,9 +2,11 @@
 
 from bot.database.models.approval import Approval, ApprovalCard
 from bot.database.models.audit_event import AuditEvent
+from bot.database.models.audit_message import AuditMessage
 from bot.database.models.audit_subject import AuditSubject
 from bot.database.models.barcode import Barcode
 from bot.database.models.base import metadata
+from bot.database.models.board import Board, BoardMessage
 from bot.database.models.book import Book
 from bot.database.models.command_tree import CommandTree
 from bot.database.models.dated_move import DatedMove
@@ -16,6 +18,7 @@ from bot.database.models.guild_channel import GuildChannel
 from bot.database.models.import_preview import ImportPreview
 from bot.database.models.invoice import Invoice, InvoiceFile, InvoiceLine
 from bot.database.models.item import Item
+from bot.database.models.item_day import ItemDay, TrackedItem
 from bot.database.models.item_image import ItemImage
 from bot.database.models.item_merge import ItemMerge
 from bot.database.models.item_unit import ItemUnit
@@ -28,6 +31,7 @@ from bot.database.models.outbox import Outbox, OutboxLane
 from bot.database.models.payment import Payment
 from bot.database.models.pending_answer import PendingAnswer
 from bot.database.models.receipt import Receipt
+from bot.database.models.report_schedule import ReportPosting, ReportSchedule
 from bot.database.models.request import Request, RequestLine
 from bot.database.models.role import Role
 from bot.database.models.role_assignment import RoleAssignment
@@ -49,8 +53,11 @@ __all__ = [
     "Approval",
     "ApprovalCard",
     "AuditEvent",
+    "AuditMessage",
     "AuditSubject",
     "Barcode",
+    "Board",
+    "BoardMessage",
     "Book",
     "CommandTree",
     "CountLine",
@@ -66,6 +73,7 @@ __all__ = [
     "InvoiceFile",
     "InvoiceLine",
     "Item",
+    "ItemDay",
     "ItemImage",
     "ItemMerge",
     "ItemUnit",
@@ -80,6 +88,8 @@ __all__ = [
     "PendingAnswer",
     "PurchaseOrder",
     "Receipt",
+    "ReportPosting",
+    "ReportSchedule",
     "Request",
     "RequestLine",
     "Role",
@@ -97,5 +107,6 @@ __all__ = [
     "SupplierPrice",
     "SyncOperation",
     "Tombstone",
+    "TrackedItem",
     "metadata",
 ]

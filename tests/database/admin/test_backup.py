@@ -210,7 +210,19 @@ def require_all_kinds(rows: Snapshot) -> None:
     empty = {table for table, found in rows.items() if not found}
     # What was delivered is gone, a card that was lost is deleted, no SKU was changed, no
     # device called, and nothing was told late.
-    assert empty <= {"approval_card", "former_sku", "device_contact", "dated_move"}, empty
+    assert empty <= {
+        "approval_card",
+        "former_sku",
+        "device_contact",
+        "dated_move",
+        "board",
+        "board_message",
+        "report_schedule",
+        "report_posting",
+        "tracked_item",
+        "item_day",
+        "audit_message",
+    }, empty
 
 
 def mode_of(path: Path) -> int:

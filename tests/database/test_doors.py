@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -78,6 +79,7 @@ from tests.database.journal import Journal, Transaction, keep_on_postgresql, kee
 # Delivery and what Discord was told: nothing here says what lies where or who may do what.
 BOOKKEEPING = {
     "approval_card",
+    "audit_message",
     "pending_answer",
     "outbox",
     "outbox_lane",
@@ -115,7 +117,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.delivery.retention": {"receipt"},
     "bot.database.delivery.schedule": {"schedule"},
     "bot.database.delivery.import_words": {"book", "import_preview"},
-    "bot.database.delivery.lane_statements": {"outbox", "outbox_lane"},
+    "bot.database.delivery.lane_statements": {"audit_message", "outbox", "outbox_lane"},
     "bot.database.delivery.promise_statements": {"pending_answer"},
 }  # fmt: skip
 WITHIN_RUN = {
@@ -248,7 +250,8 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     assert held is not None
     held = await lanes.freeze(held, Draft(AUDIT_LINE, 1, held.rows[0].record, "text"))
     assert held is not None
-    held = await lanes.complete(held)
+    assert held.batch is not None
+    held = await lanes.complete(replace(held, batch=replace(held.batch, message_id=3)))
     assert held is not None
     await lanes.note_owner_told(held)
     await lanes.postpone(held, "gone", timedelta(minutes=1))

@@ -4,7 +4,9 @@ import re
 
 import simcord
 
-from tests.cogs.world import House
+from bot.database.models import AuditMessage
+from tests.cogs.world import House, World
+from tests.database.books import rows_of
 
 
 def told(channel: simcord.ChannelHandle) -> list[int]:
@@ -21,3 +23,20 @@ async def put(house: House, times: int, note: str = "") -> None:
 
 def route(house: House) -> str:
     return f"/channels/{house.guild.channels['audit'].id}/messages"
+
+
+async def require_every_line_found(world: World, house: House, *channels: str) -> None:
+    """Compare what is known of where records are with what the channels show."""
+    known = {
+        (row.channel_id, row.message_id, record)
+        for row in await rows_of(world.db, AuditMessage, house.guild.id)
+        for record in range(row.first_record, row.last_record + 1)
+    }
+    shown = [
+        (house.guild.channels[name].id, message.id, int(record))
+        for name in channels
+        for message in house.guild.channels[name].history()
+        for record in re.findall(r"`#(\d+)`", message.content)
+    ]
+    assert len(shown) == len({record for *_, record in shown})
+    assert known == set(shown)

@@ -3,10 +3,18 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from bot.database.delivery.shares import is_for
-from bot.database.models import AuditEvent, Book, Guild, GuildChannel, Outbox, OutboxLane
+from bot.database.models import (
+    AuditEvent,
+    AuditMessage,
+    Book,
+    Guild,
+    GuildChannel,
+    Outbox,
+    OutboxLane,
+)
 from bot.database.models.base import table_of
 
 # Renewed with every step of a delivery, so that what a killed process held is free in seconds.
@@ -15,7 +23,7 @@ MAX_LINES: Final = 20
 MAX_LANES: Final = 200
 
 _lane, _outbox = table_of(OutboxLane), table_of(Outbox)
-_book = table_of(Book)
+_book, _message = table_of(Book), table_of(AuditMessage)
 _event, _guild, _channel = table_of(AuditEvent), table_of(Guild), table_of(GuildChannel)
 _now = bindparam("now", type_=_lane.c.retry_at.type)
 _KEY: Final = {"guild_id", "lane"}
@@ -120,9 +128,23 @@ POSTPONE = _CHANGE_HELD.values(
     blocked_since=bindparam("since"),
 )
 RELEASE = _CHANGE_HELD.values(_NO_LEASE)
-DELIVERED = delete(_outbox).where(
+_DELIVERED = and_(
     _HERE, _outbox.c.kind == bindparam("k"), _outbox.c.record <= bindparam("last_record")
 )
+# Before the rows are gone: they alone say where the message begins.
+NOTE_AUDIT_MESSAGE = insert(_message).from_select(
+    ["guild_id", "last_record", "first_record", "channel_id", "message_id"],
+    select(
+        _outbox.c.guild_id,
+        func.max(_outbox.c.record),
+        func.min(_outbox.c.record),
+        bindparam("c", type_=_message.c.channel_id.type),
+        bindparam("m", type_=_message.c.message_id.type),
+    )
+    .where(_DELIVERED)
+    .group_by(_outbox.c.guild_id),
+)
+DELIVERED = delete(_outbox).where(_DELIVERED)
 # What was put off meanwhile is still to come.
 DELIVERED_ROW = delete(_outbox).where(_THIS_ROW, _MAY_GO)
 # No unit may queue a message meanwhile, which would be left without a lane.

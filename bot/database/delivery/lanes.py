@@ -26,7 +26,7 @@ from bot.database.delivery.leased_lanes import (
 )
 from bot.database.delivery.shares import values_of
 from bot.database.service import DatabaseService
-from bot.domain.lanes import KINDS
+from bot.domain.lanes import AUDIT_LINE, KINDS
 from bot.domain.shards import ALL_GUILDS, Share
 
 T = TypeVar("T")
@@ -126,13 +126,19 @@ class OutboxLanes:
         return await self._while_held(work)
 
     async def complete(self, held: LeasedLane) -> LeasedLane | None:
-        """Note that the batch arrived; None if nothing is left or the lease was lost."""
+        """Note that the batch arrived; None if nothing is left or the lease was lost.
+
+        Which message has which records of the audit is kept in the same transaction.
+        """
         batch = held.batch
         assert batch is not None
 
         async def work(connection: AsyncConnection) -> LeasedLane | None:
-            gone = {"k": batch.kind, "last_record": batch.last_record}
-            await connection.execute(sql.DELIVERED, here(held) | gone)
+            gone = here(held) | {"k": batch.kind, "last_record": batch.last_record}
+            if batch.kind == AUDIT_LINE and batch.message_id is not None:
+                at = {"c": batch.channel_id, "m": batch.message_id}
+                await connection.execute(sql.NOTE_AUDIT_MESSAGE, gone | at)
+            await connection.execute(sql.DELIVERED, gone)
             return await self._steps.go_on(connection, await self._steps.heal(connection, held))
 
         return await self._while_held(work)

@@ -35,6 +35,8 @@ class Batch(Draft):
 
     nonce: str
     frozen_at: datetime
+    # Known once it arrived; the lane's row does not keep it.
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from itertools import takewhile
 from typing import Final
@@ -85,8 +86,9 @@ class Sender(ABC):
         """Send a batch, unless an earlier turn froze it and it has arrived or lost its way."""
         is_moved = self.is_moved(held, batch)
         if is_moved or self._lanes.age_of(batch) > NONCE_LIFE:
-            if await self._has_arrived(batch, may_be_gone=is_moved):
-                return await self._lanes.complete(held)
+            found = await self._find_arrived(batch, may_be_gone=is_moved)
+            if found is not None:
+                return await self._lanes.complete(arrived_as(held, batch, found))
             if is_moved:
                 return await self._lanes.thaw(held)
         sent = await self.send(held, batch)
@@ -94,16 +96,17 @@ class Sender(ABC):
 
     async def send(self, held: LeasedLane, batch: Batch) -> LeasedLane | None:
         """Send a batch; returns the lane with what was sent, None if the lease was lost."""
-        await self.post(batch, discord.AllowedMentions.none())
-        return held
+        message_id = await self.post(batch, discord.AllowedMentions.none())
+        return arrived_as(held, batch, message_id)
 
-    async def post(self, batch: Batch, mentions: discord.AllowedMentions) -> None:
-        """Post a batch where it is addressed to."""
+    async def post(self, batch: Batch, mentions: discord.AllowedMentions) -> int:
+        """Post a batch where it is addressed to; returns the message's id."""
         channel = self._client.get_partial_messageable(batch.channel_id)
         async with asyncio.timeout(SEND_SECONDS):
-            await channel.send(
+            message = await channel.send(
                 batch.text, nonce=batch.nonce, suppress_embeds=True, allowed_mentions=mentions
             )
+        return message.id
 
     def is_moved(self, held: LeasedLane, batch: Batch) -> bool:
         """Whether the lane leads elsewhere by now."""
@@ -119,15 +122,21 @@ class Sender(ABC):
             last_record, text = TEXTS[kind](events, context)
         return Draft(kind, channel_id, last_record, text)
 
-    async def _has_arrived(self, batch: Batch, *, may_be_gone: bool) -> bool:
+    async def _find_arrived(self, batch: Batch, *, may_be_gone: bool) -> int | None:
+        """Return the id of the message that a batch became before a crash, if it did."""
         assert self._client.user is not None
         channel = self._client.get_partial_messageable(batch.channel_id)
         try:
             async for message in channel.history(limit=LOOK_BACK_MESSAGES):
                 if message.author.id == self._client.user.id and message.content == batch.text:
-                    return True
+                    return message.id
         except (discord.NotFound, discord.Forbidden):
             # A channel that is no longer used and cannot be read has nothing to repeat.
             if not may_be_gone:
                 raise
-        return False
+        return None
+
+
+def arrived_as(held: LeasedLane, batch: Batch, message_id: int) -> LeasedLane:
+    """Return the lane with the message that its batch became."""
+    return replace(held, batch=replace(batch, message_id=message_id))

@@ -221,7 +221,6 @@ def require_all_kinds(rows: Snapshot) -> None:
         "report_posting",
         "tracked_item",
         "item_day",
-        "audit_message",
     }, empty
 
 

@@ -12,7 +12,7 @@ from bot.services.suppliers import approve_supplier
 from tests.cogs.phones import require_silent
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
-from tests.jobs.channels import put, route, told
+from tests.jobs.channels import put, require_every_line_found, route, told
 
 BROKEN_LANE = "person:nobody"
 UNKNOWN_CHANNEL, MISSING_ACCESS = 10003, 50001
@@ -45,6 +45,7 @@ async def test_every_record_arrives_once_in_order_many_to_a_message(
     for message in messages:
         assert len(message.content) <= 2000
         assert 1 <= len(message.content.splitlines()) <= 20
+    await require_every_line_found(world, house, "audit")
     await world.tell_audit()
     world.clock.advance(minutes=10)
     await world.tell_audit()

@@ -5,7 +5,7 @@ from bot.database.delivery.leased_lanes import Draft
 from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 from tests.cogs.world import House, World
 from tests.database.books import snapshot
-from tests.jobs.channels import put, route, told
+from tests.jobs.channels import put, require_every_line_found, route, told
 
 pytestmark = pytest.mark.both_engines
 
@@ -30,6 +30,7 @@ async def test_a_batch_that_arrived_before_a_crash_is_not_sent_again(
     assert told(channel)[:7] == list(range(1, 8))
     rest = told(new)[0 if is_moved else 7 :]
     assert rest == ([8, 9] if is_moved else [8])
+    await require_every_line_found(world, house, *(["audit", "new-log"] if is_moved else ["audit"]))
 
 
 async def test_a_batch_frozen_before_a_crash_is_sent_as_it_was(world: World, house: House) -> None:
@@ -42,6 +43,7 @@ async def test_a_batch_frozen_before_a_crash_is_sent_as_it_was(world: World, hou
     first = world.requests("POST", route(house))[0]
     assert isinstance(first.json, dict)
     assert first.json["nonce"] == nonce
+    await require_every_line_found(world, house, "audit")
 
 
 async def test_a_lane_that_another_process_holds_is_left_to_it(world: World, house: House) -> None:

@@ -262,6 +262,11 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     await lanes.thaw(held)
     await lanes.complete_rows(held, held.rows)
     await lanes.release([(GUILD, AUDIT_LANE)])
+    await keep_rest(db)
+
+
+async def keep_rest(db: DatabaseService) -> None:
+    """Use the bookkeeping that concerns no message."""
     kept = KeptReceipts(db)
     assert await kept.find_oldest(GUILD) is not None
     await kept.purge(GUILD)

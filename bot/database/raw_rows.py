@@ -3,16 +3,18 @@
 Only verifying needs this: tampering does not keep to the types.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Date, Table, type_coerce
 from sqlalchemy.types import NullType
 
 from bot.database.columns import Factor, IdSet, PermissionSet, Quantity, UnitPrice, UtcTime
+
+Reader: TypeAlias = Callable[[Any], Any]
 
 
 def stored_columns(table: Table) -> list[ColumnElement[Any]]:
@@ -23,60 +25,60 @@ def stored_columns(table: Table) -> list[ColumnElement[Any]]:
     ]
 
 
-def read_stored(table: Table, row: Sequence[Any]) -> dict[str, Any]:
-    """Read what can be read of a row of such a SELECT."""
+def read_stored(table: Table, rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Read what can be read of the rows of such a SELECT."""
     names, readers = _plan(table)
-    found = dict(zip(names, row, strict=True))
-    for name, read in readers:
-        found[name] = read(found[name])
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    for name, kind, read in readers:
+        for row in found:
+            # PostgreSQL's driver reads these: a call for each of millions of values takes longer
+            # than to look at it.
+            if type(row[name]) is kind:
+                row[name] = read(row[name])
     return found
 
 
 @cache
-def _plan(table: Table) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]]:
-    """Return a table's columns, and what reads some of them; asked once for millions of rows."""
-    readers = [(column.name, _reader(column.type)) for column in table.columns]
-    return tuple(table.columns.keys()), tuple((name, read) for name, read in readers if read)
+def _plan(table: Table) -> tuple[tuple[str, ...], tuple[tuple[str, type, Reader], ...]]:
+    """Return a table's columns, and what reads a kind of value in some of them."""
+    found = [(column.name, _reader(column.type)) for column in table.columns]
+    readers = tuple((name, *reader) for name, reader in found if reader is not None)
+    return tuple(table.columns.keys()), readers
 
 
-def _reader(kind: Any) -> Callable[[Any], Any] | None:
+def _reader(kind: Any) -> tuple[type, Reader] | None:
+    """Return what the driver may give of a column that is to be read, and what reads it."""
     if isinstance(kind, UtcTime):
-        return _instant
+        return str, _instant
     if isinstance(kind, Date):
-        return _day
+        return str, _day
     if isinstance(kind, IdSet | PermissionSet):
-        return partial(_set, int if isinstance(kind, IdSet) else str)
-    return (
-        partial(read_exact, kind.places)
-        if isinstance(kind, Quantity | UnitPrice | Factor)
-        else None
-    )
+        return str, partial(_set, int if isinstance(kind, IdSet) else str)
+    if isinstance(kind, Quantity | UnitPrice | Factor):
+        return int, partial(read_exact, kind.places)
+    return None
 
 
-def _instant(value: Any) -> Any:
-    """Read an instant: PostgreSQL's driver gives one, SQLite its text."""
-    if not isinstance(value, str):
-        return value
+def _instant(text: str) -> Any:
     try:
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:
-        return value
+        return text
 
 
-def _day(value: Any) -> Any:
-    """Read a day: PostgreSQL's driver gives one, SQLite its text."""
+def _day(text: str) -> Any:
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        return date.fromisoformat(text)
     except ValueError:
-        return value
+        return text
 
 
-def _set(read: Callable[[str], Any], value: Any) -> Any:
+def _set(read: Callable[[str], Any], text: str) -> Any:
     """Read a set that is kept in one text."""
     try:
-        return frozenset(map(read, value.split())) if isinstance(value, str) else value
+        return frozenset(map(read, text.split()))
     except ValueError:
-        return value
+        return text
 
 
 def read_exact(places: int, value: Any) -> Any:

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cached_property
-from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -42,16 +40,6 @@ class Format:
     # Hashed unless it is None: the program before format 2 added the column this way.
     unless_none: str | None = None
     is_neutral: Callable[[Row, Sequence[Row]], bool] | None = None
-
-    @cached_property
-    def values_of_event(self) -> Callable[[Row], tuple[Any, ...]]:
-        """What takes an event's hashed fields: in half the time that naming each takes."""
-        return itemgetter(*self.event)
-
-    @cached_property
-    def values_of_move(self) -> Callable[[Row], tuple[Any, ...]]:
-        """What takes a move's hashed fields."""
-        return itemgetter(*self.move)
 
 
 def _has_nothing_of_format_2(event: Row, moves: Sequence[Row]) -> bool:
@@ -100,11 +88,10 @@ def hashed_content(
         raise ValueError("no such record format")
     if form.is_neutral is not None and not form.is_neutral(event, moves):
         raise ValueError("the record has values that its format does not cover")
-    chained = dict(zip(form.event, form.values_of_event(event), strict=True))
+    chained = {name: event[name] for name in form.event}
     if form.unless_none is not None and event[form.unless_none] is not None:
         chained[form.unless_none] = event[form.unless_none]
-    values = form.values_of_move
-    return chained, [dict(zip(form.move, values(move), strict=True)) for move in moves]
+    return chained, [{name: move[name] for name in form.move} for move in moves]
 
 
 def canonical_json(value: Any) -> bytes:

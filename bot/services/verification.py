@@ -134,14 +134,18 @@ async def verify_books(
     async with db.reads.heavy_work(actor.guild_id):
         fetched = await fetch_anchors() if fetch_anchors is not None else ()
         verification = Verification(actor.guild_id, (*anchors, *fetched))
-        while True:
-            piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
-            if len(piece.events) < _RECORDS_AT_ONCE:
-                # The last records are taken together with the tables that they lead to.
-                verified = await db.query(compare_tables, verification, actor)
-                return await asyncio.to_thread(_check_signatures, db.signing, verified)
-            # Hashing holds the interpreter for milliseconds at a time, not the loop.
-            await asyncio.to_thread(_take, verification, piece)
+        piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
+        while len(piece.events) == _RECORDS_AT_ONCE:
+            following = ReadChain(after=piece.events[-1]["record"])
+            # Hashing holds the interpreter for milliseconds at a time, not the loop: the database
+            # reads meanwhile.
+            _, piece = await asyncio.gather(
+                asyncio.to_thread(_take, verification, piece),
+                db.query(read_chain, following, actor),
+            )
+        # The last records are taken together with the tables that they lead to.
+        verified = await db.query(compare_tables, verification, actor)
+        return await asyncio.to_thread(_check_signatures, db.signing, verified)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,7 +167,7 @@ class ReadingController(Generic[RowT]):
     ) -> list[dict[str, Any]]:
         """Run a statement over `stored_columns` of a table, whose values need not be readable."""
         rows = await statement.fetch(self._scope.connection, self._in_guild(values))
-        return [read_stored(table, row) for row in rows]
+        return read_stored(table, rows)
 
     async def _scalars(self, statement: Prepared, values: Mapping[str, Any]) -> list[Any]:
         """Run a statement and return its first column."""

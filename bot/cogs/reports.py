@@ -9,9 +9,27 @@ from bot.cogs.autocomplete import suggest_locations
 from bot.cogs.base import BaseCog
 from bot.domain.actors import Actor
 from bot.interactions.clients import Interaction
-from bot.services.reports.kinds import REPORTS, FindReport, ReportKind, find_report
+from bot.services.reports.kinds import (
+    REPORTS,
+    FindReport,
+    ReportInMaking,
+    ReportKind,
+    find_report,
+)
+from bot.views.pages import Picture
 from bot.views.replies import Reply
-from bot.views.reports.pages import report_page
+from bot.views.reports.charts import report_chart
+from bot.views.reports.pages import PICTURE, report_page
+
+
+async def draw_report(report: ReportInMaking) -> Picture | None:
+    """Draw a report that was read, where a picture says more."""
+    drawing = report_chart(report)
+    if drawing is None:
+        return None
+    from bot.reports.charts import draw_chart  # noqa: PLC0415
+
+    return Picture(PICTURE, await draw_chart(drawing), drawing.description)
 
 
 class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"):
@@ -42,6 +60,6 @@ class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"
                 report = REPORTS[kind].begin(await self.db.query(find_report, request, actor))
                 write = write_report_csv if format == "csv" else write_workbook
                 file = await write(kind, report.tables(self.db, actor))
-            return report_page(report, (file.name, file.content))
+            return report_page(report, (file.name, file.content), await draw_report(report))
 
         await self.desk.read(interaction, work)

@@ -27,7 +27,12 @@ _MAX_NAME: Final = 18
 
 def height_of(ranking: Ranking) -> float:
     """Return how high a ranking is, in inches."""
-    return ABOVE + _LABEL + _BAR * len(ranking.bars) + ROW * len(ranking.styles) + 2 * _MARGIN
+    return ABOVE + _LABEL + _BAR * len(ranking.bars) + ROW * _count_told(ranking) + 2 * _MARGIN
+
+
+def _count_told(ranking: Ranking) -> int:
+    """Return how many styles the legend names; one without a name needs none."""
+    return sum(map(bool, ranking.styles.values()))
 
 
 def fill(figure: "Figure", ranking: Ranking) -> None:
@@ -35,6 +40,7 @@ def fill(figure: "Figure", ranking: Ranking) -> None:
     from matplotlib.patches import Patch  # noqa: PLC0415
 
     height, styles = height_of(ranking), list(ranking.styles)
+    told = [name for name in styles if ranking.styles[name]]
     looks = {name: (COLOURS[at], HATCHES[at]) for at, name in enumerate(styles)}
     axes = figure.subplots()
     places = range(len(ranking.bars))
@@ -60,17 +66,18 @@ def fill(figure: "Figure", ranking: Ranking) -> None:
     left = 0.25 + SIGN * max(map(len, names))
     # What is written behind the longest bar needs its room as well.
     drawn = WIDTH - left - 0.2
-    axes.set_xlim(0, max(bar.get_width() for bar in bars) * drawn / (drawn - SIGN * longest))
+    widest = max(bar.get_width() for bar in bars) or 1.0
+    axes.set_xlim(0, widest * drawn / (drawn - SIGN * longest))
     axes.set_ylim(len(ranking.bars) - 0.5, -0.5)
     figure.subplots_adjust(
         left=left / WIDTH,
         right=1 - 0.2 / WIDTH,
         top=1 - (ABOVE + _LABEL) / height,
-        bottom=(ROW * len(styles) + 2 * _MARGIN) / height,
+        bottom=(ROW * len(told) + 2 * _MARGIN) / height,
     )
     figure.legend(
-        [Patch(facecolor=looks[name][0], hatch=looks[name][1], edgecolor=PAPER) for name in styles],
-        [drawable(ranking.styles[name]) for name in styles],
+        [Patch(facecolor=looks[name][0], hatch=looks[name][1], edgecolor=PAPER) for name in told],
+        [drawable(ranking.styles[name]) for name in told],
         loc="lower left",
         frameon=False,
         labelcolor=INK,

@@ -70,8 +70,9 @@ def list_page(
     buttons: Sequence[Component] = (),
     menus: Sequence[Component] = (),
     picture: Picture | None = None,
+    file: tuple[str, bytes] | None = None,
 ) -> Reply:
-    """Draw a page: a title, a picture, lines, rows with their buttons, menus and buttons."""
+    """Draw a page: a title, a picture, lines, rows with their buttons, a file, menus, buttons."""
     head = f"### {plain(clip(title, _MAX_TITLE))}"
     if above:
         head += "\n" + clip("\n".join(above), _MAX_ABOVE)
@@ -92,10 +93,13 @@ def list_page(
             items.append(ActionRow(*row.controls))
     if footer:
         items.append(TextDisplay(f"-# {footer}"))
+    if file is not None:
+        # A page shows the files that it names, and no others.
+        items.append(discord.ui.File(f"attachment://{file[0]}"))
     items += [ActionRow(menu) for menu in menus]
     items += [ActionRow(*buttons[first : first + 5]) for first in range(0, len(buttons), 5)]
-    file = None if picture is None else (picture.name, picture.content)
-    return Reply(view=layout_of(*items), file=file)
+    shown = None if picture is None else (picture.name, picture.content)
+    return Reply(view=layout_of(*items), file=file, picture=shown)
 
 
 def cut(text: str, limit: int) -> str:

@@ -35,6 +35,7 @@ class Reply:
     embed: discord.Embed | None = None
     view: discord.ui.View | discord.ui.LayoutView | None = None
     file: tuple[str, bytes] | None = None  # its name and content
+    picture: tuple[str, bytes] | None = None  # likewise; the page says where it is shown
     mentioned: tuple[int, ...] = ()
     keeps_files: bool = True  # those of the message that it is shown in place of
 
@@ -65,8 +66,8 @@ class Reply:
             given["embed"] = self.embed
         if self.view is not None:
             given["view"] = self.view
-        if self.file is not None:
-            given["files"] = self._files()
+        if files := self._files():
+            given["files"] = files
         return given
 
     def for_editing(self) -> dict[str, Any]:
@@ -77,8 +78,8 @@ class Reply:
             "view": self.view,
             "allowed_mentions": discord.AllowedMentions.none(),
         }
-        if self.file is not None or not self.keeps_files:
-            given["attachments"] = [] if self.file is None else self._files()
+        if (files := self._files()) or not self.keeps_files:
+            given["attachments"] = files
         return given
 
     def below(self, notice: str) -> "Reply":
@@ -125,9 +126,11 @@ class Reply:
 
     def _files(self) -> list[discord.File]:
         """Make what discord.py reads once: another try needs another one."""
-        assert self.file is not None
-        name, content = self.file
-        return [discord.File(io.BytesIO(content), filename=name)]
+        return [
+            discord.File(io.BytesIO(each[1]), filename=each[0])
+            for each in (self.picture, self.file)
+            if each is not None
+        ]
 
 
 def renders(result_type: type[T]) -> Callable[[Callable[[T], Reply]], Callable[[T], Reply]]:

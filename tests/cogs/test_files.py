@@ -24,7 +24,7 @@ ODD = (
 
 def content_of(world: World, answer: Answer) -> tuple[str, bytes]:
     stored = world.env.backend.get_message(answer.message.channel_id, answer.message.id)
-    (attachment,) = stored.attachments
+    (attachment,) = [a for a in stored.attachments if not a["filename"].endswith(".png")]
     return attachment["filename"], world.env.backend.cdn.get(attachment["url"]) or b""
 
 

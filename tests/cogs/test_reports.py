@@ -4,6 +4,9 @@ import csv
 import io
 import zipfile
 
+import discord
+from simcord.components import walk_components
+
 from tests.cogs.test_files import content_of
 from tests.cogs.world import House, World
 
@@ -64,14 +67,23 @@ async def test_each_report_says_what_there_is(house: House) -> None:
     await house.employee.type("put", item="BOLT-8", quantity="4", location="Shelf A1")
     await house.employee.type("take", item="BOLT-8", quantity="4", location="Shelf A1")
     await house.employee.type("request new", **{"for": "Jo", "lines": "BOLT-8 2"})
-    for kind, said in (
+    for kind, said, *said_of_picture in (
         ("expiry", "Nothing in stock expires soon."),
-        ("abc", "**A: 1 item · B: 0 items · C: 0 items**"),
+        ("abc", "**A: 1 item · B: 0 items · C: 0 items**", "BOLT-8: 4 pcs · 100 %"),
         ("idle", "Of everything in stock something left."),
-        ("cover", "**315 days** · 14 pcs, 4 left in 90 days"),
-        ("moves", "in 18 pcs · out 4 pcs"),
+        ("cover", "**315 days** · 14 pcs, 4 left in 90 days", "BOLT-8: 315"),
+        ("moves", "in 18 pcs · out 4 pcs", "pcs: in 18, out 4"),
         ("orders", "No order is awaited."),
         ("requests", "**R-1** Jo · **BOLT-8** · 2 pcs reserved"),
     ):
         shown = await house.viewer.type("report show", kind=kind)
         assert said in shown.text
+        pictures = [
+            part["items"][0]["description"]
+            for part in walk_components(shown.message.components)
+            if part.get("type") == discord.ComponentType.media_gallery.value
+        ]
+        assert any(all(word in each for word in said_of_picture) for each in pictures) == bool(
+            said_of_picture
+        )
+        assert len(pictures) == bool(said_of_picture)

@@ -43,6 +43,7 @@ class ListedReport:
     headings: tuple[str, ...]
     read: ReadRows
     sort_of: Callable[[Any], str]
+    kept_rows: int = SHOWN_ROWS
     rows: list[Any] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -53,7 +54,7 @@ class ListedReport:
 
     async def _read(self, reading: Reading) -> AsyncIterator[list[Sequence[Cell]]]:
         async for piece in self.read(reading):
-            self.rows += piece[: SHOWN_ROWS - len(self.rows)]
+            self.rows += piece[: self.kept_rows - len(self.rows)]
             self.counts.update(map(self.sort_of, piece))
             yield [tuple(map(_cell, row)) for row in piece]
 
@@ -67,15 +68,23 @@ def declare_list(
     needs: tuple[str, ...] = (),
     has_day: bool = False,
     has_location: bool = False,
+    kept_rows: int = SHOWN_ROWS,
 ) -> ReportType:
     """Declare a report that is one list; the fields of its rows are the headings of its file.
 
-    The message says how many rows there are of each sort.
+    The message says how many rows there are of each sort; its picture shows those that are kept.
     """
     headings = tuple(name.replace("_", " ") for name in get_type_hints(row))
 
     def begin(scope: ReportScope) -> ListedReport:
-        return ListedReport(kind=kind, scope=scope, headings=headings, read=read, sort_of=sort_of)
+        return ListedReport(
+            kind=kind,
+            scope=scope,
+            headings=headings,
+            read=read,
+            sort_of=sort_of,
+            kept_rows=kept_rows,
+        )
 
     return declare_report(
         ReportType(kind=kind, begin=begin, needs=needs, has_day=has_day, has_location=has_location)

@@ -74,4 +74,7 @@ async def _read(reading: Reading) -> AsyncIterator[list[MovesRow]]:
     ]
 
 
-MOVES: Final = declare_list("moves", MovesRow, _read, has_day=True, has_location=True)
+# The picture shows all weeks, whatever units there are.
+MOVES: Final = declare_list(
+    "moves", MovesRow, _read, has_day=True, has_location=True, kept_rows=1000
+)

@@ -1,35 +1,55 @@
-"""Reports in words: the totals, the first rows, and a file with all of them."""
+"""Reports in words: the totals, the first rows, a picture of them, and a file with all of them."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.locales import _
 from bot.services.reports.kinds import SHOWN_ROWS, ReportInMaking
 from bot.services.reports.listed import ListedReport
 from bot.services.reports.worth import Report
-from bot.views.replies import Reply, embed
+from bot.views.components import Component
+from bot.views.pages import Picture, Row, list_page
+from bot.views.replies import Reply
 from bot.views.reports.lists import LIST_WORDS
-from bot.views.reports.worth import worth_page
-from bot.views.text import clip, fit_lines, more_of
+from bot.views.reports.titles import report_title
+from bot.views.reports.worth import worth_lines
+from bot.views.text import fit_lines, more_of
 
-_MAX_TEXT: Final = 3800
+PICTURE: Final = "report.png"
+# What is above and below the table on the page has its own room.
+_MAX_TEXT: Final = 2500
 
 
-def report_page(report: ReportInMaking, file: tuple[str, bytes]) -> Reply:
-    """Show a report that was read, with all of it as a file."""
+def report_page(
+    report: ReportInMaking,
+    file: tuple[str, bytes] | None,
+    picture: Picture | None = None,
+    *,
+    above: Sequence[str] = (),
+    buttons: Sequence[Component] = (),
+) -> Reply:
+    """Show a report that was read, with a picture where one says more, and all of it as a file."""
     if isinstance(report, ListedReport):
-        return _list_page(report, file)
-    assert isinstance(report, Report)
-    return worth_page(report, file)
+        lines = _list_lines(report)
+    else:
+        assert isinstance(report, Report)
+        lines = worth_lines(report)
+    table = fit_lines(lines, _MAX_TEXT, rest=_("… and more: all of it is in the file."))
+    return list_page(
+        report_title(report),
+        [Row(table)],
+        above=above,
+        picture=picture,
+        buttons=buttons,
+        file=file,
+    )
 
 
-def _list_page(report: ListedReport, file: tuple[str, bytes]) -> Reply:
-    words, ledger = LIST_WORDS[report.kind], report.scope.ledger
-    title = _(words.title) + " · " + _("as of {day}").format(day=ledger.day.isoformat())
-    if ledger.location:
-        title += f" · {clip(ledger.location, 100)}"
+def _list_lines(report: ListedReport) -> list[str]:
+    words = LIST_WORDS[report.kind]
     if not report.rows:
-        return Reply(embed=embed(title, f"_{_(words.empty)}_"), file=file)
-    lines = [words.totals(report.counts), "", *map(words.row, report.rows)]
+        return [f"_{_(words.empty)}_"]
+    lines = [words.totals(report.counts), "", *map(words.row, report.rows[:SHOWN_ROWS])]
     if (rest := report.counts.total() - SHOWN_ROWS) > 0:
         lines.append(more_of(rest) + " · " + _("all of them in the file"))
-    return Reply(embed=embed(title, fit_lines(lines, _MAX_TEXT)), file=file)
+    return lines

@@ -11,21 +11,15 @@ from bot.domain.valuation import Value
 from bot.locales import _, ngettext
 from bot.services.reports.kinds import SHOWN_ROWS
 from bot.services.reports.worth import LeftMonth, Report, ReportedItem
-from bot.views.replies import Reply, embed
-from bot.views.text import amount, bold, clip, fit_lines, more_of, plain
+from bot.views.text import amount, bold, clip, more_of, plain
 
 _SHOWN_MONTHS: Final = 6
 _MAX_NAME: Final = 40
-_MAX_TEXT: Final = 3800
 
 
-def worth_page(report: Report, file: tuple[str, bytes]) -> Reply:
-    """Show a report as of its day, with all of it as a file."""
+def worth_lines(report: Report) -> list[str]:
+    """Write a report as of its day."""
     ledger, totals = report.ledger, report.totals
-    title = _("Value of stock") if report.has_prices else _("Stock")
-    title += " · " + _("as of {day}").format(day=ledger.day.isoformat())
-    if ledger.location:
-        title += f" · {clip(ledger.location, 100)}"
     lines = _totals(report)
     lines += [_row(row, has_prices=report.has_prices) for row in report.rows]
     if totals.items > SHOWN_ROWS:
@@ -35,7 +29,7 @@ def worth_page(report: Report, file: tuple[str, bytes]) -> Reply:
     elif report.has_prices and report.months:
         lines += ["", f"**{_('Cost of what left')}**"]
         lines += [_month(each) for each in report.months[:_SHOWN_MONTHS]]
-    return Reply(embed=embed(title, fit_lines(lines, _MAX_TEXT)), file=file)
+    return lines
 
 
 def _totals(report: Report) -> list[str]:

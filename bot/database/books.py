@@ -9,6 +9,7 @@ from bot.database.controllers import (
     ApprovalCardController,
     ApprovalController,
     AuditController,
+    AuditMessageController,
     BarcodeController,
     ChartController,
     CountLineController,
@@ -252,6 +253,10 @@ class Books:
     @cached_property
     def audit(self) -> AuditController:
         return self._open(AuditController)
+
+    @cached_property
+    def audit_messages(self) -> AuditMessageController:
+        return self._open(AuditMessageController)
 
     @cached_property
     def outbox(self) -> OutboxController:

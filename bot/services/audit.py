@@ -1,6 +1,6 @@
 """The trail: searching records, looking at one, and the totals of a day."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,11 +13,13 @@ from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
 from bot.domain.anchors import DAY_CLOSED, SIGNATURE, Anchor
 from bot.domain.changes import Change, Changed
+from bot.domain.message_links import RecordLinks
 from bot.domain.periods import parse_since, parse_until, start_of
 from bot.domain.record_detail import RecordDetail
 from bot.domain.records import DayClosed
 from bot.domain.stock import ChosenId
 from bot.errors import NotFound
+from bot.services.record_links import locate_records
 
 # More lines of a record than fit into one message.
 _SHOWN_LINES: Final = 100
@@ -71,6 +73,7 @@ class RecordShown:
     event: AuditEvent
     detail: RecordDetail
     reversed_by: int | None
+    links: RecordLinks = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +136,13 @@ async def get_record(books: Books, request: GetRecord) -> RecordShown:
         lines = await books.stock.lines_of_record(event.record, after=0, limit=_SHOWN_LINES)
         detail = replace(detail, lines=tuple(lines))
     later = await books.audit.find_one(reverses=event.record)
-    return RecordShown(event=event, detail=detail, reversed_by=later.record if later else None)
+    reversed_by = later.record if later else None
+    return RecordShown(
+        event=event,
+        detail=detail,
+        reversed_by=reversed_by,
+        links=await locate_records(books, [event.record, event.reverses, reversed_by]),
+    )
 
 
 @query(permission="audit.view", is_shown=False)

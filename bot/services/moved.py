@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import is_offered_again
+from bot.domain.message_links import MessageLink
 from bot.domain.record_detail import MAX_KEPT_LINES
 from bot.domain.stock import LowStock, MovedLine
 from bot.services.low_stock import note_low_stock
@@ -33,6 +34,8 @@ class StockMoved:
     given: str = ""
     # What a record is about that may have moved nothing.
     subject: str = ""
+    # Where the line of what was reversed is, for those who may read the audit channel.
+    reversed_at: MessageLink | None = None
 
     @property
     def more_lines(self) -> int:

@@ -28,6 +28,7 @@ from bot.domain.virtual_locations import end_of_move, is_virtual
 from bot.errors import NotFound
 from bot.services.lots_moved import require_single_serials
 from bot.services.moved import StockMoved, moved_by, with_low_stock
+from bot.services.record_links import locate_records
 
 REVERSED = "stock.reversed"
 
@@ -91,7 +92,13 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         contents=restored.contents,
     )
     moved = await with_low_stock(uow, moved_by(uow, record, restored.action, reverses=number))
-    return replace(moved, is_offered_again=is_offered_again(event.action), subject=restored.subject)
+    links = await locate_records(uow, [number])
+    return replace(
+        moved,
+        is_offered_again=is_offered_again(event.action),
+        subject=restored.subject,
+        reversed_at=links.get(number),
+    )
 
 
 def restores(action: str) -> Callable[[Restore], Restore]:

@@ -1,19 +1,21 @@
 """Finding: what a word may mean, where it is, and what happened to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.database.controllers.candidates import MAX_MATCHES
 from bot.database.controllers.stock_rows import MoveRow
 from bot.database.models import Item, Location, Lot
 from bot.database.operations import query
 from bot.database.unit import Books
+from bot.domain.message_links import RecordLinks
 from bot.domain.names import MAX_REFERENCE, clean_text
 from bot.domain.stock import Reference
 from bot.errors import Candidate, NotFound
 from bot.services.item_pages import GetItem, ItemShown, get_item
 from bot.services.location_pages import GetLocation, LocationShown, get_location
 from bot.services.lots import GetLot, LotShown, get_lot
+from bot.services.record_links import locate_records
 from bot.services.suggestions import (
     SuggestedItem,
     SuggestedLocation,
@@ -89,6 +91,7 @@ class HistoryListed:
     location: Location | None
     member_id: int | None
     has_inside: bool = False  # nothing moved at the location itself, and others are inside it
+    links: RecordLinks = field(default_factory=dict)
 
 
 @query(permission="stock.view")
@@ -186,4 +189,5 @@ async def list_history(books: Books, request: ListHistory) -> HistoryListed:
         item=item,
         location=location,
         member_id=request.member_id,
+        links=await locate_records(books, [move.record for move in moves]),
     )

@@ -52,7 +52,10 @@ def history_page(listed: HistoryListed) -> Reply:
     return list_page(
         " · ".join([_("History"), *_narrowed(listed)]),
         [
-            Row(history_line(move), OPEN_MOVED(_("Open"), move.item_id, move.record, move.line))
+            Row(
+                history_line(move, listed.links),
+                OPEN_MOVED(_("Open"), move.item_id, move.record, move.line),
+            )
             for move in listed.moves
         ],
         buttons=page_buttons(PAGE, state, previous, following),

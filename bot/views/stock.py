@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.database.controllers.stock_rows import MoveRow
+from bot.domain.message_links import RecordLinks
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import LowStock, MovedEnd, MovedLine
 from bot.domain.virtual_locations import VirtualLocation, is_virtual
@@ -15,6 +16,7 @@ from bot.services.stock import ADJUSTED
 from bot.views.actions import headline_of, verb_of
 from bot.views.components import Button, number, row_of
 from bot.views.lot_words import lot_text, warning_text
+from bot.views.record_links import marked, numbered
 from bot.views.replies import Reply, renders
 from bot.views.text import MAX_CONTENT, amount, bold, fit_lines, more_of, plain, when
 
@@ -30,7 +32,7 @@ _HEADLINES = {
     "stock.put": N_("✅ Put {quantity} of {item}"),
     "stock.moved": N_("✅ Moved {quantity} of {item}"),
     "stock.adjusted": N_("✅ Adjusted {item} by {quantity}"),
-    "stock.reversed": N_("✅ Reversed #{record}: {quantity} of {item}"),
+    "stock.reversed": N_("✅ Reversed {record}: {quantity} of {item}"),
 }
 _MAX_LOW = 5
 _COUNTED_IN_BULK = ACTIONS["count"]
@@ -86,7 +88,7 @@ def _whole_page(moved: StockMoved) -> Reply:
     return Reply("\n".join(lines), view=row_of(undo) if undo is not None else None)
 
 
-def history_line(move: MoveRow) -> str:
+def history_line(move: MoveRow, links: RecordLinks) -> str:
     """Write one move of the history in a line."""
     verb = verb_of(move.action)
     if move.reverses is not None:
@@ -95,7 +97,7 @@ def history_line(move: MoveRow) -> str:
     quantity = amount(move.quantity, move.unit)
     lot = f" {plain(move.lot)}" if move.lot else ""
     return (
-        f"`#{move.record}` {when(move.at)} <@{move.actor_id}> {verb} "
+        f"{marked(move.record, links)} {when(move.at)} <@{move.actor_id}> {verb} "
         f"{quantity} {bold(move.sku)}{lot} · {way}"
     )
 
@@ -213,7 +215,7 @@ def _headline(moved: StockMoved, line: MovedLine) -> str:
         action=headline_of(moved.action),
         quantity=f"**{sign}{amount(quantity, line.unit)}**{given}",
         item=f"{bold(line.sku)} {plain(line.name)}",
-        record=moved.reverses,
+        record=numbered(moved.reverses or 0, moved.reversed_at),
     )
 
 

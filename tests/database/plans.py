@@ -16,6 +16,7 @@ from bot.database.statements import driver_of
 LARGE = (
     "approval",
     "audit_event",
+    "audit_message",
     "audit_subject",
     "barcode",
     "dated_move",

@@ -5,6 +5,7 @@
 
 from bot.database.controllers.approvals import ApprovalCardController, ApprovalController
 from bot.database.controllers.audit import AuditController
+from bot.database.controllers.audit_messages import AuditMessageController
 from bot.database.controllers.barcodes import BarcodeController
 from bot.database.controllers.base import BaseController, ChangedRows, Page
 from bot.database.controllers.charts import ChartController
@@ -61,6 +62,7 @@ __all__ = [
     "ApprovalCardController",
     "ApprovalController",
     "AuditController",
+    "AuditMessageController",
     "BarcodeController",
     "BaseController",
     "ChangedRows",

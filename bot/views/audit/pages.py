@@ -20,6 +20,7 @@ from bot.views.changes import change_text, subject_text
 from bot.views.components import Button, number
 from bot.views.opening import OPEN_RECORD
 from bot.views.pages import Row, Turn, list_page, page_buttons
+from bot.views.record_links import numbered
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import person, plain, when
 
@@ -129,13 +130,15 @@ def record_page(shown: RecordShown) -> Reply:
         _("by {member} {when}").format(member=person(event.actor_id), when=when(event.at, "f"))
         + dated_text(event.at, detail),
     ]
+    if (link := shown.links.get(event.record)) is not None:
+        head[1] += " · " + _("[line in the audit channel]({url})").format(url=link.url)
     tail = []
     if detail.note:
         tail.append(_("Note: {note}").format(note=plain(detail.note)))
     if event.reverses is not None:
-        tail.append(_("Reverses #{record}.").format(record=event.reverses))
+        tail.append(_("Reverses {record}.").format(record=_linked(shown, event.reverses)))
     if shown.reversed_by is not None:
-        tail.append(_("Reversed by #{record}.").format(record=shown.reversed_by))
+        tail.append(_("Reversed by {record}.").format(record=_linked(shown, shown.reversed_by)))
     tail.append(
         _("source: {source} · operation: `{operation}`").format(
             source=plain(event.source), operation=plain(event.operation_id or "-")
@@ -146,6 +149,10 @@ def record_page(shown: RecordShown) -> Reply:
     hidden = detail.line_count - len(detail.lines)
     lines = [*head, *_fit_counted(_details(event.subject_type, detail), room, hidden), *tail]
     return Reply(embed=embed(_("Record #{record}").format(record=event.record), "\n".join(lines)))
+
+
+def _linked(shown: RecordShown, record: int) -> str:
+    return numbered(record, shown.links.get(record))
 
 
 @dataclass(frozen=True, slots=True)

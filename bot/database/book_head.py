@@ -17,6 +17,9 @@ class BookHead:
     newest_at: datetime | None = None
     """When the last record was made, as far as the lock could see."""
 
+    is_asleep: bool = False
+    """Whether nothing repeated is due until something is written."""
+
     @classmethod
     def of_nothing(cls, guild_id: int) -> "BookHead":
         """Return the head of a book that is not open yet."""

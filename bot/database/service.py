@@ -28,6 +28,7 @@ from bot.database.new_guild import open_book
 from bot.database.operations import FINISHES, Operation, Query, RequestT, ResultT
 from bot.database.outcomes import Outcome
 from bot.database.reads import Reads
+from bot.database.resting import wake
 from bot.database.rights import RightsCache
 from bot.database.running import RunningUnit
 from bot.database.scope import Scope
@@ -215,6 +216,8 @@ class DatabaseService:
                 head = await self._lock_book(connection, actor.guild_id)
                 assert head is not None
             self.condition.require_clock(now, head.newest_at)
+            if head.is_asleep:
+                await wake(connection, actor.guild_id, now)
             rights = await self._rights.of(
                 connection, actor, head.rights_version, founding=operation.need.is_founding
             )

@@ -33,7 +33,8 @@ LOCK_HEAD = Prepared(
     HEAD.add_columns(
         select(_event.at)
         .where(_event.guild_id == _book.guild_id, _event.record == _book.last_record)
-        .scalar_subquery()
+        .scalar_subquery(),
+        _book.is_asleep,
     ).with_for_update(key_share=True, of=table_of(Book))
 )
 _MAX_WAITING = 100

@@ -17,8 +17,15 @@ _FIRST_ZONE: Final = "UTC"
 _FIRST_RECEIPTS: Final = timedelta(days=7)
 
 
-def first_due_times(now: datetime) -> dict[str, datetime]:
-    """Return what is due for new books, and when."""
-    tomorrow = day_of(now, _FIRST_ZONE) + timedelta(days=1)
-    midnight = start_of(tomorrow, _FIRST_ZONE)
+def first_due_times(now: datetime, zone: str = _FIRST_ZONE) -> dict[str, datetime]:
+    """Return what is due for books that something is written in for the first time, and when.
+
+    The same after they rested: in quiet books none of it is due.
+    """
+    midnight = next_midnight(now, zone)
     return {DAY: midnight, DIGEST: midnight, RECEIPTS: now + _FIRST_RECEIPTS}
+
+
+def next_midnight(now: datetime, zone: str) -> datetime:
+    """Return when the next day begins somewhere."""
+    return start_of(day_of(now, zone) + timedelta(days=1), zone)

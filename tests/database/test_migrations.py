@@ -45,6 +45,19 @@ REWRITTEN = {
         f"schedule.{column}"
         for column in ("guild_id", "kind", "due_at", "leased_by", "leased_until", "failures")
     ),
+    # On the way down books that rest wake up.
+    "0014": frozenset(
+        f"schedule.{column}"
+        for column in (
+            "guild_id",
+            "kind",
+            "due_at",
+            "leased_by",
+            "leased_until",
+            "failures",
+            "done_on",
+        )
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.controllers.request_statements import (
@@ -77,6 +77,18 @@ class RequestController(DocumentController[Request]):
         )
         found = await self._scalars(statement, {"ever": _EVER})
         return found[0] if found else None
+
+    async def find_first_needed(self) -> date | None:
+        """Return the first day on which a request under way is needed, None without one."""
+        column, status = self._table.c.needed_by, self._table.c.status
+        statement = self._prepared(
+            "first needed",
+            lambda: select(func.min(column)).where(
+                self._table.c.guild_id == bindparam("guild_id"), status == bindparam("status")
+            ),
+        )
+        found = [await self._scalars(statement, {"status": status}) for status in sorted(UNDER_WAY)]
+        return min((day for days in found for day in days if day is not None), default=None)
 
     async def list_lapsed(self, now: datetime) -> list[int]:
         """List requests whose reservations end by now, the first to end on top; a hundred."""

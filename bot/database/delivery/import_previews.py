@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.delivery.import_words import BEGINNING, delete_kept, lock_book
 from bot.database.models import ImportPreview
 from bot.database.models.base import table_of
+from bot.database.resting import wake
 from bot.database.service import DatabaseService
 
 _table = table_of(ImportPreview)
@@ -47,6 +48,9 @@ class KeptPreviews:
         async def work(connection: AsyncConnection) -> None:
             await _end(connection, _PURGE, {"g": preview.guild_id, "now": preview.made_at})
             await connection.execute(_INSERT, row)
+            # It lapses, whatever else happens in these books.
+            if (await lock_book(connection, preview.guild_id)).is_asleep:
+                await wake(connection, preview.guild_id, preview.made_at)
 
         await self._db.maintenance.write(work)
 

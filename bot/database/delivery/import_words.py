@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, LargeBinary, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.book_head import BookHead
 from bot.database.controllers.words import MadeWords, delete_words, insert_words
 from bot.database.models import Book, ImportPreview
 from bot.database.models.base import table_of
@@ -40,9 +41,10 @@ _UNHURRIED: Final = text("SET LOCAL synchronous_commit = off")
 _ITEM: Final = "item"
 
 
-async def lock_book(connection: AsyncConnection, guild_id: int) -> None:
+async def lock_book(connection: AsyncConnection, guild_id: int) -> BookHead:
     """Wait for a unit of the guild that may be taking the words of a preview over."""
-    await LOCK_HEAD.fetch(connection, {"guild_id": guild_id})
+    heads = await LOCK_HEAD.fetch(connection, {"guild_id": guild_id})
+    return BookHead(*heads[0]) if heads else BookHead.of_nothing(guild_id)
 
 
 async def delete_kept(

@@ -175,8 +175,11 @@ class Schedules:
         return {"g": due.guild_id, "k": due.kind, "me": self._me}
 
     async def _change(self, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+        # In one order, as a change that wakes books takes them: no two wait for each other.
+        ordered = sorted(rows, key=lambda row: (row["g"], row["k"]))
+
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(statement, rows)
+            await connection.execute(statement, ordered)
 
         if rows:
             await self._db.maintenance.write(work)

@@ -22,6 +22,7 @@ from bot.database.models.item_day import ItemDay, TrackedItem
 from bot.database.models.item_image import ItemImage
 from bot.database.models.item_merge import ItemMerge
 from bot.database.models.item_unit import ItemUnit
+from bot.database.models.known_guild import KnownGuild
 from bot.database.models.location import Location
 from bot.database.models.lookalike import Lookalike
 from bot.database.models.lot import Lot
@@ -77,6 +78,7 @@ __all__ = [
     "ItemImage",
     "ItemMerge",
     "ItemUnit",
+    "KnownGuild",
     "Location",
     "Lookalike",
     "Lot",

@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Text, false
 from sqlmodel import Field
 
 from bot.database.models.base import KEEP, GuildRow
@@ -16,3 +16,5 @@ class Book(GuildRow, table=True):
     last_id: int = Field(sa_type=BigInteger)
     chain_head: str = Field(sa_type=Text)
     rights_version: int = Field(default=1, sa_type=BigInteger)
+    # Set while nothing repeated is due; the next change puts it back (`bot/database/resting.py`).
+    is_asleep: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

@@ -1,7 +1,7 @@
 """Orders past their promised date, as the digest of a day and its list say them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.database.operations import query
 from bot.database.unit import Books
@@ -41,7 +41,15 @@ async def list_late_orders(books: Books, request: ListLateOrders) -> LateOrders:
     return await read_late(books, await read_today(books))
 
 
-@contributes
+async def find_first_late_day(books: Books, today: date) -> date | None:
+    """Find the day after the first for which something was promised."""
+    del today
+    found = await books.orders.list_late(date.max, 1)
+    promised_on = found[0].promised_on if found else None
+    return None if promised_on is None else promised_on + timedelta(days=1)
+
+
+@contributes(find_first_late_day)
 async def find_late_orders(books: Books, today: date) -> LateOrders | None:
     """Find the orders that were promised for a day that is over."""
     found = await read_late(books, today)

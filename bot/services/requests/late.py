@@ -1,7 +1,7 @@
 """Requests past their date, as the digest of a day says them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.database.unit import Books
 from bot.domain.documents import REQUEST
@@ -25,7 +25,14 @@ class LateRequests:
     has_more: bool
 
 
-@contributes
+async def find_first_late_day(books: Books, today: date) -> date | None:
+    """Find the day after the first on which something is needed."""
+    del today
+    needed_by = await books.requests.find_first_needed()
+    return None if needed_by is None else needed_by + timedelta(days=1)
+
+
+@contributes(find_first_late_day)
 async def find_late(books: Books, today: date) -> LateRequests | None:
     """Find the requests under way whose day is over."""
     found = await books.requests.list_late(today, limit=MAX_ROWS + 1)

@@ -37,6 +37,7 @@ from bot.jobs.delivery.wiring import build_outbox
 from bot.jobs.handlers import build_schedule
 from bot.jobs.upkeep import UpkeepJob
 from bot.memory import give_back_large_blocks
+from bot.pacing.requests import RequestPace
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -66,8 +67,9 @@ class App:
         self.db = DatabaseService(database_settings(settings), clock=clock)
         share = share_of(settings)
         self.desk = Desk(self.db, share)
-        self.client = TallymanBot(settings, self.desk)
-        outbox = build_outbox(self.client, self.db, share)
+        self.pace = RequestPace()
+        self.client = TallymanBot(settings, self.desk, self.pace)
+        outbox = build_outbox(self.client, self.db, share, self.pace)
         self.desk.cards.on_redraw.append(outbox.wake_for)
         outbox.on_unreachable.append(self.desk.notices.note)
         self.audit_log = AuditLog(settings.audit_log) if settings.audit_log else None
@@ -182,16 +184,22 @@ class App:
                 pools=self.db.list_pools,
                 shards=list_shards,
                 backlog=lambda: read_backlog(self.db),
+                pace=self.pace.figures,
             )
         )
         self.db.on_outcome.append(metrics.count_operation)
         self.desk.on_answer.append(
             lambda t: metrics.count_interaction(t.kind, t.command, t.outcome, t.seconds)
         )
-        checks = {"database": self._has_database, "gateway": self._has_gateway}
+        checks = {
+            "database": self._has_database,
+            "gateway": self._has_gateway,
+            "deliveries": self._may_deliver,
+        }
         web = build_web(
             checks,
             metrics.write,
+            remarks=frozenset({"deliveries"}),
             names=names_of(self.settings),
             parts={"/api": Lazy(self._build_api), "/app": Lazy(self._build_pages)},
         )
@@ -221,6 +229,9 @@ class App:
         except Unavailable as error:
             return error.trouble
         return True
+
+    async def _may_deliver(self) -> bool | str:
+        return "held back" if self.pace.figures().is_held else True
 
     async def _has_gateway(self) -> bool:
         return self.client.is_connected()

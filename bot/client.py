@@ -24,6 +24,8 @@ from bot.interactions.dispatch import Control, take_form
 from bot.interactions.registers import load_modules
 from bot.interactions.translation import CatalogueTranslator
 from bot.locales import has_catalogues
+from bot.pacing.requests import RequestPace
+from bot.pacing.tracing import trace_requests
 from bot.settings import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
 
 
@@ -56,7 +58,7 @@ class Tree(app_commands.CommandTree[DeskClient]):
 class TallymanBot(DeskClient):
     """The bot: it knows guilds, roles and channels, and keeps no members and no messages."""
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
+    def __init__(self, settings: Settings, desk: Desk, pace: RequestPace) -> None:
         # The libraries for voice are left out on purpose, so no warning about them is needed.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -66,6 +68,7 @@ class TallymanBot(DeskClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            http_trace=trace_requests(pace, settings.discord_api_url),
             allowed_mentions=discord.AllowedMentions.none(),
             **_sharding(settings),
             tree_cls=Tree,

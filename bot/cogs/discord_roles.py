@@ -11,6 +11,7 @@ from bot.cogs.base import BaseCog
 from bot.domain.actors import system_actor
 from bot.errors import NotFound, Unavailable
 from bot.interactions import Desk
+from bot.pacing.requests import in_background
 from bot.services.roles import ForgetDiscordRole, ListRoles, forget_discord_role, list_roles
 
 _LATER = "Links of deleted Discord roles are removed later: {}"
@@ -31,9 +32,10 @@ class DiscordRoleCog(BaseCog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Remove the links of roles deleted while the bot was away, one guild after the other."""
-        for guild in list(self.client.guilds):
-            if not await forget_missing(self.desk, guild):
-                return
+        with in_background():
+            for guild in list(self.client.guilds):
+                if not await forget_missing(self.desk, guild):
+                    return
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:

@@ -28,6 +28,7 @@ from bot.domain.actors import system_actor
 from bot.domain.purposes import PURPOSES, Purpose
 from bot.errors import Unavailable
 from bot.interactions import DeskClient
+from bot.pacing.requests import in_background
 from bot.services.setup import GetSetup, SetupFound, get_setup
 from bot.views.channels import ChannelTrouble
 
@@ -85,7 +86,8 @@ class ChannelKeeper:
             except Unavailable:
                 logger.warning("The database is away; who sees the channels is looked at later")
                 return False
-            await self.keep(guild, found)
+            with in_background():
+                await self.keep(guild, found)
         return True
 
     async def find(self, guild_id: int) -> SetupFound:

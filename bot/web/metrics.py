@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bot.database.delivery.backlog import Backlog
     from bot.database.engine import PoolFigures
+    from bot.pacing.requests import PaceFigures
 
 _FRESH_SECONDS: Final = 5.0
 _PATIENCE_SECONDS: Final = 1.0
@@ -48,6 +49,7 @@ class Sources:
     pools: Callable[[], Iterable["PoolFigures"]]
     shards: Callable[[], Iterable[ShardFigures]]
     backlog: Callable[[], Awaitable["Backlog"]]
+    pace: Callable[[], "PaceFigures"]
 
 
 class Metrics:
@@ -123,6 +125,7 @@ class _State(Collector):
         """Yield every figure that is known now."""
         yield from self._collect_pools()
         yield from self._collect_shards()
+        yield from self._collect_pace()
         yield from self._collect_backlog()
 
     def _collect_pools(self) -> "Iterator[Metric]":
@@ -143,6 +146,24 @@ class _State(Collector):
             if shard.latency_seconds is not None:
                 latency.add_metric([str(shard.shard_id)], shard.latency_seconds)
         yield from (connected, latency)
+
+    def _collect_pace(self) -> "Iterator[Metric]":
+        pace = self._sources.pace()
+        yield GaugeMetricFamily(
+            "tallyman_discord_permits_per_second",
+            "Requests a second that deliveries of this process may make.",
+            pace.permits_per_second,
+        )
+        yield GaugeMetricFamily(
+            "tallyman_discord_invalid_requests",
+            "Requests that Discord refused within ten minutes (401, 403, 429).",
+            pace.invalid_requests,
+        )
+        yield GaugeMetricFamily(
+            "tallyman_deliveries_held",
+            "Whether deliveries wait because so much was refused.",
+            pace.is_held,
+        )
 
     def _collect_backlog(self) -> "Iterator[Metric]":
         backlog = self._backlog

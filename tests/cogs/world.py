@@ -1,6 +1,5 @@
 """A world to play in: Discord in this process, the real bot, real books, guilds with people."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -99,7 +98,7 @@ class World:
         outbox = next(job for job in self.app.jobs if isinstance(job, OutboxJob))
         with self.env.time_context():
             await outbox.run_round()
-            await asyncio.gather(*outbox._deliveries.values())
+            await outbox._deliveries.wait()
         await self.env.settle()
 
     async def show_answers(self) -> None:

@@ -21,7 +21,7 @@ async def test_health_says_whether_the_bot_can_serve(office: Office) -> None:
         port = await port_of(bot)
         assert await status_of(port, "/livez") == (200, {"alive": True})
         await until_ready(port)
-        checks = {"database": "ok", "gateway": "ok"}
+        checks = {"database": "ok", "gateway": "ok", "deliveries": "ok"}
         assert await status_of(port, "/readyz") == (200, {"ready": True, "checks": checks})
         assert (await office.tallyman("health", is_fresh=True, HTTP_PORT=str(port)))[0] == 0
         assert await bot.terminate() == 0

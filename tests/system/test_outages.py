@@ -143,7 +143,7 @@ async def test_a_server_that_stops_is_missed_and_found_again(
         await asyncio.to_thread(server.stop)
         await require_busy(depot)
         port = await port_of(bot)
-        checks = {"database": "unreachable", "gateway": "ok"}
+        checks = {"database": "unreachable", "gateway": "ok", "deliveries": "ok"}
         assert await until_unready(port) == {"ready": False, "checks": checks}
         assert (await status_of(port, "/livez"))[0] == HTTPStatus.OK
         await asyncio.to_thread(server.start)

@@ -49,8 +49,10 @@ async def stubborn() -> bool:
 
 
 @contextlib.asynccontextmanager
-async def serving(checks: Mapping[str, Check], host: str = HOST) -> AsyncIterator[int]:
-    server = WebServer(build_web(checks), host, 0)
+async def serving(
+    checks: Mapping[str, Check], host: str = HOST, remarks: frozenset[str] = frozenset()
+) -> AsyncIterator[int]:
+    server = WebServer(build_web(checks, remarks=remarks), host, 0)
     port = await server.start()
     assert port is not None
     try:
@@ -92,6 +94,18 @@ async def test_one_failing_check_makes_it_unready_and_tells_no_reason(check: Che
             {"ready": False, "checks": {"database": "failing", "gateway": "ok"}},
         )
         assert not await is_ready(port)
+
+
+async def test_deliveries_that_are_held_back_are_said_and_leave_it_ready() -> None:
+    async def held() -> bool | str:
+        return "held back"
+
+    checks = {"database": fine, "deliveries": held}
+    async with serving(checks, remarks=frozenset({"deliveries"})) as port:
+        assert await get(port, "/readyz") == (
+            200,
+            {"ready": True, "checks": {"database": "ok", "deliveries": "held back"}},
+        )
 
 
 @pytest.mark.parametrize("check", [silent, stubborn])

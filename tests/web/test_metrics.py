@@ -14,6 +14,7 @@ from bot.database.engine import PoolFigures
 from bot.database.outcomes import Outcome
 from bot.domain.actors import Actor
 from bot.errors import Unavailable
+from bot.pacing.requests import PaceFigures
 from bot.web.health import WebServer, build_web
 from bot.web.metrics import Metrics, ShardFigures, Sources
 from tests.web.test_health import HOST, request
@@ -59,6 +60,7 @@ def metrics_of(books: Books) -> Metrics:
             pools=lambda: [PoolFigures("write", 10, 4)],
             shards=lambda: [ShardFigures(0, True, 0.04), ShardFigures(1, False, None)],
             backlog=books.read,
+            pace=lambda: PaceFigures(11.2, 100, is_held=True),
         )
     )
 
@@ -79,6 +81,9 @@ async def test_what_was_counted_and_how_things_stand() -> None:
     metrics.count_operation(run_of("committed"))
     found = await samples_of(metrics)
     wanted: Samples = {
+        ("tallyman_discord_permits_per_second", ()): 11.2,
+        ("tallyman_discord_invalid_requests", ()): 100,
+        ("tallyman_deliveries_held", ()): 1,
         ("tallyman_interactions_total", ("take", "command", "ok")): 2,
         ("tallyman_interactions_total", ("take", "command", "refused")): 1,
         ("tallyman_answer_seconds_count", ("take", "command")): 3,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from bot.database.delivery.shares import is_for
 from bot.database.models import (
@@ -69,7 +69,7 @@ RETRIED = (
         is_for(_lane.c.guild_id, _lane.c.retry_at),
     )
     .order_by(_lane.c.retry_at)
-    .limit(MAX_LANES)
+    .limit(bindparam("retries", type_=Integer))
 )
 _OF_GUILDS = _lane.c.guild_id.in_(bindparam("guilds", expanding=True))
 DUE_IN_GUILDS = select(_lane.c.guild_id, _lane.c.lane).where(

@@ -52,13 +52,15 @@ class OutboxLanes:
         self._me = secrets.token_hex(8)
         self._steps = LaneSteps(self._me, db.clock, self._kinds)
 
-    async def list_due(self) -> list[Lane]:
+    async def list_due(self, *, retries: int = sql.MAX_LANES) -> list[Lane]:
         """List lanes with something to deliver, those that are well first; at most 400.
 
+        Of those whose wait is over, at most `retries`, who waited longest first.
         Rows of lanes that wait are parked on the way: from then on the index leaves them out.
         """
         now = self._db.clock()
         values = {**self._asked(), **values_of(self._share, now)}
+        values["retries"] = min(retries, sql.MAX_LANES)
 
         async def work(connection: AsyncConnection) -> list[Any]:
             ready = (await connection.execute(sql.DUE, values)).all()

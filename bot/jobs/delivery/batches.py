@@ -8,7 +8,7 @@ Discord remembers nonces for minutes only: an older batch is looked for in the c
 import asyncio
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import replace
 from datetime import timedelta
 from itertools import takewhile
@@ -42,14 +42,19 @@ def nonce_of(posting: str) -> str:
 
 
 class Sender(ABC):
-    """Empties a leased lane, message after message."""
+    """Empties a leased lane, message after message; while others wait, one message a turn."""
 
     def __init__(
-        self, client: discord.Client, lanes: OutboxLanes, drawings: Mapping[str, Drawing]
+        self,
+        client: discord.Client,
+        lanes: OutboxLanes,
+        drawings: Mapping[str, Drawing],
+        others: Sized,
     ) -> None:
         self._client = client
         self._lanes = lanes
         self._drawings = drawings
+        self._others = others
 
     @abstractmethod
     async def find_channel(self, held: LeasedLane) -> int:
@@ -60,21 +65,27 @@ class Sender(ABC):
         is_text = held.rows[0].kind in TEXTS
         return self._draft(held, held.channel_id) if is_text and held.channel_id else None
 
-    async def carry(self, held: LeasedLane) -> None:
-        """Send message after message until nothing is left, then give the lane back."""
+    async def carry(self, held: LeasedLane) -> bool:
+        """Send message after message, then give the lane back; True if more is left."""
         turn: LeasedLane | None = held
         for _ in range(MAX_BATCHES_A_TURN):
             if turn is None:
-                return  # it is empty and given back, or another process has it now
+                return False  # it is empty and given back, or another process has it now
+            was_shown = turn.batch is not None
             if turn.batch is not None:
                 turn = await self._deliver(turn, turn.batch)
             elif turn.rows[0].kind in self._drawings:
+                was_shown = True
                 turn = await self._draw(turn)
             else:
                 draft = self._draft(turn, await self.find_channel(turn))
                 turn = await self._lanes.freeze(turn, draft)
-        if turn is not None:
-            await self._lanes.release([(turn.guild_id, turn.lane)])
+            if was_shown and self._others:
+                break
+        if turn is None:
+            return False
+        await self._lanes.release([(turn.guild_id, turn.lane)])
+        return True
 
     async def _draw(self, held: LeasedLane) -> LeasedLane | None:
         row = held.rows[0]

@@ -33,10 +33,12 @@ class PersonSender(Sender):
             return await self._find_public(held)
         return channel.id
 
-    async def carry(self, held: LeasedLane) -> None:
+    async def carry(self, held: LeasedLane) -> bool:
         """Empty the lane, and delete it: people come and go."""
-        await super().carry(held)
-        await self._lanes.drop_empty(held.guild_id, held.lane)
+        is_left = await super().carry(held)
+        if not is_left:
+            await self._lanes.drop_empty(held.guild_id, held.lane)
+        return is_left
 
     def compose(self, held: LeasedLane) -> None:
         """Compose nothing yet: Discord is asked for the direct channel first."""

@@ -2,11 +2,14 @@
 
 A commit wakes the job with its guild, and only that guild's lanes are looked at. Everything that
 is due is looked for twice a minute only: what another process left, what waits for its time.
+
+A lane is leased and read once it may send. While more have to be told than Discord takes, lanes
+wait in a queue, and what is written meanwhile shares their messages.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -15,7 +18,7 @@ import discord
 from aiohttp import ClientError
 from loguru import logger
 
-from bot.database.delivery.lanes import Lane, OutboxLanes
+from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Draft, LeasedLane
 from bot.domain.lanes import UNREACHABLE, purpose_of
 from bot.domain.purposes import NEEDED_PERMISSIONS
@@ -23,10 +26,12 @@ from bot.errors import Unavailable
 from bot.jobs.delivery.batches import NoChannelError, UnreachableError
 from bot.jobs.loop import Job
 from bot.locales import use_locale
+from bot.pacing.deliveries import Deliveries
+from bot.pacing.lane_queue import LaneQueue
+from bot.pacing.requests import HeldBackError, RequestPace
 from bot.views.channels import lane_trouble
 
-_LANES_AT_ONCE = 32
-# A full answer: there may be more.
+# A full answer: there may be more. While as many wait, none are looked for.
 _MANY_LANES = 200
 _MANY_SECONDS = 1.0
 _DATABASE_SECONDS = 2.0
@@ -35,7 +40,9 @@ _DATABASE_SECONDS = 2.0
 _AFTER_START_SECONDS = (11.0, 21.0)
 _FIRST_RETRY_SECONDS = 1.0
 _MAX_RETRY_SECONDS = 60.0
-# What people have to fix is tried again when they seem to have done so.
+# What people have to fix is tried again when they seem to have done so. Each try that is refused
+# counts against this address: six in the first hour, then one an hour.
+_FIRST_BLOCKED_SECONDS = 60.0
 _MAX_BLOCKED_SECONDS = 3600.0
 _MAX_DOUBLINGS = 12
 _UNKNOWN_CHANNEL = 10003
@@ -48,8 +55,8 @@ class Carrier(Protocol):
     def compose(self, held: LeasedLane) -> Draft | None:
         """Compose the next message, if that takes no network."""
 
-    async def carry(self, held: LeasedLane) -> None:
-        """Empty the lane; whatever it raises lets the lane wait."""
+    async def carry(self, held: LeasedLane) -> bool:
+        """Deliver and give back; True if more is left. Whatever it raises lets the lane wait."""
 
 
 class OutboxJob(Job):
@@ -64,15 +71,17 @@ class OutboxJob(Job):
         *,
         channels: Carrier,
         people: Carrier,
+        pace: RequestPace,
+        queue: LaneQueue,
     ) -> None:
         super().__init__()
         self._client = client
         self._lanes = lanes
         self._channels = channels
         self._people = people
-        self._at_once = asyncio.Semaphore(_LANES_AT_ONCE)
-        self._deliveries: dict[Lane, asyncio.Task[None]] = {}
-        self._written_meanwhile: set[Lane] = set()
+        self._pace = pace
+        self._queue = queue
+        self._deliveries = Deliveries(pace, queue, self._deliver, self.wake_for)
         self._woken: set[int] = set()
         self._recovered: set[int] = set()
         self._next_look = 0.0
@@ -98,10 +107,7 @@ class OutboxJob(Job):
     async def stop(self) -> None:
         """End the loop and give the lanes back; what was frozen is sent by the next process."""
         await super().stop()
-        held = list(self._deliveries)
-        for delivery in [*self._deliveries.values()]:
-            delivery.cancel()
-        await asyncio.gather(*self._deliveries.values(), return_exceptions=True)
+        held = await self._deliveries.stop()
         try:
             await self._lanes.release(held)
         except Unavailable:
@@ -109,9 +115,12 @@ class OutboxJob(Job):
 
     async def run_once(self) -> None:
         """Deliver everything that is due now, and wait until it was tried."""
-        self._begin(await self._lanes.list_due())
-        if self._deliveries:
-            await asyncio.wait(self._deliveries.values(), timeout=self.interval_seconds)
+        self._deliveries.begin(await self._lanes.list_due(retries=self._pace.room_for_retries()))
+        try:
+            async with asyncio.timeout(self.interval_seconds):
+                await self._deliveries.wait()
+        except TimeoutError:
+            logger.info("{} lanes are still being delivered", len(self._deliveries.running))
 
     async def run_round(self) -> None:
         """Begin what is due, which delays no later round however long it takes."""
@@ -121,35 +130,23 @@ class OutboxJob(Job):
             if recovered:
                 await self._lanes.retry_now(recovered)
             if time.monotonic() >= self._next_look:
-                due = await self._lanes.list_due()
-                self._next_look = time.monotonic() + self.interval_seconds
-                self._begin(due)
-                if len(due) >= _MANY_LANES:
-                    self._look_again(_MANY_SECONDS)
+                await self._look_at_everything()
             if woken or recovered:
-                self._begin(await self._lanes.list_due_in(woken | recovered))
+                self._deliveries.begin(await self._lanes.list_due_in(woken | recovered))
         except Unavailable:
             self._woken |= woken
             self._recovered |= recovered
             raise
 
-    def _begin(self, lanes: Iterable[Lane]) -> None:
-        for lane in lanes:
-            if lane in self._deliveries:
-                # It may have read its rows for the last time before this one was written.
-                self._written_meanwhile.add(lane)
-                continue
-            delivery = asyncio.create_task(self._deliver(*lane))
-            self._deliveries[lane] = delivery
-            delivery.add_done_callback(partial(self._end, lane))
-
-    def _end(self, lane: Lane, delivery: asyncio.Task[None]) -> None:
-        del self._deliveries[lane]
-        if lane in self._written_meanwhile:
-            self._written_meanwhile.discard(lane)
-            self.wake_for(lane[0])
-        if not delivery.cancelled() and (error := delivery.exception()) is not None:
-            logger.opt(exception=error).error("The lane {} failed", lane[1])
+    async def _look_at_everything(self) -> None:
+        is_crowded = len(self._queue) >= _MANY_LANES
+        if not is_crowded:
+            due = await self._lanes.list_due(retries=self._pace.room_for_retries())
+            self._next_look = time.monotonic() + self.interval_seconds
+            self._deliveries.begin(due)
+            is_crowded = len(due) >= _MANY_LANES
+        if is_crowded:
+            self._look_again(_MANY_SECONDS)
 
     def _look_now(self) -> None:
         self._next_look = 0.0
@@ -165,23 +162,31 @@ class OutboxJob(Job):
         if self._task is not None:
             asyncio.get_running_loop().call_later(seconds, wake)
 
-    async def _deliver(self, guild_id: int, lane: str) -> None:
+    async def _deliver(self, guild_id: int, lane: str) -> bool:
+        """Deliver what a lane holds; returns whether it has to wait for its turn again."""
         carrier = self._people if purpose_of(lane) is None else self._channels
         held = None
-        async with self._at_once:
-            try:
-                held = await self._lanes.lease(guild_id, lane, carrier.compose)
-                if held is not None:
-                    await carrier.carry(held)
-            except Unavailable:
-                logger.warning("The lane {} waits for the database", lane)
-                self._look_again(_DATABASE_SECONDS)
-            except (discord.HTTPException, ClientError, OSError, TimeoutError) as error:
-                await self._postpone(guild_id, lane, held, error)
-            except Exception as error:  # noqa: BLE001  # an edge that reports
-                # A defect must not be met with again at once, nor keep the lane for its lease.
-                logger.opt(exception=error).error("The lane {} failed", lane)
-                await self._postpone(guild_id, lane, held, error)
+        try:
+            held = await self._lanes.lease(guild_id, lane, carrier.compose)
+            if held is None:
+                return False
+            if held.failures and not self._pace.room_for_retries():
+                await self._lanes.release([(guild_id, lane)])
+                return False
+            return await carrier.carry(held)
+        except Unavailable:
+            logger.warning("The lane {} waits for the database", lane)
+            self._look_again(_DATABASE_SECONDS)
+        except HeldBackError:
+            await self._lanes.release([(guild_id, lane)])
+            return True
+        except (discord.HTTPException, ClientError, OSError, TimeoutError) as error:
+            await self._postpone(guild_id, lane, held, error)
+        except Exception as error:  # noqa: BLE001  # an edge that reports
+            # A defect must not be met with again at once, nor keep the lane for its lease.
+            logger.opt(exception=error).error("The lane {} failed", lane)
+            await self._postpone(guild_id, lane, held, error)
+        return False
 
     async def _postpone(
         self, guild_id: int, lane: str, held: LeasedLane | None, error: Exception
@@ -234,8 +239,10 @@ def _missing_permissions(guild: discord.Guild, channel_id: int | None) -> tuple[
 
 
 def _wait_seconds(failures: int, reason: str | None) -> float:
-    longest = _MAX_RETRY_SECONDS if reason is None else _MAX_BLOCKED_SECONDS
-    return min(_FIRST_RETRY_SECONDS * 2.0 ** min(failures, _MAX_DOUBLINGS), longest)
+    first, longest = _FIRST_RETRY_SECONDS, _MAX_RETRY_SECONDS
+    if reason is not None:
+        first, longest = _FIRST_BLOCKED_SECONDS, _MAX_BLOCKED_SECONDS
+    return min(first * 2.0 ** min(failures, _MAX_DOUBLINGS), longest)
 
 
 def _reason(error: Exception) -> str | None:

@@ -16,6 +16,8 @@ from bot.jobs.delivery.direct import PersonSender
 from bot.jobs.delivery.document_cards import DocumentDrawing
 from bot.jobs.delivery.outbox import OutboxJob
 from bot.jobs.delivery.renderers import TEXTS, Drawing
+from bot.pacing.lane_queue import LaneQueue
+from bot.pacing.requests import RequestPace
 
 # What may be why a lane works again: a channel's rights, a role of the bot, the bot itself.
 _EVENTS: Final = (
@@ -25,7 +27,9 @@ _EVENTS: Final = (
 )
 
 
-def build_outbox(client: commands.AutoShardedBot, db: DatabaseService, share: Share) -> OutboxJob:
+def build_outbox(
+    client: commands.AutoShardedBot, db: DatabaseService, share: Share, pace: RequestPace
+) -> OutboxJob:
     """Build the job, wake it with every commit, and let lanes be retried when rights change."""
     drawings: dict[str, Drawing] = {
         CARD: CardDrawing(client, db),
@@ -36,11 +40,14 @@ def build_outbox(client: commands.AutoShardedBot, db: DatabaseService, share: Sh
     kinds = {*TEXTS, *drawings}
     assert kinds == set(KINDS), "every kind of message has a renderer"
     lanes = OutboxLanes(db, share, kinds)
+    queue = LaneQueue()
     outbox = OutboxJob(
         client,
         lanes,
-        channels=ChannelSender(client, lanes, drawings),
-        people=PersonSender(client, lanes, drawings),
+        channels=ChannelSender(client, lanes, drawings, queue),
+        people=PersonSender(client, lanes, drawings, queue),
+        pace=pace,
+        queue=queue,
     )
     db.on_commit.append(outbox.wake_for)
 
@@ -52,5 +59,12 @@ def build_outbox(client: commands.AutoShardedBot, db: DatabaseService, share: Sh
 
     for event in _EVENTS:
         client.add_listener(on_change, event)
+
+    async def on_member_update(_before: Any, member: Any) -> None:
+        # No members are cached, so Discord tells of the bot's own roles alone.
+        if client.user is not None and member.id == client.user.id:
+            outbox.retry_for(member.guild.id)
+
     client.add_listener(on_join, "on_guild_join")
+    client.add_listener(on_member_update, "on_member_update")
     return outbox

@@ -32,7 +32,8 @@ class AnswerJob(Job):
     now and then for what a dead process left.
     """
 
-    quiet_seconds = 30.0
+    # With the grace that others are given: those who wait for a dead process do so for 35 seconds.
+    quiet_seconds = 15.0
     busy_seconds = 2.0
 
     def __init__(self, client: discord.Client, pending: PendingAnswers) -> None:

@@ -87,6 +87,7 @@ BOOKKEEPING = {
     "schedule",
     "import_preview",
     "device_contact",
+    "known_guild",
 }
 # What bookkeeping may throw away when it is a week old, though only a unit of work writes it.
 PURGED = {"receipt"}
@@ -120,6 +121,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.delivery.device_contacts": {"device_contact"},
     "bot.database.delivery.digests": {"outbox", "outbox_lane", "schedule"},
     "bot.database.delivery.import_previews": {"import_preview"},
+    "bot.database.delivery.known_guilds": {"known_guild"},
     "bot.database.delivery.rest": {"book"},
     "bot.database.delivery.retention": {"receipt"},
     "bot.database.delivery.schedule": {"schedule"},
@@ -261,6 +263,7 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     held = await lanes.complete(replace(held, batch=replace(held.batch, message_id=3)))
     assert held is not None
     await lanes.note_owner_told(held)
+    await lanes.known_guilds.note(GUILD, "Depot", 1)
     await lanes.postpone(held, "gone", timedelta(minutes=1))
     assert (GUILD, AUDIT_LANE) not in await lanes.list_due()
     await lanes.retry_now([GUILD])

@@ -12,6 +12,7 @@ from bot.database.models import (
     Book,
     Guild,
     GuildChannel,
+    KnownGuild,
     Outbox,
     OutboxLane,
 )
@@ -25,6 +26,7 @@ MAX_LANES: Final = 200
 _lane, _outbox = table_of(OutboxLane), table_of(Outbox)
 _book, _message = table_of(Book), table_of(AuditMessage)
 _event, _guild, _channel = table_of(AuditEvent), table_of(Guild), table_of(GuildChannel)
+_known = table_of(KnownGuild)
 _now = bindparam("now", type_=_lane.c.retry_at.type)
 _KEY: Final = {"guild_id", "lane"}
 
@@ -93,7 +95,16 @@ LEASE_LANE = (
     .returning(*_lane.c)
 )
 GUILD = (
-    select(_guild.c.timezone, _guild.c.language, _channel.c.purpose, _channel.c.channel_id)
+    select(
+        _guild.c.timezone,
+        _guild.c.language,
+        _known.c.name,
+        _known.c.owner_id,
+        _channel.c.purpose,
+        _channel.c.channel_id,
+    )
+    .select_from(_guild)
+    .outerjoin(_known, _known.c.guild_id == _guild.c.guild_id)
     .outerjoin(_channel, _channel.c.guild_id == _guild.c.guild_id)
     .where(_guild.c.guild_id == bindparam("g"))
 )
@@ -157,4 +168,10 @@ DROP_EMPTY = delete(_lane).where(_THIS, _lane.c.leased_by.is_(None), ~exists().w
 BLOCKED_BY = select(_lane.c.guild_id, _lane.c.lane).where(
     _lane.c.retry_at.is_not(None), _lane.c.blocked_reason == bindparam("reason")
 )
-OWNER_TOLD = update(_lane).where(_THIS).values(owner_told_at=_now)
+# Of two processes that saw the same trouble one gets a row.
+OWNER_TOLD = (
+    update(_lane)
+    .where(_THIS, _lane.c.owner_told_at.is_(None))
+    .values(owner_told_at=_now)
+    .returning(_lane.c.guild_id)
+)

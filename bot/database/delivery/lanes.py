@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery import lane_statements as sql
+from bot.database.delivery.known_guilds import KnownGuilds
 from bot.database.delivery.lane_statements import LEASE
 from bot.database.delivery.lane_steps import LaneSteps, LeaseLostError, here
 from bot.database.delivery.leased_lanes import (
@@ -47,6 +48,7 @@ class OutboxLanes:
         kinds: Collection[str] = KINDS,
     ) -> None:
         self._db = db
+        self.known_guilds = KnownGuilds(db)
         self._share = share
         self._kinds = sorted(kinds)
         self._me = secrets.token_hex(8)
@@ -186,10 +188,14 @@ class OutboxLanes:
 
         return await self._db.maintenance.read(work)
 
-    async def note_owner_told(self, held: LeasedLane) -> None:
-        """Note that the owner knows of the lane's trouble."""
-        lane = (held.guild_id, held.lane)
-        await self._for_each(sql.OWNER_TOLD, [lane], now=self._db.clock())
+    async def note_owner_told(self, held: LeasedLane) -> bool:
+        """Note that the owner knows of the lane's trouble; False if that was noted before."""
+        values = here(held) | {"now": self._db.clock()}
+
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(sql.OWNER_TOLD, values)).first() is not None
+
+        return await self._db.maintenance.write(work)
 
     def now_in(self, timezone: str) -> datetime:
         """Return the time that it is in a zone."""

@@ -53,6 +53,9 @@ class LeasedLane:
     blocked_reason: str | None
     blocked_since: datetime | None
     owner_told_at: datetime | None
+    # What Discord called the guild and who owned it when a process that serves it last delivered.
+    guild_name: str = ""
+    owner_id: int | None = None
     batch: Batch | None = None
     rows: tuple[OutboxRow, ...] = field(default=(), repr=False)
 
@@ -85,6 +88,8 @@ def to_leased_lane(row: Any, guild: Sequence[Any]) -> LeasedLane:
         blocked_reason=row.blocked_reason,
         blocked_since=row.blocked_since,
         owner_told_at=row.owner_told_at,
+        guild_name=(guild[0].name or "") if guild else "",
+        owner_id=guild[0].owner_id if guild else None,
         batch=batch,
     )
 

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.delivery import promise_statements as sql
 from bot.database.delivery.gathering import Gathered
 from bot.database.delivery.missed_answers import Noted, Unshown, read_request, to_unshown
-from bot.database.delivery.shares import values_of
+from bot.database.delivery.shares import ANSWERS_GRACE, values_of
 from bot.database.delivery.tokens import Tokens
 from bot.database.entries import Missed
 from bot.database.operations import Operation, RequestT, ResultT
@@ -222,7 +222,7 @@ class PendingAnswers:
         What could not be shown comes last. An expired token is deleted when it is found.
         """
         now = self._db.clock()
-        values = {"before": now - older_than, **values_of(self._share, now)}
+        values = {"before": now - older_than, **values_of(self._share, now, ANSWERS_GRACE)}
 
         async def work(connection: AsyncConnection) -> list[Waiting]:
             return [self._waiting(row) for row in await connection.execute(sql.WAITING, values)]

@@ -13,6 +13,8 @@ from bot.domain.shards import Share
 
 # Longer than a living process leaves anything of its own undone.
 GRACE: Final = timedelta(minutes=1)
+# People wait for these, and their tokens run out.
+ANSWERS_GRACE: Final = timedelta(seconds=20)
 
 # PostgreSQL shifts by integers alone, and a parameter beside a bigint is taken for one.
 _ID_BITS: Final[ColumnElement[int]] = literal_column("22")
@@ -26,10 +28,10 @@ def is_for(guild_id: ColumnElement[Any], since: ColumnElement[Any]) -> ColumnEle
     return or_(shard.in_(_IDS), since < bindparam("abandoned", type_=since.type))
 
 
-def values_of(share: Share, now: datetime) -> dict[str, Any]:
-    """Return what `is_for` asks for."""
+def values_of(share: Share, now: datetime, grace: timedelta = GRACE) -> dict[str, Any]:
+    """Return what `is_for` asks for; others' work is left alone for the grace."""
     return {
         "shard_count": share.count,
         "shard_ids": list(share.ids),
-        "abandoned": now - GRACE,
+        "abandoned": now - grace,
     }

@@ -125,9 +125,10 @@ class Sender(ABC):
 
     def _draft(self, held: LeasedLane, channel_id: int) -> Draft:
         guild = self._client.get_guild(held.guild_id)
+        name = guild.name if guild is not None and guild.name else held.guild_name
         kind = held.rows[0].kind
         rows: list[OutboxRow] = list(takewhile(lambda row: row.kind == kind, held.rows))
-        context = Context(self._lanes.now_in(held.timezone), guild.name if guild else "")
+        context = Context(self._lanes.now_in(held.timezone), name)
         events = [row.event for row in rows if row.event is not None]
         with use_locale(held.language):
             last_record, text = TEXTS[kind](events, context)

@@ -170,6 +170,7 @@ class OutboxJob(Job):
             held = await self._lanes.lease(guild_id, lane, carrier.compose)
             if held is None:
                 return False
+            await self._note_guild(held)
             if held.failures and not self._pace.room_for_retries():
                 await self._lanes.release([(guild_id, lane)])
                 return False
@@ -187,6 +188,14 @@ class OutboxJob(Job):
             logger.opt(exception=error).error("The lane {} failed", lane)
             await self._postpone(guild_id, lane, held, error)
         return False
+
+    async def _note_guild(self, held: LeasedLane) -> None:
+        """Note what the guild is called by now, if this process serves it."""
+        guild = self._client.get_guild(held.guild_id)
+        if guild is None or guild.unavailable or guild.owner_id is None:
+            return
+        if (guild.name, guild.owner_id) != (held.guild_name, held.owner_id):
+            await self._lanes.known_guilds.note(guild.id, guild.name, guild.owner_id)
 
     async def _postpone(
         self, guild_id: int, lane: str, held: LeasedLane | None, error: Exception
@@ -216,23 +225,24 @@ class OutboxJob(Job):
 
     async def _notify_owner(self, held: LeasedLane, reason: str) -> None:
         guild, purpose = self._client.get_guild(held.guild_id), purpose_of(held.lane)
-        if guild is None or guild.owner_id is None or purpose is None:
+        owner_id = guild.owner_id if guild is not None else held.owner_id
+        name = guild.name if guild is not None else held.guild_name
+        if owner_id is None or purpose is None or not await self._lanes.note_owner_told(held):
             return
-        await self._lanes.note_owner_told(held)
         try:
-            owner = await self._client.create_dm(discord.Object(guild.owner_id))
+            owner = await self._client.create_dm(discord.Object(owner_id))
             with use_locale(held.language):
                 missing = _missing_permissions(guild, held.channel_id)
-                text = lane_trouble(guild.name, purpose, reason, missing)
+                text = lane_trouble(name, purpose, reason, missing)
             await owner.send(text)
         except (discord.HTTPException, ClientError, OSError) as error:
             logger.info("The owner could not be notified: {}", type(error).__name__)
 
 
-def _missing_permissions(guild: discord.Guild, channel_id: int | None) -> tuple[str, ...]:
+def _missing_permissions(guild: discord.Guild | None, channel_id: int | None) -> tuple[str, ...]:
     """Return what the bot lacks in a channel, as Discord calls it."""
-    channel = guild.get_channel(channel_id or 0)
-    if channel is None:
+    channel = guild.get_channel(channel_id or 0) if guild is not None else None
+    if guild is None or channel is None:
         return ()
     own = channel.permissions_for(guild.me)
     return tuple(words for name, words in NEEDED_PERMISSIONS.items() if not getattr(own, name))

@@ -33,6 +33,8 @@ from bot.interactions.desk import Desk
 from bot.interactions.members import Members
 from bot.interactions.registers import check_registers, load_modules
 from bot.jobs.answers import AnswerJob
+from bot.jobs.boards import BoardJob
+from bot.jobs.delivery.boards import BoardDrawing
 from bot.jobs.delivery.wiring import build_outbox
 from bot.jobs.handlers import build_schedule
 from bot.jobs.upkeep import UpkeepJob
@@ -69,7 +71,11 @@ class App:
         self.desk = Desk(self.db, share)
         self.pace = RequestPace()
         self.client = TallymanBot(settings, self.desk, self.pace)
-        outbox = build_outbox(self.client, self.db, share, self.pace)
+        board_drawing = BoardDrawing(self.client, self.db)
+        outbox = build_outbox(self.client, self.db, share, self.pace, board_drawing)
+        boards = BoardJob(self.db, share, outbox.wake_for)
+        board_drawing.on_drawn.append(boards.note_drawn)
+        self.db.on_commit.append(boards.note)
         self.desk.cards.on_redraw.append(outbox.wake_for)
         outbox.on_unreachable.append(self.desk.notices.note)
         self.audit_log = AuditLog(settings.audit_log) if settings.audit_log else None
@@ -77,6 +83,7 @@ class App:
             self.db.on_outcome.append(self.audit_log.note)
         self.jobs: list[Job] = [
             outbox,
+            boards,
             AnswerJob(self.client, self.desk.pending),
             build_schedule(self.db, share),
             UpkeepJob(self.db),

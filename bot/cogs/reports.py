@@ -51,15 +51,24 @@ class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"
         location: str | None = None,
         format: Literal["xlsx", "csv"] = "xlsx",
     ) -> None:
-        async def work(actor: Actor) -> Reply:
-            await self.db.reads.require_right(find_report, None, actor, str(interaction.id))
-            from bot.reports.tables import write_report_csv, write_workbook  # noqa: PLC0415
+        request = FindReport(kind=kind, as_of=as_of, location=location)
+        await show_report(interaction, request, format)
 
-            request = FindReport(kind=kind, as_of=as_of, location=location)
-            async with self.db.reads.heavy_work(actor.guild_id):
-                report = REPORTS[kind].begin(await self.db.query(find_report, request, actor))
-                write = write_report_csv if format == "csv" else write_workbook
-                file = await write(kind, report.tables(self.db, actor))
-            return report_page(report, (file.name, file.content), await draw_report(report))
 
-        await self.desk.read(interaction, work)
+async def show_report(
+    interaction: Interaction, request: FindReport, format: Literal["xlsx", "csv"] = "xlsx"
+) -> None:
+    """Show a report to the user who asks, with all of it as a file."""
+    desk, db, kind = interaction.client.desk, interaction.client.desk.db, request.kind
+
+    async def work(actor: Actor) -> Reply:
+        await db.reads.require_right(find_report, None, actor, str(interaction.id))
+        from bot.reports.tables import write_report_csv, write_workbook  # noqa: PLC0415
+
+        async with db.reads.heavy_work(actor.guild_id):
+            report = REPORTS[kind].begin(await db.query(find_report, request, actor))
+            write = write_report_csv if format == "csv" else write_workbook
+            file = await write(kind, report.tables(db, actor))
+        return report_page(report, (file.name, file.content), await draw_report(report))
+
+    await desk.read(interaction, work)

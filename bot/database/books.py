@@ -11,6 +11,8 @@ from bot.database.controllers import (
     AuditController,
     AuditMessageController,
     BarcodeController,
+    BoardController,
+    BoardMessageController,
     ChartController,
     CountLineController,
     DatedMoveController,
@@ -97,6 +99,14 @@ class Books:
     @cached_property
     def barcodes(self) -> BarcodeController:
         return self._open(BarcodeController)
+
+    @cached_property
+    def boards(self) -> BoardController:
+        return self._open(BoardController)
+
+    @cached_property
+    def board_messages(self) -> BoardMessageController:
+        return self._open(BoardMessageController)
 
     @cached_property
     def charts(self) -> ChartController:

@@ -21,14 +21,17 @@ LOW_STOCK: Final = "low_stock"
 DIGEST: Final = "digest"
 # The card of a document, in the channel of its kind's purpose.
 DOCUMENT: Final = "document"
+# A board whose message has to be posted, edited or deleted.
+BOARD: Final = "board"
 # Every one has a renderer (bot/jobs/delivery); the application asserts that at its start.
-KINDS: Final = (AUDIT_LINE, CARD, DECISION, LOW_STOCK, DIGEST, DOCUMENT)
+KINDS: Final = (AUDIT_LINE, CARD, DECISION, LOW_STOCK, DIGEST, DOCUMENT, BOARD)
 
 # Why a person's lane waits: they take no messages and see no channel to be mentioned in.
 UNREACHABLE: Final = "unreachable"
 
 _CHANNEL: Final = "channel:"
 _PERSON: Final = "person:"
+_BOARD: Final = "board:"
 
 
 def channel_lane(purpose: str) -> str:
@@ -41,6 +44,11 @@ def direct_lane(user_id: int) -> str:
     return f"{_PERSON}{user_id}"
 
 
+def board_lane(board_id: int) -> str:
+    """Return the lane to the message of a board."""
+    return f"{_BOARD}{board_id}"
+
+
 def purpose_of(lane: str) -> str | None:
     """Return the purpose of the channel that a lane leads to, None if it leads elsewhere."""
     return lane.removeprefix(_CHANNEL) if lane.startswith(_CHANNEL) else None
@@ -49,6 +57,11 @@ def purpose_of(lane: str) -> str | None:
 def recipient_of(lane: str) -> int | None:
     """Return the person that a lane leads to, None if it leads elsewhere."""
     return int(lane.removeprefix(_PERSON)) if lane.startswith(_PERSON) else None
+
+
+def board_of(lane: str) -> int | None:
+    """Return the board that a lane leads to, None if it leads elsewhere."""
+    return int(lane.removeprefix(_BOARD)) if lane.startswith(_BOARD) else None
 
 
 AUDIT_LANE: Final = channel_lane(AUDIT)

@@ -125,6 +125,7 @@ class Replay:
             **{noun: {} for kind in DOCUMENT_KINDS for noun in kind.nouns},
             "shift": {},
             "device": {},
+            "board": {},
         }
         self._names = {("role", role.name): role.id for role in DEFAULT_ROLES}
         # Where each location is and what it is called, and the one that was called so there last.

@@ -192,6 +192,15 @@ COMPARED: Final[dict[str, Compared]] = {
         },
     ),
     "device": Compared(("id",), _device, "name"),
+    "board": Compared(
+        ("id",),
+        lambda row: {
+            "channel": row["channel_id"],
+            "kind": row["kind"],
+            "location": row["location_id"],
+        },
+        "kind",
+    ),
     "price": Compared(("id",), write_values),
     "invoice file": Compared(("invoice_id",), _image),
     "approval": Compared(("noun", "subject_id"), _approval),

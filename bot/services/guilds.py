@@ -1,13 +1,13 @@
 """A guild's settings: show them, change one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from bot.database.models import Guild
+from bot.database.models import Guild, OutboxLane
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
@@ -22,7 +22,7 @@ from bot.domain.guild_settings import (
     parse_timezone,
     parse_undo_minutes,
 )
-from bot.domain.lanes import AUDIT_LANE, CHANNEL_PURPOSES, channel_lane
+from bot.domain.lanes import AUDIT_LANE, board_of, purpose_of
 from bot.domain.lots import parse_warning_days
 from bot.domain.names import key_of
 from bot.domain.permissions import REGISTRATION_PERMISSIONS
@@ -67,6 +67,15 @@ class BlockedLane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedBoard:
+    """A board that is not kept current until people fix something in its channel."""
+
+    channel_id: int
+    reason: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsShown:
     """The settings, the default role's name, and the state of the deliveries to channels."""
 
@@ -75,6 +84,7 @@ class SettingsShown:
     default_role: str
     backlog: int
     blocked: tuple[BlockedLane, ...]
+    blocked_boards: tuple[BlockedBoard, ...] = ()
 
 
 @operation("guild.set_setting", permission="settings.manage")
@@ -102,10 +112,7 @@ async def get_settings(books: Books, request: GetSettings) -> SettingsShown:
     """Look at the settings and at whether what is posted in channels arrives."""
     del request
     guild = await books.guilds.get_by_id() or Guild(guild_id=books.actor.guild_id)
-    lanes = {
-        purpose: await books.outbox_lanes.get_by_id(channel_lane(purpose))
-        for purpose in CHANNEL_PURPOSES
-    }
+    lanes = await books.outbox_lanes.list_blocked()
     return SettingsShown(
         guild=guild,
         channel_ids=await books.guild_channels.find_ids(),
@@ -113,9 +120,25 @@ async def get_settings(books: Books, request: GetSettings) -> SettingsShown:
         backlog=await books.outbox.count(lane=AUDIT_LANE),
         blocked=tuple(
             BlockedLane(purpose=purpose, reason=lane.blocked_reason, since=lane.blocked_since)
-            for purpose, lane in lanes.items()
-            if lane is not None and lane.blocked_reason is not None
+            for lane in lanes
+            if (purpose := purpose_of(lane.lane)) and lane.blocked_reason
         ),
+        blocked_boards=await _list_blocked_boards(books, lanes),
+    )
+
+
+async def _list_blocked_boards(
+    books: Books, lanes: Iterable[OutboxLane]
+) -> tuple[BlockedBoard, ...]:
+    blocked = {board_id: lane for lane in lanes if (board_id := board_of(lane.lane))}
+    boards = await books.boards.get_many(sorted(blocked))
+    return tuple(
+        BlockedBoard(
+            channel_id=board.channel_id,
+            reason=blocked[board.id].blocked_reason or "",
+            since=blocked[board.id].blocked_since,
+        )
+        for board in boards.values()
     )
 
 

@@ -25,6 +25,7 @@ _MENTIONS = {
     "approvals channel": "<#{}>",
     "alerts channel": "<#{}>",
     "requests channel": "<#{}>",
+    "channel": "<#{}>",
     "discord role": "<@&{}>",
     # Who claimed a role for themselves.
     **{role.name: "<@{}>" for role in DEFAULT_ROLES},
@@ -71,6 +72,8 @@ FIELD_NAMES: Final = {
     "approvals channel": N_("approvals channel"),
     "alerts channel": N_("alerts channel"),
     "requests channel": N_("requests channel"),
+    "channel": N_("channel"),
+    "board": N_("board"),
     "admin": N_("admin"),
     "viewer role": N_("viewer role"),
     "admin role": N_("admin role"),

@@ -1,11 +1,11 @@
 """Channels that the bot posts in: what is wrong with them, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.locales import N_, _
-from bot.services.guilds import BlockedLane
+from bot.services.guilds import BlockedBoard, BlockedLane
 from bot.views.changes import field_name
 from bot.views.text import bold, channel, first_of, role, when
 
@@ -20,6 +20,10 @@ _BLOCKED = {
     "no_channel": N_("there is no channel for it. Run `/setup`."),
     "gone": N_("the channel was deleted. Run `/setup` to create or name another."),
     "forbidden": N_("I may not post there. These permissions are missing: {permissions}."),
+}
+_BLOCKED_BOARD = {
+    **_BLOCKED,
+    "gone": N_("the channel was deleted. Run `/board remove`, and `/board create` elsewhere."),
 }
 _MAX_ROLES = 10
 
@@ -58,6 +62,33 @@ def lane_trouble(guild_name: str, purpose: str, reason: str, missing: Sequence[s
     ).format(channel=channel_name(purpose), guild=bold(guild_name), reason=_reason(reason, missing))
 
 
+def board_trouble(
+    guild_name: str, channel_id: int | None, reason: str, missing: Sequence[str] = ()
+) -> str:
+    """Say to a guild's owner why a board is not kept current."""
+    return _(
+        "The board in {channel} of {guild} is not kept current: {reason} It is drawn again when "
+        "this is fixed."
+    ).format(
+        channel=channel(channel_id),
+        guild=bold(guild_name),
+        reason=_reason(reason, missing, _BLOCKED_BOARD),
+    )
+
+
+def blocked_board_line(board: BlockedBoard) -> str:
+    """Say that a board is not kept current, and why."""
+    facts = {
+        "channel": channel(board.channel_id),
+        "reason": _reason(board.reason, (), _BLOCKED_BOARD),
+    }
+    if board.since is None:
+        return _("⚠️ The board in {channel} is not kept current: {reason}").format(**facts)
+    return _("⚠️ The board in {channel} is not kept current since {when}: {reason}").format(
+        when=when(board.since), **facts
+    )
+
+
 def blocked_line(lane: BlockedLane, missing: Sequence[str]) -> str:
     """Say that posting in a channel is paused, and why."""
     reason = _reason(lane.reason, missing)
@@ -71,7 +102,7 @@ def blocked_line(lane: BlockedLane, missing: Sequence[str]) -> str:
     )
 
 
-def _reason(reason: str, missing: Sequence[str]) -> str:
+def _reason(reason: str, missing: Sequence[str], blocked: Mapping[str, str] = _BLOCKED) -> str:
     if reason == "forbidden" and not missing:
         return _("I cannot write there. Let me see the channel and send messages in it.")
-    return _(_BLOCKED[reason]).format(permissions=", ".join(missing))
+    return _(blocked[reason]).format(permissions=", ".join(missing))

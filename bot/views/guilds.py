@@ -6,7 +6,13 @@ from bot.domain.lanes import CHANNEL_PURPOSES
 from bot.domain.quantities import format_quantity
 from bot.locales import _, ngettext
 from bot.services.guilds import SettingsShown
-from bot.views.channels import ChannelTrouble, blocked_line, channel_name, channel_trouble_line
+from bot.views.channels import (
+    ChannelTrouble,
+    blocked_board_line,
+    blocked_line,
+    channel_name,
+    channel_trouble_line,
+)
 from bot.views.replies import Reply, embed, renders
 from bot.views.text import bold, channel
 
@@ -31,6 +37,7 @@ def settings_page(shown: SettingsShown, troubles: Sequence[ChannelTrouble] = ())
     missing = {each.purpose: each.permissions for each in troubles if each.reason == "lacking"}
     lines += [f"⚠️ {channel_trouble_line(each, guild.guild_id)}" for each in troubles]
     lines += [blocked_line(each, missing.get(each.purpose, ())) for each in shown.blocked]
+    lines += [blocked_board_line(each) for each in shown.blocked_boards]
     if shown.backlog:
         lines.append(
             ngettext(

@@ -54,6 +54,13 @@ def upgrade() -> None:
         _in_book("board_message"),
         sa.PrimaryKeyConstraint("guild_id", "board_id", name=op.f("pk_board_message")),
     )
+    op.create_index(
+        "ix_item_watched",
+        "item",
+        ["guild_id", "id"],
+        postgresql_where=sa.text("reorder_point IS NOT NULL"),
+        sqlite_where=sa.text("reorder_point IS NOT NULL"),
+    )
     op.create_table(
         "report_schedule",
         _guild(),
@@ -118,6 +125,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in reversed(TABLES):
         op.drop_table(name)
+    op.drop_index("ix_item_watched", "item")
 
 
 def _guild() -> sa.Column[int]:

@@ -8,6 +8,7 @@ from bot.database.controllers.audit import AuditController
 from bot.database.controllers.audit_messages import AuditMessageController
 from bot.database.controllers.barcodes import BarcodeController
 from bot.database.controllers.base import BaseController, ChangedRows, Page
+from bot.database.controllers.boards import BoardController, BoardMessageController
 from bot.database.controllers.charts import ChartController
 from bot.database.controllers.dated_stock import DatedMoveController, StockObservationController
 from bot.database.controllers.devices import (
@@ -65,6 +66,8 @@ __all__ = [
     "AuditMessageController",
     "BarcodeController",
     "BaseController",
+    "BoardController",
+    "BoardMessageController",
     "ChangedRows",
     "ChartController",
     "CountLineController",

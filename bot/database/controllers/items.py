@@ -5,12 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.item_details import DETAILS, ItemDetails, details_of
 from bot.database.controllers.item_leads import INTO, LEAD_COLUMNS, LEADS, Lead
 from bot.database.controllers.search import SearchableController
+from bot.database.controllers.shapes import Shape
 from bot.database.controllers.stock_statements import TOTALS
 from bot.database.models import FormerSku, Item
 from bot.database.models.base import table_of
@@ -65,6 +67,24 @@ class ItemController(SearchableController[Item]):
             connection = self._scope.connection
             await _KEEP[connection.dialect.name].write_many(connection, [self._in_guild(kept)])
         return after
+
+    async def page_watched(self, after: int, limit: int) -> list[Item]:
+        """List the items in use that have a reorder point, behind one."""
+        columns = self._table.c
+        statement = self._prepared(
+            "watched",
+            lambda: (
+                self._select(Shape())
+                .where(
+                    columns.reorder_point.is_not(None),
+                    columns.archived_at.is_(None),
+                    columns.id > bindparam("after"),
+                )
+                .order_by(columns.id)
+                .limit(bindparam("limit"))
+            ),
+        )
+        return await self._rows(statement, {"after": after, "limit": limit})
 
     async def touch(self, item_id: int) -> None:
         """Make an item one that this record changed: what devices keep with it did change."""

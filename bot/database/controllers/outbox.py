@@ -3,6 +3,8 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, exists, func, select
 
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.reading import MAX_ROWS
+from bot.database.controllers.shapes import Shape
 from bot.database.models import Outbox, OutboxLane, Schedule
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
@@ -70,6 +72,19 @@ class OutboxLaneController(BaseController[OutboxLane]):
     model = OutboxLane
     noun = "lane"
     permission = "stock.view"
+
+    async def list_blocked(self) -> list[OutboxLane]:
+        """List the lanes that wait until people fix something; a guild has few of them."""
+        statement = self._prepared(
+            "blocked",
+            lambda: (
+                self._select(Shape())
+                .where(self._table.c.blocked_reason.is_not(None))
+                .order_by(self._table.c.lane)
+                .limit(bindparam("limit"))
+            ),
+        )
+        return await self._rows(statement, {"limit": MAX_ROWS})
 
 
 class ScheduleController(BaseController[Schedule]):

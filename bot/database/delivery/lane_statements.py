@@ -9,6 +9,7 @@ from bot.database.delivery.shares import is_for
 from bot.database.models import (
     AuditEvent,
     AuditMessage,
+    Board,
     Book,
     Guild,
     GuildChannel,
@@ -25,6 +26,7 @@ MAX_LANES: Final = 200
 
 _lane, _outbox = table_of(OutboxLane), table_of(Outbox)
 _book, _message = table_of(Book), table_of(AuditMessage)
+_board = table_of(Board)
 _event, _guild, _channel = table_of(AuditEvent), table_of(Guild), table_of(GuildChannel)
 _known = table_of(KnownGuild)
 _now = bindparam("now", type_=_lane.c.retry_at.type)
@@ -107,6 +109,9 @@ GUILD = (
     .outerjoin(_known, _known.c.guild_id == _guild.c.guild_id)
     .outerjoin(_channel, _channel.c.guild_id == _guild.c.guild_id)
     .where(_guild.c.guild_id == bindparam("g"))
+)
+BOARD_CHANNEL = select(_board.c.channel_id).where(
+    _board.c.guild_id == bindparam("g"), _board.c.id == bindparam("b")
 )
 ROWS = (
     select(

@@ -27,7 +27,7 @@ from bot.database.delivery.leased_lanes import (
 )
 from bot.database.delivery.shares import values_of
 from bot.database.service import DatabaseService
-from bot.domain.lanes import AUDIT_LINE, KINDS
+from bot.domain.lanes import AUDIT_LINE, KINDS, board_of
 from bot.domain.shards import ALL_GUILDS, Share
 
 T = TypeVar("T")
@@ -102,6 +102,9 @@ class OutboxLanes:
                 return None
             guild = (await connection.execute(sql.GUILD, {"g": guild_id})).all()
             held = to_leased_lane(row, guild)
+            if board_id := board_of(lane):
+                where = {"g": guild_id, "b": board_id}
+                held = held.leading_to(await connection.scalar(sql.BOARD_CHANNEL, where))
             if held.batch is not None:
                 return held
             held = await self._steps.read_rows(connection, held)

@@ -1,7 +1,7 @@
 """A lane under a lease: its rows, the batch that is on its way, and why it waited."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,13 @@ class LeasedLane:
     @property
     def channel_id(self) -> int | None:
         """The channel that the lane leads to, None if it leads to none or the guild has none."""
-        return self.channel_ids.get(purpose_of(self.lane) or "")
+        return self.channel_ids.get(purpose_of(self.lane) or self.lane)
+
+    def leading_to(self, channel_id: int | None) -> "LeasedLane":
+        """Return the lane of a board, which leads to the channel that shows it."""
+        if channel_id is None:
+            return self
+        return replace(self, channel_ids={**self.channel_ids, self.lane: channel_id})
 
 
 def to_leased_lane(row: Any, guild: Sequence[Any]) -> LeasedLane:

@@ -1,11 +1,13 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from bot.database.columns import Key, Quantity, UtcTime
 from bot.database.models.base import KEEP, NumberedRow, changes_by_record, in_book
+
+_IS_WATCHED = text("reorder_point IS NOT NULL")
 
 
 class Item(NumberedRow, table=True):
@@ -18,6 +20,14 @@ class Item(NumberedRow, table=True):
         changes_by_record(),
         UniqueConstraint("guild_id", "sku_key"),
         Index(None, "guild_id", "name_key"),
+        # What boards look at after each change, however many other items there are.
+        Index(
+            "ix_item_watched",
+            "guild_id",
+            "id",
+            postgresql_where=_IS_WATCHED,
+            sqlite_where=_IS_WATCHED,
+        ),
     )
 
     sku: str = Field(sa_type=Text)

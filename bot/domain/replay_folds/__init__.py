@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.domain.replay import Fold, Replay, Said
 from bot.domain.replay_folds import (
     approvals,
+    boards,
     devices,
     documents,
     guild,
@@ -54,6 +55,7 @@ FOLDS: Final[dict[str, Fold]] = {
         guild,
         members,
         approvals,
+        boards,
         documents,
         prices,
         shifts,

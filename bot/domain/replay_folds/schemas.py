@@ -21,10 +21,14 @@ _SETTINGS_OF_PURCHASING: Final = (
 )
 # The first schema with devices.
 _DEVICES: Final = "0012"
+# The first schema with boards.
+_FIGURES: Final = "0013"
 
 
 def _downgraded(replay: Replay, said: Said) -> None:
     target = said.after["schema"].rpartition(" to ")[2]
+    if target == "base" or target < _FIGURES:
+        _clear(replay, (), ("board",))
     if target == "base" or target < _DEVICES:
         _clear(replay, (), ("device",))
     if target == "base" or target < _PURCHASING:

@@ -20,7 +20,7 @@ from loguru import logger
 
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Draft, LeasedLane
-from bot.domain.lanes import UNREACHABLE, purpose_of
+from bot.domain.lanes import UNREACHABLE, board_of, purpose_of
 from bot.domain.purposes import NEEDED_PERMISSIONS
 from bot.errors import Unavailable
 from bot.jobs.delivery.batches import NoChannelError, UnreachableError
@@ -29,7 +29,7 @@ from bot.locales import use_locale
 from bot.pacing.deliveries import Deliveries
 from bot.pacing.lane_queue import LaneQueue
 from bot.pacing.requests import HeldBackError, RequestPace
-from bot.views.channels import lane_trouble
+from bot.views.channels import board_trouble, lane_trouble
 
 # A full answer: there may be more. While as many wait, none are looked for.
 _MANY_LANES = 200
@@ -71,6 +71,7 @@ class OutboxJob(Job):
         *,
         channels: Carrier,
         people: Carrier,
+        boards: Carrier,
         pace: RequestPace,
         queue: LaneQueue,
     ) -> None:
@@ -79,6 +80,7 @@ class OutboxJob(Job):
         self._lanes = lanes
         self._channels = channels
         self._people = people
+        self._boards = boards
         self._pace = pace
         self._queue = queue
         self._deliveries = Deliveries(pace, queue, self._deliver, self.wake_for)
@@ -164,7 +166,7 @@ class OutboxJob(Job):
 
     async def _deliver(self, guild_id: int, lane: str) -> bool:
         """Deliver what a lane holds; returns whether it has to wait for its turn again."""
-        carrier = self._people if purpose_of(lane) is None else self._channels
+        carrier = self._carrier_of(lane)
         held = None
         try:
             held = await self._lanes.lease(guild_id, lane, carrier.compose)
@@ -197,6 +199,11 @@ class OutboxJob(Job):
         if (guild.name, guild.owner_id) != (held.guild_name, held.owner_id):
             await self._lanes.known_guilds.note(guild.id, guild.name, guild.owner_id)
 
+    def _carrier_of(self, lane: str) -> Carrier:
+        if purpose_of(lane) is not None:
+            return self._channels
+        return self._people if board_of(lane) is None else self._boards
+
     async def _postpone(
         self, guild_id: int, lane: str, held: LeasedLane | None, error: Exception
     ) -> None:
@@ -227,13 +234,19 @@ class OutboxJob(Job):
         guild, purpose = self._client.get_guild(held.guild_id), purpose_of(held.lane)
         owner_id = guild.owner_id if guild is not None else held.owner_id
         name = guild.name if guild is not None else held.guild_name
-        if owner_id is None or purpose is None or not await self._lanes.note_owner_told(held):
+        if owner_id is None or not (purpose or board_of(held.lane)):
+            return
+        if not await self._lanes.note_owner_told(held):
             return
         try:
             owner = await self._client.create_dm(discord.Object(owner_id))
             with use_locale(held.language):
                 missing = _missing_permissions(guild, held.channel_id)
-                text = lane_trouble(name, purpose, reason, missing)
+                text = (
+                    lane_trouble(name, purpose, reason, missing)
+                    if purpose is not None
+                    else board_trouble(name, held.channel_id, reason, missing)
+                )
             await owner.send(text)
         except (discord.HTTPException, ClientError, OSError) as error:
             logger.info("The owner could not be notified: {}", type(error).__name__)

@@ -6,10 +6,11 @@ from discord.ext import commands
 
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.service import DatabaseService
-from bot.domain.lanes import CARD, DIGEST, DOCUMENT, KINDS, LOW_STOCK
+from bot.domain.lanes import BOARD, CARD, DIGEST, DOCUMENT, KINDS, LOW_STOCK
 from bot.domain.shards import Share
 from bot.jobs.delivery.alerts import AlertDrawing
 from bot.jobs.delivery.audit import ChannelSender
+from bot.jobs.delivery.boards import BoardDrawing, BoardSender
 from bot.jobs.delivery.cards import CardDrawing
 from bot.jobs.delivery.digests import DigestDrawing
 from bot.jobs.delivery.direct import PersonSender
@@ -28,7 +29,11 @@ _EVENTS: Final = (
 
 
 def build_outbox(
-    client: commands.AutoShardedBot, db: DatabaseService, share: Share, pace: RequestPace
+    client: commands.AutoShardedBot,
+    db: DatabaseService,
+    share: Share,
+    pace: RequestPace,
+    boards: BoardDrawing,
 ) -> OutboxJob:
     """Build the job, wake it with every commit, and let lanes be retried when rights change."""
     drawings: dict[str, Drawing] = {
@@ -36,6 +41,7 @@ def build_outbox(
         LOW_STOCK: AlertDrawing(client, db),
         DIGEST: DigestDrawing(client, db),
         DOCUMENT: DocumentDrawing(client, db),
+        BOARD: boards,
     }
     kinds = {*TEXTS, *drawings}
     assert kinds == set(KINDS), "every kind of message has a renderer"
@@ -46,6 +52,7 @@ def build_outbox(
         lanes,
         channels=ChannelSender(client, lanes, drawings, queue),
         people=PersonSender(client, lanes, drawings, queue),
+        boards=BoardSender(client, lanes, boards, queue),
         pace=pace,
         queue=queue,
     )

@@ -45,6 +45,7 @@ THINGS: Final = {
     "approval": N_("the approval of {thing}"),
     "shift": N_("shift {thing}"),
     "device": N_("device {thing}"),
+    "board": N_("board {thing}"),
     "count": N_("count {thing}"),
     "count line": N_("the line of a count ({thing})"),
     "request": N_("request {thing}"),

@@ -71,6 +71,15 @@ _NOUNS = {
             "You already have {limit} devices. Revoke one that you no longer use: `/device list`."
         ),
     ),
+    "board": NounWords(
+        unknown=N_("There is no board in that channel. `/board create` makes one."),
+        gone=N_("This board no longer exists."),
+        taken=N_("That channel already shows the board **{name}**."),
+        limit=N_(
+            "A server can have at most {limit} boards. Remove those of a channel with "
+            "`/board remove` first."
+        ),
+    ),
     "item or location": NounWords(unknown=N_("There is no item or location **{name}**.")),
     "supplier": NounWords(
         unknown=N_("There is no supplier **{name}**."),

@@ -35,6 +35,7 @@ REASONS: Final = {
         "`2026-11-25 14:30`, `yesterday` or `7d`."
     ),
     "now_only": N_("The report {value} is of now alone. Leave out `as_of`."),
+    "board_of_all": N_("This board is of all locations. Leave out `location`."),
     "all_locations": N_("The report {value} is of all locations. Leave out `location`."),
     "not_a_day": N_("I cannot read {value} as a day. Write one such as `2027-03-01`."),
     "not_days": N_("Write the days as a whole number from 0 to {limit}."),

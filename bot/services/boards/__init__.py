@@ -1,0 +1,1 @@
+"""Boards: what they show, and keeping them: create, remove, list."""

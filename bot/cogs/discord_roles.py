@@ -8,6 +8,7 @@ from discord.ext import commands
 from loguru import logger
 
 from bot.cogs.base import BaseCog
+from bot.database.delivery.discord_access import list_access
 from bot.domain.actors import system_actor
 from bot.errors import NotFound, Unavailable
 from bot.interactions import Desk
@@ -31,11 +32,21 @@ class DiscordRoleCog(BaseCog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Remove the links of roles deleted while the bot was away, one guild after the other."""
-        with in_background():
-            for guild in list(self.client.guilds):
-                if not await forget_missing(self.desk, guild):
-                    return
+        """Remove the links of roles deleted while the bot was away, one guild after the other.
+
+        Guilds all of whose roles are there are not looked at.
+        """
+        guilds = {guild.id: guild for guild in self.client.guilds if not guild.unavailable}
+        try:
+            async for access in list_access(self.desk.db, list(guilds)):
+                guild = guilds[access.guild_id]
+                if all(guild.get_role(role_id) for role_id in access.discord_role_ids):
+                    continue
+                with in_background():
+                    if not await forget_missing(self.desk, guild):
+                        return
+        except Unavailable:
+            logger.warning(_LATER, "Unavailable")
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:

@@ -7,6 +7,7 @@ change, at `/setup`, and when the bot comes back. What Discord refuses is shown 
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from weakref import WeakValueDictionary
 
 import discord
@@ -23,6 +24,7 @@ from bot.cogs.channels import (
     list_troubles,
     targets_for,
 )
+from bot.database.delivery.discord_access import DiscordAccess, list_access
 from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
 from bot.domain.purposes import PURPOSES, Purpose
@@ -97,10 +99,17 @@ class ChannelKeeper:
     async def keep(self, guild: discord.Guild, found: SetupFound) -> None:
         """Show the bot's channels to their readers alone; the caller holds the lock."""
         self._awaited.discard(guild.id)
-        for purpose in PURPOSES:
-            channel = guild.get_channel(found.channel_ids.get(purpose.name, 0))
-            if isinstance(channel, discord.TextChannel) and is_own(channel, purpose):
-                await self._keep(guild, channel, purpose, found.readers[purpose.name])
+        for channel, purpose in _list_own(guild, found.channel_ids):
+            await self._keep(guild, channel, purpose, found.readers[purpose.name])
+
+    def is_kept(self, guild: discord.Guild, access: DiscordAccess) -> bool:
+        """Whether the bot's channels are seen by their readers alone, as far as the cache knows."""
+        readers = access.readers
+        return all(
+            by_id(targets_for(guild, purpose, readers[purpose.name]) | kept_targets(guild, channel))
+            == by_id(channel.overwrites)
+            for channel, purpose in _list_own(guild, access.channel_ids)
+        )
 
     def troubles(self, guild: discord.Guild, found: SetupFound) -> list[ChannelTrouble]:
         """List what is wrong with a guild's channels, each thing once."""
@@ -171,10 +180,20 @@ class VisibilityCog(BaseCog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Look at every guild's channels: bindings may have changed while the bot was away."""
-        for guild in list(self.client.guilds):
-            if not guild.unavailable and not await self.keeper.look_at(guild):
-                return
+        """Look at the channels that others see than should, by what Discord said of them.
+
+        Bindings may have changed while the bot was away.
+        """
+        guilds = {guild.id: guild for guild in self.client.guilds if not guild.unavailable}
+        try:
+            async for access in list_access(self.db, list(guilds)):
+                guild = guilds[access.guild_id]
+                if self.keeper.is_kept(guild, access):
+                    continue
+                if not await self.keeper.look_at(guild):
+                    return
+        except Unavailable:
+            logger.warning("The database is away; who sees the channels is looked at later")
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
@@ -194,6 +213,16 @@ class VisibilityCog(BaseCog):
         """Trust the cache again about a channel that Discord has just described."""
         del before
         self.keeper.note_updated(after.id)
+
+
+def _list_own(
+    guild: discord.Guild, channel_ids: Mapping[str, int]
+) -> Iterator[tuple[discord.TextChannel, Purpose]]:
+    """List the channels that the bot made, with what they are for."""
+    for purpose in PURPOSES:
+        channel = guild.get_channel(channel_ids.get(purpose.name, 0))
+        if isinstance(channel, discord.TextChannel) and is_own(channel, purpose):
+            yield channel, purpose
 
 
 def keeper_of(client: DeskClient) -> ChannelKeeper:

@@ -1,11 +1,15 @@
 """A Discord role that is deleted takes its bindings along, whether the bot sees it or not."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 from simcord.backend.serializers import guild_create_payload
 
 from bot.database.models import AuditEvent, RoleBinding
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
+from tests.database.plans import Watch
 
 
 async def bound(house: House) -> set[int]:
@@ -128,3 +132,26 @@ async def forget_in_silence(house: House, role_id: int) -> None:
     """Delete a Discord role so that its event is lost on its way."""
     del house.world.env.backend.get_guild(house.guild.id).roles[role_id]
     house.bot_guild._roles.pop(role_id)
+
+
+class Asked(Watch):
+    """Every statement, as often as it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def note(self, sql: str, arguments: Iterable[Any] = ()) -> None:
+        del arguments
+        self.asked.append(sql)
+
+
+async def test_a_start_reads_the_books_of_all_guilds_together(world: World, house: House) -> None:
+    for name in ("Annex", "Attic"):
+        await world.open_house(name, is_stocked=False)
+    assert house.guild.channels["audit"]
+    with Asked().watching() as watch:
+        await world.restart()
+        await world.env.settle()
+    # Once for the roles that are gone, once for who sees the channels.
+    assert sum("role_binding" in sql for sql in watch.asked) == 2

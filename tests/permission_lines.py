@@ -274,6 +274,11 @@ CONTROLS: dict[str, ControlLine] = {
     "form stock:askmove": ControlLine(
         "stock.move", "stock:askmove:4711:4712", filled={"quantity": "1", "to": NOBODYS}
     ),
+    "button why:stock": ControlLine("stock.view", "why:stock:f0:4711:0:0:0"),
+    "button why:levels": ControlLine("stock.view", "why:levels:f0:4711"),
+    "button why:held": ControlLine("stock.view", "why:held:f0:4711"),
+    "button why:reserved": ControlLine("stock.view", "why:reserved:0:4711"),
+    "button why:check": ControlLine("audit.view", "why:check"),
     "button item:open": ControlLine("item.view", "item:open:4711"),
     "button item:levels": ControlLine("item.view", "item:levels:f0:4711"),
     "button item:merge": ControlLine("item.manage", "item:merge:4711:4712"),

@@ -1,7 +1,6 @@
 """The audit trail: searching, showing, verifying and exporting records."""
 
-import asyncio
-from dataclasses import replace
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -10,15 +9,12 @@ from discord.ext import commands
 from bot.cogs.autocomplete import suggest_records, suggest_subjects
 from bot.cogs.base import BaseCog
 from bot.cogs.options import RecordOption
-from bot.cogs.outside_copies import Copies, read_copies
+from bot.cogs.verifying import verify
 from bot.domain.actors import Actor
-from bot.domain.anchors import Anchor
 from bot.domain.records import parse_record
-from bot.domain.verification import Finding
 from bot.interactions import Interaction, handles
 from bot.services.audit import FindRecords, GetRecord, find_records, get_record
 from bot.services.export import ExportAudit, export_audit
-from bot.services.verification import find_audit_channel, verify_books
 from bot.views.audit import pages as views
 from bot.views.opening import OPEN_RECORD
 from bot.views.pages import Turn
@@ -81,24 +77,7 @@ class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trai
 
     @app_commands.command(description="Verify the chain of records and all stock levels")
     async def verify(self, interaction: Interaction) -> None:
-        async def work(actor: Actor) -> Reply:
-            channel = await self.db.query(find_audit_channel, None, actor)
-            copies = Copies()
-
-            async def fetch() -> tuple[Anchor, ...]:
-                nonlocal copies
-                copies = await read_copies(interaction.client, actor.guild_id, channel.channel_id)
-                return copies.anchors
-
-            verified = await verify_books(self.db, actor, fetch_anchors=fetch)
-            lost = copies.find_lost(channel.first_waiting)
-            if lost is not None:
-                findings = (*verified.findings, Finding("line_lost", lost))
-                verified = replace(verified, findings=findings)
-            keys = await asyncio.to_thread(self.db.signing.list_public_keys)
-            return views.compared_page(verified, views.Outside(copies.trouble, keys))
-
-        await self.desk.read(interaction, work)
+        await self.desk.read(interaction, partial(verify, interaction.client))
 
     @app_commands.command(description="Export records as CSV")
     @app_commands.describe(since=_SINCE, until=_UNTIL)

@@ -20,6 +20,7 @@ from bot.database.controllers import (
     DeviceContactController,
     DeviceSessionController,
     FeedController,
+    FigureController,
     FileRowController,
     GuildChannelController,
     GuildController,
@@ -167,6 +168,10 @@ class Books:
     @cached_property
     def file_rows(self) -> FileRowController:
         return self._open(FileRowController)
+
+    @cached_property
+    def figures(self) -> FigureController:
+        return self._open(FigureController)
 
     @cached_property
     def suppliers(self) -> SupplierController:

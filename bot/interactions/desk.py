@@ -29,6 +29,7 @@ from bot.interactions.clients import Interaction
 from bot.interactions.contexts import speaking_to
 from bot.interactions.founding import Founding
 from bot.interactions.lag import LoopLag
+from bot.interactions.last_checks import LastChecks
 from bot.interactions.limits import SUGGESTIONS_COST, Limits
 from bot.interactions.look_ups import Found, Work, find, look_up, within
 from bot.interactions.notices import Notices
@@ -66,6 +67,7 @@ class Desk:
         self.cards = Cards(db)
         self.founding = Founding(db)
         self.notices = Notices(db, share)
+        self.last_checks = LastChecks()
         self._promises = Promises(self.pending)
         self._under_way = UnderWay()
         self.limits = Limits(lag_seconds=LoopLag())

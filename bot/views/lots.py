@@ -28,6 +28,7 @@ from bot.views.pages import Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, renders
 from bot.views.stock import low_line
 from bot.views.text import amount, bold, first_of, person, plain, when
+from bot.views.why_controls import why_stock
 
 # The item (0: all) and the days within which lots expire (-1: whenever).
 LOT_PAGE = Button("lot", "page", Turn.parse, number, number)
@@ -114,7 +115,10 @@ def lot_page(shown: LotShown) -> Reply:
         )
         for spot in shown.spots
     ]
-    buttons: list[Component] = [OPEN["item"](_("Item"), item.id)]
+    buttons: list[Component] = [
+        OPEN["item"](_("Item"), item.id),
+        why_stock(item.id, lot_id=lot.id),
+    ]
     if shown.may_control:
         buttons.append(RECIPIENTS(_("Who got it"), NEWEST, lot.id))
     return list_page(lot.code, rows, above=above, nothing=_("_Nothing in stock._"), buttons=buttons)

@@ -35,6 +35,7 @@ from bot.views.opening import OPEN
 from bot.views.pages import FIRST, Row, Turn, list_page, page_buttons, turns_of
 from bot.views.replies import Reply, renders
 from bot.views.text import amount, bold, clip, plain
+from bot.views.why_controls import WHY_HELD, why_stock
 
 ITEM_LEVELS: Final = Button("item", "levels", Turn.parse, number)
 LOCATION_HELD: Final = Button("location", "held", Turn.parse, number)
@@ -114,7 +115,7 @@ def _item_buttons(shown: ItemShown) -> list[Component]:
             ASK["put"](_("Put"), item.id, 0, style=primary),
             ASK["move"](_("Move"), item.id, 0),
         ]
-    buttons.append(HISTORY_OF(_("History"), "i", item.id))
+    buttons += [why_stock(item.id), HISTORY_OF(_("History"), "i", item.id)]
     if item.tracking != UNTRACKED:
         buttons.append(LOT_PAGE(_("Lots"), FIRST, item.id, -1))
     if shown.image is not None and shown.may_manage:
@@ -150,6 +151,8 @@ def location_page(shown: LocationShown) -> Reply:
         buttons.append(LOCATIONS_INSIDE(_("All inside"), FIRST, location.id))
     if shown.parent is not None:
         buttons.append(OPEN["location"](_("Up"), shown.parent.id))
+    if shown.held.rows:
+        buttons.append(WHY_HELD(_("Why?"), FIRST, location.id))
     buttons.append(HISTORY_OF(_("History"), "l", location.id))
     menus = [_inside_menu(shown)] if shown.children else []
     return list_page(

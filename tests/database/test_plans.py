@@ -50,6 +50,7 @@ from tests.database.payment_day import keep_invoices
 from tests.database.plans import Watch, list_walks
 from tests.database.report_day import read_reports
 from tests.database.sync_day import push_operations
+from tests.database.why_day import explain_figures
 from tests.services.imports.files import preview
 
 ITEM, LOCATION, SUPPLIER = FIRST_ITEM + 6, FIRST_LOCATION + 6, FIRST_SUPPLIER + 6
@@ -342,6 +343,7 @@ async def keep_units_and_codes(day: Day) -> None:
     for cursor in CURSORS:
         for location in (None, "L 7"):
             await day.ask("list_history", item="S-9", location=location, **cursor)
+        await explain_figures(day, cursor)
     await day.run("record.reverse", day.manager, record=merged.record)
 
 

@@ -17,6 +17,7 @@ from bot.database.controllers.devices import (
 )
 from bot.database.controllers.documents import DocumentController
 from bot.database.controllers.feed import FeedController
+from bot.database.controllers.figures import FigureController
 from bot.database.controllers.file_rows import FileRowController
 from bot.database.controllers.guild_channels import GuildChannelController
 from bot.database.controllers.guilds import GuildController
@@ -77,6 +78,7 @@ __all__ = [
     "DeviceSessionController",
     "DocumentController",
     "FeedController",
+    "FigureController",
     "FileRowController",
     "GuildChannelController",
     "GuildController",

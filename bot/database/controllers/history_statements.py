@@ -50,8 +50,8 @@ def build_history(
         hits = found[0].subquery("hits")
     else:
         both = union_all(*(select(each.subquery()) for each in found)).subquery("both")
-        hits = _ordered(select(both), both.c, is_oldest_first=after).limit(_limit).subquery("hits")
-    return _with_names(hits, is_oldest_first=after)
+        hits = ordered(select(both), both.c, is_oldest_first=after).limit(_limit).subquery("hits")
+    return with_names(hits, is_oldest_first=after)
 
 
 def one_of(filters: Collection[str]) -> str:
@@ -72,16 +72,18 @@ def _range(columns: dict[str, str], *, before: bool, after: bool) -> Select[Any]
         statement = statement.where(at < cursor)
     if after:
         statement = statement.where(at > cursor)
-    return _ordered(statement, _move.c, is_oldest_first=after).limit(_limit)
+    return ordered(statement, _move.c, is_oldest_first=after).limit(_limit)
 
 
-def _ordered(statement: Select[Any], columns: Any, *, is_oldest_first: bool) -> Select[Any]:
+def ordered(statement: Select[Any], columns: Any, *, is_oldest_first: bool) -> Select[Any]:
+    """Order moves by record and line."""
     if is_oldest_first:
         return statement.order_by(columns.record, columns.line)
     return statement.order_by(columns.record.desc(), columns.line.desc())
 
 
-def _with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
+def with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
+    """Select moves as a MoveRow has them."""
     # Each table is narrowed by the parameter: compared with each other's guilds, all can be joined
     # to all, and PostgreSQL plans for eight milliseconds what runs for one.
     move, source, target = hits.c, _source.c, _target.c
@@ -111,4 +113,4 @@ def _with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
         .join(_target, and_(target.guild_id == _guild_id, target.id == move.target_id))
         .outerjoin(_lot, and_(_lot.c.guild_id == _guild_id, _lot.c.id == move.lot_id))
     )
-    return _ordered(statement, move, is_oldest_first=is_oldest_first)
+    return ordered(statement, move, is_oldest_first=is_oldest_first)

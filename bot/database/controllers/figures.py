@@ -1,0 +1,113 @@
+"""What a figure of stock is made of, read from the ledger page by page."""
+
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from bot.database.controllers.figure_statements import (
+    LEVELS,
+    Shape,
+    build_newer,
+    build_page,
+    build_quantity,
+)
+from bot.database.controllers.reading import ReadingController
+from bot.database.controllers.stock_rows import MoveRow
+from bot.database.models import StockMove
+from bot.domain.quantities import ZERO
+from bot.domain.stock_scopes import StockScope
+
+Cursor = tuple[int, int]
+# Behind every move.
+NEWEST: Final[Cursor] = (2**62, 0)
+
+
+class LevelPart(NamedTuple):
+    """A level that an item's stock is made of."""
+
+    location_id: int
+    location: str
+    lot_id: int
+    lot: str | None
+    quantity: Decimal
+
+
+class FigureController(ReadingController[StockMove]):
+    """The ledger behind the figures of stock; it writes nothing."""
+
+    model = StockMove
+    noun = "figure"
+    permission = "stock.view"
+
+    async def quantity(self, scope: StockScope) -> Decimal:
+        """Return how much there is of an item now."""
+        statement = self._prepared(
+            ("quantity", _shape(scope)), lambda: build_quantity(_shape(scope))
+        )
+        found: Decimal | None = (await self._scalars(statement, _values(scope)))[0]
+        return found or ZERO
+
+    async def changed_since(self, scope: StockScope, cursor: Cursor) -> Decimal:
+        """Return how much a figure changed by the moves from one on."""
+        statement = self._prepared(("newer", _shape(scope)), lambda: build_newer(_shape(scope)))
+        values = self._in_guild(_values(scope) | _at(cursor))
+        rows = await statement.fetch(self._scope.connection, values)
+        return sum(((total or ZERO) * (1 if is_in else -1) for is_in, total in rows), ZERO)
+
+    async def page(
+        self,
+        scope: StockScope,
+        *,
+        before: Cursor = NEWEST,
+        after: Cursor | None = None,
+        beyond: int = NEWEST[0],
+        limit: int,
+    ) -> tuple[list[tuple[MoveRow, Decimal]], bool]:
+        """List moves with what each changed, the newest first, and whether there are more.
+
+        They are older than `before`, or newer than `after` and before the record `beyond`.
+        """
+        shape, is_backwards = _shape(scope), after is not None
+        statement = self._prepared(
+            ("page", shape, is_backwards), lambda: build_page(shape, is_backwards=is_backwards)
+        )
+        values = _values(scope) | _at(after or before) | {"limit": limit + 1, "beyond": beyond}
+        found = await statement.fetch(self._scope.connection, self._in_guild(values))
+        moves = [MoveRow(*row[:-1]) for row in found[:limit]]
+        changes = [
+            move.quantity if row[-1] else -move.quantity
+            for move, row in zip(moves, found[:limit], strict=True)
+        ]
+        page = list(zip(moves, changes, strict=True))
+        return (page[::-1] if is_backwards else page), len(found) > limit
+
+    async def page_levels(
+        self, item_id: int, *, after: Cursor = (0, 0), before: Cursor | None = None, limit: int
+    ) -> tuple[list[LevelPart], bool]:
+        """List the levels of an item behind (location, lot) or before it, and whether more are."""
+        location_id, lot_id = before or after
+        values = {"item_id": item_id, "location_id": location_id, "lot_id": lot_id}
+        found = await self._fetch(
+            LevelPart, LEVELS[before is not None], values | {"limit": limit + 1}
+        )
+        page = found[:limit]
+        return (page[::-1] if before else page), len(found) > limit
+
+
+def _shape(scope: StockScope) -> Shape:
+    has_item, has_lot = scope.item_id is not None, bool(scope.lot_id)
+    if scope.location_ids is None:
+        return has_item, has_lot, "all"
+    return has_item, has_lot, "one" if len(scope.location_ids) == 1 else "many"
+
+
+def _values(scope: StockScope) -> dict[str, Any]:
+    values: dict[str, Any] = {"item_id": scope.item_id, "lot_id": scope.lot_id}
+    if scope.location_ids is not None:
+        values["location_ids"] = sorted(scope.location_ids)
+        values["location_id"] = values["location_ids"][0]
+    return values
+
+
+def _at(cursor: Cursor) -> dict[str, int]:
+    record, line = cursor
+    return {"record": record, "line": line}

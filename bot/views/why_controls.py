@@ -1,0 +1,38 @@
+"""The buttons behind figures: each opens, privately, the records that make one."""
+
+from typing import Final
+
+from bot.locales import _
+from bot.views.components import Button, Component, number
+from bot.views.history import HistoryTurn
+from bot.views.pages import FIRST, Turn
+
+# What a figure is of: everything, a location, or one with all that is inside (written below zero).
+EVERYWHERE: Final = 0
+
+
+def read_turn(text: str) -> HistoryTurn:
+    """Read a turn of a page whose first one has a turn of its own."""
+    return HistoryTurn() if text == FIRST else HistoryTurn.parse(text)
+
+
+# Item, location, lot, and the record up to before which a report looked (0: all of them).
+WHY: Final = Button("why", "stock", read_turn, number, number, number, number)
+WHY_LEVELS: Final = Button("why", "levels", read_turn, number)
+WHY_HELD: Final = Button("why", "held", Turn.parse, number)
+WHY_RESERVED: Final = Button("why", "reserved", number, number)
+CHECK: Final = Button("why", "check")
+
+
+def why_stock(
+    item_id: int,
+    *,
+    location_id: int = EVERYWHERE,
+    is_whole: bool = False,
+    lot_id: int = 0,
+    beyond: int = 0,
+    label: str = "",
+) -> Component:
+    """Make the button of one figure of stock."""
+    where = -location_id if is_whole else location_id
+    return WHY(label or _("Why?"), FIRST, item_id, where, lot_id, beyond)

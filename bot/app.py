@@ -25,10 +25,12 @@ from bot.database.admin import revisions
 from bot.database.admin.keys import find_keys_state
 from bot.database.admin.privileges import list_privilege_problems
 from bot.database.delivery.backlog import read_backlog
+from bot.database.delivery.token_shares import TokenShares
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService, utc_now
 from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import Unavailable
+from bot.identifying import IdentifyPace
 from bot.interactions.desk import Desk
 from bot.interactions.members import Members
 from bot.interactions.registers import check_registers, load_modules
@@ -37,6 +39,7 @@ from bot.jobs.boards import BoardJob
 from bot.jobs.delivery.boards import BoardDrawing
 from bot.jobs.delivery.wiring import build_outbox
 from bot.jobs.handlers import build_schedule
+from bot.jobs.sharing import SharingJob
 from bot.jobs.upkeep import UpkeepJob
 from bot.memory import give_back_large_blocks
 from bot.pacing.requests import RequestPace
@@ -70,7 +73,8 @@ class App:
         share = share_of(settings)
         self.desk = Desk(self.db, share)
         self.pace = RequestPace()
-        self.client = TallymanBot(settings, self.desk, self.pace)
+        shares = None if share.is_whole else TokenShares(self.db)
+        self.client = TallymanBot(settings, self.desk, self.pace, IdentifyPace(shares))
         board_drawing = BoardDrawing(self.client, self.db)
         outbox = build_outbox(self.client, self.db, share, self.pace, board_drawing)
         boards = BoardJob(self.db, share, outbox.wake_for)
@@ -88,6 +92,10 @@ class App:
             build_schedule(self.db, share),
             UpkeepJob(self.db),
         ]
+        if shares is not None:
+            self.jobs.append(
+                SharingJob(self.client, shares, self.pace, lambda: outbox.waiting_lanes)
+            )
         self._members = Members(self.client)
         self.web = self._build_web()
         self._connected: asyncio.Task[None] | None = None

@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 import yarl
+from aiohttp import ClientError
 from discord import app_commands
 from loguru import logger
 
@@ -18,6 +19,7 @@ from bot.domain.chain import canonical_json
 from bot.domain.guild_settings import NotSetUp
 from bot.domain.purposes import invite_url
 from bot.frames import drop_before_reading, read_frames_sturdily
+from bot.identifying import IdentifyPace
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form
@@ -58,7 +60,9 @@ class Tree(app_commands.CommandTree[DeskClient]):
 class TallymanBot(DeskClient):
     """The bot: it knows guilds, roles and channels, and keeps no members and no messages."""
 
-    def __init__(self, settings: Settings, desk: Desk, pace: RequestPace) -> None:
+    def __init__(
+        self, settings: Settings, desk: Desk, pace: RequestPace, identify: IdentifyPace
+    ) -> None:
         # The libraries for voice are left out on purpose, so no warning about them is needed.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -78,6 +82,7 @@ class TallymanBot(DeskClient):
         self.desk = desk
         drop_before_reading(self._connection.parsers, desk.limits)
         self._settings = settings
+        self._identify = identify
         self._trees = CommandTrees(desk.db)
 
     async def setup_hook(self) -> None:
@@ -131,11 +136,35 @@ class TallymanBot(DeskClient):
     async def launch_shards(self) -> None:
         """Start the shards, at the configured gateway if there is one.
 
-        discord.py takes the address from the API unless the number of shards is known.
+        discord.py takes the address from the API unless the number of shards is known. Of
+        several shards it has to be known how many may identify at once.
         """
-        if self.shard_count is None and self._settings.discord_gateway_url != DISCORD_GATEWAY_URL:
-            self.shard_count, _, _ = await self.http.get_bot_gateway()
+        is_known = self._settings.discord_gateway_url == DISCORD_GATEWAY_URL
+        if (self.shard_count or 0) > 1 or not is_known:
+            try:
+                count, _, limits = await self.http.get_bot_gateway()
+            except (discord.GatewayNotFound, ClientError, OSError):
+                if self.shard_count is None:
+                    raise
+                logger.warning("Discord does not say how fast shards may identify: one by one")
+            else:
+                self.shard_count = self.shard_count or count
+                self._identify.max_concurrency = max(1, limits["max_concurrency"])
         await super().launch_shards()
+
+    async def launch_shard(
+        self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
+    ) -> None:
+        """Connect a shard when it may identify itself, so that no connection waits for that."""
+        assert self.application_id is not None
+        await self._identify.take(self.application_id, shard_id)
+        await super().launch_shard(gateway, shard_id, initial=initial)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the turn of a shard that has to identify itself once more."""
+        del initial
+        assert self.application_id is not None
+        await self._identify.require(self.application_id, shard_id or 0)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore messages: there are only slash commands."""

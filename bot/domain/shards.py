@@ -13,6 +13,11 @@ class Share:
     count: int = 1
     ids: tuple[int, ...] = (0,)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether this process has all shards, and so its token for itself."""
+        return len(self.ids) == self.count
+
     def holds(self, guild_id: int) -> bool:
         """Whether a guild is on one of these shards."""
         return (guild_id >> _ID_BITS) % self.count in self.ids

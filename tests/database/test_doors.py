@@ -88,6 +88,8 @@ BOOKKEEPING = {
     "import_preview",
     "device_contact",
     "known_guild",
+    "token_share",
+    "identify_turn",
 }
 # What bookkeeping may throw away when it is a week old, though only a unit of work writes it.
 PURGED = {"receipt"}
@@ -125,6 +127,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.delivery.rest": {"book"},
     "bot.database.delivery.retention": {"receipt"},
     "bot.database.delivery.schedule": {"schedule"},
+    "bot.database.delivery.token_shares": {"identify_turn", "token_share"},
     "bot.database.delivery.import_words": {"book", "import_preview"},
     "bot.database.delivery.lane_statements": {"audit_message", "outbox", "outbox_lane"},
     "bot.database.delivery.promise_statements": {"pending_answer"},

@@ -48,6 +48,7 @@ from bot.database.models.stock_observation import StockObservation
 from bot.database.models.supplier import Supplier
 from bot.database.models.supplier_price import SupplierPrice
 from bot.database.models.sync_operation import SyncOperation
+from bot.database.models.token_share import IdentifyTurn, TokenShare
 from bot.database.models.tombstone import Tombstone
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "FormerSku",
     "Guild",
     "GuildChannel",
+    "IdentifyTurn",
     "ImportPreview",
     "Invoice",
     "InvoiceFile",
@@ -108,6 +110,7 @@ __all__ = [
     "Supplier",
     "SupplierPrice",
     "SyncOperation",
+    "TokenShare",
     "Tombstone",
     "TrackedItem",
     "metadata",

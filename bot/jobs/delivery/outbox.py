@@ -90,6 +90,11 @@ class OutboxJob(Job):
         # Called with a guild and a lane whose person can only be told in an answer to them.
         self.on_unreachable: list[Callable[[int, str], None]] = []
 
+    @property
+    def waiting_lanes(self) -> int:
+        """How many lanes wait for their turn."""
+        return len(self._queue)
+
     def wake_for(self, guild_id: int) -> None:
         """Look at the lanes of a guild: something was written for them."""
         self._woken.add(guild_id)

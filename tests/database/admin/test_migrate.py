@@ -129,7 +129,7 @@ async def test_every_constraint_has_a_name(own_database_url: str) -> None:
 async def test_every_key_starts_with_the_guild(own_database_url: str) -> None:
     assert own_database_url
     for table in metadata.tables.values():
-        if table.name == "command_tree":
+        if table.name in {"command_tree", "token_share", "identify_turn"}:
             continue
         assert next(iter(table.primary_key)).name == "guild_id"
         for key in table.foreign_key_constraints:

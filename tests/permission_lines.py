@@ -169,6 +169,15 @@ COMMANDS: dict[str, Line] = {
     "report show": takes(
         "report.view", "kind as_of? location? format?", kind="stock", location=NOBODYS
     ),
+    "report schedule": takes(
+        "board.manage",
+        "kind channel every at?",
+        kind="stock",
+        channel=CHANNEL,
+        every="day",
+        at=NOBODYS[:10],
+    ),
+    "report unschedule": takes("board.manage", "schedule", schedule=NOBODYS),
     "chart": takes("report.view", "kind item? location? days?", kind="level", item=NOBODYS),
     "chart · price": takes("report.view and price.view", "", kind="price", item=NOBODYS),
     "chart · value": takes("report.view and price.view", "", kind="value", item=NOBODYS),
@@ -443,6 +452,7 @@ CONTROLS: dict[str, ControlLine] = {
 
 # What is offered while one types, by the option's name; nothing without the permission.
 SUGGESTIONS: dict[str, str] = {
+    "schedule": "board.manage",
     "item": "item.view",
     "into": "item.view",
     "location": "stock.view",

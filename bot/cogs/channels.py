@@ -6,7 +6,12 @@ from typing import Any, Final
 
 import discord
 
-from bot.domain.purposes import KEEPING_PERMISSIONS, NEEDED_PERMISSIONS, Purpose
+from bot.domain.purposes import (
+    FILE_PERMISSIONS,
+    KEEPING_PERMISSIONS,
+    NEEDED_PERMISSIONS,
+    Purpose,
+)
 from bot.views.channels import ChannelTrouble
 
 # By the id of a role or member.
@@ -150,3 +155,17 @@ def _held(guild: discord.Guild, wanted: Mapping[str, bool]) -> discord.Permissio
     return discord.PermissionOverwrite(
         **{name: value for name, value in wanted.items() if getattr(held, name)}
     )
+
+
+def list_report_troubles(guild: discord.Guild, channel_id: int) -> list[ChannelTrouble]:
+    """List what is wrong with a channel that reports are posted to."""
+    channel = guild.get_channel(channel_id)
+    if not isinstance(channel, discord.TextChannel):
+        return []  # it was there when Discord offered it
+    own, found = channel.permissions_for(guild.me), []
+    needed = NEEDED_PERMISSIONS | FILE_PERMISSIONS
+    if missing := tuple(words for name, words in needed.items() if not getattr(own, name)):
+        found.append(ChannelTrouble("", channel_id, "lacking", missing))
+    if sees(guild.default_role, by_id(channel.overwrites)):
+        found.append(ChannelTrouble("", channel_id, "public"))
+    return found

@@ -4,6 +4,7 @@ from discord import app_commands
 
 from bot.cogs.autocomplete import suggest_roles
 from bot.cogs.base import BaseCog
+from bot.cogs.channels import list_report_troubles
 from bot.cogs.visibility import keeper_of
 from bot.domain.actors import Actor
 from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
@@ -25,7 +26,14 @@ class GuildCog(BaseCog):
             guild = interaction.guild
             assert guild is not None
             keeper = keeper_of(self.client)
-            return settings_page(shown, keeper.troubles(guild, await keeper.find(guild.id)))
+            troubles = keeper.troubles(guild, await keeper.find(guild.id))
+            lacking = {
+                each.channel_id: each.permissions
+                for schedule in shown.schedules
+                for each in list_report_troubles(guild, schedule.channel_id)
+                if each.reason == "lacking"
+            }
+            return settings_page(shown, troubles, lacking)
 
         await self.desk.read(interaction, work)
 

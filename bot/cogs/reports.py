@@ -1,35 +1,47 @@
 """Reports: tables of the books, in a message and as a file."""
 
-from typing import Literal
-
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.autocomplete import suggest_locations
+from bot.cogs.autocomplete import Choices, suggest_locations
 from bot.cogs.base import BaseCog
+from bot.cogs.channels import list_report_troubles
+from bot.cogs.options import TextChannelOption
 from bot.domain.actors import Actor
-from bot.interactions.clients import Interaction
-from bot.services.reports.kinds import (
-    REPORTS,
-    FindReport,
-    ReportInMaking,
-    ReportKind,
-    find_report,
+from bot.domain.names import MAX_REFERENCE, key_of
+from bot.domain.report_schedules import DEFAULT_AT, Every
+from bot.interactions import Interaction
+from bot.interactions.look_ups import Found
+from bot.interactions.report_making import Form, make_report
+from bot.services.reports.kinds import FindReport, ReportKind, find_report
+from bot.services.reports.scheduling import (
+    ListSchedules,
+    ScheduleReport,
+    SchedulesChanged,
+    UnscheduleReport,
+    list_schedules,
+    schedule_report,
+    unschedule_report,
 )
-from bot.views.pages import Picture
 from bot.views.replies import Reply
-from bot.views.reports.charts import report_chart
-from bot.views.reports.pages import PICTURE, report_page
+from bot.views.reports.pages import report_page
+from bot.views.reports.schedules import schedule_choice, schedules_page
 
 
-async def draw_report(report: ReportInMaking) -> Picture | None:
-    """Draw a report that was read, where a picture says more."""
-    drawing = report_chart(report)
-    if drawing is None:
-        return None
-    from bot.reports.charts import draw_chart  # noqa: PLC0415
+async def suggest_schedules(interaction: Interaction, typed: str) -> Choices:
+    """Offer what is scheduled: kind, channel, rhythm and when it is due next."""
+    db, guild = interaction.client.desk.db, interaction.guild
 
-    return Picture(PICTURE, await draw_chart(drawing), drawing.description)
+    async def find(actor: Actor) -> Found:
+        named = []
+        for each in await db.query(list_schedules, ListSchedules(), actor):
+            channel = None if guild is None else guild.get_channel(each.channel_id)
+            named.append((schedule_choice(each, channel.name if channel else ""), f"#{each.id}"))
+        return [
+            (name, value) for name, value in named if key_of(typed) in key_of(f"{value} {name}")
+        ]
+
+    return await interaction.client.desk.suggest(interaction, find)
 
 
 class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"):
@@ -49,26 +61,53 @@ class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"
         kind: ReportKind,
         as_of: str = "",
         location: str | None = None,
-        format: Literal["xlsx", "csv"] = "xlsx",
+        format: Form = "xlsx",
     ) -> None:
         request = FindReport(kind=kind, as_of=as_of, location=location)
         await show_report(interaction, request, format)
 
+    @app_commands.command(description="Post a report to a channel every day, week or month")
+    @app_commands.describe(
+        kind="What is reported",
+        channel="Where it is posted",
+        every="How often: weekly on Mondays, monthly on the first",
+        at="At this time of your server's day, such as 17:30 (08:00 if omitted)",
+    )
+    async def schedule(
+        self,
+        interaction: Interaction,
+        kind: ReportKind,
+        channel: TextChannelOption,
+        every: Every,
+        at: app_commands.Range[str, 1, 10] = DEFAULT_AT,
+    ) -> None:
+        request = ScheduleReport(kind=kind, channel_id=int(channel.id), every=every, at=at)
 
-async def show_report(
-    interaction: Interaction, request: FindReport, format: Literal["xlsx", "csv"] = "xlsx"
-) -> None:
+        async def view(changed: SchedulesChanged) -> Reply:
+            guild = interaction.guild
+            assert guild is not None
+            return schedules_page(changed, list_report_troubles(guild, int(channel.id)))
+
+        await self.desk.write(interaction, schedule_report, request, view=view)
+
+    @app_commands.command(description="Post a scheduled report no more")
+    @app_commands.describe(schedule="The scheduled report")
+    @app_commands.autocomplete(schedule=suggest_schedules)
+    async def unschedule(
+        self, interaction: Interaction, schedule: app_commands.Range[str, 1, MAX_REFERENCE]
+    ) -> None:
+        request = UnscheduleReport(schedule=schedule)
+        await self.desk.write(interaction, unschedule_report, request)
+
+
+async def show_report(interaction: Interaction, request: FindReport, form: Form = "xlsx") -> None:
     """Show a report to the user who asks, with all of it as a file."""
     desk, db, kind = interaction.client.desk, interaction.client.desk.db, request.kind
 
     async def work(actor: Actor) -> Reply:
         await db.reads.require_right(find_report, None, actor, str(interaction.id))
-        from bot.reports.tables import write_report_csv, write_workbook  # noqa: PLC0415
-
         async with db.reads.heavy_work(actor.guild_id):
-            report = REPORTS[kind].begin(await db.query(find_report, request, actor))
-            write = write_report_csv if format == "csv" else write_workbook
-            file = await write(kind, report.tables(db, actor))
-        return report_page(report, (file.name, file.content), await draw_report(report))
+            scope = await db.query(find_report, request, actor)
+            return report_page(await make_report(db, actor, kind, scope, form=form))
 
     await desk.read(interaction, work)

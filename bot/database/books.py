@@ -42,7 +42,9 @@ from bot.database.controllers import (
     OutboxLaneController,
     PaymentController,
     ReceiptController,
+    ReportPostingController,
     ReportRowController,
+    ReportScheduleController,
     RequestController,
     RequestLineController,
     RoleAssignmentController,
@@ -152,6 +154,14 @@ class Books:
     @cached_property
     def report_rows(self) -> ReportRowController:
         return self._open(ReportRowController)
+
+    @cached_property
+    def report_schedules(self) -> ReportScheduleController:
+        return self._open(ReportScheduleController)
+
+    @cached_property
+    def report_postings(self) -> ReportPostingController:
+        return self._open(ReportPostingController)
 
     @cached_property
     def shifts(self) -> ShiftController:

@@ -1,7 +1,7 @@
 """Lanes: destinations of messages to Discord, each in its own order, so that none blocks another.
 
-A lane is spelled `channel:<purpose>` (the guild decides which channel that is), `person:<id>` or
-`board:<id>`. The kind of a message selects its renderer.
+A lane is spelled `channel:<purpose>` (the guild decides which channel that is), `person:<id>`,
+`report:<schedule>` or `board:<id>`. The kind of a message selects its renderer.
 """
 
 from typing import Final
@@ -23,8 +23,10 @@ DIGEST: Final = "digest"
 DOCUMENT: Final = "document"
 # A board whose message has to be posted, edited or deleted.
 BOARD: Final = "board"
+# A report that is due by a schedule, in a lane of its own.
+REPORT: Final = "report"
 # Every one has a renderer (bot/jobs/delivery); the application asserts that at its start.
-KINDS: Final = (AUDIT_LINE, CARD, DECISION, LOW_STOCK, DIGEST, DOCUMENT, BOARD)
+KINDS: Final = (AUDIT_LINE, CARD, DECISION, LOW_STOCK, DIGEST, DOCUMENT, BOARD, REPORT)
 
 # Why a person's lane waits: they take no messages and see no channel to be mentioned in.
 UNREACHABLE: Final = "unreachable"
@@ -32,6 +34,7 @@ UNREACHABLE: Final = "unreachable"
 _CHANNEL: Final = "channel:"
 _PERSON: Final = "person:"
 _BOARD: Final = "board:"
+_REPORT: Final = "report:"
 
 
 def channel_lane(purpose: str) -> str:
@@ -49,6 +52,16 @@ def board_lane(board_id: int) -> str:
     return f"{_BOARD}{board_id}"
 
 
+def report_lane(schedule_id: int) -> str:
+    """Return the lane of the posts of a scheduled report."""
+    return f"{_REPORT}{schedule_id}"
+
+
+def scheduled_by(lane: str) -> int | None:
+    """Return the schedule that a lane is of, None if it leads elsewhere."""
+    return int(lane.removeprefix(_REPORT)) if lane.startswith(_REPORT) else None
+
+
 def purpose_of(lane: str) -> str | None:
     """Return the purpose of the channel that a lane leads to, None if it leads elsewhere."""
     return lane.removeprefix(_CHANNEL) if lane.startswith(_CHANNEL) else None
@@ -62,6 +75,11 @@ def recipient_of(lane: str) -> int | None:
 def board_of(lane: str) -> int | None:
     """Return the board that a lane leads to, None if it leads elsewhere."""
     return int(lane.removeprefix(_BOARD)) if lane.startswith(_BOARD) else None
+
+
+def is_personal(lane: str) -> bool:
+    """Whether a lane leads to a person."""
+    return lane.startswith(_PERSON)
 
 
 AUDIT_LANE: Final = channel_lane(AUDIT)

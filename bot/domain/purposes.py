@@ -14,10 +14,12 @@ NEEDED_PERMISSIONS: Final = {
     "embed_links": "Embed Links",
     "read_message_history": "Read Message History",
 }
+# What it needs besides where it posts reports, which have files.
+FILE_PERMISSIONS: Final = {"attach_files": "Attach Files"}
 # What it needs besides in a channel that it made, to keep it visible to the right roles.
 KEEPING_PERMISSIONS: Final = {"manage_channels": "Manage Channels", "manage_roles": "Manage Roles"}
 # All of these as the number that an invitation asks for.
-INVITED_PERMISSIONS: Final = 268_520_464
+INVITED_PERMISSIONS: Final = 268_553_232
 _INVITE: Final = "https://discord.com/oauth2/authorize?client_id={id}&scope={scope}&permissions={n}"
 
 

@@ -126,6 +126,7 @@ class Replay:
             "shift": {},
             "device": {},
             "board": {},
+            "report schedule": {},
         }
         self._names = {("role", role.name): role.id for role in DEFAULT_ROLES}
         # Where each location is and what it is called, and the one that was called so there last.

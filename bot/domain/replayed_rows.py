@@ -160,6 +160,16 @@ def _device(row: Row) -> Facts:
     }
 
 
+def _report_schedule(row: Row) -> Facts:
+    return {
+        "report": row["kind"],
+        "channel": row["channel_id"],
+        "every": row["every"],
+        "at": row["at_time"],
+        "since": row["created_at"],
+    }
+
+
 # The guild first: its row dates the default roles.
 COMPARED: Final[dict[str, Compared]] = {
     "guild": Compared((), _guild),
@@ -201,6 +211,7 @@ COMPARED: Final[dict[str, Compared]] = {
         },
         "kind",
     ),
+    "report schedule": Compared(("id",), _report_schedule),
     "price": Compared(("id",), write_values),
     "invoice file": Compared(("invoice_id",), _image),
     "approval": Compared(("noun", "subject_id"), _approval),

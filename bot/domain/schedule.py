@@ -11,7 +11,9 @@ ROLE_DEFAULTS: Final = "role_defaults"
 DIGEST: Final = "digest"
 # Reservations of requests that end by themselves.
 LAPSES: Final = "lapses"
-KINDS: Final = (DAY, RECEIPTS, ROLE_DEFAULTS, DIGEST, LAPSES)
+# Reports that are posted to channels.
+REPORTS: Final = "reports"
+KINDS: Final = (DAY, RECEIPTS, ROLE_DEFAULTS, DIGEST, LAPSES, REPORTS)
 
 _FIRST_ZONE: Final = "UTC"
 _FIRST_RECEIPTS: Final = timedelta(days=7)

@@ -2,11 +2,12 @@
 
 from bot.database.delivery.schedule import Schedules
 from bot.database.service import DatabaseService
-from bot.domain.schedule import DAY, DIGEST, KINDS, LAPSES, RECEIPTS, ROLE_DEFAULTS
+from bot.domain.schedule import DAY, DIGEST, KINDS, LAPSES, RECEIPTS, REPORTS, ROLE_DEFAULTS
 from bot.domain.shards import Share
 from bot.jobs.days import DayHandler
 from bot.jobs.digests import DigestHandler
 from bot.jobs.lapses import LapseHandler
+from bot.jobs.reports import ReportHandler
 from bot.jobs.retention import ReceiptHandler
 from bot.jobs.role_defaults import RoleDefaultsHandler
 from bot.jobs.schedule import Handler, ScheduleJob
@@ -19,6 +20,7 @@ def build_schedule(db: DatabaseService, share: Share) -> ScheduleJob:
         DIGEST: DigestHandler(db),
         LAPSES: LapseHandler(db),
         RECEIPTS: ReceiptHandler(db),
+        REPORTS: ReportHandler(db),
         ROLE_DEFAULTS: RoleDefaultsHandler(db),
     }
     assert set(handlers) == set(KINDS), "everything that is scheduled has a handler"

@@ -30,6 +30,7 @@ from bot.domain.quantities import format_quantity
 from bot.domain.roles import DefaultRoleExceeded
 from bot.domain.schedule import DAY
 from bot.errors import InvalidValue
+from bot.services.reports.scheduling import ShownSchedule, look_again, show_schedules
 from bot.services.roles import require_grantable, require_may_take
 
 declare_actions("settings.changed")
@@ -85,6 +86,7 @@ class SettingsShown:
     backlog: int
     blocked: tuple[BlockedLane, ...]
     blocked_boards: tuple[BlockedBoard, ...] = ()
+    schedules: tuple[ShownSchedule, ...] = ()
 
 
 @operation("guild.set_setting", permission="settings.manage")
@@ -100,6 +102,7 @@ async def set_setting(uow: UnitOfWork, request: SetSetting) -> Changed:
     if "timezone" in values:
         # Its midnight is another one: the day's handler looks now, and computes the next.
         await uow.schedule.update_by_id(DAY, due_at=uow.now)
+        await look_again(uow)
     after = await _shown(uow, changed, name)
     if before == after:
         raise SettingUnchanged(name, after)
@@ -124,6 +127,7 @@ async def get_settings(books: Books, request: GetSettings) -> SettingsShown:
             if (purpose := purpose_of(lane.lane)) and lane.blocked_reason
         ),
         blocked_boards=await _list_blocked_boards(books, lanes),
+        schedules=tuple(await show_schedules(books)),
     )
 
 

@@ -7,7 +7,7 @@ the same books. What is kept meanwhile is the layers of one item.
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, TypeAlias
 
 from bot.database.controllers.value_statements import MergeRecord
@@ -35,10 +35,12 @@ _MOMENT: Final = timedelta(microseconds=1)
 class FindLedger:
     """Ask what has to be known to value stock as of a day (empty: now), at a location or all.
 
+    `until` is an instant instead of a day that was typed.
     Without prices it is read for quantities alone.
     """
 
     as_of: str = ""
+    until: datetime | None = None
     location: Reference | None = None
     has_prices: bool = True
 
@@ -74,8 +76,10 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
     guild = await books.guilds.require()
     zone = guild.timezone
     day, beyond = day_of(books.now, zone), books.head.last_record + 1
-    if request.as_of.strip():
+    until = request.until
+    if until is None and request.as_of.strip():
         until = parse_until(request.as_of, zone, books.now)
+    if until is not None:
         beyond = min(beyond, await books.audit.first_since(until))
         day = min(day, day_of(until - _MOMENT, zone))
     rules, merged = await find_rules(books, beyond)

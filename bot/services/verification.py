@@ -200,8 +200,8 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
     """Return the tables whose rows records describe.
 
     Not `sync_operation` and `stock_observation`: their rows come with the record that they name
-    and say when it happened, not what. Not `device_contact` and
-    `board_message`: contacts and messages are no change of the books.
+    and say when it happened, not what. Not `device_contact`, `board_message` and
+    `report_posting`: contacts, messages and postings are no change of the books.
     """
     return {
         "guild": books.guilds,
@@ -222,6 +222,7 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
         "shift": books.shifts,
         "device": books.devices,
         "board": books.boards,
+        "report schedule": books.report_schedules,
         "default role": books.default_role_grants,
         "count": books.stock_counts,
         "count line": books.count_lines,

@@ -82,6 +82,8 @@ FIELD_NAMES: Final = {
     "auditor role": N_("auditor role"),
     "buyer role": N_("buyer role"),
     "accountant role": N_("accountant role"),
+    "every": N_("every"),
+    "at": N_("at"),
     "records": N_("records"),
     "moves": N_("moves"),
     "chain": N_("chain"),

@@ -25,6 +25,10 @@ _BLOCKED_BOARD = {
     **_BLOCKED,
     "gone": N_("the channel was deleted. Run `/board remove`, and `/board create` elsewhere."),
 }
+BLOCKED_REPORT = {
+    **_BLOCKED,
+    "gone": N_("the channel was deleted. `/report unschedule` ends it."),
+}
 _MAX_ROLES = 10
 
 
@@ -44,7 +48,7 @@ def channel_name(purpose: str) -> str:
     return field_name(f"{purpose} channel")
 
 
-def channel_trouble_line(trouble: ChannelTrouble, guild_id: int) -> str:
+def channel_trouble_line(trouble: ChannelTrouble, guild_id: int = 0) -> str:
     """Say what is wrong with a channel."""
     return _(_TROUBLES[trouble.reason]).format(
         what=channel_name(trouble.purpose),
@@ -59,7 +63,9 @@ def lane_trouble(guild_name: str, purpose: str, reason: str, missing: Sequence[s
     return _(
         "Nothing is posted in the {channel} of {guild}: {reason} "
         "Nothing is lost. Posting resumes when this is fixed."
-    ).format(channel=channel_name(purpose), guild=bold(guild_name), reason=_reason(reason, missing))
+    ).format(
+        channel=channel_name(purpose), guild=bold(guild_name), reason=lane_reason(reason, missing)
+    )
 
 
 def board_trouble(
@@ -72,7 +78,7 @@ def board_trouble(
     ).format(
         channel=channel(channel_id),
         guild=bold(guild_name),
-        reason=_reason(reason, missing, _BLOCKED_BOARD),
+        reason=lane_reason(reason, missing, _BLOCKED_BOARD),
     )
 
 
@@ -80,7 +86,7 @@ def blocked_board_line(board: BlockedBoard) -> str:
     """Say that a board is not kept current, and why."""
     facts = {
         "channel": channel(board.channel_id),
-        "reason": _reason(board.reason, (), _BLOCKED_BOARD),
+        "reason": lane_reason(board.reason, (), _BLOCKED_BOARD),
     }
     if board.since is None:
         return _("⚠️ The board in {channel} is not kept current: {reason}").format(**facts)
@@ -91,7 +97,7 @@ def blocked_board_line(board: BlockedBoard) -> str:
 
 def blocked_line(lane: BlockedLane, missing: Sequence[str]) -> str:
     """Say that posting in a channel is paused, and why."""
-    reason = _reason(lane.reason, missing)
+    reason = lane_reason(lane.reason, missing)
     what = channel_name(lane.purpose)
     if lane.since is None:
         return _("⚠️ Posting in the {channel} is paused: {reason}").format(
@@ -102,7 +108,23 @@ def blocked_line(lane: BlockedLane, missing: Sequence[str]) -> str:
     )
 
 
-def _reason(reason: str, missing: Sequence[str], blocked: Mapping[str, str] = _BLOCKED) -> str:
+def posting_trouble(
+    guild_name: str, what: str, channel_id: int, reason: str, missing: Sequence[str] = ()
+) -> str:
+    """Say to a guild's owner why something of its own is not posted in a channel."""
+    return _(
+        "The {what} of {guild} is not posted in {channel}: {reason} "
+        "Nothing is lost. Posting resumes when this is fixed."
+    ).format(
+        what=what,
+        guild=bold(guild_name),
+        channel=channel(channel_id),
+        reason=lane_reason(reason, missing, BLOCKED_REPORT),
+    )
+
+
+def lane_reason(reason: str, missing: Sequence[str], blocked: Mapping[str, str] = _BLOCKED) -> str:
+    """Say why a lane waits, and what to do."""
     if reason == "forbidden" and not missing:
         return _("I cannot write there. Let me see the channel and send messages in it.")
     return _(blocked[reason]).format(permissions=", ".join(missing))

@@ -1,6 +1,6 @@
 """A guild's settings in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.lanes import CHANNEL_PURPOSES
 from bot.domain.quantities import format_quantity
@@ -13,12 +13,21 @@ from bot.views.channels import (
     channel_name,
     channel_trouble_line,
 )
-from bot.views.replies import Reply, embed, renders
+from bot.views.replies import Reply, renders
+from bot.views.reports.schedules import blocked_schedule_line, schedule_line
 from bot.views.text import bold, channel
 
 
-def settings_page(shown: SettingsShown, troubles: Sequence[ChannelTrouble] = ()) -> Reply:
-    """Show the settings, what is wrong with the channels, and whether all was posted there."""
+def settings_page(
+    shown: SettingsShown,
+    troubles: Sequence[ChannelTrouble] = (),
+    lacking: Mapping[int, tuple[str, ...]] | None = None,
+) -> Reply:
+    """Show the settings, what is wrong with the channels, and whether all was posted there.
+
+    `lacking` are the permissions that the bot lacks in the channels of scheduled reports.
+    """
+    lacking = lacking or {}
     guild = shown.guild
     lines = [
         f"{channel_name(purpose).capitalize()}: {channel(shown.channel_ids.get(purpose))}"
@@ -38,6 +47,11 @@ def settings_page(shown: SettingsShown, troubles: Sequence[ChannelTrouble] = ())
     lines += [f"⚠️ {channel_trouble_line(each, guild.guild_id)}" for each in troubles]
     lines += [blocked_line(each, missing.get(each.purpose, ())) for each in shown.blocked]
     lines += [blocked_board_line(each) for each in shown.blocked_boards]
+    lines += [
+        blocked_schedule_line(each, lacking.get(each.channel_id, ()))
+        for each in shown.schedules
+        if each.blocked_reason is not None
+    ]
     if shown.backlog:
         lines.append(
             ngettext(
@@ -46,7 +60,10 @@ def settings_page(shown: SettingsShown, troubles: Sequence[ChannelTrouble] = ())
                 shown.backlog,
             ).format(count=shown.backlog)
         )
-    return Reply(embed=embed(_("Settings"), "\n".join(lines)))
+    if shown.schedules:
+        lines += ["", _("Scheduled reports:")]
+        lines += [f"- {schedule_line(each)}" for each in shown.schedules]
+    return Reply.of_lines(lines, title=_("Settings"))
 
 
 @renders(SettingsShown)

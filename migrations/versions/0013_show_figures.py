@@ -79,12 +79,12 @@ def upgrade() -> None:
         "report_posting",
         _guild(),
         sa.Column("schedule_id", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
         sa.Column("posted_at", TIME, nullable=True),
         _in_book("report_posting"),
-        sa.PrimaryKeyConstraint(
-            "guild_id", "schedule_id", "due_at", name=op.f("pk_report_posting")
-        ),
+        sa.PrimaryKeyConstraint("guild_id", "schedule_id", "day", name=op.f("pk_report_posting")),
     )
     op.create_table(
         "tracked_item",

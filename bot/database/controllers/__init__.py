@@ -44,6 +44,10 @@ from bot.database.controllers.outbox import (
 from bot.database.controllers.payments import PaymentController
 from bot.database.controllers.receipts import ReceiptController
 from bot.database.controllers.report_rows import ReportRowController
+from bot.database.controllers.report_schedules import (
+    ReportPostingController,
+    ReportScheduleController,
+)
 from bot.database.controllers.requests import RequestController, RequestLineController
 from bot.database.controllers.roles import (
     DefaultRoleGrantController,
@@ -101,7 +105,9 @@ __all__ = [
     "Page",
     "PaymentController",
     "ReceiptController",
+    "ReportPostingController",
     "ReportRowController",
+    "ReportScheduleController",
     "RequestController",
     "RequestLineController",
     "RoleAssignmentController",

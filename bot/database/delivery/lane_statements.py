@@ -161,8 +161,12 @@ NOTE_AUDIT_MESSAGE = insert(_message).from_select(
     .group_by(_outbox.c.guild_id),
 )
 DELIVERED = delete(_outbox).where(_DELIVERED)
-# What was put off meanwhile is still to come.
-DELIVERED_ROW = delete(_outbox).where(_THIS_ROW, _MAY_GO)
+# What was put off or queued again meanwhile is still to come.
+DELIVERED_ROW = delete(_outbox).where(
+    _THIS_ROW,
+    _MAY_GO,
+    _outbox.c.created_at == bindparam("seen", type_=_outbox.c.created_at.type),
+)
 # No unit may queue a message meanwhile, which would be left without a lane.
 LOCK_BOOK = (
     select(_book.c.guild_id)

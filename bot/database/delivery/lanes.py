@@ -151,13 +151,17 @@ class OutboxLanes:
         return await self._while_held(work)
 
     async def complete_rows(self, held: LeasedLane, rows: Sequence[OutboxRow]) -> LeasedLane | None:
-        """Note that what some rows asked for is done; otherwise like `complete`."""
+        """Note that what some rows asked for is done; otherwise like `complete`.
+
+        Without any the lease is renewed: whether the lane is well again is not known yet.
+        """
         lane = here(held) | {"now": self._db.clock()}
-        gone = [lane | {"r": row.record, "k": row.kind} for row in rows]
+        gone = [lane | {"r": row.record, "k": row.kind, "seen": row.created_at} for row in rows]
 
         async def work(connection: AsyncConnection) -> LeasedLane | None:
-            if gone:
-                await connection.execute(sql.DELIVERED_ROW, gone)
+            if not gone:
+                return await self._steps.go_on(connection, held)
+            await connection.execute(sql.DELIVERED_ROW, gone)
             return await self._steps.go_on(connection, await self._steps.heal(connection, held))
 
         return await self._while_held(work)

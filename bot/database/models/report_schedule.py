@@ -1,6 +1,6 @@
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Date, Text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
@@ -25,9 +25,10 @@ class ReportSchedule(NumberedRow, table=True):
 
 
 class ReportPosting(GuildRow, table=True):
-    """That a scheduled report was due at a time; the newest one says from when on to look.
+    """That a scheduled report was due on a day of the guild; the newest one is the last day.
 
-    Bookkeeping: taken by one process, and marked when its message is in the channel.
+    Bookkeeping: taken by one process, and marked when its message is in the channel. By the day
+    and not the instant: a change of the time zone must not let a day come twice.
     """
 
     __tablename__ = "report_posting"
@@ -35,5 +36,8 @@ class ReportPosting(GuildRow, table=True):
     __table_args__ = (in_book(),)
 
     schedule_id: int = Field(primary_key=True, sa_type=BigInteger)
-    due_at: datetime = Field(primary_key=True, sa_type=UtcTime)
+    day: date = Field(primary_key=True, sa_type=Date)
+    due_at: datetime = Field(sa_type=UtcTime)
+    # How many before it were left out, because too many were missed.
+    skipped: int = Field(default=0)
     posted_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -18,6 +18,7 @@ from bot.domain.replay_folds import (
     lots,
     members,
     prices,
+    report_schedules,
     roles,
     schemas,
     shifts,
@@ -60,6 +61,7 @@ FOLDS: Final[dict[str, Fold]] = {
         prices,
         shifts,
         devices,
+        report_schedules,
         schemas,
     )
     for action, each in module.FOLDS.items()

@@ -21,14 +21,15 @@ _SETTINGS_OF_PURCHASING: Final = (
 )
 # The first schema with devices.
 _DEVICES: Final = "0012"
-# The first schema with boards.
+# The first schema with boards, scheduled reports and kept days.
 _FIGURES: Final = "0013"
+_NOUNS_OF_FIGURES: Final = ("board", "report schedule")
 
 
 def _downgraded(replay: Replay, said: Said) -> None:
     target = said.after["schema"].rpartition(" to ")[2]
     if target == "base" or target < _FIGURES:
-        _clear(replay, (), ("board",))
+        _clear(replay, (), _NOUNS_OF_FIGURES)
     if target == "base" or target < _DEVICES:
         _clear(replay, (), ("device",))
     if target == "base" or target < _PURCHASING:

@@ -20,16 +20,14 @@ from loguru import logger
 
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Draft, LeasedLane
-from bot.domain.lanes import UNREACHABLE, board_of, purpose_of
-from bot.domain.purposes import NEEDED_PERMISSIONS
+from bot.domain.lanes import UNREACHABLE, board_of, is_personal
 from bot.errors import Unavailable
 from bot.jobs.delivery.batches import NoChannelError, UnreachableError
+from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.loop import Job
-from bot.locales import use_locale
 from bot.pacing.deliveries import Deliveries
 from bot.pacing.lane_queue import LaneQueue
 from bot.pacing.requests import HeldBackError, RequestPace
-from bot.views.channels import board_trouble, lane_trouble
 
 # A full answer: there may be more. While as many wait, none are looked for.
 _MANY_LANES = 200
@@ -89,6 +87,7 @@ class OutboxJob(Job):
         self._next_look = 0.0
         # Called with a guild and a lane whose person can only be told in an answer to them.
         self.on_unreachable: list[Callable[[int, str], None]] = []
+        self.notices = OwnerNotices(client, lanes)
 
     @property
     def waiting_lanes(self) -> int:
@@ -205,9 +204,9 @@ class OutboxJob(Job):
             await self._lanes.known_guilds.note(guild.id, guild.name, guild.owner_id)
 
     def _carrier_of(self, lane: str) -> Carrier:
-        if purpose_of(lane) is not None:
-            return self._channels
-        return self._people if board_of(lane) is None else self._boards
+        if is_personal(lane):
+            return self._people
+        return self._channels if board_of(lane) is None else self._boards
 
     async def _postpone(
         self, guild_id: int, lane: str, held: LeasedLane | None, error: Exception
@@ -233,37 +232,7 @@ class OutboxJob(Job):
         if seconds < self.interval_seconds:
             self._wake_in(seconds, partial(self.wake_for, guild_id))
         if reason not in {None, "no_channel"} and held.owner_told_at is None:
-            await self._notify_owner(held, reason)
-
-    async def _notify_owner(self, held: LeasedLane, reason: str) -> None:
-        guild, purpose = self._client.get_guild(held.guild_id), purpose_of(held.lane)
-        owner_id = guild.owner_id if guild is not None else held.owner_id
-        name = guild.name if guild is not None else held.guild_name
-        if owner_id is None or not (purpose or board_of(held.lane)):
-            return
-        if not await self._lanes.note_owner_told(held):
-            return
-        try:
-            owner = await self._client.create_dm(discord.Object(owner_id))
-            with use_locale(held.language):
-                missing = _missing_permissions(guild, held.channel_id)
-                text = (
-                    lane_trouble(name, purpose, reason, missing)
-                    if purpose is not None
-                    else board_trouble(name, held.channel_id, reason, missing)
-                )
-            await owner.send(text)
-        except (discord.HTTPException, ClientError, OSError) as error:
-            logger.info("The owner could not be notified: {}", type(error).__name__)
-
-
-def _missing_permissions(guild: discord.Guild | None, channel_id: int | None) -> tuple[str, ...]:
-    """Return what the bot lacks in a channel, as Discord calls it."""
-    channel = guild.get_channel(channel_id or 0) if guild is not None else None
-    if guild is None or channel is None:
-        return ()
-    own = channel.permissions_for(guild.me)
-    return tuple(words for name, words in NEEDED_PERMISSIONS.items() if not getattr(own, name))
+            await self.notices.notify(held, reason)
 
 
 def _wait_seconds(failures: int, reason: str | None) -> float:

@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.service import DatabaseService
-from bot.domain.lanes import BOARD, CARD, DIGEST, DOCUMENT, KINDS, LOW_STOCK
+from bot.domain.lanes import BOARD, CARD, DIGEST, DOCUMENT, KINDS, LOW_STOCK, REPORT
 from bot.domain.shards import Share
 from bot.jobs.delivery.alerts import AlertDrawing
 from bot.jobs.delivery.audit import ChannelSender
@@ -17,6 +17,7 @@ from bot.jobs.delivery.direct import PersonSender
 from bot.jobs.delivery.document_cards import DocumentDrawing
 from bot.jobs.delivery.outbox import OutboxJob
 from bot.jobs.delivery.renderers import TEXTS, Drawing
+from bot.jobs.delivery.reports import ReportDrawing
 from bot.pacing.lane_queue import LaneQueue
 from bot.pacing.requests import RequestPace
 
@@ -36,12 +37,14 @@ def build_outbox(
     boards: BoardDrawing,
 ) -> OutboxJob:
     """Build the job, wake it with every commit, and let lanes be retried when rights change."""
+    reports = ReportDrawing(client, db)
     drawings: dict[str, Drawing] = {
         CARD: CardDrawing(client, db),
         LOW_STOCK: AlertDrawing(client, db),
         DIGEST: DigestDrawing(client, db),
         DOCUMENT: DocumentDrawing(client, db),
         BOARD: boards,
+        REPORT: reports,
     }
     kinds = {*TEXTS, *drawings}
     assert kinds == set(KINDS), "every kind of message has a renderer"
@@ -56,6 +59,7 @@ def build_outbox(
         pace=pace,
         queue=queue,
     )
+    outbox.notices.describing.append(reports.describe)
     db.on_commit.append(outbox.wake_for)
 
     async def on_change(*changed: Any) -> None:

@@ -1,7 +1,8 @@
 """Kinds of reports: what each takes, who may ask for it, and what has to be known to read it."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal, Protocol, TypeAlias
 
@@ -59,11 +60,20 @@ REPORTS: Final[dict[str, ReportType]] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindReport:
-    """Ask what has to be known to make a report as of a day (empty: now), at a location or all."""
+    """Ask what has to be known to make a report as of a day (empty: now), at a location or all.
+
+    `until` is an instant instead of a day that was typed.
+    """
 
     kind: ReportKind
     as_of: str = ""
+    until: datetime | None = None
     location: Reference | None = None
+
+
+def without_prices(scope: ReportScope) -> ReportScope:
+    """Return what is known of a report for readers who may not see prices."""
+    return replace(scope, sees_prices=False)
 
 
 def declare_report(declared: ReportType) -> ReportType:
@@ -79,12 +89,14 @@ async def find_report(books: Books, request: FindReport) -> ReportScope:
     declared = REPORTS[request.kind]
     for permission in declared.needs:
         books.require_permission(permission)
-    if request.as_of.strip() and not declared.has_day:
+    if (request.as_of.strip() or request.until) and not declared.has_day:
         raise InvalidValue(field="as_of", reason="now_only", value=request.kind)
     if request.location is not None and not declared.has_location:
         raise InvalidValue(field="location", reason="all_locations", value=request.kind)
     # Whether prices are seen is asked above: the ledger is read for quantities as well.
-    wanted = FindLedger(as_of=request.as_of, location=request.location, has_prices=False)
+    wanted = FindLedger(
+        as_of=request.as_of, until=request.until, location=request.location, has_prices=False
+    )
     return ReportScope(
         ledger=await find_ledger(books, wanted),
         sees_prices=books.rights.holds(MAY_SEE_PRICES),

@@ -46,6 +46,7 @@ THINGS: Final = {
     "shift": N_("shift {thing}"),
     "device": N_("device {thing}"),
     "board": N_("board {thing}"),
+    "report schedule": N_("scheduled report {thing}"),
     "count": N_("count {thing}"),
     "count line": N_("the line of a count ({thing})"),
     "request": N_("request {thing}"),

@@ -80,6 +80,14 @@ _NOUNS = {
             "`/board remove` first."
         ),
     ),
+    "report schedule": NounWords(
+        unknown=N_("There is no scheduled report **{name}**. Pick one from the list."),
+        gone=N_("This report is not scheduled any more."),
+        taken=N_("This report is scheduled there at that time already."),
+        limit=N_(
+            "There can be at most {limit} scheduled reports. `/report unschedule` ends one of them."
+        ),
+    ),
     "item or location": NounWords(unknown=N_("There is no item or location **{name}**.")),
     "supplier": NounWords(
         unknown=N_("There is no supplier **{name}**."),

@@ -34,6 +34,8 @@ REASONS: Final = {
         "I cannot read {value} as a time. Write one such as `2026-11-25`, "
         "`2026-11-25 14:30`, `yesterday` or `7d`."
     ),
+    "not_a_time_of_day": N_("I cannot read {value} as a time of day. Write one such as `17:30`."),
+    "unknown_rhythm": N_("Reports are posted every day, week or month. Pick one from the list."),
     "now_only": N_("The report {value} is of now alone. Leave out `as_of`."),
     "board_of_all": N_("This board is of all locations. Leave out `location`."),
     "all_locations": N_("The report {value} is of all locations. Leave out `location`."),

@@ -1,6 +1,7 @@
 """Reports in words: the totals, the first rows, a picture of them, and a file with all of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bot.locales import _
@@ -20,28 +21,42 @@ PICTURE: Final = "report.png"
 _MAX_TEXT: Final = 2500
 
 
+@dataclass(frozen=True, slots=True)
+class MadeReport:
+    """A report that was read, its file and its picture; `first_rows` if the file has no more."""
+
+    report: ReportInMaking
+    file: tuple[str, bytes] | None
+    picture: Picture | None
+    first_rows: int | None = None
+
+
 def report_page(
-    report: ReportInMaking,
-    file: tuple[str, bytes] | None,
-    picture: Picture | None = None,
+    made: MadeReport,
     *,
     above: Sequence[str] = (),
+    footer: str = "",
     buttons: Sequence[Component] = (),
 ) -> Reply:
     """Show a report that was read, with a picture where one says more, and all of it as a file."""
+    report = made.report
     if isinstance(report, ListedReport):
         lines = _list_lines(report)
     else:
         assert isinstance(report, Report)
         lines = worth_lines(report)
+    if made.first_rows is not None:
+        text = _("⚠️ All of it is too large for a file here: it has the first {count} rows.")
+        lines.append(text.format(count=made.first_rows))
     table = fit_lines(lines, _MAX_TEXT, rest=_("… and more: all of it is in the file."))
     return list_page(
         report_title(report),
         [Row(table)],
         above=above,
-        picture=picture,
+        footer=footer,
+        picture=made.picture,
         buttons=buttons,
-        file=file,
+        file=made.file,
     )
 
 

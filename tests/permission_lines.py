@@ -175,7 +175,6 @@ COMMANDS: dict[str, Line] = {
         kind="stock",
         channel=CHANNEL,
         every="day",
-        at=NOBODYS[:10],
     ),
     "report unschedule": takes("board.manage", "schedule", schedule=NOBODYS),
     "chart": takes("report.view", "kind item? location? days?", kind="level", item=NOBODYS),

@@ -1,5 +1,6 @@
 """Reports: tables of the books, in a message and as a file."""
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -10,6 +11,7 @@ from bot.cogs.options import TextChannelOption
 from bot.domain.actors import Actor
 from bot.domain.names import MAX_REFERENCE, key_of
 from bot.domain.report_schedules import DEFAULT_AT, Every
+from bot.errors import NotFound
 from bot.interactions import Interaction
 from bot.interactions.look_ups import Found
 from bot.interactions.report_making import Form, make_report
@@ -81,12 +83,16 @@ class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"
         every: Every,
         at: app_commands.Range[str, 1, 10] = DEFAULT_AT,
     ) -> None:
-        request = ScheduleReport(kind=kind, channel_id=int(channel.id), every=every, at=at)
+        guild, channel_id = interaction.guild, int(channel.id)
+        assert guild is not None
+
+        def request() -> ScheduleReport:
+            if not isinstance(guild.get_channel(channel_id), discord.TextChannel):
+                raise NotFound("channel")
+            return ScheduleReport(kind=kind, channel_id=channel_id, every=every, at=at)
 
         async def view(changed: SchedulesChanged) -> Reply:
-            guild = interaction.guild
-            assert guild is not None
-            return schedules_page(changed, list_report_troubles(guild, int(channel.id)))
+            return schedules_page(changed, list_report_troubles(guild, channel_id))
 
         await self.desk.write(interaction, schedule_report, request, view=view)
 

@@ -26,6 +26,7 @@ from bot.database.delivery.import_previews import KeptPreviews
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Draft
 from bot.database.delivery.promised_answers import PendingAnswers
+from bot.database.delivery.report_postings import ReportPostings
 from bot.database.delivery.retention import KeptReceipts
 from bot.database.delivery.schedule import Schedules
 from bot.database.engine import DatabaseSettings
@@ -87,6 +88,7 @@ BOOKKEEPING = {
     "schedule",
     "import_preview",
     "device_contact",
+    "report_posting",
     "known_guild",
     "token_share",
     "identify_turn",
@@ -124,6 +126,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.delivery.digests": {"outbox", "outbox_lane", "schedule"},
     "bot.database.delivery.import_previews": {"import_preview"},
     "bot.database.delivery.known_guilds": {"known_guild"},
+    "bot.database.delivery.report_postings": {"outbox", "outbox_lane", "report_posting"},
     "bot.database.delivery.rest": {"book"},
     "bot.database.delivery.retention": {"receipt"},
     "bot.database.delivery.schedule": {"schedule"},
@@ -294,6 +297,10 @@ async def keep_rest(db: DatabaseService) -> None:
     await previews.keep(ImportPreview(guild_id=GUILD, token="t", **read, **dates))
     assert await previews.cancel(GUILD, "t")
     await previews.purge(GUILD)
+    postings = ReportPostings(db)
+    assert await postings.take(GUILD) is None
+    assert await postings.find_schedule(GUILD, 1) is None
+    assert await postings.find_next(GUILD, 1, 7) is None
     schedules = Schedules(db)
     await schedules.put(GUILD, "day", db.clock())
     (due,) = await schedules.lease_due(["day"])

@@ -260,7 +260,8 @@ async def test_money_takes_the_right_to_see_it_and_is_in_no_other_report(
 async def test_a_public_channel_is_warned_of_and_the_same_again_is_refused(
     world: World, house: House
 ) -> None:
-    lacking = {house.bot_guild.me: discord.PermissionOverwrite(attach_files=False)}
+    denied = discord.PermissionOverwrite(attach_files=False)
+    lacking: dict[Any, Any] = {house.bot_guild.me: denied}
     public = house.guild.create_text_channel("open", overwrites=lacking)
     asked = {"kind": "low", "channel": public, "every": "month"}
     shown = await house.manager.type("report schedule", **asked)

@@ -28,7 +28,7 @@ ENTER: Final = Step(past="counted", effect=Effect.TOUCH, leads={COUNTING: COUNTI
 ADD: Final = Step(past="added", effect=Effect.TOUCH, leads={COUNTING: COUNTING})
 SUBMIT: Final = Step(past="submitted", effect=Effect.ASK, leads=COUNT.steps["submit"])
 POST: Final = Step(past="posted", effect=Effect.APPROVE, leads=COUNT.steps["post"])
-# A post that found no difference moves nothing, so there is nothing to reverse.
+# A post that found no difference moves nothing; reversed, it holds for nothing any longer.
 CONFIRM: Final = Step(past="confirmed", effect=Effect.APPROVE, leads=COUNT.steps["post"])
 RECOUNT: Final = Step(past="recounted", effect=Effect.REJECT, leads=COUNT.steps["recount"])
 DISCARD: Final = Step(
@@ -48,8 +48,9 @@ COUNT_STATUSES: Final = StatusTable(
 class AskedAgain:
     """A line that was not taken as it was entered, and why.
 
-    `reason` is one of: counted (by another, meanwhile), moved (since the form was opened), barred
-    (the actor counted it before), unreadable, ambiguous, unit, whole, serial (one is one piece).
+    `reason` is one of: counted (meanwhile), later (it was counted later than this), moved (since
+    the form was opened), barred (the actor counted it before), unreadable, ambiguous, unit, whole,
+    serial (one is one piece).
     """
 
     line: int

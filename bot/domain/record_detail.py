@@ -48,6 +48,8 @@ class RecordedLine:
     lot_id: int = NO_LOT
     lot: str = ""
     expires_on: date | None = None
+    # The record of the count that it keeps true, if it was posted for that.
+    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ def write_detail(
     if len(lines) > MAX_KEPT_LINES:
         detail["line_count"] = len(lines)
     elif lines:
-        detail["lines"] = list(map(_write_line, lines))
+        detail["lines"] = [
+            _write_line(line, dated.get(number)) for number, line in enumerate(lines, start=1)
+        ]
     if changes:
         detail["before"] = {change.field: change.before for change in changes}
         detail["after"] = {change.field: change.after for change in changes}
@@ -121,7 +125,7 @@ def write_detail(
     return detail
 
 
-def _write_line(line: MovedLine) -> dict[str, object]:
+def _write_line(line: MovedLine, dated: Dated | None) -> dict[str, object]:
     source, target = line.source, line.target
     written: dict[str, object] = {
         "item_id": line.item_id,
@@ -136,6 +140,8 @@ def _write_line(line: MovedLine) -> dict[str, object]:
         written["lot"] = line.lot
         if line.expires_on is not None:
             written["expires"] = line.expires_on.isoformat()
+    if dated is not None and dated.corrects is not None:
+        written["corrects"] = dated.corrects
     return written
 
 
@@ -150,6 +156,7 @@ def _load_line(kept: Mapping[str, Any]) -> RecordedLine:
         lot_id=kept.get("lot_id", NO_LOT),
         lot=kept.get("lot", ""),
         expires_on=date.fromisoformat(kept["expires"]) if "expires" in kept else None,
+        corrects=kept.get("corrects"),
     )
 
 

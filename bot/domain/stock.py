@@ -1,7 +1,7 @@
 """Stock as values: levels at locations, and what a move did to them."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -182,6 +182,7 @@ class InsufficientStock(RuleBroken):
     """A physical location holds less than the move needs; `elsewhere` is where the rest is.
 
     `lot` is the lot if one was named. `set_aside` is what else is there: held or expired lots.
+    `since` is when there was less, if that was before the location was counted.
     """
 
     item: str
@@ -195,6 +196,7 @@ class InsufficientStock(RuleBroken):
     elsewhere: tuple[tuple[int, str, Decimal], ...] = ()  # location id, name, quantity there
     lot: str = ""
     set_aside: Decimal = Decimal(0)
+    since: datetime | None = None
 
 
 @dataclass(eq=False)

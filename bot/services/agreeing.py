@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import declare_actions
+from bot.domain.actions import Reversal, declare_actions
 from bot.domain.changes import Change
 from bot.domain.conversions import Measured
 from bot.domain.posting import require_open
@@ -13,7 +13,8 @@ from bot.services.moved import StockMoved
 
 COUNTED: Final = "stock.counted"
 
-declare_actions(COUNTED, is_observation=True)
+# What is reversed is not held against the books any longer.
+declare_actions(COUNTED, reversal=Reversal.MOVES, is_observation=True)
 
 
 def record_agreement(

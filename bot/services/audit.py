@@ -134,6 +134,11 @@ async def get_record(books: Books, request: GetRecord) -> RecordShown:
     detail = RecordDetail.load(event.detail)
     if detail.has_lines_in_ledger_alone:
         lines = await books.stock.lines_of_record(event.record, after=0, limit=_SHOWN_LINES)
+        # What went with a count that was reversed keeps it true no longer.
+        lines = [
+            replace(line, corrects=None) if line.corrects == event.reverses else line
+            for line in lines
+        ]
         detail = replace(detail, lines=tuple(lines))
     later = await books.audit.find_one(reverses=event.record)
     reversed_by = later.record if later else None

@@ -39,7 +39,7 @@ MAX_BULK_LINES: Final = 10_000
 _MAX_OTHER_NAMES: Final = 200
 
 declare_actions(*ACTIONS.values(), reversal=Reversal.MOVES)
-declare_actions(AGREED, is_observation=True)
+declare_actions(AGREED, reversal=Reversal.MOVES, is_observation=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,7 @@ async def unmerge(uow: UnitOfWork, event: AuditEvent) -> Restored:
     await uow.items.redirect_former(into.id, item.id, only=taken["former"])
     await uow.item_merges.delete_by_id(item.id)
     names = f"{item.sku} / {into.sku}"
-    return Restored(UNMERGED, tuple(changes), (("item", item.id),), names)
+    return Restored(UNMERGED, tuple(changes), (("item", item.id),), names, is_renaming=True)
 
 
 async def _require_unchanged(

@@ -1,4 +1,4 @@
-"""Reversing a record: who may, and the opposite of its moves."""
+"""Reversing a record: who may, and what it restores besides stock."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
@@ -16,23 +16,16 @@ from bot.domain.actions import (
 )
 from bot.domain.changes import Change
 from bot.domain.document_contents import RecordContents
-from bot.domain.stock import (
-    InsufficientStock,
-    LineReference,
-    NothingToUndo,
-    NotReversible,
-    ReversalBlocked,
-    StockLine,
-)
-from bot.domain.virtual_locations import end_of_move, is_virtual
+from bot.domain.stock import NothingToUndo, NotReversible
 from bot.errors import NotFound
-from bot.services.lots_moved import require_single_serials
 from bot.services.moved import StockMoved, moved_by, with_low_stock
 from bot.services.record_links import locate_records
+from bot.services.withdrawing import post_opposites
 
 REVERSED = "stock.reversed"
 
-declare_actions(REVERSED)
+# A count that agreed is reversed without a move.
+declare_actions(REVERSED, is_observation=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +42,8 @@ class Restored:
     contents: RecordContents | None = None
     # What it archived could not have been moved back afterwards.
     has_moved: bool = False
+    # It moved nothing but names: what was counted since is of what had the name.
+    is_renaming: bool = False
 
 
 Restore = Callable[[UnitOfWork, AuditEvent], Awaitable[Restored]]
@@ -80,7 +75,7 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         # Before the moves: what is archived takes no part in them.
         restored = await _RESTORING[event.action](uow, event)
     if not restored.has_moved:
-        await post_opposites(uow, number)
+        await post_opposites(uow, event, is_renaming=restored.is_renaming)
     record = uow.record(
         restored.action,
         subject_type=event.subject_type,
@@ -117,49 +112,6 @@ def list_unrestored() -> Iterator[str]:
     for action in sorted(ACTIONS):
         if is_restored(action) and action not in _RESTORING:
             yield f"nothing restores what the action {action} changed"
-
-
-async def post_opposites(uow: UnitOfWork, record: int) -> None:
-    """Queue the opposite of a record's moves; raises ReversalBlocked if stock does not allow it.
-
-    With a count go the lines of other records that only kept it true.
-    """
-    moves = await uow.stock.moves_of_record(record)
-    taken_back = await uow.dated_moves.list_taken_back(record)
-    moves = [move for line, move in enumerate(moves, start=1) if line not in taken_back]
-    correcting = await uow.dated_moves.list_correcting(record)
-    if correcting:
-        # What gives comes before what takes, which it may make possible.
-        moves = sorted([*moves, *correcting], key=lambda move: is_virtual(move.target_id))
-    opposites = [
-        LineReference(
-            move.item_id, end_of_move(move.target_id), end_of_move(move.source_id), move.lot_id
-        )
-        for move in reversed(moves)
-    ]
-    lines = await _read_lines(uow, opposites)
-    await require_single_serials(uow, lines)
-    for line, move in zip(lines, reversed(moves), strict=True):
-        try:
-            uow.stock.post(line, move.quantity)
-        except InsufficientStock as cause:
-            taken_by = await uow.stock.last_out(
-                line.item.id, line.source.id, after=record, lot_id=line.lot_id
-            )
-            raise ReversalBlocked(record, cause, taken_by) from cause
-
-
-async def _read_lines(uow: UnitOfWork, references: list[LineReference]) -> list[StockLine]:
-    """Read lines; of an item that was merged since, with the lots that its own were joined with."""
-    lines = await uow.stock.lines(references)
-    pairs = list(zip(lines, references, strict=True))
-    if not any(line.lot_id and line.item.id != wanted.item for line, wanted in pairs):
-        return lines
-    found = []
-    for line, (_item, source, target, lot_id) in pairs:
-        lot = await uow.lots.find_of(line.item.id, lot_id) if lot_id else None
-        found.append(LineReference(line.item.id, source, target, lot.id if lot else lot_id))
-    return await uow.stock.lines(found)
 
 
 async def require_reversible(uow: UnitOfWork, number: int) -> AuditEvent:

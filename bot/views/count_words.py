@@ -10,12 +10,13 @@ from bot.views.text import bold, person, plain
 # More than a count has lines.
 _MAX_NUMBER: Final = 9999
 _REASONS: Final = {
-    "counted": N_("{item} at {location} was counted or skipped by another meanwhile."),
+    "counted": N_("{item} at {location} was counted or skipped meanwhile."),
+    "later": N_("{item} at {location} was counted later than this, so that count stays."),
     "moved": N_("{item} at {location} was moved after you opened the form."),
     "barred": N_("{item} at {location} was counted by you before, so someone else must."),
     "unreadable": N_("{item}: {typed} is not a quantity."),
     "ambiguous": N_("{item}: {typed} can be read in two ways; write it without the comma."),
-    "unit": N_("{item} is counted in {unit}: write {typed} in {unit}."),
+    "unit": N_("{item} is counted in {unit}: write {typed} in that unit."),
     "serial": N_("{item}: a serial number is one piece, not {typed}."),
     "whole": N_("{item} is counted in whole {unit}, and {typed} is not."),
 }
@@ -45,7 +46,7 @@ def again_line(asked: AskedAgain) -> str:
         typed=bold(asked.typed),
         unit=plain(asked.unit),
     )
-    if asked.reason == "counted" and asked.by is not None:
+    if asked.reason in {"counted", "later"} and asked.by is not None:
         return f"{text} ({person(asked.by)})"
     return text
 

@@ -1,6 +1,7 @@
 """Problems: what the API says when it does not answer a request, by the problem's code."""
 
 import re
+from datetime import UTC, datetime
 from typing import Final
 
 from bot.locales import N_, _
@@ -52,7 +53,14 @@ _DETAILS: Final = {
     "left": N_("You are no longer a member of this server, so this device may do nothing here."),
 }
 # What Discord shows as a name, a time or small print is something else for every other reader.
-_MENTION: Final = re.compile(r"<(?:@[!&]?|#)\d+>")
+_MENTIONS: Final = re.compile(r"<(@!?|@&|#)\d+>(?:, <\1\d+>)*")
+_MENTIONED: Final = {
+    "@": N_("a member in Discord"),
+    "@!": N_("a member in Discord"),
+    "@&": N_("a role in Discord"),
+    "#": N_("a channel in Discord"),
+}
+_TIME: Final = re.compile(r"<t:(\d+):\w>")
 _SMALL_PRINT: Final = re.compile(r"^-# .*$", re.MULTILINE)
 
 
@@ -68,5 +76,17 @@ def problem_detail(code: str, **facts: object) -> str:
 
 def without_markup(text: str) -> str:
     """Return a sentence for Discord as text for a page: no markup, no mentions."""
-    kept = _SMALL_PRINT.sub("", text)
-    return unformatted(_MENTION.sub(_("(in Discord)"), kept)).replace("`", "").strip()
+    kept = _TIME.sub(_write_time, _SMALL_PRINT.sub("", text))
+    return unformatted(_MENTIONS.sub(_name_mentioned, kept)).replace("`", "").strip()
+
+
+def _name_mentioned(found: re.Match[str]) -> str:
+    """Return what kind of thing was mentioned; it has no name outside of Discord."""
+    name = _(_MENTIONED[found[1]])
+    before = found.string[: found.start()]
+    begins = not before.strip() or before.endswith(". ")
+    return name[:1].upper() + name[1:] if begins else name
+
+
+def _write_time(found: re.Match[str]) -> str:
+    return f"{datetime.fromtimestamp(int(found[1]), UTC):%Y-%m-%d %H:%M} UTC"

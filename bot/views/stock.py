@@ -51,6 +51,9 @@ def moved_page(moved: StockMoved) -> Reply:
         return _counted_page(moved)
     if moved.subject:
         return _whole_page(moved)
+    if moved.reverses is not None and not moved.lines:
+        text = _("✅ Reversed #{record}. That count agreed with the books, so no stock moved.")
+        return Reply(f"{text.format(record=moved.reverses)}\n`#{moved.record}`")
     low = [_low_line(each, is_alone=len(moved.lines) == 1) for each in moved.low]
     if len(moved.lines) > 1 and _is_of_lots(moved):
         text = _lots_text(moved, low)
@@ -96,10 +99,18 @@ def history_line(move: MoveRow, links: RecordLinks) -> str:
     way = f"{end_name(move.source_id, move.source)} → {end_name(move.target_id, move.target)}"
     quantity = amount(move.quantity, move.unit)
     lot = f" {plain(move.lot)}" if move.lot else ""
+    kept = "" if move.corrects == move.reverses else kept_text(move.corrects)
     return (
         f"{marked(move.record, links)} {when(move.at)} <@{move.actor_id}> {verb} "
-        f"{quantity} {bold(move.sku)}{lot} · {way}"
+        f"{quantity} {bold(move.sku)}{lot} · {way}{kept}"
     )
+
+
+def kept_text(record: int | None) -> str:
+    """Say which count a line keeps true; nothing of other lines."""
+    if record is None:
+        return ""
+    return " · " + _("keeps the count `#{record}` true").format(record=record)
 
 
 def end_name(location_id: int, name: str) -> str:
@@ -142,7 +153,7 @@ def _lot(moved: StockMoved, line: MovedLine) -> str:
 
 
 def _counted_page(moved: StockMoved) -> Reply:
-    """Show a count that agreed: there is nothing to undo."""
+    """Show a count that agreed."""
     (line,) = moved.lines
     text = _("✅ Counted {quantity} of {item} at {location}, as the books say.").format(
         quantity=f"**{amount(line.target.after, line.unit)}**{_given(moved)}",
@@ -150,7 +161,8 @@ def _counted_page(moved: StockMoved) -> Reply:
         location=plain(line.target.name),
     )
     lots = [_lot(moved, line)] if line.lot else []
-    return Reply("\n".join([text, *lots, *_note(moved), f"`#{moved.record}`"]))
+    undo = row_of(UNDO(_("Undo"), moved.record))
+    return Reply("\n".join([text, *lots, *_note(moved), f"`#{moved.record}`"]), view=undo)
 
 
 def _long_text(moved: StockMoved, low: list[str]) -> str:

@@ -18,7 +18,7 @@ async def test_a_unit_is_set_used_and_named_when_another_is_refused(
             "item unit", item="BOLT-8", unit="third", factor="1,0000001"
         )
     assert crate.text == (
-        "**BOLT-8** is counted in pcs or box, not in crate. Write the quantity in pcs or box."
+        "**BOLT-8** is counted in pcs or box, not in crate. Write the quantity again."
     )
     assert third.text == "The factor takes at most 6 decimals, for example `2.125`."
     shown = await house.viewer.type("item show", item="BOLT-8")

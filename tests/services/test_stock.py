@@ -142,8 +142,11 @@ async def test_a_count_that_agrees_is_recorded_and_moves_nothing(warehouse: Ware
             newest = await books.audit.search(above=0, below=999, limit=1, subject=subject)
             assert newest[0].record == counted.record
         assert await books.stock.moves_of_record(counted.record) == []
+    undo = ReverseRecord(record=counted.record)
+    undone = await warehouse.run(reverse_record, undo, warehouse.manager)
+    assert (undone.lines, undone.reverses) == ((), counted.record)
     async with refusal(warehouse.db, NotReversible):
-        await warehouse.run(reverse_record, ReverseRecord(record=counted.record), warehouse.manager)
+        await warehouse.run(reverse_record, undo, warehouse.manager)
     await require_sound_books(warehouse.db)
 
 

@@ -10,7 +10,8 @@ from bot.database.controllers.barcodes import BarcodeController
 from bot.database.controllers.base import BaseController, ChangedRows, Page
 from bot.database.controllers.boards import BoardController, BoardMessageController
 from bot.database.controllers.charts import ChartController
-from bot.database.controllers.dated_stock import DatedMoveController, StockObservationController
+from bot.database.controllers.dated_moves import DatedMoveController
+from bot.database.controllers.dated_stock import StockObservationController
 from bot.database.controllers.devices import (
     DeviceContactController,
     DeviceSessionController,

@@ -15,7 +15,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from bot.database.models import AuditEvent, Item, Location, Lot, StockMove
+from bot.database.models import AuditEvent, DatedMove, Item, Location, Lot, StockMove
 from bot.database.models.base import table_of
 from bot.domain.stock import NO_LOT
 
@@ -23,7 +23,7 @@ _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _limit: BindParameter[int] = bindparam("limit", type_=BigInteger)
 _item = table_of(Item)
 _lot = table_of(Lot)
-_move = table_of(StockMove)
+_move, _dated = table_of(StockMove), table_of(DatedMove)
 _event = table_of(AuditEvent)
 _source, _target = table_of(Location).alias("source"), table_of(Location).alias("target")
 
@@ -105,6 +105,7 @@ def with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
             move.item_id,
             move.lot_id,
             _lot.c.code,
+            _dated.c.corrects,
         )
         .select_from(hits)
         .join(_event, and_(_event.c.guild_id == _guild_id, _event.c.record == move.record))
@@ -112,5 +113,13 @@ def with_names(hits: Any, *, is_oldest_first: bool) -> Select[Any]:
         .join(_source, and_(source.guild_id == _guild_id, source.id == move.source_id))
         .join(_target, and_(target.guild_id == _guild_id, target.id == move.target_id))
         .outerjoin(_lot, and_(_lot.c.guild_id == _guild_id, _lot.c.id == move.lot_id))
+        .outerjoin(
+            _dated,
+            and_(
+                _dated.c.guild_id == _guild_id,
+                _dated.c.record == move.record,
+                _dated.c.line == move.line,
+            ),
+        )
     )
     return ordered(statement, move, is_oldest_first=is_oldest_first)

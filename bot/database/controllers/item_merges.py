@@ -1,8 +1,11 @@
+from collections.abc import Collection
 from typing import Any
 
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.items import ItemController
+from bot.database.controllers.shapes import Shape
 from bot.database.models import ItemMerge
+from bot.database.statements import is_among
 
 
 class ItemMergeController(BaseController[ItemMerge]):
@@ -23,6 +26,14 @@ class ItemMergeController(BaseController[ItemMerge]):
         merge = await self.require(*key)
         await ItemController(self._scope).touch(merge.into_id)
         return await super().delete_by_id(*key)
+
+    async def list_into(self, item_ids: Collection[int]) -> list[ItemMerge]:
+        """List the merges into some items themselves."""
+        statement = self._prepared(
+            "into",
+            lambda: self._select(Shape()).where(is_among(self._table.c["into_id"], "keys")),
+        )
+        return await self._rows(statement, {"keys": sorted(item_ids)})
 
     async def list_all(self, into_id: int) -> list[int]:
         """List the items that went into one, those that had gone into these included."""

@@ -183,6 +183,7 @@ class StockController(StockPagesController):
                 row.lot_id,
                 row.lot or "",
                 row.expires_on,
+                row.corrects,
             )
             for row in await self._fetch(RecordedRow, LINES_OF_RECORD, values)
         ]

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.database.controllers.dated_stock import DATES_MOVE
+from bot.database.controllers.dated_moves import DATES_MOVE
 from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.controllers.stock_pages import inside_of, places_inside
 from bot.database.models import (

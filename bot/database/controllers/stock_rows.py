@@ -26,6 +26,8 @@ class MoveRow(NamedTuple):
     item_id: int
     lot_id: int = NO_LOT
     lot: str | None = None
+    # The record of the count that it keeps true, if it was posted for that.
+    corrects: int | None = None
 
 
 class PostedMove(NamedTuple):
@@ -62,3 +64,4 @@ class RecordedRow(NamedTuple):
     lot_id: int
     lot: str | None
     expires_on: date | None
+    corrects: int | None = None

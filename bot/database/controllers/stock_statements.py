@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 
 from bot.database.columns import Quantity
-from bot.database.models import AuditEvent, Item, Location, Lot, StockLevel, StockMove
+from bot.database.models import AuditEvent, DatedMove, Item, Location, Lot, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
@@ -26,7 +26,7 @@ _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _item = table_of(Item)
 _location = table_of(Location)
 _level = table_of(StockLevel)
-_move = table_of(StockMove)
+_move, _dated = table_of(StockMove), table_of(DatedMove)
 _lot = table_of(Lot)
 _source, _target = _location.alias("source"), _location.alias("target")
 
@@ -76,12 +76,21 @@ LINES_OF_RECORD = Prepared(
         _line.c.lot_id,
         _lot.c.code,
         _lot.c.expires_on,
+        _dated.c.corrects,
     )
     .select_from(_line)
     .join(_item, and_(_item.c.guild_id == _line.c.guild_id, _item.c.id == _line.c.item_id))
     .join(_source, and_(_source.c.guild_id == _line.c.guild_id, _source.c.id == _line.c.source_id))
     .join(_target, and_(_target.c.guild_id == _line.c.guild_id, _target.c.id == _line.c.target_id))
     .outerjoin(_lot, and_(_lot.c.guild_id == _line.c.guild_id, _lot.c.id == _line.c.lot_id))
+    .outerjoin(
+        _dated,
+        and_(
+            _dated.c.guild_id == _line.c.guild_id,
+            _dated.c.record == _line.c.record,
+            _dated.c.line == _line.c.line,
+        ),
+    )
     .order_by(_line.c.line)
 )
 

@@ -22,7 +22,7 @@ _AMONG = Prepared(
 )
 
 
-# Where the records begin that may be later than a time; see `dated_stock.py`.
+# Where the records begin that may be later than a time; see `dated_moves.py`.
 _FROM = (
     select(_first.c.record)
     .where(_first.c.guild_id == _guild_id, _first.c.at > bindparam("since", type_=UtcTime()))

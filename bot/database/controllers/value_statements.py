@@ -2,9 +2,19 @@
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import BigInteger, BindParameter, and_, bindparam, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    and_,
+    bindparam,
+    case,
+    exists,
+    null,
+    select,
+    tuple_,
+)
 
-from bot.database.models import AuditEvent, ItemMerge, StockMove
+from bot.database.models import AuditEvent, DatedMove, ItemMerge, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 
@@ -17,6 +27,28 @@ _reversal = _event.alias("reversal")
 REVERSED_BY: Final = (
     select(_reversal.c.record)
     .where(_reversal.c.guild_id == _event.c.guild_id, _reversal.c.reverses == _event.c.record)
+    .scalar_subquery()
+)
+_dated = table_of(DatedMove)
+# What keeps a count true counts, whatever was reversed: the opposite of a move that was counted
+# since is no whole record's. It is asked of reversed records and of reversals alone.
+_corrects = exists().where(
+    _dated.c.guild_id == _guild_id,
+    _dated.c.record == _move.c.record,
+    _dated.c.line == _move.c.line,
+    _dated.c.corrects.is_not(None),
+)
+_LINE_REVERSES = case(
+    (_event.c.reverses.is_(None), null()), (_corrects, null()), else_=_event.c.reverses
+)
+_LINE_REVERSED_BY = (
+    select(_reversal.c.record)
+    .where(
+        _reversal.c.guild_id == _event.c.guild_id,
+        _reversal.c.reverses == _event.c.record,
+        ~_corrects.correlate(_move),
+    )
+    .correlate(_event, _move)
     .scalar_subquery()
 )
 
@@ -45,8 +77,8 @@ LEDGER_COLUMNS: Final = (
     _move.c.quantity,
     _move.c.unit_cost,
     _move.c.currency,
-    _event.c.reverses,
-    REVERSED_BY,
+    _LINE_REVERSES,
+    _LINE_REVERSED_BY,
 )
 MOVES: Final = Prepared(
     select(*LEDGER_COLUMNS)

@@ -70,7 +70,7 @@ def rows_of_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> Rows
                 entry.contents,
                 entry.supplied,
                 uow.happened_at,
-                posting.dated,
+                _list_said(posting.dated, entry.reverses),
             )
         ).decode(),
         "reverses": entry.reverses,
@@ -95,6 +95,13 @@ def rows_of_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> Rows
     for level in posting.levels.items():
         (new if level[1].before is None else old).append(level)
     return Rows(event, moves, old, new, entry.subjects, posting.dated, head, receipt)
+
+
+def _list_said(dated: Mapping[int, Dated], reverses: int | None) -> Mapping[int, Dated]:
+    """Return when lines happened, as a record says it: what it reverses is kept true no longer."""
+    if reverses is None:
+        return dated
+    return {number: each for number, each in dated.items() if each.corrects != reverses}
 
 
 def chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:

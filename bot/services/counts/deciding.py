@@ -36,16 +36,14 @@ from bot.services.approvals.kinds import (
     Decision,
     Subject,
 )
+from bot.services.counted_since import DatedMove, find_corrections
 from bot.services.counts.documents import COUNT_TYPE, subject_of
 from bot.services.counts.expecting import counted_at_of, expect_again, expect_by_now
 from bot.services.counts.lines import NamedLine, name_lines
 from bot.services.dating import (
-    DatedMove,
     Observed,
-    list_many_corrections,
     observe,
-    post_corrections,
-    post_move,
+    post_moves,
 )
 from bot.services.documents.changing import DocumentChange
 from bot.services.documents.decided import keeps
@@ -111,17 +109,13 @@ async def post_differences(uow: UnitOfWork, subject: Subject, _step: Step) -> Ca
     coming = [each for each in found if (each.item.id, each.lot_id) not in leaving]
     await require_single_serials(uow, coming)
     moves = [
-        DatedMove(stock, abs(by), counted_at_of(line))
+        DatedMove(stock, abs(by), counted_at_of(line), uow.scope.record)
         for line, stock, by in zip(lines, found, differences, strict=True)
     ]
-    corrections = await list_many_corrections(uow, moves)
-    post_corrections(uow, [each for each in corrections if each.before])
-    for move in moves:
-        try:
-            post_move(uow, move)
-        except InsufficientStock as cause:
-            raise CountBlocked(subject.label, move.quantity, cause) from cause
-    post_corrections(uow, [each for each in corrections if not each.before])
+    try:
+        post_moves(uow, moves, await find_corrections(uow, moves))
+    except InsufficientStock as cause:
+        raise CountBlocked(subject.label, cause.wanted, cause) from cause
     await note_low_stock(uow)
     return CarriedOut(step=POST, changes=[Change("differences", "", str(len(lines)))], rows=rows)
 
@@ -168,7 +162,7 @@ COUNT_KIND = ApprovalKind(
         Decision(verb="discard", step=DISCARD),
     ),
     keep=keeps(COUNT_TYPE),
-    reversible=frozenset({POST.past}),
+    reversible=frozenset({POST.past, CONFIRM.past}),
     shows_changes=False,
 )
 COUNT_APPROVALS = declare(COUNT_KIND)

@@ -21,7 +21,8 @@ from bot.services.imports.prices import take_prices_back
 from bot.services.imports.reading import RIGHTS
 from bot.services.imports.suppliers import subjects_of, take_suppliers_back
 from bot.services.lookalikes import keep_looks
-from bot.services.reversing import Restored, post_opposites, restores
+from bot.services.reversing import Restored, restores
+from bot.services.withdrawing import post_opposites
 
 IMPORT_REVERSED: Final = "import.reversed"
 _ARCHIVED: Final = {"archived": "yes"}
@@ -38,7 +39,7 @@ async def restore_before_import(uow: UnitOfWork, event: AuditEvent) -> Restored:
         uow.require_permission(RIGHTS["items"])
     if contents.locations:
         uow.require_permission(RIGHTS["locations"])
-    await post_opposites(uow, event.record)
+    await post_opposites(uow, event)
     restored = ImportContents(file_hash=contents.file_hash)
     await _restore_items(uow, event.record, contents, restored)
     await _restore_locations(uow, event.record, contents, restored)
@@ -107,8 +108,9 @@ async def _require_empty(uow: UnitOfWork, added: list[Item]) -> None:
     totals = await uow.stock.totals([item.id for item in added])
     left = {item.id: totals.get(item.id, 0) for item in added}
     for line in uow.posting.lines:
-        if line.item_id in left and line.target.is_virtual:
-            left[line.item_id] -= line.quantity
+        if line.item_id in left:
+            # What was counted since stays, by a line that comes in.
+            left[line.item_id] += line.quantity * (line.source.is_virtual - line.target.is_virtual)
     for item in added:
         if left[item.id]:
             there = (await uow.stock.levels_of_item(item.id))[0]
@@ -144,9 +146,13 @@ async def _require_unused(uow: UnitOfWork, record: int, row: Location) -> None:
     child = await uow.locations.find_one(parent_id=row.id, archived_at=None)
     if child is not None:
         raise ImportNotReversible(record, child.path, "location")
-    gone = {(line.item_id, line.source.id): line.source.after for line in uow.posting.lines}
+    after = {
+        (line.item_id, end.id): end.after
+        for line in uow.posting.lines
+        for end in (line.source, line.target)
+    }
     for level in await uow.stock.levels_at_location(row.id):
-        if gone.get((level.item_id, row.id), level.quantity):
+        if after.get((level.item_id, row.id), level.quantity):
             raise LocationNotEmpty(row.name, level.sku, level.quantity, level.unit)
 
 

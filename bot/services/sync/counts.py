@@ -124,7 +124,7 @@ def _require_takable(uow: UnitOfWork, count: StockCount, line: CountLine, stock:
     assert uow.happened_at is not None
     reason = "barred" if uow.actor.user_id in line.barred_ids else ""
     if line.state == COUNTED and line.counted_at is not None and line.counted_at > uow.happened_at:
-        reason = "counted"
+        reason = "later"
     if reason:
         sku, location = stock.item.sku, stock.target.name
         again = AskedAgain(

@@ -16,7 +16,7 @@ from bot.views.actions import verb_of
 from bot.views.audit.dated_words import dated_text
 from bot.views.changes import change_text, subject_text
 from bot.views.lot_words import lot_text
-from bot.views.stock import end_name
+from bot.views.stock import end_name, kept_text
 from bot.views.text import MAX_CONTENT, amount, bold, person, plain, when
 
 # The channel shows the first moves of a record, `/audit show` all of them.
@@ -134,7 +134,8 @@ def move_text(line: RecordedLine) -> str:
     """Write a move with levels before and after at both ends, where the record kept them."""
     quantity = amount(line.quantity, line.unit)
     lot = f" {lot_text(line.lot, line.expires_on)}" if line.lot else ""
-    return f"{quantity} {bold(line.sku)}{lot} {_end(line.source)} → {_end(line.target)}"
+    way = f"{_end(line.source)} → {_end(line.target)}"
+    return f"{quantity} {bold(line.sku)}{lot} {way}{kept_text(line.corrects)}"
 
 
 def _end(end: RecordedEnd) -> str:

@@ -66,7 +66,7 @@ def explain_wrong_unit(error: WrongUnit) -> str:
         return _(
             "{item} is counted in {units}, not in {wanted}. `/item show` lists all of its units."
         ).format(units=first_of(units, _MAX_UNITS), **wanted)
-    text = _("{item} is counted in {unit}, not in {wanted}. Write the quantity in {unit}.")
+    text = _("{item} is counted in {unit}, not in {wanted}. Write the quantity again.")
     return text.format(unit=any_of(units), **wanted)
 
 

@@ -15,7 +15,7 @@ from bot.domain.stock import (
 )
 from bot.locales import N_, _, ngettext
 from bot.views.errors.translator import explain
-from bot.views.text import amount, bold, first_of, plain
+from bot.views.text import amount, bold, first_of, plain, when
 
 _MAX_ELSEWHERE: Final = 3
 # As many as fit below a message.
@@ -48,6 +48,17 @@ NOT_REVERSIBLE: Final = {
 @explain.register
 def explain_insufficient_stock(error: InsufficientStock) -> str:
     """Say how much there is, and where the rest is."""
+    if error.since is not None:
+        return _(
+            "{location} held {quantity} of {item} at {when} and was counted later, so {wanted} "
+            "cannot have left. Check the quantity and the location."
+        ).format(
+            location=plain(error.location),
+            quantity=amount(error.available, error.unit),
+            item=plain(error.item),
+            when=when(error.since, "f"),
+            wanted=format_quantity(error.wanted),
+        )
     text = _("{location} holds {quantity} of {item}; you asked for {wanted}.").format(
         location=plain(error.location),
         quantity=amount(error.available, error.unit),
@@ -174,7 +185,13 @@ def explain_reversal_blocked(error: ReversalBlocked) -> str:
         "wanted": format_quantity(cause.wanted),
         "other": error.taken_by,
     }
-    if not cause.available:
+    if cause.since is not None:
+        facts["when"] = when(cause.since, "f")
+        text = _(
+            "#{record} cannot be undone: {location} held {quantity} of {item} at {when}, {wanted} "
+            "would have to be gone by then."
+        )
+    elif not cause.available:
         text = _(
             "#{record} cannot be undone: {location} has no {item} left, {wanted} must go back."
         )

@@ -3,7 +3,7 @@
 Ids of Discord are text: they are larger than the numbers that JavaScript counts exactly.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -91,6 +91,30 @@ class Linked(Me):
     """A device that was linked; the token is shown this once."""
 
     token: str
+
+
+class AwaitedLine(_Model):
+    """How much is still to come of an item, as text, in its own unit."""
+
+    item_id: int
+    sku: str
+    left: str
+    unit: str
+
+
+class AwaitedOrder(_Model):
+    """An order that goods may come in of; its `label` is what `order` of a move takes."""
+
+    label: str
+    supplier: str
+    promised_on: date | None
+    lines: list[AwaitedLine]
+
+
+class AwaitedOrders(_Model):
+    """The newest orders that goods may come in of, a hundred at most, the oldest first."""
+
+    orders: list[AwaitedOrder]
 
 
 class Operation(_Model):

@@ -7,11 +7,20 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from bot.web.api.models import Linked, Me, Problem, Redemption, SyncAnswer, SyncRequest
+from bot.web.api.models import (
+    AwaitedOrders,
+    Linked,
+    Me,
+    Problem,
+    Redemption,
+    SyncAnswer,
+    SyncRequest,
+)
 from bot.web.api.problems import PROBLEM_JSON, STATUSES
 
 _REF: Final = "#/components/schemas/{model}"
 _MODELS: Final[tuple[type[BaseModel], ...]] = (
+    AwaitedOrders,
     Linked,
     Me,
     Problem,

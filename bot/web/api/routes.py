@@ -15,11 +15,12 @@ from bot.domain.devices import AlreadyRevoked, DeviceRevoked, session_ends_at
 from bot.domain.quantities import format_quantity
 from bot.services.callers import GetCaller, get_caller
 from bot.services.devices import DeviceFound, RevokeDevice, revoke_device
+from bot.services.receiving.awaiting import ListAwaited, OrderAwaited, list_awaited
 from bot.web.api.answers import bytes_answer, json_answer
 from bot.web.api.bodies import read_model
 from bot.web.api.callers import SOURCE, Caller, Callers, credential_of_link
 from bot.web.api.limits import ApiLimits
-from bot.web.api.models import Linked, Me, Redemption, SyncAnswer, SyncRequest
+from bot.web.api.models import AwaitedOrders, Linked, Me, Redemption, SyncAnswer, SyncRequest
 from bot.web.api.openapi import OF_BODIES, OF_CALLERS, OF_LINKS, OF_MEMBERS, documents, takes
 from bot.web.api.problems import Explain, Refused
 from bot.web.api.syncing import sync
@@ -101,6 +102,19 @@ async def get_me(request: Request, context: InContext, caller: CurrentCaller) ->
     return await json_answer(request, await _me(context, caller))
 
 
+@router.get(
+    "/orders",
+    response_class=Response,
+    responses=documents(AwaitedOrders, *OF_CALLERS, *OF_MEMBERS),
+)
+async def get_orders(request: Request, context: InContext, caller: CurrentCaller) -> Response:
+    """List the orders that goods may come in of, to those who may receive them."""
+    if not caller.is_certain:
+        raise Refused("discord_unavailable")
+    found = await context.db.query(list_awaited, ListAwaited(), caller.actor)
+    return await json_answer(request, {"orders": [_order(each) for each in found]})
+
+
 @router.delete(
     "/device",
     status_code=204,
@@ -147,6 +161,23 @@ async def sync_device(request: Request, context: InContext, caller: CurrentCalle
 async def get_description(request: Request) -> Response:
     """Describe the API."""
     return await bytes_answer(request, orjson.dumps(request.app.openapi()))
+
+
+def _order(order: OrderAwaited) -> dict[str, Any]:
+    return {
+        "label": order.label,
+        "supplier": order.supplier,
+        "promised_on": order.promised_on,
+        "lines": [
+            {
+                "item_id": line.item_id,
+                "sku": line.sku,
+                "left": format_quantity(line.left),
+                "unit": line.unit,
+            }
+            for line in order.lines
+        ],
+    }
 
 
 async def _me(context: Context, caller: Caller) -> dict[str, Any]:

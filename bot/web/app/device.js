@@ -25,6 +25,7 @@ export const UNLINKED = {
     userName: "",
     locale: "",
     permissions: [],
+    orders: [],
     settings: {},
     token: "",
 };
@@ -104,9 +105,18 @@ export function amend(database, token, change) {
     });
 }
 
-/** @param {Identity} device */
-export async function whoAmI(device) {
-    return told(await ask("GET", "me", { token: device.token }));
+/**
+ * What the server says of the device, with the orders that may be received by those who may; the
+ * ones of before if they cannot be fetched.
+ *
+ * @param {Identity} device
+ * @returns {Promise<T.Device>}
+ */
+export async function whoAmI({ token, orders }) {
+    const me = told(await ask("GET", "me", { token }));
+    if (!me.permissions.includes("order.receive")) return me;
+    const answer = await ask("GET", "orders", { token }).catch(() => ({ orders }));
+    return { ...me, orders: answer.orders };
 }
 
 /** @param {IDBDatabase} database */
@@ -137,6 +147,7 @@ function told({ device, person, guild }) {
         userName: person.name,
         locale: person.language || guild.language || "",
         permissions: person.permissions,
+        orders: [],
         settings: guild,
     };
 }

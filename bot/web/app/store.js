@@ -199,6 +199,8 @@ class BrowserStore extends Shown {
     /** @param {T.Mode} mode */
     setMode(mode) {
         this.show({ mode });
+        // Orders may have been sent, or received by others, since the page was opened.
+        if (mode === "receive") void this.refreshDevice();
         // Not worth a sentence if it fails: the next visit begins with the mode before.
         this.keepPreferences().catch(() => {});
     }

@@ -79,7 +79,16 @@
  * @property {string} userName
  * @property {string} locale the person's language, or empty
  * @property {string[]} permissions what the person may do, as of the last time it was asked
+ * @property {AwaitedOrder[]} orders that goods may come in of, as of the last time it was asked
  * @property {Data} settings the guild's, as the server says them (time zone, days of warning, ...)
+ */
+
+/**
+ * @typedef {object} AwaitedOrder
+ * @property {string} label its number: PO-7
+ * @property {string} supplier
+ * @property {string | null} promised_on
+ * @property {{ item_id: number, sku: string, left: string, unit: string }[]} lines still to come
  */
 
 /**

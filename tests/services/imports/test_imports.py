@@ -25,6 +25,7 @@ from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.merging import MergeItems, merge_items
 from bot.services.reversing import ReverseRecord, reverse_record
+from bot.services.stock import AdjustStock, adjust_stock
 from bot.services.verification import verify_books
 from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, rows_of
@@ -109,6 +110,11 @@ async def test_what_was_imported_and_used_since_is_not_taken_back(warehouse: War
     with pytest.raises(ImportNotReversible) as refused:
         await warehouse.run(reverse_record, ReverseRecord(record=named.record), warehouse.manager)
     assert refused.value.label == "PIN-8"
+    counted = await import_file(warehouse, "sku,name,place,quantity\nCAP-8,Cap,A1,3\n", "stock")
+    seen = AdjustStock(item="CAP-8", location="A1", counted=Decimal(3), reason="Seen")
+    await warehouse.run(adjust_stock, seen, warehouse.manager)
+    with pytest.raises(ItemInStock):
+        await warehouse.run(reverse_record, ReverseRecord(record=counted.record), warehouse.manager)
     await require_proven(warehouse)
 
 

@@ -21,15 +21,22 @@ class Happening:
 
 @dataclass(slots=True)
 class Model:
-    """What was accepted, by its record."""
+    """What was accepted, by its record, and which records were undone."""
 
     accepted: dict[int, Happening] = field(default_factory=dict)
+    withdrawn: set[int] = field(default_factory=set)
+
+    def count_counts(self) -> int:
+        """Return how many counts were accepted."""
+        return sum(each.counted is not None for each in self.accepted.values())
 
     def replay(self) -> tuple[dict[str, Decimal], dict[int, Decimal]]:
         """Return the levels by shelf, and what each count differed by, by its record."""
         levels: dict[str, Decimal] = defaultdict(lambda: ZERO)
         differences: dict[int, Decimal] = {}
         for record, each in sorted(self.accepted.items(), key=lambda one: (one[1].at, one[0])):
+            if record in self.withdrawn:
+                continue
             if each.counted is not None:
                 assert each.target is not None
                 differences[record] = each.counted - levels[each.target]

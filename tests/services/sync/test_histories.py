@@ -1,7 +1,7 @@
-"""Random histories of several devices and of Discord, delivered late, shuffled and twice.
+"""Random histories of several devices and of Discord, delivered late, shuffled, twice, and undone.
 
-Sorted by when it happened and replayed, they say what must be in the books: every level, and what
-every count differed by.
+Sorted by when it happened and replayed without what was undone, they say what must be in the books:
+every level, and what every count differed by.
 """
 
 import random
@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from bot.database.models import DatedMove, Item, StockLevel, StockMove, StockObservation
+from bot.domain.stock import ReversalBlocked
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import RuleBroken
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import AdjustStock, TakeStock, adjust_stock, take_stock
 from tests.conftest import SOAK
 from tests.database.books import Warehouse, require_sound_books, rows_of
@@ -47,6 +49,7 @@ class History:
             for number in range(1, 5)
         ]
         self.sent: list[tuple[Scanner, Any]] = []
+        self.blocked = 0
 
     async def play(self) -> None:
         """Let things happen, and reach the books later in another order, some of them twice."""
@@ -65,6 +68,8 @@ class History:
             if self.sent and self.random.random() < 0.15:
                 scanner, again = self.random.choice(self.sent)
                 assert (await scanner.send_one(again)).status == "duplicate"
+            if self.random.random() < 0.3:
+                await self._undo()
 
     def _happening(self, at: datetime) -> Happening:
         first, second = self.random.sample(SHELVES, 2)
@@ -113,6 +118,20 @@ class History:
             return
         self.model.accepted[record] = done
 
+    async def _undo(self) -> None:
+        """Undo any record, a move or a count, unless less was there meanwhile."""
+        records = sorted(self.model.accepted.keys() - self.model.withdrawn)
+        if not records:
+            return
+        record = self.random.choice(records)
+        try:
+            wanted = ReverseRecord(record=record)
+            await self.warehouse.run(reverse_record, wanted, self.warehouse.manager)
+        except ReversalBlocked:
+            self.blocked += 1
+        else:
+            self.model.withdrawn.add(record)
+
 
 @pytest.mark.both_engines
 async def test_histories_end_as_if_everything_had_been_recorded_in_time(
@@ -125,14 +144,17 @@ async def test_histories_end_as_if_everything_had_been_recorded_in_time(
         histories.append(History(warehouse, clock, item, seed))
         await histories[-1].play()
     levels, differences = await read_books(warehouse, shelves)
-    counted = 0
+    counted = undone = blocked = 0
     for seed, history in enumerate(histories):
         wanted, differed = history.model.replay()
         item_id = history.item.id
         assert levels[item_id] == {name: level for name, level in wanted.items() if level}, seed
         assert {record: differences[record] for record in differed} == differed, seed
-        counted += len(differed)
+        counted += history.model.count_counts()
+        undone += len(history.model.withdrawn)
+        blocked += history.blocked
     assert len(await rows_of(warehouse.db, StockObservation, warehouse.guild_id)) == counted
+    assert undone > 2 * blocked
     await require_sound_books(warehouse.db)
 
 
@@ -152,6 +174,6 @@ async def read_books(
     for move in await rows_of(db, StockMove, guild_id):
         if not _OUTSIDE & {move.source_id, move.target_id}:
             continue
-        by = move.quantity if move.source_id == VirtualLocation.GAIN else -move.quantity
+        by = move.quantity if move.target_id in shelves else -move.quantity
         differences[corrects.get((move.record, move.line)) or move.record] += by
     return levels, differences

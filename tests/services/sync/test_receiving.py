@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.services.items import AddItem, add_item
+from bot.services.receiving.awaiting import ListAwaited, list_awaited
 from bot.services.stock import AdjustStock, adjust_stock
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse, require_sound_books
@@ -25,6 +26,8 @@ async def test_goods_are_received_before_what_was_counted_since(
     bolt = await warehouse.add_item()
     await buying.approve(warehouse)
     order_id = await send_order(warehouse, ["MILK 12 1.00", "BOLT-8 20 2.00"])
+    (awaited,) = await warehouse.db.query(list_awaited, ListAwaited(), warehouse.employee)
+    assert (awaited.label, [line.left for line in awaited.lines]) == ("PO-1", [12, 20])
     early = clock() + timedelta(hours=1)
     clock.advance(hours=2)
     counted = AdjustStock(item="BOLT-8", location="Dock", counted=Decimal(20), reason="Seen")
@@ -38,6 +41,7 @@ async def test_goods_are_received_before_what_was_counted_since(
         scanner.did("stock_moves", {**here, "item": "BOLT-8", "quantity": 9}, early),
     )
     assert [each.status for each in pushed.results] == ["applied", "applied", "rejected"]
+    assert await warehouse.db.query(list_awaited, ListAwaited(), warehouse.employee) == ()
     assert await look(warehouse, order_id) == ("received", ["12", "20"])
     async with warehouse.db.look_up(warehouse.manager) as books:
         dock = await books.locations.require_reference("Dock")

@@ -54,6 +54,7 @@ class Played:
     # Whether the page is the store alone, without its interface.
     is_bare: bool = True
     me: Json = field(default_factory=lambda: json.loads(json.dumps(ME)))
+    orders: list[Json] = field(default_factory=list)
     feed: list[Json] = field(default_factory=list)
     applied: dict[str, Json] = field(default_factory=dict)
     sent: Counter[str] = field(default_factory=Counter)
@@ -79,6 +80,7 @@ class Played:
         app.router.add_post("/api/v1/devices", self._link)
         app.router.add_delete("/api/v1/device", self._unlink)
         app.router.add_get("/api/v1/me", self._tell)
+        app.router.add_get("/api/v1/orders", self._order)
         app.router.add_post("/api/v1/sync", self._sync)
         app.router.add_post("/acked", self._acked)
         app.router.add_get("/app/{path:.*}", self._file)
@@ -127,6 +129,11 @@ class Played:
     async def _tell(self, request: web.Request) -> web.Response:
         known = self._token(request) in self.tokens
         return web.json_response(self.me) if known else refuse(401, "device_revoked")
+
+    async def _order(self, request: web.Request) -> web.Response:
+        known = self._token(request) in self.tokens
+        orders = {"orders": self.orders}
+        return web.json_response(orders) if known else refuse(401, "device_revoked")
 
     async def _acked(self, request: web.Request) -> web.Response:
         self.acked.append(await request.text())

@@ -53,6 +53,25 @@ async def test_a_scanner_leaves_alone_what_a_person_types(context: Any, stock: P
     ]
 
 
+async def test_an_order_is_chosen_also_without_a_network(context: Any, stock: Played) -> None:
+    stock.me["person"]["permissions"] = ["stock.move", "order.receive"]
+    line = {"item_id": BOLT, "sku": "BOLT-8", "left": "20", "unit": "pcs"}
+    stock.orders = [
+        {"label": "PO-6", "supplier": "Glove & Co", "promised_on": None, "lines": []},
+        {"label": "PO-7", "supplier": "ACME", "promised_on": "2026-12-01", "lines": [line]},
+    ]
+    tab = await enter(context, stock)
+    await tab.get_by_role("button", name="Receive").click()
+    orders = tab.get_by_role("group", name="Open orders")
+    await orders.get_by_role("button", name="PO-6").wait_for()
+    await scan(tab, "tallyman:offline", BARCODE)
+    await orders.get_by_role("button", name="PO-7 · ACME · 20 pcs").click()
+    assert await orders.get_by_role("button").count() == 1
+    await scan(tab, "Cellar", "tallyman:qty=20", "tallyman:ok", "tallyman:online")
+    await queue_of(tab).get_by_text("Record #1").wait_for()
+    assert sent(stock) == [{"item": BOLT, "quantity": "20", "to": CELLAR, "order": "PO-7"}]
+
+
 async def test_command_barcodes_do_what_the_buttons_do(context: Any, stock: Played) -> None:
     tab = await enter(context, stock)
     queue = queue_of(tab)

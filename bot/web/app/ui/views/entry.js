@@ -11,6 +11,9 @@ import { slotField } from "./slot.js";
 import { itemCard } from "./stock.js";
 
 /** @import { Context } from "../context.js" */
+/** @import { AwaitedOrder } from "../../types.js" */
+
+const MAX_ORDERS = 8;
 
 /** @param {Context} context */
 export function entryView(context) {
@@ -19,6 +22,7 @@ export function entryView(context) {
   return html`
     <section class="entry" aria-label=${context.speech.say(`mode_${state.mode}`)}>
       ${state.mode === "receive" ? numberField("order", "PO-7", context) : nothing}
+      ${state.mode === "receive" ? orderButtons(context) : nothing}
       ${state.mode === "count" ? numberField("count", "C-4", context) : nothing}
       ${item ? itemCard(item, context) : findItem(context)}
       ${item && asksLot(flow.draft, state.mode) ? lotFields(context) : nothing}
@@ -55,6 +59,28 @@ function numberField(name, example, { flow, speech }) {
         @input=${(/** @type {Event} */ event) =>
           flow.set({ [name]: /** @type {HTMLInputElement} */ (event.target).value })}>
     </label>`;
+}
+
+/**
+ * The orders that goods may come in of, those that await the item first: as many as fit.
+ * @param {Context} context
+ */
+function orderButtons({ flow, state, speech }) {
+  const { item, order } = flow.draft;
+  /** @param {AwaitedOrder} each */
+  const left = (each) => each.lines.find((line) => line.item_id === item?.id);
+  const found = item ? state.device.orders.filter(left) : [];
+  const shown = found.length > 0 ? found : state.device.orders;
+  if (shown.length === 0) return nothing;
+  return html`
+    <div class="row" role="group" aria-label=${speech.say("open_orders")}>${shown.slice(0, MAX_ORDERS).map((each) => {
+      const line = left(each);
+      return html`
+        <button class="button" aria-pressed=${order.trim().toUpperCase() === each.label}
+          @click=${() => flow.set({ order: each.label })}>
+          ${each.label} · ${each.supplier}${line ? ` · ${line.left} ${line.unit}` : ""}
+        </button>`;
+    })}</div>`;
 }
 
 /** The one big button. @param {Context} context */

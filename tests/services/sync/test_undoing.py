@@ -146,7 +146,7 @@ async def test_a_line_says_which_count_it_keeps_true(warehouse: Warehouse, clock
     assert record is not None
     said = f"keeps the count `#{counted}` true"
     listed = await warehouse.db.query(list_history, ListHistory(item="TEA"), warehouse.manager)
-    lines = [history_line(move) for move in listed.moves if move.record == record]
+    lines = [history_line(move, {}) for move in listed.moves if move.record == record]
     assert [said in line for line in lines] == [False, True]
     shown = await warehouse.db.query(get_record, GetRecord(record=record), warehouse.admin)
     page = record_page(shown).embed

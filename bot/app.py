@@ -305,6 +305,7 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         signing_key=settings.signing_key.get_secret_value() if settings.signing_key else None,
         pool_size=settings.database_pool_size,
         pre_ping=settings.database_pre_ping,
+        pooler=settings.database_pooler,
         echo=settings.database_echo,
         clock_check=settings.clock_check,
     )

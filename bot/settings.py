@@ -49,7 +49,6 @@ SECRETS: Final = (
 
 DISCORD_API_URL: Final = "https://discord.com/api/v10"
 DISCORD_GATEWAY_URL: Final = "wss://gateway.discord.gg"
-
 MAX_SHARDS: Final = 10_000
 MAX_POOL_SIZE: Final = 100
 # 128 bits in base64.
@@ -63,6 +62,7 @@ _EXPECTED: Final = {
     "discord_trust_custom_urls": "is neither true nor false; set one of them",
     "database_pool_size": f"is not a whole number from 1 to {MAX_POOL_SIZE}; 10 suits most guilds",
     "database_pre_ping": "is neither true nor false; set one of them",
+    "database_pooler": "is no way of pooling; set transaction for pgbouncer's, or leave it out",
     "database_echo": "is neither true nor false; set one of them",
     "clock_check": "is neither true nor false; set one of them",
     "log_level": "is not a level; use TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL",
@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     database_backup_url: SecretStr = Field(default_factory=lambda known: known["database_url"])
     database_pool_size: int = Field(default=10, ge=1, le=MAX_POOL_SIZE)
     database_pre_ping: bool = True
+    database_pooler: Literal["transaction"] | None = None
     database_echo: bool = False
     clock_check: bool = True
     data_key: SecretStr | None = None
@@ -202,7 +203,7 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("log_level", "log_format", mode="before")
+    @field_validator("log_level", "log_format", "database_pooler", mode="before")
     @classmethod
     def _fold_case(cls, value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, str):

@@ -66,6 +66,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.database_backup_url == settings.database_url
     assert settings.database_pool_size == 10
     assert settings.database_pre_ping is True
+    assert settings.database_pooler is None
     assert settings.database_echo is False
     assert settings.data_key is None
     assert (settings.log_level, settings.log_format, settings.audit_log) == ("INFO", "text", None)
@@ -246,6 +247,7 @@ SECRET = "hunter2secret"
         ("DATABASE_POOL_SIZE", "101", "from 1 to 100"),
         ("DATABASE_POOL_SIZE", "many", "from 1 to 100"),
         ("DATABASE_PRE_PING", "maybe", "neither true nor false"),
+        ("DATABASE_POOLER", "session", "set transaction for pgbouncer's"),
         ("DATABASE_ECHO", "2", "neither true nor false"),
         ("DISCORD_TRUST_CUSTOM_URLS", "sure", "neither true nor false"),
         ("LOG_LEVEL", "LOUD", "use TRACE, DEBUG"),

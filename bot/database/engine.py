@@ -4,7 +4,7 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
@@ -14,7 +14,7 @@ from sqlalchemy.pool import Pool, QueuePool
 
 from bot.database.heavy_work import AT_ONCE, IN_LINE
 from bot.database.interruptible import connect_interruptibly
-from bot.database.transactions import SQLITE_BEGIN
+from bot.database.transactions import LOCAL_SETTINGS, SQLITE_BEGIN
 
 _LOCK_TIMEOUT_MS = 1500
 _STATEMENT_TIMEOUT_MS = 3_000
@@ -28,8 +28,19 @@ _SQLITE_BUSY_TIMEOUT_MS = 1500
 _SQLITE_READERS = 6
 _SQLITE_READS_PER_GUILD = 3
 _BACKGROUND_CONNECTIONS = 5
+# No statement outlives its round trip: the next one may reach another session of the server, which
+# does not know its name, or knows another statement by it.
+NAMELESS: Final[dict[str, Any]] = {
+    "statement_cache_size": 0,
+    "prepared_statement_cache_size": 0,
+    "prepared_statement_name_func": lambda: "",
+}
 # A piece of a verification or an export: no person waits for it alone.
 _HEAVY_SECONDS = 30
+
+
+# What stands between this process and PostgreSQL, and gives each transaction another session.
+Pooler: TypeAlias = Literal["transaction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ class DatabaseSettings:
     signing_key: str | None = field(default=None, repr=False)
     pool_size: int = 10
     pre_ping: bool = True
+    pooler: Pooler | None = None
     echo: bool = False
     clock_check: bool = True
 
@@ -114,23 +126,20 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
         "pool_use_lifo": True,
         "pool_recycle": 1800,
         "pool_timeout": _POOL_TIMEOUT_SECONDS,
-        "connect_args": {
-            "timeout": _CONNECT_TIMEOUT_SECONDS,
-            # A server that says nothing at all must not hold a unit for ever.
-            "command_timeout": _COMMAND_TIMEOUT_SECONDS,
-            "prepared_statement_cache_size": 500,
-            "server_settings": {
-                "application_name": "tallyman",
-                "jit": "off",
-                "lock_timeout": str(_LOCK_TIMEOUT_MS),
-                "statement_timeout": str(_STATEMENT_TIMEOUT_MS),
-                "idle_in_transaction_session_timeout": "15000",
-            },
-        },
     }
-    engine = create_async_engine(url, pool_size=settings.pool_size, **options)
-    background = create_async_engine(url, pool_size=_BACKGROUND_CONNECTIONS, **options)
-    heavy = create_async_engine(url, pool_size=AT_ONCE + IN_LINE, **_patiently(options))
+
+    def open_one(size: int, statement_ms: int, command_seconds: float) -> AsyncEngine:
+        session = _session_options(settings.pooler, statement_ms)
+        # A server that says nothing at all must not hold a unit for ever.
+        session["connect_args"] |= {
+            "timeout": _CONNECT_TIMEOUT_SECONDS,
+            "command_timeout": command_seconds,
+        }
+        return create_async_engine(url, pool_size=size, **options, **session)
+
+    engine = open_one(settings.pool_size, _STATEMENT_TIMEOUT_MS, _COMMAND_TIMEOUT_SECONDS)
+    background = open_one(_BACKGROUND_CONNECTIONS, _STATEMENT_TIMEOUT_MS, _COMMAND_TIMEOUT_SECONDS)
+    heavy = open_one(AT_ONCE + IN_LINE, _HEAVY_SECONDS * 1000, _HEAVY_SECONDS + 1)
     if settings.pre_ping:
         for each in (engine, background, heavy):
             _ping_idle_connections(each)
@@ -144,16 +153,24 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
     )
 
 
-def _patiently(options: dict[str, Any]) -> dict[str, Any]:
-    """Return options whose statements may take as long as a piece of heavy work."""
-    arguments = options["connect_args"]
-    timeout = {"statement_timeout": str(_HEAVY_SECONDS * 1000)}
-    patient = {
-        **arguments,
-        "command_timeout": _HEAVY_SECONDS + 1,
-        "server_settings": {**arguments["server_settings"], **timeout},
+def _session_options(pooler: Pooler | None, statement_ms: int) -> dict[str, Any]:
+    """Say how sessions get their settings: when they begin, or with each transaction."""
+    values = {
+        "jit": "off",
+        "lock_timeout": str(_LOCK_TIMEOUT_MS),
+        "statement_timeout": str(statement_ms),
+        "idle_in_transaction_session_timeout": "15000",
     }
-    return {**options, "connect_args": patient}
+    named = {"application_name": "tallyman"}
+    if pooler is None:
+        cached = {"prepared_statement_cache_size": 500}
+        return {"connect_args": {**cached, "server_settings": {**named, **values}}}
+    # One message; it knows no other settings of a session than these names.
+    local = "".join(f"SET LOCAL {name} = {value};" for name, value in values.items())
+    return {
+        "connect_args": {**NAMELESS, "server_settings": named},
+        "execution_options": {LOCAL_SETTINGS: local},
+    }
 
 
 def _ping_idle_connections(engine: AsyncEngine) -> None:

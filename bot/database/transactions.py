@@ -22,6 +22,9 @@ from bot.database.statements import as_sqlalchemy_would, driver_errors, driver_o
 # How an engine's transactions begin on SQLite; an execution option of ours.
 SQLITE_BEGIN: Final = "sqlite_begin"
 
+# What each transaction sets for itself, where a pooler gives every one another session.
+LOCAL_SETTINGS: Final = "local_settings"
+
 # A tripwire only: a transaction opened within another one would wait for itself.
 _inside: ContextVar[bool] = ContextVar("inside_a_transaction", default=False)
 
@@ -74,6 +77,9 @@ async def _begin_postgresql(sync: Connection, driver: Any) -> None:
     )
     try:
         await begun.start()
+        settings = sync.get_execution_options().get(LOCAL_SETTINGS)
+        if settings is not None:
+            await driver.execute(settings)
     except asyncio.CancelledError:
         # The server may have begun it: the next user of the connection would find it open.
         driver.terminate()

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.database.condition import file_of
-from bot.database.engine import prepare_sqlite
+from bot.database.engine import NAMELESS, prepare_sqlite
 from bot.database.errors import trouble_of
 from bot.errors import LoginRefused, NoBooks, SchemaOutdated, SchemaUnknown, Unavailable
 
@@ -147,8 +147,13 @@ def read_revision(connection: Connection) -> str | None:
 
 
 def _open(url: str, *, checks_references: bool) -> AsyncEngine:
-    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
-    if make_url(url).get_backend_name() == "sqlite":
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    # Whatever pools connections on the way: what is read here is read once.
+    arguments = {} if is_sqlite else NAMELESS
+    engine = create_async_engine(
+        url, poolclass=NullPool, hide_parameters=True, connect_args=arguments
+    )
+    if is_sqlite:
         prepare_sqlite(
             engine,
             "BEGIN IMMEDIATE",

@@ -86,6 +86,7 @@ COMMANDS: dict[str, Line] = {
         "item sku? name? unit? reorder_point? reorder_target? tracking? barcode? whole? image?",
         item=NOBODYS,
     ),
+    "track": takes("item.manage", "item on?", item=NOBODYS),
     "item merge": takes("item.manage", "item into", item=NOBODYS, into=NOBODYS),
     "item unit": takes("item.manage", "item unit factor", item=NOBODYS, unit="box", factor="50"),
     "item barcode": takes("item.manage", "item code unit? quantity?", item=NOBODYS, code="40"),

@@ -23,12 +23,11 @@ from bot.services.charts import (
     GetLevels,
     GetMoves,
     GetPrices,
-    GetRanking,
     get_levels,
     get_moves,
     get_prices,
-    get_ranking,
 )
+from bot.services.ranking import GetRanking, rank_items
 from bot.services.value_course import GetValueCourse, value_days
 from bot.views.chart_pages import DAYS, chart_page
 from bot.views.charts import level_chart, moves_chart, ranking_chart, value_chart
@@ -44,7 +43,9 @@ _DaysOption = app_commands.Range[int, MIN_DAYS, MAX_DAYS]
 class ChartCog(BaseCog):
     """The command that draws charts."""
 
-    @app_commands.command(description="Draw a chart: level, price, value, moves, or what is taken")
+    @app_commands.command(
+        description="Draw a chart: level, price, value, moves, or what is used most"
+    )
     @app_commands.describe(
         kind="What is drawn",
         item="SKU or name (level and price need one)",
@@ -126,7 +127,7 @@ async def read_drawing(
         course = await db.query(get_moves, GetMoves(item=item, location=location, days=days), actor)
         return course, moves_chart(course)
     if kind == "abc":
-        course = await db.query(get_ranking, GetRanking(location=location, days=days), actor)
+        course = await rank_items(db, GetRanking(location=location, days=days), actor)
         return course, ranking_chart(course)
     if kind == "value":
         request = GetValueCourse(item=item, location=location, days=days)

@@ -29,6 +29,8 @@ from bot.database.controllers import (
     InvoiceFileController,
     InvoiceLineController,
     ItemController,
+    ItemDayController,
+    ItemDayMarkController,
     ItemImageController,
     ItemMergeController,
     ItemUnitController,
@@ -58,6 +60,7 @@ from bot.database.controllers import (
     SupplierController,
     SupplierPriceController,
     SyncOperationController,
+    TrackedItemController,
     ValueController,
 )
 from bot.database.controllers.reading import ReadingController
@@ -126,6 +129,18 @@ class Books:
     @cached_property
     def item_merges(self) -> ItemMergeController:
         return self._open(ItemMergeController)
+
+    @cached_property
+    def tracked_items(self) -> TrackedItemController:
+        return self._open(TrackedItemController)
+
+    @cached_property
+    def item_days(self) -> ItemDayController:
+        return self._open(ItemDayController)
+
+    @cached_property
+    def item_day_marks(self) -> ItemDayMarkController:
+        return self._open(ItemDayMarkController)
 
     @cached_property
     def lots(self) -> LotController:

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
 
+from bot.domain.item_days import Candle
 from bot.errors import RuleBroken
 
 ChartKind = Literal["level", "price", "value", "moves", "abc"]
@@ -59,10 +60,25 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Values of weeks, by their Mondays; those of the other direction are below zero."""
+    """Values of weeks, by their Mondays, or of days; those of the other direction are below zero.
+
+    Plain ones have no colour of their own.
+    """
 
     name: str
     values: tuple[tuple[date, Fraction], ...]
+    days: int = 7
+    is_plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candles:
+    """Days, or weeks by their Mondays; named is what the two kinds of them mean."""
+
+    rose: str
+    fell: str
+    values: tuple[Candle, ...]
+    days: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +91,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What shares an axis of values: all of it is in one unit, which the label names."""
+    """What shares an axis of values: all of it is in one unit, which the label names.
+
+    `height` is compared with that of other panels.
+    """
 
     label: str
     lines: tuple[StepLine, ...] = ()
     points: Points | None = None
     rules: tuple[Rule, ...] = ()
     bars: tuple[Bars, ...] = ()
+    candles: Candles | None = None
+    height: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)

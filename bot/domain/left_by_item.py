@@ -15,11 +15,18 @@ from bot.domain.virtual_locations import VirtualLocation
 
 @dataclass(frozen=True, slots=True)
 class CustomerDays(LedgerRules):
-    """Rules by which costs are counted by day, and by no day unless a customer got the goods."""
+    """Rules by which costs are counted by day, and by no day unless a customer got the goods.
+
+    With locations, only what a customer got from one of them.
+    """
+
+    location_ids: frozenset[int] | None = None
 
     def month_of(self, move: LedgerMove) -> date:
         """Return the day of a move to a customer."""
         is_sold = move.target_id == VirtualLocation.CUSTOMER
+        if self.location_ids is not None and move.source_id not in self.location_ids:
+            is_sold = False
         return day_of(move.at, self.timezone) if is_sold else date.min
 
 

@@ -90,6 +90,7 @@ class Replay:
             "barcode": {},
             "image": {},
             "merge": {},
+            "tracked item": {},
             "lot": {},
             "location": {
                 (each.value,): Expected(0, {"name": each.name.lower(), **NEW_LOCATION})

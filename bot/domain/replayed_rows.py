@@ -8,6 +8,7 @@ from typing import Any, Final
 from bot.domain.contacts import mask_email, mask_phone, mask_tax_id
 from bot.domain.document_contents import write_values
 from bot.domain.documents import DOCUMENT_KINDS
+from bot.domain.item_days import KEPT_SINCE
 from bot.domain.items import TRACKING, write_alert, write_meaning, write_snooze
 from bot.domain.quantities import format_quantity
 from bot.domain.replay import Key
@@ -183,6 +184,7 @@ COMPARED: Final[dict[str, Compared]] = {
     "barcode": Compared(("code_key",), _barcode, "code"),
     "image": Compared(("item_id",), _image),
     "merge": Compared(("item_id",), lambda row: {"into": row["into_id"]}),
+    "tracked item": Compared(("item_id",), lambda row: {KEPT_SINCE: str(row["since"])}),
     "lot": Compared(("id",), _lot, "code"),
     "location": Compared(("id",), _location, "name"),
     "role": Compared(("id",), _role, "name"),

@@ -13,7 +13,9 @@ DIGEST: Final = "digest"
 LAPSES: Final = "lapses"
 # Reports that are posted to channels.
 REPORTS: Final = "reports"
-KINDS: Final = (DAY, RECEIPTS, ROLE_DEFAULTS, DIGEST, LAPSES, REPORTS)
+# Days of tracked items; guilds without such have none.
+ITEM_DAYS: Final = "item_days"
+KINDS: Final = (DAY, RECEIPTS, ROLE_DEFAULTS, DIGEST, LAPSES, REPORTS, ITEM_DAYS)
 
 _FIRST_ZONE: Final = "UTC"
 _FIRST_RECEIPTS: Final = timedelta(days=7)

@@ -2,10 +2,20 @@
 
 from bot.database.delivery.schedule import Schedules
 from bot.database.service import DatabaseService
-from bot.domain.schedule import DAY, DIGEST, KINDS, LAPSES, RECEIPTS, REPORTS, ROLE_DEFAULTS
+from bot.domain.schedule import (
+    DAY,
+    DIGEST,
+    ITEM_DAYS,
+    KINDS,
+    LAPSES,
+    RECEIPTS,
+    REPORTS,
+    ROLE_DEFAULTS,
+)
 from bot.domain.shards import Share
 from bot.jobs.days import DayHandler
 from bot.jobs.digests import DigestHandler
+from bot.jobs.item_days import ItemDaysHandler
 from bot.jobs.lapses import LapseHandler
 from bot.jobs.reports import ReportHandler
 from bot.jobs.retention import ReceiptHandler
@@ -18,6 +28,7 @@ def build_schedule(db: DatabaseService, share: Share) -> ScheduleJob:
     handlers: dict[str, Handler] = {
         DAY: DayHandler(db),
         DIGEST: DigestHandler(db),
+        ITEM_DAYS: ItemDaysHandler(db),
         LAPSES: LapseHandler(db),
         RECEIPTS: ReceiptHandler(db),
         REPORTS: ReportHandler(db),

@@ -12,6 +12,8 @@ INK: Final = "#22262b"
 # Neither Discord's white nor its black: what is on it reads the same in both.
 PAPER: Final = "#f4f4f2"
 GRID: Final = "#d3d5d8"
+# What stays behind the rest.
+STONE: Final = "#7d8590"
 STYLE: Final[Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 12,

@@ -9,10 +9,12 @@ import io
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.charts import Bars, Chart, Drawing, Panel, Ranking, StepLine
 from bot.reports import rankings
+from bot.reports.candles import WIDTH_OF_SPAN, draw_candles
 from bot.reports.chart_style import (
     ABOVE,
     BELOW,
@@ -27,6 +29,7 @@ from bot.reports.chart_style import (
     PAPER,
     ROW,
     SIGN,
+    STONE,
     STYLE,
     WIDTH,
     drawable,
@@ -42,7 +45,6 @@ _PANEL_HEIGHT: Final = 2.9
 _MARGIN: Final = 0.35
 _MONTHS: Final = ["%Y", "%Y-%m", "%m-%d", "%m-%d", "%m-%d", "%m-%d"]
 _MAX_TICKS: Final = 6
-_BAR_DAYS: Final = 5.6
 # matplotlib's settings are of the process, so two threads would draw in each other's.
 _WORKER: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
 
@@ -73,7 +75,11 @@ def _draw(chart: Drawing) -> bytes:
 
 
 def _height_of(chart: Chart) -> float:
-    return _PANEL_HEIGHT * len(chart.panels) + ABOVE + _legend_of(chart)
+    return (
+        _PANEL_HEIGHT * float(sum(panel.height for panel in chart.panels))
+        + ABOVE
+        + _legend_of(chart)
+    )
 
 
 def _legend_of(chart: Chart) -> float:
@@ -82,13 +88,15 @@ def _legend_of(chart: Chart) -> float:
     for panel in chart.panels:
         names |= {rule.name for rule in panel.rules} | {bars.name for bars in panel.bars}
         names |= {panel.points.name} if panel.points else set()
-    # Weeks have their year below.
+        names |= {panel.candles.rose, panel.candles.fell} if panel.candles else set()
+    # Weeks and days have their year below.
     has_weeks = any(panel.bars for panel in chart.panels)
     return ROW * (-(-len(names) // COLUMNS) + has_weeks) + BELOW
 
 
 def _fill_all(figure: "Figure", chart: Chart, height: float) -> None:
-    panels = figure.subplots(len(chart.panels), squeeze=False, sharex=True)[:, 0]
+    heights = [float(panel.height) for panel in chart.panels]
+    panels = figure.subplots(len(heights), squeeze=False, sharex=True, height_ratios=heights)[:, 0]
     shown: dict[str, Any] = {}
     for axes, panel in zip(panels, chart.panels, strict=True):
         _fill(axes, panel, chart, shown)
@@ -109,6 +117,9 @@ def _fill(axes: "Axes", panel: Panel, chart: Chart, shown: dict[str, Any]) -> No
     for line in panel.lines:
         drawn = _draw_line(axes, line, chart, chart.styles.index(line.name) % len(COLOURS))
         shown.setdefault(drawable(line.name), drawn)
+    if panel.candles is not None:
+        for name, drawn in draw_candles(axes, panel.candles).items():
+            shown.setdefault(drawable(name), drawn)
     for at, rule in enumerate(panel.rules, 1):
         drawn = axes.axhline(
             float(rule.value), color=COLOURS[at], linestyle=DASHES[at], linewidth=2.2, zorder=2.5
@@ -161,9 +172,9 @@ def _draw_bars(axes: "Axes", bars: Bars, at: int) -> Any:
     drawn = axes.bar(
         [day for day, _ in bars.values],  # type: ignore[arg-type]
         [float(value) for _, value in bars.values],
-        width=_BAR_DAYS,
+        width=WIDTH_OF_SPAN * bars.days,
         align="edge",
-        color=COLOURS[at],
+        color=STONE if bars.is_plain else COLOURS[at],
         hatch=HATCHES[at],
         edgecolor=PAPER,
         linewidth=0,
@@ -178,6 +189,9 @@ def _scale(axes: "Axes", panel: Panel) -> None:
 
     values = [value for line in panel.lines for _, value in line.steps if value is not None]
     values += [value for bars in panel.bars for _, value in bars.values]
+    values += (
+        [Fraction(v) for each in panel.candles.values for v in each[1:5]] if panel.candles else []
+    )
     values += [value for _, value in panel.points.points] if panel.points else []
     is_whole = all(each.denominator == 1 for each in values)
     axes.yaxis.set_major_locator(
@@ -198,11 +212,12 @@ def _date(axes: "Axes", chart: Chart) -> None:
     )
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(formatter)
-    weeks = [day for panel in chart.panels for bars in panel.bars[:1] for day, _ in bars.values]
-    if weeks:
-        shown = weeks[:: -(-len(weeks) // _MAX_TICKS)]
-        middles = [date2num(day) + _BAR_DAYS / 2 for day in shown]  # type: ignore[no-untyped-call]
-        axes.set_xticks(middles, labels=_name_weeks(shown))
+    bars = next((bars for panel in chart.panels for bars in panel.bars), None)
+    if bars is not None:
+        days = [day for day, _ in bars.values]
+        shown, half = days[:: -(-len(days) // _MAX_TICKS)], WIDTH_OF_SPAN * bars.days / 2
+        middles = [date2num(day) + half for day in shown]  # type: ignore[no-untyped-call]
+        axes.set_xticks(middles, labels=_name_days(shown))
     if chart.since is not None:
         axes.set_xlim(date2num(chart.since), date2num(chart.until))  # type: ignore[no-untyped-call]
         return
@@ -211,12 +226,12 @@ def _date(axes: "Axes", chart: Chart) -> None:
         axes.set_xlim(low - timedelta(days=3).days, high + timedelta(days=3).days)
 
 
-def _name_weeks(mondays: list[date]) -> list[str]:
-    """Return the names of weeks; below the first of each year is the year."""
-    years = [None, *(day.year for day in mondays)]
+def _name_days(days: list[date]) -> list[str]:
+    """Return the names of days; below the first of each year is the year."""
+    years = [None, *(day.year for day in days)]
     return [
         f"{day:%m-%d}" if day.year == before else f"{day:%m-%d}\n{day.year}"
-        for day, before in zip(mondays, years, strict=False)
+        for day, before in zip(days, years, strict=False)
     ]
 
 

@@ -14,17 +14,16 @@ from bot.database.models import Item, Location
 from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.charts import NothingToDraw
-from bot.domain.figures import Share, class_by_share, first_day, list_weeks, week_of
+from bot.domain.figures import first_day, list_weeks, week_of
+from bot.domain.item_days import Candle
 from bot.domain.periods import start_of
 from bot.domain.quantities import ZERO
 from bot.domain.stock import Reference
 from bot.services.availability import read_today
+from bot.services.level_candles import read_candles
 from bot.services.prices.course import GetPriceCourse, PriceCourse, get_price_course
 from bot.services.valuation import MAY_REPORT, MAY_SEE_PRICES, list_inside
 
-SHOWN_ITEMS: Final = 12
-# More items than these are in class C whatever else there is.
-_MAX_ITEMS: Final = 10_000
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(weeks=1)
 
@@ -40,12 +39,16 @@ class GetLevels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelCourse:
-    """How much there was at the ends of days, the last of which is not over."""
+    """How much there was at the ends of days, the last of which is not over.
+
+    Of a tracked item, at all locations together, there are candles: of days, or of weeks.
+    """
 
     item: Item
     location: Location | None
     since: date
     levels: tuple[tuple[date, Decimal], ...]
+    candles: tuple[Candle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,35 +80,6 @@ class MovesCourse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetRanking:
-    """Ask which items were taken most often, from a location or all."""
-
-    location: Reference | None = None
-    days: int = 90
-
-
-class RankedItem(NamedTuple):
-    """An item, how often it was taken, and its share of all."""
-
-    item_id: int
-    sku: str
-    times: int
-    share: Share
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemRanking:
-    """The items that were taken most often, and how many items of each class there are."""
-
-    location: Location | None
-    since: date
-    until: date
-    items: tuple[RankedItem, ...]
-    classes: dict[str, int]
-    times: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GetPrices:
     """Ask how the prices of an item went."""
 
@@ -118,7 +92,17 @@ async def get_levels(books: Books, request: GetLevels) -> LevelCourse:
     item = await books.items.require_reference(request.item)
     location, ids = await find_location(books, request.location)
     today = await read_today(books)
-    days = [first_day(today, request.days) + _DAY * at for at in range(request.days)]
+    first = first_day(today, request.days)
+    candles = await read_candles(books, item, first, today) if location is None else []
+    if any(each.volume for each in candles):
+        return LevelCourse(
+            item=item,
+            location=None,
+            since=first,
+            levels=tuple((each.day, each.closed) for each in candles),
+            candles=tuple(candles),
+        )
+    days = [first + _DAY * at for at in range(request.days)]
     flows = await _flows_from(books, days, item_id=item.id, location_ids=ids)
     if not any(flows):
         raise NothingToDraw("level", request.days, item.sku, location.path if location else "")
@@ -164,33 +148,6 @@ async def get_moves(books: Books, request: GetMoves) -> MovesCourse:
         ),
         since=since,
         until=today,
-    )
-
-
-@query(permission=MAY_REPORT, is_shown=False, is_in_line=True)
-async def get_ranking(books: Books, request: GetRanking) -> ItemRanking:
-    """Rank items by how often they were taken: quantities in different units do not compare."""
-    location, ids = await find_location(books, request.location)
-    today = await read_today(books)
-    since = first_day(today, request.days)
-    (first,) = await _records_from(books, [since])
-    taken = await books.charts.list_taken(first, _MAX_ITEMS, ids)
-    if not taken:
-        raise NothingToDraw("abc", request.days, location=location.path if location else "")
-    shares = class_by_share([Decimal(each.times) for each in taken])
-    classes: dict[str, int] = {}
-    for share in shares:
-        classes[share.abc] = classes.get(share.abc, 0) + 1
-    return ItemRanking(
-        location=location,
-        since=since,
-        until=today,
-        items=tuple(
-            RankedItem(*each, share)
-            for each, share in zip(taken[:SHOWN_ITEMS], shares, strict=False)
-        ),
-        classes=classes,
-        times=sum(each.times for each in taken),
     )
 
 

@@ -32,6 +32,7 @@ from bot.domain.schedule import DAY
 from bot.errors import InvalidValue
 from bot.services.reports.scheduling import ShownSchedule, look_again, show_schedules
 from bot.services.roles import require_grantable, require_may_take
+from bot.services.tracked_items import look_at_days
 
 declare_actions("settings.changed")
 
@@ -103,6 +104,7 @@ async def set_setting(uow: UnitOfWork, request: SetSetting) -> Changed:
         # Its midnight is another one: the day's handler looks now, and computes the next.
         await uow.schedule.update_by_id(DAY, due_at=uow.now)
         await look_again(uow)
+        await look_at_days(uow)
     after = await _shown(uow, changed, name)
     if before == after:
         raise SettingUnchanged(name, after)

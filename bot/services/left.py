@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from bot.database.controllers.report_rows import LastLeft
-from bot.database.operations import query
+from bot.database.operations import Query, query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
@@ -107,6 +107,16 @@ async def find_last_left(books: Books, request: FindLastLeft) -> list[LastLeft]:
     )
 
 
+class WindowQueries(NamedTuple):
+    """How a window is found and read: as a report, or in line."""
+
+    find: Query[FindWindow, int]
+    read: Query[ReadWindow, list[LedgerMove]]
+
+
+REPORT_WINDOW: Final = WindowQueries(find_window, read_window)
+
+
 class Heirs:
     """Which item took over which by merges."""
 
@@ -127,14 +137,18 @@ class Heirs:
 
 
 async def read_moves_since(
-    db: DatabaseService, ledger: Ledger, actor: Actor, first: date
+    db: DatabaseService,
+    ledger: Ledger,
+    actor: Actor,
+    first: date,
+    window: WindowQueries = REPORT_WINDOW,
 ) -> AsyncIterator[list[tuple[date, LedgerMove]]]:
     """Yield the moves from a day on with their days, merges and what was reversed left out."""
     heirs, rules = Heirs(ledger), ledger.rules
-    window = FindWindow(first=first, timezone=rules.timezone)
-    after = (await db.query(find_window, window, actor), -1)
+    asked = FindWindow(first=first, timezone=rules.timezone)
+    after = (await db.query(window.find, asked, actor), -1)
     while True:
-        moves = await db.query(read_window, ReadWindow(after=after, beyond=ledger.beyond), actor)
+        moves = await db.query(window.read, ReadWindow(after=after, beyond=ledger.beyond), actor)
         dated = ((day_of(move.at, rules.timezone), move) for move in moves if rules.stays(move))
         yield [(day, move.of(heirs.root(move.item_id))) for day, move in dated if day >= first]
         if len(moves) < _MOVES_AT_ONCE:
@@ -143,11 +157,15 @@ async def read_moves_since(
 
 
 async def sum_left(
-    db: DatabaseService, ledger: Ledger, actor: Actor, first: date
+    db: DatabaseService,
+    ledger: Ledger,
+    actor: Actor,
+    first: date,
+    window: WindowQueries = REPORT_WINDOW,
 ) -> Mapping[int, Decimal]:
     """Return how much of each item left for customers from a day on, from the locations asked."""
     left: dict[int, Decimal] = defaultdict(Decimal)
-    async for moves in read_moves_since(db, ledger, actor, first):
+    async for moves in read_moves_since(db, ledger, actor, first, window):
         for _day, move in moves:
             if move.target_id == VirtualLocation.CUSTOMER and is_here(ledger, move.source_id):
                 left[move.item_id] += move.quantity

@@ -27,6 +27,7 @@ from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import Archived, LimitReached
 from bot.services.moved import StockMoved, moved_by
 from bot.services.reversing import Restored, restores
+from bot.services.tracked_items import keep_days, keep_days_no_longer
 
 MERGED: Final = "item.merged"
 UNMERGED: Final = "item.unmerged"
@@ -93,6 +94,7 @@ async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
     )
     changes = [Change("merged", "", item.sku), *(each for _, each in (*units, *barcodes))]
     changes += await _lead_lots(uow, lots, into.id)
+    changes += await _take_tracking(uow, item, into)
     record = uow.record(
         MERGED,
         subject_type="item",
@@ -124,6 +126,7 @@ async def unmerge(uow: UnitOfWork, event: AuditEvent) -> Restored:
     ]
     lots = [await uow.lots.require(lot_id) for lot_id in taken["lots"]]
     changes += await _lead_lots(uow, [lot for lot in lots if lot.item_id == into.id], item.id)
+    changes += await _drop_tracking(uow, record, into)
     await uow.items.redirect_former(into.id, item.id, only=taken["former"])
     await uow.item_merges.delete_by_id(item.id)
     names = f"{item.sku} / {into.sku}"
@@ -252,6 +255,23 @@ async def _lead_lots(uow: UnitOfWork, lots: Sequence[Lot], item_id: int) -> list
     """Make lots those of another item; they stay the same lots, wherever the ledger names them."""
     await uow.lots.bulk_update([((lot.id,), {"item_id": item_id}) for lot in lots])
     return [lot_change(item_id, lot.id, lot.code, lot.expires_on) for lot in lots]
+
+
+async def _take_tracking(uow: UnitOfWork, item: Item, into: Item) -> list[Change]:
+    """Keep the days of the item that stays, if those of the merged one were kept.
+
+    The merged one's are kept as well: they are what its own moves made of it.
+    """
+    tracked = [await uow.tracked_items.get_by_id(each.id) for each in (item, into)]
+    return [await keep_days(uow, into)] if tracked[0] and not tracked[1] else []
+
+
+async def _drop_tracking(uow: UnitOfWork, record: int, into: Item) -> list[Change]:
+    """Keep the days of an item no longer if it was for a merge that they were kept."""
+    tracked = await uow.tracked_items.get_by_id(into.id)
+    if tracked is None or tracked.changed_record != record:
+        return []
+    return [await keep_days_no_longer(uow, into)]
 
 
 async def _give_barcodes_back(

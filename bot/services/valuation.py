@@ -123,10 +123,14 @@ async def read_moves(books: Books, request: ReadMoves) -> list[LedgerMove]:
 
 
 async def value_items(
-    db: DatabaseService, ledger: Ledger, actor: Actor, left: LeftCosts
+    db: DatabaseService,
+    ledger: Ledger,
+    actor: Actor,
+    left: LeftCosts,
+    read: Query[ReadMoves, list[LedgerMove]] = read_moves,
 ) -> AsyncIterator[list[tuple[int, Value]]]:
     """Yield the value of each item that is left, some at a time; `left` gets what left cost."""
-    reader, fold, current = LedgerReader(db, ledger, actor, left), None, 0
+    reader, fold, current = LedgerReader(db, ledger, actor, left, read), None, 0
     gone = {item_id for each in ledger.merged.values() for _record, item_id in each}
     async for moves in reader.pieces(0, LAST_ITEM):
         done: list[tuple[int, Value]] = []

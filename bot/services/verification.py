@@ -16,6 +16,7 @@ from bot.domain.anchors import Anchor
 from bot.domain.lanes import AUDIT
 from bot.domain.replayed_rows import COMPARED
 from bot.domain.verification import Finding, Verification
+from bot.services.verified_days import verify_days
 
 _RECORDS_AT_ONCE: Final = 1000
 _ROWS_AT_ONCE: Final = 1000
@@ -103,6 +104,7 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
             since = min(verification.replay.unknown) - 1
             for key, record in await controller.list_deleted(since, _MAX_DELETED):
                 verification.excuse(noun, key, record)
+    await verify_days(books, verification)
     await _compare_lines(books, verification)
     head = books.head
     findings = await asyncio.to_thread(verification.finish, head.last_record, head.chain_head)
@@ -211,6 +213,7 @@ def _controllers(books: Books) -> dict[str, BaseController[Any]]:
         "barcode": books.barcodes,
         "image": books.item_images,
         "merge": books.item_merges,
+        "tracked item": books.tracked_items,
         "lot": books.lots,
         "location": books.locations,
         "role": books.roles,

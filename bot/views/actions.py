@@ -36,6 +36,10 @@ ACTION_WORDS: Final = {
     "item.unit_removed": ActionWords(N_("removed a unit of"), N_("Removed a unit of")),
     "item.barcode_added": ActionWords(N_("added a barcode of"), N_("Added a barcode of")),
     "item.barcode_removed": ActionWords(N_("removed a barcode of"), N_("Removed a barcode of")),
+    "item.tracked": ActionWords(N_("began to keep the days of"), N_("Keeps the days of")),
+    "item.untracked": ActionWords(
+        N_("ended keeping the days of"), N_("No longer keeps the days of")
+    ),
     "item.merged": ActionWords(N_("merged items into"), N_("Merged the items")),
     "item.unmerged": ActionWords(N_("undid the merge into"), N_("Undid the merge of")),
     "item.snoozed": ActionWords(N_("snoozed the alerts of"), N_("Snoozed the alerts of")),

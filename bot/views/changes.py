@@ -50,6 +50,7 @@ FIELD_NAMES: Final = {
     "whole": N_("whole"),
     "image": N_("picture"),
     "merged": N_("merged"),
+    "days kept since": N_("days kept since"),
     "kind": N_("kind"),
     "archived": N_("archived"),
     "inside": N_("inside"),

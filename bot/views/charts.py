@@ -1,6 +1,6 @@
 """Charts of the ledger, in words: what is drawn, and what the picture says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,8 +13,10 @@ from bot.domain.figures import percent
 from bot.domain.line_amounts import round_amount
 from bot.domain.quantities import format_quantity
 from bot.locales import _, ngettext
-from bot.services.charts import ItemRanking, LevelCourse, MovesCourse
+from bot.services.charts import LevelCourse, MovesCourse
+from bot.services.ranking import ItemRanking, RankedItem
 from bot.services.value_course import ValueCourse
+from bot.views.candle_charts import candle_chart
 from bot.views.text import clip
 
 _DAY: Final = timedelta(days=1)
@@ -28,6 +30,8 @@ Write = Callable[[Decimal], str]
 
 def level_chart(course: LevelCourse) -> Chart:
     """Return the chart of how much there was of an item."""
+    if course.candles:
+        return candle_chart(course)
     item, (first, *_rest, (last, _now)) = course.item, course.levels
     title = _titled(_("Stock of {item}").format(item=item.sku), course.location)
     line = _filled(_("in stock"), course.levels)
@@ -138,8 +142,11 @@ def value_chart(course: ValueCourse) -> Chart:
 
 
 def ranking_chart(course: ItemRanking) -> Ranking:
-    """Return the chart of which items were taken most often."""
-    title = _titled(_("Taken most often"), course.location)
+    """Return the chart of which items were used most."""
+    title, label = _("Used most, by quantity"), _("quantity · share so far")
+    if course.currency is not None:
+        title, label = _("Used most, by value"), f"{course.currency} · " + _("share so far")
+    title = _titled(title, course.location)
     classes = {
         name: f"{text} · " + _count_items(course.classes[name])
         for name, text in (
@@ -150,36 +157,48 @@ def ranking_chart(course: ItemRanking) -> Ranking:
         if name in course.classes
     }
     items = course.items
-    first, last = items[0], items[-1]
-    taken = ngettext("Taken {count} time", "Taken {count} times", course.times)
-    counts = ", ".join(f"{name}: {count}" for name, count in course.classes.items())
-    said = [
-        title,
-        _days(course.since, course.until),
-        taken.format(count=course.times),
-        _("{item} most ({times}, {percent} %)").format(
-            item=first.sku, times=first.times, percent=percent(first.share.share)
-        ),
-        _("The first {count} together {percent} %").format(
-            count=len(items), percent=percent(last.share.cumulative)
-        ),
-        _("Items by class: {counts}").format(counts=counts),
-    ]
     return Ranking(
         title=title,
-        label=_("times taken · share so far"),
+        label=label,
         bars=tuple(
             RankedBar(
                 each.sku,
-                Fraction(each.times),
-                f"{each.times} · {percent(each.share.cumulative)} %",
+                Fraction(each.amount),
+                f"{_used(course, each)} · {percent(each.share.cumulative)} %",
                 each.share.abc,
             )
             for each in items
         ),
         styles=classes,
-        description=_joined(said),
+        description=_joined([title, *_say_ranking(course)]),
     )
+
+
+def _say_ranking(course: ItemRanking) -> Iterator[str]:
+    first, last = course.items[0], course.items[-1]
+    yield _days(course.since, course.until)
+    if course.currency is not None:
+        yield _("Used for {amount}").format(amount=_money(course.currency, course.total))
+    yield _("{item} most ({amount}, {percent} %)").format(
+        item=first.sku, amount=_used(course, first), percent=percent(first.share.share)
+    )
+    yield _("The first {count} together {percent} %").format(
+        count=len(course.items), percent=percent(last.share.cumulative)
+    )
+    counts = ", ".join(f"{name}: {count}" for name, count in course.classes.items())
+    yield _("Items by class: {counts}").format(counts=counts)
+    if course.without_value:
+        yield ngettext(
+            "{count} item was used without a known price, which counts as nothing",
+            "{count} items were used without a known price, which counts as nothing",
+            course.without_value,
+        ).format(count=course.without_value)
+
+
+def _used(course: ItemRanking, item: RankedItem) -> str:
+    if course.currency is None:
+        return f"{format_quantity(item.amount)} {item.unit}"
+    return _money(course.currency, item.amount)
 
 
 def _count_items(count: int) -> str:

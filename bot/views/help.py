@@ -54,6 +54,7 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
         "item unit": "item.manage",
         "item barcode": "item.manage",
         "item merge": "item.manage",
+        "track": "item.manage",
         "item archive": "item.manage",
         "item restore": "item.manage",
         "lot list": "stock.view",

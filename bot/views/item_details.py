@@ -33,6 +33,8 @@ def details_lines(item: Item, details: ItemDetails) -> Iterator[str]:
     if details.barcodes:
         codes = [_code_text(item, each) for each in details.barcodes]
         yield _("Barcodes: {codes}").format(codes=first_of(codes, _MAX_SHOWN))
+    if details.days_kept_since:
+        yield _("Days kept since {day} (`/chart level`)").format(day=details.days_kept_since)
     if details.former_skus:
         names = first_of([bold(name) for name in details.former_skus], _MAX_SHOWN)
         yield _("Formerly {names}").format(names=names)

@@ -24,6 +24,7 @@ TABLES = (
     "report_posting",
     "tracked_item",
     "item_day",
+    "item_day_mark",
     "audit_message",
 )
 
@@ -107,6 +108,15 @@ def upgrade() -> None:
         ),
         _refers("item_day", "item_id", "item"),
         sa.PrimaryKeyConstraint("guild_id", "item_id", "day", name=op.f("pk_item_day")),
+    )
+    op.create_table(
+        "item_day_mark",
+        _guild(),
+        sa.Column("item_id", sa.BigInteger(), nullable=False),
+        sa.Column("last_record", sa.BigInteger(), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        _refers("item_day_mark", "item_id", "item"),
+        sa.PrimaryKeyConstraint("guild_id", "item_id", name=op.f("pk_item_day_mark")),
     )
     op.create_table(
         "audit_message",

@@ -12,6 +12,7 @@ TYPES = {
     "hours": INTEGER,
     "days": INTEGER,
     "expiring_within_days": INTEGER,
+    "on": BOOLEAN,
     "member": USER,
     "image": FILE,
     "file": FILE,

@@ -22,6 +22,7 @@ LARGE = (
     "dated_move",
     "former_sku",
     "item",
+    "item_day",
     "item_image",
     "item_merge",
     "item_unit",

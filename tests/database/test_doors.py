@@ -36,6 +36,7 @@ from bot.database.statements import Prepared
 from bot.domain.changes import Changed
 from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 from bot.errors import TallymanError
+from bot.jobs.item_days import ItemDaysHandler
 from bot.services.approvals.declared import DecideProposal
 from bot.services.devices import LinkDevice, link_device
 from bot.services.guilds import SetSetting, set_setting
@@ -73,6 +74,7 @@ from bot.services.suppliers import (
     edit_supplier,
     propose_supplier,
 )
+from bot.services.tracked_items import TrackItem, track_item
 from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.database.journal import Journal, Transaction, keep_on_postgresql, keep_on_sqlite
@@ -92,6 +94,9 @@ BOOKKEEPING = {
     "known_guild",
     "token_share",
     "identify_turn",
+    # Made from the ledger, and compared with it.
+    "item_day",
+    "item_day_mark",
 }
 # What bookkeeping may throw away when it is a week old, though only a unit of work writes it.
 PURGED = {"receipt"}
@@ -128,6 +133,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.delivery.known_guilds": {"known_guild"},
     "bot.database.delivery.report_postings": {"outbox", "outbox_lane", "report_posting"},
     "bot.database.delivery.rest": {"book"},
+    "bot.database.delivery.kept_days": {"item_day", "item_day_mark"},
     "bot.database.delivery.retention": {"receipt"},
     "bot.database.delivery.schedule": {"schedule"},
     "bot.database.delivery.token_shares": {"identify_turn", "token_share"},
@@ -240,6 +246,11 @@ async def live(warehouse: Warehouse) -> None:
     linked = await run(link_device, LinkDevice(link_hash="hash"))
     for was_asked in (True, False):
         await note_contact(warehouse.db, GUILD, linked.device_id, was_asked=was_asked)
+
+    days = ItemDaysHandler(warehouse.db)
+    for is_on in (True, False):
+        await run(track_item, TrackItem(item="BOLT-8", is_on=is_on), warehouse.admin)
+        await days(GUILD)
 
     await live_people(warehouse)
     await keep_house(warehouse, acme)

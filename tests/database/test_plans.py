@@ -30,6 +30,7 @@ from bot.domain.stock import InsideNeeded, InsufficientStock, LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import AlreadyDecided, NotFound, NothingToDo
 from bot.interactions.registers import load_modules
+from bot.jobs.item_days import ItemDaysHandler
 from bot.jobs.lapses import LapseHandler
 from bot.services.bulk import BulkLine
 from bot.services.imports.previewing import cancel_import, preview_again
@@ -390,11 +391,21 @@ async def keep_prices(day: Day) -> None:
 
 async def draw_charts(day: Day) -> None:
     await day.ask("get_prices", item="S-7")
+    await day.run("item.track", item="S-7")
+    handler = ItemDaysHandler(day.warehouse.db, max_pieces=3)
+    await handler(GUILD)
+    for days in (30, 366):
+        await day.ask("get_levels", item="S-7", days=days)
+    await day.run("item.track", item="S-7", is_on=False)
+    await handler(GUILD)
     for location in (None, "L 7"):
         await day.ask("get_levels", item="S-7", location=location)
         for item in (None, "S-7"):
             await day.ask("get_moves", item=item, location=location)
-        await day.ask("get_ranking", location=location)
+        await day.ask("find_ranking", location=location)
+    await day.ask("find_window_in_line", first=date(2026, 1, 2), timezone="UTC")
+    await day.ask("read_window_in_line", after=(1, -1), beyond=300)
+    await day.ask("name_ranked", item_ids=(ITEM,))
 
 
 async def _open_proposal(day: Day) -> dict[str, int]:

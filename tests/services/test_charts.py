@@ -16,13 +16,12 @@ from bot.domain.stock import InsideNeeded, InsufficientStock
 from bot.services.charts import (
     GetLevels,
     GetMoves,
-    GetRanking,
     get_levels,
     get_moves,
-    get_ranking,
 )
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.locations import AddLocation, add_location
+from bot.services.ranking import GetRanking, rank_items
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import MoveStock, PutStock, TakeStock, move_stock, put_stock, take_stock
 from bot.services.value_course import GetValueCourse, value_days
@@ -98,25 +97,25 @@ async def test_levels_and_weeks_are_those_of_a_naive_count(
         assert {each.monday: each.left for each in weeks if each.left} == left
 
 
-async def test_items_are_ranked_by_how_often_they_were_taken_and_kept(
+async def test_items_are_ranked_by_what_was_used_and_kept(
     warehouse: Warehouse, played: list[Change]
 ) -> None:
-    wrong = await warehouse.run(put_stock, PutStock(item="B", quantity=Decimal(9), location="Yard"))
+    await warehouse.run(put_stock, PutStock(item="B", quantity=Decimal(9), location="Yard"))
     taken = await warehouse.run(
         take_stock, TakeStock(item="B", quantity=Decimal(1), location="Yard")
     )
     await warehouse.run(reverse_record, ReverseRecord(record=taken.record))
-    await warehouse.run(reverse_record, ReverseRecord(record=wrong.record))
-    times = Counter(item for _day, item, _source, target, _quantity in played if not target)
-    found = await warehouse.db.query(get_ranking, GetRanking(days=60), warehouse.viewer)
-    assert {each.sku: each.times for each in found.items} == times
-    assert [each.share.abc for each in found.items] == [
-        "A",
-        "A" if times["A"] < 4 * times["B"] else "B",
-    ]
-    yard = GetRanking(location="Yard", days=60)
-    found = await warehouse.db.query(get_ranking, yard, warehouse.viewer)
-    assert found.times == sum(source == "Yard" and not target for _, _, source, target, _ in played)
+    for location in (None, "Yard"):
+        used = Counter[str]()
+        for _day, item, source, target, quantity in played:
+            if not target and location in {None, source}:
+                used[item] += quantity
+        # No price is known.
+        for actor in (warehouse.employee, warehouse.manager):
+            asked = GetRanking(location=location, days=60)
+            found = await rank_items(warehouse.db, asked, actor)
+            assert found.currency is None
+            assert [(each.sku, each.amount) for each in found.items] == used.most_common()
 
 
 async def test_where_nothing_moved_there_is_nothing_to_draw(
@@ -126,11 +125,12 @@ async def test_where_nothing_moved_there_is_nothing_to_draw(
     asked: tuple[tuple[Any, Any], ...] = (
         (get_levels, GetLevels(item="A", days=10)),
         (get_moves, GetMoves(days=10)),
-        (get_ranking, GetRanking(days=10)),
     )
     for query, request in asked:
         with pytest.raises(NothingToDraw):
             await warehouse.db.query(query, request, warehouse.viewer)
+    with pytest.raises(NothingToDraw):
+        await rank_items(warehouse.db, GetRanking(days=10), warehouse.viewer)
     assert played
 
 

@@ -1,6 +1,6 @@
 """Reports of what left and what there was, beside a naive account of a played year."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 import bot.services.reports
-from bot.domain.figures import cover_days
+from bot.domain.actors import Actor
+from bot.domain.figures import ABC_DAYS, cover_days
 from bot.interactions.registers import load_modules
+from bot.services.ranking import GetRanking, rank_items
 from bot.services.reports.kinds import REPORTS, FindReport, find_report
 from tests.conftest import SOAK
 from tests.database.books import Warehouse
@@ -70,6 +72,26 @@ async def test_reports_are_what_a_naive_account_of_the_year_gives(
             sku: len(each) for sku, each in left.items()
         }
         assert all(row["value"] is row["currency"] is None for row in by_quantity)
+        if day is None:
+            await require_same_ranking(warehouse, warehouse.manager, by_value)
+            await require_same_ranking(warehouse, warehouse.employee, by_quantity)
+
+
+async def require_same_ranking(
+    warehouse: Warehouse, actor: Actor, reported: list[dict[str, Any]]
+) -> None:
+    """Require that the chart ranks as the report does, and that locations add up to all."""
+    ranked = await rank_items(warehouse.db, GetRanking(days=ABC_DAYS), actor)
+    assert [(each.sku, each.share.abc) for each in ranked.items] == [
+        pick(row, "sku", "abc class") for row in reported
+    ]
+    there = Counter[str]()
+    for shelf in SHELVES:
+        asked = GetRanking(days=ABC_DAYS, location=shelf)
+        there.update(
+            {e.sku: e.amount for e in (await rank_items(warehouse.db, asked, actor)).items}
+        )
+    assert there == {each.sku: each.amount for each in ranked.items}
 
 
 def pick(row: dict[str, Any], *names: str) -> tuple[Any, ...]:

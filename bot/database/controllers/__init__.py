@@ -28,6 +28,11 @@ from bot.database.controllers.invoices import (
     InvoiceFileController,
     InvoiceLineController,
 )
+from bot.database.controllers.item_days import (
+    ItemDayController,
+    ItemDayMarkController,
+    TrackedItemController,
+)
 from bot.database.controllers.item_images import ItemImageController
 from bot.database.controllers.item_merges import ItemMergeController
 from bot.database.controllers.item_units import ItemUnitController
@@ -92,6 +97,8 @@ __all__ = [
     "InvoiceFileController",
     "InvoiceLineController",
     "ItemController",
+    "ItemDayController",
+    "ItemDayMarkController",
     "ItemImageController",
     "ItemMergeController",
     "ItemUnitController",
@@ -123,5 +130,6 @@ __all__ = [
     "SupplierController",
     "SupplierPriceController",
     "SyncOperationController",
+    "TrackedItemController",
     "ValueController",
 ]

@@ -1,4 +1,4 @@
-"""What charts draw: where days begin among the records, what moved between them, what left."""
+"""What charts draw: where days begin among the records, what moved between them and what left."""
 
 from functools import cache, partial
 from typing import Any, Final
@@ -11,7 +11,6 @@ from sqlalchemy import (
     bindparam,
     case,
     column,
-    exists,
     func,
     literal_column,
     select,
@@ -22,7 +21,7 @@ from bot.database.columns import IdList, MomentList, Quantity
 from bot.database.models import AuditEvent, Item, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, each_of, is_among
-from bot.domain.virtual_locations import LAST_VIRTUAL_ID, VirtualLocation
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 # Beyond every record.
 FURTHEST: Final = 2**62
@@ -83,39 +82,6 @@ def flows_of(*, has_item: bool, has_location: bool) -> Prepared:
         .select_from(_span)
         .join(_move, and_(*on))
         .group_by(_span.c.first)
-    )
-
-
-@cache
-def outgoing_of(*, has_location: bool) -> Prepared:
-    """Return how often items were taken since a record, the most frequent first.
-
-    What was reversed, and what reversed it, is left out.
-    """
-    taken = [
-        _move.c.guild_id == _guild_id,
-        _move.c.record >= bindparam("first", type_=BigInteger),
-        _move.c.target_id == int(VirtualLocation.CUSTOMER),
-        _inside(_move.c.source_id, has_location),
-        _event.c.reverses.is_(None),
-        ~exists().where(_reversal.c.guild_id == _guild_id, _reversal.c.reverses == _event.c.record),
-    ]
-    times = func.count()
-    counted = (
-        select(_move.c.item_id, times.label("times"))
-        .select_from(_move)
-        .join(_event, and_(_event.c.guild_id == _guild_id, _event.c.record == _move.c.record))
-        .where(*taken)
-        .group_by(_move.c.item_id)
-        .order_by(times.desc(), _move.c.item_id)
-        .limit(bindparam("limit", type_=BigInteger))
-        .subquery("counted")
-    )
-    return Prepared(
-        select(_item.c.id, _item.c.sku, counted.c.times)
-        .select_from(counted)
-        .join(_item, and_(_item.c.guild_id == _guild_id, _item.c.id == counted.c.item_id))
-        .order_by(counted.c.times.desc(), _item.c.id)
     )
 
 

@@ -9,7 +9,6 @@ from bot.database.controllers.chart_statements import (
     FIRST_SINCE_EACH,
     FURTHEST,
     flows_of,
-    outgoing_of,
 )
 from bot.database.controllers.reading import ReadingController
 from bot.database.models import StockMove
@@ -23,14 +22,6 @@ class Flow(NamedTuple):
     left: Decimal
     moves_in: int
     moves_out: int
-
-
-class TakenItem(NamedTuple):
-    """How often an item was taken."""
-
-    item_id: int
-    sku: str
-    times: int
 
 
 class ChartController(ReadingController[StockMove]):
@@ -63,11 +54,3 @@ class ChartController(ReadingController[StockMove]):
         values = {"firsts": list(firsts), "item_id": item_id}
         values["location_ids"] = sorted(location_ids or ())
         return {each.first: each for each in await self._fetch(Flow, statement, values)}
-
-    async def list_taken(
-        self, first: int, limit: int, location_ids: Collection[int] | None = None
-    ) -> list[TakenItem]:
-        """List how often items were taken since a record, the most frequent first."""
-        statement = outgoing_of(has_location=location_ids is not None)
-        values = {"first": first, "limit": limit, "location_ids": sorted(location_ids or ())}
-        return await self._fetch(TakenItem, statement, values)

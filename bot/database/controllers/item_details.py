@@ -1,4 +1,4 @@
-"""What an item has beside its columns: former SKUs, further units, barcodes, a picture."""
+"""What an item has beside its columns: former SKUs, further units, barcodes, a picture, days."""
 
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,7 +17,15 @@ from sqlalchemy import (
 )
 
 from bot.database.columns import Factor, Quantity
-from bot.database.models import Barcode, FormerSku, Item, ItemImage, ItemMerge, ItemUnit
+from bot.database.models import (
+    Barcode,
+    FormerSku,
+    Item,
+    ItemImage,
+    ItemMerge,
+    ItemUnit,
+    TrackedItem,
+)
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
 from bot.domain.conversions import FurtherUnit
@@ -32,12 +40,16 @@ class BarcodeMeaning(NamedTuple):
 
 
 class ItemDetails(NamedTuple):
-    """What leads to an item, what else it is counted in, and whether it has a picture."""
+    """What leads to an item, what else it is counted in, and whether it has a picture.
+
+    `days_kept_since` is the first of its days that are kept, empty if none are.
+    """
 
     former_skus: tuple[str, ...] = ()
     units: tuple[FurtherUnit, ...] = ()
     barcodes: tuple[BarcodeMeaning, ...] = ()
     has_image: bool = False
+    days_kept_since: str = ""
 
 
 def _part(kind: str, table: Any, text: Any, *, unit: Any = None, **numbers: Any) -> Any:
@@ -76,7 +88,8 @@ def _merged() -> Any:
 _item, _merge = table_of(Item), table_of(ItemMerge)
 _former, _unit = table_of(FormerSku), table_of(ItemUnit)
 _barcode, _image = table_of(Barcode), table_of(ItemImage)
-# One statement, five ranges of indexes: a page of an item waits for no more than one.
+_tracked = table_of(TrackedItem)
+# One statement, six ranges of indexes: a page of an item waits for no more than one.
 DETAILS = Prepared(
     union_all(
         _part("former", _former, _former.c.sku),
@@ -90,6 +103,7 @@ DETAILS = Prepared(
         ),
         _merged(),
         _part("image", _image, _image.c.content_hash),
+        _part("days", _tracked, cast(_tracked.c.since, Text)),
     ).order_by("kind", "text")
 )
 
@@ -105,4 +119,5 @@ def details_of(rows: Any) -> ItemDetails:
             if kind == "barcode"
         ),
         has_image=any(kind == "image" for kind, *_ in rows),
+        days_kept_since=next((text for kind, text, *_ in rows if kind == "days"), ""),
     )

@@ -18,7 +18,7 @@ from bot.database.models.guild_channel import GuildChannel
 from bot.database.models.import_preview import ImportPreview
 from bot.database.models.invoice import Invoice, InvoiceFile, InvoiceLine
 from bot.database.models.item import Item
-from bot.database.models.item_day import ItemDay, TrackedItem
+from bot.database.models.item_day import ItemDay, ItemDayMark, TrackedItem
 from bot.database.models.item_image import ItemImage
 from bot.database.models.item_merge import ItemMerge
 from bot.database.models.item_unit import ItemUnit
@@ -77,6 +77,7 @@ __all__ = [
     "InvoiceLine",
     "Item",
     "ItemDay",
+    "ItemDayMark",
     "ItemImage",
     "ItemMerge",
     "ItemUnit",

@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Date
+from sqlalchemy import BigInteger, Date, Text
 from sqlmodel import Field
 
 from bot.database.columns import Quantity
@@ -34,3 +34,20 @@ class ItemDay(GuildRow, table=True):
     closed: Decimal = Field(sa_type=Quantity)
     # What came in and what went out, together.
     volume: Decimal = Field(sa_type=Quantity)
+
+
+class ItemDayMark(GuildRow, table=True):
+    """Up to which record an item's days are made from the ledger, and in which time zone.
+
+    Its days are what its records up to that one make: no more is needed to check them, and what
+    writes days moves the mark from where it was read, so that no record is counted twice.
+    """
+
+    __tablename__ = "item_day_mark"
+    grants = CHANGE
+    __table_args__ = (refers_to("item", "item_id"),)
+
+    item_id: int = Field(primary_key=True, sa_type=BigInteger)
+    last_record: int = Field(sa_type=BigInteger)
+    # Empty where they are to be made again.
+    timezone: str = Field(sa_type=Text)

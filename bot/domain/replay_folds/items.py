@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.domain.item_days import KEPT_SINCE
 from bot.domain.items import split_field
 from bot.domain.names import key_of
 from bot.domain.replay import NEW_LOCATION, Fold, Key, Replay, Said
@@ -24,7 +25,7 @@ NEW_ITEM: Final = {
 
 
 # Fields that are rows of their own.
-_BESIDE: Final = frozenset({"image", "merged"})
+_BESIDE: Final = frozenset({"image", "merged", KEPT_SINCE})
 
 
 def _item(replay: Replay, said: Said) -> None:
@@ -50,6 +51,9 @@ def _beside(replay: Replay, said: Said) -> None:
         elif kind == "barcode":
             code = {"code": which, "item": item, "means": after}
             _keep(replay, kind, (key_of(which),), said.record, code, is_kept=bool(after))
+        elif name == KEPT_SINCE:
+            since = {KEPT_SINCE: after}
+            _keep(replay, "tracked item", (item,), said.record, since, is_kept=bool(after))
         elif name == "image":
             _keep(replay, name, (item,), said.record, {"hash": after}, is_kept=bool(after))
 
@@ -85,6 +89,8 @@ def _unmerged(replay: Replay, said: Said) -> None:
             replay.change(kind, (key_of(which),), said.record, code)
         elif kind == "unit":
             replay.remove(kind, [(said.subject_id, key_of(which))])
+        elif name == KEPT_SINCE:
+            replay.remove("tracked item", [(said.subject_id,)])
 
 
 def change_item(replay: Replay, number: int, record: int, after: Mapping[str, str]) -> None:
@@ -114,6 +120,8 @@ FOLDS: Final[dict[str, Fold]] = {
             "item.unit_removed",
             "item.barcode_added",
             "item.barcode_removed",
+            "item.tracked",
+            "item.untracked",
         ),
         _item,
     ),

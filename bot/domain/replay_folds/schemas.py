@@ -23,7 +23,7 @@ _SETTINGS_OF_PURCHASING: Final = (
 _DEVICES: Final = "0012"
 # The first schema with boards, scheduled reports and kept days.
 _FIGURES: Final = "0013"
-_NOUNS_OF_FIGURES: Final = ("board", "report schedule")
+_NOUNS_OF_FIGURES: Final = ("board", "report schedule", "tracked item")
 
 
 def _downgraded(replay: Replay, said: Said) -> None:

@@ -1,24 +1,18 @@
 """Which few items make up most of what left in the last 365 days: classes A, B and C.
 
-They are compared by what cost the goods that left, first in, first out; by quantity where no cost
-is known, and for those who may not see prices.
+`bot/domain/abc.py` has the rule, which charts go by as well.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from bot.database.service import DatabaseService
-from bot.domain.actors import Actor
-from bot.domain.figures import ABC_DAYS, Share, class_by_share, first_day, percent
-from bot.domain.left_by_item import CustomerDays, LeftByItem, LeftOfItem, choose_currency
+from bot.domain.figures import ABC_DAYS, first_day, percent
 from bot.domain.line_amounts import round_amount
-from bot.services.left import Heirs, sum_left
 from bot.services.reports.listed import Reading, declare_list
 from bot.services.reports.worth import NameItems, name_reported
-from bot.services.valuation import Ledger, value_items
+from bot.services.used import classify_used
 
 _ITEMS_AT_ONCE: Final = 1000
 
@@ -38,61 +32,11 @@ class AbcRow(NamedTuple):
     cumulative_share: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbcItem:
-    """An item among those that left; without a currency they are compared by quantity."""
-
-    item_id: int
-    left: Decimal
-    value: Decimal
-    currency: str | None
-    without_value: Decimal
-    share: Share
-
-
-async def read_abc(
-    db: DatabaseService, ledger: Ledger, actor: Actor, *, sees_prices: bool
-) -> list[AbcItem]:
-    """Return the items of which something left in the last 365 days, the largest first."""
-    first = first_day(ledger.day, ABC_DAYS)
-    if sees_prices:
-        rules = ledger.rules
-        days = CustomerDays(rules.timezone, rules.merges, rules.kept)
-        costs = LeftByItem(first, Heirs(ledger).root)
-        async for _piece in value_items(db, replace(ledger, rules=days), actor, costs):
-            pass
-        items = costs.items
-    else:
-        sums = await sum_left(db, ledger, actor, first)
-        items = {key: LeftOfItem(quantity=quantity) for key, quantity in sums.items()}
-    return _compare(items, choose_currency(items, ledger.currency))
-
-
-def _compare(items: Mapping[int, LeftOfItem], currency: str | None) -> list[AbcItem]:
-    """Return items by what they make up of all, the largest first."""
-
-    def weigh(each: LeftOfItem) -> Decimal:
-        return each.quantity if currency is None else each.cost(currency)
-
-    ordered = sorted(items.items(), key=lambda pair: (-weigh(pair[1]), pair[0]))
-    shares = class_by_share([weigh(each) for _item_id, each in ordered])
-    return [
-        AbcItem(
-            item_id=item_id,
-            left=each.quantity,
-            value=weigh(each),
-            currency=currency,
-            without_value=each.quantity - each.priced.get(currency or "", Decimal(0)),
-            share=share,
-        )
-        for (item_id, each), share in zip(ordered, shares, strict=True)
-    ]
-
-
 async def _read(reading: Reading) -> AsyncIterator[list[AbcRow]]:
     scope = reading.scope
     source = (reading.db, scope.ledger, reading.actor)
-    found = await read_abc(*source, sees_prices=scope.sees_prices)
+    first = first_day(scope.ledger.day, ABC_DAYS)
+    found = await classify_used(*source, first, sees_prices=scope.sees_prices)
     for at in range(0, len(found), _ITEMS_AT_ONCE):
         piece = found[at : at + _ITEMS_AT_ONCE]
         request = NameItems(item_ids=tuple(each.item_id for each in piece))
@@ -100,7 +44,7 @@ async def _read(reading: Reading) -> AsyncIterator[list[AbcRow]]:
         rows = []
         for each in piece:
             item, currency = items[each.item_id], each.currency
-            value = None if currency is None else round_amount(Fraction(each.value), currency)
+            value = None if currency is None else round_amount(Fraction(each.amount), currency)
             rows.append(
                 AbcRow(
                     each.share.abc,

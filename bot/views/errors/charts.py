@@ -10,7 +10,7 @@ from bot.views.text import bold
 _NOTHING: Final[dict[ChartKind, str]] = {
     "level": N_("Nothing moved in {days}"),
     "moves": N_("Nothing moved in {days}"),
-    "abc": N_("Nothing was taken in {days}"),
+    "abc": N_("Nothing was used in {days}"),
     "value": N_("Nothing was in stock in {days}"),
     "price": N_("There are fewer than two prices"),
 }

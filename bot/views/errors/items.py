@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.domain.conversions import NotExact
+from bot.domain.item_days import DaysUnchanged
 from bot.domain.items import (
     AlertAnswered,
     BarcodeTaken,
@@ -106,6 +107,15 @@ def explain_tracking_fixed(error: TrackingFixed) -> str:
         "Stock of {item} was already booked, so how it is tracked cannot change. "
         "Add a new item instead."
     ).format(item=bold(error.sku))
+
+
+@explain.register
+def explain_days_unchanged(error: DaysUnchanged) -> str:
+    """Say that the item's days are kept, or are not."""
+    text = _("The days of {item} are kept already. `/chart level` shows them.")
+    if not error.is_kept:
+        text = _("The days of {item} are not kept.")
+    return text.format(item=bold(error.item))
 
 
 @explain.register

@@ -52,6 +52,7 @@ _NOUNS = {
     ),
     "barcode": NounWords(limit=N_("An item can have at most {limit} barcodes.")),
     "merged lot": NounWords(limit=N_("An item of more than {limit} lots cannot be merged.")),
+    "tracked item": NounWords(limit=N_("The days of at most {limit} items can be kept.")),
     "merged item": NounWords(limit=N_("At most {limit} items can be merged into one.")),
     "image": NounWords(gone=N_("This picture no longer exists.")),
     "lot": NounWords(

@@ -140,6 +140,13 @@ async def deepen(uow: UnitOfWork) -> None:
         item_id=item.id, content=b"\x00webp", content_hash="0", width=1, height=1
     )
     await uow.item_merges.create(item_id=nut.id, into_id=item.id, taken="{}")
+    await uow.tracked_items.create(item_id=item.id, since=date(2027, 1, 2))
+    await uow.item_days.create(
+        item_id=item.id,
+        day=date(2027, 1, 2),
+        **dict.fromkeys(("opened", "highest", "lowest", "closed", "volume"), Decimal("2.500")),
+    )
+    await uow.item_day_marks.create(item_id=item.id, last_record=1, timezone="UTC")
     await uow.shifts.create(user_id=912, started_at=uow.now, ends_at=uow.now)
     await uow.import_previews.create(
         token="t",
@@ -219,8 +226,6 @@ def require_all_kinds(rows: Snapshot) -> None:
         "board_message",
         "report_schedule",
         "report_posting",
-        "tracked_item",
-        "item_day",
     }, empty
 
 

@@ -55,6 +55,7 @@ from bot.domain.imports import (
 )
 from bot.domain.invoice_files import UnusableFile
 from bot.domain.invoice_matching import InvoiceDiffers
+from bot.domain.item_days import DaysUnchanged
 from bot.domain.items import (
     AlertAnswered,
     BarcodeTaken,
@@ -208,6 +209,8 @@ SAMPLES: list[errors.TallymanError] = [
     ExpiryDiffers("BOLT-8", "hull", MONDAY.date(), MONDAY.date()),
     LotUnchanged("BOLT-8", "hull", "held"),
     LotUnchanged("BOLT-8", "hull", "open"),
+    DaysUnchanged("BOLT-8", is_kept=True),
+    DaysUnchanged("BOLT-8", is_kept=False),
     AmbiguousDay("expiry", "hull", MONDAY.date(), MONDAY.date()),
     NothingInStock("BOLT-8", is_set_aside=True),
     InsufficientStock("BOLT-8", "pcs", "A1", D(1), D(2), lot="hull", set_aside=D(3)),

@@ -83,9 +83,7 @@ async def test_days_are_made_once_by_two_processes_and_after_downtime(
     await take(warehouse, "BOLT-8", 1)
     clock.advance(days=5)
     handlers = [ItemDaysHandler(warehouse.db, 100, 1) for _ in range(4)]
-    due = await asyncio.gather(*(handler(GUILD) for handler in handlers))
-    midnight = datetime.combine(clock.now.date() + timedelta(days=1), datetime.min.time(), UTC)
-    assert set(due) == {midnight}
+    await asyncio.gather(*(handler(GUILD) for handler in handlers))
     await make_days(warehouse)
     assert await kept_days(warehouse) == {
         bolt.id: {

@@ -8,15 +8,16 @@ import pytest
 
 from bot.database.delivery.rest import Rest
 from bot.database.delivery.schedule import Schedules
-from bot.database.models import AuditEvent, Book, Outbox, Schedule
+from bot.database.models import AuditEvent, Book, ItemDay, Outbox, Schedule
 from bot.database.service import DatabaseService
 from bot.domain.lanes import DIGEST as DIGEST_MESSAGE
-from bot.domain.schedule import DAY, DIGEST, KINDS, RECEIPTS, next_midnight
+from bot.domain.schedule import DAY, DIGEST, ITEM_DAYS, KINDS, RECEIPTS, next_midnight
 from bot.domain.shards import Share
 from bot.jobs.handlers import build_schedule
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.items import AddItem, add_item
 from bot.services.stock import PutStock, put_stock
+from bot.services.tracked_items import TrackItem, track_item
 from tests.database.books import GUILD, Warehouse, rows_of
 from tests.database.clock import Clock
 from tests.services.imports.files import preview
@@ -124,3 +125,17 @@ async def test_a_preview_keeps_books_awake_until_it_has_lapsed(
     assert not await Rest(db).begin(GUILD, book.last_record)
     await pass_days(db, clock, 3)
     assert DAY not in await due_times(db)
+
+
+async def test_tracked_items_wake_with_their_books(warehouse: Warehouse, clock: Clock) -> None:
+    db = warehouse.db
+    item, shelf = await warehouse.add_item(), await warehouse.add_shelf()
+    await warehouse.put(item, 1, shelf)
+    await warehouse.run(track_item, TrackItem(item="BOLT-8"), warehouse.admin)
+    assert (await due_times(db))[ITEM_DAYS] == clock.now
+    await pass_days(db, clock, DAYS_OF_RECEIPTS)
+    assert await due_times(db) == {}
+    await warehouse.put(item, 1, shelf)
+    assert (await due_times(db))[ITEM_DAYS] == next_midnight(clock.now, "UTC")
+    await pass_days(db, clock, DAYS_OF_RECEIPTS)
+    assert len(await rows_of(db, ItemDay, GUILD)) == 2

@@ -115,7 +115,7 @@ async def test_items_are_ranked_by_what_was_used_and_kept(
             asked = GetRanking(location=location, days=60)
             found = await rank_items(warehouse.db, asked, actor)
             assert found.currency is None
-            assert [(each.sku, each.amount) for each in found.items] == used.most_common()
+            assert [(each.sku, int(each.amount)) for each in found.items] == used.most_common()
 
 
 async def test_where_nothing_moved_there_is_nothing_to_draw(

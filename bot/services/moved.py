@@ -34,6 +34,8 @@ class StockMoved:
     given: str = ""
     # What a record is about that may have moved nothing.
     subject: str = ""
+    # The counts that some of its lines keep true.
+    corrects: tuple[int, ...] = ()
     # Where the line of what was reversed is, for those who may read the audit channel.
     reversed_at: MessageLink | None = None
 
@@ -54,6 +56,7 @@ def moved_by(
 ) -> StockMoved:
     """Return the answer of a unit that posted moves: the first lines, and how many there are."""
     lines = uow.posting.lines
+    corrects = {each.corrects for each in uow.posting.dated.values()} - {None, reverses}
     return StockMoved(
         record=record,
         action=action,
@@ -63,6 +66,7 @@ def moved_by(
         line_count=len(lines),
         is_offered_again=is_offered_again(action),
         given=given,
+        corrects=tuple(sorted(filter(None, corrects))),
     )
 
 

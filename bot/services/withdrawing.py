@@ -152,7 +152,10 @@ async def _block(
         None,
     )
     taken_by = None
-    if source is not None:
+    if source is not None and cause.since is not None:
+        key = LevelKey(source.item.id, source.source.id, source.lot_id)
+        taken_by = await uow.dated_moves.out_at(key, cause.since)
+    elif source is not None:
         taken_by = await uow.stock.last_out(
             source.item.id, source.source.id, after=record, lot_id=source.lot_id
         )

@@ -18,7 +18,7 @@ from bot.views.components import Button, number, row_of
 from bot.views.lot_words import lot_text, warning_text
 from bot.views.record_links import marked, numbered
 from bot.views.replies import Reply, renders
-from bot.views.text import MAX_CONTENT, amount, bold, fit_lines, more_of, plain, when
+from bot.views.text import MAX_CONTENT, amount, bold, first_of, fit_lines, more_of, plain, when
 
 _OUTSIDE = {
     VirtualLocation.SUPPLIER: N_("supplier"),
@@ -55,6 +55,7 @@ def moved_page(moved: StockMoved) -> Reply:
         text = _("✅ Reversed #{record}. That count agreed with the books, so no stock moved.")
         return Reply(f"{text.format(record=moved.reverses)}\n`#{moved.record}`")
     low = [_low_line(each, is_alone=len(moved.lines) == 1) for each in moved.low]
+    low += _kept_counts(moved)
     if len(moved.lines) > 1 and _is_of_lots(moved):
         text = _lots_text(moved, low)
     elif len(moved.lines) > 1:
@@ -205,6 +206,14 @@ def low_line(low: LowStock) -> str:
 
 def _low_line(low: LowStock, *, is_alone: bool) -> str:
     return f"⚠️ {low_stock_text(low)}" if is_alone else low_line(low)
+
+
+def _kept_counts(moved: StockMoved) -> list[str]:
+    """Say why there are lines that no one asked for."""
+    if not moved.corrects:
+        return []
+    counts = first_of([f"`#{each}`" for each in moved.corrects], _MAX_LOW)
+    return [_("What was counted since stays true: {counts}.").format(counts=counts)]
 
 
 def _note(moved: StockMoved) -> list[str]:

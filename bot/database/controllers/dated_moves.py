@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from sqlalchemy import BigInteger, and_, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, select, type_coerce
 
 from bot.database.columns import Quantity, UtcTime
 from bot.database.controllers.base import BaseController
@@ -99,6 +99,28 @@ _OF_RECORD = Prepared(
     )
 )
 
+_reversal = _event.alias("reversal")
+_OUT_AT = Prepared(
+    select(_move.c.record)
+    .select_from(_move)
+    .join(_event, and_(_event.c.guild_id == _move.c.guild_id, _event.c.record == _move.c.record))
+    .outerjoin(_dated, DATES_MOVE)
+    .where(
+        _move.c.guild_id == _guild_id,
+        _move.c.item_id == bindparam("item_id", type_=BigInteger),
+        _move.c.lot_id == bindparam("lot_id", type_=BigInteger),
+        _move.c.source_id == _location_id,
+        _move.c.record >= _FROM,
+        or_(_dated.c.happened_at == _at, and_(_dated.c.happened_at.is_(None), _event.c.at == _at)),
+        _dated.c.corrects.is_(None),
+        _event.c.reverses.is_(None),
+        ~exists().where(
+            _reversal.c.guild_id == _move.c.guild_id, _reversal.c.reverses == _move.c.record
+        ),
+    )
+    .order_by(_move.c.record.desc())
+    .limit(1)
+)
 _WAS_THERE = Prepared(
     select(_move.c.record)
     .where(
@@ -151,6 +173,12 @@ class DatedMoveController(BaseController[DatedMove]):
         """Return when the lines of a record happened that say so, by their numbers."""
         found = await self._fetch(_DatedLine, _OF_RECORD, {"record": record})
         return {row.line: Dated(row.happened_at, row.corrects) for row in found}
+
+    async def out_at(self, key: LevelKey, at: datetime) -> int | None:
+        """Return the newest record that took from a location at a time, if it was not reversed."""
+        values = {**name_level(key), "at": at, "since": at - 2 * CLOCK_DRIFT}
+        found = await self._scalars(_OUT_AT, values)
+        return found[0] if found else None
 
     async def was_there(self, key: LevelKey, before: int) -> bool:
         """Whether records before one moved an item (a lot) to or from a location."""

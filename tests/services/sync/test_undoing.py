@@ -49,7 +49,7 @@ async def test_undo_of_a_move_that_was_counted_since_leaves_what_was_counted(
     counted = await adjust(warehouse, "TEA", 5)
     clock.advance(hours=1)
     await take(warehouse, 2)
-    await undo(warehouse, taken)
+    assert f"What was counted since stays true: `#{counted}`." in await undo(warehouse, taken)
     assert await level(warehouse, tea) == 3
     # Ten were there, and five were counted.
     await undo(warehouse, counted)
@@ -123,7 +123,7 @@ async def test_what_a_location_did_not_hold_at_the_time_cannot_have_left_it(
     assert str(explain(errors[1])).startswith("A1 held 6 pcs of TEA at <t:")
     async with refusal(warehouse.db, ReversalBlocked) as blocked:
         await undo(warehouse, await put_by(warehouse))
-    assert blocked.value.taken_by is not None
+    assert blocked.value.taken_by in {taken, pushed.results[2].record}
     assert "would have to be gone by then" in str(explain(blocked.value))
     await undo(warehouse, taken)
     assert await level(warehouse, tea) == 30

@@ -46,7 +46,7 @@ async def test_a_scanner_leaves_alone_what_a_person_types(context: Any, stock: P
 
     await scan(tab, "Cellar")
     await tab.get_by_label("Quantity", exact=True).last.fill("1,5 box")
-    await tab.get_by_role("button", name="Receive 1,5 box").click()
+    await tab.get_by_role("button", name="Receive 1,5 box", exact=True).click()
     await queue_of(tab).get_by_text("Record #1").wait_for()
     assert sent(stock) == [
         {"item": BOLT, "quantity": "1.5", "unit": "box", "to": CELLAR, "order": "PO-7"}

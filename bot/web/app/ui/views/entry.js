@@ -3,6 +3,7 @@
 import { html, live, nothing } from "../../vendor/lit.js";
 import { SLOTS, asksLot } from "../draft.js";
 import { icon } from "../icons.js";
+import { readQuantity } from "../quantities.js";
 import { choose } from "../scanning.js";
 import { lotFields } from "./lot.js";
 import { quantityField } from "./quantity.js";
@@ -87,7 +88,9 @@ function orderButtons({ flow, state, speech }) {
 export function bookButton({ flow, state, speech }) {
   const { draft, problem } = flow;
   if (!draft.item) return nothing;
-  const quantity = `${draft.quantity} ${draft.unit || draft.item.unit}`;
+  // What is typed may name its unit already.
+  const [read] = readQuantity(draft.quantity, { allowZero: true }).readings;
+  const quantity = read?.unit ? draft.quantity : `${draft.quantity} ${draft.unit || draft.item.unit}`;
   const word = draft.corrects ? "book_corrected" : `book_${state.mode}`;
   const known = speech.knows(word) ? word : "book_take";
   const hint = problem && speech.knows(problem) ? speech.say(problem, { unit: draft.item.unit }) : "";

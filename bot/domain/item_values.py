@@ -77,11 +77,14 @@ class ItemFold:
         left: LeftCosts,
         merged: Sequence[MergedLayers] = (),
         location_ids: frozenset[int] | None = None,
+        *,
+        has_records: bool = False,
     ) -> None:
         self.layers = Layers(left)
         self._rules = rules
         self._merged = sorted(merged, key=lambda each: -each.record)
         self._location_ids = location_ids
+        self._has_records = has_records
         self._there = ZERO
 
     def take(self, move: LedgerMove) -> None:
@@ -93,7 +96,8 @@ class ItemFold:
         if not self._rules.counts(move):
             return
         if is_virtual(move.source_id):
-            self.layers.receive(Layer(move.quantity, move.unit_cost, move.currency))
+            record = move.record if self._has_records else None
+            self.layers.receive(Layer(move.quantity, move.unit_cost, move.currency, record))
         else:
             self.layers.release(self._rules.month_of(move), move.quantity)
 

@@ -19,15 +19,20 @@ _NOTHING: Final = Decimal(0)
 
 @dataclass(slots=True)
 class Layer:
-    """What is left of what came in together; without a currency its cost is not known."""
+    """What is left of what came in together; without a currency its cost is not known.
+
+    `record` brought it in, where that is asked: then each is told apart.
+    """
 
     quantity: Decimal
     unit_cost: Decimal | None = None
     currency: str | None = None
+    record: int | None = None
 
     def costs_like(self, other: "Layer") -> bool:
         """Whether one of both cost the same, so that they need not be told apart."""
-        return (self.unit_cost, self.currency) == (other.unit_cost, other.currency)
+        ours = (self.unit_cost, self.currency, self.record)
+        return ours == (other.unit_cost, other.currency, other.record)
 
 
 @dataclass(slots=True)

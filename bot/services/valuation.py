@@ -35,12 +35,13 @@ _MOMENT: Final = timedelta(microseconds=1)
 class FindLedger:
     """Ask what has to be known to value stock as of a day (empty: now), at a location or all.
 
-    `until` is an instant instead of a day that was typed.
-    Without prices it is read for quantities alone.
+    `until` is an instant instead of a day that was typed; `beyond` is the record before which it
+    was read once, to be read alike. Without prices it is read for quantities alone.
     """
 
     as_of: str = ""
     until: datetime | None = None
+    beyond: int | None = None
     location: Reference | None = None
     has_prices: bool = True
 
@@ -56,6 +57,7 @@ class Ledger:
     merged: MergedItems = field(default_factory=dict)
     """By the item that took them over: records, and the items that they merged into it."""
     location: str = ""
+    location_id: int | None = None
     location_ids: frozenset[int] | None = None
 
 
@@ -82,11 +84,13 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
     if until is not None:
         beyond = min(beyond, await books.audit.first_since(until))
         day = min(day, day_of(until - _MOMENT, zone))
+    beyond = min(beyond, request.beyond or beyond)
     rules, merged = await find_rules(books, beyond)
-    name, location_ids = "", None
+    name, location_id, location_ids = "", None, None
     if request.location is not None:
         location = await books.locations.require_reference(request.location)
-        name, location_ids = location.path, await list_inside(books, location)
+        name, location_id = location.path, location.id
+        location_ids = await list_inside(books, location)
     return Ledger(
         day=day,
         currency=guild.currency,
@@ -94,6 +98,7 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
         rules=rules,
         merged=merged,
         location=name,
+        location_id=location_id,
         location_ids=location_ids,
     )
 
@@ -157,12 +162,15 @@ class LedgerReader:
         actor: Actor,
         left: LeftCosts,
         read: Query[ReadMoves, list[LedgerMove]] = read_moves,
+        *,
+        has_records: bool = False,
     ) -> None:
         self._db = db
         self._ledger = ledger
         self._actor = actor
         self._left = left
         self._read = read
+        self._has_records = has_records
 
     async def pieces(self, first: int, last: int) -> AsyncIterator[list[LedgerMove]]:
         """Yield the moves of the items from one to another."""
@@ -182,7 +190,13 @@ class LedgerReader:
             for record, source_id in self._ledger.merged.get(item_id, ())
         ]
         left = self._left.of(item_id)
-        return ItemFold(self._ledger.rules, left, merged, self._ledger.location_ids)
+        return ItemFold(
+            self._ledger.rules,
+            left,
+            merged,
+            self._ledger.location_ids,
+            has_records=self._has_records,
+        )
 
     async def _layers_of(self, item_id: int) -> Layers:
         fold = await self.open(item_id)

@@ -34,6 +34,7 @@ from bot.views.pages import cut
 from bot.views.replies import Reply, renders
 from bot.views.requests import PICK
 from bot.views.text import all_of, amount, bold, channel, clip, more_of, plain
+from bot.views.why_controls import WHY_BOARD
 
 # The board, its kind, and its location (0: the whole warehouse).
 ALL: Final = Button("board", "all", number, str, number)
@@ -146,6 +147,7 @@ def _buttons(shown: BoardShown) -> list[Component]:
     buttons = [ALL(_("See all"), shown.board_id, shown.kind, location_id)]
     if location_id:
         buttons.append(COUNT(_("Count"), location_id))
+    buttons.append(WHY_BOARD(_("Why?"), shown.board_id))
     return buttons
 
 

@@ -21,15 +21,19 @@ from bot.views.components import Component
 from bot.views.pages import FIRST, Row, list_page, page_buttons, turns_of
 from bot.views.record_links import marked, numbered
 from bot.views.replies import Reply, renders
+from bot.views.reports.titles import kind_title
 from bot.views.stock import end_name
 from bot.views.stock_pages import held_text
 from bot.views.text import amount, bold, first_of, person, plain, when
 from bot.views.why_controls import (
     CHECK,
+    EVERYWHERE,
     WHY,
     WHY_HELD,
     WHY_LEVELS,
+    WHY_REPORT,
     WHY_RESERVED,
+    WHY_VALUE,
     why_stock,
 )
 
@@ -65,7 +69,8 @@ def checked_page(explained: StockExplained, checked: Checked | None) -> Reply:
 
 def _names(explained: StockExplained) -> list[str]:
     item, location, lot = explained.item, explained.location, explained.lot
-    names = [item.sku] if item else []
+    names = [kind_title(explained.report)] if explained.report else []
+    names += [item.sku] if item else []
     if location is not None:
         inside = _("{location} and inside").format(location=location.name)
         names.append(inside if explained.asked.is_whole else location.name)
@@ -82,7 +87,7 @@ def _figure_lines(explained: StockExplained) -> list[str]:
     if as_of is not None:
         lines.append(_("As of #{record}.").format(record=as_of - 1))
     if item is None or figure is None:
-        return [*lines, _("Every move of the ledger, newest first.")]
+        return [*lines, _("It is made of every move of the ledger so far, newest first.")]
     total = f"**{amount(figure, item.unit)}**"
     stock = explained.availability
     if stock is None:
@@ -147,16 +152,19 @@ def _move_line(move: MoveRow, step: Step | None, explained: StockExplained) -> s
 
 def _buttons(explained: StockExplained) -> list[Component]:
     asked, moves, item = explained.asked, explained.moves, explained.item
-    where = asked.location_id or 0
-    state = (
-        item.id if item else 0,
-        -where if asked.is_whole else where,
-        asked.lot_id,
-        asked.beyond or 0,
-    )
     previous = f"b{moves[0].record}.{moves[0].line}" if moves and explained.has_newer else None
     following = f"a{moves[-1].record}.{moves[-1].line}" if moves and explained.has_older else None
-    buttons = page_buttons(WHY, state, previous, following)
+    place = explained.location.id if explained.location else EVERYWHERE
+    beyond = asked.beyond or 0
+    if explained.report:
+        state: tuple[object, ...] = (explained.report, place, beyond)
+        buttons = page_buttons(WHY_REPORT, state, previous, following)
+    else:
+        where = -place if asked.is_whole else place
+        of = (item.id if item else 0, where, explained.lot.id if explained.lot else 0, beyond)
+        buttons = page_buttons(WHY, of, previous, following)
+    if item is not None and explained.lot is None and explained.may_see_value:
+        buttons.append(WHY_VALUE(_("Value"), 0, item.id, place, beyond))
     if item is not None and explained.availability is not None:
         buttons.append(WHY_LEVELS(_("By location"), FIRST, item.id))
         if explained.availability.reserved:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.locales import _
-from bot.views.components import Button, Component, number
+from bot.views.components import Button, Component, Menu, number
 from bot.views.history import HistoryTurn
 from bot.views.pages import FIRST, Turn
 
@@ -21,6 +21,14 @@ WHY: Final = Button("why", "stock", read_turn, number, number, number, number)
 WHY_LEVELS: Final = Button("why", "levels", read_turn, number)
 WHY_HELD: Final = Button("why", "held", Turn.parse, number)
 WHY_RESERVED: Final = Button("why", "reserved", number, number)
+# The first receipt that is shown, and what the value is of.
+WHY_VALUE: Final = Button("why", "value", number, number, number, number)
+# The kind of a report, its location, and the record up to before which it looked.
+WHY_REPORT: Final = Button("why", "report", read_turn, str, number, number)
+WHY_ROW: Final = Menu("why", "row", str, number, number)
+WHY_DOCUMENT: Final = Button("why", "document", Turn.parse, str, number)
+WHY_DOCUMENTS: Final = Button("why", "documents", Turn.parse, str)
+WHY_BOARD: Final = Button("why", "board", number)
 CHECK: Final = Button("why", "check")
 
 

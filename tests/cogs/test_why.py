@@ -1,5 +1,15 @@
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+from bot.domain.boards import BoardKind
+from bot.services.boards.shown import BoardShown
+from bot.services.reports.kinds import ReportKind
+from bot.views.boards import board_page
 from tests.cogs.test_record_links import address
 from tests.cogs.world import House, World
+from tests.services.test_valuation import BUY, Bought
 
 
 async def test_every_move_of_a_figure_is_shown_with_the_figure_before_and_after(
@@ -89,3 +99,100 @@ async def test_the_books_are_checked_when_asked_and_the_next_page_says_so(house:
     why = await house.viewer.press(await house.viewer.type("find", query="BOLT-8"), "Why?")
     assert f"Chain: checked up to #7 <t:{at}:R>: intact." in why.text
     assert "Check now" not in why.buttons
+
+
+async def test_a_report_leads_to_its_moves_and_its_rows_as_of_then(house: House) -> None:
+    shown = await house.viewer.type("report show", kind="stock")
+    await house.employee.type("take", item="BOLT-8", quantity="3", location="Shelf A1")
+    why = await house.viewer.press(shown, "Why?")
+    assert why.title == "Why? · Stock"
+    assert why.description.splitlines()[0] == "As of #7."
+    assert "3 pcs" not in why.description
+    row = await house.viewer.choose(shown, "BOLT-8")
+    assert row.title == "Why? · BOLT-8"
+    lines = row.description.splitlines()
+    assert lines[0] == "**14 pcs** = what came in less what went out, in the records below."
+    assert [line.split("**")[1] for line in lines[3:5]] == ["10 → 14", "0 → 10"]
+
+
+async def test_a_value_is_made_of_receipts_at_their_prices(house: House) -> None:
+    bought = Bought("BOLT-8", 20, "Shelf A1", (Decimal("1.5"), "EUR"))
+    await house._run(BUY, bought, house.manager)
+    await house.employee.type("take", item="BOLT-8", quantity="14", location="Shelf A1")
+    shown = await house.manager.type("report show", kind="value")
+    why = await house.manager.choose(shown, "BOLT-8")
+    assert why.title == "Why? · BOLT-8 · value"
+    lines = why.description.splitlines()
+    assert lines[0].startswith("**30.00 EUR** = what is left of 1 receipt at its price")
+    assert "**20 pcs** at 1.50 EUR = **30.00 EUR**" in lines[-1]
+    assert lines[-1].startswith("`#8`")
+    value = await house.manager.press(
+        await house.manager.press(await house.manager.type("item show", item="BOLT-8"), "Why?"),
+        "Value",
+    )
+    assert value.description.splitlines()[0] == lines[0]
+
+
+async def test_open_documents_lead_to_their_records(house: House) -> None:
+    made = await house.employee.type("request new", **{"for": "Jo"}, lines="BOLT-8 3")
+    shown = await house.viewer.type("report show", kind="requests")
+    listed = await house.viewer.press(shown, "Why?")
+    assert listed.title == "Why? · requests"
+    why = await house.viewer.press_row(listed, "R-1")
+    assert why.title == "Why? · R-1"
+    assert "This is the first record of it." in why.text
+    chosen = await house.viewer.choose(shown, "R-1")
+    assert chosen.description == why.description
+    del made
+
+
+async def test_a_board_leads_to_the_figures_that_it_shows(world: World, house: House) -> None:
+    channel = house.guild.create_text_channel("warehouse")
+    await house.manager.type("board create", channel=channel, kind="stock")
+    await world.tell_audit()
+    (board,) = channel.history()
+    figures = await house.viewer.press_on(board, "Why?")
+    why = await house.viewer.press_row(figures, "BOLT-8")
+    assert why.description.splitlines()[0] == "**14 pcs** on hand = 14 available."
+
+
+@pytest.mark.parametrize("kind", get_args(ReportKind))
+async def test_every_report_has_the_button(house: House, kind: str) -> None:
+    shown = await house.manager.type("report show", kind=kind)
+    assert "Why?" in shown.buttons
+    assert (await house.manager.press(shown, "Why?")).title.startswith("Why? · ")
+
+
+async def test_every_page_of_stock_has_the_button(house: House) -> None:
+    tracked = {"sku": "MILK", "name": "Milk", "tracking": "lot"}
+    await house.manager.type("item add", **tracked)
+    await house.manager.type("put", item="MILK", location="Shelf A1", lot="L1")
+    for command, options in (
+        ("find", {"query": "BOLT-8"}),
+        ("find", {"query": "Shelf A1"}),
+        ("find", {"query": "L1"}),
+        ("item show", {"item": "BOLT-8"}),
+        ("location show", {"location": "Shelf A1"}),
+        ("lot show", {"item": "MILK", "lot": "L1"}),
+    ):
+        shown = await house.manager.type(command, **options)
+        why = await house.manager.press(shown, "Why?")
+        assert why.title.startswith("Why? · "), command
+
+
+@pytest.mark.parametrize("kind", get_args(BoardKind))
+def test_every_board_has_the_button(kind: BoardKind) -> None:
+    shown = BoardShown(
+        board_id=7,
+        channel_id=1,
+        kind=kind,
+        location_id=None,
+        location=None,
+        language="en",
+        rows=(),
+        total=0,
+    )
+    view = board_page(shown).view
+    assert view is not None
+    ids = [getattr(each, "custom_id", "") for each in view.walk_children()]
+    assert "why:board:7" in ids

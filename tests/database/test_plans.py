@@ -51,7 +51,7 @@ from tests.database.payment_day import keep_invoices
 from tests.database.plans import Watch, list_walks
 from tests.database.report_day import read_reports
 from tests.database.sync_day import push_operations
-from tests.database.why_day import explain_figures
+from tests.database.why_day import explain_documents, explain_figures
 from tests.services.imports.files import preview
 
 ITEM, LOCATION, SUPPLIER = FIRST_ITEM + 6, FIRST_LOCATION + 6, FIRST_SUPPLIER + 6
@@ -251,6 +251,7 @@ async def pick_requests(day: Day) -> None:
         await day.ask("list_requests", status="open", **cursor)
     await day.ask("suggest_requests", typed="r-1", statuses=("open",))
     await day.ask("suggest_requests", typed="")
+    await explain_documents(day)
 
 
 async def keep_catalogue(day: Day) -> None:

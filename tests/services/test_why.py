@@ -27,9 +27,9 @@ async def walk(warehouse: Warehouse, asked: ExplainStock) -> list[StockExplained
         cursor = {"before": (last.record, last.line)}
         turned = ExplainStock(
             item=asked.item,
-            location_id=asked.location_id,
+            location=asked.location,
             is_whole=asked.is_whole,
-            lot_id=asked.lot_id,
+            lot=asked.lot,
             beyond=asked.beyond,
             **cursor,
         )
@@ -73,7 +73,7 @@ async def test_the_records_of_every_level_add_up_to_it(warehouse: Warehouse, see
     assert len(levels) > 6
     places = sorted({location_id for _, location_id, _ in levels})
     for (item_id, location_id, lot_id), quantity in levels.items():
-        asked = ExplainStock(item=item_id, location_id=location_id, lot_id=lot_id)
+        asked = ExplainStock(item=item_id, location=location_id, lot=lot_id or None)
         if not lot_id:
             # Of a tracked item that is what all its lots have there.
             there = [found for key, found in levels.items() if key[:2] == (item_id, location_id)]
@@ -89,7 +89,7 @@ async def test_the_records_of_every_level_add_up_to_it(warehouse: Warehouse, see
         total = sum(levels[key] for key in levels if key[0] == item_id)
         assert await require_made_of_its_records(warehouse, ExplainStock(item=item_id)) == total
         for place in places:
-            whole = ExplainStock(item=item_id, location_id=place, is_whole=True)
+            whole = ExplainStock(item=item_id, location=place, is_whole=True)
             await require_made_of_its_records(warehouse, whole)
 
 

@@ -1,7 +1,15 @@
 from collections.abc import Collection
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, BindParameter, and_, bindparam, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    bindparam,
+    literal_column,
+    select,
+)
 
 from bot.database.controllers.reading import ReadingController
 from bot.database.models import AuditEvent, AuditMessage
@@ -10,35 +18,37 @@ from bot.database.statements import Prepared, is_among
 from bot.domain.message_links import MessageLink
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
-_event, _message = table_of(AuditEvent).c, table_of(AuditMessage).c
-_next = table_of(AuditMessage).alias("next").c
-# One step in the key for each record: a message is known by the last record that it has.
-_LAST_RECORD: Final = (
-    select(_next.last_record)
-    .where(_next.guild_id == _guild_id, _next.last_record >= _event.record)
-    .order_by(_next.last_record)
-    .limit(1)
-    .scalar_subquery()
-)
+_event = table_of(AuditEvent).c
+_message = table_of(AuditMessage).c
+
+
+def _of_its_message(column: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Return a column of a record's message: the first whose last record is not before it."""
+    return (
+        select(column)
+        .where(_message.guild_id == _guild_id, _message.last_record >= _event.record)
+        .order_by(_message.last_record)
+        .limit(literal_column("1"))
+        .scalar_subquery()
+    )
+
+
+# One step in the key for each: joined, PostgreSQL reads all messages of a guild where they are few.
 _MESSAGES: Final = Prepared(
-    select(_event.record, _message.channel_id, _message.message_id)
-    .join_from(
-        _event.record.table,
-        _message.last_record.table,
-        and_(_message.guild_id == _guild_id, _message.last_record == _LAST_RECORD),
-    )
-    .where(
-        _event.guild_id == _guild_id,
-        is_among(_event.record, "records"),
-        _message.first_record <= _event.record,
-    )
+    select(
+        _event.record,
+        _of_its_message(_message.first_record),
+        _of_its_message(_message.channel_id),
+        _of_its_message(_message.message_id),
+    ).where(_event.guild_id == _guild_id, is_among(_event.record, "records"))
 )
 
 
 class MessageRow(NamedTuple):
-    """A record, and the message that has its line."""
+    """A record, and the next message: it has the record's line if it begins early enough."""
 
     record: int
+    first_record: int | None
     channel_id: int
     message_id: int
 
@@ -56,4 +66,8 @@ class AuditMessageController(ReadingController[AuditMessage]):
             return {}
         rows = await self._fetch(MessageRow, _MESSAGES, {"records": sorted(records)})
         guild_id = self._scope.guild_id
-        return {row.record: MessageLink(guild_id, *row[1:]) for row in rows}
+        return {
+            row.record: MessageLink(guild_id, row.channel_id, row.message_id)
+            for row in rows
+            if row.first_record is not None and row.first_record <= row.record
+        }

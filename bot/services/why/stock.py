@@ -1,7 +1,7 @@
 """Why a figure of stock is what it is: the records that make it, newest first, to the first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -19,6 +19,7 @@ from bot.domain.stock import NO_LOT, Reference
 from bot.domain.stock_scopes import Step, StockScope, walk_down
 from bot.services.availability import read_availability
 from bot.services.record_links import locate_records
+from bot.services.reports.kinds import ReportKind
 from bot.services.reserved_for import list_reserved_for
 from bot.services.valuation import MAY_REPORT, MAY_SEE_PRICES, list_inside
 from bot.services.why.chain import ChainState, read_chain_state
@@ -35,9 +36,9 @@ class ExplainStock:
     """
 
     item: Reference | None
-    location_id: int | None = None
+    location: Reference | None = None
     is_whole: bool = False
-    lot_id: int = NO_LOT
+    lot: Reference | None = None
     beyond: int | None = None
     before: Cursor | None = None
     after: Cursor | None = None
@@ -65,6 +66,7 @@ class StockExplained:
     reserved_for: tuple[ReservedFor, ...] = ()
     may_check: bool = False
     may_see_value: bool = False
+    report: ReportKind | None = None
 
     @property
     def begins_at(self) -> Decimal | None:
@@ -72,6 +74,17 @@ class StockExplained:
         if self.has_older or self.figure is None:
             return None
         return self.steps[-1].before if self.steps else self.figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainReport:
+    """Ask which moves a report was made of."""
+
+    kind: ReportKind
+    location_id: int | None
+    beyond: int
+    before: Cursor | None = None
+    after: Cursor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +145,19 @@ async def explain_stock(books: Books, request: ExplainStock) -> StockExplained:
     The figure before and after each move is reckoned from the level that is kept, downwards.
     """
     item = None if request.item is None else await _find_item(books, request.item)
-    location = await _find_location(books, request.location_id)
-    lot = await books.lots.require(request.lot_id) if request.lot_id else None
-    scope = await _scope_of(books, request, item, location)
+    location = await _find_location(books, request.location)
+    lot = None
+    if item is not None and request.lot is not None:
+        lot = await books.lots.require_of(item.id, request.lot)
+    location_ids = None
+    if location is not None:
+        inside = await list_inside(books, location) if request.is_whole else ()
+        location_ids = frozenset({location.id, *inside})
+    scope = StockScope(
+        item_id=None if item is None else item.id,
+        lot_id=NO_LOT if lot is None else lot.id,
+        location_ids=location_ids,
+    )
     beyond = NEWEST[0] if request.beyond is None else request.beyond
     moves, changes, has_more = await _read_page(books, request, scope, beyond)
     figure, steps = None, list[Step]()
@@ -163,6 +186,20 @@ async def explain_stock(books: Books, request: ExplainStock) -> StockExplained:
         may_check=holds(MAY_CHECK),
         may_see_value=holds(MAY_REPORT) and holds(MAY_SEE_PRICES),
     )
+
+
+@query(permission=MAY_REPORT)
+async def explain_report(books: Books, request: ExplainReport) -> StockExplained:
+    """Show the moves that a report was made of: those before the record up to which it looked."""
+    asked = ExplainStock(
+        item=None,
+        location=request.location_id,
+        is_whole=request.location_id is not None,
+        beyond=request.beyond,
+        before=request.before,
+        after=request.after,
+    )
+    return replace(await explain_stock(books, asked), report=request.kind)
 
 
 @query(permission="stock.view")
@@ -217,22 +254,10 @@ async def _find_item(books: Books, wanted: Reference) -> Item:
     return await books.items.require_reference(wanted)
 
 
-async def _find_location(books: Books, location_id: int | None) -> Location | None:
-    return None if location_id is None else await books.locations.require(location_id)
-
-
-async def _scope_of(
-    books: Books, request: ExplainStock, item: Item | None, location: Location | None
-) -> StockScope:
-    location_ids = None
-    if location is not None:
-        inside = await list_inside(books, location) if request.is_whole else ()
-        location_ids = frozenset({location.id, *inside})
-    return StockScope(
-        item_id=None if item is None else item.id,
-        lot_id=request.lot_id,
-        location_ids=location_ids,
-    )
+async def _find_location(books: Books, wanted: Reference | None) -> Location | None:
+    if wanted is None or isinstance(wanted, int):
+        return None if wanted is None else await books.locations.require(wanted)
+    return await books.locations.require_reference(wanted)
 
 
 async def _read_page(

@@ -13,6 +13,7 @@ from bot.views.pages import Picture, Row, list_page
 from bot.views.replies import Reply
 from bot.views.reports.lists import LIST_WORDS
 from bot.views.reports.titles import report_title
+from bot.views.reports.why import why_report, why_rows
 from bot.views.reports.worth import worth_lines
 from bot.views.text import fit_lines, more_of
 
@@ -55,7 +56,8 @@ def report_page(
         above=above,
         footer=footer,
         picture=made.picture,
-        buttons=buttons,
+        menus=why_rows(report),
+        buttons=[*buttons, why_report(report)],
         file=made.file,
     )
 

@@ -18,9 +18,9 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/services/test_lot_histories.py tests/services/test_reservations_played.py \
 	tests/system/test_wrong_databases.py tests/system/test_image.py \
 	tests/system/test_sync_crashes.py tests/web/api/test_schema.py \
-	tests/web/app/test_kills.py
+	tests/web/app/test_kills.py tests/system/test_processes.py
 
-.PHONY: help install demo run test soak check format permissions bench load lock vendor migration messages charts
+.PHONY: help install demo run test soak check format permissions bench load scale lock vendor migration messages charts
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
@@ -103,6 +103,9 @@ bench: install  ## Measure speed and memory; prints ratios from one run
 
 load: install .venv-load/installed  ## Let many devices and people work at once, and check the books
 	$(BIN)/python -m benchmarks.load $(ARGS)
+
+scale: install  ## Run processes by shard over many guilds, kill one, and print what they cost
+	$(BIN)/python -m benchmarks.scale $(ARGS)
 
 lock: $(filter .uv/bin/uv,$(UV))  ## Pin every dependency again, with hashes
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \

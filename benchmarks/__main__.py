@@ -1,5 +1,5 @@
 """`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands imports
-values charts sync process scanner.
+values charts sync guilds storage process scanner.
 
 `million` is measured only when it is named. Prints ratios, rates and sizes, all from one run.
 """
@@ -20,12 +20,14 @@ from benchmarks import (
     commands,
     controllers,
     growth,
+    guilds,
     imports,
     lines,
     million,
     moves,
     process,
     scanner,
+    storage,
     sync,
     values,
 )
@@ -43,6 +45,8 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "values": values.measure,
     "charts": charts.measure,
     "sync": sync.measure,
+    "guilds": guilds.measure,
+    "storage": storage.measure,
     "million": million.measure,
 }
 ALL = (*ON_SERVER, "process", "scanner")

@@ -41,6 +41,11 @@ class ChosenId(int):
         return chosen
 
 
+# What the floor does all day; the ledger says of which item. Indexes that need not have these
+# records leave them out, which is a tenth of what books weigh.
+FLOOR_ACTIONS: Final = ("stock.moved", "stock.put", "stock.taken")
+
+
 class LevelKey(NamedTuple):
     """What a stock level is of: an item, of one of its lots if it is tracked, at a location."""
 

@@ -146,11 +146,12 @@ class Asked(Watch):
         self.asked.append(sql)
 
 
-async def test_a_start_reads_the_books_of_all_guilds_together(world: World, house: House) -> None:
+@pytest.mark.usefixtures("house")
+async def test_a_start_reads_the_books_of_all_guilds_together(world: World) -> None:
     for name in ("Annex", "Attic"):
         await world.open_house(name, is_stocked=False)
-    assert house.guild.channels["audit"]
-    with Asked().watching() as watch:
+    watch = Asked()
+    with watch.watching():
         await world.restart()
         await world.env.settle()
     # Once for the roles that are gone, once for who sees the channels.

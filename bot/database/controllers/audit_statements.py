@@ -18,7 +18,8 @@ from bot.database.models import AuditEvent, AuditSubject, StockMove
 from bot.database.models.base import table_of
 from bot.database.raw_rows import stored_columns
 from bot.database.statements import Prepared, is_among
-from bot.domain.stock import NO_LOT
+from bot.domain.stock import FLOOR_ACTIONS, NO_LOT
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 # How far back "my last one" is looked for: the search must end, however long the books are.
 _NEWEST_RECORDS: Final = 200
@@ -106,6 +107,11 @@ _NAMED_BY_MOVES: Final = {
     "location": (_move.source_id, _move.target_id),
     "lot": (_move.lot_id,),
 }
+# The index of subjects leaves these out: the moves of each name what it is about.
+_NOT_OF_THE_FLOOR: Final = tuple(
+    _event.action != literal_column(f"'{name}'") for name in FLOOR_ACTIONS
+)
+_LAST_OUTSIDE: Final = str(int(LAST_VIRTUAL_ID))
 _FILTERS: Final = {"actor_id": _event.actor_id, "action": _event.action}
 
 
@@ -136,7 +142,10 @@ def build_records_about(
     wanted: BindParameter[int] = bindparam("subject_id", type_=BigInteger)
     probes = [
         select(_event.record).where(
-            _IN_GUILD, _event.subject_type == bindparam("noun"), _event.subject_id == wanted
+            _IN_GUILD,
+            _event.subject_type == bindparam("noun"),
+            _event.subject_id == wanted,
+            *_NOT_OF_THE_FLOOR,
         ),
         select(_subject.record).where(
             _subject.guild_id == _guild_id,
@@ -148,8 +157,9 @@ def build_records_about(
             .where(
                 _move.guild_id == _guild_id,
                 column == wanted,
-                # The index of lots leaves out what has none.
+                # The index of lots leaves out what has none, those by an end the outside world.
                 *((column != literal_column(str(NO_LOT)),) if noun == "lot" else ()),
+                *((column > literal_column(_LAST_OUTSIDE),) if noun == "location" else ()),
             )
             .distinct()
             for column in _NAMED_BY_MOVES.get(noun, ())

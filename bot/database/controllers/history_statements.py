@@ -1,7 +1,7 @@
 """Pages of moves: each list is a range of one index, whatever the guild's ledger holds."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     literal_column,
+    or_,
     select,
     tuple_,
     union_all,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from bot.database.models import AuditEvent, DatedMove, Item, Location, Lot, StockMove
 from bot.database.models.base import table_of
 from bot.domain.stock import NO_LOT
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _limit: BindParameter[int] = bindparam("limit", type_=BigInteger)
@@ -26,6 +28,8 @@ _lot = table_of(Lot)
 _move, _dated = table_of(StockMove), table_of(DatedMove)
 _event = table_of(AuditEvent)
 _source, _target = table_of(Location).alias("source"), table_of(Location).alias("target")
+
+ENDS: Final = frozenset({"source_id", "target_id"})
 
 
 def build_history(
@@ -43,8 +47,7 @@ def build_history(
     if "location_id" in filters:
         # An OR over source and target makes SQLite walk all moves of the guild, so each end is
         # a range of its own index; a move never has the same location at both.
-        ends = ("source_id", "target_id")
-        ranges = [{**each, end: "location_id"} for each in ranges for end in ends]
+        ranges = [{**each, end: "location_id"} for each in ranges for end in sorted(ENDS)]
     found = [_range(columns, before=before, after=after) for columns in ranges]
     if len(found) == 1:
         hits = found[0].subquery("hits")
@@ -60,9 +63,14 @@ def one_of(filters: Collection[str]) -> str:
 
 
 def _range(columns: dict[str, str], *, before: bool, after: bool) -> Select[Any]:
+    if columns.keys() == {"actor_id"}:
+        return _range_of_actor(before=before, after=after)
     statement = select(_move).where(_move.c.guild_id == _guild_id)
     for name, parameter in columns.items():
         statement = statement.where(_move.c[name] == bindparam(parameter, type_=BigInteger))
+    # The indexes by an end leave the outside world out, and are used where the statement does too.
+    for end in ENDS & columns.keys():
+        statement = statement.where(_move.c[end] > literal_column(str(int(LAST_VIRTUAL_ID))))
     if "lot_id" in columns:
         # Its index leaves out what has none, and is used where the statement says so as well.
         statement = statement.where(_move.c.lot_id != literal_column(str(NO_LOT)))
@@ -73,6 +81,30 @@ def _range(columns: dict[str, str], *, before: bool, after: bool) -> Select[Any]
     if after:
         statement = statement.where(at > cursor)
     return ordered(statement, _move.c, is_oldest_first=after).limit(_limit)
+
+
+def _range_of_actor(*, before: bool, after: bool) -> Select[Any]:
+    """Select what a person moved, by their records: moves have no index of their own for it."""
+    record: BindParameter[int] = bindparam("record", type_=BigInteger)
+    line: BindParameter[int] = bindparam("line", type_=BigInteger)
+    number = _event.c.record
+    statement = (
+        select(_move)
+        .select_from(_event)
+        .join(_move, and_(_move.c.guild_id == _guild_id, _move.c.record == number))
+        .where(
+            _event.c.guild_id == _guild_id,
+            _event.c.actor_id == bindparam("actor_id", type_=BigInteger),
+        )
+    )
+    if before:
+        is_before = or_(number < record, _move.c.line < line)
+        statement = statement.where(number <= record, is_before)
+    if after:
+        statement = statement.where(number >= record, or_(number > record, _move.c.line > line))
+    if after:
+        return statement.order_by(number, _move.c.line).limit(_limit)
+    return statement.order_by(number.desc(), _move.c.line.desc()).limit(_limit)
 
 
 def ordered(statement: Select[Any], columns: Any, *, is_oldest_first: bool) -> Select[Any]:

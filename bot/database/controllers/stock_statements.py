@@ -172,14 +172,22 @@ TOTALS = Prepared(
     .group_by(_level.c.item_id)
 )
 
+_event = table_of(AuditEvent)
+_newest_of_actor = (
+    select(_event.c.record)
+    .where(_event.c.guild_id == _guild_id, _event.c.actor_id == bindparam("actor_id"))
+    .order_by(_event.c.record.desc())
+    .limit(_NEWEST_MOVES)
+    .subquery()
+)
 RECENT_ITEMS = Prepared(
     select(_move.c.item_id)
-    .where(_move.c.guild_id == _guild_id, _move.c.actor_id == bindparam("actor_id"))
-    .order_by(_move.c.record.desc(), _move.c.line.desc())
+    .select_from(_newest_of_actor)
+    .join(_move, and_(_move.c.guild_id == _guild_id, _move.c.record == _newest_of_actor.c.record))
+    .order_by(_newest_of_actor.c.record.desc(), _move.c.line.desc())
     .limit(60)
 )
 
-_event = table_of(AuditEvent)
 _reversal = _event.alias("reversal")
 LAST_OUT = Prepared(
     select(_move.c.record)

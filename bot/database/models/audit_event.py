@@ -1,10 +1,14 @@
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from bot.database.columns import UtcTime
 from bot.database.models.base import APPEND, GuildRow, in_book, refers_to
+from bot.domain.stock import FLOOR_ACTIONS
+
+NOT_OF_THE_FLOOR: Final = text(" AND ".join(f"action <> '{name}'" for name in FLOOR_ACTIONS))
 
 
 class AuditEvent(GuildRow, table=True):
@@ -22,13 +26,19 @@ class AuditEvent(GuildRow, table=True):
         # A record is taken back at most once, whatever the code believes.
         UniqueConstraint("guild_id", "reverses"),
         Index(None, "guild_id", "actor_id", "record"),
-        # What a member did of one kind: without it all that they did is looked through.
-        Index(None, "guild_id", "actor_id", "action", "record"),
         Index(None, "guild_id", "action", "record"),
         # What a time means as a record number: one step in this index.
         Index(None, "guild_id", "at", "record"),
-        # "What happened to this one": its history, newest first.
-        Index(None, "guild_id", "subject_type", "subject_id", "record"),
+        # "What happened to this one": its history, newest first; its moves are in the ledger.
+        Index(
+            None,
+            "guild_id",
+            "subject_type",
+            "subject_id",
+            "record",
+            postgresql_where=NOT_OF_THE_FLOOR,
+            sqlite_where=NOT_OF_THE_FLOOR,
+        ),
     )
 
     record: int = Field(primary_key=True, sa_type=BigInteger)

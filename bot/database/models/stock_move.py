@@ -6,6 +6,21 @@ from sqlmodel import Field
 from bot.database.columns import Quantity, UnitPrice
 from bot.database.models.base import APPEND, GuildRow, refers_to
 from bot.domain.stock import NO_LOT
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID
+
+
+def _by_end(column: str) -> Index:
+    """Return the index of moves by one end; nearly all have the outside world at the other."""
+    is_inside = text(f"{column} > {int(LAST_VIRTUAL_ID)}")
+    return Index(
+        None,
+        "guild_id",
+        column,
+        "record",
+        "line",
+        postgresql_where=is_inside,
+        sqlite_where=is_inside,
+    )
 
 
 class StockMove(GuildRow, table=True):
@@ -25,9 +40,8 @@ class StockMove(GuildRow, table=True):
         CheckConstraint("source_id <> target_id", name="two_ends"),
         # Each list of moves is one range, newest first; without `line` SQLite walks all moves.
         Index(None, "guild_id", "item_id", "record", "line"),
-        Index(None, "guild_id", "source_id", "record", "line"),
-        Index(None, "guild_id", "target_id", "record", "line"),
-        Index(None, "guild_id", "actor_id", "record", "line"),
+        _by_end("source_id"),
+        _by_end("target_id"),
         # Who got a lot: most moves have none and cost nothing here.
         Index(
             None,
@@ -38,7 +52,8 @@ class StockMove(GuildRow, table=True):
             postgresql_where=text("lot_id <> 0"),
             sqlite_where=text("lot_id <> 0"),
         ),
-        # "Where did this person last take it": one step in this index.
+        # "Where did this person last take it": one step in this index. All that a person moved is
+        # found by their records.
         Index(None, "guild_id", "actor_id", "item_id", "record"),
     )
 

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,13 +23,13 @@ from benchmarks.load.depot import DATA_KEY, add_people, open_books
 from benchmarks.pairs import percentile
 from benchmarks.servers import postgresql
 from bot.database.admin import migrate
-from simulator import Actor, InteractionFailed, LoopbackDiscord, NoAnswer, Process
+from simulator import Actor, InteractionFailed, LoopbackDiscord, Message, NoAnswer, Process
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _START_SECONDS: Final = 90.0
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _GUILDS, _PEOPLE = 12, 24
-_TAKING: Final = {"item": "ROPE", "location": "Shelf A1", "quantity": "1"}
+_TAKING: Final[dict[str, Any]] = {"item": "ROPE", "location": "Shelf A1", "quantity": "1"}
 _RECORD: Final = re.compile(r"#(\d+)")
 
 
@@ -115,8 +116,13 @@ class Fleet:
         began = time.monotonic()
         for guild_id, record in shift.last.items():
             audit = self.discord.world.guilds[guild_id].channel("audit")
-            await audit.wait_for(lambda it, r=record: f"`#{r}`" in it.content, 120)
+            await audit.wait_for(partial(_names, record), 120)
         return time.monotonic() - began
+
+
+def _names(record: int, message: Message) -> bool:
+    """Whether a message has the line of a record."""
+    return f"`#{record}`" in message.content
 
 
 class Shift:

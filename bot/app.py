@@ -89,7 +89,7 @@ class App:
             outbox,
             boards,
             AnswerJob(self.client, self.desk.pending),
-            build_schedule(self.db, share),
+            build_schedule(self.db, share, outbox.wake_for),
             UpkeepJob(self.db),
         ]
         if shares is not None:

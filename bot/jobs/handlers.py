@@ -1,5 +1,7 @@
 """The handlers of everything that is scheduled, by kind."""
 
+from collections.abc import Callable
+
 from bot.database.delivery.schedule import Schedules
 from bot.database.service import DatabaseService
 from bot.domain.schedule import (
@@ -23,7 +25,9 @@ from bot.jobs.role_defaults import RoleDefaultsHandler
 from bot.jobs.schedule import Handler, ScheduleJob
 
 
-def build_schedule(db: DatabaseService, share: Share) -> ScheduleJob:
+def build_schedule(
+    db: DatabaseService, share: Share, wake_outbox: Callable[[int], None] = lambda _guild_id: None
+) -> ScheduleJob:
     """Build the job with a handler for each kind."""
     handlers: dict[str, Handler] = {
         DAY: DayHandler(db),
@@ -31,7 +35,7 @@ def build_schedule(db: DatabaseService, share: Share) -> ScheduleJob:
         ITEM_DAYS: ItemDaysHandler(db),
         LAPSES: LapseHandler(db),
         RECEIPTS: ReceiptHandler(db),
-        REPORTS: ReportHandler(db),
+        REPORTS: ReportHandler(db, wake_outbox),
         ROLE_DEFAULTS: RoleDefaultsHandler(db),
     }
     assert set(handlers) == set(KINDS), "everything that is scheduled has a handler"

@@ -60,6 +60,7 @@ class Year:
         self.warehouse, self.clock, self.chance = warehouse, clock, random.Random(seed)
         self.done: list[Did] = []
         self.merged = 2**62
+        self.merged_at = datetime.max.replace(tzinfo=UTC)
 
     async def play(self) -> None:
         request = SetSetting(name="timezone", value=ZONE)
@@ -76,7 +77,10 @@ class Year:
 
     def as_of(self, day: date | None) -> list[Did]:
         """Return what was done until the end of a day, what was undone by then left out."""
-        end = datetime.max.replace(tzinfo=UTC) if day is None else self.end_of(day)
+        return self.until(datetime.max.replace(tzinfo=UTC) if day is None else self.end_of(day))
+
+    def until(self, end: datetime) -> list[Did]:
+        """Return what was done before an instant, what was undone by then left out."""
         return [
             each
             for each in self.done
@@ -96,7 +100,7 @@ class Year:
             merged = await self.warehouse.run(merge_items, merge, self.warehouse.manager)
             for each in self.done:
                 each.item = each.item.replace("E", "A")
-            self.merged = merged.record
+            self.merged, self.merged_at = merged.record, self.clock()
             return
         verb = self.chance.choice(("buy", "buy", "put", "take", "take", "take", "move", "adjust"))
         if self.chance.random() < 0.1:
@@ -164,14 +168,24 @@ def hold(done: list[Did], places: set[str]) -> dict[str, int]:
 def costs_since(done: list[Did], first: date, merged: int) -> dict[str, list[Decimal | None]]:
     """Return what each unit cost that left for customers from a day on, first in, first out."""
     found: dict[str, list[Decimal | None]] = defaultdict(list)
+    for left, cost in play_queues(done, merged)[0]:
+        if left.target == "customer" and left.day >= first:
+            found[left.item].append(cost)
+    return found
+
+
+def play_queues(
+    done: list[Did], merged: int
+) -> tuple[list[tuple[Did, Decimal | None]], dict[str, list[Decimal | None]]]:
+    """Return what each unit that left cost, and what those cost that are there, by their queues."""
+    gone: list[tuple[Did, Decimal | None]] = []
     queues: dict[str, list[Decimal | None]] = defaultdict(list)
     owed: dict[str, list[Did]] = defaultdict(list)
 
     def settle(name: str) -> None:
         while queues[name] and owed[name]:
             cost, left = queues[name].pop(0), owed[name].pop(0)
-            if left.target == "customer" and left.day >= first:
-                found[left.item].append(cost)
+            gone.append((left, cost))
 
     is_before = True
     for each in done:
@@ -187,4 +201,4 @@ def costs_since(done: list[Did], first: date, merged: int) -> dict[str, list[Dec
         else:
             owed[each.queue] += [each] * each.quantity
         settle(each.queue)
-    return found
+    return gone, queues

@@ -25,6 +25,12 @@ from bot.services.lots import HoldLot, hold_lot
 from bot.services.people import SetRoles, set_roles
 from bot.services.prices.setting import SetPrice, set_price
 from bot.services.profiles import RegisterMember, register_member
+from bot.services.reports.scheduling import (
+    ScheduleReport,
+    UnscheduleReport,
+    schedule_report,
+    unschedule_report,
+)
 from bot.services.setup import SetUpGuild, set_up_guild
 from bot.services.stock import PutStock, put_stock
 from bot.services.suppliers import ProposeSupplier, propose_supplier
@@ -74,6 +80,11 @@ async def books(db: DatabaseService) -> AsyncIterator[Warehouse]:
         await warehouse.run(put_stock, put)
     await warehouse.run(hold_lot, HoldLot(item="SERUM", lot="L1", reason="glass"), warehouse.admin)
     await warehouse.run(track_item, TrackItem(item="PIN-8"), warehouse.admin)
+    for kind in ("low", "stock"):
+        figures = ScheduleReport(kind=kind, channel_id=503, every="week", at="7:30")
+        made = await warehouse.run(schedule_report, figures, warehouse.manager)
+    gone = UnscheduleReport(schedule=made.schedule.id)
+    await warehouse.run(unschedule_report, gone, warehouse.manager)
     yield warehouse
 
 

@@ -1,7 +1,8 @@
 """Reports of what left and what there was, beside a naive account of a played year."""
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +11,23 @@ import pytest
 import bot.services.reports
 from bot.domain.actors import Actor
 from bot.domain.figures import ABC_DAYS, cover_days
+from bot.domain.quantities import TypedQuantity
 from bot.interactions.registers import load_modules
+from bot.services.items import EditItem, edit_item
 from bot.services.ranking import GetRanking, rank_items
 from bot.services.reports.kinds import REPORTS, FindReport, find_report
 from tests.conftest import SOAK
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
-from tests.services.played_reports import SHELVES, UNITS, Did, Year, costs_since, hold
+from tests.services.played_reports import (
+    SHELVES,
+    UNITS,
+    Did,
+    Year,
+    costs_since,
+    hold,
+    play_queues,
+)
 
 load_modules(bot.services.reports)
 
@@ -92,6 +103,67 @@ async def require_same_ranking(
             {e.sku: e.amount for e in (await rank_items(warehouse.db, asked, actor)).items}
         )
     assert there == {each.sku: each.amount for each in ranked.items}
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("seed", range(40) if SOAK else (2,))
+async def test_stock_value_cover_and_low_agree_with_the_ledger_and_each_other_at_any_instant(
+    warehouse: Warehouse, clock: Clock, seed: int
+) -> None:
+    year = Year(warehouse, clock, seed)
+    await year.play()
+    for sku in "ABCD":
+        levels = {"reorder_point": TypedQuantity(Decimal(10_000))}
+        await warehouse.run(edit_item, EditItem(item=sku, **levels), warehouse.admin)
+    clock.advance(hours=1)
+    # Instants of moves themselves: what happens then is not before them.
+    instants = [each.at for each in year.chance.sample(year.done, 4)]
+    instants += [at + timedelta(microseconds=1) for at in instants[:2]]
+    instants += [Year.end_of(date(2026, 3, 29)), Year.end_of(date(2026, 10, 25)), clock()]
+    for until in instants:
+        done = year.until(until)
+        for location in (None, "S1", "S2"):
+            of = {"until": until} | ({"location": location} if location else {})
+            there = {sku: count for sku, count in held_by(year, done, until, location) if count}
+            stock = await read_report(warehouse, "stock", **of)
+            assert {row["sku"]: row["quantity"] for row in stock} == there
+            value = await read_report(warehouse, "value", **of)
+            assert {r["sku"]: r["quantity"] for r in value if r["quantity"] is not None} == there
+            if location is None:
+                assert worth_in(value) == naive_worth(year, done, until)
+            cover = await read_report(warehouse, "cover", **of)
+            assert all(row["quantity"] == there.get(row["sku"], 0) for row in cover)
+    low = await read_report(warehouse, "low")
+    everything = dict(held_by(year, year.until(clock()), clock(), None))
+    assert {row["sku"]: row["available"] for row in low} == {
+        sku: everything.get(sku, 0) for sku in "ABCD"
+    }
+
+
+def held_by(
+    year: Year, done: list[Did], until: datetime, location: str | None
+) -> list[tuple[str, int]]:
+    """Return what there was of each item: one that was merged later was still itself."""
+    places = set(SHELVES) if location is None else {location}
+    if until <= year.merged_at:
+        done = [replace(each, item=each.queue) for each in done]
+    return list(hold(done, places).items())
+
+
+def worth_in(rows: list[dict[str, Any]]) -> dict[str, tuple[Any, Any]]:
+    return {row["sku"]: (row["value"] or 0, row["quantity without a price"] or 0) for row in rows}
+
+
+def naive_worth(year: Year, done: list[Did], until: datetime) -> dict[str, tuple[Any, Any]]:
+    merged = year.merged if until > year.merged_at else 2**62
+    queues = dict(play_queues(done, merged)[1])
+    if until > year.merged_at and "E" in queues:
+        queues["A"] = [*queues.get("A", []), *queues.pop("E")]
+    return {
+        sku: (sum(cost for cost in costs if cost is not None), costs.count(None))
+        for sku, costs in queues.items()
+        if costs
+    }
 
 
 def pick(row: dict[str, Any], *names: str) -> tuple[Any, ...]:

@@ -19,9 +19,11 @@ from bot.database import service
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import LeasedLane
 from bot.database.delivery.promised_answers import PendingAnswers
+from bot.database.delivery.report_postings import ReportPostings
 from bot.database.service import DatabaseService, utc_now
 from bot.database.unit import UnitOfWork
 from bot.domain.lanes import AUDIT_LANE
+from bot.jobs.delivery.reports import ReportDrawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +128,9 @@ die_around(PendingAnswers, "flush", before="before the answer is noted as shown"
 die_around(OutboxLanes, "postpone", before="while delivering audit")
 die_after_leasing()
 die_around_marking()
+die_around(ReportPostings, "take", before="before taking reports", after="after taking reports")
+die_around(ReportDrawing, "_post", before="before posting a report", after="after posting one")
+die_around(ReportPostings, "finish", after="after marking a report")
 APP.App = App
 
 if __name__ == "__main__":

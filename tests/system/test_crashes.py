@@ -65,6 +65,11 @@ class Ward:
 
     async def start(self) -> None:
         """Start a process at the time that it is."""
+        await self.start_dying()
+        await self.office.ready(self.bot)
+
+    async def start_dying(self) -> None:
+        """Start a process that may be gone before it answers anyone."""
         self.bot = self.office.process(
             SCRIPT,
             "run",
@@ -72,7 +77,6 @@ class Ward:
             CLOCK_AHEAD_SECONDS=str(self.ahead_seconds),
         )
         await self.bot.start()
-        await self.office.ready(self.bot)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

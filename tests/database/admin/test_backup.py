@@ -168,6 +168,12 @@ async def deepen(uow: UnitOfWork) -> None:
     )
     await buy(uow, item.id)
     await link_device(uow, item.id, shelf.id)
+    figures = await uow.report_schedules.create(
+        kind="low", channel_id=5, every="day", at_time="08:00", created_at=uow.now
+    )
+    await uow.report_postings.create(
+        schedule_id=figures.id, day=date(2027, 1, 2), due_at=uow.now, posted_at=uow.now
+    )
 
 
 async def buy(uow: UnitOfWork, item_id: int) -> None:
@@ -224,8 +230,6 @@ def require_all_kinds(rows: Snapshot) -> None:
         "dated_move",
         "board",
         "board_message",
-        "report_schedule",
-        "report_posting",
     }, empty
 
 

@@ -1,6 +1,8 @@
 """Scheduled reports: each day once, as of its own time, also after crashes and long pauses."""
 
+import asyncio
 import io
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -8,13 +10,19 @@ import pytest
 from python_calamine import CalamineWorkbook
 from simcord.components import walk_components
 
+from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.report_postings import ReportPostings
-from bot.database.models import OutboxLane, ReportPosting
+from bot.database.engine import DatabaseSettings
+from bot.database.models import Outbox, OutboxLane, ReportPosting
+from bot.database.service import DatabaseService
 from bot.domain.lanes import REPORT
 from bot.jobs.delivery.outbox import OutboxJob
 from bot.jobs.delivery.reports import Made, ReportDrawing
+from bot.services.reports.scheduling import ScheduleReport, schedule_report
 from tests.cogs.world import House, World
-from tests.database.books import rows_of
+from tests.conftest import DATA_KEY
+from tests.database.books import GUILD, Warehouse, rows_of
+from tests.database.clock import Clock
 
 
 class Figures:
@@ -285,3 +293,50 @@ async def test_a_change_of_the_time_zone_moves_what_is_due(
     await play(world)
     # 08:00 of the sixth was over there when it was scheduled on the fifth at 19:00.
     assert [name[6:16] for name in figures.names] == ["2026-01-06"]
+
+
+@pytest.mark.both_engines
+async def test_two_processes_take_each_day_once(database_url: str, clock: Clock) -> None:
+    settings = DatabaseSettings(database_url, data_key=DATA_KEY)
+    first, second = (DatabaseService(settings, clock=clock) for _ in range(2))
+    warehouse = await Warehouse.open(first)
+    for kind in ("low", "stock"):
+        request = ScheduleReport(kind=kind, channel_id=5, every="day")
+        await warehouse.run(schedule_report, request, warehouse.manager)
+    taken: set[Any] = set()
+    for _day in range(3):
+        clock.advance(hours=24)
+        processes = [ReportPostings(each) for each in (first, second)] * 3
+        following = await asyncio.gather(*(each.take(GUILD) for each in processes))
+        assert set(following) == {clock.now + timedelta(hours=24)}
+        rows = await rows_of(first, ReportPosting, GUILD)
+        keys = [(row.schedule_id, row.day) for row in rows]
+        assert len(keys) == len(set(keys))
+        taken |= set(keys)
+        queued = [row for row in await rows_of(first, Outbox, GUILD) if row.kind == REPORT]
+        assert len(queued) == 2
+    assert len(taken) == 6
+    for service in (first, second):
+        await service.close()
+
+
+async def test_of_two_processes_that_made_a_report_the_one_with_the_lane_posts_it(
+    world: World, house: House, figures: Figures
+) -> None:
+    await schedule(house, figures, "stock")
+    world.clock.advance(hours=24)
+    await world.close_days()
+    (lane,) = [
+        row.lane for row in await rows_of(world.db, OutboxLane, house.guild.id) if "rep" in row.lane
+    ]
+    slow = OutboxLanes(world.db)
+    held = await slow.lease(house.guild.id, lane)
+    assert held is not None
+    drawn = ReportDrawing(world.bot, world.db)
+    assert await drawn.draw(held, held.rows[0])
+    # Reading took it so long that its lease is over, and the other process is quicker.
+    world.clock.advance(seconds=15)
+    await world.tell_audit()
+    assert await slow.complete_rows(held, []) is None
+    assert len(figures.names) == 1
+    assert await unposted(world, house) == []

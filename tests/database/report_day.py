@@ -3,11 +3,33 @@
 from datetime import date
 from typing import Any
 
+from bot.database.delivery.report_postings import ReportPostings
 from bot.domain.documents import ORDER, REQUEST
+from tests.database.books import GUILD
 from tests.database.busy import FIRST_ITEM, FIRST_LOCATION
 
 _TODAY = date(2027, 1, 1)
 _ITEMS = (FIRST_ITEM + 6, FIRST_ITEM + 7)
+
+
+async def schedule_reports(day: Any) -> None:
+    """Schedule reports, let some be due and posted, and end one."""
+    db, made = day.warehouse.db, []
+    for kind in ("low", "stock"):
+        asked = {"kind": kind, "channel_id": 5, "every": "day"}
+        made.append((await day.run("report.schedule", **asked)).schedule.id)
+    postings, clock = ReportPostings(db), db.clock
+    for _day in range(9):
+        clock.advance(hours=24)
+        await postings.take(GUILD)
+    await postings.find_schedule(GUILD, made[0])
+    due = await postings.find_next(GUILD, made[0], 7)
+    assert due is not None
+    assert due.skipped
+    await postings.finish(due)
+    await day.ask("list_schedules")
+    await day.run("report.unschedule", schedule=made[1])
+    await postings.take(GUILD)
 
 
 async def read_reports(day: Any) -> None:

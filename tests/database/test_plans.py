@@ -49,7 +49,7 @@ from tests.database.lot_day import keep_lots
 from tests.database.order_day import order_goods, receive_goods
 from tests.database.payment_day import keep_invoices
 from tests.database.plans import Watch, list_walks
-from tests.database.report_day import read_reports
+from tests.database.report_day import read_reports, schedule_reports
 from tests.database.sync_day import push_operations
 from tests.database.why_day import explain_documents, explain_figures
 from tests.services.imports.files import preview
@@ -144,6 +144,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         manage_guild,
         look_at_books,
         read_reports,
+        schedule_reports,
         pull,
         use_devices,
         push,

@@ -113,8 +113,8 @@ async def test_stock_value_cover_and_low_agree_with_the_ledger_and_each_other_at
     year = Year(warehouse, clock, seed)
     await year.play()
     for sku in "ABCD":
-        levels = {"reorder_point": TypedQuantity(Decimal(10_000))}
-        await warehouse.run(edit_item, EditItem(item=sku, **levels), warehouse.admin)
+        watched = EditItem(item=sku, reorder_point=TypedQuantity(Decimal(10_000)))
+        await warehouse.run(edit_item, watched, warehouse.admin)
     clock.advance(hours=1)
     # Instants of moves themselves: what happens then is not before them.
     instants = [each.at for each in year.chance.sample(year.done, 4)]

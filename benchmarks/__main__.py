@@ -1,7 +1,8 @@
 """`python -m benchmarks [NAME ...]`: moves controllers autocomplete growth lines commands imports
 values charts sync guilds storage process scanner.
 
-`million` is measured only when it is named. Prints ratios, rates and sizes, all from one run.
+`million` and `day` are measured only when they are named. Prints ratios, rates and sizes, all from
+one run.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from benchmarks import (
     charts,
     commands,
     controllers,
+    day,
     growth,
     guilds,
     imports,
@@ -49,9 +51,9 @@ ON_SERVER: dict[str, Callable[[Server], Awaitable[list[Figure]]]] = {
     "storage": storage.measure,
     "million": million.measure,
 }
-ALL = (*ON_SERVER, "process", "scanner")
+ALL = (*ON_SERVER, "process", "scanner", "day")
 # Takes many minutes, so it is measured when it is asked for.
-LONG = ("million",)
+LONG = ("million", "day")
 
 
 async def main(names: list[str]) -> None:
@@ -75,6 +77,8 @@ async def measure(name: str) -> list[Figure]:
         return await process.measure()
     if name == "scanner":
         return await scanner.measure()
+    if name == "day":
+        return await day.measure()
     with postgresql() as server:
         return await ON_SERVER[name](server)
 

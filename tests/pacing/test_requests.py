@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from benchmarks.virtual import now, run_virtually
 from bot.domain.lanes import AUDIT_LANE, CARD, direct_lane
 from bot.pacing.deliveries import Deliveries
 from bot.pacing.lane_queue import LaneQueue
@@ -17,7 +18,6 @@ from bot.pacing.requests import (
     in_background,
 )
 from bot.pacing.shares import PER_SECOND
-from tests.pacing.virtual import now, run_virtually
 
 LATENCY_SECONDS = 0.2
 

@@ -2,13 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-import discord
 import pytest
 import pytest_asyncio
 from sqlalchemy import delete, insert, select
 
 from bot.app import App
-from bot.client import point_at
 from bot.database.models import (
     AuditEvent,
     Book,
@@ -23,11 +21,10 @@ from bot.database.transactions import transaction
 from bot.domain.lanes import AUDIT
 from bot.jobs.delivery.outbox import OutboxJob
 from bot.pacing.requests import MAX_INVALID
-from bot.settings import Settings
 from simulator import Fault, LoopbackDiscord
-from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse
 from tests.database.clock import Clock
+from tests.jobs.processes import logged_in
 
 GUILDS = 500
 CHANNEL = 5_000_000
@@ -41,30 +38,12 @@ async def loopback() -> AsyncIterator[LoopbackDiscord]:
 
 
 @pytest_asyncio.fixture
-async def app(
-    loopback: LoopbackDiscord, database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[App]:
-    """The bot without a gateway, and the books of guilds that each have a line to be told."""
-    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
-    settings = Settings(
-        _env_file=None,
-        discord_token=loopback.world.token,
-        discord_api_url=loopback.api_url,
-        discord_gateway_url=loopback.gateway_url,
-        database_url=database_url,
-        data_key=DATA_KEY,
-        http_port="off",
-    )
-    app = App(settings, clock=clock)
-    point_at(settings)
-    await app.log_in()
-    await Warehouse.open(app.db)
-    await copy_guild(app)
-    yield app
-    for job in app.jobs:
-        await job.stop()
-    await app.client.close()
-    await app.db.close()
+async def app(loopback: LoopbackDiscord, database_url: str, clock: Clock) -> AsyncIterator[App]:
+    """The bot, and the books of guilds that each have a line to be told."""
+    async with logged_in(loopback, database_url, clock) as app:
+        await Warehouse.open(app.db)
+        await copy_guild(app)
+        yield app
 
 
 async def copy_guild(app: App) -> None:

@@ -27,8 +27,8 @@ from bot.jobs.delivery.boards import draw_board, is_due
 from bot.jobs.loop import Job
 from bot.services.boards.reading import GetBoard, get_board, list_board_ids
 
-# A guild whose boards take long to read is looked at a tenth of the time.
-_OF_THE_TIME: Final = 10
+# A guild whose boards take long to read is looked at a quarter of the time.
+_OF_THE_TIME: Final = 4
 _AT_ONCE: Final = 2
 _LONGEST: Final = timedelta(minutes=5)
 _MAX_DOUBLINGS: Final = 6
@@ -65,7 +65,9 @@ class BoardJob(Job):
         self._messages = BoardMessages(db)
         self._guilds: dict[int, _Guild] = {}
         self._next_heads = 0.0
-        self._waking: asyncio.TimerHandle | None = None
+        # When the loop is woken next, by its own clock, and by what.
+        self._wakes_at = 0.0
+        self._waking: asyncio.Handle | None = None
         self._at_once = asyncio.Semaphore(_AT_ONCE)
 
     def note(self, guild_id: int) -> None:
@@ -97,9 +99,11 @@ class BoardJob(Job):
 
     async def _read_heads(self) -> None:
         """Note the guilds whose books moved on, or whose day is another, since the last time."""
+        # Those whose first board is created meanwhile are not in the answer, and stay.
+        before = set(self._guilds)
         heads = await self._messages.list_heads(self._share)
         now = self._db.clock()
-        for gone in self._guilds.keys() - {head.guild_id for head in heads}:
+        for gone in before - {head.guild_id for head in heads}:
             del self._guilds[gone]
         for head in heads:
             known = self._guilds.setdefault(head.guild_id, _Guild())
@@ -169,8 +173,8 @@ class BoardJob(Job):
             return
         loop, now = asyncio.get_running_loop(), self._db.clock()
         at = loop.time() + max(0.0, ((moment or now) - now).total_seconds())
-        if self._waking is not None and loop.time() < self._waking.when() <= at:
+        if loop.time() < self._wakes_at <= at:
             return
         if self._waking is not None:
             self._waking.cancel()
-        self._waking = loop.call_at(at, self.wake)
+        self._wakes_at, self._waking = at, loop.call_at(at, self.wake)

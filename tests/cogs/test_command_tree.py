@@ -18,6 +18,7 @@ TYPES = {
     "file": FILE,
     "audit_channel": CHANNEL,
     "approvals_channel": CHANNEL,
+    "channel": CHANNEL,
     "alerts_channel": CHANNEL,
     "requests_channel": CHANNEL,
     "admin_role": ROLE,
@@ -84,6 +85,8 @@ def test_options_are_text_unless_discord_has_a_picker_for_them(tree: Tree) -> No
     for command, options in tree.items():
         for option in options:
             wanted = TYPES.get(option["name"], TEXT)
+            if (command, option["name"]) == ("board remove", "channel"):
+                wanted = TEXT  # no picker offers a channel that was deleted
             assert option["type"] == wanted, f"/{command} {option['name']}"
 
 
@@ -103,6 +106,7 @@ def test_discord_guesses_along_wherever_something_known_is_named(tree: Tree) -> 
                 ("audit show", "record"),
                 ("undo", "record"),
                 ("device revoke", "device"),
+                ("board remove", "channel"),
             }
             assert bool(option.get("autocomplete")) == is_guessed, f"/{command} {option['name']}"
 

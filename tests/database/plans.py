@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import Pool
 
+from bot.database.engine import Engines
 from bot.database.statements import driver_of
 
 # What grows for years. Roles, bindings and channels of a guild are few by rule, and the outbox is
@@ -84,6 +85,32 @@ class Watch:
             driver.add_query_logger(lambda ran: self.note(ran.query, _first_of(ran.args)))
         else:
             connection.run_async(lambda it: it.set_trace_callback(self.note))
+
+
+@contextmanager
+def trace(engines: Engines) -> Iterator[list[str]]:
+    """List the statements that an open SQLite database is given meanwhile, without their values."""
+    statements: list[str] = []
+    watch = {"is_on": True}
+
+    def note(sql: str) -> None:
+        if watch["is_on"] and sql.lstrip().upper().startswith(_QUERIES):
+            statements.append(_LITERALS.sub("?", sql))
+
+    def listen(connection: Any, *_rest: object) -> None:
+        connection.run_async(lambda it: it.set_trace_callback(note))
+
+    pools = {
+        engine.sync_engine.pool for engine in (engines.read, engines.write, engines.background)
+    }
+    for pool in pools:
+        event.listen(pool, "checkout", listen)
+    try:
+        yield statements
+    finally:
+        watch["is_on"] = False
+        for pool in pools:
+            event.remove(pool, "checkout", listen)
 
 
 def _first_of(arguments: Any) -> Any:

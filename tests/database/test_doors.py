@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 import bot
 from bot.database.delivery.approval_messages import ApprovalCards
+from bot.database.delivery.board_messages import BoardMessages, Kept
 from bot.database.delivery.command_trees import CommandTrees
 from bot.database.delivery.device_contacts import note_contact
 from bot.database.delivery.import_previews import KeptPreviews
@@ -92,6 +93,7 @@ BOOKKEEPING = {
     "device_contact",
     "report_posting",
     "known_guild",
+    "board_message",
     "token_share",
     "identify_turn",
     # Made from the ledger, and compared with it.
@@ -126,6 +128,7 @@ WRITERS: dict[str, set[str]] = {
     "bot.database.writer.further": {"audit_subject", "dated_move", "outbox", "outbox_lane"},
     "bot.database.resting": {"book", "schedule"},
     "bot.database.delivery.approval_messages": {"approval_card", "outbox"},
+    "bot.database.delivery.board_messages": {"board_message", "outbox", "outbox_lane"},
     "bot.database.delivery.command_trees": {"command_tree"},
     "bot.database.delivery.device_contacts": {"device_contact"},
     "bot.database.delivery.digests": {"outbox", "outbox_lane", "schedule"},
@@ -264,6 +267,11 @@ async def keep_house(warehouse: Warehouse, acme: Changed) -> None:
     await cards.remember(*what, opened_record=acme.record, channel_id=1, message_id=2)
     await cards.redraw(*what, wait=timedelta(minutes=1))
     await cards.redraw(*what)
+    boards = BoardMessages(db)
+    kept = Kept(guild_id=GUILD, board_id=9, channel_id=1, posting="", edited_at=db.clock())
+    await boards.keep(kept)
+    await boards.queue(GUILD, [9])
+    await boards.forget(GUILD, 9)
     for key in ("twice", "other"):
         await answers.promise(warehouse.employee, key, 1, "token", locale="en")
     await answers.fail(GUILD, "twice")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, event
 import bot.app
 import bot.cli.main
 from bot.database import service
+from bot.database.delivery.board_messages import BoardMessages, Kept
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import LeasedLane
 from bot.database.delivery.promised_answers import PendingAnswers
@@ -23,6 +24,7 @@ from bot.database.delivery.report_postings import ReportPostings
 from bot.database.service import DatabaseService, utc_now
 from bot.database.unit import UnitOfWork
 from bot.domain.lanes import AUDIT_LANE
+from bot.jobs.delivery.boards import BoardDrawing
 from bot.jobs.delivery.reports import ReportDrawing
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ AHEAD = timedelta(seconds=float(os.environ.get("CLOCK_AHEAD_SECONDS", "0")))
 # What is put in place of their parts takes any arguments, and so do they here.
 UNIT: Any = UnitOfWork
 LANES: Any = OutboxLanes
+BOARDS: Any = BoardMessages
 SERVICE: Any = service
 APP: Any = bot.app
 
@@ -109,6 +112,20 @@ def die_around_marking() -> None:
     LANES.complete = complete
 
 
+def die_around_boards() -> None:
+    """Make the points at which the message of a board is posted, edited and noted."""
+    keep = BOARDS.keep
+
+    @functools.wraps(keep)
+    async def noting(self: BoardMessages, kept: Kept) -> None:
+        if kept.message_id is not None:
+            die_at("before a board is noted")
+        await keep(self, kept)
+        die_at("after a board is noted" if kept.message_id else "before a board is posted")
+
+    BOARDS.keep = noting
+
+
 class App(bot.app.App):
     """The bot with a clock that goes ahead, and a point to die at just after a commit."""
 
@@ -131,6 +148,8 @@ die_around_marking()
 die_around(ReportPostings, "take", before="before taking reports", after="after taking reports")
 die_around(ReportDrawing, "_post", before="before posting a report", after="after posting one")
 die_around(ReportPostings, "finish", after="after marking a report")
+die_around_boards()
+die_around(BoardDrawing, "draw", before="before a board is drawn", after="after a board is drawn")
 APP.App = App
 
 if __name__ == "__main__":

@@ -174,6 +174,8 @@ async def deepen(uow: UnitOfWork) -> None:
     await uow.report_postings.create(
         schedule_id=figures.id, day=date(2027, 1, 2), due_at=uow.now, posted_at=uow.now
     )
+    board = await uow.boards.create(channel_id=5, kind="stock", location_id=shelf.id)
+    await uow.board_messages.create(board_id=board.id, channel_id=5)
 
 
 async def buy(uow: UnitOfWork, item_id: int) -> None:
@@ -228,8 +230,8 @@ def require_all_kinds(rows: Snapshot) -> None:
         "former_sku",
         "device_contact",
         "dated_move",
-        "board",
-        "board_message",
+        "tracked_item",
+        "item_day",
     }, empty
 
 

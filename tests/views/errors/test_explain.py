@@ -22,6 +22,7 @@ from bot.domain.availability import (
     InsufficientAvailable,
     ReservedFor,
 )
+from bot.domain.boards import BoardChannelClosed, BoardExists
 from bot.domain.charts import ChartNeedsItem, ChartTakesNo, NothingToDraw
 from bot.domain.conversions import NotExact
 from bot.domain.days import AmbiguousDay
@@ -302,6 +303,11 @@ SAMPLES: list[errors.TallymanError] = [
     NotRegistered(),
     NotOnShift(),
     PageUnreachable(),
+    BoardChannelClosed(5, ("Send Messages",)),
+    BoardExists("board", "kind", "Acme"),
+    errors.NotFound("board", "Acme"),
+    errors.NotFound("board"),
+    errors.LimitReached("board", 25),
     DeviceUnknown(),
     DeviceRevoked("Acme", MONDAY),
     DeviceExpired("Acme", MONDAY),

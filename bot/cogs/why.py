@@ -4,8 +4,9 @@ from functools import partial
 
 from bot.cogs.verifying import verify
 from bot.domain.actors import Actor
-from bot.errors import StaleControl
+from bot.errors import NotFound, StaleControl
 from bot.interactions import Interaction, handles
+from bot.services.boards.keeping import NOUN as BOARD
 from bot.services.boards.reading import BoardFound, GetBoard, get_board
 from bot.services.location_pages import GetLocation, get_location
 from bot.services.reports.kinds import REPORTS
@@ -205,7 +206,7 @@ async def show_board(interaction: Interaction, board_id: int) -> None:
 
     def view(found: BoardFound) -> Reply:
         if found.look is None:
-            raise StaleControl
+            raise NotFound(BOARD)
         return board_figures(found.look.shown)
 
     request = GetBoard(board_id=board_id)

@@ -30,6 +30,7 @@ _ZONE: Final = "Europe/Berlin"
 _NOW: Final = datetime(2026, 3, 31, 18, 30, tzinfo=ZoneInfo(_ZONE))
 _COLOURS: Final = 48
 _KINDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("level", {"item": "BOLT-8", "days": 30}),
     ("level", {"item": "GLOVE-M", "days": 30}),
     ("moves", {"item": "GLOVE-M", "days": 30}),
     ("moves", {"days": 30}),
@@ -65,8 +66,11 @@ async def _write() -> None:
 
 async def _draw(db: DatabaseService, actor: Actor, kind: Any, options: dict[str, Any]) -> str:
     asked = {"item": None, "location": None, "days": 90} | options
-    _course, drawing = await read_drawing(db, actor, kind, **asked)
-    name = "-".join([kind, *(["item"] if asked["item"] and kind == "moves" else [])])
+    course, drawing = await read_drawing(db, actor, kind, **asked)
+    # Of a tracked item a level has candles.
+    further = ["candles"] if getattr(course, "candles", ()) else []
+    further += ["item"] if asked["item"] and kind == "moves" else []
+    name = "-".join([kind, *further])
     PICTURES.mkdir(exist_ok=True)
     PICTURES.joinpath(f"{name}.png").write_bytes(_smaller(await draw_chart(drawing)))
     command = " ".join([f"/chart kind:{kind}", *(f"{key}:{options[key]}" for key in options)])

@@ -29,9 +29,12 @@ from bot.services.reversing import reverse_record
 from bot.services.setup import SetUpGuild, set_up_guild
 from bot.services.stock import PutStock, put_stock
 from bot.services.suppliers import ProposeSupplier, approve_supplier, propose_supplier
+from bot.services.tracked_items import TrackItem, track_item
 
 WORKDAYS: Final = 21
 _SEED: Final = 1876
+# The items whose days are kept.
+TRACKED: Final = ("GLOVE-M", "MASK-P2")
 
 Step = tuple[Actor, Operation[Any, Any], Any]
 
@@ -71,6 +74,9 @@ async def keep_books_for_a_month(
     await leave_a_count_half_done(db, people)
     await leave_a_request_open(db, people, end.astimezone(local).date())
     await _propose_suppliers(db, clock, people, end.astimezone(local).date())
+    for sku in TRACKED:
+        track = TrackItem(item=sku)
+        await db.run(track_item, track, people.manager, f"demo-track-{sku}")
     clock.now = end
 
 

@@ -5,11 +5,13 @@ thread that draws. Figures are made as objects: pyplot keeps each of them for ev
 """
 
 import asyncio
+import gc
 import io
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.charts import Bars, Chart, Drawing, Panel, Ranking, StepLine
@@ -61,6 +63,7 @@ def _draw(chart: Drawing) -> bytes:
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     height = rankings.height_of(chart) if isinstance(chart, Ranking) else _height_of(chart)
+    _keep_from_the_collector()
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER)
         FigureCanvasAgg(figure)
@@ -72,6 +75,15 @@ def _draw(chart: Drawing) -> bytes:
         written = io.BytesIO()
         figure.savefig(written, format="png", facecolor=PAPER)
     return written.getvalue()
+
+
+@cache
+def _keep_from_the_collector() -> None:
+    """Let the garbage collector not scan what was imported, now or later.
+
+    Scanning it stopped the whole process for a third of a second, whenever many objects were made.
+    """
+    gc.freeze()
 
 
 def _height_of(chart: Chart) -> float:
@@ -169,18 +181,26 @@ def _draw_line(axes: "Axes", line: StepLine, chart: Chart, at: int) -> Any:
 
 
 def _draw_bars(axes: "Axes", bars: Bars, at: int) -> Any:
-    drawn = axes.bar(
-        [day for day, _ in bars.values],  # type: ignore[arg-type]
-        [float(value) for _, value in bars.values],
-        width=WIDTH_OF_SPAN * bars.days,
-        align="edge",
-        color=STONE if bars.is_plain else COLOURS[at],
-        hatch=HATCHES[at],
-        edgecolor=PAPER,
-        linewidth=0,
-    )
+    from matplotlib.collections import PolyCollection  # noqa: PLC0415
+    from matplotlib.dates import date2num  # noqa: PLC0415
+    from matplotlib.patches import Patch  # noqa: PLC0415
+
+    width = WIDTH_OF_SPAN * bars.days
+    look: dict[str, Any] = {
+        "facecolor": STONE if bars.is_plain else COLOURS[at],
+        "hatch": HATCHES[at],
+        "edgecolor": PAPER,
+        "linewidth": 0,
+    }
+    boxes = []
+    for day, value in bars.values:
+        left, top = float(date2num(day)), float(value)  # type: ignore[no-untyped-call]
+        boxes.append([(left, 0.0), (left, top), (left + width, top), (left + width, 0.0)])
+    # As one: `bar` takes a quarter of the time of a whole chart.
+    axes.add_collection(PolyCollection(boxes, **look))
+    axes.autoscale_view()
     axes.axhline(0, color=INK, linewidth=1.2)
-    return drawn
+    return Patch(**look)
 
 
 def _scale(axes: "Axes", panel: Panel) -> None:

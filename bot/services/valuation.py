@@ -4,6 +4,7 @@ The ledger is read in pieces, item by item, up to a record; it only grows, so th
 the same books. What is kept meanwhile is the layers of one item.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,8 @@ from bot.services.merging import MERGED
 
 MAY_REPORT: Final = "report.view"
 MAY_SEE_PRICES: Final = "price.view"
-_MOVES_AT_ONCE: Final = 2000
+_MOVES_AT_ONCE: Final = 1000
+_MOVES_IN_A_SLICE: Final = 250
 LAST_ITEM: Final = 2**62
 MergedItems: TypeAlias = Mapping[int, Sequence[tuple[int, int]]]
 # A day ends when the next one begins.
@@ -139,7 +141,7 @@ async def value_items(
     gone = {item_id for each in ledger.merged.values() for _record, item_id in each}
     async for moves in reader.pieces(0, LAST_ITEM):
         done: list[tuple[int, Value]] = []
-        for move in moves:
+        async for move in in_slices(moves):
             if move.item_id in gone:
                 continue  # it is read with the item that took it over
             if fold is None or move.item_id != current:
@@ -150,6 +152,14 @@ async def value_items(
         yield [(item_id, value) for item_id, value in done if value.quantity]
     if fold is not None and (value := fold.value()).quantity:
         yield [(current, value)]
+
+
+async def in_slices(moves: Sequence[LedgerMove]) -> AsyncIterator[LedgerMove]:
+    """Yield moves, and let others work after some: folding all of a piece takes too long."""
+    for at, move in enumerate(moves, 1):
+        yield move
+        if not at % _MOVES_IN_A_SLICE:
+            await asyncio.sleep(0)
 
 
 class LedgerReader:
@@ -201,7 +211,7 @@ class LedgerReader:
     async def _layers_of(self, item_id: int) -> Layers:
         fold = await self.open(item_id)
         async for moves in self.pieces(item_id, item_id):
-            for move in moves:
+            async for move in in_slices(moves):
                 fold.take(move)
         return fold.close()
 

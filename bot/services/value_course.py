@@ -28,6 +28,7 @@ from bot.services.valuation import (
     LedgerReader,
     ReadMoves,
     find_rules,
+    in_slices,
     read_moves,
 )
 
@@ -140,7 +141,7 @@ async def _value_items(
     course, current = None, 0
     first, until = (0, LAST_ITEM) if only is None else (only, only)
     async for moves in reader.pieces(first, until):
-        for move in moves:
+        async for move in in_slices(moves):
             if move.item_id in gone or move.item_id in last.merged:
                 continue
             if course is None or move.item_id != current:
@@ -166,6 +167,6 @@ async def _value_merged(
     reader = LedgerReader(db, ledger, actor, LeftCosts(), read_moves_in_line)
     fold = await reader.open(item_id)
     async for moves in reader.pieces(item_id, item_id):
-        for move in moves:
+        async for move in in_slices(moves):
             fold.take(move)
     return {ledger.beyond: fold.value()}

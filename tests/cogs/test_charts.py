@@ -36,7 +36,7 @@ async def test_each_kind_is_drawn(world: World, house: House) -> None:
         shown = await house.manager.type("chart", kind=kind)
         assert picture_of(world, shown).format == "PNG", kind
     ranked = await house.employee.type("chart", kind="abc", location="Shelf A1")
-    assert "BOLT-8 most (1, 100.0 %)" in ranked.text
+    assert "BOLT-8 most (4 pcs, 100.0 %)" in ranked.text
     forged = await house.manager.send("chart", kind="abc", days=10**9)
     assert picture_of(world, forged).format == "PNG"
     moved = await house.employee.type("chart", kind="moves", item="BOLT-8")

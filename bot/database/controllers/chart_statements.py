@@ -1,6 +1,6 @@
 """What charts draw: where days begin among the records, what moved between them and what left."""
 
-from functools import cache, partial
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -9,10 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     bindparam,
-    case,
     column,
     func,
     literal_column,
+    not_,
     select,
     type_coerce,
 )
@@ -60,10 +60,11 @@ def flows_of(*, has_item: bool, has_location: bool) -> Prepared:
     """Return what came in and left within each span, as quantities and numbers of moves.
 
     Of one item or all, into and out of some locations or the warehouse: what moves between two of
-    them does neither.
+    them does neither. Quantities of all items together mean nothing, and are not added up: that
+    would take half as long again.
     """
     to, away = _inside(_move.c.target_id, has_location), _inside(_move.c.source_id, has_location)
-    came, left = partial(_sum, to, away), partial(_sum, away, to)
+    came, left = and_(to, not_(away)), and_(away, not_(to))
     on = [
         _move.c.guild_id == _guild_id,
         _move.c.record >= _span.c.first,
@@ -74,10 +75,10 @@ def flows_of(*, has_item: bool, has_location: bool) -> Prepared:
     return Prepared(
         select(
             _span.c.first,
-            type_coerce(came(_move.c.quantity), Quantity()),
-            type_coerce(left(_move.c.quantity), Quantity()),
-            came(literal_column("1")).cast(BigInteger),
-            left(literal_column("1")).cast(BigInteger),
+            type_coerce(_sum(came) if has_item else literal_column("0"), Quantity()),
+            type_coerce(_sum(left) if has_item else literal_column("0"), Quantity()),
+            func.count().filter(came),
+            func.count().filter(left),
         )
         .select_from(_span)
         .join(_move, and_(*on))
@@ -89,8 +90,5 @@ def _inside(end: ColumnElement[int], has_location: bool) -> ColumnElement[bool]:
     return is_among(end, "location_ids") if has_location else end > LAST_VIRTUAL_ID
 
 
-def _sum(
-    there: ColumnElement[bool], before: ColumnElement[bool], each: ColumnElement[Any]
-) -> ColumnElement[Any]:
-    """Add up what got there and was not there before."""
-    return func.sum(case((before, 0), (there, each), else_=0))
+def _sum(moved: ColumnElement[bool]) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(_move.c.quantity).filter(moved), literal_column("0"))

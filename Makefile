@@ -16,7 +16,7 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/services/sync/test_histories.py tests/services/test_value_course.py \
 	tests/services/test_verification.py tests/services/test_verification_columns.py \
 	tests/services/test_lot_histories.py tests/services/test_reservations_played.py \
-	tests/system/test_wrong_databases.py tests/system/test_image.py \
+	tests/system/test_wrong_databases.py tests/system/test_image.py tests/jobs/test_item_days.py \
 	tests/system/test_sync_crashes.py tests/web/api/test_schema.py \
 	tests/web/app/test_kills.py tests/system/test_processes.py
 

@@ -62,4 +62,5 @@ async def receive_goods(day: Any) -> None:
         typed = {"version": version, "lines": "S-11 2; S-12 1", "location": "L 7"}
         done = await day.run("order.deliver", order_id=made.order_id, **typed)
     await day.run("record.reverse", record=done.record)
+    await day.ask("list_awaited")
     await day.ask("list_late_orders")

@@ -21,11 +21,12 @@ async def push_operations(day: Any, item_id: int, location_id: int) -> None:
         "count.start", day.manager, location=location_id, items="S-11", is_blind=False
     )
     await _send(day, early, "stock_moves", {"item": item_id, "quantity": 9, "to": location_id})
-    await day.run("stock.adjust", day.manager, **here, counted=Decimal(5), reason="seen")
+    seen = await day.run("stock.adjust", day.manager, **here, counted=Decimal(5), reason="seen")
     taken = {"item": item_id, "quantity": 2, "from": location_id, "to": "L 12"}
     moved = await _send(day, early, "stock_moves", taken)
     await day.run("record.reverse", day.manager, record=moved.record)
     await _send(day, early, "stock_counts", {**here, "counted": 7})
+    await day.run("record.reverse", day.manager, record=seen.record)
     form = await day.ask("prepare_entry", day.manager, count_id=counted.count_id)
     label = {"count": form.label, "item": "S-11", "location": location_id, "counted": 3}
     await _send(day, early, "stock_counts", label)

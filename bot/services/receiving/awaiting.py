@@ -39,7 +39,7 @@ class OrderAwaited:
     lines: tuple[LineLeft, ...]
 
 
-@query("order.awaited", permission=MAY_RECEIVE, is_shown=False)
+@query(permission=MAY_RECEIVE, is_shown=False)
 async def list_awaited(books: Books, request: ListAwaited) -> tuple[OrderAwaited, ...]:
     """List the newest orders that goods may come in of, the oldest of them first."""
     del request

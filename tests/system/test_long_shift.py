@@ -32,6 +32,8 @@ PEOPLE_OF_A_DEPOT = 12
 SETTLING_MINUTES = min(10, MINUTES / 2)
 MORE_MEMORY_MIB = 5.0
 PATIENCE_SECONDS = 15
+SEARCHES = ("audit search", "audit export", "audit verify", "people list")
+LOOKS = ("item list", "location list", "history", "my permissions")
 # What people do, and how often beside each other.
 ACTS = {"take": 5, "put": 5, "move": 4, "find": 6, "box": 6, "look": 4, "search": 2, "undo": 1}
 
@@ -75,11 +77,9 @@ class Shift:
             reply = await self.send(person, "put", item=item, quantity=quantity, location=here)
             await person.click(reply, "Undo")
         elif act == "search" and is_boss:
-            command = dice.choice(["audit search", "audit export", "audit verify", "people list"])
-            await self.send(person, command)
+            await self.send(person, dice.choice(SEARCHES))
         elif act == "look":
-            command = dice.choice(["item list", "location list", "history", "my permissions"])
-            await self.send(person, command)
+            await self.send(person, dice.choice(LOOKS))
         else:
             await self.send(person, "find", query=dice.choice([item, here, "nuts"]))
 
@@ -108,6 +108,9 @@ async def manned(
                     await shift.depot.boss.slash("item add", sku=stocked["item"], name="Hex nut")
                     for place in ("A1", "B2"):
                         await shift.depot.boss.slash("put", **stocked, location=place)
+                # What is loaded at its first use, whenever that is, is no growth.
+                for command in (*SEARCHES, *LOOKS):
+                    await shift.send(shift.depot.boss, command)
             yield bot, shifts
             assert await bot.terminate() == 0
             assert "Traceback" not in bot.output

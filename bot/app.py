@@ -1,10 +1,7 @@
 """The composition root: the only place that wires objects, starts and stops them."""
 
 import asyncio
-import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,12 +18,8 @@ import bot.services
 import bot.views
 from bot.audit_log import AuditLog
 from bot.client import TallymanBot, point_at
-from bot.database.admin import revisions
-from bot.database.admin.keys import find_keys_state
-from bot.database.admin.privileges import list_privilege_problems
 from bot.database.delivery.backlog import read_backlog
 from bot.database.delivery.token_shares import TokenShares
-from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService, utc_now
 from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import Unavailable
@@ -44,6 +37,8 @@ from bot.jobs.upkeep import UpkeepJob
 from bot.memory import give_back_large_blocks
 from bot.pacing.requests import RequestPace
 from bot.settings import Settings, SettingsError
+from bot.startup import bring_schema_up_to_date, database_settings, require_keys, warn_of_privileges
+from bot.stopping import on_signals
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -57,8 +52,6 @@ _FINISH_SECONDS = 6.0
 _SWITCH_SECONDS = 0.0005
 _LEAVE_SECONDS = 2.0
 _CANCEL_AGAIN_SECONDS = 0.2
-# After a signal, whatever hangs: what supervises processes kills them after some more.
-_LAST_SECONDS = 13.0
 
 
 class App:
@@ -105,7 +98,7 @@ class App:
         point_at(self.settings)
         sys.setswitchinterval(_SWITCH_SECONDS)
         give_back_large_blocks()
-        stopped = _on_signals()
+        stopped = on_signals()
         self._open_audit_log()
         await bring_schema_up_to_date(self.settings)
         await require_keys(self.settings)
@@ -252,65 +245,6 @@ class App:
         return self.client.is_connected()
 
 
-async def bring_schema_up_to_date(settings: Settings) -> None:
-    """Upgrade SQLite by itself; raise SchemaOutdated on PostgreSQL, where an owner decides."""
-    url = settings.database_owner_url.get_secret_value()
-    if not settings.is_sqlite:
-        await revisions.require_current(settings.database_url.get_secret_value())
-    elif await revisions.current_revision(url, may_create=True) != revisions.newest_revision():
-        # Alembic is loaded only where there is something to migrate.
-        from bot.database.admin.safekeeping import upgrade_keeping_copy  # noqa: PLC0415
-
-        kept = await upgrade_keeping_copy(url)
-        if kept is not None:
-            logger.info("The books as they were before the upgrade are in {}", kept)
-
-
-async def require_keys(settings: Settings) -> None:
-    """Raise SettingsError if the key of what is encrypted is missing or another one.
-
-    Running on, the bot would encrypt under a new key, and no one would notice what was lost.
-    """
-    reached = database_settings(settings)
-    found = await find_keys_state(reached.url, reached.data_key)
-    if found.state == "wrong":
-        looked_for = f"in the file {found.file}" if found.file else "in DATA_KEY"
-        what = "is missing" if found.is_missing else "is another one"
-        problem = (
-            f"The key that encrypted the contact data {what}; it was looked for {looked_for}. "
-            "Put it back there, or name it in DATA_KEY. If it is lost for good, "
-            "`tallyman db rekey --give-up` makes that data unreadable for ever."
-        )
-        raise SettingsError((problem,))
-    if found.state == "partly":
-        logger.warning("Some contact data is encrypted with a key that is missing, see the doctor")
-
-
-async def warn_of_privileges(settings: Settings) -> None:
-    """Log the privileges that the bot's user has beyond its needs; it runs all the same."""
-    if settings.is_sqlite:
-        return  # access to the file is access to everything
-    problems = await list_privilege_problems(settings.database_url.get_secret_value())
-    for problem in problems:
-        logger.warning("{}", problem)
-    if problems:
-        logger.warning("`tallyman db grant` gives the bot a user that may do what it needs")
-
-
-def database_settings(settings: Settings) -> DatabaseSettings:
-    """Say how the running process reaches the database."""
-    return DatabaseSettings(
-        url=settings.database_url.get_secret_value(),
-        data_key=settings.data_key.get_secret_value() if settings.data_key else None,
-        signing_key=settings.signing_key.get_secret_value() if settings.signing_key else None,
-        pool_size=settings.database_pool_size,
-        pre_ping=settings.database_pre_ping,
-        pooler=settings.database_pooler,
-        echo=settings.database_echo,
-        clock_check=settings.clock_check,
-    )
-
-
 def names_of(settings: Settings) -> frozenset[str]:
     """Return the names that the web server may be asked by."""
     public = settings.public_url
@@ -328,26 +262,3 @@ def share_of(settings: Settings) -> Share:
 def is_https(settings: Settings) -> bool:
     """Whether people reach the web over https: browsers may then be told to use nothing else."""
     return (settings.public_url or "").startswith("https:")
-
-
-def _on_signals() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set; the process ends soon after, in any case."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        if not stopped.is_set():
-            stopped.set()
-            last = threading.Timer(_LAST_SECONDS, _end_at_once)
-            last.daemon = True
-            last.start()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    return stopped
-
-
-def _end_at_once() -> None:
-    """End a process that hangs in whatever it was closing; a supervisor would kill it anyway."""
-    logger.error("Stopping took more than {} s; the process is ended", _LAST_SECONDS)
-    os._exit(1)

@@ -54,7 +54,6 @@ def export(
 
 async def _export(settings: Settings, file: Path, guild: int | None, since: str, until: str) -> int:
     """Write the export of one guild or of all; return how many there were."""
-    from bot.app import database_settings
     from bot.database.admin import revisions
     from bot.database.admin.backup_files import new_file
     from bot.database.delivery.guild_list import list_guild_ids
@@ -62,6 +61,7 @@ async def _export(settings: Settings, file: Path, guild: int | None, since: str,
     from bot.domain.actors import system_actor
     from bot.services.audit import FindRecords
     from bot.services.chain_export import export_chain
+    from bot.startup import database_settings
 
     await revisions.require_current(settings.database_url.get_secret_value())
     db = DatabaseService(database_settings(settings))
@@ -93,7 +93,6 @@ def _read_anchors(file: Path) -> "list[Anchor]":
 
 async def _verify(settings: Settings, anchors: "list[Anchor]", target: Path | None) -> bool:
     """Print the result for each guild and the heads; return True if all are intact."""
-    from bot.app import database_settings
     from bot.database.admin import revisions
     from bot.database.admin.backup_files import new_file
     from bot.database.delivery.guild_list import list_guild_ids
@@ -101,6 +100,7 @@ async def _verify(settings: Settings, anchors: "list[Anchor]", target: Path | No
     from bot.domain.actors import system_actor
     from bot.domain.anchors import Anchor
     from bot.services.verification import verify_books
+    from bot.startup import database_settings
     from bot.views.audit.findings import finding_text, notes_on
 
     await revisions.require_current(settings.database_url.get_secret_value())

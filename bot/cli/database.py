@@ -178,13 +178,13 @@ def rekey(
     yes: Annotated[bool, typer.Option("--yes", help="Give it up without asking")] = False,
 ) -> None:
     """Re-encrypt contact data with a new key: the first of DATA_KEY, or a generated one."""
-    from bot.app import database_settings
     from bot.cli.maintenance import record
     from bot.database.admin import revisions
     from bot.database.admin.rekey import Rekeyed
     from bot.database.admin.rekey import rekey as rekey_all
     from bot.database.encryption import Encryption
     from bot.database.service import DatabaseService
+    from bot.startup import database_settings
 
     settings = read_settings()
     if give_up:

@@ -155,8 +155,9 @@ async def _examine(settings: Settings) -> bool:
 
 
 async def _sync(settings: Settings) -> None:
-    from bot.app import App, bring_schema_up_to_date
+    from bot.app import App
     from bot.client import point_at
+    from bot.startup import bring_schema_up_to_date
 
     point_at(settings)
     await bring_schema_up_to_date(settings)

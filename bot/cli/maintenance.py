@@ -13,9 +13,9 @@ async def record(
     heads_before: Mapping[int, str] | None = None,
 ) -> int:
     """Record an action in every guild's books; returns how many there are."""
-    from bot.app import database_settings
     from bot.database.service import DatabaseService
     from bot.services.maintenance import record_in_all_books
+    from bot.startup import database_settings
 
     owner_url = settings.database_owner_url.get_secret_value()
     db = DatabaseService(replace(database_settings(settings), url=owner_url))

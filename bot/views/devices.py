@@ -5,7 +5,8 @@ from typing import Final
 from bot.database.models import DeviceContact, DeviceSession
 from bot.domain.devices import session_ends_at
 from bot.locales import N_, _
-from bot.services.devices import DeviceLinked, DevicesListed, LinkMade
+from bot.services.device_calls import DeviceLinked
+from bot.services.devices import DevicesListed, LinkMade
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.components import Button, number
 from bot.views.pages import Picture, Row, Turn, list_page, page_buttons, turns_of

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -71,7 +71,7 @@ class Watch:
             self._seen[_LITERALS.sub("?", sql)] = (sql, tuple(arguments))
 
     @contextmanager
-    def watching(self) -> Iterator["Watch"]:
+    def watching(self) -> Iterator[Self]:
         """Listen to all connections that are opened within the block."""
         event.listen(Pool, "connect", self._listen)
         try:

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Connection, insert
 from sqlalchemy.engine import make_url
 
-from bot.app import require_keys
 from bot.database.admin import migrate
 from bot.database.admin.keys import find_keys_state
 from bot.database.admin.revisions import on_connection
@@ -20,6 +19,7 @@ from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
 from bot.errors import KeyMissing
 from bot.settings import Settings, SettingsError
+from bot.startup import require_keys
 from tests.database.books import Warehouse
 
 KEY, OTHER_KEY = "one-key-of-the-tests", "another-key-of-the-tests"

@@ -8,7 +8,6 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from bot.app import bring_schema_up_to_date, require_keys, warn_of_privileges
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
 from bot.database.transactions import transaction
@@ -16,6 +15,7 @@ from bot.domain.stock import InsufficientStock
 from bot.errors import Unavailable
 from bot.services.stock import TakeStock, take_stock
 from bot.settings import Settings
+from bot.startup import bring_schema_up_to_date, require_keys, warn_of_privileges
 from tests.conftest import DATA_KEY
 from tests.database import bouncer
 from tests.database.books import Warehouse, require_sound_books

@@ -33,22 +33,24 @@ from bot.domain.devices import (
 from bot.domain.sync import LINK_VALID, SESSION
 from bot.domain.verification import Finding
 from bot.errors import Ambiguous, InvalidValue, LimitReached, NotAllowed, NotFound, TallymanError
-from bot.services.devices import (
+from bot.services.device_calls import (
     DeviceFound,
     DeviceLinked,
     FindDevice,
     FindLink,
+    RedeemDevice,
+    find_device,
+    find_link,
+    redeem_device,
+)
+from bot.services.devices import (
     LinkDevice,
     LinkMade,
     ListDevices,
-    RedeemDevice,
     RevokeDevice,
     SuggestDevices,
-    find_device,
-    find_link,
     link_device,
     list_devices,
-    redeem_device,
     revoke_device,
     suggest_devices,
 )

@@ -15,7 +15,7 @@ from bot.domain.actors import Actor, Membership, system_actor
 from bot.domain.devices import Credential, DeviceUnknown, LinkUnknown, hash_secret, make_secret
 from bot.domain.sync import RIGHTS_KEPT
 from bot.errors import Unavailable
-from bot.services.devices import (
+from bot.services.device_calls import (
     DeviceFound,
     FindDevice,
     FindLink,

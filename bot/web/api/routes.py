@@ -14,7 +14,8 @@ from bot.domain.actors import Actor
 from bot.domain.devices import AlreadyRevoked, DeviceRevoked, session_ends_at
 from bot.domain.quantities import format_quantity
 from bot.services.callers import GetCaller, get_caller
-from bot.services.devices import DeviceFound, RevokeDevice, revoke_device
+from bot.services.device_calls import DeviceFound
+from bot.services.devices import RevokeDevice, revoke_device
 from bot.services.receiving.awaiting import ListAwaited, OrderAwaited, list_awaited
 from bot.web.api.answers import bytes_answer, json_answer
 from bot.web.api.bodies import read_model

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from bot.app import bring_schema_up_to_date
 from bot.database.admin import revisions
 from bot.database.admin.backup import back_up, restore
 from bot.database.admin.backup_files import BackupRefused
@@ -17,6 +16,7 @@ from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
 from bot.errors import UnknownRevision
 from bot.settings import Settings
+from bot.startup import bring_schema_up_to_date
 from tests.database.books import Warehouse, require_sound_books
 from tests.database.servers import PostgresqlServer
 

@@ -39,7 +39,13 @@ def build_tour(facts: Facts) -> Json:
             ],
         },
         "opening": _opening(facts.closed_at),
-        "steps": [*_floor_steps(), *_four_eyes_steps(), _plug_step(), _import_step()],
+        "steps": [
+            *_floor_steps(),
+            *_four_eyes_steps(),
+            _plug_step(),
+            _import_step(),
+            _chart_step(),
+        ],
         "end": _END,
     }
 
@@ -160,6 +166,18 @@ def _import_step() -> Json:
     }
 
 
+def _chart_step() -> Json:
+    return {
+        **_FLOOR,
+        "title": "See the month",
+        "text": "The board in this channel followed all you did. A chart shows how it came to "
+        "that: the level of M8 bolts, where it is time to reorder, and what is reserved.",
+        "hint": "Send `/chart`",
+        "fill": {"command": "chart", "values": {"kind": "level", "item": "BOLT-8"}},
+        "done": [{"command": "chart", "says": "BOLT-8"}],
+    }
+
+
 # As a spreadsheet in Germany writes it; the last line has a reorder point that is none.
 _SHEET: Final = """Artikelnummer;Bezeichnung;Einheit;Meldebestand
 BOLT-8;Hex bolt M8 x 40;pcs;75
@@ -175,6 +193,7 @@ _END: Final = {
     "next": [
         "As Eli: `/find` shelf, `/history`, `/put`, or **Again** below an answer",
         "As Eli: `/device link`, then follow the link to the scanner, which works offline",
+        "As Mia: `/board create` with kind `low` or `requests`, then press what is on it",
         "As Mia: `/item list`, **Snooze** an alert, decide on Baltic Cordage in #approvals",
         "As Ada: `/audit search`, `/audit show` any number, `/people list`",
         "As Bea: `/order list`, `/order suggest`, `/price list`; as Ari: `/invoice list`",

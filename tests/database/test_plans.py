@@ -42,6 +42,7 @@ from bot.services.suggestions import (
     suggest_suppliers,
 )
 from tests.conftest import DATA_KEY
+from tests.database.board_day import show_boards
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse
 from tests.database.busy import FIRST_ITEM, FIRST_LOCATION, FIRST_SUPPLIER, fill_guild
 from tests.database.clock import Clock
@@ -145,6 +146,7 @@ async def test_no_statement_walks_a_table_or_a_guild(
         look_at_books,
         read_reports,
         schedule_reports,
+        show_boards,
         pull,
         use_devices,
         push,

@@ -43,6 +43,8 @@ async def test_the_first_screen_says_what_this_is_and_whose_turn_it_is(
     assert "running low: BOLT-8" in intro
     answer = tab.locator(".message.is-private", has_text="BOLT-8")
     assert "88 pcs" in await answer.inner_text()
+    board = tab.locator(".message:not(.is-private)", has_text="See all")
+    await board.get_by_text("BOLT-8").first.wait_for()
     await take_picture(tab, "demo-first")
 
 
@@ -132,6 +134,14 @@ class Taking:
         await take_picture(self.tab, "demo-import")
         await preview.get_by_role("button", name="Apply").first.click()
 
+    async def on_a_chart(self) -> None:
+        await self.is_at(9, "See the month")
+        await self.tap("Act as Eli")
+        await self.send()
+        chart = self.tab.locator(".message.is-private", has_text="BOLT-8").locator("img")
+        await chart.last.wait_for()
+        await take_picture(self.tab, "demo-chart")
+
 
 async def test_the_tour_proves_the_promise_by_tapping(address: str, look: Look) -> None:
     tab = await look.open(address, color_scheme="light", viewport=WIDE)
@@ -142,6 +152,7 @@ async def test_the_tour_proves_the_promise_by_tapping(address: str, look: Look) 
     await taking.before_four_eyes()
     await taking.without_power()
     await taking.with_a_sheet()
+    await taking.on_a_chart()
     await taking.tour.get_by_text("Put it on your server").wait_for()
     assert time.monotonic() - began < 90
     await take_picture(tab, "demo-end")

@@ -20,8 +20,12 @@ async def read_stock(books: Books, location: Location | None) -> tuple[list[Stoc
     watched, is_cut = await _read_watched(books)
     first = watched[:MAX_BOARD_ROWS]
     rows = [_stock_row(item, stock) for item, stock in first]
-    rows += await _read_others(books, {item.id for item, _ in watched}, MAX_BOARD_ROWS - len(rows))
-    return rows, await books.items.count(archived_at=None), is_cut
+    others = await _list_others(books, {item.id for item, _ in watched})
+    fill = others[: MAX_BOARD_ROWS - len(rows)]
+    stock = await read_availability(books, fill)
+    rows += [_stock_row(item, stock[item.id]) for item in fill]
+    # A guild's items are never counted: whether there are more is enough.
+    return rows, len(watched) + len(fill), is_cut or len(others) > len(fill)
 
 
 async def read_low(books: Books, location: Location | None) -> tuple[list[LowRow], int, bool]:
@@ -95,16 +99,13 @@ def _by_need(pair: tuple[Item, Availability]) -> tuple[object, str]:
     return urgency(stock.usable - stock.reserved, item.reorder_point or ZERO), item.sku_key
 
 
-async def _read_others(books: Books, shown: set[int], limit: int) -> list[StockRow]:
-    """Return further items by their SKUs, where few have a reorder point."""
-    if limit <= 0:
-        return []
+async def _list_others(books: Books, watched: set[int]) -> list[Item]:
+    """List the first items without a reorder point by their SKUs, one more than there is room."""
+    wanted = MAX_BOARD_ROWS + 1
     items = await books.items.find_all(
-        archived_at=None, order_by="sku_key", limit=limit + len(shown)
+        archived_at=None, order_by="sku_key", limit=wanted + len(watched)
     )
-    others = [item for item in items if item.id not in shown][:limit]
-    stock = await read_availability(books, others)
-    return [_stock_row(item, stock[item.id]) for item in others]
+    return [item for item in items if item.id not in watched][:wanted]
 
 
 def _stock_row(item: Item, stock: Availability) -> StockRow:

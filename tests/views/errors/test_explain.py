@@ -303,7 +303,7 @@ SAMPLES: list[errors.TallymanError] = [
     NotRegistered(),
     NotOnShift(),
     PageUnreachable(),
-    BoardChannelClosed(5, ("Send Messages",)),
+    BoardChannelClosed(5, ("`Send`",)),
     BoardExists("board", "kind", "Acme"),
     errors.NotFound("board", "Acme"),
     errors.NotFound("board"),

@@ -40,16 +40,16 @@ def report_page(
     buttons: Sequence[Component] = (),
 ) -> Reply:
     """Show a report that was read, with a picture where one says more, and all of it as a file."""
-    report = made.report
-    if isinstance(report, ListedReport):
-        lines = _list_lines(report)
-    else:
-        assert isinstance(report, Report)
-        lines = worth_lines(report)
+    report, rest = made.report, " · " + _("all of them in the file")
     if made.first_rows is not None:
         text = _("⚠️ All of it is too large for a file here: it has the first {count} rows.")
-        lines.append(text.format(count=made.first_rows))
-    table = fit_lines(lines, _MAX_TEXT, rest=_("… and more: all of it is in the file."))
+        above, rest = [*above, text.format(count=made.first_rows)], ""
+    if isinstance(report, ListedReport):
+        lines = _list_lines(report, rest)
+    else:
+        assert isinstance(report, Report)
+        lines = worth_lines(report, rest)
+    table = fit_lines(lines, _MAX_TEXT, rest=f"{_('… and more')}{rest}")
     return list_page(
         report_title(report),
         [Row(table)],
@@ -62,11 +62,11 @@ def report_page(
     )
 
 
-def _list_lines(report: ListedReport) -> list[str]:
+def _list_lines(report: ListedReport, rest: str) -> list[str]:
     words = LIST_WORDS[report.kind]
     if not report.rows:
         return [f"_{_(words.empty)}_"]
     lines = [words.totals(report.counts), "", *map(words.row, report.rows[:SHOWN_ROWS])]
-    if (rest := report.counts.total() - SHOWN_ROWS) > 0:
-        lines.append(more_of(rest) + " · " + _("all of them in the file"))
+    if (more := report.counts.total() - SHOWN_ROWS) > 0:
+        lines.append(more_of(more) + rest)
     return lines

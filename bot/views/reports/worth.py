@@ -17,13 +17,13 @@ _SHOWN_MONTHS: Final = 6
 _MAX_NAME: Final = 40
 
 
-def worth_lines(report: Report) -> list[str]:
-    """Write a report as of its day."""
+def worth_lines(report: Report, rest: str) -> list[str]:
+    """Write a report as of its day; `rest` says where all items are."""
     ledger, totals = report.ledger, report.totals
     lines = _totals(report)
     lines += [_row(row, has_prices=report.has_prices) for row in report.rows]
     if totals.items > SHOWN_ROWS:
-        lines.append(more_of(totals.items - SHOWN_ROWS) + " · " + _("all of them in the file"))
+        lines.append(more_of(totals.items - SHOWN_ROWS) + rest)
     if report.has_prices and ledger.location:
         lines += ["", _("_A location is worth its share of each item's value._")]
     elif report.has_prices and report.months:

@@ -3,7 +3,20 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Integer, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from bot.database.delivery.shares import is_for
 from bot.database.models import (
@@ -63,17 +76,29 @@ DUE = (
     .distinct()
     .limit(MAX_LANES)
 )
-# Lanes whose wait is over, whatever of theirs is parked.
-RETRIED = (
-    select(_lane.c.guild_id, _lane.c.lane, _lane.c.retry_at)
-    .where(
-        _lane.c.retry_at.is_not(None),
-        _IS_RETRIED,
-        _FREE,
-        is_for(_lane.c.guild_id, _lane.c.retry_at),
+
+
+def _retried(of_these: ColumnElement[bool], most: Any) -> Any:
+    waited = (
+        select(_lane.c.guild_id, _lane.c.lane, _lane.c.retry_at)
+        .where(
+            _lane.c.retry_at.is_not(None),
+            _IS_RETRIED,
+            of_these,
+            _FREE,
+            is_for(_lane.c.guild_id, _lane.c.retry_at),
+        )
+        .order_by(_lane.c.retry_at)
+        .limit(most)
     )
-    .order_by(_lane.c.retry_at)
-    .limit(bindparam("retries", type_=Integer))
+    return select(waited.subquery())
+
+
+# Lanes whose wait is over, whatever of theirs is parked. Those that wait for people may be as many
+# as they like and are refused again: some of them, and they keep no other waiting.
+RETRIED = union_all(
+    _retried(_lane.c.blocked_reason.is_(None), MAX_LANES),
+    _retried(_lane.c.blocked_reason.is_not(None), bindparam("retries", type_=Integer)),
 )
 _OF_GUILDS = _lane.c.guild_id.in_(bindparam("guilds", expanding=True))
 DUE_IN_GUILDS = select(_lane.c.guild_id, _lane.c.lane).where(

@@ -55,9 +55,9 @@ class OutboxLanes:
         self._steps = LaneSteps(self._me, db.clock, self._kinds)
 
     async def list_due(self, *, retries: int = sql.MAX_LANES) -> list[Lane]:
-        """List lanes with something to deliver, those that are well first; at most 400.
+        """List lanes with something to deliver, those that are well first; at most 600.
 
-        Of those whose wait is over, at most `retries`, who waited longest first.
+        Of those that waited for people, at most `retries`, who waited longest first.
         Rows of lanes that wait are parked on the way: from then on the index leaves them out.
         """
         now = self._db.clock()

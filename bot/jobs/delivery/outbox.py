@@ -177,16 +177,13 @@ class OutboxJob(Job):
             if held is None:
                 return False
             await self._note_guild(held)
-            if held.failures and not self._pace.room_for_retries():
+            if held.blocked_reason is not None and not self._pace.room_for_retries():
                 await self._lanes.release([(guild_id, lane)])
                 return False
-            return await carrier.carry(held)
+            return await self._carry(carrier, held)
         except Unavailable:
             logger.warning("The lane {} waits for the database", lane)
             self._look_again(_DATABASE_SECONDS)
-        except HeldBackError:
-            await self._lanes.release([(guild_id, lane)])
-            return True
         except (discord.HTTPException, ClientError, OSError, TimeoutError) as error:
             await self._postpone(guild_id, lane, held, error)
         except Exception as error:  # noqa: BLE001  # an edge that reports
@@ -194,6 +191,13 @@ class OutboxJob(Job):
             logger.opt(exception=error).error("The lane {} failed", lane)
             await self._postpone(guild_id, lane, held, error)
         return False
+
+    async def _carry(self, carrier: Carrier, held: LeasedLane) -> bool:
+        try:
+            return await carrier.carry(held)
+        except HeldBackError:
+            await self._lanes.release([(held.guild_id, held.lane)])
+            return True
 
     async def _note_guild(self, held: LeasedLane) -> None:
         """Note what the guild is called by now, if this process serves it."""
@@ -231,7 +235,8 @@ class OutboxJob(Job):
             return
         if seconds < self.interval_seconds:
             self._wake_in(seconds, partial(self.wake_for, guild_id))
-        if reason not in {None, "no_channel"} and held.owner_told_at is None:
+        is_told = held.owner_told_at is not None or self._pace.figures().is_held
+        if reason not in {None, "no_channel"} and not is_told:
             await self.notices.notify(held, reason)
 
 

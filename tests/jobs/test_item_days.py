@@ -79,6 +79,7 @@ async def test_days_are_made_once_by_two_processes_and_after_downtime(
     await track(warehouse, "BOLT-8")
     await warehouse.put(bolt, 10, shelf)
     await take(warehouse, "BOLT-8", 4)
+    await make_days(warehouse)
     clock.advance(days=3)
     await take(warehouse, "BOLT-8", 1)
     clock.advance(days=5)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ import asyncpg
 from benchmarks.guilds import fill
 from benchmarks.load.depot import DATA_KEY, add_people, open_books
 from benchmarks.pairs import percentile
-from benchmarks.servers import postgresql
+from benchmarks.servers import Server, postgresql
 from bot.database.admin import migrate
 from simulator import Actor, InteractionFailed, LoopbackDiscord, Message, NoAnswer, Process
 
@@ -30,15 +30,19 @@ _START_SECONDS: Final = 90.0
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _GUILDS, _PEOPLE = 12, 24
 _TAKING: Final[dict[str, Any]] = {"item": "ROPE", "location": "Shelf A1", "quantity": "1"}
+# What a start looks for again is over by then.
+_SETTLE_SECONDS: Final = 25.0
+_TRANSACTIONS: Final = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = $1"
 _RECORD: Final = re.compile(r"#(\d+)")
 
 
 class Fleet:
     """A Discord, a database, and as many processes as are started."""
 
-    def __init__(self, discord: LoopbackDiscord, dsn: str, directory: Path) -> None:
+    def __init__(self, discord: LoopbackDiscord, server: Server, directory: Path) -> None:
         self.discord = discord
-        self.dsn = dsn
+        self.server = server
+        self.dsn = server.dsn("scale")
         self.directory = directory
         self.people: list[Actor] = []
 
@@ -79,15 +83,10 @@ class Fleet:
 
     async def count_transactions(self) -> int:
         """Return how many transactions the database has ended so far."""
-        connection = await asyncpg.connect(self.dsn)
+        # By a connection to another database, which is counted there.
+        connection = await asyncpg.connect(self.server.dsn("postgres"))
         try:
-            await connection.execute("SELECT pg_stat_clear_snapshot()")
-            return int(
-                await connection.fetchval(
-                    "SELECT xact_commit + xact_rollback FROM pg_stat_database "
-                    "WHERE datname = current_database()"
-                )
-            )
+            return int(await connection.fetchval(_TRANSACTIONS, "scale"))
         finally:
             await connection.close()
 
@@ -110,6 +109,11 @@ class Fleet:
             shift.taken.append(time.monotonic() - began)
             if found := _RECORD.search(reply.text):
                 shift.last[guild.id] = max(shift.last.get(guild.id, 0), int(found[1]))
+
+    def shard_of(self, person: Actor, count: int) -> int:
+        """Return the shard of a person's guild."""
+        assert person.member is not None
+        return (person.member.guild.id >> 22) % count
 
     async def wait_for_lines(self, shift: "Shift") -> float:
         """Return how long after the last answer the last audit line arrived."""
@@ -145,7 +149,7 @@ def _cpu_seconds(bots: Sequence[Process]) -> float:
 async def _measure(fleet: Fleet, bots: list[Process], seconds: float) -> float:
     """Measure processes at rest and at work; returns the CPU a command in milliseconds."""
     count = len(bots)
-    await asyncio.sleep(5)  # what a start asks is over
+    await asyncio.sleep(_SETTLE_SECONDS)
     before = await fleet.count_transactions()
     await asyncio.sleep(seconds)
     asked = (await fleet.count_transactions() - before) / seconds / count
@@ -171,7 +175,11 @@ async def _kill_one(fleet: Fleet, bots: list[Process], seconds: float) -> None:
     began = time.monotonic()
     bots[victim] = fleet.bot(victim, len(bots))
     await bots[victim].start()
-    await fleet.ready(bots[victim])
+    own = next(p for p in fleet.people if fleet.shard_of(p, len(bots)) == victim)
+    while True:  # Discord holds its sessions for alive until it has noticed
+        with suppress(InteractionFailed, NoAnswer):
+            await own.slash("take", **_TAKING)
+            break
     back = time.monotonic() - began
     shift = await working
     lag = await fleet.wait_for_lines(shift)
@@ -186,7 +194,7 @@ async def _play(wanted: Any) -> None:
         await server.create("scale")
         await migrate.upgrade(server.url("scale"))
         async with LoopbackDiscord() as discord:
-            fleet = Fleet(discord, server.dsn("scale"), Path(name))
+            fleet = Fleet(discord, server, Path(name))
             fleet.people = add_people(discord, _GUILDS, _PEOPLE)
             print(f"load {os.getloadavg()[0]:.1f}; one process, {_GUILDS} guilds")
             async with fleet.running(1):

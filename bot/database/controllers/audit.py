@@ -22,6 +22,7 @@ from bot.database.controllers.audit_statements import (
 from bot.database.controllers.base import BaseController
 from bot.database.models import AuditEvent
 from bot.domain.actions import is_reversible
+from bot.domain.stock import FLOOR_ACTIONS
 
 FURTHEST = 2**62
 
@@ -82,10 +83,11 @@ class AuditController(BaseController[AuditEvent]):
         """
         given = {name: value for name, value in equals.items() if value is not None}
         names, (noun, subject_id) = tuple(given), subject or (None, None)
+        is_of_floor = given.get("action") in FLOOR_ACTIONS
         # The statement differs by the columns of the ledger that name the noun.
         statement = self._prepared(
-            ("search", names, noun, is_backwards),
-            lambda: build_search(names, noun, is_backwards=is_backwards),
+            ("search", names, noun, is_backwards, is_of_floor),
+            lambda: build_search(names, noun, is_backwards=is_backwards, is_of_floor=is_of_floor),
         )
         values = {"after": above, "before": below, "limit": limit, **given}
         found = await self._rows(statement, values | {"noun": noun, "subject_id": subject_id})

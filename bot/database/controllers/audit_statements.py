@@ -14,6 +14,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from bot.database.controllers.first_records import first_record
 from bot.database.models import AuditEvent, AuditSubject, StockMove
 from bot.database.models.base import table_of
 from bot.database.raw_rows import stored_columns
@@ -61,10 +62,7 @@ RECORDS_BY = Prepared(
     .limit(_limit)
 )
 FIRST_SINCE = Prepared(
-    select(_event.record)
-    .where(_IN_GUILD, _event.at >= bindparam("at", type_=_event.at.type))
-    .order_by(_event.at, _event.record)
-    .limit(1)
+    first_record(_guild_id, bindparam("at", type_=_event.at.type)),
 )
 FOLLOWING = Prepared(
     select(event_table)
@@ -107,17 +105,22 @@ _NAMED_BY_MOVES: Final = {
     "location": (_move.source_id, _move.target_id),
     "lot": (_move.lot_id,),
 }
-# The index of subjects leaves these out: the moves of each name what it is about.
-_NOT_OF_THE_FLOOR: Final = tuple(
+# The index of subjects leaves these out, as the moves of each name what it is about; that of
+# actions because they are so many that the newest are found by walking back.
+NOT_OF_THE_FLOOR: Final = tuple(
     _event.action != literal_column(f"'{name}'") for name in FLOOR_ACTIONS
 )
 _LAST_OUTSIDE: Final = str(int(LAST_VIRTUAL_ID))
 _FILTERS: Final = {"actor_id": _event.actor_id, "action": _event.action}
 
 
-def build_search(filters: tuple[str, ...], noun: str | None, *, is_backwards: bool) -> Select[Any]:
+def build_search(
+    filters: tuple[str, ...], noun: str | None, *, is_backwards: bool, is_of_floor: bool = False
+) -> Select[Any]:
     """Build a page of records within bounds, newest first, perhaps of one subject."""
     equals = [_FILTERS[name] == bindparam(name) for name in filters]
+    if "action" in filters and not is_of_floor:
+        equals += NOT_OF_THE_FLOOR
     if noun is None:
         statement = select(event_table).where(_IN_GUILD, *_BETWEEN, *equals)
         return _ordered(statement, _event.record, is_backwards=is_backwards).limit(_limit)
@@ -145,7 +148,7 @@ def build_records_about(
             _IN_GUILD,
             _event.subject_type == bindparam("noun"),
             _event.subject_id == wanted,
-            *_NOT_OF_THE_FLOOR,
+            *NOT_OF_THE_FLOOR,
         ),
         select(_subject.record).where(
             _subject.guild_id == _guild_id,

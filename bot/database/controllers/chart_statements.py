@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from bot.database.columns import IdList, MomentList, Quantity
+from bot.database.controllers.first_records import first_record
 from bot.database.models import AuditEvent, Item, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, each_of, is_among
@@ -33,14 +34,7 @@ _reversal = _event.alias("reversal")
 _moment = each_of("moments", MomentList()).table_valued(column("value", _event.c.at.type))
 # In the order of the moments; the first record since each of them, if there is one.
 FIRST_SINCE_EACH: Final = Prepared(
-    select(
-        select(_event.c.record)
-        .where(_event.c.guild_id == _guild_id, _event.c.at >= _moment.c.value)
-        .order_by(_event.c.at, _event.c.record)
-        .limit(1)
-        .correlate(_moment)
-        .scalar_subquery()
-    )
+    select(first_record(_guild_id, _moment.c.value).correlate(_moment).scalar_subquery())
     .select_from(_moment)
     .order_by(_moment.c.value)
 )

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, sel
 from bot.database.columns import Quantity, UtcTime
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.dated_stock import name_level
+from bot.database.controllers.first_records import first_record
 from bot.database.models import AuditEvent, DatedMove, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
@@ -27,20 +28,15 @@ DATES_MOVE = and_(
     _dated.c.record == _move.c.record,
     _dated.c.line == _move.c.line,
 )
-_first = _event.alias("first")
 _guild_id = bindparam("guild_id", type_=BigInteger)
 _at = bindparam("at", type_=UtcTime())
 _record = bindparam("record", type_=BigInteger)
 
 # Where the records begin that may be later than a time: those of processes whose clocks differ are
 # in the order of the book, not in that of their times. From there an item's moves are one range.
-_FROM = (
-    select(_first.c.record)
-    .where(_first.c.guild_id == _guild_id, _first.c.at > bindparam("since", type_=UtcTime()))
-    .order_by(_first.c.at, _first.c.record)
-    .limit(1)
-    .scalar_subquery()
-)
+_FROM = first_record(
+    _guild_id, bindparam("since", type_=UtcTime()), is_behind=True
+).scalar_subquery()
 _location_id = bindparam("location_id", type_=BigInteger)
 _happened_at = func.coalesce(_dated.c.happened_at, _event.c.at)
 _change = case(

@@ -94,13 +94,10 @@ LINES_OF_RECORD = Prepared(
     .order_by(_line.c.line)
 )
 
+# Of the item's own moves, not of the person's: an index for those would weigh as much as the rest.
 _newest_of_item = (
-    select(_move.c.record, _move.c.source_id, _move.c.target_id)
-    .where(
-        _move.c.guild_id == _guild_id,
-        _move.c.actor_id == bindparam("actor_id"),
-        _move.c.item_id == bindparam("item_id"),
-    )
+    select(_move.c.record, _move.c.source_id, _move.c.target_id, _move.c.actor_id)
+    .where(_move.c.guild_id == _guild_id, _move.c.item_id == bindparam("item_id"))
     .order_by(_move.c.record.desc())
     .limit(_NEWEST_MOVES)
     .subquery()
@@ -108,10 +105,11 @@ _newest_of_item = (
 LAST_LOCATION = Prepared(
     select(_newest_of_item.c.source_id, _newest_of_item.c.target_id)
     .where(
+        _newest_of_item.c.actor_id == bindparam("actor_id"),
         or_(
             _newest_of_item.c.target_id == bindparam("taken_to"),
             _newest_of_item.c.source_id == bindparam("put_from"),
-        )
+        ),
     )
     .order_by(_newest_of_item.c.record.desc())
     .limit(1)

@@ -6,13 +6,13 @@ from sqlalchemy import BigInteger, and_, bindparam, or_, select
 
 from bot.database.columns import KeyList, UtcTime
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.first_records import first_record
 from bot.database.models import AuditEvent, SyncOperation
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.rights import CLOCK_DRIFT
 
 _done, _event = table_of(SyncOperation), table_of(AuditEvent)
-_first = _event.alias("first")
 _guild_id = bindparam("guild_id", type_=BigInteger)
 _AMONG = Prepared(
     select(_done).where(
@@ -23,13 +23,9 @@ _AMONG = Prepared(
 
 
 # Where the records begin that may be later than a time; see `dated_moves.py`.
-_FROM = (
-    select(_first.c.record)
-    .where(_first.c.guild_id == _guild_id, _first.c.at > bindparam("since", type_=UtcTime()))
-    .order_by(_first.c.at, _first.c.record)
-    .limit(1)
-    .scalar_subquery()
-)
+_FROM = first_record(
+    _guild_id, bindparam("since", type_=UtcTime()), is_behind=True
+).scalar_subquery()
 _at = bindparam("at", type_=UtcTime())
 _LATER = (
     select(_event.c.record, _event.c.detail)

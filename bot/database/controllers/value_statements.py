@@ -14,6 +14,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from bot.database.controllers.audit_statements import NOT_OF_THE_FLOOR
 from bot.database.models import AuditEvent, DatedMove, ItemMerge, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
@@ -98,6 +99,7 @@ MERGES: Final = Prepared(
     .where(
         _event.c.guild_id == _guild_id,
         _event.c.action == bindparam("action"),
+        *NOT_OF_THE_FLOOR,
         _event.c.record < _beyond,
     )
     .order_by(_event.c.record)

@@ -8,6 +8,8 @@ from bot.database.columns import UtcTime
 from bot.database.models.base import APPEND, GuildRow, in_book, refers_to
 from bot.domain.stock import FLOOR_ACTIONS
 
+MARKS_EVERY: Final = 32
+IS_MARK: Final = text(f"record % {MARKS_EVERY} = 0")
 NOT_OF_THE_FLOOR: Final = text(" AND ".join(f"action <> '{name}'" for name in FLOOR_ACTIONS))
 
 
@@ -26,9 +28,16 @@ class AuditEvent(GuildRow, table=True):
         # A record is taken back at most once, whatever the code believes.
         UniqueConstraint("guild_id", "reverses"),
         Index(None, "guild_id", "actor_id", "record"),
-        Index(None, "guild_id", "action", "record"),
-        # What a time means as a record number: one step in this index.
-        Index(None, "guild_id", "at", "record"),
+        Index(
+            None,
+            "guild_id",
+            "action",
+            "record",
+            postgresql_where=NOT_OF_THE_FLOOR,
+            sqlite_where=NOT_OF_THE_FLOOR,
+        ),
+        # What a time means as a record number (`bot/database/controllers/first_records.py`).
+        Index(None, "guild_id", "at", "record", postgresql_where=IS_MARK, sqlite_where=IS_MARK),
         # "What happened to this one": its history, newest first; its moves are in the ledger.
         Index(
             None,

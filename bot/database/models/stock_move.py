@@ -38,7 +38,8 @@ class StockMove(GuildRow, table=True):
         refers_to("location", "target_id"),
         CheckConstraint("quantity > 0", name="positive"),
         CheckConstraint("source_id <> target_id", name="two_ends"),
-        # Each list of moves is one range, newest first; without `line` SQLite walks all moves.
+        # All that a person moved is found by their records. Each other list of moves is one range,
+        # newest first; without `line` SQLite walks all moves.
         Index(None, "guild_id", "item_id", "record", "line"),
         _by_end("source_id"),
         _by_end("target_id"),
@@ -52,9 +53,6 @@ class StockMove(GuildRow, table=True):
             postgresql_where=text("lot_id <> 0"),
             sqlite_where=text("lot_id <> 0"),
         ),
-        # "Where did this person last take it": one step in this index. All that a person moved is
-        # found by their records.
-        Index(None, "guild_id", "actor_id", "item_id", "record"),
     )
 
     record: int = Field(primary_key=True, sa_type=BigInteger)

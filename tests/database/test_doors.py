@@ -27,15 +27,17 @@ from bot.database.delivery.import_previews import KeptPreviews
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Draft
 from bot.database.delivery.promised_answers import PendingAnswers
-from bot.database.delivery.report_postings import ReportPostings
+from bot.database.delivery.report_postings import DueReport, ReportPostings
 from bot.database.delivery.retention import KeptReceipts
 from bot.database.delivery.schedule import Schedules
+from bot.database.delivery.token_shares import TokenShares
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Book, ImportPreview, metadata
 from bot.database.service import DatabaseService
 from bot.database.statements import Prepared
 from bot.domain.changes import Changed
 from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
+from bot.domain.report_schedules import Rhythm
 from bot.errors import TallymanError
 from bot.jobs.item_days import ItemDaysHandler
 from bot.services.approvals.declared import DecideProposal
@@ -320,6 +322,21 @@ async def keep_rest(db: DatabaseService) -> None:
     assert await postings.take(GUILD) is None
     assert await postings.find_schedule(GUILD, 1) is None
     assert await postings.find_next(GUILD, 1, 7) is None
+    due_report = DueReport(
+        guild_id=GUILD,
+        schedule_id=1,
+        kind="stock",
+        channel_id=5,
+        rhythm=Rhythm("day", "08:00", "UTC"),
+        day=now.date(),
+        due_at=now,
+        skipped=0,
+    )
+    assert not await postings.finish(due_report)
+    shares = TokenShares(db)
+    await shares.renew(1, 0)
+    await shares.release(1)
+    assert not await shares.take_turn(1, 0, timedelta(seconds=5))
     schedules = Schedules(db)
     await schedules.put(GUILD, "day", db.clock())
     (due,) = await schedules.lease_due(["day"])

@@ -20,7 +20,6 @@ from bot.demo.workdays import draw_times, workdays_before
 from bot.domain.actors import Actor
 from bot.domain.quantities import TypedQuantity
 from bot.services.approvals.declared import DecideProposal
-from bot.services.boards.keeping import CreateBoard, create_board
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.items import AddItem, add_item
 from bot.services.locations import AddLocation, add_location
@@ -78,9 +77,6 @@ async def keep_books_for_a_month(
     for sku in TRACKED:
         track = TrackItem(item=sku)
         await db.run(track_item, track, people.manager, f"demo-track-{sku}")
-    # What people look at first: the bot posts it when it starts, and keeps it current.
-    board = CreateBoard(channel_id=people.alerts_channel_id, kind="stock")
-    await db.run(create_board, board, people.manager, "demo-board")
     clock.now = end
 
 

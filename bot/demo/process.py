@@ -125,12 +125,12 @@ async def _seed(url: str, people: DemoPeople) -> Facts:
             is_kept = bool(reading.rights.permissions)
         if not is_kept:
             await keep_books_for_a_month(db, clock, people, zone)
-        return await _look(db, people.manager)
+        return await _look(db, people.manager, people.alerts_channel_id)
     finally:
         await db.close()
 
 
-async def _look(db: DatabaseService, actor: Actor) -> Facts:
+async def _look(db: DatabaseService, actor: Actor, warehouse_id: int) -> Facts:
     """Read what the page says of the books at its beginning."""
     async with db.look_up(actor) as books:
         items = [item for item in await books.items.find_all(limit=500) if not item.archived_at]
@@ -149,6 +149,8 @@ async def _look(db: DatabaseService, actor: Actor) -> Facts:
             locations=sum(not is_virtual(location.id) for location in locations),
             closed_at=newest.at,
             low=tuple(low),
+            warehouse_id=warehouse_id,
+            has_board=await books.boards.exists(channel_id=warehouse_id),
         )
 
 

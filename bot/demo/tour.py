@@ -16,12 +16,17 @@ _AUDIT: Final = {"member": "Ada", "channel": "audit"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the books hold when the demo begins; `closed_at` is the end of the last working day."""
+    """What the books hold when the demo begins; `closed_at` is the end of the last working day.
+
+    `warehouse_id` is the channel that shows a board, which books that were kept have already.
+    """
 
     records: int
     items: int
     locations: int
     closed_at: datetime
+    warehouse_id: int
+    has_board: bool
     low: tuple[str, ...] = field(default_factory=tuple)
 
 
@@ -38,7 +43,7 @@ def build_tour(facts: Facts) -> Json:
                 [str(len(facts.low)), f"running low: {', '.join(facts.low)}"],
             ],
         },
-        "opening": _opening(facts.closed_at),
+        "opening": [*_opening(facts.closed_at), *_board(facts)],
         "steps": [
             *_floor_steps(),
             *_four_eyes_steps(),
@@ -65,6 +70,13 @@ def _opening(closed_at: datetime) -> list[Json]:
         said("Eli", 12, "Right. All booked for today, see you tomorrow!"),
         {**_FLOOR, "command": "find", "values": {"query": "BOLT-8"}},
     ]
+
+
+def _board(facts: Facts) -> list[Json]:
+    """Let Mia create the board: below all that the bot posts when it starts."""
+    values = {"channel": str(facts.warehouse_id), "kind": "stock"}
+    line = {"member": "Mia", "channel": "warehouse", "command": "board create", "values": values}
+    return [] if facts.has_board else [line]
 
 
 def _floor_steps() -> list[Json]:

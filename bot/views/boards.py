@@ -158,14 +158,15 @@ def _stock(row: StockRow) -> tuple[str, Component | None]:
         # A reorder point is of an item everywhere: at a location the bar is the part that is there.
         if row.in_all != row.quantity:
             text += " " + _("of {quantity} in all").format(quantity=amount(row.in_all, row.unit))
-        return f"{name}\n{_bar(row.quantity, row.in_all)} {text}", None
+        return f"{_bar(row.quantity, row.in_all)} {text} · {name}", None
     full = full_level(row.point, row.target)
     if row.available is not None and row.available != row.quantity:
         available = amount(row.available, row.unit)
         text += " · " + _("{quantity} available").format(quantity=available)
     is_low = row.point is not None and (row.available or Decimal(0)) <= row.point
     bar = "" if full is None else _bar(row.available or Decimal(0), full) + " "
-    return f"{name}\n{bar}{text}{f' {_WARNING}' if is_low else ''}", None
+    # The bars begin their lines, so that they stay beside each other where a line is too long.
+    return f"{bar}{text}{f' {_WARNING}' if is_low else ''} · {name}", None
 
 
 def _low(row: LowRow) -> tuple[str, Component | None]:

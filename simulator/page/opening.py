@@ -7,12 +7,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from simulator import ClientRefused, InteractionFailed, NoAnswer
+from simulator import ClientRefused, InteractionFailed, NoAnswer, options
 from simulator.messages import Message
-from simulator.page.person import Person
+from simulator.page.person import Person, read_values
 
 QUIET_SECONDS = 0.4
-MOST_ROUNDS = 12
+# The bot posts lane after lane, with pauses: one quiet moment is not the end.
+QUIET_ROUNDS = 2
+MOST_ROUNDS = 20
 
 if TYPE_CHECKING:
     from simulator.page.stage import Stage
@@ -32,10 +34,12 @@ def write_past(stage: Stage, opening: list[Json]) -> None:
 
 async def settle(stage: Stage) -> None:
     """Wait until the bot has posted what it owed, but not for long; none of it is news."""
+    quiet = 0
     for _ in range(MOST_ROUNDS):
         before = _count(stage)
         await asyncio.sleep(QUIET_SECONDS)
-        if _count(stage) == before:
+        quiet = quiet + 1 if _count(stage) == before else 0
+        if quiet == QUIET_ROUNDS:
             break
     stage.know_all()
 
@@ -50,7 +54,9 @@ async def play(stage: Stage, opening: list[Json]) -> None:
         person = _person(stage, line)
         if person is not None and "command" in line:
             with suppress(ClientRefused, InteractionFailed, NoAnswer):
-                await person.slash(line["command"], **line["values"])
+                leaf = options.find(stage.world, person.guild, line["command"]).leaf
+                values = read_values(stage.guild, leaf, line["values"])
+                await person.slash(line["command"], **values)
 
 
 def _person(stage: Stage, line: Json) -> Person | None:

@@ -45,6 +45,7 @@ async def test_the_first_screen_says_what_this_is_and_whose_turn_it_is(
     assert "88 pcs" in await answer.inner_text()
     board = tab.locator(".message:not(.is-private)", has_text="See all")
     await board.get_by_text("BOLT-8").first.wait_for()
+    assert await board.get_by_role("button", name="See all").is_visible()
     await take_picture(tab, "demo-first")
 
 

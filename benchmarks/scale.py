@@ -29,6 +29,8 @@ _ROOT: Final = Path(__file__).resolve().parents[1]
 _START_SECONDS: Final = 90.0
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _GUILDS, _PEOPLE = 12, 24
+# Shards follow from when guilds were made, by the millisecond.
+_APART_SECONDS: Final = 0.0013
 _TAKING: Final[dict[str, Any]] = {"item": "ROPE", "location": "Shelf A1", "quantity": "1"}
 # What a start looks for again is over by then.
 _SETTLE_SECONDS: Final = 25.0
@@ -168,14 +170,14 @@ async def _measure(fleet: Fleet, bots: list[Process], seconds: float) -> float:
 
 async def _kill_one(fleet: Fleet, bots: list[Process], seconds: float) -> None:
     """Kill a process among people at work, and start it again."""
-    victim = len(bots) - 1
+    own = fleet.people[-1]
+    victim = fleet.shard_of(own, len(bots))
     working = asyncio.create_task(fleet.work(seconds * 2))
     await asyncio.sleep(seconds / 2)
     await bots[victim].kill()
     began = time.monotonic()
     bots[victim] = fleet.bot(victim, len(bots))
     await bots[victim].start()
-    own = next(p for p in fleet.people if fleet.shard_of(p, len(bots)) == victim)
     while True:  # Discord holds its sessions for alive until it has noticed
         with suppress(InteractionFailed, NoAnswer):
             await own.slash("take", **_TAKING)
@@ -195,7 +197,9 @@ async def _play(wanted: Any) -> None:
         await migrate.upgrade(server.url("scale"))
         async with LoopbackDiscord() as discord:
             fleet = Fleet(discord, server, Path(name))
-            fleet.people = add_people(discord, _GUILDS, _PEOPLE)
+            for _ in range(_GUILDS):
+                fleet.people += add_people(discord, 1, _PEOPLE // _GUILDS)
+                await asyncio.sleep(_APART_SECONDS)
             print(f"load {os.getloadavg()[0]:.1f}; one process, {_GUILDS} guilds")
             async with fleet.running(1):
                 await open_books(discord)

@@ -98,6 +98,7 @@ async def play(world: World) -> list[Row]:
     await house.manager.type("location archive", location="Shed")
     figures = {"kind": "low", "channel": house.channel, "every": "day"}
     await house.manager.type("report schedule", **figures)
+    await house.manager.type("board create", channel=house.channel, kind="stock")
     # Someone's client still shows a channel that the bot knows to be gone.
     house.bot_guild._channels.pop(house.guild.create_text_channel("gone").id)
     answers: dict[tuple[str, str], dict[str, str | None]] = {}

@@ -107,6 +107,7 @@ def test_discord_guesses_along_wherever_something_known_is_named(tree: Tree) -> 
                 ("undo", "record"),
                 ("device revoke", "device"),
                 ("board remove", "channel"),
+                ("report unschedule", "schedule"),
             }
             assert bool(option.get("autocomplete")) == is_guessed, f"/{command} {option['name']}"
 

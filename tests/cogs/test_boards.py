@@ -22,6 +22,7 @@ async def test_a_board_is_posted_follows_the_books_and_is_deleted(house: House) 
     assert board(house).message.id == shown.message.id
     removed = await house.manager.type("board remove", channel=str(house.channel.id))
     assert "Removed the board **stock**" in removed.text
+    assert "intact" in (await house.auditor.type("audit verify")).text
     await house.world.tell_audit()
     assert not house.channel.history()
     assert not await rows_of(house.world.db, BoardMessage, house.guild.id)
@@ -67,6 +68,8 @@ async def test_a_count_of_its_location_begins_at_a_board(house: House) -> None:
     stock, counts = boards(house)
     assert "Shelf A1" in stock.text
     assert "`███████░░░` **10 pcs** of 14 pcs in all" in stock.text
+    verified = await house.auditor.type("audit verify")
+    assert "intact" in verified.text
     async with house.world.unchanged():
         await house.viewer.press_on(stock.message, "Count")
     await house.employee.press_on(stock.message, "Count")

@@ -297,7 +297,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button why:reserved": ControlLine("stock.view", "why:reserved:0:4711"),
     "button why:value": ControlLine("report.view and price.view", "why:value:0:4711:0:0"),
     "button why:report": ControlLine("report.view", "why:report:f0:stock:4711:7"),
-    "menu why:row": ControlLine("stock.view", "why:row:stock:0:7", (NOBODYS,)),
+    "menu why:row": ControlLine("stock.view", "why:row:stock:0:7", (f"{NO_ID}.0.0",)),
     "button why:document": ControlLine("order.view", "why:document:f0:order:4711"),
     "button why:documents": ControlLine("order.view", "why:documents:f0:order"),
     "button why:board": ControlLine("stock.view", "why:board:4711"),

@@ -157,21 +157,23 @@ async def show_row(
     interaction: Interaction, kind: str, location_id: int, beyond: int, chosen: tuple[str, ...]
 ) -> None:
     """Show what makes the figures of a row of a report."""
-    what, lot, location = read_key(chosen[0])
     if kind in NOUNS:
-        await _show_document(interaction, ExplainDocument(noun=NOUNS[kind], document=what))
-    elif kind == "value":
+        await _show_document(interaction, ExplainDocument(noun=NOUNS[kind], document=chosen[0]))
+        return
+    item_id, lot_id, row_location_id = read_key(chosen[0])
+    if kind == "value":
         place = location_id or None
-        await _show_value(interaction, ExplainValue(item=what, location_id=place, beyond=beyond))
-    else:
-        request = ExplainStock(
-            item=what,
-            location=location or location_id or None,
-            is_whole=location is None and bool(location_id),
-            lot=lot,
-            beyond=beyond,
-        )
-        await _show_stock(interaction, request)
+        await _show_value(interaction, ExplainValue(item=item_id, location_id=place, beyond=beyond))
+        return
+    request = ExplainStock(
+        item=item_id,
+        location=row_location_id or location_id or None,
+        is_whole=not row_location_id and bool(location_id),
+        lot=lot_id or None,
+        # What is available is known of now alone, as that report is.
+        beyond=None if kind == "low" else beyond,
+    )
+    await _show_stock(interaction, request)
 
 
 @handles(WHY_DOCUMENT)

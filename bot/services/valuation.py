@@ -138,6 +138,7 @@ async def value_items(
 ) -> AsyncIterator[list[tuple[int, Value]]]:
     """Yield the value of each item that is left, some at a time; `left` gets what left cost."""
     reader, fold, current = LedgerReader(db, ledger, actor, left, read), None, 0
+    heirs = set(ledger.merged)
     gone = {item_id for each in ledger.merged.values() for _record, item_id in each}
     async for moves in reader.pieces(0, LAST_ITEM):
         done: list[tuple[int, Value]] = []
@@ -147,11 +148,17 @@ async def value_items(
             if fold is None or move.item_id != current:
                 done += [] if fold is None else [(current, fold.value())]
                 current = move.item_id
+                heirs.discard(current)
                 fold = await reader.open(current)
             fold.take(move)
         yield [(item_id, value) for item_id, value in done if value.quantity]
     if fold is not None and (value := fold.value()).quantity:
         yield [(current, value)]
+    # What had nothing left was merged without a move, perhaps into what never moved: what it let
+    # leave would count no more.
+    for item_id in sorted(heirs - gone):
+        if (value := (await reader.open(item_id)).value()).quantity:
+            yield [(item_id, value)]
 
 
 async def in_slices(moves: Sequence[LedgerMove]) -> AsyncIterator[LedgerMove]:

@@ -3,12 +3,14 @@
 import csv
 import io
 import zipfile
+from decimal import Decimal
 
 import discord
 from simcord.components import walk_components
 
 from tests.cogs.test_files import content_of
 from tests.cogs.world import House, World
+from tests.services.test_valuation import BUY, Bought
 
 
 async def test_value_says_what_has_no_price_and_takes_the_right_to_see_prices(
@@ -61,6 +63,21 @@ async def test_a_list_shows_its_totals_and_first_rows_and_is_a_file_without_form
     assert content_of(world, shown)[0] == "low.xlsx"
     refused = await house.viewer.type("report show", kind="low", as_of="2020-01-01")
     assert "of now alone. Leave out `as_of`." in refused.text
+
+
+async def test_what_left_counts_after_its_item_was_merged_into_one_that_never_moved(
+    house: House,
+) -> None:
+    await house.manager.type("item add", sku="OLD", name="Old")
+    await house.manager.type("item add", sku="NEW", name="New")
+    await house._run(BUY, Bought("OLD", 10, "Shelf A1", (Decimal("2.5"), "EUR")), house.manager)
+    await house.employee.type("take", item="OLD", quantity="10", location="Shelf A1")
+    asked = await house.manager.type("item merge", item="OLD", into="NEW")
+    await house.manager.press(asked, "Merge")
+    value = await house.manager.type("report show", kind="value")
+    assert "2026-01: **25.00 EUR**" in value.text
+    ranked = await house.manager.type("report show", kind="abc")
+    assert "**A** **NEW** New · 25.00 EUR" in ranked.text
 
 
 async def test_each_report_says_what_there_is(house: House) -> None:

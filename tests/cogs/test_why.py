@@ -2,14 +2,23 @@ from decimal import Decimal
 from typing import get_args
 
 import pytest
+from simcord.components import walk_components
 
 from bot.domain.boards import BoardKind
 from bot.services.boards.shown import BoardShown
 from bot.services.reports.kinds import ReportKind
 from bot.views.boards import board_page
+from tests.cogs.phones import Answer
 from tests.cogs.test_record_links import address
 from tests.cogs.world import House, World
 from tests.services.test_valuation import BUY, Bought
+
+
+def key_of(shown: Answer, text: str) -> str:
+    """Return the value of the row of a report's menu that says this."""
+    menus = [c for c in walk_components(shown.message.components) if "options" in c]
+    (key,) = [o["value"] for menu in menus for o in menu["options"] if text in o["label"]]
+    return str(key)
 
 
 async def test_every_move_of_a_figure_is_shown_with_the_figure_before_and_after(
@@ -108,7 +117,7 @@ async def test_a_report_leads_to_its_moves_and_its_rows_as_of_then(house: House)
     assert why.title == "Why? · Stock"
     assert why.description.splitlines()[0] == "As of #7."
     assert "3 pcs" not in why.description
-    row = await house.viewer.choose(shown, "BOLT-8")
+    row = await house.viewer.choose(shown, key_of(shown, "BOLT-8"))
     assert row.title == "Why? · BOLT-8"
     lines = row.description.splitlines()
     assert lines[0] == "**14 pcs** = what came in less what went out, in the records below."
@@ -120,7 +129,7 @@ async def test_a_value_is_made_of_receipts_at_their_prices(house: House) -> None
     await house._run(BUY, bought, house.manager)
     await house.employee.type("take", item="BOLT-8", quantity="14", location="Shelf A1")
     shown = await house.manager.type("report show", kind="value")
-    why = await house.manager.choose(shown, "BOLT-8")
+    why = await house.manager.choose(shown, key_of(shown, "BOLT-8"))
     assert why.title == "Why? · BOLT-8 · value"
     lines = why.description.splitlines()
     assert lines[0].startswith("**30.00 EUR** = what is left of 1 receipt at its price")
@@ -131,6 +140,30 @@ async def test_a_value_is_made_of_receipts_at_their_prices(house: House) -> None
         "Value",
     )
     assert value.description.splitlines()[0] == lines[0]
+
+
+async def test_a_row_is_of_its_item_also_after_that_was_merged_and_its_sku_given_away(
+    house: House,
+) -> None:
+    await house.manager.type("item add", sku="BOLT-9", name="Bolt 9 mm")
+    await house.employee.type("put", item="BOLT-9", quantity="3", location="Shelf A1")
+    shown = await house.viewer.type("report show", kind="stock")
+    asked = await house.manager.type("item merge", item="BOLT-9", into="BOLT-8")
+    await house.manager.press(asked, "Merge")
+    await house.manager.type("item edit", item="BOLT-8", sku="BOLT-X")
+    await house.manager.type("item add", sku="BOLT-8", name="Another one")
+    for sku, figure in (("BOLT-9", "**3 pcs** = "), ("BOLT-8", "**14 pcs** = ")):
+        row = await house.viewer.choose(shown, key_of(shown, sku))
+        assert row.description.startswith(figure)
+
+
+async def test_a_row_of_low_stock_says_what_is_not_available(house: House) -> None:
+    await house.manager.type("item edit", item="BOLT-8", reorder_point="20")
+    await house.employee.type("request new", **{"for": "Jo"}, lines="BOLT-8 3")
+    shown = await house.viewer.type("report show", kind="low")
+    assert "**11 pcs** of 20" in shown.text
+    row = await house.viewer.choose(shown, key_of(shown, "BOLT-8"))
+    assert row.description.startswith("**14 pcs** on hand = 11 available + 3 reserved.")
 
 
 async def test_open_documents_lead_to_their_records(house: House) -> None:

@@ -30,6 +30,7 @@ class AbcRow(NamedTuple):
     left_without_value: Decimal | None
     share: Decimal
     cumulative_share: Decimal
+    item_id: int
 
 
 async def _read(reading: Reading) -> AsyncIterator[list[AbcRow]]:
@@ -54,6 +55,7 @@ async def _read(reading: Reading) -> AsyncIterator[list[AbcRow]]:
                     (each.without_value or None) if currency else None,
                     percent(each.share.share),
                     percent(each.share.cumulative),
+                    each.item_id,
                 )
             )
         yield rows

@@ -18,6 +18,7 @@ class CoverRow(NamedTuple):
     quantity: Decimal
     left: Decimal
     days: Decimal
+    item_id: int
 
 
 async def _read(reading: Reading) -> AsyncIterator[list[CoverRow]]:
@@ -28,7 +29,8 @@ async def _read(reading: Reading) -> AsyncIterator[list[CoverRow]]:
         for each in held:
             gone = left[each.item_id]
             days = cover_days(each.quantity, gone)
-            rows.append(CoverRow(each.sku, each.name, each.unit, each.quantity, gone, days))
+            shown = (each.sku, each.name, each.unit, each.quantity, gone, days)
+            rows.append(CoverRow(*shown, each.item_id))
     yield sorted(rows, key=lambda row: (row.days, row.sku))
 
 

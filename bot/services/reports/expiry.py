@@ -26,6 +26,9 @@ class ExpiryRow(NamedTuple):
     quantity: Decimal
     unit: str
     state: str
+    item_id: int
+    lot_id: int
+    location_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ async def read_expiring(
         lot = by_id[spot.lot_id]
         item, left = items[lot.item_id], (lot.expires_on - request.today).days
         shown = (lot.expires_on, left, item.sku, item.name, lot.code, spot.location)
-        rows.append(ExpiryRow(*shown, spot.quantity, item.unit, lot.state))
+        ids = (item.id, lot.id, spot.location_id)
+        rows.append(ExpiryRow(*shown, spot.quantity, item.unit, lot.state, *ids))
     last = (lots[-1].expires_on, lots[-1].id) if len(lots) == _LOTS_AT_ONCE else None
     return rows, last
 

@@ -31,6 +31,7 @@ class IdleRow(NamedTuple):
     idle_since: date
     days: int
     last: str
+    item_id: int
 
 
 async def _read(reading: Reading) -> AsyncIterator[list[IdleRow]]:
@@ -66,7 +67,8 @@ async def _find_idle(reading: Reading, held: dict[int, HeldItem], first: date) -
         if since >= first:
             continue  # it came less than 90 days ago
         days, how = (ledger.day - since).days, _LEFT if last else _NEVER_LEFT
-        rows.append(IdleRow(item.sku, item.name, item.unit, item.quantity, since, days, how))
+        shown = (item.sku, item.name, item.unit, item.quantity, since, days, how)
+        rows.append(IdleRow(*shown, item_id))
     return rows
 
 

@@ -56,7 +56,7 @@ class ListedReport:
         async for piece in self.read(reading):
             self.rows += piece[: self.kept_rows - len(self.rows)]
             self.counts.update(map(self.sort_of, piece))
-            yield [tuple(map(_cell, row)) for row in piece]
+            yield [tuple(map(_cell, row[: len(self.headings)])) for row in piece]
 
 
 def declare_list(
@@ -72,9 +72,11 @@ def declare_list(
 ) -> ReportType:
     """Declare a report that is one list; the fields of its rows are the headings of its file.
 
-    The message says how many rows there are of each sort; its picture shows those that are kept.
+    Ids come last: they are for buttons and not in the file. The message says how many rows there
+    are of each sort; its picture shows those that are kept.
     """
-    headings = tuple(name.replace("_", " ") for name in get_type_hints(row))
+    fields = [name for name in get_type_hints(row) if not name.endswith("_id")]
+    headings = tuple(name.replace("_", " ") for name in fields)
 
     def begin(scope: ReportScope) -> ListedReport:
         return ListedReport(

@@ -29,6 +29,7 @@ class LowRow(NamedTuple):
     on_order: Decimal
     in_drafts: Decimal
     suggested: Decimal
+    item_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ async def read_low(books: Books, request: ReadLow) -> tuple[list[LowRow], str | 
         missing = count_missing(point, item.reorder_target, left, coming + drafted)
         target = item.reorder_target
         shown = (item.sku, item.name, item.unit, stock[item.id].available, point, target)
-        rows.append(LowRow(*shown, coming, drafted, missing))
+        rows.append(LowRow(*shown, coming, drafted, missing, item.id))
     return rows, found[-1].sku_key if len(found) == _ITEMS_AT_ONCE else None
 
 

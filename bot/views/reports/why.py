@@ -4,19 +4,20 @@ from typing import Any, Final
 
 import discord
 
+from bot.errors import StaleControl
 from bot.locales import _
 from bot.services.reports.kinds import SHOWN_ROWS, ReportInMaking
 from bot.services.reports.listed import ListedReport
 from bot.services.reports.worth import Report
 from bot.services.why.documents import NOUNS
-from bot.views.components import Component
+from bot.views.components import Component, number
 from bot.views.pages import FIRST
 from bot.views.text import clip
 from bot.views.why_controls import EVERYWHERE, WHY_DOCUMENTS, WHY_REPORT, WHY_ROW
 
-_MAX_VALUE: Final = 100
-# Between the parts of a row's key: no name has it.
-_NEXT: Final = "\n"
+_MAX_LABEL: Final = 100
+# What a row is of, by ids: names and SKUs are others' once an item was merged or renamed.
+_IDS: Final = ("item_id", "lot_id", "location_id")
 
 
 def why_report(report: ReportInMaking) -> Component:
@@ -37,17 +38,19 @@ def why_rows(report: ReportInMaking) -> list[Component]:
     if not options:
         return []
     shown = [
-        discord.SelectOption(label=clip(label, _MAX_VALUE), value=key)
+        discord.SelectOption(label=clip(label, _MAX_LABEL), value=key)
         for key, label in reversed(options.items())
     ]
     return [WHY_ROW(_("Why? Choose a row"), kind, place, beyond, options=shown)]
 
 
-def read_key(key: str) -> tuple[str, str | None, str | None]:
-    """Return the item or document, the lot and the location of a row."""
-    first, *others = key.split(_NEXT)
-    lot, location = [*others, None, None][:2]
-    return first, lot, location
+def read_key(key: str) -> tuple[int, int, int]:
+    """Return the item, the lot and the location of a row, 0 for none; raises StaleControl."""
+    try:
+        item_id, lot_id, location_id = map(number, key.split("."))
+    except ValueError as error:
+        raise StaleControl from error
+    return item_id, lot_id, location_id
 
 
 def _of(report: ReportInMaking) -> tuple[str, int, int]:
@@ -57,17 +60,16 @@ def _of(report: ReportInMaking) -> tuple[str, int, int]:
 
 
 def _key(row: Any) -> str:
-    """Return what a row is of, short enough for a menu."""
+    """Return what a row is of: a document, or ids; nothing if it is of more than one thing."""
     for name in ("order", "request"):
         if document := getattr(row, name, ""):
             return str(document)
-    sku = getattr(row, "sku", "")
-    if lot := getattr(row, "lot", ""):
-        whole = _NEXT.join([sku, lot, row.location])
-        return whole if len(whole) <= _MAX_VALUE else _NEXT.join([sku, lot])
-    return str(sku)
+    ids = [getattr(row, name, 0) for name in _IDS]
+    return ".".join(map(str, ids)) if any(ids) else ""
 
 
 def _label(row: Any) -> str:
-    parts = [getattr(row, name, "") for name in ("order", "request", "sku", "lot", "name")]
+    parts = [
+        getattr(row, name, "") for name in ("order", "request", "sku", "lot", "location", "name")
+    ]
     return " · ".join(filter(None, map(str, parts)))

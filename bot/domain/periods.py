@@ -34,6 +34,13 @@ def start_of(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
+def time_of(instant: datetime, zone: str) -> str:
+    """Return the time of the day that it is somewhere, such as `14:30`; nothing as a day begins."""
+    if instant == start_of(day_of(instant, zone), zone):
+        return ""
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
 def _parse(text: str, zone: ZoneInfo, now: datetime, *, field: str, days_later: int) -> datetime:
     typed = text.strip().casefold()
     if _TOO_EARLY.match(typed):

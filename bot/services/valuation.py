@@ -18,7 +18,7 @@ from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.item_values import ItemFold, LedgerMove, LedgerRules, MergedLayers
-from bot.domain.periods import day_of, parse_until
+from bot.domain.periods import day_of, parse_until, time_of
 from bot.domain.stock import Reference
 from bot.domain.valuation import Layers, LeftCosts, Value
 from bot.services.merging import MERGED
@@ -61,6 +61,8 @@ class Ledger:
     location: str = ""
     location_id: int | None = None
     location_ids: frozenset[int] | None = None
+    at_time: str = ""
+    """The time of the day up to which it is read, if not to its end or to now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +82,13 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
     guild = await books.guilds.require()
     zone = guild.timezone
     day, beyond = day_of(books.now, zone), books.head.last_record + 1
-    until = request.until
+    until, at_time = request.until, ""
     if until is None and request.as_of.strip():
         until = parse_until(request.as_of, zone, books.now)
     if until is not None:
         beyond = min(beyond, await books.audit.first_since(until))
         day = min(day, day_of(until - _MOMENT, zone))
+        at_time = time_of(until, zone) if until <= books.now else ""
     beyond = min(beyond, request.beyond or beyond)
     rules, merged = await find_rules(books, beyond)
     name, location_id, location_ids = "", None, None
@@ -102,6 +105,7 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
         location=name,
         location_id=location_id,
         location_ids=location_ids,
+        at_time=at_time,
     )
 
 

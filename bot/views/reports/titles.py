@@ -21,5 +21,6 @@ def report_title(report: ReportInMaking) -> str:
     """Name a report: its kind, its day, and its location."""
     assert isinstance(report, Report | ListedReport)
     ledger = report.ledger if isinstance(report, Report) else report.scope.ledger
-    title = f"{kind_title(report.kind)} · " + _("as of {day}").format(day=ledger.day.isoformat())
+    day = f"{ledger.day.isoformat()} {ledger.at_time}".rstrip()
+    title = f"{kind_title(report.kind)} · " + _("as of {day}").format(day=day)
     return f"{title} · {clip(ledger.location, _MAX_LOCATION)}" if ledger.location else title

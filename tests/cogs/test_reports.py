@@ -106,3 +106,14 @@ async def test_each_report_says_what_there_is(house: House) -> None:
             said_of_picture
         )
         assert len(pictures) == bool(said_of_picture)
+
+
+async def test_what_came_and_was_undone_makes_nothing_idle(world: World, house: House) -> None:
+    await house.manager.type("item add", sku="INK", name="Ink")
+    put = await house.manager.type("put", item="INK", quantity="2", location="Shelf A1")
+    await house.manager.type("undo", record=str(put.record))
+    world.clock.advance(days=100)
+    await house.manager.type("put", item="INK", quantity="2", location="Shelf A1")
+    shown = await house.viewer.type("report show", kind="idle")
+    assert "BOLT-8" in shown.text
+    assert "INK" not in shown.text

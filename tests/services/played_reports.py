@@ -59,6 +59,10 @@ class Year:
     def __init__(self, warehouse: Warehouse, clock: Clock, seed: int) -> None:
         self.warehouse, self.clock, self.chance = warehouse, clock, random.Random(seed)
         self.done: list[Did] = []
+        # The record of each count, what it counted, and the move that it made, if any.
+        self.counts: list[tuple[int, str, str, Did | None]] = []
+        # What was undone without a change of what was counted since: where, and in which direction.
+        self.kept: list[tuple[Did, str, int]] = []
         self.merged = 2**62
         self.merged_at = datetime.max.replace(tzinfo=UTC)
 
@@ -141,6 +145,7 @@ class Year:
         if before != count:
             ends = ("gain", shelf) if count > before else (shelf, "loss")
             self._note(record, item, abs(count - before), *ends)
+        self.counts.append((record, item, shelf, self.done[-1] if before != count else None))
 
     async def _undo(self, _item: str, _shelf: str, _count: int) -> None:
         # Once items were merged, what was done since.
@@ -153,8 +158,33 @@ class Year:
         if left:
             did = self.chance.choice(left)
             request = ReverseRecord(record=did.record)
-            await self.warehouse.run(reverse_record, request, self.warehouse.manager)
+            reversal = await self.warehouse.run(reverse_record, request, self.warehouse.manager)
             did.undone = self.clock()
+            self._keep_counts_true(did, reversal.record)
+
+    def _keep_counts_true(self, did: Did, record: int) -> None:
+        """Note the opposite of what was counted since, and take back what no count needs now."""
+        for of, shelf, sign in [*self.kept]:
+            if not self._is_counted(of, shelf):
+                self.kept.remove((of, shelf, sign))
+                self._change(record, of, shelf, -sign)
+        for shelf, sign in ((did.source, -1), (did.target, 1)):
+            if self._is_counted(did, shelf):
+                self.kept.append((did, shelf, sign))
+                self._change(record, did, shelf, sign)
+
+    def _change(self, record: int, of: Did, shelf: str, sign: int) -> None:
+        ends = ("gain", shelf) if sign > 0 else (shelf, "loss")
+        self._note(record, of.item, of.quantity, *ends)
+
+    def _is_counted(self, did: Did, shelf: str) -> bool:
+        """Whether what a move changed at a shelf was counted since, and that was not undone."""
+        return any(
+            record > did.record
+            and (item, counted) == (did.item, shelf)
+            and (made is None or made.undone is None)
+            for record, item, counted, made in self.counts
+        )
 
 
 def hold(done: list[Did], places: set[str]) -> dict[str, int]:

@@ -34,6 +34,7 @@ _level, _location = table_of(StockLevel), table_of(Location)
 _ZERO: ColumnElement[Any] = literal_column("0")
 # Beyond every record.
 _NEVER: ColumnElement[Any] = literal_column(str(2**62))
+*_, _line_reverses, _line_reversed_by = LEDGER_COLUMNS
 _of_move = and_(_event.c.guild_id == _guild_id, _event.c.record == _move.c.record)
 
 WINDOW: Final = Prepared(
@@ -128,7 +129,13 @@ def build_last_left(*, at_locations: bool) -> Select[Any]:
         .limit(literal_column("1"))
     )
     first = (
-        moved.where(*of_item, *came_here)
+        # As if what was reversed had never come; what keeps a count true has.
+        moved.where(
+            *of_item,
+            *came_here,
+            _line_reverses.is_(None),
+            func.coalesce(_line_reversed_by, _NEVER) >= _beyond,
+        )
         .order_by(_move.c.record, _move.c.line)
         .limit(literal_column("1"))
     )

@@ -63,7 +63,11 @@ async def _find_idle(reading: Reading, held: dict[int, HeldItem], first: date) -
     rows = []
     for item_id, item in held.items():
         last = left.get(item_id)
-        since = day_of(max(last) if last else min(came[item_id]), ledger.rules.timezone)
+        # All that came may be reversed and kept by a merge: then it is not known since when.
+        arrived = max(last) if last else min(came.get(item_id, ()), default=None)
+        if arrived is None:
+            continue
+        since = day_of(arrived, ledger.rules.timezone)
         if since >= first:
             continue  # it came less than 90 days ago
         days, how = (ledger.day - since).days, _LEFT if last else _NEVER_LEFT

@@ -68,7 +68,10 @@ class Watch:
 
     def note(self, sql: str, arguments: Iterable[Any] = ()) -> None:
         if sql.lstrip().upper().startswith(_QUERIES):
-            self._seen[_LITERALS.sub("?", sql)] = (sql, tuple(arguments))
+            key, given = _LITERALS.sub("?", sql), tuple(arguments)
+            # What is compared with no value is never read, whatever the plan says.
+            if key not in self._seen or [] not in given:
+                self._seen[key] = (sql, given)
 
     @contextmanager
     def watching(self) -> Iterator[Self]:

@@ -81,4 +81,4 @@ async def test_an_owner_alone_gets_from_the_invitation_to_the_first_take(office:
         ]
         assert await bot.terminate() == 0
         assert "Traceback" not in bot.output
-        assert "permissions=268520464" in bot.output
+        assert "permissions=268553232" in bot.output

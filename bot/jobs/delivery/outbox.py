@@ -41,6 +41,8 @@ _MAX_RETRY_SECONDS = 60.0
 # What people have to fix is tried again when they seem to have done so. Each try that is refused
 # counts against this address: six in the first hour, then one an hour.
 _FIRST_BLOCKED_SECONDS = 60.0
+# People who set a channel up are often done within half a minute.
+_QUICK_RETRIES = 5
 _MAX_BLOCKED_SECONDS = 3600.0
 _MAX_DOUBLINGS = 12
 _UNKNOWN_CHANNEL = 10003
@@ -242,7 +244,9 @@ class OutboxJob(Job):
 
 def _wait_seconds(failures: int, reason: str | None) -> float:
     first, longest = _FIRST_RETRY_SECONDS, _MAX_RETRY_SECONDS
-    if reason is not None:
+    if reason is not None and failures >= _QUICK_RETRIES:
+        # Refusals are counted by Discord: what people have to fix is not asked for every second.
+        failures -= _QUICK_RETRIES
         first, longest = _FIRST_BLOCKED_SECONDS, _MAX_BLOCKED_SECONDS
     return min(first * 2.0 ** min(failures, _MAX_DOUBLINGS), longest)
 

@@ -22,6 +22,8 @@ DRAFT, PENDING, APPROVED, REJECTED, SENT, PARTIAL, RECEIVED, CLOSED, CANCELLED =
 
 # While goods may still come in.
 AWAITED: Final = frozenset({SENT, PARTIAL})
+# What boards, reports and Why? call open: it waits for a decision, to be sent, or for goods.
+UNDER_WAY: Final = frozenset({PENDING, APPROVED}) | AWAITED
 
 # Whatever was decided before is about another version.
 EDIT: Final = Step(past="edited", effect=Effect.REVISE, leads=ORDER.steps["edit"])

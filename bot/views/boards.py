@@ -29,6 +29,7 @@ from bot.views.actions import ActionWords, declare_action_words
 from bot.views.approval_words import status_word
 from bot.views.components import Button, Component, layout_of, number
 from bot.views.counts import COUNT_CONTROLS
+from bot.views.order_words import on_order_parts
 from bot.views.orders import ORDER_CONTROLS
 from bot.views.pages import cut
 from bot.views.replies import Reply, renders
@@ -138,7 +139,12 @@ def _draw_rows(shown: BoardShown) -> list[Component]:
     if all(button is None for _text, button in drawn):
         # In one text: it is read as a table, and on a phone without gaps.
         return [TextDisplay("\n".join(cut(text, _MAX_ROW) for text, _button in drawn))]
-    return [Section(cut(text, _MAX_ROW), accessory=button) for text, button in drawn if button]
+    return [
+        Section(cut(text, _MAX_ROW), accessory=button)
+        if button is not None
+        else TextDisplay(cut(text, _MAX_ROW))
+        for text, button in drawn
+    ]
 
 
 def _buttons(shown: BoardShown) -> list[Component]:
@@ -175,11 +181,11 @@ def _low(row: LowRow) -> tuple[str, Component | None]:
     text = _("{quantity} · reorder at {point}").format(
         quantity=f"**{amount(row.available, row.unit)}**", point=amount(row.point, row.unit)
     )
-    if row.coming:
-        coming = amount(row.coming, row.unit)
-        text += " · " + _("{quantity} on order").format(quantity=coming)
+    on_order = on_order_parts(row.coming, row.approved, row.pending, row.drafted)
+    text = " · ".join([text, *on_order])
     button = ORDER(_("Order"), row.item_id, style=discord.ButtonStyle.primary)
-    return f"{name}\n{_bar(row.available, full)} {text}", button
+    # It would only answer that nothing is missing.
+    return f"{name}\n{_bar(row.available, full)} {text}", None if row.is_enough else button
 
 
 def _request(row: RequestRow) -> tuple[str, Component | None]:

@@ -1,10 +1,12 @@
 """Orders in words: their statuses, what records say of them, and what cards and notices say."""
 
+from decimal import Decimal
 from typing import Final
 
 from bot.domain.documents import ORDER
 from bot.domain.printed import Printed
-from bot.locales import N_
+from bot.domain.quantities import format_quantity
+from bot.locales import N_, _
 from bot.services.orders.documents import OrderPrinted
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.approval_words import KindWords, StatusWords, declare_card
@@ -87,3 +89,16 @@ ORDER_CARD: Final = declare_card(
         sheet=_sheet,
     ),
 )
+
+
+def on_order_parts(
+    coming: Decimal, approved: Decimal, pending: Decimal, drafted: Decimal
+) -> list[str]:
+    """Say how much of an item is on order, and how much in orders that were not sent yet."""
+    said = (
+        (coming, _("{quantity} on order")),
+        (approved, _("{quantity} approved, not sent")),
+        (pending, _("{quantity} pending")),
+        (drafted, _("{quantity} in drafts")),
+    )
+    return [text.format(quantity=format_quantity(each)) for each, text in said if each]

@@ -5,6 +5,7 @@ import pytest
 from bot.database.models import Board as BoardRow
 from bot.database.models import BoardMessage, OutboxLane
 from tests.cogs.boards import board, boards, create, look
+from tests.cogs.test_orders import approve_supplier, write
 from tests.cogs.world import House
 from tests.database.books import rows_of
 
@@ -41,6 +42,23 @@ async def test_a_low_item_is_ordered_from_its_board_by_those_who_may(house: Hous
     assert "do not have permission" in refused.text or "order.create" in refused.text
     asked = await house.buyer.press_on(shown.message, "Order")
     assert "BOLT-8" in asked.text
+
+
+async def test_boards_reports_and_why_agree_on_an_order_that_was_not_sent(house: House) -> None:
+    await house.manager.type("item edit", item="BOLT-8", reorder_point="20", reorder_target="40")
+    await approve_supplier(house)
+    await house.buyer.press(await write(house, "BOLT-8 26 1"), "Submit")
+    await create(house, "low")
+    await create(house, "orders")
+    low, orders = boards(house)
+    assert "26 pending" in low.text
+    assert "Order" not in low.buttons
+    assert "**PO-1** Acme · pending" in orders.text
+    listed = await house.manager.type("report show", kind="low")
+    assert "of 20 · 26 pending" in listed.text
+    shown = await house.manager.type("report show", kind="orders")
+    assert "**PO-1** Acme · pending · **BOLT-8** · 26 pcs to come" in shown.text
+    assert "**PO-1** · pending" in (await house.manager.press(shown, "Why?")).text
 
 
 async def test_a_request_is_picked_from_its_board_by_those_who_may(house: House) -> None:

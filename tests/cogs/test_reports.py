@@ -92,7 +92,7 @@ async def test_each_report_says_what_there_is(house: House) -> None:
         ("idle", "Of everything in stock something left."),
         ("cover", "**315 days** · 14 pcs, 4 left in 90 days", "BOLT-8: 315"),
         ("moves", "in 18 pcs · out 4 pcs", "pcs: in 18, out 4"),
-        ("orders", "No order is awaited."),
+        ("orders", "No order is open."),
         ("requests", "**R-1** Jo · **BOLT-8** · 2 pcs reserved"),
     ):
         shown = await house.viewer.type("report show", kind=kind)

@@ -35,7 +35,8 @@ _order, _line, _item = table_of(PurchaseOrder), table_of(OrderLine), table_of(It
 # statement has one plan.
 _ORDERED: Final = ("sent", "partial", "received", "closed")
 _COMING: Final = ("sent", "partial")
-_UNSENT: Final = ("draft", "pending", "approved", "rejected")
+_DRAFTED: Final = ("draft", "rejected")
+_UNSENT: Final = (*_DRAFTED, "pending", "approved")
 
 
 class PaidBefore(NamedTuple):
@@ -50,11 +51,18 @@ class PaidBefore(NamedTuple):
 
 
 class OnOrder(NamedTuple):
-    """What open orders still bring of an item, and what is written down to be ordered."""
+    """What open orders still bring of an item, and what is in orders that were not sent yet."""
 
     item_id: int
     coming: Decimal
+    approved: Decimal
+    pending: Decimal
     drafted: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Return what is ordered or is to be."""
+        return self.coming + self.approved + self.pending + self.drafted
 
 
 class OrderController(DocumentController[PurchaseOrder]):
@@ -175,13 +183,15 @@ def _build_paid(narrowed: Sequence[str]) -> Select[Any]:
 def _build_on_order() -> Select[Any]:
     left = _line.c.quantity - _line.c.received
     is_coming = _order.c.status.in_(_literals(_COMING)) & (_line.c.received < _line.c.quantity)
-    is_drafted = _order.c.status.in_(_literals(_UNSENT))
+    is_unsent = [
+        _order.c.status.in_(_literals(each)) for each in (("approved",), ("pending",), _DRAFTED)
+    ]
     return (
         select(
             _line.c.item_id,
             *(
                 type_coerce(func.sum(case((is_so, left), else_=literal_column("0"))), Quantity())
-                for is_so in (is_coming, is_drafted)
+                for is_so in (is_coming, *is_unsent)
             ),
         )
         .select_from(_line)

@@ -11,14 +11,14 @@ from bot.domain.boards import MAX_BOARD_ROWS
 from bot.domain.counts import COUNTED, COUNTING, SKIPPED, SUBMITTED
 from bot.domain.documents import COUNT, ORDER, REQUEST
 from bot.domain.locations import SEPARATOR
-from bot.domain.orders import APPROVED, PARTIAL, PENDING, SENT
+from bot.domain.orders import UNDER_WAY as ORDERS_UNDER_WAY
 from bot.domain.requests import UNDER_WAY
 from bot.services.boards.shown import CountRow, OrderRow, RequestRow
 from bot.services.orders.documents import sum_up_orders
 
 # Of each status the newest; what is older waits long enough to be in the list.
 _LOOKED_AT: Final = 100
-_ORDER_STATUSES: Final = (PENDING, APPROVED, SENT, PARTIAL)
+_ORDER_STATUSES: Final = sorted(ORDERS_UNDER_WAY)
 _COUNT_STATUSES: Final = (COUNTING, SUBMITTED)
 
 

@@ -26,7 +26,7 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowRow:
-    """An item at or below its reorder point, and how much of it orders still bring."""
+    """An item at or below its reorder point, and what orders bring of it; `is_enough` then."""
 
     item_id: int
     sku: str
@@ -36,6 +36,10 @@ class LowRow:
     point: Decimal
     target: Decimal | None
     coming: Decimal
+    approved: Decimal
+    pending: Decimal
+    drafted: Decimal
+    is_enough: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,11 @@
 """What boards show of stock: what there is, and what is down to its reorder point."""
 
+from bot.database.controllers.orders import OnOrder
 from bot.database.models import Item, Location
 from bot.database.unit import Books
 from bot.domain.availability import Availability
 from bot.domain.boards import MAX_BOARD_ROWS, urgency
+from bot.domain.orders import count_missing
 from bot.domain.quantities import ZERO
 from bot.services.availability import read_availability, read_today
 from bot.services.boards.shown import LowRow, StockRow
@@ -40,19 +42,7 @@ async def read_low(books: Books, location: Location | None) -> tuple[list[LowRow
     first = low[:MAX_BOARD_ROWS]
     ids = [item.id for item, _ in first]
     orders = await books.order_lines.list_on_order(ids) if ids else {}
-    rows = [
-        LowRow(
-            item_id=item.id,
-            sku=item.sku,
-            name=item.name,
-            unit=item.unit,
-            available=stock.available,
-            point=item.reorder_point or ZERO,
-            target=item.reorder_target,
-            coming=orders[item.id].coming if item.id in orders else ZERO,
-        )
-        for item, stock in first
-    ]
+    rows = [_low_row(item, stock, orders.get(item.id)) for item, stock in first]
     return rows, len(low), is_cut
 
 
@@ -106,6 +96,26 @@ async def _list_others(books: Books, watched: set[int]) -> list[Item]:
         archived_at=None, order_by="sku_key", limit=wanted + len(watched)
     )
     return [item for item in items if item.id not in watched][:wanted]
+
+
+def _low_row(item: Item, stock: Availability, ordered: OnOrder | None) -> LowRow:
+    ordered = ordered or OnOrder(item.id, ZERO, ZERO, ZERO, ZERO)
+    left = stock.usable - stock.reserved
+    missing = count_missing(item.reorder_point, item.reorder_target, left, ordered.total)
+    return LowRow(
+        item_id=item.id,
+        sku=item.sku,
+        name=item.name,
+        unit=item.unit,
+        available=stock.available,
+        point=item.reorder_point or ZERO,
+        target=item.reorder_target,
+        coming=ordered.coming,
+        approved=ordered.approved,
+        pending=ordered.pending,
+        drafted=ordered.drafted,
+        is_enough=not missing,
+    )
 
 
 def _stock_row(item: Item, stock: Availability) -> StockRow:

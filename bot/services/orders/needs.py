@@ -38,7 +38,7 @@ async def find_missing(books: Books, items: Sequence[Item]) -> dict[int, Decimal
     missing = {}
     for item in watched:
         ordered = orders.get(item.id)
-        on_order = ordered.coming + ordered.drafted if ordered else ZERO
+        on_order = ordered.total if ordered else ZERO
         available = stock[item.id].usable - stock[item.id].reserved
         quantity = count_missing(item.reorder_point, item.reorder_target, available, on_order)
         if quantity:

@@ -1,4 +1,4 @@
-"""Orders that are awaited and requests under way, line by line, the latest first."""
+"""Orders and requests under way, line by line, the latest first."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.database.models import PurchaseOrder, Request
 from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.documents import ORDER, REQUEST
-from bot.domain.orders import AWAITED
+from bot.domain.orders import UNDER_WAY as ORDERS_UNDER_WAY
 from bot.domain.requests import UNDER_WAY
 from bot.services.orders.documents import name_orders
 from bot.services.reports.listed import Reading, declare_list
@@ -20,7 +20,7 @@ _DOCUMENTS_AT_ONCE: Final = 100
 
 
 class OrdersRow(NamedTuple):
-    """A line of an order that is awaited; `days_late` is of its promised day, if that is over."""
+    """A line of an order under way; `days_late` is of its promised day, if that is over."""
 
     order: str
     supplier: str
@@ -165,7 +165,7 @@ async def _read_in_pieces(
 
 
 async def _read_orders(reading: Reading) -> AsyncIterator[list[OrdersRow]]:
-    orders = await _list_all(reading, ORDER.noun, AWAITED)
+    orders = await _list_all(reading, ORDER.noun, ORDERS_UNDER_WAY)
     naming = NameSuppliers(documents=tuple(orders))
     names = await reading.db.query(name_suppliers, naming, reading.actor)
     today = reading.scope.ledger.day

@@ -18,7 +18,7 @@ _ITEMS_AT_ONCE: Final = 1000
 
 
 class LowRow(NamedTuple):
-    """An item at or below its reorder point; `on_order` was sent, `in_drafts` was not yet."""
+    """An item at or below its reorder point; `on_order` was sent, the rest was not."""
 
     sku: str
     name: str
@@ -27,6 +27,8 @@ class LowRow(NamedTuple):
     reorder_point: Decimal
     reorder_target: Decimal | None
     on_order: Decimal
+    approved: Decimal
+    pending: Decimal
     in_drafts: Decimal
     suggested: Decimal
     item_id: int
@@ -53,11 +55,11 @@ async def read_low(books: Books, request: ReadLow) -> tuple[list[LowRow], str | 
         if point is None or left > point:
             continue
         ordered = orders.get(item.id)
-        coming, drafted = (ordered.coming, ordered.drafted) if ordered else (ZERO, ZERO)
-        missing = count_missing(point, item.reorder_target, left, coming + drafted)
+        on_order = ordered[1:] if ordered else (ZERO,) * 4
+        missing = count_missing(point, item.reorder_target, left, sum(on_order, ZERO))
         target = item.reorder_target
         shown = (item.sku, item.name, item.unit, stock[item.id].available, point, target)
-        rows.append(LowRow(*shown, coming, drafted, missing, item.id))
+        rows.append(LowRow(*shown, *on_order, missing, item.id))
     return rows, found[-1].sku_key if len(found) == _ITEMS_AT_ONCE else None
 
 

@@ -10,7 +10,7 @@ from bot.database.unit import Books
 from bot.domain.counts import COUNTING, SUBMITTED
 from bot.domain.documents import COUNT, ORDER, REQUEST
 from bot.domain.message_links import RecordLinks
-from bot.domain.orders import AWAITED
+from bot.domain.orders import UNDER_WAY as ORDERS_UNDER_WAY
 from bot.domain.requests import UNDER_WAY
 from bot.domain.stock import Reference
 from bot.errors import StaleControl
@@ -20,7 +20,7 @@ from bot.services.why.chain import ChainState, read_chain_state
 # What boards and reports call them.
 NOUNS: Final = {"orders": ORDER.noun, "requests": REQUEST.noun, "counts": COUNT.noun}
 _STATUSES: Final = {
-    ORDER.noun: sorted(AWAITED),
+    ORDER.noun: sorted(ORDERS_UNDER_WAY),
     REQUEST.noun: sorted(UNDER_WAY),
     COUNT.noun: [COUNTING, SUBMITTED],
 }

@@ -71,7 +71,7 @@ def _low(report: ListedReport) -> Ranking:
             point=f"{format_quantity(row.reorder_point)} {row.unit}",
         )
         bars.append(RankedBar(row.sku, part, text, "missing" if row.suggested else "coming"))
-    words = {"missing": _("to be ordered"), "coming": _("on order or in drafts")}
+    words = {"missing": _("to be ordered"), "coming": _("in orders already")}
     return _ranking(report, _("available of the reorder point"), bars, words)
 
 

@@ -16,6 +16,8 @@ from bot.services.reports.expiry import ExpiryRow
 from bot.services.reports.idle import IdleRow
 from bot.services.reports.low import LowRow
 from bot.services.reports.moves import MovesRow
+from bot.views.approval_words import status_word
+from bot.views.order_words import on_order_parts
 from bot.views.text import amount, bold, clip, plain
 
 _MAX_NAME: Final = 40
@@ -87,10 +89,7 @@ def _low(row: LowRow) -> str:
         available=amount(row.available, row.unit), point=format_quantity(row.reorder_point)
     )
     parts = [_item(row.sku, row.name), there]
-    if row.on_order:
-        parts.append(_("{quantity} on order").format(quantity=format_quantity(row.on_order)))
-    if row.in_drafts:
-        parts.append(_("{quantity} in drafts").format(quantity=format_quantity(row.in_drafts)))
+    parts += on_order_parts(row.on_order, row.approved, row.pending, row.in_drafts)
     if row.suggested:
         parts.append(_("order {quantity}").format(quantity=amount(row.suggested, row.unit)))
     return " · ".join(parts)
@@ -155,7 +154,8 @@ def _signed(quantity: Decimal) -> str:
 def _orders(row: OrdersRow) -> str:
     to_come = _("{quantity} to come").format(quantity=amount(row.to_come, row.unit))
     head = f"**{row.order}** {plain(clip(row.supplier, _MAX_NAME))}"
-    return " · ".join([head, bold(row.sku), to_come, *_due(row)])
+    status = status_word(row.status, "order")
+    return " · ".join([head, status, bold(row.sku), to_come, *_due(row)])
 
 
 def _requests(row: RequestsRow) -> str:
@@ -188,6 +188,6 @@ LIST_WORDS: Final[dict[str, ListWords]] = {
     ),
     "cover": ListWords(N_("Days of cover"), N_("Nothing left in 90 days."), _count_items, _cover),
     "moves": ListWords(N_("Moves by week"), N_("Nothing moved."), _count_weeks, _moves),
-    "orders": ListWords(N_("Open orders"), N_("No order is awaited."), _count_lines, _orders),
+    "orders": ListWords(N_("Open orders"), N_("No order is open."), _count_lines, _orders),
     "requests": ListWords(N_("Open requests"), N_("No request is open."), _count_lines, _requests),
 }

@@ -3,7 +3,6 @@
 Like reports, they count a record to the day on which it was recorded.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +21,7 @@ from bot.domain.stock import Reference
 from bot.services.availability import read_today
 from bot.services.level_candles import read_candles
 from bot.services.prices.course import GetPriceCourse, PriceCourse, get_price_course
-from bot.services.valuation import MAY_REPORT, MAY_SEE_PRICES, list_inside
+from bot.services.valuation import MAY_REPORT, MAY_SEE_PRICES, MergedItems, find_rules, list_inside
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(weeks=1)
@@ -103,7 +102,9 @@ async def get_levels(books: Books, request: GetLevels) -> LevelCourse:
             candles=tuple(candles),
         )
     days = [first + _DAY * at for at in range(request.days)]
-    flows = await _flows_from(books, days, item_id=item.id, location_ids=ids)
+    firsts = await _records_from(books, days)
+    found = await books.charts.list_flows(sorted(set(firsts)), item_id=item.id, location_ids=ids)
+    flows = _by_day(firsts, found)
     if not any(flows):
         raise NothingToDraw("level", request.days, item.sku, location.path if location else "")
     level = sum(
@@ -126,7 +127,7 @@ async def get_levels(books: Books, request: GetLevels) -> LevelCourse:
 
 @query(permission=MAY_REPORT, is_shown=False, is_in_line=True)
 async def get_moves(books: Books, request: GetMoves) -> MovesCourse:
-    """Add up moves by weeks; raises NotFound and NothingToDraw."""
+    """Add up moves by weeks as reports do; raises NotFound and NothingToDraw."""
     item = None
     if request.item is not None:
         item = await books.items.require_reference(request.item)
@@ -135,7 +136,15 @@ async def get_moves(books: Books, request: GetMoves) -> MovesCourse:
     since = first_day(today, request.days)
     mondays = list_weeks(today, (week_of(today) - week_of(since)) // _WEEK + 1)
     days = [max(monday, since) for monday in mondays]
-    flows = await _flows_from(books, days, item_id=item.id if item else None, location_ids=ids)
+    rules, merged = await find_rules(books, books.head.last_record + 1)
+    firsts = await _records_from(books, days)
+    found = await books.charts.list_moves(
+        sorted(set(firsts)),
+        rules,
+        item_ids=_all_merged_into(item.id, merged) if item else None,
+        location_ids=ids,
+    )
+    flows = _by_day(firsts, found)
     if not any(each and (each.moves_in or each.moves_out) for each in flows):
         where = location.path if location else ""
         raise NothingToDraw("moves", request.days, item.sku if item else "", where)
@@ -173,23 +182,21 @@ async def _records_from(books: Books, days: list[date]) -> list[int]:
     return await books.charts.first_since_each([start_of(day, zone) for day in days])
 
 
-async def _flows_from(
-    books: Books,
-    days: list[date],
-    *,
-    item_id: int | None,
-    location_ids: Collection[int] | None,
-) -> list[Flow | None]:
+def _by_day(firsts: list[int], flows: dict[int, Flow]) -> list[Flow | None]:
     """Return what came in and left from each day up to the next one, the last on to now."""
-    firsts = await _records_from(books, days)
-    flows = await books.charts.list_flows(
-        sorted(set(firsts)), item_id=item_id, location_ids=location_ids
-    )
     # Days without a record begin where the next one with some does.
     return [
         None if first == following else flows.get(first)
         for first, following in zip(firsts, [*firsts[1:], 0], strict=True)
     ]
+
+
+def _all_merged_into(item_id: int, merged: MergedItems) -> set[int]:
+    """Return an item and all that were merged into it."""
+    found = {item_id}
+    for _record, source_id in merged.get(item_id, ()):
+        found |= _all_merged_into(source_id, merged)
+    return found
 
 
 def _week(monday: date, flow: Flow | None, *, is_of_item: bool) -> WeekOfMoves:

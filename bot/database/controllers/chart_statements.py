@@ -7,29 +7,34 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
+    Select,
     and_,
     bindparam,
     column,
     func,
     literal_column,
     not_,
+    or_,
     select,
     type_coerce,
 )
 
 from bot.database.columns import IdList, MomentList, Quantity
 from bot.database.controllers.first_records import first_record
+from bot.database.controllers.value_statements import LEDGER_COLUMNS
 from bot.database.models import AuditEvent, Item, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, each_of, is_among
-from bot.domain.virtual_locations import LAST_VIRTUAL_ID
+from bot.domain.virtual_locations import LAST_VIRTUAL_ID, VirtualLocation
 
 # Beyond every record.
 FURTHEST: Final = 2**62
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _move, _event, _item = table_of(StockMove), table_of(AuditEvent), table_of(Item)
-_reversal = _event.alias("reversal")
+*_, _line_reverses, _line_reversed_by = LEDGER_COLUMNS
+_GAIN: Final = literal_column(str(int(VirtualLocation.GAIN)))
+_LOSS: Final = literal_column(str(int(VirtualLocation.LOSS)))
 
 _moment = each_of("moments", MomentList()).table_valued(column("value", _event.c.at.type))
 # In the order of the moments; the first record since each of them, if there is one.
@@ -50,27 +55,62 @@ _span = select(
 
 
 @cache
-def flows_of(*, has_item: bool, has_location: bool) -> Prepared:
-    """Return what came in and left within each span, as quantities and numbers of moves.
+def flows_of(*, has_location: bool) -> Prepared:
+    """Return what was added to an item and taken from it within each span.
 
-    Of one item or all, into and out of some locations or the warehouse: what moves between two of
-    them does neither. Quantities of all items together mean nothing, and are not added up: that
-    would take half as long again.
+    That is into and out of some locations or the warehouse, whatever did it: what moves between
+    two of them does neither.
     """
     to, away = _inside(_move.c.target_id, has_location), _inside(_move.c.source_id, has_location)
-    came, left = and_(to, not_(away)), and_(away, not_(to))
+    of_item = _move.c.item_id == bindparam("item_id", type_=BigInteger)
+    return Prepared(_sums(and_(to, not_(away)), and_(away, not_(to)), of_item))
+
+
+@cache
+def moves_of(*, has_items: bool, has_location: bool) -> Prepared:
+    """Return what came in and left within each span, by the rule of the report of moves.
+
+    Merges and adjustments do neither, and what was undone is as if it had never been made: else a
+    chart and a report of the same weeks would say different quantities.
+    """
+    to, away = _inside(_move.c.target_id, has_location), _inside(_move.c.source_id, has_location)
+    came = and_(to, not_(away), _move.c.source_id != _GAIN)
+    left = and_(away, not_(to), _move.c.target_id != _LOSS)
+    of_items = is_among(_move.c.item_id, "item_ids") if has_items else None
+    return Prepared(
+        _sums(came, left, of_items)
+        .join(_event, and_(_event.c.guild_id == _guild_id, _event.c.record == _move.c.record))
+        .where(
+            not_(is_among(_move.c.record, "merges")),
+            or_(
+                and_(_line_reverses.is_(None), _line_reversed_by.is_(None)),
+                is_among(_move.c.record, "kept"),
+            ),
+        )
+    )
+
+
+def _sums(
+    came: ColumnElement[bool], left: ColumnElement[bool], of_items: ColumnElement[bool] | None
+) -> Select[Any]:
+    """Select quantities and numbers of moves by spans.
+
+    Quantities of all items together mean nothing, and are not added up: that would take half as
+    long again.
+    """
     on = [
         _move.c.guild_id == _guild_id,
         _move.c.record >= _span.c.first,
         _move.c.record < _span.c.next,
     ]
-    if has_item:
-        on.append(_move.c.item_id == bindparam("item_id", type_=BigInteger))
-    return Prepared(
+    quantities = [literal_column("0"), literal_column("0")]
+    if of_items is not None:
+        on.append(of_items)
+        quantities = [_sum(came), _sum(left)]
+    return (
         select(
             _span.c.first,
-            type_coerce(_sum(came) if has_item else literal_column("0"), Quantity()),
-            type_coerce(_sum(left) if has_item else literal_column("0"), Quantity()),
+            *(type_coerce(each, Quantity()) for each in quantities),
             func.count().filter(came),
             func.count().filter(left),
         )

@@ -9,9 +9,11 @@ from bot.database.controllers.chart_statements import (
     FIRST_SINCE_EACH,
     FURTHEST,
     flows_of,
+    moves_of,
 )
 from bot.database.controllers.reading import ReadingController
 from bot.database.models import StockMove
+from bot.domain.item_values import LedgerRules
 
 
 class Flow(NamedTuple):
@@ -43,14 +45,36 @@ class ChartController(ReadingController[StockMove]):
         self,
         firsts: Sequence[int],
         *,
-        item_id: int | None = None,
+        item_id: int,
         location_ids: Collection[int] | None = None,
     ) -> dict[int, Flow]:
-        """Return what came in and left from each record up to the next one, the last on to the end.
+        """Return what was added and taken from each record up to the next, the last on to the end.
 
         Where nothing moved there is none.
         """
-        statement = flows_of(has_item=item_id is not None, has_location=location_ids is not None)
-        values = {"firsts": list(firsts), "item_id": item_id}
-        values["location_ids"] = sorted(location_ids or ())
+        statement = flows_of(has_location=location_ids is not None)
+        values = {
+            "firsts": list(firsts),
+            "item_id": item_id,
+            "location_ids": sorted(location_ids or ()),
+        }
+        return {each.first: each for each in await self._fetch(Flow, statement, values)}
+
+    async def list_moves(
+        self,
+        firsts: Sequence[int],
+        rules: LedgerRules,
+        *,
+        item_ids: Collection[int] | None = None,
+        location_ids: Collection[int] | None = None,
+    ) -> dict[int, Flow]:
+        """Return what came in and left like `list_flows`, of what counts by the rules alone."""
+        statement = moves_of(has_items=item_ids is not None, has_location=location_ids is not None)
+        values = {
+            "firsts": list(firsts),
+            "item_ids": sorted(item_ids or ()),
+            "location_ids": sorted(location_ids or ()),
+            "merges": sorted(rules.merges),
+            "kept": sorted(rules.kept),
+        }
         return {each.first: each for each in await self._fetch(Flow, statement, values)}

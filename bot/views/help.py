@@ -123,7 +123,11 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "reports": {
         "report show": "report.view",
+        "report schedule": "board.manage",
+        "report unschedule": "board.manage",
         "chart": "report.view",
+        "board create": "board.manage",
+        "board remove": "board.manage",
     },
     "devices": {
         "device link": "device.use",

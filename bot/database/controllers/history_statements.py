@@ -69,7 +69,8 @@ def _range(columns: dict[str, str], *, before: bool, after: bool) -> Select[Any]
     for name, parameter in columns.items():
         statement = statement.where(_move.c[name] == bindparam(parameter, type_=BigInteger))
     # The indexes by an end leave the outside world out, and are used where the statement does too.
-    for end in ENDS & columns.keys():
+    # Who got a lot went there: it is found by the lot.
+    for end in sorted(ENDS & columns.keys()) if "lot_id" not in columns else ():
         statement = statement.where(_move.c[end] > literal_column(str(int(LAST_VIRTUAL_ID))))
     if "lot_id" in columns:
         # Its index leaves out what has none, and is used where the statement says so as well.

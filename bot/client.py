@@ -18,8 +18,10 @@ from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
 from bot.domain.guild_settings import NotSetUp
 from bot.domain.purposes import invite_url
+from bot.errors import InvalidValue
 from bot.frames import drop_before_reading, read_frames_sturdily
 from bot.identifying import IdentifyPace
+from bot.interactions.choices import require_offered
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import Control, take_form
@@ -35,11 +37,12 @@ class Tree(app_commands.CommandTree[DeskClient]):
     """The slash commands; in guilds only, and every error becomes a private sentence."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Turn away direct messages, and commands in guilds that were never set up."""
+        """Turn away direct messages, guilds that were never set up, and forged choices."""
         desk = interaction.client.desk
         try:
             await desk.founding.require_set_up(interaction)
-        except (app_commands.NoPrivateMessage, NotSetUp) as error:
+            require_offered(interaction)
+        except (app_commands.NoPrivateMessage, NotSetUp, InvalidValue) as error:
             await desk.refuse(interaction, error)
             return False
         return True

@@ -141,8 +141,9 @@ async def order(interaction: Interaction, item_id: int) -> None:
 
 @handles(views.COUNT)
 async def count(interaction: Interaction, location_id: int) -> None:
-    """Begin a count of the board's location."""
-    await interaction.client.desk.write(interaction, start_count, StartCount(location=location_id))
+    """Begin a count of the board's location, unless one is under way there."""
+    request = StartCount(location=location_id, is_first=True)
+    await interaction.client.desk.write(interaction, start_count, request)
 
 
 def _require_open(guild: discord.Guild | None, channel_id: int) -> None:

@@ -86,6 +86,15 @@ class LinesOpen(RuleBroken):
 
 
 @dataclass(eq=False)
+class CountUnderWay(RuleBroken):
+    """The location is being counted already."""
+
+    count_id: int
+    label: str
+    location: str
+
+
+@dataclass(eq=False)
 class NothingCounted(RuleBroken):
     """Every line of the count is skipped."""
 

@@ -36,7 +36,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of documents           NotADocument
         of counts              NothingToCount, TooMuchToCount, LinesOpen, NothingCounted,
                                NothingEntered, NothingLeft, AlreadyListed, OutsideCount,
-                               LotUnnamed, CountBlocked, CorrectedSince
+                               LotUnnamed, CountBlocked, CorrectedSince, CountUnderWay
         of typed lines         LinesRefused, NoQuantity
         of requests            LinePicked, TooMuchPicked, NothingPicked, NothingToPick,
                                PlanChanged

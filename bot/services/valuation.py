@@ -21,6 +21,7 @@ from bot.domain.item_values import ItemFold, LedgerMove, LedgerRules, MergedLaye
 from bot.domain.periods import day_of, parse_until, time_of
 from bot.domain.stock import Reference
 from bot.domain.valuation import Layers, LeftCosts, Value
+from bot.errors import InvalidValue
 from bot.services.merging import MERGED
 
 MAY_REPORT: Final = "report.view"
@@ -85,6 +86,8 @@ async def find_ledger(books: Books, request: FindLedger) -> Ledger:
     until, at_time = request.until, ""
     if until is None and request.as_of.strip():
         until = parse_until(request.as_of, zone, books.now)
+        if day_of(until - _MOMENT, zone) > day:
+            raise InvalidValue(field="as_of", reason="future", value=request.as_of.strip()[:40])
     if until is not None:
         beyond = min(beyond, await books.audit.first_since(until))
         day = min(day, day_of(until - _MOMENT, zone))

@@ -91,6 +91,10 @@ async def test_a_count_of_its_location_begins_at_a_board(house: House) -> None:
     async with house.world.unchanged():
         await house.viewer.press_on(stock.message, "Count")
     await house.employee.press_on(stock.message, "Count")
+    async with house.world.unchanged():
+        again = await house.colleague.press_on(stock.message, "Count")
+        assert again.text == "**C-1** of Shelf A1 is under way: count there."
+        assert "C-1" in (await house.colleague.press(again, "Open")).text
     await look(house.world)
     assert "**C-1** Shelf A1" in boards(house)[1].text
     assert "0 of 1 counted" in boards(house)[1].text

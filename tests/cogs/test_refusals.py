@@ -157,6 +157,22 @@ async def test_a_role_that_was_deleted_meanwhile_is_refused(world: World, house:
     assert answer.text == "This Discord role no longer exists."
 
 
+async def test_a_choice_that_was_not_offered_is_refused(world: World, house: House) -> None:
+    told: dict[str, Any] = {"channel": str(house.channel.id), "kind": "nonsense"}
+    commands: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("report show", {"kind": "nonsense"}),
+        ("report show", {"kind": "low", "format": "nonsense"}),
+        ("report schedule", told | {"every": "day"}),
+        ("board create", told),
+        ("chart", {"kind": "nonsense"}),
+        ("order list", {"status": "nonsense"}),
+    )
+    async with world.unchanged():
+        for command, options in commands:
+            answer = await house.manager.send(command, **options)
+            assert answer.text == "There is no choice **nonsense**. Pick one from the list."
+
+
 async def test_an_option_that_this_version_does_not_know_is_refused(
     world: World, house: House
 ) -> None:

@@ -43,6 +43,8 @@ async def test_stock_is_reported_at_a_location_and_as_of_a_day(house: House) -> 
     assert "_Nothing was in stock._" in before.text
     within = await house.employee.type("report show", kind="stock", as_of="2026-01-05 07:30")
     assert within.lines[:2] == ["Stock · as of 2026-01-05 07:30", "_Nothing was in stock._"]
+    early = await house.employee.type("report show", kind="stock", as_of="2027-01-01")
+    assert early.text == "**2027-01-01** has not come yet. Write a day up to today."
     refused = await house.employee.type("report show", kind="stock", as_of="soon")
     assert "soon" in refused.text
 

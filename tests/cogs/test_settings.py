@@ -77,7 +77,7 @@ async def test_what_cannot_be_set_changes_nothing(
 async def test_a_setting_that_is_not_there_is_refused(world: World, house: House) -> None:
     async with world.unchanged():
         answer = await house.admin.send("settings set", key="colour", value="red")
-    assert answer.text == "There is no setting **colour**. Pick one from the list."
+    assert answer.text == "There is no choice **colour**. Pick one from the list."
 
 
 async def test_a_backlog_is_counted(house: House) -> None:

@@ -10,9 +10,11 @@ from bot.domain.changes import Change, Changed, join_first
 from bot.domain.counts import (
     COUNT_STATUSES,
     COUNTED,
+    COUNTING,
     MAX_LINES,
     OPEN,
     SUBMIT,
+    CountUnderWay,
     LinesOpen,
     LotUnnamed,
     NothingCounted,
@@ -33,11 +35,15 @@ _MAX_NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartCount:
-    """Count a location and what is inside: the items named, or everything that is in stock."""
+    """Count a location and what is inside: the items named, or everything that is in stock.
+
+    `is_first` starts none where one is under way at the location.
+    """
 
     location: Reference
     items: str = ""
     is_blind: bool = True
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +69,12 @@ class SubmitCount:
 
 @operation("count.start", permission="count.perform")
 async def start_count(uow: UnitOfWork, request: StartCount) -> CountStarted:
-    """Open a count, with a line for each item (and lot) at each location."""
+    """Open a count, with a line for each item (and lot) at each location; raises CountUnderWay."""
     location = await uow.locations.require_reference(request.location)
     if location.archived_at is not None:
         raise Archived("location", location.path, location.id)
+    if request.is_first:
+        await _require_first(uow, location)
     skus = read_skus(request.items)
     items = {item.id: item for item in [await uow.items.require_reference(sku) for sku in skus]}
     for item in items.values():
@@ -113,6 +121,16 @@ async def submit_count(uow: UnitOfWork, request: SubmitCount) -> Changed:
             raise NothingCounted(subject.label)
     rows = DocumentChange(values={"submitted_by": uow.actor.user_id})
     return await revise(uow, COUNT_KIND, subject, SUBMIT, rows=rows)
+
+
+async def _require_first(uow: UnitOfWork, location: Location) -> None:
+    """Raise CountUnderWay where the location is being counted: the board's button is pressed twice.
+
+    A count that was submitted waits for others and does not stop the next.
+    """
+    found = await uow.stock_counts.find_all(status=COUNTING, location_id=location.id, limit=1)
+    for count in found:
+        raise CountUnderWay(count.id, COUNT.label(count.number), location.path)
 
 
 async def _list_lines(

@@ -36,6 +36,14 @@ def explain_lines_open(error: counts.LinesOpen) -> str:
 
 
 @explain.register
+def explain_count_under_way(error: counts.CountUnderWay) -> str:
+    """Name the count that is under way."""
+    return _("{label} of {location} is under way: count there.").format(
+        label=bold(error.label), location=plain(error.location)
+    )
+
+
+@explain.register
 def explain_nothing_counted(error: counts.NothingCounted) -> str:
     """Say that there is nothing to decide about."""
     return _("Every line of {label} is skipped. Count one of them first.").format(

@@ -21,6 +21,7 @@ REASONS: Final = {
     "empty": N_("The {field} cannot be empty."),
     "invisible": N_("The {field} contains invisible or control characters. Type it again by hand."),
     "markup": N_("The {field} cannot contain Discord mentions or tags such as `@everyone`."),
+    "not_offered": N_("There is no choice {value}. Pick one from the list."),
     "unknown_setting": N_("There is no setting {value}. Pick one from the list."),
     "not_minutes": N_("Write the minutes as a whole number from 0 to {limit}."),
     "unknown_currency": N_("{value} is not an ISO currency code. Write one such as `EUR`."),
@@ -52,6 +53,7 @@ REASONS: Final = {
     "unknown_kind": N_("{value} is no kind of location. Pick one from the list."),
     "unknown_tracking": N_("{value} is no way to track an item. Pick one from the list."),
     "past": N_("{value} is past. Write a day from today on."),
+    "future": N_("{value} has not come yet. Write a day up to today."),
     "too_many_lines": N_("That is too much at once: {limit} lines at most."),
     "not_an_amount": N_(
         "{value} is no amount of money. Write the {field} like `12.90`, `12,90 €` or `12.90 USD`."

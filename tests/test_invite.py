@@ -5,6 +5,7 @@ from pathlib import Path
 import discord
 
 from bot.domain.purposes import (
+    FILE_PERMISSIONS,
     INVITED_PERMISSIONS,
     KEEPING_PERMISSIONS,
     NEEDED_PERMISSIONS,
@@ -16,7 +17,7 @@ README = Path(__file__).parent.parent / "README.md"
 
 def test_the_invitation_asks_for_what_the_bot_needs_and_nothing_else() -> None:
     needed = discord.Permissions(
-        **dict.fromkeys({**NEEDED_PERMISSIONS, **KEEPING_PERMISSIONS}, True)
+        **dict.fromkeys(NEEDED_PERMISSIONS | KEEPING_PERMISSIONS | FILE_PERMISSIONS, True)
     )
     assert needed.value == INVITED_PERMISSIONS
 

@@ -53,6 +53,39 @@ class LeftOfItem(LeftCosts):
         return self.amounts.get((self.since, currency), Decimal(0))
 
 
+def _itself(item_id: int) -> int:
+    return item_id
+
+
+@dataclass(slots=True)
+class LeftByMonth(LeftCosts):
+    """What left cost by month, and of how many items some left whose cost is not known.
+
+    Their quantities are of several units, which do not add up. Items are read one after the other,
+    each with those that were merged into it; `root` says which item took another over.
+    """
+
+    root: Callable[[int], int] = _itself
+    items_without_price: Counter[date] = field(default_factory=Counter)
+    _root_id: int = 0
+    _months: set[date] = field(default_factory=set)
+
+    def of(self, item_id: int) -> LeftCosts:
+        """Return where the costs of the next item are counted."""
+        root_id = self.root(item_id)
+        if root_id != self._root_id:
+            self._root_id, self._months = root_id, set()
+        return self
+
+    def add(self, month: date, layer: Layer, quantity: Decimal) -> None:
+        """Count a part of a layer that left in a month."""
+        LeftCosts.add(self, month, layer, quantity)
+        has_price = layer.unit_cost is not None and layer.currency is not None
+        if not has_price and month not in self._months:
+            self._months.add(month)
+            self.items_without_price[month] += 1
+
+
 class LeftByItem(LeftCosts):
     """What left since a day by item; `root` says which item took another over."""
 

@@ -73,22 +73,27 @@ def moves_chart(course: MovesCourse) -> Chart:
     title = _titled(title, course.location)
 
     def write(quantity: Decimal) -> str:
+        if course.item is None:
+            count = int(quantity)
+            return ngettext("{count} move", "{count} moves", count).format(count=count)
         return f"{format_quantity(quantity)} {label}"
 
     said = [title, _days(course.since, course.until)]
-    for text, values in (
+    for text, none, values in (
         (
             _("In: {quantity}, most in the week of {day} ({most})"),
+            _("In: {quantity}"),
             [each.came for each in course.weeks],
         ),
         (
             _("Out: {quantity}, most in the week of {day} ({most})"),
+            _("Out: {quantity}"),
             [each.left for each in course.weeks],
         ),
     ):
         at = max(range(len(values)), key=values.__getitem__)
         said.append(
-            text.format(
+            (text if values[at] else none).format(
                 quantity=write(sum(values, Decimal(0))),
                 day=course.weeks[at].monday.isoformat(),
                 most=write(values[at]),
@@ -182,9 +187,10 @@ def _say_ranking(course: ItemRanking) -> Iterator[str]:
     yield _("{item} most ({amount}, {percent} %)").format(
         item=first.sku, amount=_used(course, first), percent=percent(first.share.share)
     )
-    yield _("The first {count} together {percent} %").format(
-        count=len(course.items), percent=percent(last.share.cumulative)
-    )
+    if len(course.items) > 1:
+        yield _("The first {count} together {percent} %").format(
+            count=len(course.items), percent=percent(last.share.cumulative)
+        )
     counts = ", ".join(f"{name}: {count}" for name, count in course.classes.items())
     yield _("Items by class: {counts}").format(counts=counts)
     if course.without_value:

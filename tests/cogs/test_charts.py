@@ -41,7 +41,13 @@ async def test_each_kind_is_drawn(world: World, house: House) -> None:
     assert picture_of(world, forged).format == "PNG"
     moved = await house.employee.type("chart", kind="moves", item="BOLT-8")
     assert "In: 14 pcs" in moved.text
-    assert "Out: 4 pcs" in moved.text
+    assert "Out: 4 pcs, most in the week of" in moved.text
+    all_moves = await house.employee.type("chart", kind="moves")
+    assert "Out: 1 move, most in the week of" in all_moves.text
+    assert "(1 move)" in all_moves.text
+    assert "together" not in ranked.text
+    await house.employee.type("undo")
+    assert "Out: 0 pcs" in (await house.employee.type("chart", kind="moves", item="BOLT-8")).text
 
 
 async def test_what_cannot_be_drawn_is_said(world: World, house: House) -> None:
@@ -52,7 +58,7 @@ async def test_what_cannot_be_drawn_is_said(world: World, house: House) -> None:
             ({"kind": "price"}, "Name it in the option `item`"),
             ({"kind": "abc", "item": "BOLT-8"}, "Leave out `item`"),
             ({"kind": "price", "item": "BOLT-8", "location": "Shelf A1"}, "Leave out `location`"),
-            ({"kind": "price", "item": "BOLT-8"}, "fewer than two prices: **BOLT-8**"),
+            ({"kind": "price", "item": "BOLT-8"}, "**BOLT-8** has fewer than two prices. Set one"),
             (
                 {"kind": "level", "item": "BOLT-8", "days": 20},
                 "moved in 20 days: **BOLT-8**. Ask",

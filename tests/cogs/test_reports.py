@@ -33,6 +33,25 @@ async def test_value_says_what_has_no_price_and_takes_the_right_to_see_prices(
     assert "`price.view`" in refused.text
 
 
+async def test_what_left_without_a_price_is_said_as_a_number_of_items(
+    world: World, house: House
+) -> None:
+    await house.admin.type("item add", sku="SAND", name="Sand", unit="kg")
+    await house.employee.type("put", item="SAND", quantity="3", location="Shelf A1")
+    for item, quantity in (("BOLT-8", "5"), ("SAND", "1"), ("SAND", "1")):
+        await house.employee.type("take", item=item, quantity=quantity, location="Shelf A1")
+    shown = await house.manager.type("report show", kind="value", format="csv")
+    month = f"{world.clock.now:%Y-%m}"
+    assert shown.lines[-1] == f"{month}: 2 items without a price"
+    _name, content = content_of(world, shown)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        left = archive.read("cost of what left.csv").decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(left))) == [
+        ["month", "cost of what left", "currency", "items without a price"],
+        [month, "", "", "2"],
+    ]
+
+
 async def test_stock_is_reported_at_a_location_and_as_of_a_day(house: House) -> None:
     shown = await house.employee.type("report show", kind="stock", location="Shelf A1")
     assert "Stock · as of" in shown.text

@@ -46,6 +46,11 @@ def built(row: Any, *values: Any) -> Any:
             "**2026-03-02** (⚠️ 2 days ago) · **B-8** L1 · A1: 5 pcs · held",
         ),
         (
+            "expiry",
+            built(ExpiryRow, DAY, 0, *NAMED, "L1", "A1", Decimal(5), "pcs", "free"),
+            "**2026-03-02** (today) · **B-8** L1 · A1: 5 pcs",
+        ),
+        (
             "abc",
             built(
                 AbcRow,

@@ -13,9 +13,11 @@ from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.domain.actors import Actor
+from bot.domain.left_by_item import LeftByMonth
 from bot.domain.line_amounts import round_amount
 from bot.domain.money import Money
-from bot.domain.valuation import LeftCosts, Value, ValueTotals
+from bot.domain.valuation import Value, ValueTotals
+from bot.services.left import Heirs
 from bot.services.reports.kinds import (
     SHOWN_ROWS,
     Cell,
@@ -29,7 +31,7 @@ from bot.services.valuation import MAY_REPORT, MAY_SEE_PRICES, Ledger, value_ite
 _ZERO: Final = Decimal(0)
 _STOCK: Final = ("sku", "name", "unit", "quantity")
 _VALUE: Final = (*_STOCK, "value", "currency", "quantity without a price")
-_LEFT: Final = ("month", "cost of what left", "currency", "quantity without a price")
+_LEFT: Final = ("month", "cost of what left", "currency", "items without a price")
 
 
 class ReportedItem(NamedTuple):
@@ -44,11 +46,11 @@ class ReportedItem(NamedTuple):
 
 
 class LeftMonth(NamedTuple):
-    """What left in a month cost, by currency, and how much left whose cost is not known."""
+    """What left in a month cost, by currency, and of how many items some has no known cost."""
 
     month: date
     amounts: tuple[Money, ...]
-    without_price: Decimal
+    items_without_price: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +76,12 @@ class Report:
     kind: Literal["stock", "value"]
     ledger: Ledger
     totals: ValueTotals = field(default_factory=ValueTotals)
-    left: LeftCosts = field(default_factory=LeftCosts)
+    left: LeftByMonth = field(init=False)
     _largest: list[ReportedItem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Count what left of merged items as their heirs'."""
+        self.left = LeftByMonth(root=Heirs(self.ledger).root)
 
     @property
     def has_prices(self) -> bool:
@@ -95,7 +101,7 @@ class Report:
     @property
     def months(self) -> list[LeftMonth]:
         """Return what left by month, the last one first."""
-        months = {month for month, _ in self.left.amounts} | self.left.without_price.keys()
+        months = {month for month, _ in self.left.amounts} | self.left.items_without_price.keys()
         return [self._month(month) for month in sorted(months, reverse=True)]
 
     def tables(self, db: DatabaseService, actor: Actor) -> Tables:
@@ -145,7 +151,7 @@ class Report:
     async def _list_left(self) -> AsyncIterator[list[Sequence[Cell]]]:
         rows: list[Sequence[Cell]] = []
         for each in self.months:
-            name, missing = f"{each.month:%Y-%m}", each.without_price or None
+            name, missing = f"{each.month:%Y-%m}", each.items_without_price or None
             rows += [(name, amount.amount, amount.currency, None) for amount in each.amounts]
             rows += [(name, None, None, missing)] if missing else []
         yield rows
@@ -154,7 +160,7 @@ class Report:
         amounts = {
             currency: amount for (of, currency), amount in self.left.amounts.items() if of == month
         }
-        without_price = self.left.without_price.get(month, _ZERO)
+        without_price = self.left.items_without_price[month]
         return LeftMonth(month, tuple(self._in_order(amounts)), without_price)
 
     def _in_order(self, amounts: dict[str, Decimal]) -> list[Money]:

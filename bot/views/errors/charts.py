@@ -12,7 +12,6 @@ _NOTHING: Final[dict[ChartKind, str]] = {
     "moves": N_("Nothing moved in {days}"),
     "abc": N_("Nothing was used in {days}"),
     "value": N_("Nothing was in stock in {days}"),
-    "price": N_("There are fewer than two prices"),
 }
 
 
@@ -35,10 +34,11 @@ def explain_takes_no(error: ChartTakesNo) -> str:
 @explain.register
 def explain_nothing_to_draw(error: NothingToDraw) -> str:
     """Say what there is nothing of, and what to try."""
+    if error.kind == "price":
+        text = _("{item} has fewer than two prices. Set one: `/price set`.")
+        return text.format(item=bold(error.item))
     about = " · ".join(bold(each) for each in (error.item, error.location) if each)
     days = ngettext("{count} day", "{count} days", error.days).format(count=error.days)
     text = _(_NOTHING[error.kind]).format(days=days)
     text = f"{text}: {about}." if about else f"{text}."
-    if error.kind == "price":
-        return text + " " + _("Set one: `/price set`.")
     return text + " " + _("Ask for more `days`.")

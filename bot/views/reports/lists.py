@@ -98,6 +98,8 @@ def _low(row: LowRow) -> str:
 def _expiry(row: ExpiryRow) -> str:
     if row.days_left < 0:
         left = _WARNING + " " + ngettext("{days} day ago", "{days} days ago", -row.days_left)
+    elif not row.days_left:
+        left = _("today")
     else:
         left = ngettext("in {days} day", "in {days} days", row.days_left)
     parts = [

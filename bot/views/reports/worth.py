@@ -1,12 +1,9 @@
 """Stock and its value in words: the totals, the largest rows, and what left by month."""
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from bot.domain.line_amounts import round_amount
-from bot.domain.money import Money
-from bot.domain.quantities import format_quantity
 from bot.domain.valuation import Value
 from bot.locales import _, ngettext
 from bot.services.reports.kinds import SHOWN_ROWS
@@ -68,13 +65,8 @@ def _worth(value: Value, unit: str) -> str:
 
 
 def _month(each: LeftMonth) -> str:
-    parts = [_write(each.amounts, each.without_price)]
+    parts, count = [f"**{worth}**" for worth in each.amounts], each.items_without_price
+    if count:
+        text = ngettext("{count} item without a price", "{count} items without a price", count)
+        parts.append(text.format(count=count))
     return f"{each.month:%Y-%m}: {' · '.join(parts)}"
-
-
-def _write(amounts: tuple[Money, ...], without_price: Decimal) -> str:
-    parts = [f"**{each}**" for each in amounts]
-    if without_price:
-        missing = format_quantity(without_price)
-        parts.append(_("{quantity} without a price").format(quantity=missing))
-    return " · ".join(parts)

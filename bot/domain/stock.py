@@ -154,6 +154,7 @@ class MovedLine:
     """One move of a record: what, how much, and both locations before and after.
 
     Where goods come in, `unit_cost` is what one unit cost in `currency`, if that is known.
+    `corrects` is the record of a count that it keeps true, if it was posted for that.
     """
 
     item_id: int
@@ -168,6 +169,7 @@ class MovedLine:
     currency: str | None = None
     lot: str = ""
     expires_on: date | None = None
+    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

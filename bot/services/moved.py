@@ -56,11 +56,16 @@ def moved_by(
 ) -> StockMoved:
     """Return the answer of a unit that posted moves: the first lines, and how many there are."""
     lines = uow.posting.lines
-    corrects = {each.corrects for each in uow.posting.dated.values()} - {None, reverses}
+    kept = {at: each.corrects for at, each in uow.posting.dated.items()}
+    corrects = set(kept.values()) - {None, reverses}
+    first = [
+        replace(line, corrects=kept[at]) if kept.get(at) in corrects else line
+        for at, line in enumerate(lines[:MAX_KEPT_LINES], 1)
+    ]
     return StockMoved(
         record=record,
         action=action,
-        lines=tuple(lines[:MAX_KEPT_LINES]),
+        lines=tuple(first),
         note=note,
         reverses=reverses,
         line_count=len(lines),

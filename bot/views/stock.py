@@ -222,7 +222,11 @@ def _note(moved: StockMoved) -> list[str]:
 
 def _headline(moved: StockMoved, line: MovedLine) -> str:
     text = _(_HEADLINES.get(moved.action, _ANY_HEADLINE))
-    sign = ""
+    sign, named = "", numbered(moved.reverses or 0, moved.reversed_at)
+    if line.corrects is not None:
+        # It would read as if the same had been reversed twice, there and back.
+        text = _("✅ Kept the count {record} true: {quantity} of {item}")
+        named = f"`#{line.corrects}`"
     if moved.action == "stock.adjusted":
         sign = "+" if line.source.id == VirtualLocation.GAIN else "-"
     quantity = line.quantity
@@ -236,7 +240,7 @@ def _headline(moved: StockMoved, line: MovedLine) -> str:
         action=headline_of(moved.action),
         quantity=f"**{sign}{amount(quantity, line.unit)}**{given}",
         item=f"{bold(line.sku)} {plain(line.name)}",
-        record=numbered(moved.reverses or 0, moved.reversed_at),
+        record=named,
     )
 
 

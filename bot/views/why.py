@@ -140,6 +140,8 @@ def _move_line(move: MoveRow, step: Step | None, explained: StockExplained) -> s
     verb = verb_of(move.action)
     if move.reverses is not None:
         verb = _("reversed #{record}:").format(record=move.reverses)
+    if move.corrects is not None and move.corrects != move.reverses:
+        verb = _("kept the count #{record} true:").format(record=move.corrects)
     way = f"{end_name(move.source_id, move.source)} → {end_name(move.target_id, move.target)}"
     lot = f" {plain(move.lot)}" if move.lot and explained.lot is None else ""
     sku = "" if explained.item is not None else f" {bold(move.sku)}"

@@ -11,9 +11,11 @@ from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.search import ListHistory, list_history
 from bot.services.stock import TakeStock, take_stock
 from bot.services.valuation import FindLedger, find_ledger, value_items
+from bot.services.why.stock import ExplainStock, explain_stock
 from bot.views.audit.pages import record_page
 from bot.views.errors import explain
 from bot.views.stock import history_line, moved_page
+from bot.views.why import why_page
 from tests.database.books import Warehouse, refusal
 from tests.database.clock import Clock
 from tests.services.sync.scanner import Scanner
@@ -49,7 +51,16 @@ async def test_undo_of_a_move_that_was_counted_since_leaves_what_was_counted(
     counted = await adjust(warehouse, "TEA", 5)
     clock.advance(hours=1)
     await take(warehouse, 2)
-    assert f"What was counted since stays true: `#{counted}`." in await undo(warehouse, taken)
+    said = await undo(warehouse, taken)
+    assert f"What was counted since stays true: `#{counted}`." in said
+    heads = f"Reversed #{taken}:", f"Kept the count `#{counted}` true:"
+    assert [said.count(each) for each in heads] == [1, 1]
+    why = await warehouse.db.query(explain_stock, ExplainStock(item="TEA"), warehouse.manager)
+    view = why_page(why).view
+    assert view is not None
+    shown = "".join(str(getattr(each, "content", "")) for each in view.walk_children())
+    verbs = f"reversed #{taken}:", f"kept the count #{counted} true:"
+    assert [shown.count(each) for each in verbs] == [1, 1]
     assert await level(warehouse, tea) == 3
     # Ten were there, and five were counted.
     await undo(warehouse, counted)

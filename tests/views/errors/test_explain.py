@@ -355,7 +355,7 @@ SAMPLES: list[errors.TallymanError] = [
     counts.NothingToCount("A1"),
     counts.TooMuchToCount("A1"),
     counts.LinesOpen("Acme", 3),
-    counts.CountUnderWay(1, "C-1", "A1"),
+    counts.CountUnderWay(1, "Acme", "A1"),
     counts.NothingCounted("Acme"),
     counts.NothingEntered("Acme", 104),
     counts.NothingEntered(

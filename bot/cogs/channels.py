@@ -157,8 +157,13 @@ def _held(guild: discord.Guild, wanted: Mapping[str, bool]) -> discord.Permissio
     )
 
 
-def list_report_troubles(guild: discord.Guild, channel_id: int) -> list[ChannelTrouble]:
-    """List what is wrong with a channel that reports are posted to."""
+def list_report_troubles(
+    guild: discord.Guild, channel_id: int, readers: Collection[int] | None = None
+) -> list[ChannelTrouble]:
+    """List what is wrong with a channel that reports are posted to.
+
+    `readers` are the roles that may know what is in the report, if not all may.
+    """
     channel = guild.get_channel(channel_id)
     if not isinstance(channel, discord.TextChannel):
         return []  # it was there when Discord offered it
@@ -166,6 +171,18 @@ def list_report_troubles(guild: discord.Guild, channel_id: int) -> list[ChannelT
     needed = NEEDED_PERMISSIONS | FILE_PERMISSIONS
     if missing := tuple(words for name, words in needed.items() if not getattr(own, name)):
         found.append(ChannelTrouble("", channel_id, "lacking", missing))
-    if sees(guild.default_role, by_id(channel.overwrites)):
+    overwrites = by_id(channel.overwrites)
+    if sees(guild.default_role, overwrites):
         found.append(ChannelTrouble("", channel_id, "public"))
+    elif readers is not None:
+        # Administrators see every channel: it cannot be hidden from them.
+        others = [
+            each
+            for each in guild.roles
+            if each.id not in readers
+            and not each.permissions.administrator
+            and not each.is_bot_managed()
+        ]
+        if exposed := tuple(each.id for each in others if sees(each, overwrites)):
+            found.append(ChannelTrouble("", channel_id, "exposed", role_ids=exposed))
     return found

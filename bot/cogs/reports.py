@@ -8,6 +8,8 @@ from bot.cogs.autocomplete import Choices, suggest_locations
 from bot.cogs.base import BaseCog
 from bot.cogs.channels import list_report_troubles
 from bot.cogs.options import TextChannelOption
+from bot.database.delivery.discord_access import list_access
+from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.names import MAX_REFERENCE, key_of
 from bot.domain.report_schedules import DEFAULT_AT, Every
@@ -15,7 +17,7 @@ from bot.errors import NotFound
 from bot.interactions import Interaction
 from bot.interactions.look_ups import Found
 from bot.interactions.report_making import Form, make_report
-from bot.services.reports.kinds import FindReport, ReportKind, find_report
+from bot.services.reports.kinds import REPORTS, FindReport, ReportKind, find_report
 from bot.services.reports.scheduling import (
     ListSchedules,
     ScheduleReport,
@@ -25,6 +27,7 @@ from bot.services.reports.scheduling import (
     schedule_report,
     unschedule_report,
 )
+from bot.services.valuation import MAY_SEE_PRICES
 from bot.views.replies import Reply
 from bot.views.reports.pages import report_page
 from bot.views.reports.schedules import schedule_choice, schedules_page
@@ -85,14 +88,18 @@ class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"
     ) -> None:
         guild, channel_id = interaction.guild, int(channel.id)
         assert guild is not None
+        readers: frozenset[int] | None = None
 
-        def request() -> ScheduleReport:
+        async def request() -> ScheduleReport:
+            nonlocal readers
             if not isinstance(guild.get_channel(channel_id), discord.TextChannel):
                 raise NotFound("channel")
+            if MAY_SEE_PRICES in REPORTS[kind].needs:
+                readers = await _find_price_readers(self.db, guild.id)
             return ScheduleReport(kind=kind, channel_id=channel_id, every=every, at=at)
 
         async def view(changed: SchedulesChanged) -> Reply:
-            return schedules_page(changed, list_report_troubles(guild, channel_id))
+            return schedules_page(changed, list_report_troubles(guild, channel_id, readers))
 
         await self.desk.write(interaction, schedule_report, request, view=view)
 
@@ -104,6 +111,13 @@ class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"
     ) -> None:
         request = UnscheduleReport(schedule=schedule)
         await self.desk.write(interaction, unschedule_report, request)
+
+
+async def _find_price_readers(db: DatabaseService, guild_id: int) -> frozenset[int]:
+    """Return the Discord roles that may see prices."""
+    async for access in list_access(db, [guild_id]):
+        return access.find_holders(MAY_SEE_PRICES)
+    return frozenset()
 
 
 async def show_report(interaction: Interaction, request: FindReport, form: Form = "xlsx") -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.models import GuildChannel, Role, RoleBinding
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
-from bot.domain.purposes import readers_by_purpose
+from bot.domain.purposes import EVERYONE_PERMISSIONS, readers_by_purpose
 
 _MAX_GUILDS: Final = 500
 
@@ -50,6 +50,15 @@ class DiscordAccess:
     def readers(self) -> dict[str, frozenset[int]]:
         """The Discord roles that read each purpose's channel."""
         return readers_by_purpose(self.guild_id, self.permissions, self.bindings)
+
+    def find_holders(self, permission: str) -> frozenset[int]:
+        """Return the Discord roles that bring a permission."""
+        return frozenset(
+            discord_role_id
+            for discord_role_id, role_id in self.bindings
+            if permission in self.permissions.get(role_id, ())
+            and (discord_role_id != self.guild_id or permission in EVERYONE_PERMISSIONS)
+        )
 
 
 async def list_access(

@@ -284,6 +284,18 @@ async def test_a_public_channel_is_warned_of_and_the_same_again_is_refused(
         assert "There is no scheduled report" in unknown.text
 
 
+async def test_money_warns_of_the_roles_that_see_it_without_the_right(house: House) -> None:
+    seen = discord.PermissionOverwrite(view_channel=True)
+    shown_to: dict[Any, Any] = {house.roles[each]: seen for each in ("manager", "employee")}
+    channel = house.guild.create_text_channel("money", overwrites={**house.hidden(), **shown_to})
+    asked = {"channel": channel, "every": "month"}
+    role = f"<@&{house.roles['employee'].id}>"
+    warned = await house.manager.type("report schedule", kind="value", **asked)
+    assert f"{role} can see <#{channel.id}> and should not." in warned.text
+    free = await house.manager.type("report schedule", kind="stock", **asked)
+    assert "should not" not in free.text
+
+
 async def test_a_change_of_the_time_zone_moves_what_is_due(
     world: World, house: House, figures: Figures
 ) -> None:

@@ -33,8 +33,8 @@ FURTHEST: Final = 2**62
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _move, _event, _item = table_of(StockMove), table_of(AuditEvent), table_of(Item)
 *_, _line_reverses, _line_reversed_by = LEDGER_COLUMNS
-_GAIN: Final = literal_column(str(int(VirtualLocation.GAIN)))
-_LOSS: Final = literal_column(str(int(VirtualLocation.LOSS)))
+_GAIN: ColumnElement[Any] = literal_column(str(int(VirtualLocation.GAIN)))
+_LOSS: ColumnElement[Any] = literal_column(str(int(VirtualLocation.LOSS)))
 
 _moment = each_of("moments", MomentList()).table_valued(column("value", _event.c.at.type))
 # In the order of the moments; the first record since each of them, if there is one.
@@ -103,7 +103,7 @@ def _sums(
         _move.c.record >= _span.c.first,
         _move.c.record < _span.c.next,
     ]
-    quantities = [literal_column("0"), literal_column("0")]
+    quantities: list[ColumnElement[Any]] = [literal_column("0"), literal_column("0")]
     if of_items is not None:
         on.append(of_items)
         quantities = [_sum(came), _sum(left)]

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.models import GuildChannel, Role, RoleBinding
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
-from bot.domain.purposes import EVERYONE_PERMISSIONS, readers_by_purpose
+from bot.domain.permissions import EVERYONE_PERMISSIONS
+from bot.domain.purposes import readers_by_purpose
 
 _MAX_GUILDS: Final = 500
 

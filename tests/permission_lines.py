@@ -297,6 +297,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button why:reserved": ControlLine("stock.view", "why:reserved:0:4711"),
     "button why:value": ControlLine("report.view and price.view", "why:value:0:4711:0:0"),
     "button why:report": ControlLine("report.view", "why:report:f0:stock:4711:7"),
+    "button why:left": ControlLine("report.view", "why:left:f0:4711:0:7:2026-01-02"),
     "menu why:row": ControlLine("stock.view", "why:row:stock:0:7", (f"{NO_ID}.0.0",)),
     "button why:document": ControlLine("order.view", "why:document:f0:order:4711"),
     "button why:documents": ControlLine("order.view", "why:documents:f0:order"),

@@ -1,5 +1,6 @@
 """Why a figure is what it is: the buttons that open its records, privately."""
 
+from datetime import date
 from functools import partial
 
 from bot.cogs.verifying import verify
@@ -17,6 +18,7 @@ from bot.services.why.documents import (
     explain_document,
     explain_documents,
 )
+from bot.services.why.left import ExplainLeft, explain_left
 from bot.services.why.stock import (
     ExplainReport,
     ExplainStock,
@@ -31,7 +33,7 @@ from bot.services.why.value import ExplainValue, explain_value, find_valued
 from bot.views.history import HistoryTurn
 from bot.views.pages import Turn
 from bot.views.replies import Reply
-from bot.views.reports.why import read_key
+from bot.views.reports.why import read_key, read_since
 from bot.views.why import checked_page, held_page
 from bot.views.why_controls import (
     CHECK,
@@ -40,6 +42,7 @@ from bot.views.why_controls import (
     WHY_DOCUMENT,
     WHY_DOCUMENTS,
     WHY_HELD,
+    WHY_LEFT,
     WHY_LEVELS,
     WHY_REPORT,
     WHY_RESERVED,
@@ -47,6 +50,7 @@ from bot.views.why_controls import (
     WHY_VALUE,
 )
 from bot.views.why_documents import board_figures, checked_document
+from bot.views.why_left import checked_left
 from bot.views.why_value import value_page
 
 _FIRST = HistoryTurn()
@@ -165,6 +169,10 @@ async def show_row(
         place = location_id or None
         await _show_value(interaction, ExplainValue(item=item_id, location_id=place, beyond=beyond))
         return
+    if first := read_since(chosen[0]):
+        left = ExplainLeft(item=item_id, location=location_id or None, first=first, beyond=beyond)
+        await _show_left(interaction, left)
+        return
     request = ExplainStock(
         item=item_id,
         location=row_location_id or location_id or None,
@@ -174,6 +182,35 @@ async def show_row(
         beyond=None if kind == "low" else beyond,
     )
     await _show_stock(interaction, request)
+
+
+@handles(WHY_LEFT)
+async def show_left(  # what a row is of
+    interaction: Interaction,
+    turn: HistoryTurn,
+    item_id: int,
+    location_id: int,
+    beyond: int,
+    first: date,
+) -> None:
+    """Show by which records an item left."""
+    request = ExplainLeft(
+        item=item_id,
+        location=location_id or None,
+        first=first,
+        beyond=beyond,
+        before=turn.before,
+        after=turn.after,
+    )
+    await _show_left(interaction, request, is_update=turn != _FIRST)
+
+
+async def _show_left(
+    interaction: Interaction, request: ExplainLeft, *, is_update: bool = False
+) -> None:
+    desk = interaction.client.desk
+    view = partial(checked_left, checked=desk.last_checks.find(interaction.guild_id))
+    await desk.show(interaction, explain_left, request, view=view, is_update=is_update)
 
 
 @handles(WHY_DOCUMENT)

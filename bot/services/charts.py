@@ -19,9 +19,15 @@ from bot.domain.periods import start_of
 from bot.domain.quantities import ZERO
 from bot.domain.stock import Reference
 from bot.services.availability import read_today
+from bot.services.left import all_merged_into
 from bot.services.level_candles import read_candles
 from bot.services.prices.course import GetPriceCourse, PriceCourse, get_price_course
-from bot.services.valuation import MAY_REPORT, MAY_SEE_PRICES, MergedItems, find_rules, list_inside
+from bot.services.valuation import (
+    MAY_REPORT,
+    MAY_SEE_PRICES,
+    find_rules,
+    list_inside,
+)
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(weeks=1)
@@ -141,7 +147,7 @@ async def get_moves(books: Books, request: GetMoves) -> MovesCourse:
     found = await books.charts.list_moves(
         sorted(set(firsts)),
         rules,
-        item_ids=_all_merged_into(item.id, merged) if item else None,
+        item_ids=all_merged_into(item.id, merged) if item else None,
         location_ids=ids,
     )
     flows = _by_day(firsts, found)
@@ -189,14 +195,6 @@ def _by_day(firsts: list[int], flows: dict[int, Flow]) -> list[Flow | None]:
         None if first == following else flows.get(first)
         for first, following in zip(firsts, [*firsts[1:], 0], strict=True)
     ]
-
-
-def _all_merged_into(item_id: int, merged: MergedItems) -> set[int]:
-    """Return an item and all that were merged into it."""
-    found = {item_id}
-    for _record, source_id in merged.get(item_id, ()):
-        found |= _all_merged_into(source_id, merged)
-    return found
 
 
 def _week(monday: date, flow: Flow | None, *, is_of_item: bool) -> WeekOfMoves:

@@ -21,7 +21,7 @@ from bot.domain.periods import day_of, start_of
 from bot.domain.quantities import ZERO
 from bot.domain.rights import CLOCK_DRIFT
 from bot.domain.virtual_locations import VirtualLocation, is_virtual
-from bot.services.valuation import MAY_REPORT, Ledger
+from bot.services.valuation import MAY_REPORT, Ledger, MergedItems
 
 _MOVES_AT_ONCE: Final = 2000
 _ITEMS_AT_ONCE: Final = 1000
@@ -134,6 +134,14 @@ class Heirs:
     def list_behind(self, item_ids: set[int]) -> set[int]:
         """Return these items and all that were merged into them."""
         return item_ids | {each for each in self._into if self.root(each) in item_ids}
+
+
+def all_merged_into(item_id: int, merged: MergedItems) -> frozenset[int]:
+    """Return an item and all that were merged into it."""
+    found = {item_id}
+    for _record, source_id in merged.get(item_id, ()):
+        found |= all_merged_into(source_id, merged)
+    return frozenset(found)
 
 
 async def read_moves_since(

@@ -1,5 +1,6 @@
 """The buttons behind figures: each opens, privately, the records that make one."""
 
+from datetime import date
 from typing import Final
 
 from bot.locales import _
@@ -9,11 +10,21 @@ from bot.views.pages import FIRST, Turn
 
 # What a figure is of: everything, a location, or one with all that is inside (written below zero).
 EVERYWHERE: Final = 0
+_FIRST_YEAR: Final = 1800
 
 
 def read_turn(text: str) -> HistoryTurn:
     """Read a turn of a page whose first one has a turn of its own."""
     return HistoryTurn() if text == FIRST else HistoryTurn.parse(text)
+
+
+def read_day(text: str) -> date:
+    """Read the first day that a report counts."""
+    day = date.fromisoformat(text)
+    # Instants before it would be out of reach of time zones.
+    if day.year < _FIRST_YEAR:
+        raise ValueError(text)
+    return day
 
 
 # Item, location, lot, and the record up to before which a report looked (0: all of them).
@@ -25,6 +36,8 @@ WHY_RESERVED: Final = Button("why", "reserved", number, number)
 WHY_VALUE: Final = Button("why", "value", number, number, number, number)
 # The kind of a report, its location, and the record up to before which it looked.
 WHY_REPORT: Final = Button("why", "report", read_turn, str, number, number)
+# Item, location, the record up to before which a report looked, and the first day that it counts.
+WHY_LEFT: Final = Button("why", "left", read_turn, number, number, number, read_day)
 WHY_ROW: Final = Menu("why", "row", str, number, number)
 WHY_DOCUMENT: Final = Button("why", "document", Turn.parse, str, number)
 WHY_DOCUMENTS: Final = Button("why", "documents", Turn.parse, str)

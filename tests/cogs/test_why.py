@@ -124,6 +124,23 @@ async def test_a_report_leads_to_its_moves_and_its_rows_as_of_then(house: House)
     assert [line.split("**")[1] for line in lines[3:5]] == ["10 → 14", "0 → 10"]
 
 
+@pytest.mark.parametrize("kind", ["abc", "cover"])
+async def test_a_row_of_what_left_leads_to_the_records_by_which_it_left(
+    house: House, kind: str
+) -> None:
+    await house.employee.type("take", item="BOLT-8", quantity="5", location="Shelf A1")
+    await house.employee.type("take", item="BOLT-8", quantity="2", location="Shelf A1")
+    await house.employee.type("undo")
+    shown = await house.viewer.type("report show", kind=kind)
+    await house.employee.type("take", item="BOLT-8", quantity="1", location="Shelf A1")
+    why = await house.viewer.choose(shown, key_of(shown, "BOLT-8"))
+    assert why.title == "Why? · BOLT-8 · what left"
+    lines = why.description.splitlines()
+    assert lines[0].startswith("**5 pcs** left for customers since 202")
+    (record,) = [line for line in lines if "took" in line]
+    assert "5 pcs" in record
+
+
 async def test_a_value_is_made_of_receipts_at_their_prices(house: House) -> None:
     bought = Bought("BOLT-8", 20, "Shelf A1", (Decimal("1.5"), "EUR"))
     await house._run(BUY, bought, house.manager)

@@ -1,5 +1,6 @@
 """The pages behind figures, for the plans of their statements."""
 
+from datetime import date
 from typing import Any
 
 from tests.database.busy import FIRST_ITEM, FIRST_LOCATION
@@ -17,6 +18,9 @@ async def explain_figures(day: Any, cursor: dict[str, Any]) -> None:
     await day.ask("list_reservations", item=_ITEM)
     await day.ask("explain_report", kind="stock", location_id=None, beyond=900, **cursor)
     await day.ask("explain_report", kind="stock", location_id=_LOCATION, beyond=900, **cursor)
+    for location in (None, _LOCATION):
+        left = {"item": _ITEM, "first": date(2026, 1, 2), "location": location}
+        await day.ask("explain_left", **left, beyond=900, **cursor)
     await day.ask("find_valued", item=_ITEM, location_id=_LOCATION, beyond=900)
     await day.ask("name_receipts", records=(7, 900))
 

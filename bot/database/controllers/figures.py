@@ -1,5 +1,7 @@
 """What a figure of stock is made of, read from the ledger page by page."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -10,9 +12,11 @@ from bot.database.controllers.figure_statements import (
     build_page,
     build_quantity,
 )
+from bot.database.controllers.left_statements import build_left, build_left_page
 from bot.database.controllers.reading import ReadingController
 from bot.database.controllers.stock_rows import MoveRow
 from bot.database.models import StockMove
+from bot.domain.item_values import LedgerRules
 from bot.domain.quantities import ZERO
 from bot.domain.stock_scopes import StockScope
 
@@ -29,6 +33,30 @@ class LevelPart(NamedTuple):
     lot_id: int
     lot: str | None
     quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftScope:
+    """What left is asked about: of which items, from where, and in which records."""
+
+    rules: LedgerRules
+    item_ids: frozenset[int]
+    location_ids: frozenset[int] | None
+    since: datetime
+    first: int
+    beyond: int
+
+    def values(self) -> dict[str, Any]:
+        """Return the values of a statement."""
+        return {
+            "item_ids": sorted(self.item_ids),
+            "location_ids": sorted(self.location_ids or ()),
+            "merges": sorted(self.rules.merges),
+            "kept": sorted(self.rules.kept),
+            "since": self.since,
+            "first": self.first,
+            "beyond": self.beyond,
+        }
 
 
 class FigureController(ReadingController[StockMove]):
@@ -91,6 +119,27 @@ class FigureController(ReadingController[StockMove]):
         )
         page = found[:limit]
         return (page[::-1] if before else page), len(found) > limit
+
+    async def left(self, scope: LeftScope) -> Decimal:
+        """Return how much left for customers."""
+        at = scope.location_ids is not None
+        statement = self._prepared(("left", at), lambda: build_left(at_locations=at))
+        found: Decimal | None = (await self._scalars(statement, scope.values()))[0]
+        return found or ZERO
+
+    async def page_left(
+        self, scope: LeftScope, *, before: Cursor = NEWEST, after: Cursor | None, limit: int
+    ) -> tuple[list[MoveRow], bool]:
+        """List the moves that left, older than a cursor or newer, and whether there are more."""
+        at, is_backwards = scope.location_ids is not None, after is not None
+        statement = self._prepared(
+            ("page left", at, is_backwards),
+            lambda: build_left_page(at_locations=at, is_backwards=is_backwards),
+        )
+        values = scope.values() | _at(after or before) | {"limit": limit + 1}
+        found = await self._fetch(MoveRow, statement, values)
+        page = found[:limit]
+        return (page[::-1] if is_backwards else page), len(found) > limit
 
 
 def _shape(scope: StockScope) -> Shape:

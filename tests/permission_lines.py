@@ -299,8 +299,12 @@ CONTROLS: dict[str, ControlLine] = {
     "button why:report": ControlLine("report.view", "why:report:f0:stock:4711:7"),
     "button why:left": ControlLine("report.view", "why:left:f0:4711:0:7:2026-01-02"),
     "menu why:row": ControlLine("stock.view", "why:row:stock:0:7", (f"{NO_ID}.0.0",)),
-    "button why:document": ControlLine("order.view", "why:document:f0:order:4711"),
-    "button why:documents": ControlLine("order.view", "why:documents:f0:order"),
+    "button why:document": ControlLine(
+        "order.view or request.view or count.perform", "why:document:f0:order:4711"
+    ),
+    "button why:documents": ControlLine(
+        "order.view or request.view or count.perform", "why:documents:f0:order"
+    ),
     "button why:board": ControlLine("stock.view", "why:board:4711"),
     "button why:check": ControlLine("audit.view", "why:check"),
     "button item:open": ControlLine("item.view", "item:open:4711"),

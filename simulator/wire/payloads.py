@@ -10,6 +10,7 @@ from simulator.refusals import Json
 from simulator.world import Channel, Guild, Member, Role, User, World
 
 _GALLERY = 12
+_FILE = 13
 
 
 def user(person: User) -> Json:
@@ -199,7 +200,21 @@ def _component(it: Json, of: Message) -> Json:
         shown["components"] = [_component(each, of) for each in it["components"]]
     if it.get("type") == _GALLERY:
         shown["items"] = [_picture(each, of) for each in it["items"]]
+    if it.get("type") == _FILE:
+        shown |= _file(it, of)
     return shown
+
+
+def _file(it: Json, of: Message) -> Json:
+    """A file that was sent with the message."""
+    sent = next(
+        attachment(of.channel.world, file, of.ephemeral)
+        for file in of.files
+        if it["file"]["url"] == f"attachment://{file.name}"
+    )
+    media = {key: sent[key] for key in ("id", "url", "proxy_url", "content_type")}
+    media["attachment_id"] = sent["id"]
+    return {"file": media, "name": sent["filename"], "size": sent["size"]}
 
 
 def _picture(it: Json, of: Message) -> Json:

@@ -11,12 +11,12 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     or_,
     select,
     union_all,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database.delivery.shares import is_for
 from bot.database.models import (
@@ -172,19 +172,27 @@ RELEASE = _CHANGE_HELD.values(_NO_LEASE)
 _DELIVERED = and_(
     _HERE, _outbox.c.kind == bindparam("k"), _outbox.c.record <= bindparam("last_record")
 )
-# Before the rows are gone: they alone say where the message begins.
-NOTE_AUDIT_MESSAGE = insert(_message).from_select(
-    ["guild_id", "last_record", "first_record", "channel_id", "message_id"],
-    select(
-        _outbox.c.guild_id,
-        func.max(_outbox.c.record),
-        func.min(_outbox.c.record),
-        bindparam("c", type_=_message.c.channel_id.type),
-        bindparam("m", type_=_message.c.message_id.type),
-    )
-    .where(_DELIVERED)
-    .group_by(_outbox.c.guild_id),
+_MESSAGE_OF_ROWS = select(
+    _outbox.c.guild_id,
+    func.max(_outbox.c.record),
+    func.min(_outbox.c.record),
+    bindparam("c", type_=_message.c.channel_id.type),
+    bindparam("m", type_=_message.c.message_id.type),
 )
+
+
+def _note_message(insert: Any) -> Any:
+    names = ["guild_id", "last_record", "first_record", "channel_id", "message_id"]
+    found = _MESSAGE_OF_ROWS.where(_DELIVERED).group_by(_outbox.c.guild_id)
+    # Who lost the lease learns it in the next statement, also when the other one was here first.
+    return insert(_message).from_select(names, found).on_conflict_do_nothing()
+
+
+# Before the rows are gone: they alone say where the message begins.
+NOTE_AUDIT_MESSAGE = {
+    "postgresql": _note_message(postgresql.insert),
+    "sqlite": _note_message(sqlite.insert),
+}
 DELIVERED = delete(_outbox).where(_DELIVERED)
 # What was put off or queued again meanwhile is still to come.
 DELIVERED_ROW = delete(_outbox).where(

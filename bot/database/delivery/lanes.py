@@ -144,7 +144,8 @@ class OutboxLanes:
             gone = here(held) | {"k": batch.kind, "last_record": batch.last_record}
             if batch.kind == AUDIT_LINE and batch.message_id is not None:
                 at = {"c": batch.channel_id, "m": batch.message_id}
-                await connection.execute(sql.NOTE_AUDIT_MESSAGE, gone | at)
+                note = sql.NOTE_AUDIT_MESSAGE[connection.dialect.name]
+                await connection.execute(note, gone | at)
             await connection.execute(sql.DELIVERED, gone)
             return await self._steps.go_on(connection, await self._steps.heal(connection, held))
 

@@ -8,7 +8,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     null,
     select,
     tuple_,
@@ -33,21 +32,26 @@ REVERSED_BY: Final = (
 _dated = table_of(DatedMove)
 # What keeps a count true counts, whatever was reversed: the opposite of a move that was counted
 # since is no whole record's. It is asked of reversed records and of reversals alone.
-_corrects = exists().where(
-    _dated.c.guild_id == _guild_id,
-    _dated.c.record == _move.c.record,
-    _dated.c.line == _move.c.line,
-    _dated.c.corrects.is_not(None),
+# No EXISTS: PostgreSQL may read all such lines of the guild for it.
+_corrects = (
+    select(_dated.c.corrects)
+    .where(
+        _dated.c.guild_id == _guild_id,
+        _dated.c.record == _move.c.record,
+        _dated.c.line == _move.c.line,
+    )
+    .correlate(_move)
+    .scalar_subquery()
 )
 _LINE_REVERSES = case(
-    (_event.c.reverses.is_(None), null()), (_corrects, null()), else_=_event.c.reverses
+    (_event.c.reverses.is_(None), null()), (_corrects.is_not(None), null()), else_=_event.c.reverses
 )
 _LINE_REVERSED_BY = (
     select(_reversal.c.record)
     .where(
         _reversal.c.guild_id == _event.c.guild_id,
         _reversal.c.reverses == _event.c.record,
-        ~_corrects.correlate(_move),
+        _corrects.is_(None),
     )
     .correlate(_event, _move)
     .scalar_subquery()

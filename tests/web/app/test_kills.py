@@ -108,6 +108,7 @@ async def queue_until_killed(
 
 async def check(tab: Any, played: Played) -> None:
     """Check that all that was acknowledged is in the queue, or done."""
-    await wait_until(tab, "store.state.device.state === 'linked'")
+    # The browser begins again with each kill, which takes a busy machine its time.
+    await wait_until(tab, "store.state.device.state === 'linked'", 60)
     kept = {entry["id"] for entry in await queue(tab)}
     assert set(played.acked) <= kept | set(played.applied)

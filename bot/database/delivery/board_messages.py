@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.delivery.lane_statements import OPEN_LANE
 from bot.database.models import Board, BoardMessage, Book, Guild, Outbox, OutboxLane
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
@@ -52,10 +53,6 @@ def _queue(insert: Any) -> Any:
 
 _KEEP = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
 _QUEUE = {"postgresql": _queue(postgresql.insert), "sqlite": _queue(sqlite.insert)}
-_OPEN_LANE = {
-    "postgresql": postgresql.insert(_lane).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(_lane).on_conflict_do_nothing(),
-}
 
 
 class Head(NamedTuple):
@@ -125,7 +122,7 @@ class BoardMessages:
         async def work(connection: AsyncConnection) -> None:
             dialect = connection.dialect.name
             opened = [lane | {"failures": 0} for lane in lanes]
-            await connection.execute(_OPEN_LANE[dialect], opened)
+            await connection.execute(OPEN_LANE[dialect], opened)
             await connection.execute(_QUEUE[dialect], rows)
 
         if rows:

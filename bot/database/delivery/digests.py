@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.delivery.lane_statements import OPEN_LANE
 from bot.database.models import Outbox, OutboxLane, Schedule
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
@@ -25,10 +26,6 @@ _TAKE_DAY = (
     )
     .values(done_on=bindparam("day"))
 )
-_OPEN_LANE = {
-    "postgresql": postgresql.insert(_lane).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(_lane).on_conflict_do_nothing(),
-}
 # One that still waits shows what there is when it is posted: a second beside it would repeat it.
 _QUEUE = {
     "postgresql": postgresql.insert(_outbox).on_conflict_do_nothing(),
@@ -44,7 +41,7 @@ async def queue_digest(db: DatabaseService, guild_id: int, day: date) -> bool:
         if not taken.rowcount:
             return False
         engine, here = connection.dialect.name, {"guild_id": guild_id, "lane": ALERTS_LANE}
-        await connection.execute(_OPEN_LANE[engine], {**here, "failures": 0})
+        await connection.execute(OPEN_LANE[engine], {**here, "failures": 0})
         queued = {**here, "record": 0, "kind": MESSAGE, "created_at": db.clock()}
         await connection.execute(_QUEUE[engine], queued)
         return True

@@ -62,6 +62,11 @@ _IS_KNOWN = or_(
 )
 _IS_RETRIED = _lane.c.retry_at <= _now
 
+# What is queued needs its lane.
+OPEN_LANE: Final = {
+    "postgresql": postgresql.insert(_lane).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_lane).on_conflict_do_nothing(),
+}
 # Lanes with rows that may go; a lane that waits is found until its rows are parked.
 DUE = (
     select(_outbox.c.guild_id, _outbox.c.lane, _lane.c.retry_at)

@@ -12,7 +12,7 @@ from sqlalchemy import Date, Integer, and_, bindparam, delete, func, select, upd
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.delivery.lane_statements import LOCK_BOOK
+from bot.database.delivery.lane_statements import LOCK_BOOK, OPEN_LANE
 from bot.database.models import Guild, Outbox, OutboxLane, ReportPosting, ReportSchedule
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
@@ -38,10 +38,6 @@ _LAST_DAYS: Final = (
 _TAKE: Final = {
     "postgresql": postgresql.insert(_posting).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(_posting).on_conflict_do_nothing(),
-}
-_OPEN_LANE: Final = {
-    "postgresql": postgresql.insert(_lane).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(_lane).on_conflict_do_nothing(),
 }
 
 
@@ -189,7 +185,7 @@ async def _queue_due(
     last = {"g": guild_id, "s": schedule_id, "last": due[-1].day}
     await connection.execute(_FORGET, last)
     lane = {"guild_id": guild_id, "lane": report_lane(schedule_id)}
-    await connection.execute(_OPEN_LANE[engine], {**lane, "failures": 0})
+    await connection.execute(OPEN_LANE[engine], {**lane, "failures": 0})
     queued = {**lane, "record": 0, "kind": REPORT, "created_at": now}
     await connection.execute(_QUEUE[engine], queued)
 

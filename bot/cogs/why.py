@@ -1,9 +1,12 @@
 """Why a figure is what it is: the buttons that open its records, privately."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import Any
 
 from bot.cogs.verifying import verify
+from bot.database.operations import Query, RequestT
 from bot.domain.actors import Actor
 from bot.errors import NotFound, StaleControl
 from bot.interactions import Interaction, handles
@@ -75,15 +78,7 @@ async def explain(  # what a figure is of
         before=turn.before,
         after=turn.after,
     )
-    await _show_stock(interaction, request, is_update=turn != _FIRST)
-
-
-async def _show_stock(
-    interaction: Interaction, request: ExplainStock, *, is_update: bool = False
-) -> None:
-    desk = interaction.client.desk
-    view = partial(checked_page, checked=desk.last_checks.find(interaction.guild_id))
-    await desk.show(interaction, explain_stock, request, view=view, is_update=is_update)
+    await _explain(interaction, checked_page, explain_stock, request, is_update=turn != _FIRST)
 
 
 @handles(WHY_LEVELS)
@@ -162,7 +157,12 @@ async def show_row(
 ) -> None:
     """Show what makes the figures of a row of a report."""
     if kind in NOUNS:
-        await _show_document(interaction, ExplainDocument(noun=NOUNS[kind], document=chosen[0]))
+        await _explain(
+            interaction,
+            checked_document,
+            explain_document,
+            ExplainDocument(noun=NOUNS[kind], document=chosen[0]),
+        )
         return
     item_id, lot_id, row_location_id = read_key(chosen[0])
     if kind == "value":
@@ -171,7 +171,7 @@ async def show_row(
         return
     if first := read_since(chosen[0]):
         left = ExplainLeft(item=item_id, location=location_id or None, first=first, beyond=beyond)
-        await _show_left(interaction, left)
+        await _explain(interaction, checked_left, explain_left, left)
         return
     request = ExplainStock(
         item=item_id,
@@ -181,7 +181,7 @@ async def show_row(
         # What is available is known of now alone, as that report is.
         beyond=None if kind == "low" else beyond,
     )
-    await _show_stock(interaction, request)
+    await _explain(interaction, checked_page, explain_stock, request)
 
 
 @handles(WHY_LEFT)
@@ -202,15 +202,7 @@ async def show_left(  # what a row is of
         before=turn.before,
         after=turn.after,
     )
-    await _show_left(interaction, request, is_update=turn != _FIRST)
-
-
-async def _show_left(
-    interaction: Interaction, request: ExplainLeft, *, is_update: bool = False
-) -> None:
-    desk = interaction.client.desk
-    view = partial(checked_left, checked=desk.last_checks.find(interaction.guild_id))
-    await desk.show(interaction, explain_left, request, view=view, is_update=is_update)
+    await _explain(interaction, checked_left, explain_left, request, is_update=turn != _FIRST)
 
 
 @handles(WHY_DOCUMENT)
@@ -219,15 +211,9 @@ async def show_document(interaction: Interaction, turn: Turn, noun: str, documen
     request = ExplainDocument(
         noun=noun, document=document_id, older_than=turn.after, newer_than=turn.before
     )
-    await _show_document(interaction, request, is_update=turn != Turn())
-
-
-async def _show_document(
-    interaction: Interaction, request: ExplainDocument, *, is_update: bool = False
-) -> None:
-    desk = interaction.client.desk
-    view = partial(checked_document, checked=desk.last_checks.find(interaction.guild_id))
-    await desk.show(interaction, explain_document, request, view=view, is_update=is_update)
+    await _explain(
+        interaction, checked_document, explain_document, request, is_update=turn != Turn()
+    )
 
 
 @handles(WHY_DOCUMENTS)
@@ -256,3 +242,17 @@ async def show_board(interaction: Interaction, board_id: int) -> None:
 async def check_books(interaction: Interaction) -> None:
     """Verify the books now."""
     await interaction.client.desk.read(interaction, partial(verify, interaction.client))
+
+
+async def _explain(
+    interaction: Interaction,
+    page: Callable[..., Reply],
+    query: Query[RequestT, Any],
+    request: RequestT,
+    *,
+    is_update: bool = False,
+) -> None:
+    """Show records with what the last check of the books found."""
+    desk = interaction.client.desk
+    view = partial(page, checked=desk.last_checks.find(interaction.guild_id))
+    await desk.show(interaction, query, request, view=view, is_update=is_update)

@@ -30,7 +30,7 @@ class Deliveries:
         deliver: Deliver,
         look_again: Callable[[int], None],
     ) -> None:
-        self.running: dict[Lane, asyncio.Task[None]] = {}
+        self.running: dict[Lane, asyncio.Task[bool]] = {}
         self._pace = pace
         self._queue = queue
         self._deliver = deliver
@@ -71,19 +71,23 @@ class Deliveries:
             self.running[lane] = delivery
             delivery.add_done_callback(partial(self._end, lane))
 
-    async def _run(self, guild_id: int, lane: str, permit: Permit) -> None:
+    async def _run(self, guild_id: int, lane: str, permit: Permit) -> bool:
         try:
             with in_background(permit):
-                if await self._deliver(guild_id, lane):
-                    self._queue.put((guild_id, lane))
+                return await self._deliver(guild_id, lane)
         finally:
             self._pace.give_back(permit)
 
-    def _end(self, lane: Lane, delivery: asyncio.Task[None]) -> None:
+    def _end(self, lane: Lane, delivery: asyncio.Task[bool]) -> None:
+        # Only here may the lane wait once more: a permit given back begins the next lane at once,
+        # and a lane that waits while its task still counts as running would be delivered twice.
         del self.running[lane]
         if lane in self._asked_again:
             self._asked_again.discard(lane)
             self._look_again(lane[0])
-        if not delivery.cancelled() and (error := delivery.exception()) is not None:
-            logger.opt(exception=error).error("The lane {} failed", lane[1])
+        if not delivery.cancelled():
+            if (error := delivery.exception()) is not None:
+                logger.opt(exception=error).error("The lane {} failed", lane[1])
+            elif delivery.result():
+                self._queue.put(lane)
         self._begin_next()

@@ -110,6 +110,34 @@ def test_a_hundred_refusals_stop_deliveries_until_the_window_clears() -> None:
         assert sum(first <= each < first + INVALID_SECONDS for each in refused) <= MAX_INVALID
 
 
+def test_a_lane_that_has_to_wait_once_more_is_never_delivered_twice_at_once() -> None:
+    """However soon the permit that its delivery gave back begins the next one."""
+
+    async def play() -> int:
+        pace, under_way, deliveries_made = RequestPace(now), set[int](), 0
+        pace.share(permits=20)
+
+        async def deliver(guild_id: int, lane: str) -> bool:
+            nonlocal deliveries_made
+            del lane
+            assert guild_id not in under_way
+            under_way.add(guild_id)
+            deliveries_made += 1
+            # The first ones find nothing to send, and give their permits back.
+            await (asyncio.sleep(LATENCY_SECONDS) if deliveries_made < 20 else request(pace))
+            under_way.discard(guild_id)
+            return deliveries_made < 100
+
+        deliveries = Deliveries(pace, LaneQueue(), deliver, lambda _guild: None)
+        deliveries.begin([(1, AUDIT_LANE), (2, AUDIT_LANE), (3, AUDIT_LANE)])
+        while deliveries.running or deliveries_made < 100:
+            assert under_way <= {guild for guild, _ in deliveries.running}
+            await asyncio.sleep(LATENCY_SECONDS / 7)
+        return deliveries_made
+
+    assert run_virtually(play()) >= 100
+
+
 def test_lanes_in_trouble_leave_half_of_the_refusals_to_those_that_are_well() -> None:
     async def play() -> None:
         pace = RequestPace(now)

@@ -65,9 +65,8 @@ class BoardJob(Job):
         self._messages = BoardMessages(db)
         self._guilds: dict[int, _Guild] = {}
         self._next_heads = 0.0
-        # When the loop is woken next, by its own clock, and by what.
-        self._wakes_at = 0.0
-        self._waking: asyncio.Handle | None = None
+        # What wakes the loop next, for a guild whose time will have come.
+        self._waking: asyncio.TimerHandle | None = None
         self._at_once = asyncio.Semaphore(_AT_ONCE)
 
     def note(self, guild_id: int) -> None:
@@ -173,8 +172,13 @@ class BoardJob(Job):
             return
         loop, now = asyncio.get_running_loop(), self._db.clock()
         at = loop.time() + max(0.0, ((moment or now) - now).total_seconds())
-        if loop.time() < self._wakes_at <= at:
-            return
         if self._waking is not None:
+            if self._waking.when() <= at:
+                return
             self._waking.cancel()
-        self._wakes_at, self._waking = at, loop.call_at(at, self.wake)
+        self._waking = loop.call_at(at, self._wake_now)
+
+    def _wake_now(self) -> None:
+        # Timers may come a little early: the round that finds nothing due yet sets another one.
+        self._waking = None
+        self.wake()

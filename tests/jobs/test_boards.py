@@ -14,6 +14,7 @@ from simcord.components import walk_components
 from bot.database.engine import DatabaseSettings
 from bot.database.models import BoardMessage, OutboxLane
 from bot.database.service import DatabaseService
+from bot.domain.boards import EDIT_EVERY
 from bot.domain.shards import ALL_GUILDS
 from bot.jobs.boards import BoardJob
 from bot.jobs.delivery.boards import BoardDrawing
@@ -81,6 +82,33 @@ async def test_a_burst_of_200_moves_takes_at_most_ten_edits_and_ends_true(house:
     assert 5 <= len(shown) <= 10
     assert "**214 pcs**" in shown[-1]
     assert "**214 pcs**" in board(house).text
+
+
+async def test_a_timer_that_comes_early_is_set_once_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """uvloop rounds timers to milliseconds, and the clock on the wall is another one."""
+    await create(house, "stock")
+    await put(house)
+    world, loop, asked = house.world, asyncio.get_running_loop(), asyncio.Event()
+    call_at = loop.call_at
+    monkeypatch.setattr(
+        loop, "call_at", lambda at, *args, **more: call_at(at - 0.05, *args, **more)
+    )
+    began, start = loop.time(), world.clock.now + EDIT_EVERY
+
+    def slow_clock() -> datetime:
+        return start + 0.9 * timedelta(seconds=loop.time() - began)
+
+    db = DatabaseService(DatabaseSettings(url=world._url, data_key=DATA_KEY), clock=slow_clock)
+    job = BoardJob(db, ALL_GUILDS, lambda _guild: asked.set())
+    job.note_drawn(house.guild.id)
+    job._guilds[house.guild.id].next_look = start + timedelta(seconds=0.2)
+    job.start()
+    async with asyncio.timeout(job.interval_seconds / 2):
+        await asked.wait()
+    await job.stop()
+    await db.close()
 
 
 @pytest.mark.both_engines

@@ -72,6 +72,7 @@ class ChartController(ReadingController[StockMove]):
         statement = moves_of(has_items=item_ids is not None, has_location=location_ids is not None)
         values = {
             "firsts": list(firsts),
+            "first": min(firsts),
             "item_ids": sorted(item_ids or ()),
             "location_ids": sorted(location_ids or ()),
             "merges": sorted(rules.merges),

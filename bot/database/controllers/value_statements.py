@@ -33,7 +33,7 @@ _dated = table_of(DatedMove)
 # What keeps a count true counts, whatever was reversed: the opposite of a move that was counted
 # since is no whole record's. It is asked of reversed records and of reversals alone.
 # No EXISTS: PostgreSQL may read all such lines of the guild for it.
-_corrects = (
+CORRECTS: Final = (
     select(_dated.c.corrects)
     .where(
         _dated.c.guild_id == _guild_id,
@@ -44,14 +44,14 @@ _corrects = (
     .scalar_subquery()
 )
 _LINE_REVERSES = case(
-    (_event.c.reverses.is_(None), null()), (_corrects.is_not(None), null()), else_=_event.c.reverses
+    (_event.c.reverses.is_(None), null()), (CORRECTS.is_not(None), null()), else_=_event.c.reverses
 )
 _LINE_REVERSED_BY = (
     select(_reversal.c.record)
     .where(
         _reversal.c.guild_id == _event.c.guild_id,
         _reversal.c.reverses == _event.c.record,
-        _corrects.is_(None),
+        CORRECTS.is_(None),
     )
     .correlate(_event, _move)
     .scalar_subquery()

@@ -448,7 +448,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button order:pdf": ControlLine("price.view", "order:pdf:4711"),
     "button order:draft": ControlLine("order.create", "order:draft:4711"),
     "button alert:order": ControlLine("order.create", "alert:order:4711:1"),
-    "menu alert:supplier": ControlLine("order.create", "alert:supplier:4711:1", ("4711",)),
+    "menu alert:supplier": ControlLine("order.create", "alert:supplier:4711:1:0", ("4711",)),
     "button order:close": ControlLine("order.create", "order:close:4711:1"),
     "button order:cancel": ControlLine("order.create", "order:cancel:4711"),
     "button order:confirm": ControlLine("order.create", "order:confirm:4711:1"),

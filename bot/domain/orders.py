@@ -94,12 +94,16 @@ class NothingToOrder(NothingToDo):
 
 @dataclass(eq=False)
 class SupplierNeeded(RuleBroken):
-    """The item was ordered from no one before; `choices` are ids and names of suppliers."""
+    """The item was ordered from no one before; `choices` are ids and names of suppliers.
+
+    `alert` is the message that asked, 0 for none: it is answered with the choice.
+    """
 
     item_id: int
     record: int
     item: str
     choices: tuple[tuple[int, str], ...] = ()
+    alert: int = 0
 
 
 @dataclass(frozen=True, slots=True)

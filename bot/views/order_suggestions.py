@@ -20,8 +20,8 @@ _MAX_NAMED: Final = 8
 _MAX_SUPPLIERS: Final = 10
 
 DRAFT_SUGGESTED: Final = Button("order", "draft", number)
-# The item, and the record that let it fall to its reorder point.
-ORDER_FROM: Final = Menu("alert", "supplier", number, number)
+# The item, the record that let it fall to its reorder point, and the message of the alert.
+ORDER_FROM: Final = Menu("alert", "supplier", number, number, number)
 
 
 @renders(OrdersSuggested)
@@ -75,7 +75,8 @@ def ask_for_supplier(
         discord.SelectOption(label=clip(name, 100), value=str(supplier_id))
         for supplier_id, name in error.choices
     ]
-    menu = ORDER_FROM(_("Choose a supplier"), error.item_id, error.record, options=options)
+    ids = (error.item_id, error.record, error.alert)
+    menu = ORDER_FROM(_("Choose a supplier"), *ids, options=options)
     return Reply(text, view=row_of(menu))
 
 

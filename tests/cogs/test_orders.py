@@ -1,6 +1,8 @@
 """Orders as people use them: forms, pages, the card that is decided about, lists."""
 
+import discord
 import pytest
+from simcord.components import walk_components
 
 from bot.database.models import Supplier
 from tests.cogs.cards import cards
@@ -102,18 +104,28 @@ async def test_a_refused_form_gives_back_what_was_typed(house: House) -> None:
     assert "There is no supplier **Nobody**" in refused.text
 
 
+def _controls(house: House, message: discord.Message) -> dict[str, str]:
+    stored = house.world.env.backend.get_message(message.channel.id, message.id)
+    found = walk_components(stored.components)
+    return {each["label"]: each["custom_id"] for each in found if "label" in each}
+
+
 async def test_an_alert_orders_what_is_missing_and_says_so_in_its_place(house: House) -> None:
     await approve_supplier(house)
     await house.manager.type("item edit", item="BOLT-8", reorder_point="13", reorder_target="40")
     await house.employee.type("take", item="BOLT-8", quantity="2", location="Shelf A1")
     await house.world.tell_audit()
     (alert,) = house.guild.channels["alerts"].history()
+    pressed = _controls(house, alert)["Order"]
     asked = await house.buyer.press_on(alert, "Order")
     assert "**BOLT-8** was not ordered before. Choose a supplier." in asked.text
     (acme,) = await rows_of(house.world.db, Supplier, house.guild.id)
     ordered = await house.buyer.choose(asked, str(acme.id))
     assert "28 pcs are in the draft **PO-1** for **Acme**" in ordered.text
-    again = await house.buyer.press_on(alert, "Order")
+    (settled,) = house.guild.channels["alerts"].history()
+    assert settled.content == ordered.content
+    assert set(_controls(house, alert)) == {"Open"}
+    again = await house.buyer.forge(ordered, pressed)
     assert "Nothing is missing of **BOLT-8**" in again.text
     listed = await house.buyer.type("order suggest")
     assert "Nothing is down to its reorder point." in listed.text

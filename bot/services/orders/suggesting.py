@@ -60,11 +60,15 @@ class DraftSuggested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderItem:
-    """Order an item up to its target; `record` let it fall, `supplier` was chosen if any."""
+    """Order an item up to its target; `record` let it fall, `supplier` was chosen if any.
+
+    `alert` is the message whose button was pressed, 0 for none.
+    """
 
     item_id: int
     record: int = 0
     supplier: Reference | None = None
+    alert: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +164,7 @@ async def _find_supplier(uow: UnitOfWork, needed: Needed, request: OrderItem) ->
     if needed.supplier_id is not None:
         return await uow.suppliers.require(needed.supplier_id)
     choices = tuple((row.id, row.name) for row in await list_approved_suppliers(uow))
-    raise SupplierNeeded(needed.item.id, request.record, needed.item.sku, choices)
+    raise SupplierNeeded(needed.item.id, request.record, needed.item.sku, choices, request.alert)
 
 
 async def _add(uow: UnitOfWork, supplier: Supplier, needed: Sequence[Needed]) -> OrderKept:

@@ -32,6 +32,9 @@ from bot.services.invoices.matching import (
     match_invoice,
 )
 from bot.services.item_units import SetUnit, set_unit
+from bot.services.merging import MergeItems, merge_items
+from bot.services.orders.documents import read_ordered
+from bot.services.orders.on_order import read_on_order
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse, refusal, require_sound_books
@@ -71,6 +74,40 @@ async def require_proven(warehouse: Warehouse) -> None:
 async def supplier_id_of(warehouse: Warehouse, name: str = "Acme") -> int:
     async with warehouse.db.look_up(warehouse.admin) as books:
         return (await books.suppliers.require_reference(name)).id
+
+
+async def test_what_was_ordered_before_a_merge_is_billed_as_the_item_that_it_is_now(
+    supplied: Warehouse,
+) -> None:
+    ordered = await order(
+        supplied,
+        await supplier_id_of(supplied),
+        ("BOLT-8", "10", "10", "2"),
+        ("NUT-8", "4", "0", "1"),
+        status="partial",
+    )
+    entered = await bill(supplied, "RE-1", "8", "BOLT-8 4")
+    merged = await supplied.run(
+        merge_items, MergeItems(item="BOLT-8", into="NUT-8"), supplied.manager
+    )
+    async with supplied.db.look_up(supplied.admin) as books:
+        shown = await read_ordered(books, await books.orders.require(ordered))
+        (nut,) = await books.items.find_all(sku="NUT-8")
+        on_order = await read_on_order(books, [nut.id])
+    assert [(line.sku, line.item_id) for line in shown] == [("NUT-8", nut.id)] * 2
+    assert on_order[nut.id].coming == 4
+    invoice = await add(supplied, "RE-2", total="12")
+    asked = PrepareInvoiceLines(invoice=invoice)
+    form = await supplied.db.query(prepare_invoice_lines, asked, supplied.accountant)
+    assert [(line.sku, line.quantity) for line in form.lines] == [("NUT-8", Decimal(6))]
+    await enter(supplied, invoice, "NUT-8 6")
+    await match(supplied, entered)
+    await supplied.run(reverse_record, ReverseRecord(record=merged.record), supplied.manager)
+    await match(supplied, invoice)
+    async with supplied.db.look_up(supplied.admin) as books:
+        shown = await read_ordered(books, await books.orders.require(ordered))
+    assert [line.sku for line in shown] == ["BOLT-8", "NUT-8"]
+    await require_proven(supplied)
 
 
 @pytest.mark.parametrize(

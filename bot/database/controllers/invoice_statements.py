@@ -76,6 +76,7 @@ def _select_ordered() -> Select[Any]:
 
 
 ORDERED = Prepared(_select_ordered().where(is_among(_ordered.c.item_id, "item_ids")))
+OF_ORDERS = Prepared(_select_ordered().where(is_among(_ordered.c.order_id, "order_ids")))
 UNBILLED = Prepared(_select_ordered().where(_ordered.c.received > _billed_of_line))
 
 BILLED = Prepared(

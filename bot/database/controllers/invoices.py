@@ -1,6 +1,6 @@
 """Suppliers' bills, their lines and their files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -8,12 +8,18 @@ from sqlalchemy import bindparam
 
 from bot.database.controllers.base import BaseController
 from bot.database.controllers.documents import DocumentController, LineController
-from bot.database.controllers.invoice_statements import BILLED, ORDERED, UNBILLED
+from bot.database.controllers.invoice_statements import (
+    BILLED,
+    OF_ORDERS,
+    ORDERED,
+    UNBILLED,
+)
 from bot.database.controllers.shapes import Shape
 from bot.database.controllers.suppliers import SupplierController
 from bot.database.models import Invoice, InvoiceFile, InvoiceLine
 from bot.domain.documents import INVOICE, ORDER
 from bot.domain.invoices import VOID, number_key
+from bot.domain.orders import MAX_ORDER_LINES
 from bot.domain.stock import Reference
 from bot.errors import Ambiguous, Candidate, NotFound
 
@@ -137,6 +143,15 @@ class InvoiceLineController(LineController):
         values: dict[str, Any] = {"item_ids": list(item_ids), "limit": _MAX_ORDERED}
         values |= {"supplier_id": supplier_id, "currency": currency, "statuses": list(_SENT)}
         return await self._fetch(OrderedRow, ORDERED, values)
+
+    async def list_of_orders(
+        self, supplier_id: int, currency: str, order_ids: Collection[int]
+    ) -> list[OrderedRow]:
+        """List the lines of some of a supplier's orders that were sent, oldest first."""
+        limit = len(order_ids) * MAX_ORDER_LINES
+        values: dict[str, Any] = {"order_ids": sorted(order_ids), "limit": limit}
+        values |= {"supplier_id": supplier_id, "currency": currency, "statuses": list(_SENT)}
+        return await self._fetch(OrderedRow, OF_ORDERS, values)
 
     async def list_unbilled(
         self, supplier_id: int, currency: str, invoice_id: int, limit: int

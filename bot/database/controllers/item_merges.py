@@ -35,6 +35,16 @@ class ItemMergeController(BaseController[ItemMerge]):
         )
         return await self._rows(statement, {"keys": sorted(item_ids)})
 
+    async def find_members(self, item_ids: Collection[int]) -> dict[int, int]:
+        """Return items and all that were merged into them, each with the one that it is now."""
+        into = {item_id: item_id for item_id in item_ids}
+        found = set(into)
+        while found:
+            merges = await self.list_into(found)
+            into |= {each.item_id: into[each.into_id] for each in merges}
+            found = {each.item_id for each in merges}
+        return into
+
     async def list_all(self, into_id: int) -> list[int]:
         """List the items that went into one, those that had gone into these included."""
         found = [each.item_id for each in await self.find_all(into_id=into_id)]

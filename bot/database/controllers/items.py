@@ -138,6 +138,11 @@ class ItemController(SearchableController[Item]):
             item = into[0]
         return item
 
+    async def get_current(self, item_ids: Collection[int]) -> dict[int, Item]:
+        """Return items by id; for one that was merged, the item that it is now."""
+        found = await self.get_many(sorted(set(item_ids)))
+        return {item_id: await self.follow(item) for item_id, item in found.items()}
+
     def label_of(self, row: Item) -> str:
         """Return an item's SKU."""
         return row.sku

@@ -9,6 +9,7 @@ from bot.domain.orders import count_missing
 from bot.domain.quantities import ZERO
 from bot.services.availability import read_availability, read_today
 from bot.services.boards.shown import LowRow, StockRow
+from bot.services.orders.on_order import read_on_order
 
 _ITEMS_AT_ONCE = 1000
 # A board is read after every change: of more watched items than these it shows a part, and says so.
@@ -41,7 +42,7 @@ async def read_low(books: Books, location: Location | None) -> tuple[list[LowRow
     ]
     first = low[:MAX_BOARD_ROWS]
     ids = [item.id for item, _ in first]
-    orders = await books.order_lines.list_on_order(ids) if ids else {}
+    orders = await read_on_order(books, ids) if ids else {}
     rows = [_low_row(item, stock, orders.get(item.id)) for item, stock in first]
     return rows, len(low), is_cut
 

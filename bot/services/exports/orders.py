@@ -28,7 +28,7 @@ async def read_order_rows(books: Books, orders: Sequence[PurchaseOrder]) -> list
     for line in await books.order_lines.list_of_many(sorted(lines)):
         lines[line.order_id].append(line)
     item_ids = {line.item_id for each in lines.values() for line in each}
-    items = await books.items.get_many(sorted(item_ids))
+    items = await books.items.get_current(item_ids)
     rows: list[Row] = []
     for order in orders:
         promised = order.promised_on

@@ -36,12 +36,27 @@ async def list_unbilled(
 async def list_ordered(
     books: Books, invoice: Invoice, item_ids: Collection[int], counts: Callable[[str], bool]
 ) -> list[tuple[int, OrderedLine]]:
-    """List what was ordered of some items, with what other bills of some statuses ask for."""
+    """List what was ordered of some items, with what other bills of some statuses ask for.
+
+    What was ordered of an item that was merged into one of these was ordered of this one.
+    """
+    into = await books.item_merges.find_members(item_ids)
     rows = await books.invoice_lines.list_ordered(
-        invoice.supplier_id, invoice.currency, sorted(item_ids)
+        invoice.supplier_id, invoice.currency, sorted(into)
     )
     lines = await _with_billed(books, rows, invoice.id, counts)
-    return [(row.item_id, line) for row, line in zip(rows, lines, strict=True)]
+    return [(into[row.item_id], line) for row, line in zip(rows, lines, strict=True)]
+
+
+async def find_ordered(
+    books: Books, invoice: Invoice, keys: Collection[LineKey], counts: Callable[[str], bool]
+) -> dict[LineKey, OrderedLine]:
+    """Return lines of orders by their keys, whatever their items were merged into since."""
+    rows = await books.invoice_lines.list_of_orders(
+        invoice.supplier_id, invoice.currency, {key.order_id for key in keys}
+    )
+    lines = await _with_billed(books, rows, invoice.id, counts)
+    return {line.key: line for line in lines if line.key in keys}
 
 
 async def _with_billed(

@@ -63,7 +63,7 @@ async def read_balance(books: Books, invoice: Invoice) -> Balance:
 
 async def name_lines(books: Books, rows: Sequence[InvoiceLine]) -> tuple[InvoicedLine, ...]:
     """Return lines with the names of their items and orders."""
-    items = await books.items.get_many([row.item_id for row in rows])
+    items = await books.items.get_current([row.item_id for row in rows])
     orders = await books.orders.get_many(sorted({row.order_id for row in rows if row.order_id}))
     return tuple(
         InvoicedLine(

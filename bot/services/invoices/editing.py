@@ -88,7 +88,7 @@ async def prepare_invoice_lines(books: Books, request: PrepareInvoiceLines) -> I
         lines = [_written(invoice, each) for each in await name_lines(books, rows)]
     else:
         unbilled = await list_unbilled(books, invoice, MAX_LINES)
-        items = await books.items.get_many(sorted({item_id for item_id, _line in unbilled}))
+        items = await books.items.get_current({item_id for item_id, _line in unbilled})
         lines = [_offered(invoice, items[item_id].sku, line) for item_id, line in unbilled]
     return InvoiceLinesPrepared(
         invoice_id=invoice.id,

@@ -18,7 +18,7 @@ from bot.domain.invoices import NoLinesYet
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.stock import Reference
 from bot.services.documents.changing import DocumentChange, change_document, require_step
-from bot.services.invoices.billing import is_agreed, list_ordered
+from bot.services.invoices.billing import find_ordered, is_agreed
 from bot.services.invoices.documents import INVOICE_TYPE, InvoicedLine, name_lines, total_of
 
 
@@ -118,9 +118,10 @@ async def _require_agreed(uow: UnitOfWork, invoice: Invoice, lines: Sequence[Inv
         )
         for line in lines
     ]
-    ordered = await list_ordered(uow, invoice, {line.item_id for line in lines}, is_agreed)
+    keys = {line.key for line in lines if line.key is not None}
+    ordered = await find_ordered(uow, invoice, keys, is_agreed)
     tolerance = (await uow.guilds.require()).match_tolerance_percent
-    matched = match_lines(billed, {line.key: line for _item_id, line in ordered}, tolerance)
+    matched = match_lines(billed, ordered, tolerance)
     total, added = total_of(invoice), sum_of(billed, invoice.currency)
     has_its_total = agrees_in_total(total, billed, tolerance)
     if not has_its_total or any(each.faults for each in matched):

@@ -20,7 +20,10 @@ from bot.services.orders.pricing import Wanted, mark_lines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderedLine:
-    """A line of an order with its item's names of now; without a price for those who see none."""
+    """A line of an order with its item's names of now; without a price for those who see none.
+
+    An item that was merged since is what it is now.
+    """
 
     number: int
     item_id: int
@@ -80,12 +83,12 @@ class OrderSummary:
 
 
 async def read_ordered(books: Books, order: PurchaseOrder) -> tuple[OrderedLine, ...]:
-    """Return the lines of an order with the items' names of now, marks and prices included."""
+    """Return the lines of an order with the items of now, marks and prices included."""
     rows = await books.order_lines.list_of(order.id)
-    items = await books.items.get_many(sorted({row.item_id for row in rows}))
+    items = await books.items.get_current([row.item_id for row in rows])
     wanted = [
         Wanted(
-            item_id=row.item_id,
+            item_id=items[row.item_id].id,
             sku=items[row.item_id].sku,
             item_unit=items[row.item_id].unit,
             quantity=row.quantity,

@@ -13,6 +13,7 @@ from bot.domain.orders import count_missing
 from bot.domain.prices import Price, choose_price
 from bot.domain.quantities import ZERO
 from bot.services.availability import read_availability, read_today
+from bot.services.orders.on_order import read_on_order
 
 _MAX_SUPPLIERS: Final = 25
 
@@ -34,7 +35,7 @@ async def find_missing(books: Books, items: Sequence[Item]) -> dict[int, Decimal
     """
     watched = [item for item in items if item.reorder_point is not None and not item.archived_at]
     stock = await read_availability(books, watched)
-    orders = await books.order_lines.list_on_order([item.id for item in watched])
+    orders = await read_on_order(books, [item.id for item in watched])
     missing = {}
     for item in watched:
         ordered = orders.get(item.id)

@@ -1,6 +1,5 @@
 """The lines of an order as those who receive it see them: what is still to come, and no prices."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,7 +41,7 @@ async def read_awaited(books: Books, order_id: int) -> tuple[AwaitedLine, ...]:
 async def name_awaited(books: Books, rows: list[OrderLine]) -> tuple[AwaitedLine, ...]:
     """Return lines of an order with their items and limits of now."""
     percent = (await books.guilds.require()).over_delivery_percent
-    items = await _read_items(books, rows)
+    items = await books.items.get_current([row.item_id for row in rows])
     packs = {row.line: await _read_pack(books, row, items[row.item_id]) for row in rows}
     return tuple(
         AwaitedLine(
@@ -61,11 +60,6 @@ async def name_awaited(books: Books, rows: list[OrderLine]) -> tuple[AwaitedLine
         for row in rows
         for item in [items[row.item_id]]
     )
-
-
-async def _read_items(books: Books, rows: list[OrderLine]) -> Mapping[int, Item]:
-    found = await books.items.get_many([row.item_id for row in rows])
-    return {item_id: await books.items.follow(item) for item_id, item in found.items()}
 
 
 async def _read_pack(books: Books, row: OrderLine, item: Item) -> Decimal | None:

@@ -134,7 +134,7 @@ async def _read_lines(lines: Any, ids: list[int]) -> dict[int, list[Any]]:
 
 async def _name_items(books: Books, lines: dict[int, list[Any]]) -> dict[int, Any]:
     ids = {line.item_id for each in lines.values() for line in each}
-    return await books.items.get_many(sorted(ids))
+    return await books.items.get_current(ids)
 
 
 def _late(day: date | None, today: date) -> int | None:

@@ -11,6 +11,7 @@ from bot.database.unit import Books
 from bot.domain.orders import count_missing
 from bot.domain.quantities import ZERO
 from bot.services.availability import read_availability
+from bot.services.orders.on_order import read_on_order
 from bot.services.reports.listed import Reading, declare_list
 from bot.services.valuation import MAY_REPORT
 
@@ -48,7 +49,7 @@ async def read_low(books: Books, request: ReadLow) -> tuple[list[LowRow], str | 
     watched = [each.id for each in found if each.reorder_point is not None]
     items = list((await books.items.get_many(watched)).values())
     stock = await read_availability(books, items)
-    orders = await books.order_lines.list_on_order(watched) if watched else {}
+    orders = await read_on_order(books, watched) if watched else {}
     rows = []
     for item in items:
         left, point = stock[item.id].usable - stock[item.id].reserved, item.reorder_point

@@ -119,7 +119,7 @@ async def test_changing_what_was_decided_asks_again_and_keeps_the_lines_numbers(
     await require_proven(shop)
 
 
-async def test_a_small_total_needs_no_approval_and_a_foreign_one_needs_a_rate(
+async def test_a_small_total_needs_no_approval_and_a_foreign_one_a_rate_of_someone_else(
     shop: Warehouse,
 ) -> None:
     limit = SetSetting(name="order_approval_above", value="100")
@@ -128,8 +128,9 @@ async def test_a_small_total_needs_no_approval_and_a_foreign_one_needs_a_rate(
         ("BOLT-8 100 1", {}, "approved"),
         ("BOLT-8 100.00 1.0001", {}, "pending"),
         ("BOLT-8 100 1", {"currency": "usd"}, "pending"),
-        ("BOLT-8 100 1", {"currency": "usd", "rate": "0.9"}, "approved"),
-        ("BOLT-8 100 1", {"currency": "usd", "rate": "1.1"}, "pending"),
+        ("BOLT-8 100 1", {"currency": "usd", "rate": "0.9"}, "pending"),
+        ("BOLT-8 100 1", {"currency": "usd", "rate": "0.9", "actor": shop.manager}, "approved"),
+        ("BOLT-8 100 1", {"currency": "usd", "rate": "1.1", "actor": shop.manager}, "pending"),
     )
     for lines, values, status in cases:
         made = await order(shop, lines, **values)

@@ -108,7 +108,10 @@ async def require_approved_supplier(books: Books, supplier_id: int) -> None:
 async def needs_approval(
     books: Books, order: PurchaseOrder, lines: Sequence[OrderedLine | Wanted]
 ) -> bool:
-    """Whether someone has to approve lines of an order; raises PricesMissing."""
+    """Whether someone has to approve lines of an order; raises PricesMissing.
+
+    Four eyes look at a rate: who wrote it would say by it that their own order needs no approval.
+    """
     unpriced = tuple(
         (number, line.sku) for number, line in enumerate(lines, start=1) if line.unit_price is None
     )
@@ -116,5 +119,8 @@ async def needs_approval(
         raise PricesMissing(ORDER.label(order.number), unpriced)
     total = add_up(lines, order.currency)
     guild = await books.guilds.require()
+    is_by_rate = order.currency != guild.currency
+    if is_by_rate and books.actor.user_id == order.made_by:
+        return True
     limit = guild.order_approval_above
     return not is_released(convert_total(total, order.rate, guild.currency), limit)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic
 
 from bot.database.entries import Missed
 from bot.database.operations import Operation, RequestT, ResultT
+from bot.database.outcomes import Outcome
 from bot.domain.actors import Actor
 
 
@@ -32,3 +34,20 @@ class RunningUnit(Generic[RequestT, ResultT]):
         if self.dumped is None:
             self.dumped = self.operation.dump(self.request)
         return self.dumped
+
+    def end(self, kind: str, at: datetime, seconds: float) -> Outcome:
+        """Say how it ended, and when."""
+        try:
+            request = self.dump_request()
+        except (TypeError, ValueError):
+            request = b"null"  # what has no JSON was refused, and the refusal must come through
+        return Outcome(
+            at=at,
+            actor=self.actor,
+            key=self.key,
+            operation=self.operation.name,
+            request=request,
+            kind=kind,
+            record=self.record if kind in {"committed", "replayed"} else None,
+            seconds=seconds,
+        )

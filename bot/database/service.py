@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loguru import logger
 from sqlalchemy import BindParameter, bindparam, select
@@ -26,7 +26,6 @@ from bot.database.models import AuditEvent, Book, Receipt
 from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
 from bot.database.operations import FINISHES, Operation, Query, RequestT, ResultT
-from bot.database.outcomes import Outcome
 from bot.database.reads import Reads
 from bot.database.resting import wake
 from bot.database.rights import RightsCache
@@ -42,6 +41,9 @@ from bot.database.writer import ReceiptDraft, write_unit
 from bot.domain.actions import is_observation
 from bot.domain.actors import Actor
 from bot.errors import BrokenBooks, KeyReused, TallymanError
+
+if TYPE_CHECKING:
+    from bot.database.outcomes import Outcome
 
 _UNITS_PER_GUILD = 2
 _ATTEMPTS = 5
@@ -168,26 +170,10 @@ class DatabaseService:
             raise
         finally:
             if self.on_outcome:
-                self._tell(unit, kind, time.monotonic() - began)
+                outcome = unit.end(kind, self.clock(), time.monotonic() - began)
+                for notify in self.on_outcome:
+                    notify(outcome)
         return result
-
-    def _tell(self, unit: RunningUnit[RequestT, ResultT], kind: str, seconds: float) -> None:
-        try:
-            request = unit.dump_request()
-        except (TypeError, ValueError):
-            request = b"null"  # what has no JSON was refused, and the refusal must come through
-        outcome = Outcome(
-            at=self.clock(),
-            actor=unit.actor,
-            key=unit.key,
-            operation=unit.operation.name,
-            request=request,
-            kind=kind,
-            record=unit.record if kind in {"committed", "replayed"} else None,
-            seconds=seconds,
-        )
-        for notify in self.on_outcome:
-            notify(outcome)
 
     async def _run_until_settled(self, unit: RunningUnit[RequestT, ResultT]) -> ResultT:
         deadline = time.monotonic() + _ATTEMPTS_SECONDS

@@ -9,8 +9,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
-from inspect import isawaitable
-from typing import TypeAlias, TypeVar, cast
 
 import discord
 from discord import app_commands
@@ -24,6 +22,7 @@ from bot.domain.shards import ALL_GUILDS, Share
 from bot.errors import TooManyAtOnce, Unavailable
 from bot.interactions.actors import actor_of
 from bot.interactions.answers import acknowledge, refusal_to, show_after, show_at_once, show_late
+from bot.interactions.asked import Asked, made_of
 from bot.interactions.card_updates import Cards
 from bot.interactions.clients import Interaction
 from bot.interactions.contexts import speaking_to
@@ -39,10 +38,6 @@ from bot.interactions.timing import Taken, UnderWay
 from bot.interactions.waiting import follow_up_key
 from bot.views.replies import Reply, render
 from bot.views.text import MAX_CHOICE, clip
-
-T = TypeVar("T")
-# A request, or what makes it when its turn has come: reading what was typed or attached.
-Asked: TypeAlias = T | Callable[[], T | Awaitable[T]]
 
 _DIRECT_SECONDS = 1.0
 _SUGGEST_SECONDS = 1.0
@@ -97,7 +92,7 @@ class Desk:
         """
 
         async def work(actor: Actor, promise: Promise) -> Reply:
-            wanted = await _read(request)
+            wanted = await made_of(request)
             missed = self._promises.find_missed(actor, promise, operation, wanted)
             result = await self.db.run(operation, wanted, actor, promise.key, missed=missed)
             return render(result) if view is None else await view(result)
@@ -116,7 +111,7 @@ class Desk:
         """Run a query and show its result privately, by its type or by another `view` of it."""
 
         async def work(actor: Actor) -> Reply:
-            result = await self.db.query(query, await _read(request), actor)
+            result = await self.db.query(query, await made_of(request), actor)
             return render(result) if view is None else view(result)
 
         await self.read(interaction, work, is_update=is_update)
@@ -295,10 +290,3 @@ class Desk:
         reply, taken.outcome = refusal_to(interaction, error)
         show = show_after if interaction.response.is_done() else show_at_once
         await show(interaction, reply)
-
-
-async def _read(request: Asked[RequestT]) -> RequestT:
-    if not callable(request):
-        return request
-    made = request()
-    return cast("RequestT", await made if isawaitable(made) else made)

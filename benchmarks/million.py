@@ -34,6 +34,7 @@ from bot.services import (
     guilds,
     item_pages,
     location_pages,
+    member_roles,
     own_records,
     people,
     profiles,
@@ -175,8 +176,8 @@ def _reads() -> dict[str, Play]:
         "people list": lambda _: (people.list_people, people.ListPeople()),
         "people show": lambda d: (people.get_person, people.GetPerson(person=actor(d))),
         "people roles": lambda d: (
-            people.get_member_roles,
-            people.GetMemberRoles(person=actor(d)),
+            member_roles.get_member_roles,
+            member_roles.GetMemberRoles(person=actor(d)),
         ),
         "supplier list": lambda _: (suppliers.list_suppliers, suppliers.ListSuppliers()),
         "supplier show": lambda _: (suppliers.get_supplier, suppliers.GetSupplier(supplier="Acme")),

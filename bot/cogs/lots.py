@@ -12,16 +12,13 @@ from bot.services.lots import (
     GetLot,
     HoldLot,
     ListLots,
-    ListRecipients,
-    RecallLot,
     ReleaseLot,
     get_lot,
     hold_lot,
     list_lots,
-    list_recipients,
-    recall_lot,
     release_lot,
 )
+from bot.services.recalls import ListRecipients, RecallLot, list_recipients, recall_lot
 from bot.views.digest import DIGEST_LOTS
 from bot.views.history import HistoryTurn
 from bot.views.lots import LOT_PAGE, OPEN_LOT, RECIPIENTS

@@ -10,19 +10,16 @@ from bot.cogs.options import ReasonOption
 from bot.domain.actors import Actor
 from bot.errors import StaleControl
 from bot.interactions import Interaction, fetch_actor, handles, member_actor
+from bot.services.member_roles import GetMemberRoles, SetRoles, get_member_roles, set_roles
 from bot.services.people import (
     DeactivatePerson,
-    GetMemberRoles,
     GetPerson,
     ListPeople,
     ReactivatePerson,
-    SetRoles,
     deactivate_person,
-    get_member_roles,
     get_person,
     list_people,
     reactivate_person,
-    set_roles,
 )
 from bot.views import people as views
 from bot.views.components import number

@@ -23,7 +23,7 @@ from bot.services.approvals.declared import DecideProposal
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.items import AddItem, add_item
 from bot.services.locations import AddLocation, add_location
-from bot.services.people import SetRoles, set_roles
+from bot.services.member_roles import SetRoles, set_roles
 from bot.services.profiles import RegisterMember, register_member
 from bot.services.reversing import reverse_record
 from bot.services.setup import SetUpGuild, set_up_guild

@@ -1,8 +1,7 @@
-"""Lots: look at them, hold and release them, and recall what left of them."""
+"""Lots: look at them, hold and release them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Final
 
 from bot.database.controllers.base import Page
@@ -17,12 +16,10 @@ from bot.domain.changes import Change, Changed
 from bot.domain.lots import HELD, OPEN, LotUnchanged, NotTracked
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.stock import LowStock, Reference
-from bot.domain.virtual_locations import VirtualLocation
 from bot.services.availability import read_availability, read_today
 from bot.services.low_stock import note_set_aside
 
 _STATES: Final = {"lot.held": HELD, "lot.released": OPEN, "lot.recalled": HELD}
-_RECALL_ROWS: Final = 8
 
 declare_actions(*_STATES)
 
@@ -87,109 +84,30 @@ class ReleaseLot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecallLot:
-    """Hold a lot everywhere, and list who got it."""
-
-    item: Reference
-    lot: Reference
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """One take of a lot; `reversed_by` brought it back."""
-
-    record: int
-    line: int
-    at: datetime
-    actor_id: int
-    quantity: Decimal
-    source: str
-    reversed_by: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LotChanged(Changed):
     """A lot that was held or released, and what fell to its reorder point by that."""
 
     low: tuple[LowStock, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LotRecalled:
-    """A lot that was recalled, who got it last, and where the rest of it is."""
-
-    record: int
-    lot_id: int
-    sku: str
-    code: str
-    unit: str
-    reason: str
-    recipients: tuple[Recipient, ...]
-    spots: tuple[tuple[str, Decimal], ...]  # location, quantity
-    has_more: bool
-    low: tuple[LowStock, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListRecipients:
-    """Look at a page of who got a lot, the newest first, from a (record, line)."""
-
-    lot_id: int
-    before: tuple[int, int] | None = None
-    after: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientsListed:
-    """A page of the takes of a lot, the newest first, and where the rest of it is."""
-
-    item: Item
-    lot: Lot
-    recipients: tuple[Recipient, ...]
-    spots: tuple[SpotRow, ...]
-    has_older: bool
-    has_newer: bool
-
-
 @operation("lot.hold", permission="lot.control")
 async def hold_lot(uow: UnitOfWork, request: HoldLot) -> LotChanged:
     """Hold a lot back: it stays on hand, and no one takes it without naming it."""
-    item, lot = await _require(uow, request.item, request.lot)
-    return await _set_state(uow, "lot.held", item, lot, request.reason)
+    item, lot = await require_lot(uow, request.item, request.lot)
+    return await set_lot_state(uow, "lot.held", item, lot, request.reason)
 
 
 @operation("lot.release", permission="lot.control")
 async def release_lot(uow: UnitOfWork, request: ReleaseLot) -> LotChanged:
     """Let a held lot be taken again."""
-    item, lot = await _require(uow, request.item, request.lot)
-    return await _set_state(uow, "lot.released", item, lot, request.reason)
-
-
-@operation("lot.recall", permission="lot.control")
-async def recall_lot(uow: UnitOfWork, request: RecallLot) -> LotRecalled:
-    """Hold a lot everywhere, held or not, and list who got it."""
-    item, lot = await _require(uow, request.item, request.lot)
-    changed = await _set_state(uow, "lot.recalled", item, lot, request.reason)
-    listed = await list_recipients(uow, ListRecipients(lot_id=lot.id))
-    return LotRecalled(
-        record=changed.record,
-        lot_id=lot.id,
-        sku=item.sku,
-        code=lot.code,
-        unit=item.unit,
-        reason=changed.changes[-1].after,
-        recipients=listed.recipients,
-        spots=tuple((spot.location, spot.quantity) for spot in listed.spots),
-        has_more=listed.has_older,
-        low=changed.low,
-    )
+    item, lot = await require_lot(uow, request.item, request.lot)
+    return await set_lot_state(uow, "lot.released", item, lot, request.reason)
 
 
 @query(permission="stock.view")
 async def get_lot(books: Books, request: GetLot) -> LotShown:
     """Show a lot and where it is."""
-    item, lot = await _require(books, request.item, request.lot)
+    item, lot = await require_lot(books, request.item, request.lot)
     return LotShown(
         item=item,
         lot=lot,
@@ -225,49 +143,18 @@ async def list_lots(books: Books, request: ListLots) -> LotsListed:
     )
 
 
-@query(permission="lot.control")
-async def list_recipients(books: Books, request: ListRecipients) -> RecipientsListed:
-    """List the takes of a lot from the ledger, and where the rest of it is."""
-    lot = await books.lots.require(request.lot_id)
-    merged_ids = await books.item_merges.list_all(lot.item_id)
-    moves, has_more = await books.stock.history(
-        lot_id=lot.id,
-        merged_ids=await books.lots.list_joined(lot, merged_ids),
-        target_id=VirtualLocation.CUSTOMER,
-        before=request.before,
-        after=request.after,
-        limit=_RECALL_ROWS,
-    )
-    reversals = await books.audit.find_reversals([move.record for move in moves])
-    return RecipientsListed(
-        item=await books.items.require(lot.item_id),
-        lot=lot,
-        recipients=tuple(
-            Recipient(
-                record=move.record,
-                line=move.line,
-                at=move.at,
-                actor_id=move.actor_id,
-                quantity=move.quantity,
-                source=move.source,
-                reversed_by=reversals.get(move.record),
-            )
-            for move in moves
-        ),
-        spots=tuple(await books.stock.spots(lot.item_id, lot_id=lot.id)),
-        has_older=has_more if not request.after else True,
-        has_newer=has_more if request.after else request.before is not None,
-    )
-
-
-async def _require(books: Books, item: Reference, lot: Reference) -> tuple[Item, Lot]:
+async def require_lot(books: Books, item: Reference, lot: Reference) -> tuple[Item, Lot]:
+    """Return an item with lots and one of them; raises NotFound and NotTracked."""
     row = await books.items.require_reference(item)
     if row.tracking == "none":
         raise NotTracked(row.sku)
     return row, await books.lots.require_of(row.id, lot)
 
 
-async def _set_state(uow: UnitOfWork, action: str, item: Item, lot: Lot, reason: str) -> LotChanged:
+async def set_lot_state(
+    uow: UnitOfWork, action: str, item: Item, lot: Lot, reason: str
+) -> LotChanged:
+    """Hold or release a lot, as the action says, and record it."""
     state = _STATES[action]
     if lot.state == state and action != "lot.recalled":
         raise LotUnchanged(item.sku, lot.code, state)

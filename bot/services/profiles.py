@@ -23,7 +23,8 @@ from bot.services.access import Way, list_ways
 from bot.services.default_role import find_default_role, had_default_role, note_given
 from bot.services.devices import NOUN as DEVICE
 from bot.services.devices import describe_devices, revoke_all
-from bot.services.people import NOUN, assign_role, remember_person
+from bot.services.member_roles import assign_role
+from bot.services.people import NOUN, remember_person
 from bot.services.permissions import list_seen
 
 declare_actions("member.registered", "member.edited", "member.erased")

@@ -14,7 +14,8 @@ from bot.domain.lanes import ALERTS, APPROVALS, AUDIT, REQUESTS
 from bot.domain.permissions import DEFAULT_ROLES, OPEN_BOOKS_ROLE, DefaultRole
 from bot.domain.purposes import readers_by_purpose
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
-from bot.services.people import assign_role, remember_person
+from bot.services.member_roles import assign_role
+from bot.services.people import remember_person
 from bot.services.roles import MAX_ROLES, bind, require_grantable, require_may_take
 
 declare_actions("guild.set_up")

@@ -10,14 +10,8 @@ from bot.database.controllers.lots import ListedLotRow
 from bot.domain.lots import HELD
 from bot.domain.quantities import format_quantity
 from bot.locales import N_, _, ngettext
-from bot.services.lots import (
-    LotChanged,
-    LotRecalled,
-    LotShown,
-    LotsListed,
-    Recipient,
-    RecipientsListed,
-)
+from bot.services.lots import LotChanged, LotShown, LotsListed
+from bot.services.recalls import LotRecalled, Recipient, RecipientsListed
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.changes import changed_page
 from bot.views.components import Button, Component, number, row_of

@@ -6,7 +6,8 @@ import discord
 
 from bot.database.models import Member
 from bot.locales import _
-from bot.services.people import MemberRolesShown, PeopleListed, PersonShown
+from bot.services.member_roles import MemberRolesShown
+from bot.services.people import PeopleListed, PersonShown
 from bot.views.access import way_line
 from bot.views.changes import contact_text
 from bot.views.components import Button, Menu, number, row_of

@@ -43,13 +43,12 @@ from bot.jobs.item_days import ItemDaysHandler
 from bot.services.approvals.declared import DecideProposal
 from bot.services.devices import LinkDevice, link_device
 from bot.services.guilds import SetSetting, set_setting
+from bot.services.member_roles import SetRoles, set_roles
 from bot.services.people import (
     DeactivatePerson,
     ReactivatePerson,
-    SetRoles,
     deactivate_person,
     reactivate_person,
-    set_roles,
 )
 from bot.services.profiles import (
     EraseProfile,

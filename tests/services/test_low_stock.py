@@ -20,14 +20,7 @@ from bot.jobs.digests import DigestHandler
 from bot.services.expiring import ExpireLots, expire_lots
 from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.locations import EditLocation, edit_location
-from bot.services.lots import (
-    HoldLot,
-    RecallLot,
-    ReleaseLot,
-    hold_lot,
-    recall_lot,
-    release_lot,
-)
+from bot.services.lots import HoldLot, ReleaseLot, hold_lot, release_lot
 from bot.services.low_stock import (
     AnswerAlert,
     ListLowStock,
@@ -36,6 +29,7 @@ from bot.services.low_stock import (
     snooze_item,
 )
 from bot.services.moved import StockMoved, moved_by, with_low_stock
+from bot.services.recalls import RecallLot, recall_lot
 from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse, refusal, rows_of

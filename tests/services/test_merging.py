@@ -15,9 +15,10 @@ from bot.services.counts.starting import StartCount, start_count
 from bot.services.item_pages import GetItem, get_item
 from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import EditItem, RestoreItem, edit_item, restore_item
-from bot.services.lots import RecallLot, ReleaseLot, recall_lot, release_lot
+from bot.services.lots import ReleaseLot, release_lot
 from bot.services.merging import MergeItems, merge_items, preview_merge
 from bot.services.moved import StockMoved
+from bot.services.recalls import RecallLot, recall_lot
 from bot.services.requests.closing import EndRequest, cancel_request
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.search import FindStock, ListHistory, find_stock, list_history

@@ -22,19 +22,16 @@ from bot.domain.members import (
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.roles import GrantExceeded
 from bot.errors import NamesUnknown, NotAllowed, NotFound
+from bot.services.member_roles import GetMemberRoles, SetRoles, get_member_roles, set_roles
 from bot.services.people import (
     DeactivatePerson,
-    GetMemberRoles,
     GetPerson,
     ListPeople,
     ReactivatePerson,
-    SetRoles,
     deactivate_person,
-    get_member_roles,
     get_person,
     list_people,
     reactivate_person,
-    set_roles,
 )
 from bot.services.profiles import RegisterMember, register_member
 from bot.services.role_permissions import SetPermissions, set_permissions

@@ -19,7 +19,8 @@ from bot.domain.members import (
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.errors import InvalidValue, NotAllowed
 from bot.services.guilds import SetSetting, set_setting
-from bot.services.people import DeactivatePerson, SetRoles, deactivate_person, set_roles
+from bot.services.member_roles import SetRoles, set_roles
+from bot.services.people import DeactivatePerson, deactivate_person
 from bot.services.profiles import (
     MAX_CHANGES,
     EraseProfile,

@@ -22,7 +22,7 @@ from bot.services.counts.starting import StartCount, start_count
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.items import AddItem, add_item
 from bot.services.lots import HoldLot, hold_lot
-from bot.services.people import SetRoles, set_roles
+from bot.services.member_roles import SetRoles, set_roles
 from bot.services.prices.setting import SetPrice, set_price
 from bot.services.profiles import RegisterMember, register_member
 from bot.services.reports.scheduling import (

@@ -5,7 +5,8 @@ here. A dash is nothing. Whether `5.000` is five or five thousand is decided for
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 from bot.domain.imports import UnknownColumns
@@ -17,6 +18,7 @@ from bot.domain.sheets.headings import (
     AMOUNT,
     BARCODE,
     CURRENCY,
+    LINE_TOTAL,
     MAKER_PART,
     QUANTITY,
     SKU,
@@ -35,7 +37,7 @@ _NOTHING: Final = frozenset({"-", "\u2013", "\u2014", "n/a"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRow:
-    """A row of a supplier's file, as it is written there."""
+    """A row of a supplier's file, as it is written there; `total` is what all of it costs."""
 
     line: int
     sku: str
@@ -45,6 +47,7 @@ class FileRow:
     quantity: str
     unit: str
     price: str
+    total: Decimal | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,9 +98,15 @@ def read_order_file(sheet: Sheet) -> OrderFile:
     quantities = find_mark(map(number_in, _column(sheet, found.get(QUANTITY))))
     amounts = [split_amount(cell) for cell in _column(sheet, found.get(AMOUNT))]
     prices = find_mark(each.number for each in amounts if each is not None)
+    summed = [split_amount(cell) for cell in _column(sheet, found.get(LINE_TOTAL))]
+    totals = find_mark(each.number for each in summed if each is not None)
     return OrderFile(
         rows=tuple(
-            _read(row, found, sign, quantities=quantities, prices=prices) for row in sheet.rows
+            replace(
+                _read(row, found, sign, quantities=quantities, prices=prices),
+                total=_read_total(row, found.get(LINE_TOTAL), totals),
+            )
+            for row in sheet.rows
         ),
         ignored=tuple(list_ignored(KIND, sheet.headings)),
     )
@@ -136,6 +145,15 @@ def _read(
         unit=cells.get(UNIT, ""),
         price=price,
     )
+
+
+def _read_total(row: SheetRow, place: int | None, mark: Mark | None) -> Decimal | None:
+    """Return what a row says that all of it costs; None for nothing, or what cannot be read."""
+    parts = None if place is None or place >= len(row.cells) else split_amount(row.cells[place])
+    try:
+        return None if parts is None else read_amount(parts, mark, parts.number)
+    except (InvalidValue, AmbiguousQuantity):
+        return None
 
 
 def _write_quantity(cell: str, mark: Mark | None, shown: str) -> str:

@@ -10,6 +10,7 @@ from bot.domain.orders import PriceMarks
 from bot.domain.quantities import format_quantity
 from bot.locales import _, ngettext
 from bot.services.orders.documents import OrderedLine
+from bot.services.orders.file_lines import TotalDiffers
 from bot.views.text import bold, clip, plain
 
 # What an embed shows besides leaves room for so much of a table.
@@ -47,6 +48,24 @@ def mark_lines(lines: Sequence[OrderedLine]) -> list[str]:
     if more := len(marked) - len(said):
         text = ngettext(
             "⚠️ {count} more line with such a price", "⚠️ {count} more lines with such prices", more
+        )
+        said.append(text.format(count=more))
+    return said
+
+
+def differing_lines(differing: Sequence[TotalDiffers]) -> list[str]:
+    """Say which lines cost something else than their file says of all of it."""
+    text = _("{item} costs {costs}, but its file says {stated} for the line.")
+    said = [
+        f"⚠️ {each.number}. "
+        + text.format(item=bold(each.sku), costs=each.costs, stated=f"**{each.stated}**")
+        for each in differing[:_MAX_MARKS]
+    ]
+    if more := len(differing) - len(said):
+        text = ngettext(
+            "⚠️ {count} more line with another total",
+            "⚠️ {count} more lines with other totals",
+            more,
         )
         said.append(text.format(count=more))
     return said

@@ -15,7 +15,7 @@ from bot.services.orders.steps import OrderCancelAsked, OrderSent
 from bot.views.approvals import decision_buttons
 from bot.views.components import Button, Component, number, row_of
 from bot.views.documents import DocumentWords, declare_document_words
-from bot.views.order_tables import mark_lines, order_table
+from bot.views.order_tables import differing_lines, mark_lines, order_table
 from bot.views.order_words import ORDER_HISTORY, ORDER_STATUS_WORDS
 from bot.views.receiving_forms import RECEIVE
 from bot.views.replies import Reply, renders
@@ -161,6 +161,7 @@ def kept_page(kept: OrderKept) -> Reply:
     lines += [_("⚠️ {item} has no price yet.").format(item=bold(line.sku)) for line in unpriced]
     if kept.shows_prices:
         lines += mark_lines(kept.lines)
+        lines += differing_lines(kept.differing)
     if kept.ignored:
         names = first_of([bold(each[:40]) for each in kept.ignored], _MAX_NAMED)
         lines.append(_("Ignored columns: {names}").format(names=names))

@@ -7,6 +7,7 @@ from bot.domain.order_files import KIND, OrderFile, SameMakersNumber, read_order
 from bot.errors import NotFound
 from bot.reports.sheets import read_sheet
 from bot.services.orders.making import NewOrder, OrderKept, make_order
+from bot.views.orders import kept_page
 from tests.database.books import Warehouse, refusal
 from tests.services.buying import approve
 
@@ -41,7 +42,6 @@ def test_a_distributors_columns_are_recognised_and_the_others_named() -> None:
         "Customer NO.",
         "Package",
         "Min\\Mult Order Qty.",
-        "Order Price($)$",
     )
 
 
@@ -49,7 +49,7 @@ def test_a_suppliers_stock_is_no_quantity_and_a_lines_amount_no_price() -> None:
     text = "MPN,Available,Amount,Quantity Ordered,Unit Price\nA-1,9000,25.40,10,2.54\n"
     file = read(text)
     assert [(row.quantity, row.price) for row in file.rows] == [("10", "2.54")]
-    assert file.ignored == ("Available", "Amount")
+    assert file.ignored == ("Available",)
 
 
 def test_what_divides_numbers_is_decided_by_their_column() -> None:
@@ -85,6 +85,21 @@ async def test_two_rows_of_one_makers_number_are_asked_back_and_never_joined(
         ("C3", Decimal("50.000"), Decimal("0.071500")),
         ("C2", Decimal("5000.000"), Decimal("0.000900")),
     ]
+
+
+async def test_a_line_that_costs_something_else_than_its_file_says_is_marked(
+    warehouse: Warehouse,
+) -> None:
+    await approve(warehouse)
+    for sku in ("C1", "C2", "C3"):
+        await warehouse.add_item(sku)
+    # 3.575 is rounded up; a line without a total says nothing.
+    text = "SKU;Menge;Einzelpreis;Gesamtpreis (USD)\nC1;10;2,54;254,00\nC3;50;0,0715;3,58\nC2;1;1;"
+    made = await order(warehouse, read(text))
+    (odd,) = made.differing
+    assert (odd.number, str(odd.costs), str(odd.stated)) == (1, "25.40 USD", "254.00 USD")
+    assert "1. **C1** costs 25.40 USD, but its file says **254.00 USD**" in kept_page(made).content
+    assert not (await order(warehouse, read(text.replace("254,00", "25,40")))).differing
 
 
 async def test_a_file_in_another_currency_than_the_order_is_refused(warehouse: Warehouse) -> None:

@@ -15,6 +15,7 @@ EMAIL, PHONE, TAX_ID, NOTE = "email", "phone", "tax_id", "note"
 LOT, EXPIRY, TRACKING = "lot", "expiry", "tracking"
 SUPPLIER, BARCODE, AMOUNT, CURRENCY = "supplier", "barcode", "amount", "currency"
 SUPPLIER_PART, MAKER_PART = "supplier_part", "maker_part"
+LINE_TOTAL = "line_total"
 PRICE_UNIT, MIN_QUANTITY, VALID_FROM = "price_unit", "min_quantity", "valid_from"
 
 _SIGNS: Final = re.compile(r"[\W_]+")
@@ -98,6 +99,11 @@ _NAMES: Final = {
     "maker part number, herstellernummer, herstellerteilenummer, hersteller teilenummer, "
     "hersteller artikelnummer, hersteller nr, référence fabricant, réf fabricant, "
     "referencia del fabricante, número de pieza del fabricante",
+    LINE_TOTAL: "line total, total, total price, amount, line amount, net amount, order price, "
+    "extended price, ext price, ext cost, extended cost, subtotal, "
+    "gesamt, gesamtpreis, summe, betrag, positionswert, positionssumme, zeilensumme, nettobetrag, "
+    "total ht, montant, montant ht, prix total, sous total, "
+    "importe, importe total, precio total, subtotal línea, monto",
     CURRENCY: "currency, cur, curr, currency code, währung, whg, wkz, devise, monnaie, "
     "moneda, divisa",
     PRICE_UNIT: "price unit, price per, per, pricing unit, price base, price quantity, "
@@ -144,7 +150,17 @@ COLUMNS: Final = {
     "bulk": (SKU, QUANTITY, UNIT, LOCATION, LOT),
     "locations": (NAME, PARENT, KIND),
     "suppliers": (NAME, EMAIL, PHONE, TAX_ID, NOTE),
-    "orders": (SKU, SUPPLIER_PART, MAKER_PART, BARCODE, QUANTITY, UNIT, AMOUNT, CURRENCY),
+    "orders": (
+        SKU,
+        SUPPLIER_PART,
+        MAKER_PART,
+        BARCODE,
+        QUANTITY,
+        UNIT,
+        AMOUNT,
+        LINE_TOTAL,
+        CURRENCY,
+    ),
     "prices": (
         SUPPLIER,
         SKU,
@@ -194,7 +210,7 @@ def find_columns(kind: str, headings: Sequence[str]) -> dict[str, int]:
         if column is None and AMOUNT in COLUMNS[kind]:
             # `Preis (EUR)`, `Price per 100`: what else the heading says is read with its amounts.
             named = known.get(_key(split_heading(heading).name))
-            column = named if named == AMOUNT else None
+            column = named if named in {AMOUNT, LINE_TOTAL} else None
         if column is not None:
             found.setdefault(column, place)
     return found

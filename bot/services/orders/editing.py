@@ -36,6 +36,7 @@ from bot.services.orders.making import (
     read_kept,
     read_wanted_lines,
     say_lines,
+    say_of_file,
     to_row,
 )
 from bot.services.orders.pricing import Wanted, fill_prices
@@ -110,7 +111,7 @@ async def edit_order(uow: UnitOfWork, request: EditOrder) -> OrderKept:
     )
     values = _read_values(order, request, today)
     kept = await change_lines(uow, order, before, wanted, values)
-    return replace(kept, ignored=request.file.ignored) if request.file else kept
+    return say_of_file(kept, request.file, wanted, order.currency)
 
 
 async def change_lines(

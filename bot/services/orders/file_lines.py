@@ -1,9 +1,14 @@
 """Reading a supplier's file: each row becomes a line of its own, or is asked back."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
 from bot.database.unit import Books
+from bot.domain.line_amounts import line_amount, round_amount
 from bot.domain.lines import LineFault, LinesRefused
+from bot.domain.money import Money, places_of
 from bot.domain.names import key_of
 from bot.domain.order_files import FileRow, MeansSeveral, OrderFile, SameMakersNumber
 from bot.domain.quantities import TypedQuantity, read_quantity
@@ -12,6 +17,36 @@ from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import Archived, NotFound, TallymanError, Unavailable
 from bot.services.orders.pricing import Wanted
 from bot.services.orders.reading import read_price, to_wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalDiffers:
+    """A line of an order whose file says that all of it costs something else."""
+
+    number: int
+    sku: str
+    costs: Money
+    stated: Money
+
+
+def list_differing(
+    file: OrderFile, lines: Sequence[Wanted], currency: str
+) -> tuple[TotalDiffers, ...]:
+    """List the lines of a file, the last ones of an order, whose totals do not agree.
+
+    A file rounds its totals half up or half to even: half of the smallest coin is no difference.
+    """
+    half = Fraction(1, 2 * 10 ** places_of(currency))
+    found = []
+    first = len(lines) - len(file.rows)
+    for number, (row, line) in enumerate(zip(file.rows, lines[first:], strict=True), first + 1):
+        if row.total is None or line.unit_price is None:
+            continue
+        exact = line_amount(line.unit_price, line.quantity, line.factor)
+        if abs(exact - Fraction(row.total)) > half:
+            costs, stated = (round_amount(each, currency) for each in (exact, Fraction(row.total)))
+            found.append(TotalDiffers(number=number, sku=line.sku, costs=costs, stated=stated))
+    return tuple(found)
 
 
 async def read_file_lines(books: Books, file: OrderFile, currency: str) -> list[Wanted]:

@@ -27,7 +27,7 @@ from bot.services.orders.documents import (
     read_ordered,
     total_of,
 )
-from bot.services.orders.file_lines import read_file_lines
+from bot.services.orders.file_lines import TotalDiffers, list_differing, read_file_lines
 from bot.services.orders.pricing import Wanted, fill_prices
 from bot.services.orders.reading import read_order_lines
 
@@ -66,6 +66,8 @@ class OrderKept:
     is_new: bool
     ignored: tuple[str, ...] = ()
     """Headings of a file that were not read."""
+    differing: tuple[TotalDiffers, ...] = ()
+    """Lines of a file whose totals do not agree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,7 @@ async def make_order(uow: UnitOfWork, request: NewOrder) -> OrderKept:
         "note": note,
     }
     kept = await open_order(uow, supplier, values, lines)
-    return replace(kept, ignored=request.file.ignored) if request.file else kept
+    return say_of_file(kept, request.file, lines, currency)
 
 
 @query(permission="order.create", is_shown=False)
@@ -120,6 +122,15 @@ async def read_wanted_lines(
     if len(lines) > MAX_ORDER_LINES:
         raise InvalidValue(field="lines", reason="too_many_lines", limit=MAX_ORDER_LINES)
     return lines
+
+
+def say_of_file(
+    kept: OrderKept, file: OrderFile | None, lines: Sequence[Wanted], currency: str
+) -> OrderKept:
+    """Return an answer with what is to be said of the file that lines came from."""
+    if file is None:
+        return kept
+    return replace(kept, ignored=file.ignored, differing=list_differing(file, lines, currency))
 
 
 async def open_order(

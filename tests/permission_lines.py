@@ -405,6 +405,7 @@ CONTROLS: dict[str, ControlLine] = {
     "form request:lines": ControlLine(
         "request.create", "request:lines:4711:1", filled={"lines": "X 1"}
     ),
+    "button request:again": ControlLine("request.create", "request:again:4711"),
     "button request:pick": ControlLine("request.pick", "request:pick:4711"),
     "button request:all": ControlLine("request.pick", "request:all:4711:7"),
     "button request:short": ControlLine("request.pick", "request:short:4711"),

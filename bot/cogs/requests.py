@@ -28,9 +28,11 @@ from bot.services.requests.closing import (
 )
 from bot.services.requests.documents import REQUEST_DOCUMENTS
 from bot.services.requests.making import (
+    AskAgain,
     EditLines,
     NewRequest,
     PrepareLines,
+    ask_again,
     edit_lines,
     make_request,
     prepare_lines,
@@ -129,6 +131,14 @@ async def make(interaction: Interaction, values: dict[str, str]) -> None:
         note=values.get("note", ""),
     )
     await interaction.client.desk.write(interaction, make_request, request)
+
+
+@handles(views.AGAIN)
+async def ask_for_the_same(interaction: Interaction, request_id: int) -> None:
+    """Ask once more for what is left of a lapsed request; all who press it ask once."""
+    request = AskAgain(request_id=request_id)
+    key = f"again-{request_id}"
+    await interaction.client.desk.write(interaction, ask_again, request, key=key)
 
 
 @handles(views.EDIT)

@@ -17,6 +17,7 @@ from bot.errors import InvalidValue, RuleBroken
 
 MAX_FOR: Final = 80
 # While a request has one of these statuses, what is left of its lines may be reserved.
+LAPSED: Final = "lapsed"
 UNDER_WAY: Final = frozenset({"open", "picking"})
 # How long reservations outlast the day on which the goods were needed, or the making.
 LIFE: Final = timedelta(days=14)

@@ -90,7 +90,7 @@ class HistoryListed:
     item: Item | None
     location: Location | None
     member_id: int | None
-    has_inside: bool = False  # nothing moved at the location itself, and others are inside it
+    inside: tuple[str, ...] = ()  # the paths of those inside the location, whose moves are theirs
     links: RecordLinks = field(default_factory=dict)
 
 
@@ -178,11 +178,9 @@ async def list_history(books: Books, request: ListHistory) -> HistoryListed:
         before=request.before,
         after=request.after,
     )
-    has_inside = False
-    if location is not None and not moves:
-        has_inside = bool(await books.locations.list_inside(location.path_key))
+    inside = await books.locations.list_inside(location.path_key) if location else []
     return HistoryListed(
-        has_inside=has_inside,
+        inside=tuple(each.path for each in inside if each.archived_at is None),
         moves=tuple(moves),
         has_older=has_more if not request.after else True,
         has_newer=has_more if request.after else request.before is not None,

@@ -8,9 +8,10 @@ from bot.views.components import Button, number
 from bot.views.pages import Row, list_page, page_buttons
 from bot.views.replies import Reply, renders
 from bot.views.stock import history_line
+from bot.views.text import bold, first_of
 
 _NOTHING = N_("_No moves yet._")
-_INSIDE = N_("_No moves at this location itself. Ask for a location inside it._")
+_MAX_INSIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,17 @@ def history_page(listed: HistoryListed) -> Reply:
             for move in listed.moves
         ],
         buttons=page_buttons(PAGE, state, previous, following),
-        nothing=_(_INSIDE if listed.has_inside else _NOTHING),
+        above=_inside(listed),
+        nothing=_(_NOTHING),
     )
+
+
+def _inside(listed: HistoryListed) -> list[str]:
+    """Say where else to look: what moved inside a location is in the histories of those."""
+    if not listed.inside:
+        return []
+    text = _("Only what moved at this location itself. Ask as well for those inside it: {names}")
+    return [text.format(names=first_of([bold(path) for path in listed.inside], _MAX_INSIDE))]
 
 
 def _narrowed(listed: HistoryListed) -> list[str]:

@@ -6,7 +6,7 @@ import discord
 
 from bot.domain.documents import REQUEST
 from bot.domain.quantities import format_quantity
-from bot.domain.requests import SUPPLIED, UNDER_WAY, RowKey
+from bot.domain.requests import LAPSED, SUPPLIED, UNDER_WAY, RowKey
 from bot.locales import N_, _, ngettext
 from bot.services.documents.kinds import DocumentShown
 from bot.services.requests.closing import CancelAsked
@@ -33,6 +33,7 @@ CLOSE: Final = Button(_NOUN, "close", number, number)
 CANCEL: Final = Button(_NOUN, "cancel", number)
 CONFIRM: Final = Button(_NOUN, "confirm", number, number)
 EDIT: Final = Button(_NOUN, "lines", number)
+AGAIN: Final = Button(_NOUN, "again", number)
 
 _STATUSES: Final = {
     "open": StatusWords(name=N_("open"), mark="🛒", colour="#3b6ea5"),
@@ -101,6 +102,8 @@ def _line(line: RequestedLine, *, is_under_way: bool, is_named: bool) -> str:
 def _buttons(shown: DocumentShown) -> list[Component]:
     """Make the buttons of a request's card: rights are looked at when one is pressed."""
     request = shown.document
+    if request.status == LAPSED:
+        return [AGAIN(_("Ask again"), request.id)]
     if request.status not in UNDER_WAY:
         return []
     return [

@@ -108,10 +108,10 @@ def history_line(move: MoveRow, links: RecordLinks) -> str:
 
 
 def kept_text(record: int | None) -> str:
-    """Say which count a line keeps true; nothing of other lines."""
+    """Say for which count a line was added; nothing of other lines."""
     if record is None:
         return ""
-    return " · " + _("keeps the count `#{record}` true").format(record=record)
+    return " · " + _("so that the count `#{record}` stays right").format(record=record)
 
 
 def end_name(location_id: int, name: str) -> str:

@@ -29,7 +29,11 @@ async def test_a_location_shows_what_is_inside_it_apart_from_what_is_there(house
     shown = await house.viewer.type("location show", location="Hall")
     assert "**7 pcs** · 2 pcs here, 5 pcs inside" in shown.text
     history = await house.viewer.type("history", location="Rack")
-    assert "No moves at this location itself" in history.text
+    said = "Ask as well for those inside it: **Hall › Rack › Bin 07**, **Hall › Rack › Bin 08**"
+    assert said in history.text
+    history = await house.viewer.type("history", location="Hall")
+    assert "2 pcs **BOLT-8**" in history.text
+    assert "Only what moved at this location itself." in history.text
     inside = await house.viewer.press(shown, "All inside")
     rack = await house.viewer.press_row(inside, "Rack")
     assert (rack.title, rack.buttons.keys() >= {"Up", "History"}) == ("Rack", True)

@@ -105,11 +105,17 @@ async def test_a_lapsed_request_says_so_to_its_maker_and_on_its_card(house: Hous
     await house.world.close_days()
     await house.world.tell_audit()
     assert "lapsed" in request_card(house).text
-    assert not request_card(house).buttons
+    card = request_card(house)
+    assert set(card.buttons) == {"Ask again"}
     (notice,) = house.direct_messages(house.employee)
     assert "R-1" in notice
-    taken = await house.colleague.type("take", item="BOLT-8", quantity="10", location="Shelf A1")
+    taken = await house.colleague.type("take", item="BOLT-8", quantity="9", location="Shelf A1")
     assert "Took" in taken.text
+    again = await house.employee.press_on(card.message, "Ask again")
+    assert "**R-2** for **Line 3**: 1 line" in again.text
+    assert "All of it is reserved." in again.text
+    twice = await house.employee.press_on(card.message, "Ask again")
+    assert "**R-2** for **Line 3**" in twice.text
 
 
 async def test_a_request_past_its_date_is_in_the_digest_of_the_day(house: House) -> None:

@@ -12,9 +12,9 @@ from bot.domain.changes import Change, join_first
 from bot.domain.documents import REQUEST
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.quantities import ZERO, format_quantity
-from bot.domain.requests import MAX_FOR, LinePicked, lapse_time, parse_needed_by
-from bot.domain.stock import LowStock, Reference
-from bot.errors import NothingToDo
+from bot.domain.requests import LAPSED, MAX_FOR, LinePicked, lapse_time, parse_needed_by
+from bot.domain.stock import LowStock, Reference, StockedItem
+from bot.errors import Archived, IllegalStep, NothingToDo
 from bot.services.availability import read_today
 from bot.services.documents.changing import (
     DocumentChange,
@@ -37,6 +37,13 @@ class NewRequest:
     lines: str
     needed_by: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskAgain:
+    """Ask once more for what is left of a request that lapsed."""
+
+    request_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +94,38 @@ async def make_request(uow: UnitOfWork, request: NewRequest) -> RequestMade:
     today = await read_today(uow)
     needed_by = parse_needed_by(request.needed_by, today) if request.needed_by.strip() else None
     wanted = await read_wanted(uow, request.lines)
+    return await _open(uow, wanted_for, note, needed_by, wanted)
+
+
+@operation("request.again", permission="request.create")
+async def ask_again(uow: UnitOfWork, request: AskAgain) -> RequestMade:
+    """Ask for what is left of a request that lapsed: a new one, without its day, which is past."""
+    found = await uow.requests.require(request.request_id)
+    if found.status != LAPSED:
+        raise IllegalStep(REQUEST.noun, REQUEST.label(found.number), found.status, "asked again")
+    left = [
+        line for line in await uow.request_lines.list_of(found.id) if line.quantity > line.picked
+    ]
+    items = await uow.items.get_current([line.item_id for line in left])
+    wanted: dict[int, Wanted] = {}
+    for line in left:
+        item = items[line.item_id]
+        if item.archived_at is not None:
+            raise Archived("item", item.sku, item.id)
+        before = wanted[item.id].quantity if item.id in wanted else ZERO
+        stocked = StockedItem(item.id, item.sku, item.name, item.unit, whole=item.whole)
+        wanted[item.id] = Wanted(stocked, before + line.quantity - line.picked)
+    return await _open(uow, found.wanted_for, found.note, None, wanted)
+
+
+async def _open(
+    uow: UnitOfWork,
+    wanted_for: str,
+    note: str,
+    needed_by: date | None,
+    wanted: Mapping[int, Wanted],
+) -> RequestMade:
+    today = await read_today(uow)
     lapses_at = lapse_time(needed_by, today, (await uow.guilds.require()).timezone)
     kept = await reserve(uow, {item_id: each.quantity for item_id, each in wanted.items()}, {})
     changes = [Change("for", "", wanted_for)]

@@ -155,7 +155,7 @@ async def test_a_line_says_which_count_it_keeps_true(warehouse: Warehouse, clock
     sent = scanner.did("stock_moves", pick(3), early)
     record = (await scanner.send_one(sent)).record
     assert record is not None
-    said = f"keeps the count `#{counted}` true"
+    said = f"so that the count `#{counted}` stays right"
     listed = await warehouse.db.query(list_history, ListHistory(item="TEA"), warehouse.manager)
     lines = [history_line(move, {}) for move in listed.moves if move.record == record]
     assert [said in line for line in lines] == [False, True]
@@ -168,5 +168,5 @@ async def test_a_line_says_which_count_it_keeps_true(warehouse: Warehouse, clock
     shown = await warehouse.db.query(get_record, GetRecord(record=newest), warehouse.admin)
     page = record_page(shown).embed
     assert page is not None
-    assert "keeps the count" not in str(page.description)
+    assert "stays right" not in str(page.description)
     assert "corrects" not in str(page.description)

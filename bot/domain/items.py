@@ -1,5 +1,6 @@
 """What an item's rules refuse."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -59,6 +60,11 @@ def require_target(sku: str, point: Decimal | None, target: Decimal | None) -> N
         raise TargetBelowPoint(sku, point, target)
 
 
+# Whether only whole numbers make sense, as records and files have it; empty: the unit decides.
+WRITE_WHOLE: Final[Mapping[bool | None, str]] = {None: "", True: "yes", False: "no"}
+READ_WHOLE: Final = {written: whole for whole, written in WRITE_WHOLE.items()}
+
+
 class ItemColumns(Protocol):
     """The columns of an item that people set, wherever they were read from."""
 
@@ -88,7 +94,7 @@ def write_facts(item: ItemColumns, *, is_archived: bool) -> dict[str, str]:
         "reorder point": "" if point is None else format_quantity(point),
         "reorder target": "" if target is None else format_quantity(target),
         "tracking": "" if item.tracking == TRACKING[0] else item.tracking,
-        "whole": {None: "", True: "yes", False: "no"}[item.whole],
+        "whole": WRITE_WHOLE[item.whole],
         "archived": "yes" if is_archived else "",
     }
 

@@ -9,7 +9,7 @@ from bot.domain.contacts import mask_email, mask_phone, mask_tax_id
 from bot.domain.document_contents import write_values
 from bot.domain.documents import DOCUMENT_KINDS
 from bot.domain.item_days import KEPT_SINCE
-from bot.domain.items import TRACKING, write_alert, write_meaning, write_snooze
+from bot.domain.items import TRACKING, WRITE_WHOLE, write_alert, write_meaning, write_snooze
 from bot.domain.quantities import format_quantity
 from bot.domain.replay import Key
 from bot.domain.shifts import write_until
@@ -40,7 +40,7 @@ def _item(row: Row) -> Facts:
         "reorder point": "" if point is None else format_quantity(point),
         "reorder target": "" if target is None else format_quantity(target),
         "tracking": "" if row["tracking"] == TRACKING[0] else row["tracking"],
-        "whole": {None: "", True: "yes", False: "no"}[row["whole"]],
+        "whole": WRITE_WHOLE[row["whole"]],
         "archived": _yes(row["archived_at"]),
         "alert": write_alert(row["alert_record"]),
         "snoozed until": write_snooze(row["snoozed_until"]),

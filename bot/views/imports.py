@@ -47,7 +47,7 @@ _OUTCOMES: Final = {
     Outcome.WAITING: N_("at unknown locations"),
     Outcome.REFUSED: N_("refused"),
 }
-_FACTS: Final = ("name", "unit", "tracking", "reorder_point", "reorder_target")
+_FACTS: Final = ("name", "unit", "tracking", "whole", "reorder_point", "reorder_target")
 
 
 @renders(ImportPreviewed)
@@ -233,6 +233,8 @@ def _changes(before: ItemFacts, after: ItemFacts) -> str:
 def _fact(value: object) -> str:
     if value is None:
         return _("none")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return plain(value) if isinstance(value, str) else f"{value:f}".rstrip("0").rstrip(".")
 
 

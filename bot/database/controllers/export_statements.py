@@ -29,6 +29,7 @@ class ExportedItem(NamedTuple):
     reorder_point: Decimal | None
     reorder_target: Decimal | None
     tracking: str
+    whole: bool | None
 
 
 class ExportedLevel(NamedTuple):
@@ -69,6 +70,7 @@ ITEMS: Final = Prepared(
         _columns.reorder_point,
         _columns.reorder_target,
         _columns.tracking,
+        _columns.whole,
     )
     .where(
         _columns.guild_id == _guild_id,

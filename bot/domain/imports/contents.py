@@ -25,6 +25,7 @@ NEW_ITEM: Final[Mapping[str, str]] = {
     "reorder point": "",
     "reorder target": "",
     "tracking": "",
+    "whole": "",
     "archived": "",
 }
 # What is not said of a new price: it is of the item's own unit, and of any quantity.

@@ -18,7 +18,7 @@ from bot.domain.imports.looks import Looks
 from bot.domain.imports.lots import Lots
 from bot.domain.imports.places import Locations, needed_paths
 from bot.domain.imports.plan import ImportPlan, PlannedLevel, PlannedRow
-from bot.domain.imports.tracking import note_lost_lot, read_tracking
+from bot.domain.imports.tracking import note_lost_lot, read_tracking, read_whole
 from bot.domain.items import TargetBelowPoint, UnitFixed, require_target
 from bot.domain.names import MAX_ITEM_NAME, MAX_SKU, NOTHING, clean_name, key_of
 from bot.domain.quantities import ZERO, TypedQuantity, format_quantity
@@ -123,6 +123,10 @@ class _Planner:
         facts = replace(
             facts,
             tracking=read_tracking(self.content, row, planned, facts, is_fixed=is_fixed),
+            whole=read_whole(self.content, row, planned, facts),
+        )
+        facts = replace(
+            facts,
             reorder_point=self._read_point(row, planned, facts, REORDER_POINT),
             reorder_target=self._read_point(row, planned, facts, REORDER_TARGET),
         )

@@ -1,4 +1,4 @@
-"""How a file says that items are tracked, and the lots that it names of those that are not."""
+"""How a file says that items are tracked and counted, and lots of those that have none."""
 
 from typing import Final
 
@@ -7,9 +7,9 @@ from bot.domain.imports.content import Content
 from bot.domain.imports.plan import PlannedRow
 from bot.domain.items import TrackingFixed
 from bot.domain.lots import NotTracked
-from bot.domain.names import key_of
+from bot.domain.names import NOTHING, key_of
 from bot.domain.sheets import SheetRow
-from bot.domain.sheets.headings import EXPIRY, LOT, TRACKING
+from bot.domain.sheets.headings import EXPIRY, LOT, TRACKING, WHOLE
 from bot.domain.stock import BY_LOT, BY_SERIAL, UNTRACKED
 from bot.errors import InvalidValue
 
@@ -17,6 +17,10 @@ _NAMES: Final = {
     **dict.fromkeys(("none", "no", "-", "keine", "nein", "aucun", "ninguno"), UNTRACKED),
     **dict.fromkeys(("lot", "lots", "batch", "charge", "chargen", "lote", "lotes"), BY_LOT),
     **dict.fromkeys(("serial", "serial number", "seriennummer", "série", "serie"), BY_SERIAL),
+}
+_WHOLE: Final = {
+    **dict.fromkeys(("yes", "true", "1", "ja", "oui", "sí", "si"), True),
+    **dict.fromkeys(("no", "false", "0", "nein", "non"), False),
 }
 
 
@@ -37,6 +41,23 @@ def read_tracking(
     elif tracking != facts.tracking and is_fixed:
         planned.faults.append(Fault(TRACKING, typed, TrackingFixed(facts.sku, facts.tracking)))
     return tracking or facts.tracking
+
+
+def read_whole(
+    content: Content, row: SheetRow, planned: PlannedRow, facts: ItemFacts
+) -> bool | None:
+    """Return whether an item would be counted in whole numbers alone; `none` lets its unit decide.
+
+    Left out, a file that items were exported to would make other items of them elsewhere.
+    """
+    typed = content.text(row, WHOLE)
+    key = key_of(typed)
+    if not typed or key == NOTHING:
+        return None if typed else facts.whole
+    if key not in _WHOLE:
+        unknown = InvalidValue(field="whole", reason="unknown_whole", value=typed)
+        planned.faults.append(Fault(WHOLE, typed, unknown))
+    return _WHOLE.get(key, facts.whole)
 
 
 def note_lost_lot(content: Content, row: SheetRow, planned: PlannedRow, facts: ItemFacts) -> None:

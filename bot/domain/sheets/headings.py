@@ -12,7 +12,7 @@ QUANTITY, LOCATION = "quantity", "location"
 REORDER_POINT, REORDER_TARGET = "reorder_point", "reorder_target"
 PARENT, KIND = "parent", "kind"
 EMAIL, PHONE, TAX_ID, NOTE = "email", "phone", "tax_id", "note"
-LOT, EXPIRY, TRACKING = "lot", "expiry", "tracking"
+LOT, EXPIRY, TRACKING, WHOLE = "lot", "expiry", "tracking", "whole"
 SUPPLIER, BARCODE, AMOUNT, CURRENCY = "supplier", "barcode", "amount", "currency"
 SUPPLIER_PART, MAKER_PART = "supplier_part", "maker_part"
 LINE_TOTAL = "line_total"
@@ -70,6 +70,8 @@ _NAMES: Final = {
     "ablauf, ablaufdatum, mhd, haltbar bis, verfall, verfallsdatum, "
     "péremption, date de péremption, dluo, caducidad, fecha de caducidad, vencimiento",
     TRACKING: "tracking, tracked by, kept by, verfolgung, chargenpflicht, suivi, seguimiento",
+    WHOLE: "whole, whole numbers, whole pieces, integer, ganz, ganzzahlig, nur ganze, "
+    "entier, entiers, entero, enteros",
     PARENT: "parent, inside, in, parent location, übergeordnet, in lagerort, liegt in, "
     "parent de, emplacement parent, ubicación superior, dentro de, padre",
     KIND: "kind, type, art, typ, genre, tipo, clase",
@@ -123,7 +125,7 @@ _NAMES: Final = {
     "date de début, date, "
     "válido desde, vigente desde, desde, fecha de inicio, fecha, vigencia",
 }
-_ITEM: Final = (SKU, NAME, UNIT, REORDER_POINT, REORDER_TARGET, TRACKING)
+_ITEM: Final = (SKU, NAME, UNIT, REORDER_POINT, REORDER_TARGET, TRACKING, WHOLE)
 _STOCK: Final = (*_ITEM, LOCATION, QUANTITY, LOT, EXPIRY)
 # What a supplier or a location is called has more names than those of an item.
 _NAMED_BY: Final = {

@@ -11,7 +11,7 @@ from bot.database.writer.rows import chunks
 from bot.domain.actions import declare_actions
 from bot.domain.imports import ImportNotReversible
 from bot.domain.imports.contents import Facts, ImportContents, read_day, write_day
-from bot.domain.items import ItemInStock, write_facts
+from bot.domain.items import READ_WHOLE, ItemInStock, write_facts
 from bot.domain.locations import LocationNotEmpty
 from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
@@ -164,6 +164,8 @@ def _columns(uow: UnitOfWork, wanted: Facts) -> dict[str, Any]:
             columns[_POINTS[name]] = Decimal(value) if value else None
         elif name == "tracking":
             columns[name] = value or UNTRACKED
+        elif name == "whole":
+            columns[name] = READ_WHOLE[value]
         elif name == "archived":
             columns["archived_at"] = uow.now if value else None
         else:

@@ -185,6 +185,7 @@ def _columns(row: PlannedRow) -> dict[str, Any]:
         "reorder_point": facts.reorder_point,
         "reorder_target": facts.reorder_target,
         "tracking": facts.tracking,
+        "whole": facts.whole,
     }
 
 

@@ -50,6 +50,7 @@ COLUMN_NAMES: Final = {
     "reorder_point": N_("reorder point"),
     "reorder_target": N_("reorder target"),
     "tracking": N_("tracking"),
+    "whole": N_("whole numbers"),
     "lot": N_("lot"),
     "expiry": N_("expiry"),
     "parent": N_("parent"),

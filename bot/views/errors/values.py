@@ -52,6 +52,7 @@ REASONS: Final = {
     "path_sign": N_("The {field} cannot contain {value}, which divides the names of a path."),
     "unknown_kind": N_("{value} is no kind of location. Pick one from the list."),
     "unknown_tracking": N_("{value} is no way to track an item. Pick one from the list."),
+    "unknown_whole": N_("{value} is neither `yes` nor `no`. Leave it empty if the unit decides."),
     "past": N_("{value} is past. Write a day from today on."),
     "future": N_("{value} has not come yet. Write a day up to today."),
     "too_many_lines": N_("That is too much at once: {limit} lines at most."),

@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from bot.domain.printed import Printed
 from bot.reports.print_fonts import printable, runs_of, width_of
+from bot.reports.right_to_left import as_drawn
 
 _WIDTH, _HEIGHT = A4
 _MARGIN: Final = 45.0
@@ -100,7 +101,7 @@ class _Press:
     def _draw(
         self, text: str, x: float, y: float, *, size: float = _SIZE, is_figure: bool = False
     ) -> None:
-        text = printable(text)
+        text = as_drawn(printable(text))
         if is_figure:
             x -= width_of(text, size)
         for font, part in runs_of(text):

@@ -1,7 +1,8 @@
 """Fonts for print: any script falls back to one that has it, or to a sign that says so.
 
-Noto Sans has Latin, Greek, Cyrillic and Devanagari and is embedded; Chinese, Japanese and Korean
-are left to the fonts that every reader of PDF brings along.
+Noto Sans has Latin, Greek, Cyrillic and Devanagari, Noto Sans Arabic has Arabic, Rubik has Hebrew:
+what is drawn of them is embedded. Chinese, Japanese and Korean are left to the fonts that readers
+of PDF bring along: those to be embedded take 16 MB.
 """
 
 import unicodedata
@@ -15,9 +16,14 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 
+from bot.reports.right_to_left import join_letters
+
 PLAIN: Final = "Tallyman"
+_ARABIC, _HEBREW = "Tallyman Arabic", "Tallyman Hebrew"
 # In place of what no font has.
 _UNKNOWN: Final = "\ufffd"
+# Letters and numbers of Hebrew and Arabic, and marks, which any script may have.
+_FROM_THE_RIGHT: Final = frozenset({"R", "AL", "AN", "NSM"})
 _HANGUL, _KANA, _HAN = "HYGothic-Medium", "HeiseiKakuGo-W5", "STSong-Light"
 _LAST_OF_PLANE: Final = 0xFFFF
 
@@ -25,14 +31,26 @@ _LAST_OF_PLANE: Final = 0xFFFF
 @cache
 def load_fonts() -> frozenset[int]:
     """Register the fonts, once, and return the characters that the plain one has."""
-    spec = find_spec("fontpkg_noto_sans")
-    assert spec is not None
-    assert spec.origin is not None
-    path = Path(spec.origin).parent / "files" / "NotoSans[wdth,wght].ttf"
-    font = TTFont(PLAIN, str(path))
-    pdfmetrics.registerFont(font)
     for name in (_HANGUL, _KANA, _HAN):
         pdfmetrics.registerFont(UnicodeCIDFont(name))
+    return _load(PLAIN, "fontpkg_noto_sans", "NotoSans[wdth,wght].ttf")
+
+
+@cache
+def _load_further() -> dict[str, frozenset[int]]:
+    """Register the fonts that few orders take, and return the characters of each."""
+    return {
+        _ARABIC: _load(_ARABIC, "fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
+        _HEBREW: _load(_HEBREW, "fontpkg_rubik", "Rubik[wght].ttf"),
+    }
+
+
+def _load(name: str, package: str, file: str) -> frozenset[int]:
+    spec = find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    font = TTFont(name, str(Path(spec.origin).parent / "files" / file))
+    pdfmetrics.registerFont(font)
     return frozenset(font.face.charToGlyph)
 
 
@@ -41,7 +59,7 @@ def printable(text: str) -> str:
     known = load_fonts()
     kept = [
         each if ord(each) in known or _foreign(each, text) else _UNKNOWN
-        for each in unicodedata.normalize("NFC", " ".join(text.split()))
+        for each in join_letters(unicodedata.normalize("NFC", " ".join(text.split())))
         if unicodedata.category(each) not in {"Cc", "Cf", "Cs"}
     ]
     return "".join(kept)
@@ -66,7 +84,10 @@ def width_of(text: str, size: float) -> float:
 
 
 def _foreign(character: str, text: str) -> str:
-    """Return the font of a character of Chinese, Japanese or Korean, empty for any other."""
+    """Return the font of a character that the plain one lacks, empty where none has it."""
+    if unicodedata.bidirectional(character) in _FROM_THE_RIGHT:
+        further = _load_further().items()
+        return next((name for name, known in further if ord(character) in known), "")
     if ord(character) > _LAST_OF_PLANE:
         return ""
     name = unicodedata.name(character, "")

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.printed import Printed, PrintedColumn
 from bot.reports.print import wrap, write_pdf
 from bot.reports.print_fonts import printable, runs_of, width_of
+from bot.reports.right_to_left import as_drawn
 
 SHEET = Printed(
     file_name="PO-1.pdf",
@@ -28,6 +29,8 @@ NAMES = (
     "螺栓",
     "볼트",
     "बोल्ट",
+    "בורג M8 (פלדה)",
+    "مسمار M8 مجلفن ٣٥",
     "ب😀\u202eא\x00",
     "<b>&amp;</b> %s {0} `\\",
     "W" * 400,
@@ -52,6 +55,22 @@ def test_a_script_without_a_font_shows_that_something_was_there() -> None:
         "Tallyman",
         "HYGothic-Medium",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("Bolt M8", "Bolt M8"),
+        ("אבג 12.5 (דה)", "(הד) 12.5 גבא"),
+        ("Bolt אב גד x", "Bolt דג בא x"),
+        ("אב M8 x2", "M8 x2 בא"),
+        ("\u0644\u0627", "\ufefb"),  # lam and alef are one sign
+        ("\u0628\u0628\u0628", "\ufe90\ufe92\ufe91"),
+    ],
+)
+def test_hebrew_and_arabic_are_joined_and_read_from_the_right(name: str, drawn: str) -> None:
+    assert as_drawn(printable(name)) == drawn
+    assert "\ufffd" not in printable(name)
 
 
 def test_a_long_table_goes_on_over_pages() -> None:

@@ -29,8 +29,8 @@ async def test_items_are_what_they_were_exported_as(warehouse: Warehouse) -> Non
     assert previewed.plan.counts == {Outcome.CHANGED: 2, Outcome.UNCHANGED: 1}
     done = await apply(warehouse, previewed)
     assert await export(warehouse) == exported
-    request = ReverseRecord(record=done.record)
-    await warehouse.run(reverse_record, request, warehouse.manager)
+    undo = ReverseRecord(record=done.record)
+    await warehouse.run(reverse_record, undo, warehouse.manager)
     assert await export(warehouse) == changed
     await require_sound_books(warehouse.db)
     assert not (await verify_books(warehouse.db, warehouse.auditor)).findings

@@ -26,9 +26,11 @@ RUN pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir /tmp
     && python -m compileall -q -f -j 0 --invalidation-mode unchecked-hash /opt/venv/lib
 
 FROM ${PYTHON_IMAGE}
+# The font is for Chinese, Japanese and Korean in PDFs.
 # pg_dump, pg_restore and psql, for `tallyman db backup` and `restore`; compose.yaml's server is 17.
 RUN apt-get update \
-    && apt-get install --yes --quiet --no-install-recommends postgresql-client-17 \
+    && apt-get install --yes --quiet --no-install-recommends \
+        fonts-droid-fallback postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 tallyman \
     && useradd --uid 10001 --gid tallyman --no-create-home --home-dir /data \

@@ -1,8 +1,9 @@
 """Fonts for print: any script falls back to one that has it, or to a sign that says so.
 
 Noto Sans has Latin, Greek, Cyrillic and Devanagari, Noto Sans Arabic has Arabic, Rubik has Hebrew:
-what is drawn of them is embedded. Chinese, Japanese and Korean are left to the fonts that readers
-of PDF bring along: those to be embedded take 16 MB.
+what is drawn of them is embedded. Chinese, Japanese and Korean have a font that systems
+carry (Debian's `fonts-droid-fallback`, which the image installs); without it they are left to the
+fonts that readers of PDF bring along, and one that brings none shows nothing.
 """
 
 import unicodedata
@@ -20,11 +21,19 @@ from bot.reports.right_to_left import join_letters
 
 PLAIN: Final = "Tallyman"
 _ARABIC, _HEBREW = "Tallyman Arabic", "Tallyman Hebrew"
+_EASTERN: Final = "Tallyman East"
+# Where systems have a font of Chinese, Japanese and Korean; the first one has all of Korean too.
+EASTERN_FONTS: Final = (
+    Path("/usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf"),
+    Path("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf"),
+)
 # In place of what no font has.
 _UNKNOWN: Final = "\ufffd"
 # Letters and numbers of Hebrew and Arabic, and marks, which any script may have.
 _FROM_THE_RIGHT: Final = frozenset({"R", "AL", "AN", "NSM"})
 _HANGUL, _KANA, _HAN = "HYGothic-Medium", "HeiseiKakuGo-W5", "STSong-Light"
+_HAN_NAMES: Final = ("CJK", "IDEOGRAPHIC", "FULLWIDTH")
+_EASTERN_NAMES: Final = ("HANGUL", "HIRAGANA", "KATAKANA", *_HAN_NAMES)
 _LAST_OF_PLANE: Final = 0xFFFF
 
 
@@ -45,11 +54,22 @@ def _load_further() -> dict[str, frozenset[int]]:
     }
 
 
+@cache
+def _load_eastern() -> frozenset[int]:
+    """Register the system's font, and return its characters; none where there is no such font."""
+    path = next((path for path in EASTERN_FONTS if path.is_file()), None)
+    return frozenset() if path is None else _register(_EASTERN, path)
+
+
 def _load(name: str, package: str, file: str) -> frozenset[int]:
     spec = find_spec(package)
     assert spec is not None
     assert spec.origin is not None
-    font = TTFont(name, str(Path(spec.origin).parent / "files" / file))
+    return _register(name, Path(spec.origin).parent / "files" / file)
+
+
+def _register(name: str, path: Path) -> frozenset[int]:
+    font = TTFont(name, str(path))
     pdfmetrics.registerFont(font)
     return frozenset(font.face.charToGlyph)
 
@@ -91,11 +111,18 @@ def _foreign(character: str, text: str) -> str:
     if ord(character) > _LAST_OF_PLANE:
         return ""
     name = unicodedata.name(character, "")
+    if name.startswith(_EASTERN_NAMES) and ord(character) in _load_eastern():
+        return _EASTERN
+    return _left_to_the_reader(name, text)
+
+
+def _left_to_the_reader(name: str, text: str) -> str:
+    """Return the font of a character of Chinese, Japanese or Korean that a reader has to have."""
     if name.startswith("HANGUL"):
         return _HANGUL
     if name.startswith(("HIRAGANA", "KATAKANA")):
         return _KANA
-    if name.startswith(("CJK", "IDEOGRAPHIC", "FULLWIDTH")):
+    if name.startswith(_HAN_NAMES):
         has_kana = any("\u3040" <= each <= "\u30ff" for each in text)
         return _KANA if has_kana else _HAN
     return ""

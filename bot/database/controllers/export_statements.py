@@ -7,12 +7,13 @@ from typing import Final, NamedTuple
 from sqlalchemy import BigInteger, BindParameter, and_, bindparam, select, tuple_
 
 from bot.database.columns import Key
-from bot.database.models import AuditEvent, Item, Location, Lot, StockLevel, StockMove
+from bot.database.models import AuditEvent, Barcode, Item, Location, Lot, StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
+_barcode = table_of(Barcode)
 _item, _level, _lot = table_of(Item), table_of(StockLevel), table_of(Lot)
 _move, _event, _location = table_of(StockMove), table_of(AuditEvent), table_of(Location)
 _source, _target = _location.alias("source"), _location.alias("target")
@@ -30,6 +31,15 @@ class ExportedItem(NamedTuple):
     reorder_target: Decimal | None
     tracking: str
     whole: bool | None
+
+
+class ExportedBarcode(NamedTuple):
+    """A code of an item, and how much of which unit it means."""
+
+    item_id: int
+    code: str
+    unit: str
+    quantity: Decimal
 
 
 class ExportedLevel(NamedTuple):
@@ -79,6 +89,11 @@ ITEMS: Final = Prepared(
     )
     .order_by(_columns.sku_key)
     .limit(bindparam("limit"))
+)
+BARCODES: Final = Prepared(
+    select(_barcode.c.item_id, _barcode.c.code, _barcode.c.unit, _barcode.c.quantity)
+    .where(_barcode.c.guild_id == _guild_id, is_among(_barcode.c.item_id, "ids"))
+    .order_by(_barcode.c.code_key)
 )
 LEVELS: Final = Prepared(
     select(_level.c.item_id, _location.c.path, _level.c.quantity, _lot.c.code, _lot.c.expires_on)

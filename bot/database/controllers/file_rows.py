@@ -7,6 +7,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from bot.database.controllers.export_statements import (
+    BARCODES,
+    ExportedBarcode,
+    ExportedItem,
+    ExportedLevel,
+    ExportedMove,
+)
+from bot.database.controllers.export_statements import (
     ITEMS as EXPORT_ITEMS,
 )
 from bot.database.controllers.export_statements import (
@@ -14,11 +21,6 @@ from bot.database.controllers.export_statements import (
 )
 from bot.database.controllers.export_statements import (
     MOVES as EXPORT_MOVES,
-)
-from bot.database.controllers.export_statements import (
-    ExportedItem,
-    ExportedLevel,
-    ExportedMove,
 )
 from bot.database.controllers.import_statements import (
     CHANGED_SINCE,
@@ -127,6 +129,10 @@ class FileRowController(ReadingController[Item]):
     async def page_items(self, after: str, limit: int) -> list[ExportedItem]:
         """List items in use by SKU, behind the key of one."""
         return await self._fetch(ExportedItem, EXPORT_ITEMS, {"after": after, "limit": limit})
+
+    async def list_barcodes(self, item_ids: Sequence[int]) -> list[ExportedBarcode]:
+        """List the codes of items."""
+        return await self._fetch(ExportedBarcode, BARCODES, {"ids": item_ids})
 
     async def list_levels(self, item_ids: Sequence[int]) -> list[ExportedLevel]:
         """List what is in stock of items, where, and of which lot."""

@@ -10,9 +10,9 @@ from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.documents import REQUEST
 from bot.domain.imports import NotImported
-from bot.domain.items import WRITE_WHOLE
 from bot.domain.names import NOTHING
 from bot.domain.virtual_locations import is_virtual
+from bot.services.exports.items import ITEM_HEADINGS, read_item_rows
 from bot.services.exports.orders import ORDER_HEADINGS, ORDER_PRICED, read_order_rows
 from bot.services.exports.rows import Row, exactly
 from bot.services.supplier_facts import facts_of
@@ -99,18 +99,7 @@ async def read_table(db: DatabaseService, kind: str, actor: Actor) -> AsyncItera
 
 async def _items(books: Books, after: str | None) -> Piece:
     found = await books.file_rows.page_items(after or "", _PIECE)
-    rows: list[Row] = [
-        (
-            each.sku,
-            each.name,
-            each.unit,
-            each.reorder_point,
-            each.reorder_target,
-            each.tracking,
-            WRITE_WHOLE[each.whole],
-        )
-        for each in found
-    ]
+    rows = await read_item_rows(books, found)
     return Piece(rows=rows, after=found[-1].sku_key if len(found) == _PIECE else None)
 
 
@@ -222,11 +211,7 @@ _PAGE: Final = 500
 # Each is two more statements.
 _REQUESTS: Final = 100
 TABLES: Final = {
-    "items": ExportTable(
-        ("sku", "name", "unit", "reorder_point", "reorder_target", "tracking", "whole"),
-        "item.view",
-        _items,
-    ),
+    "items": ExportTable(ITEM_HEADINGS, "item.view", _items),
     "stock": ExportTable(
         ("sku", "name", "unit", "place", "quantity", "lot", "expiry"), "stock.view", _stock
     ),

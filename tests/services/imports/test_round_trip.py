@@ -1,8 +1,13 @@
-"""What is exported is imported again with nothing lost of what both know."""
+"""What is exported of items is imported again; units and codes are in the file to be read."""
+
+from decimal import Decimal
 
 from bot.domain.imports import Outcome
+from bot.domain.quantities import TypedQuantity
 from bot.reports.tables import write_csv
+from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.exports.tables import TABLES, read_table
+from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.verification import verify_books
@@ -20,7 +25,14 @@ async def test_items_are_what_they_were_exported_as(warehouse: Warehouse) -> Non
     for sku, unit, whole in (("TAPE", "pcs", False), ("ROPE", "m", True), ("NUT", "pcs", None)):
         request = AddItem(sku=sku, name=f"The {sku}", unit=unit, whole=whole, tracking="lot")
         await warehouse.run(add_item, request, warehouse.manager)
+    pack = SetUnit(item="NUT", unit="box", factor=TypedQuantity(Decimal(50)))
+    await warehouse.run(set_unit, pack, warehouse.manager)
+    units: dict[str, str | None] = {"4001": None, "4002": "box"}
+    for code, package in units.items():
+        barcode = SetBarcode(item="NUT", code=code, unit=package)
+        await warehouse.run(set_barcode, barcode, warehouse.manager)
     exported = await export(warehouse)
+    assert b"NUT,The NUT,pcs,,,lot,,box=50,4001; 4002=1 box\r\n" in exported
     for sku, whole in (("TAPE", True), ("ROPE", False)):
         await warehouse.run(edit_item, EditItem(item=sku, whole=whole), warehouse.manager)
     changed = await export(warehouse)

@@ -7,6 +7,7 @@
 /** @import * as T from "./types.js" */
 
 import { StoreError } from "./contract.js";
+import { keepDevice } from "./copies.js";
 import { answered, read, write } from "./database.js";
 import { RequestFailed, ask } from "./network.js";
 
@@ -76,6 +77,7 @@ export async function redeem(database, link) {
         if (ownerOf(before) !== ownerOf(device)) await forget(tx);
         settings.put(device, "device");
     });
+    await keepDevice(device);
     return device;
 }
 
@@ -124,6 +126,7 @@ export async function signOff(database) {
     const { token } = await identity(database);
     // Without a network it stays in /device list, where it can be revoked.
     if (token) await ask("DELETE", "device", { token }).catch(() => {});
+    await keepDevice(null);
     await write(database, ["settings", "segments"], async (tx) => {
         tx.objectStore("settings").delete("device");
         await forget(tx);

@@ -7,6 +7,7 @@
 /** @import * as T from "./types.js" */
 
 import { StoreError } from "./contract.js";
+import { keepEntries } from "./copies.js";
 import { answered, read, write } from "./database.js";
 
 /** How many done entries are kept to look back at. */
@@ -80,7 +81,7 @@ export class Queue {
      * @param {string} owner
      */
     async add(operation, owner) {
-        const [entry] = await this.change((tx) => put(tx, [fresh(operation, owner)]));
+        const [entry] = await this.decide((tx) => put(tx, [fresh(operation, owner)]));
         return entry;
     }
 
@@ -93,7 +94,7 @@ export class Queue {
      * @param {string} owner
      */
     async correct(id, data, owner) {
-        const [, entry] = await this.change(async (tx) => {
+        const [, entry] = await this.decide(async (tx) => {
             const old = await open(tx, id);
             if (old.owner !== owner) throw new StoreError("not_yours");
             const { table, operation, base_version } = old;
@@ -111,7 +112,7 @@ export class Queue {
      * @param {boolean} [isLost] no answer about it can come any more
      */
     async discard(id, isLost = false) {
-        await this.change(async (tx) => {
+        await this.decide(async (tx) => {
             const old = await open(tx, id);
             if (old.inDoubt && !isLost) throw new StoreError("in_doubt");
             return put(tx, [finished(old, "discarded")]);
@@ -138,6 +139,18 @@ export class Queue {
     }
 
     /**
+     * What a person did: confirmed once it is on the disk twice.
+     *
+     * @param {(tx: IDBTransaction) => Promise<T.QueueEntry[]>} work answers what it wrote
+     */
+    async decide(work) {
+        const changed = await write(this.database, ["queue"], work);
+        await keepEntries(changed);
+        this.said(changed);
+        return changed;
+    }
+
+    /**
      * @param {(tx: IDBTransaction) => Promise<T.QueueEntry[]>} work answers what it wrote
      */
     async change(work) {
@@ -149,6 +162,7 @@ export class Queue {
     /** @param {T.QueueEntry[]} changed */
     said(changed) {
         if (changed.length === 0) return;
+        void keepEntries(changed.filter((entry) => entry.state === "done"));
         this.know(changed);
         this.onChange(changed);
     }

@@ -10,6 +10,7 @@
 /** @import { Identity } from "./device.js" */
 
 import { StoreError } from "./contract.js";
+import { restore, tidy } from "./copies.js";
 import { answered, openDatabase, read, write } from "./database.js";
 import { UNLINKED, amend, identity, ownerOf, redeem, signOff, takeLink, whoAmI } from "./device.js";
 import { exported } from "./export.js";
@@ -59,6 +60,7 @@ class BrowserStore extends Shown {
             onReplaced: () => this.show({ outdated: true }),
         });
         const database = await openDatabase({ onOutdated: () => this.outdated() });
+        await restore(database);
         const queue = new Queue(database, (entries) => {
             this.tell({ kind: "queue", entries });
             this.showQueue();
@@ -83,6 +85,7 @@ class BrowserStore extends Shown {
         await this.loadPreferences();
         // What is found there is shown; what is queued goes on in any case.
         if (link !== null) await this.link(link).catch(() => {});
+        void tidy(this.device, queue.entries.values());
         void navigator.storage?.persist?.().then((persisted) => this.show({ persisted }));
         if (!this.state.offlineSwitch) this.scheduler.start();
         void this.refreshDevice();

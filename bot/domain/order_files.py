@@ -25,13 +25,12 @@ from bot.domain.sheets.headings import (
     SUPPLIER_PART,
     UNIT,
     find_columns,
-    list_ignored,
+    missing_of,
 )
 from bot.domain.sheets.numbers import Mark, find_mark, read_number_cell
 from bot.errors import InvalidValue, RuleBroken
 
 KIND: Final = "orders"
-_NAMED_BY: Final = (SKU, SUPPLIER_PART, MAKER_PART, BARCODE)
 _NOTHING: Final = frozenset({"-", "\u2013", "\u2014", "n/a"})
 
 
@@ -87,11 +86,10 @@ class SameMakersNumber(RuleBroken):
 
 def read_order_file(sheet: Sheet) -> OrderFile:
     """Return what a file orders; raises UnknownColumns, and InvalidValue for too many rows."""
-    found = find_columns(KIND, sheet.headings)
-    named = [column for column in _NAMED_BY if column in found]
-    missing = ([] if named else [SKU]) + ([] if QUANTITY in found else [QUANTITY])
+    found = find_columns(KIND, sheet.headings, (row.cells for row in sheet.rows))
+    missing = missing_of(KIND, found)
     if missing:
-        raise UnknownColumns(KIND, tuple(missing), sheet.headings)
+        raise UnknownColumns(KIND, missing, sheet.headings)
     if len(sheet.rows) > MAX_ORDER_LINES:
         raise InvalidValue(field="lines", reason="too_many_lines", limit=MAX_ORDER_LINES)
     sign = split_heading(sheet.headings[found[AMOUNT]]).sign if AMOUNT in found else ""
@@ -108,7 +106,11 @@ def read_order_file(sheet: Sheet) -> OrderFile:
             )
             for row in sheet.rows
         ),
-        ignored=tuple(list_ignored(KIND, sheet.headings)),
+        ignored=tuple(
+            heading
+            for place, heading in enumerate(sheet.headings)
+            if heading and place not in found.values()
+        ),
     )
 
 

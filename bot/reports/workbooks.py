@@ -20,6 +20,7 @@ from bot.domain.sheets import (
     MAX_COLUMNS,
     MAX_ROWS,
     UNREAD,
+    Judge,
     Sheet,
     UnreadableSheet,
     make_sheet,
@@ -39,7 +40,7 @@ _MAX_SPAN: Final = 4_000_000
 _EXACT_PLACES: Final = 3
 
 
-def read_workbook(content: bytes) -> Sheet:
+def read_workbook(content: bytes, judge: Judge) -> Sheet:
     """Read the first sheet of a workbook; raises UnreadableSheet."""
     try:
         _require_bounded(content)
@@ -48,7 +49,7 @@ def read_workbook(content: bytes) -> Sheet:
         raise
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError) as error:
         raise UnreadableSheet("broken") from error
-    return make_sheet(rows)
+    return make_sheet(rows, judge)
 
 
 def _read_rows(content: bytes) -> list[tuple[int, list[str]]]:

@@ -14,6 +14,7 @@ from bot.domain.imports import Catalogue, UnknownColumns
 from bot.domain.imports.content import Content
 from bot.domain.imports.planning import plan_import
 from bot.domain.sheets import EXACT, UnreadableSheet
+from bot.domain.sheets.headings import find_columns
 from bot.reports.sheets import read_sheet
 
 PLACES = 1000 if os.environ.get("SOAK") else 20
@@ -44,7 +45,7 @@ FILES = {name: TEXT.encode(name) for name in ENCODINGS}
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_encodings_and_delimiters_are_found(encoding: str) -> None:
-    for delimiter in ";,\t":
+    for delimiter in ";,\t|":
         text = TEXT.replace('";"', f'"{delimiter}"')
         sheet = read_sheet(text.encode(encoding), "items")
         assert sheet.headings == tuple(ROWS[0])
@@ -94,6 +95,70 @@ def without_values(content: bytes) -> bytes:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b"</f><v>0</v>", b"</f><v></v>"))
     return file.getvalue()
+
+
+def test_titles_above_the_headings_are_skipped() -> None:
+    titles = "Inventur Lager Nord;;;;\nStand: 1.2.2027;;;;\n\n"
+    table = "Artikelnummer;Bezeichnung;Menge;Lagerort;Preis\nA;Nut;5;Halle 1;2\n"
+    sheet = read_sheet((titles + table).encode(), "stock")
+    assert (sheet.headings[0], sheet.rows[0].line) == ("Artikelnummer", 5)
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.merge_range("A1:D1", "Stock of the north")
+        page.write_row(2, 0, ["sku", "name", "quantity", "place"])
+        page.write_row(3, 0, ["A", "Nut", 5, "Halle 1"])
+    assert read_sheet(file.getvalue(), "stock").headings == ("sku", "name", "quantity", "place")
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "read"),
+    [
+        ("items", "Nr;Artikel;VPE;Einheit\n1;A;Karton;Stk", {"sku": "Artikel", "unit": "Einheit"}),
+        ("items", "sku,Pack,UOM\nA,box,pcs", {"unit": "UOM"}),
+        ("items", "sku;VPE\nA;100", {"sku": "sku", "unit": None}),
+        ("items", "sku;VPE\nA;Karton", {"unit": "VPE"}),
+        ("items", "Description,Part Name,Part #\nx,y,z", {"name": "Part Name"}),
+        (
+            "items",
+            "Digi-Key Part #,Manufacturer Part Number,Description,Quantity\na,b,c,1",
+            {"sku": "Manufacturer Part Number", "name": "Description"},
+        ),
+        ("items", "Mfr,Mfr. #:,Part No\nx,y,z", {"sku": "Part No"}),
+        (
+            "orders",
+            "Mfr.,Mouser #:,Mfr. #:,Order Qty.,Price (EUR)\nx,a,b,1,2",
+            {"supplier_part": "Mouser #:", "maker_part": "Mfr. #:", "amount": "Price (EUR)"},
+        ),
+        (
+            "stock",
+            "Nº de parte;Existencias;Almacén;Mínimo\nA;1;B;2",
+            {"sku": "Nº de parte", "location": "Almacén", "reorder_point": "Mínimo"},
+        ),
+        (
+            "stock",
+            "Réf.;Libellé;Stock;Dépôt;Seuil d'alerte\nA;b;1;B;2",
+            {"quantity": "Stock", "location": "Dépôt", "reorder_point": "Seuil d'alerte"},
+        ),
+        (
+            "stock",
+            "Part Number,Part Name,QOH,UOM,Bin Location\nA,b,1,pcs,B",
+            {"quantity": "QOH", "location": "Bin Location", "name": "Part Name"},
+        ),
+        (
+            "prices",
+            "EAN/GTIN;Staffel ab;Preis\nA;10;1",
+            {"barcode": "EAN/GTIN", "min_quantity": "Staffel ab"},
+        ),
+    ],
+)
+def test_the_best_heading_of_several_is_read(
+    kind: str, table: str, read: dict[str, str | None]
+) -> None:
+    sheet = read_sheet(table.encode(), kind)
+    found = find_columns(kind, sheet.headings, [row.cells for row in sheet.rows])
+    named = {name: sheet.headings[place] for name, place in found.items()}
+    assert {name: named.get(name) for name in read} == read
 
 
 def test_what_excel_says_of_the_delimiter_is_no_heading() -> None:

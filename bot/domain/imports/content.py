@@ -16,19 +16,16 @@ from bot.domain.sheets.amounts import HeadingParts, number_in, split_amount, spl
 from bot.domain.sheets.days import First, find_first, is_open
 from bot.domain.sheets.headings import (
     AMOUNT,
-    BARCODE,
     LOCATION,
     MIN_QUANTITY,
     PRICE_UNIT,
     QUANTITY,
     REORDER_POINT,
     REORDER_TARGET,
-    REQUIRED,
-    SKU,
     SUPPLIER,
     VALID_FROM,
     find_columns,
-    list_ignored,
+    missing_of,
 )
 from bot.domain.sheets.numbers import Mark, find_mark, is_ambiguous
 
@@ -54,9 +51,7 @@ class Content:
     def of(cls, kind: str, sheet: Sheet) -> "Content":
         """Return what a file says; raises UnknownColumns if it says nothing of this kind."""
         made = cls(kind, sheet)
-        missing = tuple(name for name in REQUIRED[kind] if name not in made.columns)
-        if BARCODE in made.columns:
-            missing = tuple(name for name in missing if name != SKU)
+        missing = missing_of(kind, made.columns)
         if missing:
             raise UnknownColumns(kind, missing, sheet.headings)
         return made
@@ -64,7 +59,7 @@ class Content:
     @cached_property
     def columns(self) -> dict[str, int]:
         """Where each column that is read is."""
-        found = find_columns(self.kind, self.sheet.headings)
+        found = find_columns(self.kind, self.sheet.headings, (r.cells for r in self.sheet.rows))
         if QUANTITY in found and LOCATION not in found and self.kind != "bulk":
             del found[QUANTITY]
         return found
@@ -73,11 +68,10 @@ class Content:
     def ignored(self) -> list[str]:
         """The headings that are not read."""
         read = set(self.columns.values())
-        skipped = list_ignored(self.kind, self.sheet.headings)
-        return skipped + [
+        return [
             heading
             for place, heading in enumerate(self.sheet.headings)
-            if heading and place not in read and heading not in skipped
+            if heading and place not in read
         ]
 
     @cached_property

@@ -1,5 +1,6 @@
 """Tables that people send and get: what is in a file, as text by row and column."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,10 @@ MAX_COLUMNS: Final = 200
 EXACT: Final = "\ue000"
 # In place of a cell that has a formula or an error in it, and no value.
 UNREAD: Final = "\ue001"
+# Says how many of a line's cells are headings that are known, and whether they are enough.
+Judge = Callable[[Sequence[str]], tuple[int, bool]]
+# Behind how many lines of titles headings are looked for.
+MAX_TITLES: Final = 10
 
 
 @dataclass(eq=False)
@@ -39,12 +44,22 @@ class Sheet:
     rows: tuple[SheetRow, ...]
 
 
-def make_sheet(lines: list[tuple[int, list[str]]]) -> Sheet:
-    """Return the table whose first line that has anything in it has the headings."""
+def find_headings(first: Sequence[Sequence[str]], judge: Judge) -> int:
+    """Return which of the first lines has the headings.
+
+    It is the first one that has all that is needed, failing that the one of which most is known.
+    """
+    judged = [judge([cell.strip().rstrip(EXACT) for cell in cells]) for cells in first]
+    whole = next((place for place, (_, is_whole) in enumerate(judged) if is_whole), None)
+    return judged.index(max(judged)) if whole is None else whole
+
+
+def make_sheet(lines: list[tuple[int, list[str]]], judge: Judge) -> Sheet:
+    """Return the table below its headings; titles above them are no part of it."""
     used = [(line, cells) for line, cells in lines if any(cell.strip() for cell in cells)]
     if not used:
         raise UnreadableSheet("empty")
-    (_, headings), *rows = used
+    (_, headings), *rows = used[find_headings([cells for _, cells in used[:MAX_TITLES]], judge) :]
     while headings and not headings[-1].strip():
         headings = headings[:-1]
     if len(headings) > MAX_COLUMNS:

@@ -1,7 +1,7 @@
 """Headings: which column of a file is which, by its usual names in the program's languages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.domain.names import key_of
@@ -24,39 +24,42 @@ _NAMES: Final = {
     SKU: (
         "sku, code, item, item code, item no, item number, item id, part, part no, part number, "
         "article, article no, article number, product code, stock code, material, material no, "
+        "material number, component, "
         "artikel, artikelnr, artikel nr, artikelnummer, art nr, artnr, teilenummer, teilenr, "
         "bestellnummer, materialnummer, sachnummer, produktnummer, warennummer, "
         "référence, ref, réf, code article, numéro article, no article, "
         "referencia, código, código artículo, número de artículo, clave, codigo de producto, "
-        "artículo"
+        "artículo, no de parte, núm de parte, número de parte, número de pieza"
     ),
     NAME: (
-        "name, item name, product, product name, description, title, label, "
-        "bezeichnung, artikelbezeichnung, benennung, beschreibung, artikelname, produkt, "
+        "name, item name, part name, product, product name, article name, title, label, "
+        "bezeichnung, artikelbezeichnung, benennung, artikelname, produkt, "
         "nom, désignation, libellé, produit, "
-        "nombre, descripción, denominación, producto"
+        "nombre, denominación, producto"
     ),
     UNIT: (
         "unit, units, uom, unit of measure, measure, "
-        "einheit, mengeneinheit, me, vpe, unité, unité de mesure, unidad, unidad de medida, um"
+        "einheit, mengeneinheit, me, unité, unité de mesure, unidad, unidad de medida, um"
     ),
     QUANTITY: (
         "quantity, qty, count, counted, stock, on hand, in stock, level, amount, balance, "
-        "order qty, quantity on hand, available, "
+        "order qty, quantity on hand, qty on hand, qoh, soh, available, "
         "menge, anzahl, bestand, lagerbestand, istbestand, stückzahl, stückzahlen, "
         "quantité, qté, stock actuel, en stock, cantidad, existencias, existencia, cant"
     ),
     LOCATION: (
-        "location, place, bin, shelf, storage, warehouse, storage location, stock location, "
+        "location, place, bin, bin location, bin no, shelf, storage, warehouse, "
+        "storage location, stock location, "
         "lagerort, lagerplatz, lager, ort, platz, standort, regal, fach, "
-        "emplacement, lieu, magasin, entrepôt, rayon, "
+        "emplacement, lieu, magasin, entrepôt, dépôt, rayon, "
         "ubicación, lugar, almacén, estante, sitio"
     ),
     REORDER_POINT: (
         "reorder point, reorder level, min, minimum, min stock, minimum stock, min qty, "
         "minimum quantity, safety stock, "
         "mindestbestand, meldebestand, mindestmenge, bestellpunkt, min bestand, "
-        "stock minimum, stock mini, seuil, seuil de réapprovisionnement, point de commande, "
+        "stock minimum, stock mini, seuil, seuil d alerte, stock d alerte, "
+        "seuil de réapprovisionnement, point de commande, "
         "stock mínimo, mínimo, punto de pedido, existencia mínima"
     ),
     REORDER_TARGET: (
@@ -84,7 +87,8 @@ _NAMES: Final = {
     SUPPLIER: "supplier, supplier name, vendor, company, lieferant, lieferantenname, kreditor, "
     "fournisseur, nom du fournisseur, proveedor, nombre del proveedor",
     BARCODE: "barcode, bar code, ean, ean code, ean13, ean 13, gtin, upc, strichcode, "
-    "barcode nr, code barres, code à barres, código de barras",
+    "ean gtin, gtin ean, ean upc, upc ean, gtin13, gtin 13, gtin14, gtin 14, ean nr, ean nummer, "
+    "barcode nr, code barres, code ean, code à barres, código de barras",
     AMOUNT: "price, unit price, net price, list price, purchase price, cost, unit cost, amount, "
     "preis, einzelpreis, stückpreis, nettopreis, listenpreis, einkaufspreis, ek, ek preis, "
     "ek netto, netto, betrag, kosten, "
@@ -92,14 +96,16 @@ _NAMES: Final = {
     "precio, precio unitario, precio neto, precio de compra, tarifa, importe, coste, costo",
     SUPPLIER_PART: "supplier part number, supplier part no, supplier part, supplier sku, "
     "supplier number, distributor part number, vendor part number, lcsc part number, "
-    "lcsc part, digi key part number, digikey part number, mouser no, mouser part number, "
+    "lcsc part, digi key part number, digi key part no, digi key part, mouser no, "
+    "mouser part number, "
     "farnell part number, order code, order number, rs stock no, "
     "lieferantenartikelnummer, lieferanten artikelnummer, lieferantennummer, bestell nr, "
     "bestellnr, référence fournisseur, réf fournisseur, referencia del proveedor",
     MAKER_PART: "manufacture part number, manufacturer part number, manufacturer part, "
-    "manufacturer part no, mfr part number, mfr part no, mfr part, mfr no, mfg part number, mpn, "
-    "maker part number, herstellernummer, herstellerteilenummer, hersteller teilenummer, "
-    "hersteller artikelnummer, hersteller nr, référence fabricant, réf fabricant, "
+    "manufacturer part no, mfr part number, mfr part no, mfr part, mfr no, mfg part number, "
+    "mfg part, mpn, maker part number, herstellernummer, herstellerteilenummer, "
+    "hersteller teilenummer, hersteller artikelnummer, hersteller nr, référence fabricant, "
+    "réf fabricant, "
     "referencia del fabricante, número de pieza del fabricante",
     LINE_TOTAL: "line total, total, total price, amount, line amount, net amount, order price, "
     "extended price, ext price, ext cost, extended cost, subtotal, "
@@ -114,7 +120,9 @@ _NAMES: Final = {
     "unidad de precio, precio por, por, base de precio",
     MIN_QUANTITY: "min quantity, minimum quantity, min qty, minimum order quantity, moq, "
     "from quantity, quantity from, quantity break, price break, break, "
-    "mindestmenge, mindestbestellmenge, mindestabnahme, ab menge, menge ab, staffel, "
+    "break qty, break quantity, price break qty, "
+    "mindestmenge, mindestbestellmenge, mindestabnahme, ab menge, menge ab, staffel, staffel ab, "
+    "ab staffel, ab stück, "
     "staffelmenge, abnahmemenge, "
     "quantité minimum, quantité minimale, quantité mini, qté min, qté mini, à partir de quantité, "
     "cantidad mínima, cantidad desde, desde cantidad, cant mín, pedido mínimo",
@@ -125,6 +133,15 @@ _NAMES: Final = {
     "date de début, date, "
     "válido desde, vigente desde, desde, fecha de inicio, fecha, vigencia",
 }
+# What stands in for a column where a file has no better one.
+_SECOND_BEST: Final = {
+    NAME: "description, beschreibung, descripción, part description, item description",
+    UNIT: "vpe, pack, packing unit, packaging unit, package, packaging, verpackung, "
+    "verpackungseinheit, conditionnement, envase, empaque",
+}
+# In a file that does not order anything, a part is what its maker calls it, failing all else.
+_PARTS: Final = (MAKER_PART, SUPPLIER_PART)
+_NUMBER: Final = re.compile(r"[0-9][0-9.,' ]*")
 _ITEM: Final = (SKU, NAME, UNIT, REORDER_POINT, REORDER_TARGET, TRACKING, WHOLE)
 _STOCK: Final = (*_ITEM, LOCATION, QUANTITY, LOT, EXPIRY)
 # What a supplier or a location is called has more names than those of an item.
@@ -184,41 +201,82 @@ REQUIRED: Final = {
     "orders": (QUANTITY,),
     "prices": (SKU, AMOUNT),
 }
+# By which of these the rows of an order name their items, the surest first.
+NAMING: Final = (SKU, SUPPLIER_PART, MAKER_PART, BARCODE)
 
 
 def _key(heading: str) -> str:
     return _SIGNS.sub("", key_of(heading))
 
 
-def _table(kind: str) -> dict[str, str]:
-    known = {
-        _key(name): column
-        for column in COLUMNS[kind]
-        for name in _OWN_NAMES.get((kind, column), _NAMES[column]).split(", ")
-    }
-    more, column = _NAMED_BY.get(kind, ("", ""))
-    names = [*more.split(", "), *(_NAMES[column].split(", ") if column else ())]
-    return {_key(name): NAME for name in names} | known if more else known
+def _find(known: Mapping[str, tuple[str, int]], heading: str) -> tuple[str, int]:
+    """Return the column that a heading names: `Mfr. #` is a number of the maker, `Mfr.` is none."""
+    numbered = known.get(_key(heading.replace("#", " no ")))
+    return numbered or known.get(_key(heading), ("", 0))
+
+
+def _table(kind: str) -> dict[str, tuple[str, int]]:
+    """Return the columns by their names, and how good each name is: the least is the best."""
+    known = dict[str, tuple[str, int]]()
+
+    def add(names: str, column: str, rank: int = 0) -> None:
+        for name in names.split(", "):
+            known.setdefault(_key(name), (column, rank))
+
+    columns = COLUMNS[kind]
+    for column in reversed(columns):  # of two columns with one name, the later one has it
+        add(_OWN_NAMES.get((kind, column), _NAMES[column]), column)
+    more, named_by = _NAMED_BY.get(kind, ("", ""))
+    if more:
+        add(more, NAME)
+        add(_NAMES[named_by] if named_by else more, NAME)
+    for column in columns:
+        add(_SECOND_BEST.get(column, _NAMES[column]), column, 1)
+    if SKU in columns and MAKER_PART not in columns:
+        for rank, column in enumerate(_PARTS, 2):
+            add(_NAMES[column], SKU, rank)
+    return known
 
 
 _TABLES: Final = {kind: _table(kind) for kind in COLUMNS}
 
 
-def find_columns(kind: str, headings: Sequence[str]) -> dict[str, int]:
-    """Return where each known column of a kind of import is; of two the first counts."""
-    known, found = _TABLES[kind], dict[str, int]()
+def find_columns(
+    kind: str, headings: Sequence[str], rows: Iterable[Sequence[str]] = ()
+) -> dict[str, int]:
+    """Return where each known column of a kind of import is; of two the better name counts.
+
+    Of two as good the first does. How many are in a pack is no unit: with `rows`, a column of
+    numbers that is called so is none.
+    """
+    known, found = _TABLES[kind], dict[str, tuple[int, int]]()
     for place, heading in enumerate(headings):
-        column = known.get(_key(heading))
-        if column is None and AMOUNT in COLUMNS[kind]:
+        column, rank = _find(known, heading)
+        if not column and AMOUNT in COLUMNS[kind]:
             # `Preis (EUR)`, `Price per 100`: what else the heading says is read with its amounts.
-            named = known.get(_key(split_heading(heading).name))
-            column = named if named in {AMOUNT, LINE_TOTAL} else None
-        if column is not None:
-            found.setdefault(column, place)
-    return found
+            named, rank = known.get(_key(split_heading(heading).name), ("", 0))
+            column = named if named in {AMOUNT, LINE_TOTAL} else ""
+        if column and (column not in found or rank < found[column][0]):
+            found[column] = rank, place
+    if UNIT in found and found[UNIT][0] and _has_numbers(rows, found[UNIT][1]):
+        del found[UNIT]
+    return {column: place for column, (_, place) in found.items()}
 
 
-def list_ignored(kind: str, headings: Sequence[str]) -> list[str]:
-    """Return the headings that are not read."""
-    read = set(find_columns(kind, headings).values())
-    return [heading for place, heading in enumerate(headings) if heading and place not in read]
+def _has_numbers(rows: Iterable[Sequence[str]], place: int) -> bool:
+    return any(_NUMBER.match(row[place].strip()) for row in rows if place < len(row))
+
+
+def has_needed(kind: str, columns: Mapping[str, int]) -> bool:
+    """Whether a kind of file can be read by these columns."""
+    return not missing_of(kind, columns)
+
+
+def missing_of(kind: str, columns: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the columns without which a kind of file cannot be read, and which it lacks."""
+    missing = [name for name in REQUIRED[kind] if name not in columns]
+    if kind == "orders" and not any(name in columns for name in NAMING):
+        missing.insert(0, SKU)
+    if BARCODE in columns and SKU in missing:
+        missing.remove(SKU)
+    return tuple(missing)

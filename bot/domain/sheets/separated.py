@@ -3,30 +3,39 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from bot.domain.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableSheet, make_sheet
+from bot.domain.sheets import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_TITLES,
+    Judge,
+    Sheet,
+    UnreadableSheet,
+    find_headings,
+    make_sheet,
+)
 
 _BYTE_ORDER_MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_DELIMITERS: Final = ";,\t"
+_DELIMITERS: Final = ";,\t|"
 _SNIFFED_BYTES: Final = 1000
-_SNIFFED_LINES: Final = 10
+_SNIFFED_LINES: Final = 2 * MAX_TITLES
 _MAX_CELL: Final = 100_000
 # What no table has: the beginning of a picture, a PDF or a program.
 _NO_TEXT: Final = re.compile(r"\A%PDF-|[\x00-\x08\x0e-\x19\x1b-\x1f]")
 # What Excel writes on top of a file, and reads, to say what divides it.
-_TOLD: Final = re.compile(r"sep=([;,\t])(?=\r?\n|\r)", re.IGNORECASE)
+_TOLD: Final = re.compile(r"sep=([;,\t|])(?=\r?\n|\r)", re.IGNORECASE)
 # Empty lines between rows are no rows, but a file of nothing else is not read to its end.
 _MAX_LINES: Final = 4 * MAX_ROWS
 
 
-def read_separated(content: bytes, score: Callable[[list[str]], int]) -> Sheet:
-    """Read a file of separated values; `score` says how many headings are known.
+def read_separated(content: bytes, judge: Judge) -> Sheet:
+    """Read a file of separated values; `judge` says how many headings are known.
 
     The delimiter is the one by which most headings are known, then by which the first lines have
     the most columns. Raises UnreadableSheet.
@@ -36,10 +45,10 @@ def read_separated(content: bytes, score: Callable[[list[str]], int]) -> Sheet:
     if told is not None:
         # Its line stays, empty: the lines of the file are counted.
         rest = text[told.end() :]
-        return make_sheet(list(_rows(rest, told[1], _MAX_LINES, is_strict=True)))
-    ranked = [(*_judge(text, each, score), each) for each in _DELIMITERS]
+        return make_sheet(list(_rows(rest, told[1], _MAX_LINES, is_strict=True)), judge)
+    ranked = [(*_judge(text, each, judge), each) for each in _DELIMITERS]
     delimiter = max(ranked, key=lambda one: one[:2])[2]
-    return make_sheet(list(_rows(text, delimiter, _MAX_LINES, is_strict=True)))
+    return make_sheet(list(_rows(text, delimiter, _MAX_LINES, is_strict=True)), judge)
 
 
 def decode(content: bytes) -> str:
@@ -74,7 +83,7 @@ def _guess_utf_16(start: bytes) -> str | None:
     return "utf-16-be" if even > half // 2 else None
 
 
-def _judge(text: str, delimiter: str, score: Callable[[list[str]], int]) -> tuple[int, int]:
+def _judge(text: str, delimiter: str, judge: Judge) -> tuple[int, int]:
     try:
         rows = [cells for _, cells in _rows(text, delimiter, _SNIFFED_LINES, is_strict=False)]
     except UnreadableSheet:
@@ -82,7 +91,8 @@ def _judge(text: str, delimiter: str, score: Callable[[list[str]], int]) -> tupl
     used = [cells for cells in rows if any(cells)]
     if not used:
         return 0, 0
-    return score(used[0]), min(len(cells) for cells in used)
+    table = used[find_headings(used, judge) :]
+    return judge(table[0])[0], min(len(cells) for cells in table)
 
 
 def _rows(

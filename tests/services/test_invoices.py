@@ -76,6 +76,7 @@ async def supplier_id_of(warehouse: Warehouse, name: str = "Acme") -> int:
         return (await books.suppliers.require_reference(name)).id
 
 
+@pytest.mark.both_engines
 async def test_what_was_ordered_before_a_merge_is_billed_as_the_item_that_it_is_now(
     supplied: Warehouse,
 ) -> None:

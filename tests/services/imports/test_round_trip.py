@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from bot.domain.imports import Outcome
 from bot.domain.quantities import TypedQuantity
 from bot.reports.tables import write_csv
@@ -21,6 +23,7 @@ async def export(warehouse: Warehouse) -> bytes:
     return (await write_csv("items", {"items": table})).content
 
 
+@pytest.mark.both_engines
 async def test_items_are_what_they_were_exported_as(warehouse: Warehouse) -> None:
     for sku, unit, whole in (("TAPE", "pcs", False), ("ROPE", "m", True), ("NUT", "pcs", None)):
         request = AddItem(sku=sku, name=f"The {sku}", unit=unit, whole=whole, tracking="lot")

@@ -26,8 +26,9 @@ from bot.services.merging import MERGED
 
 MAY_REPORT: Final = "report.view"
 MAY_SEE_PRICES: Final = "price.view"
-_MOVES_AT_ONCE: Final = 1000
-_MOVES_IN_A_SLICE: Final = 250
+# More at once are converted in one go, for which the loop would wait.
+_MOVES_AT_ONCE: Final = 500
+_MOVES_IN_A_SLICE: Final = 125
 LAST_ITEM: Final = 2**62
 MergedItems: TypeAlias = Mapping[int, Sequence[tuple[int, int]]]
 # A day ends when the next one begins.

@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.asking import confirm, current_schema, owner_url, show_kept
 from bot.cli.backups import backup, restore
+from bot.cli.distribution import AGAIN, distribute, is_distributed, list_findings
 from bot.console import UPGRADE, fail, read_settings, run
 from bot.errors import GrantRefused, KeyMissing
 from bot.settings import Settings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 database = typer.Typer(help="The database.", no_args_is_help=True)
 database.command()(backup)
 database.command()(restore)
+database.command()(distribute)
 
 _ONE_USER = "One user owns the tables, runs the bot and makes the backups: no separate privileges."
 _MAY: "dict[grants.Kind, str]" = {
@@ -53,6 +55,8 @@ def upgrade(revision: Revision = "head") -> None:
     kept = run(lambda: upgrade_keeping_copy(owner_url(settings), revision))
     show_kept(kept)
     typer.echo(f"Schema is now {current_schema(settings)}.")
+    if run(lambda: is_distributed(settings)):
+        typer.echo(f"New tables lie on one node of Citus: {AGAIN}")
 
 
 @database.command()
@@ -126,6 +130,8 @@ def check() -> None:
     if drift:
         fail("\n".join(["The schema differs from the migrations:", *drift]))
     typer.echo(f"Schema is current ({current}).")
+    if scattered := run(lambda: list_findings(settings)):
+        fail("\n".join([*scattered, f"To set it right, stop the bot and {AGAIN}"]))
     users = {} if settings.is_sqlite else _separate_users(settings)
     findings = run(lambda: _find_weaknesses(settings, users))
     if findings:

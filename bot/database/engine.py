@@ -16,7 +16,7 @@ from bot.database.heavy_work import AT_ONCE, IN_LINE
 from bot.database.interruptible import connect_interruptibly
 from bot.database.transactions import LOCAL_SETTINGS, SQLITE_BEGIN
 
-_LOCK_TIMEOUT_MS = 1500
+LOCK_TIMEOUT_MS: Final = 1500
 _STATEMENT_TIMEOUT_MS = 3_000
 _COMMAND_TIMEOUT_SECONDS = 3.5
 _CONNECT_TIMEOUT_SECONDS = 1.0
@@ -157,7 +157,7 @@ def _session_options(pooler: Pooler | None, statement_ms: int) -> dict[str, Any]
     """Say how sessions get their settings: when they begin, or with each transaction."""
     values = {
         "jit": "off",
-        "lock_timeout": str(_LOCK_TIMEOUT_MS),
+        "lock_timeout": str(LOCK_TIMEOUT_MS),
         "statement_timeout": str(statement_ms),
         "idle_in_transaction_session_timeout": "15000",
     }

@@ -5,6 +5,7 @@ gives no SQLSTATE at all), so only facts are looked at: SQLSTATE, SQLite's codes
 """
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -62,6 +63,9 @@ _OF_ERRNOS: Final[Mapping[int, Trouble]] = {
     errno.EROFS: "read-only",
     errno.EIO: "disk failing",
 }
+# Citus names the constraint of a shard, and does so in the message alone if it is another node's.
+_SHARD: Final = re.compile(r"_\d{6,}$")
+_OF_SHARD: Final = re.compile(r"\b((?:pk|fk|uq|ck)_\w+?)_\d{6,}\W")
 # The same unit may succeed when it is tried again within two seconds.
 _PASSING: Final = frozenset[Trouble]({"busy", "unreachable", "changing over", "login refused"})
 # A connection keeps what it found when it was opened: a node that only reads, a file without the
@@ -139,12 +143,15 @@ def violated_constraint(error: BaseException) -> str | None:
     for candidate in (error.orig, getattr(error.orig, "__cause__", None)):
         name = getattr(candidate, "constraint_name", None)
         if name:
-            return str(name)
+            return _SHARD.sub("", str(name))
     text = str(error.orig)
     if text.startswith("CHECK constraint failed: "):
         return text.removeprefix("CHECK constraint failed: ")
     if text.startswith("UNIQUE constraint failed: "):
         return _name_of_columns(text.removeprefix("UNIQUE constraint failed: "))
+    if (sqlstate(error) or "").startswith("23"):
+        found = _OF_SHARD.search(text.partition("\n")[0])
+        return found[1] if found else None
     return None
 
 

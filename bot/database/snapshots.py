@@ -28,11 +28,12 @@ _HEAD = Prepared(HEAD)
 # FOR NO KEY UPDATE: units exclude each other, while bookkeeping rows, whose foreign keys check the
 # book (a card to be drawn again), need not wait for a unit that takes long.
 # The time of the newest record is as old as the statement: a unit that waited for the lock may get
-# None or an earlier one, which a clock is never behind.
+# None or an earlier one, which a clock is never behind. The guild is named twice: Citus locks rows
+# only where each table of the statement has one.
 LOCK_HEAD = Prepared(
     HEAD.add_columns(
         select(_event.at)
-        .where(_event.guild_id == _book.guild_id, _event.record == _book.last_record)
+        .where(_event.guild_id == bindparam("guild_id"), _event.record == _book.last_record)
         .scalar_subquery(),
         _book.is_asleep,
     ).with_for_update(key_share=True, of=table_of(Book))

@@ -62,6 +62,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
       UnknownRevision          no such revision, or none on the way
       NoBooks                  the database is missing, or another program's
       GrantRefused             the database's owner cannot grant privileges
+      DistributionRefused      the tables cannot be distributed over Citus
       LoginRefused             the database does not let this user in
       BrokenBooks              the ledger and a table differ: a defect
 """
@@ -84,6 +85,7 @@ from bot.errors.lookups import (
 from bot.errors.operating import (
     BrokenBooks,
     ClockBehind,
+    DistributionRefused,
     GrantRefused,
     KeyMissing,
     LoginRefused,
@@ -124,6 +126,7 @@ __all__ = [
     "Candidate",
     "ClockBehind",
     "Conflict",
+    "DistributionRefused",
     "GrantRefused",
     "HeavyWorkUnderWay",
     "IllegalStep",

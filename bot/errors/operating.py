@@ -60,6 +60,18 @@ class GrantRefused(TallymanError):
 
 
 @dataclass(eq=False)
+class DistributionRefused(TallymanError):
+    """The tables cannot be distributed over Citus; `reason` is a code.
+
+    `no_extension`: the database has no Citus. `not_coordinator`: the address leads to another node.
+    `in_use`: `detail` connections are open. `failed`: it says itself why, in `detail`.
+    """
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
 class LoginRefused(TallymanError):
     """The database does not know the user, rejects the password, or refuses the connection."""
 

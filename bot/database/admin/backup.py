@@ -12,6 +12,7 @@ from bot.database.admin import backup_postgresql, backup_sqlite
 from bot.database.admin.backup_crossing import restore_dump_in_file, restore_file_on_server
 from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.backup_seals import Authenticity, require_sealed
+from bot.database.admin.citus import is_citus
 from bot.database.admin.counts import GuildTally
 from bot.database.admin.revisions import (
     current_revision,
@@ -33,6 +34,7 @@ class Restored:
     revision: str
     kept: Path | None = None
     authenticity: Authenticity = "bare"
+    is_on_citus: bool = False
 
 
 async def back_up(url: str, target: Path, *, keys: Sequence[str] = ()) -> list[GuildTally]:
@@ -71,7 +73,8 @@ async def restore(
         revision = _require_known(await backup_postgresql.read_revision(url, backup), backup)
         tallies = await backup_postgresql.restore(url, backup, is_replacing=is_replacing)
         await on_connection(url, analyze)
-        return Restored(tallies, revision, authenticity=authenticity)
+        spread = await on_connection(url, is_citus)
+        return Restored(tallies, revision, authenticity=authenticity, is_on_citus=spread)
     found = await asyncio.to_thread(backup_sqlite.read_revision, backup)
     revision = _require_known(found, backup)
     tallies, kept = await asyncio.to_thread(
@@ -98,7 +101,7 @@ async def _cross(url: str, database: Path | None, backup: Path) -> Restored:
     else:
         tallies = await restore_dump_in_file(url, database, backup)
     await on_connection(url, analyze)
-    return Restored(tallies, revision)
+    return Restored(tallies, revision, is_on_citus=await on_connection(url, is_citus))
 
 
 def _is_of_server(backup: Path) -> bool:

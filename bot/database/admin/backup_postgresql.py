@@ -18,8 +18,12 @@ from bot.database.admin.backup_files import (
     new_file,
 )
 from bot.database.admin.backup_seals import damaged, seal
+from bot.database.admin.citus import is_citus
 from bot.database.admin.counts import BROKEN_HEADS, GuildTally, tally_guilds
+from bot.database.admin.dump_tallies import tally_dump
+from bot.database.admin.in_use import count_others
 from bot.database.admin.postgresql_tools import complaint_of, find_tool, run, started
+from bot.database.admin.revisions import FOR_SCHEMA_CHANGES
 from bot.database.errors import refusing
 from bot.database.models import metadata
 
@@ -32,14 +36,13 @@ _TABLES: Final = text(f"""
 SELECT relname FROM pg_class o WHERE relnamespace = 'public'::regnamespace
 AND relkind IN ('r', 'p') AND {_NOT_OF_AN_EXTENSION}
 """)  # noqa: S608  # constants
-_OTHERS_INSIDE: Final = text("""
-SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()
-""")
 # Owners, rights and schemas are the database's own: `tallyman db grant` grants rights again.
 _SELECTED: Final = ("--schema=public", "--no-owner", "--no-privileges", "--exit-on-error")
+# One session on each node, so that all tables of a guild are of the moment at which it began.
+_ON_CITUS: Final = "-c citus.max_adaptive_executor_pool_size=1"
 _BEGIN: Final = f"""
 BEGIN;
+{"; ".join(FOR_SCHEMA_CHANGES)};
 SET LOCAL lock_timeout = '10s';
 DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT format('%I', relname) FROM pg_class o
@@ -64,16 +67,22 @@ async def back_up(address: str, target: Path, keys: Sequence[str]) -> list[Guild
     async with _connected(address, "REPEATABLE READ") as connection:
         version = await _version_of(connection)
         pg_dump, pg_restore = [await find_tool(t, version) for t in ("pg_dump", "pg_restore")]
-        # The figures and the dump are of the same moment.
+        # The figures and the dump are of the same moment, but for Citus: there the snapshot is
+        # the coordinator's alone.
         moment = await connection.scalar(text("SELECT pg_export_snapshot()"))
-        tallies = await connection.run_sync(tally_guilds)
+        is_spread = await connection.run_sync(is_citus)
+        tallies = [] if is_spread else await connection.run_sync(tally_guilds)
         with new_file(target) as made:
             options = ["--format=custom", "--schema=public", "--no-password"]
             where = [f"--snapshot={moment}", f"--file={made}"]
-            code, _, complaint = await run(pg_dump, *options, *where, url=url)
+            code, _, complaint = await run(
+                pg_dump, *options, *where, url=url, session=_ON_CITUS if is_spread else ""
+            )
             if code:
                 raise BackupRefused(f"The backup failed: {complaint}.")
             await _require_readable(pg_restore, made)
+            if is_spread:
+                tallies = await tally_dump(pg_restore, made)
             seal(made, keys)
     return tallies
 
@@ -182,7 +191,7 @@ async def _require_place(connection: AsyncConnection, *, is_replacing: bool) -> 
     is_full = "book" in tables and await connection.scalar(text("SELECT 1 FROM book LIMIT 1"))
     if is_full and not is_replacing:
         raise BackupRefused("The database holds books already; to replace them, add --replace.")
-    if inside := await connection.scalar(_OTHERS_INSIDE):
+    if inside := await connection.run_sync(count_others):
         raise BackupRefused(f"The database is in use ({inside} connections); stop the bot first.")
 
 

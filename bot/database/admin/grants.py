@@ -11,6 +11,8 @@ from typing import Final, Literal
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
+from bot.database.admin.citus import is_distributed
+from bot.database.admin.citus_roles import set_up_roles
 from bot.database.admin.revisions import on_locked_connection
 from bot.database.admin.scram import scram_verifier
 from bot.database.models.base import CHANGE, READ, list_grants
@@ -83,6 +85,8 @@ async def grant(owner_url: str, users: Mapping[Kind, str]) -> list[Granted]:
             granted.append(_make_user(connection, kind, url))
         for statement in _statements(connection, {each.kind: each.user for each in granted}):
             connection.exec_driver_sql(statement)
+        if is_distributed(connection):
+            set_up_roles(connection, {each.user: "app" for each in granted if each.kind == "app"})
 
     await on_locked_connection(owner_url, work)
     return granted

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from bot.database.admin.backup_files import BackupRefused
 
 _DEBIAN: Final = Path("/usr/lib/postgresql")
+_LONGEST_LINE: Final = 64 << 20
 _SSL_MODES: Final = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
 
@@ -47,7 +48,8 @@ def environment_of(url: URL) -> dict[str, str]:
         "PGDATABASE": url.database or "",
         "PGSSLMODE": next((m for m in _values(url, "ssl") if m in _SSL_MODES), ""),
         "PGPASSFILE": next(iter(_values(url, "passfile")), ""),
-        "PGAPPNAME": "tallyman backup",
+        # Not as the bot's begins, to which Citus shows the tables of its shards.
+        "PGAPPNAME": "backup of tallyman",
         "PGCONNECT_TIMEOUT": "10",
     }
     return {**os.environ, **{name: value for name, value in named.items() if value}}
@@ -55,15 +57,24 @@ def environment_of(url: URL) -> dict[str, str]:
 
 @asynccontextmanager
 async def started(
-    *command: str, url: URL | None = None, stdin: int = DEVNULL, stdout: int = DEVNULL
+    *command: str,
+    url: URL | None = None,
+    session: str = "",
+    stdin: int = DEVNULL,
+    stdout: int = DEVNULL,
 ) -> AsyncIterator[Process]:
-    """Start a program, which does not outlive the block."""
+    """Start a program, which does not outlive the block; `session` are options of its session.
+
+    It may write lines as long as a row with a picture.
+    """
+    options = {"PGOPTIONS": session} if session else {}
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=stdin,
         stdout=stdout,
         stderr=PIPE,
-        env=environment_of(url) if url else None,
+        limit=_LONGEST_LINE,
+        env=environment_of(url) | options if url else None,
     )
     try:
         yield process
@@ -73,9 +84,9 @@ async def started(
             await process.wait()
 
 
-async def run(*command: str, url: URL | None = None) -> tuple[int, bytes, str]:
+async def run(*command: str, url: URL | None = None, session: str = "") -> tuple[int, bytes, str]:
     """Run a program to its end; returns its exit code, its output and its complaint."""
-    async with started(*command, url=url, stdout=PIPE) as process:
+    async with started(*command, url=url, session=session, stdout=PIPE) as process:
         output, complaint = await process.communicate()
         assert process.returncode is not None
         return process.returncode, output, complaint_of(complaint)

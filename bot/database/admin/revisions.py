@@ -29,6 +29,16 @@ _SQLITE_WAIT_MS: Final = 60_000
 # Any number will do, if it is always the same: two processes upgrading at once take turns.
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(7455110)")
 
+# What a transaction that changes the schema needs on Citus. Any server takes such names.
+FOR_SCHEMA_CHANGES: Final = (
+    # The triggers act on one shard's table: nothing makes them unsafe.
+    "SET LOCAL citus.enable_unsafe_triggers = 'on'",
+    # Else a function may not be changed behind a table.
+    "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
+    # Else what was done here keeps later statements from going to all nodes at once.
+    "SET LOCAL citus.enable_local_execution = 'off'",
+)
+
 
 async def current_revision(url: str, *, may_create: bool = False) -> str | None:
     """Return the revision of the database, None if it is empty; raises SchemaUnknown.
@@ -113,6 +123,9 @@ async def on_locked_connection(
 
     def locked(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
+            # Before anything else: Citus lets none of it change within a transaction's work.
+            for statement in FOR_SCHEMA_CHANGES:
+                connection.exec_driver_sql(statement)
             connection.execute(_LOCK)
         work(connection)
         if connection.dialect.name == "sqlite":

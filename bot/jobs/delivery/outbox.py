@@ -10,6 +10,7 @@ wait in a queue, and what is written meanwhile shares their messages.
 import asyncio
 import time
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -24,6 +25,7 @@ from bot.domain.lanes import UNREACHABLE, board_of, is_personal
 from bot.errors import Unavailable
 from bot.jobs.delivery.batches import NoChannelError, UnreachableError
 from bot.jobs.delivery.owner_notices import OwnerNotices
+from bot.jobs.delivery.woken import WokenGuilds
 from bot.jobs.loop import Job
 from bot.pacing.deliveries import Deliveries
 from bot.pacing.lane_queue import LaneQueue
@@ -84,7 +86,7 @@ class OutboxJob(Job):
         self._pace = pace
         self._queue = queue
         self._deliveries = Deliveries(pace, queue, self._deliver, self.wake_for)
-        self._woken: set[int] = set()
+        self._woken = WokenGuilds(self._look_at)
         self._recovered: set[int] = set()
         self._next_look = 0.0
         # Called with a guild and a lane whose person can only be told in an answer to them.
@@ -104,7 +106,7 @@ class OutboxJob(Job):
     def retry_for(self, guild_id: int) -> None:
         """Try the waiting lanes of a guild again: its channels or the bot's rights changed."""
         self._recovered.add(guild_id)
-        self.wake()
+        self.wake_for(guild_id)
 
     def start(self) -> None:
         """Begin the loop, and look again for what another process left behind."""
@@ -132,17 +134,19 @@ class OutboxJob(Job):
 
     async def run_round(self) -> None:
         """Begin what is due, which delays no later round however long it takes."""
-        woken, self._woken = self._woken, set()
-        recovered, self._recovered = self._recovered, set()
+        # First: with a node of several away the look at everything finds nothing.
+        await self._woken.look()
+        if time.monotonic() >= self._next_look:
+            await self._look_at_everything()
+
+    async def _look_at(self, guild_ids: AbstractSet[int]) -> None:
+        recovered = self._recovered & guild_ids
+        self._recovered -= recovered
         try:
             if recovered:
                 await self._lanes.retry_now(recovered)
-            if time.monotonic() >= self._next_look:
-                await self._look_at_everything()
-            if woken or recovered:
-                self._deliveries.begin(await self._lanes.list_due_in(woken | recovered))
+            self._deliveries.begin(await self._lanes.list_due_in(guild_ids))
         except Unavailable:
-            self._woken |= woken
             self._recovered |= recovered
             raise
 

@@ -19,6 +19,8 @@ from bot.database.admin.backup import Restored, back_up, restore
 from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.backup_seals import _CHECKSUM_BYTES, _PROOF_BYTES, require_sealed, seal
 from bot.database.admin.counts import GuildTally
+from bot.database.admin.dump_tallies import tally_dump
+from bot.database.admin.postgresql_tools import find_tool
 from bot.database.admin.revisions import on_connection
 from bot.database.condition import file_of
 from bot.database.engine import DatabaseSettings
@@ -518,3 +520,13 @@ async def test_where_no_books_are_none_are_backed_up(engine: str, tmp_path: Path
     with pytest.raises(BackupRefused, match="in memory"):
         await back_up("sqlite+aiosqlite://", tmp_path / "backup")
     assert not names_in(tmp_path)
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.usefixtures("filled", "elsewhere")
+async def test_what_a_dump_holds_is_counted_in_the_file_as_in_the_database(
+    address: str, target: Path
+) -> None:
+    tallies = await back_up(address, target)
+    pg_restore = await find_tool("pg_restore", 1)
+    assert await tally_dump(pg_restore, target) == tallies

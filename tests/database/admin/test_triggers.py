@@ -111,22 +111,6 @@ async def test_who_tampers_leaves_the_triggers_behind(
         await _execute(database_url, "DELETE FROM audit_event")
 
 
-@pytest.mark.only_on("postgresql")
-async def test_citus_which_takes_no_triggers_is_not_asked_for_any(own_database_url: str) -> None:
-    await migrate.downgrade(own_database_url, "0003")
-    # The extension itself is not to be had here; its mark in the catalogue is what is looked at.
-    await _execute(
-        own_database_url,
-        "INSERT INTO pg_extension SELECT 99999, 'citus', extowner, extnamespace, extrelocatable, "
-        "extversion, NULL, NULL FROM pg_extension LIMIT 1",
-    )
-    await migrate.upgrade(own_database_url)
-    assert await revisions.current_revision(own_database_url) == revisions.newest_revision()
-    await _execute(own_database_url, "DELETE FROM stock_move")
-    assert await list_missing_triggers(own_database_url) == []
-    await migrate.downgrade(own_database_url, "0003")
-
-
 async def _execute(url: str, statement: str) -> None:
     await revisions.on_connection(url, lambda connection: connection.execute(text(statement)))
 

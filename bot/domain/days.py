@@ -30,6 +30,11 @@ class AmbiguousDay(RuleBroken):
     second: date
 
 
+def is_month(asked: AmbiguousDay) -> bool:
+    """Whether a month was typed, which may be its last day or its first."""
+    return asked.first.month == asked.second.month
+
+
 def looks_like_day(text: str) -> bool:
     """Whether something is written as a day is, be there such a day or not."""
     plain = unicodedata.normalize("NFKC", text).strip()

@@ -18,7 +18,7 @@ MAX_DEPTH: Final = 8
 _CUT: Final = "\u2026"
 _MAX_SHORT: Final = 100
 # What people type between names; in a name these are allowed, so they are tried last.
-_TYPED_SIGNS: Final = re.compile(r"[/>\u00bb\u2192]")
+_TYPED_SIGNS: Final = re.compile(r"[/\\>\u00bb\u2192]")
 
 
 class TypedPath(NamedTuple):
@@ -65,6 +65,14 @@ def read_path(typed: str) -> TypedPath | None:
     if len(names) == 1 or not kept:
         return None
     return TypedPath(SEPARATOR.join(kept), kept[-1], names[0] == "", names[0] == _CUT)
+
+
+def typed_names(typed: str) -> list[str]:
+    """Return the names of what may be a path with a sign of the keyboard, as they were typed."""
+    if _SIGN in typed:
+        return [typed]
+    names = [piece.strip() for piece in _TYPED_SIGNS.split(typed)]
+    return names if all(names) else [typed]
 
 
 def short_path(path: str) -> str:

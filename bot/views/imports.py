@@ -10,6 +10,7 @@ from bot.domain.imports import ItemFacts, Outcome
 from bot.domain.imports.content import Content
 from bot.domain.imports.plan import ImportPlan, PlannedRow, PlannedSupplier
 from bot.domain.quantities import format_quantity
+from bot.domain.sheets.days import read_last_day
 from bot.domain.stock import MovedLine
 from bot.locales import N_, _, ngettext
 from bot.services.imports.applying import ImportDone
@@ -158,12 +159,28 @@ def _figures(content: Content, plan: ImportPlan) -> Iterator[str]:
     if commas:
         names = first_of([_(COLUMN_NAMES[name]) for name in commas], _SHOWN_NAMES)
         yield _("Read with a decimal comma: {names} (`1.250` is 1250).").format(names=names)
+    if content.month is not None:
+        day = read_last_day(content.month, content.days_begin_with, field="expiry")
+        yield _("Months are read as their last day: {typed} is {day}.").format(
+            typed=bold(content.month), day=day.isoformat()
+        )
     if content.ignored:
         names = first_of([bold(each[:40]) for each in content.ignored], _SHOWN_NAMES)
         yield _("Ignored columns: {names}").format(names=names)
-    if plan.missing and plan.kind != "locations":
-        names = first_of([bold(each) for each in plan.missing], _SHOWN_NAMES)
-        yield _("Unknown locations: {names}").format(names=names)
+    named = {row.label for row in plan.rows if row.location is not None}
+    missing = [each for each in plan.missing if each not in named]
+    if missing:
+        names = first_of([bold(each) for each in missing], _SHOWN_NAMES)
+        text = (
+            ngettext(
+                "{count} more location is added, around those: {names}",
+                "{count} more locations are added, around those: {names}",
+                len(missing),
+            )
+            if plan.kind == "locations"
+            else _("Unknown locations: {names}")
+        )
+        yield text.format(names=names, count=len(missing))
     shortened = sum(row.is_shortened for row in plan.rows)
     if shortened:
         yield ngettext(

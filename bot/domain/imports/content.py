@@ -13,9 +13,10 @@ import orjson
 from bot.domain.imports import UnknownColumns
 from bot.domain.sheets import EXACT, Sheet, SheetRow
 from bot.domain.sheets.amounts import HeadingParts, number_in, split_amount, split_heading
-from bot.domain.sheets.days import First, find_first, is_open
+from bot.domain.sheets.days import First, find_first, find_month, is_open
 from bot.domain.sheets.headings import (
     AMOUNT,
+    EXPIRY,
     LOCATION,
     MIN_QUANTITY,
     PRICE_UNIT,
@@ -98,15 +99,19 @@ class Content:
     @cached_property
     def days_begin_with(self) -> First | None:
         """What comes first in the days of the file."""
-        found = find_first(self.column(VALID_FROM)) if VALID_FROM in self.columns else None
-        return found or self.first
+        return find_first(self._days()) or self.first
 
     @cached_property
     def open_day(self) -> str | None:
         """A day that can be read in two ways, which nothing in its column decides."""
-        if VALID_FROM not in self.columns or self.days_begin_with is not None:
+        if self.days_begin_with is not None:
             return None
-        return next((cell.strip() for cell in self.column(VALID_FROM) if is_open(cell)), None)
+        return next((cell.strip() for cell in self._days() if is_open(cell)), None)
+
+    @cached_property
+    def month(self) -> str | None:
+        """A month in the column of last good days, which is read as its last day."""
+        return find_month(self.column(EXPIRY)) if EXPIRY in self.columns else None
 
     @property
     def lacks_supplier(self) -> bool:
@@ -131,6 +136,11 @@ class Content:
                 yield cell if parts is None else parts.number
             else:
                 yield number_in(cell) if name in {PRICE_UNIT, MIN_QUANTITY} else cell
+
+    def _days(self) -> Iterator[str]:
+        for name in (VALID_FROM, EXPIRY):
+            if name in self.columns:
+                yield from self.column(name)
 
     def column(self, name: str) -> Iterator[str]:
         """Yield the cells of a column."""

@@ -16,7 +16,7 @@ from bot.domain.imports import (
 from bot.domain.imports.content import Content
 from bot.domain.imports.looks import Looks
 from bot.domain.imports.lots import Lots
-from bot.domain.imports.places import Locations, needed_paths
+from bot.domain.imports.places import Locations, keys_in, needed_paths
 from bot.domain.imports.plan import ImportPlan, PlannedLevel, PlannedRow
 from bot.domain.imports.tracking import note_lost_lot, read_tracking, read_whole
 from bot.domain.items import TargetBelowPoint, UnitFixed, require_target
@@ -45,7 +45,8 @@ _MAX_READ: Final = 2000
 
 def plan_items(content: Content, catalogue: Catalogue) -> ImportPlan:
     """Plan the rows of a file of items or stock."""
-    planner = _Planner(content, catalogue, Locations(catalogue), Lots(catalogue), Looks(catalogue))
+    places = Locations(catalogue, in_file=keys_in(content, LOCATION))
+    planner = _Planner(content, catalogue, places, Lots(catalogue), Looks(catalogue))
     rows = tuple(planner.plan(row) for row in content.sheet.rows)
     planner.lots.require_single(rows)
     waiting = [row.level.key for row in rows if row.outcome is Outcome.WAITING and row.level]

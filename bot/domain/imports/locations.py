@@ -4,9 +4,9 @@ from typing import Final
 
 from bot.domain.imports import Catalogue, Fault, RepeatedRow
 from bot.domain.imports.content import Content
-from bot.domain.imports.places import Locations
+from bot.domain.imports.places import Locations, keys_in
 from bot.domain.imports.plan import ImportPlan, PlannedLocation, PlannedRow
-from bot.domain.locations import SEPARATOR, InsideItself
+from bot.domain.locations import SEPARATOR, InsideItself, typed_names
 from bot.domain.names import key_of
 from bot.domain.sheets import SheetRow
 from bot.domain.sheets.headings import KIND, NAME, PARENT
@@ -24,7 +24,7 @@ _KINDS: Final = {
 
 def plan_locations(content: Content, catalogue: Catalogue) -> ImportPlan:
     """Plan the rows of a file of locations; what a row is inside of may be in the file itself."""
-    locations = Locations(catalogue)
+    locations = Locations(catalogue, in_file=keys_in(content, NAME))
     lines: dict[str, int] = {}
     rows = []
     for row in content.sheet.rows:
@@ -51,7 +51,7 @@ def _require_outside(name: str, parent: str, inside: str) -> None:
 
     A path as the parent says which location is meant, however it is called.
     """
-    if SEPARATOR in parent:
+    if SEPARATOR in parent or len(typed_names(parent)) > 1:
         return
     key = key_of(name)
     if key in map(key_of, inside.split(SEPARATOR)):
@@ -64,6 +64,12 @@ def _read(
 ) -> PlannedLocation | None:
     name, parent = content.text(row, NAME), content.text(row, PARENT)
     path = name
+    if not parent and len(typed_names(name)) > 1:
+        try:
+            path = locations.find(name)[0]
+        except TallymanError as error:
+            planned.faults.append(Fault(NAME, name, error))
+            return None
     if parent:
         try:
             inside = locations.find(parent)[0]

@@ -7,10 +7,11 @@ from datetime import date
 from bot.domain.imports import Catalogue, Fault, ItemFacts, LotMissing
 from bot.domain.imports.content import Content
 from bot.domain.imports.plan import PlannedLevel, PlannedLot, PlannedRow
-from bot.domain.lots import ExpiryDiffers, OneOfSerial, SerialInStock, clean_code, parse_expiry
+from bot.domain.lots import ExpiryDiffers, OneOfSerial, SerialInStock, clean_code
 from bot.domain.names import key_of
 from bot.domain.quantities import format_quantity
 from bot.domain.sheets import SheetRow
+from bot.domain.sheets.days import read_last_day
 from bot.domain.sheets.headings import EXPIRY, LOT, QUANTITY
 from bot.domain.stock import BY_SERIAL
 from bot.errors import InvalidValue, TallymanError
@@ -40,7 +41,8 @@ class Lots:
         cell = content.text(row, EXPIRY)
         try:
             if cell:
-                _date(lot, facts.sku, parse_expiry(cell))
+                day = read_last_day(cell, content.days_begin_with, field=EXPIRY)
+                _date(lot, facts.sku, day)
         except TallymanError as error:
             planned.faults.append(Fault(EXPIRY, cell, error))
         return lot

@@ -3,7 +3,14 @@
 from dataclasses import dataclass, field
 
 from bot.domain.imports import Catalogue, LocationFacts
-from bot.domain.locations import SEPARATOR, join_path, read_path, require_single_name
+from bot.domain.imports.content import Content
+from bot.domain.locations import (
+    SEPARATOR,
+    join_path,
+    read_path,
+    require_single_name,
+    typed_names,
+)
 from bot.domain.names import MAX_LOCATION_NAME, MAX_REFERENCE, clean_name, clean_text, key_of
 from bot.errors import Ambiguous, Archived, Candidate, NotFound
 
@@ -18,11 +25,25 @@ def location_keys(typed: str) -> list[str]:
     return [key_of(typed), *([path.key] if path is not None else [])]
 
 
+def keys_in(content: Content, column: str) -> frozenset[str]:
+    """Return the keys of what a file has in a column of locations."""
+    typed = (content.text(row, column) for row in content.sheet.rows)
+    return frozenset(key_of(each) for each in typed if len(each) <= MAX_REFERENCE)
+
+
+def names_within(typed: str) -> list[str]:
+    """Return the keys of the names in what may be a path."""
+    names = typed_names(typed) if len(typed) <= MAX_REFERENCE else []
+    return [key_of(name) for name in names] if len(names) > 1 else []
+
+
 @dataclass
 class Locations:
     """The locations that a file names, those that it would add included."""
 
     catalogue: Catalogue
+    # The keys of what the file calls locations, whatever line they are in.
+    in_file: frozenset[str] = frozenset()
     missing: dict[str, str] = field(default_factory=dict)  # paths to be added, by their keys
     _named: dict[str, list[LocationFacts]] = field(default_factory=dict)
     _added: dict[str, list[str]] = field(default_factory=dict)
@@ -68,7 +89,40 @@ class Locations:
             return named[0].path, named[0].id
         # One that an earlier row adds is named as one of the books would be.
         added = self._added.get(key_of(typed), [])
-        return (added[0] if len(added) == 1 else self.add(typed)), None
+        if len(added) == 1:
+            return added[0], None
+        return self._look_inside(typed)
+
+    def _look_inside(self, typed: str) -> tuple[str, int | None]:
+        """Find or add what is written as a path, if the first of its names is a location.
+
+        `/` may be part of a name; `>` between blanks never is.
+        """
+        first, *inner = typed_names(typed)
+        outer = self._outermost(first) or (first if inner and " > " in typed else None)
+        if not inner or outer is None:
+            return self.add(typed), None
+        path = SEPARATOR.join([outer, *inner])
+        here = self.catalogue.locations.get(key_of(path))
+        if here is not None and not here.is_archived:
+            return here.path, here.id
+        return self.add(path), None
+
+    def _outermost(self, name: str) -> str | None:
+        """Return the path of the location that begins a path, None if there is none."""
+        key = key_of(name)
+        here = self.catalogue.locations.get(key)
+        if here is not None:
+            return here.path
+        named, added = self._named.get(key, []), self._added.get(key, [])
+        if len(named) > 1:
+            candidates = tuple(Candidate("location", each.id, each.path) for each in named)
+            raise Ambiguous("location", name, candidates)
+        if named:
+            return named[0].path
+        if len(added) == 1:
+            return added[0]
+        return name if key in self.in_file else None
 
     def add(self, typed: str) -> str:
         """Note that a location would be added or restored, with those that it is in.

@@ -6,7 +6,7 @@ from bot.domain.imports import Catalogue
 from bot.domain.imports.content import Content
 from bot.domain.imports.items import plan_items
 from bot.domain.imports.locations import plan_locations
-from bot.domain.imports.places import location_keys
+from bot.domain.imports.places import location_keys, names_within
 from bot.domain.imports.plan import ImportPlan
 from bot.domain.imports.prices import plan_prices
 from bot.domain.imports.suppliers import plan_suppliers
@@ -40,9 +40,10 @@ def place_keys(content: Content) -> list[str]:
             name, parent = content.text(row, NAME), content.text(row, PARENT)
             keys.update(location_keys(name), location_keys(parent))
             keys.update(location_keys(f"{parent}{SEPARATOR}{name}"))
+            keys.update(names_within(name), names_within(parent))
     else:
         for typed in {content.text(row, LOCATION) for row in rows}:
-            keys.update(location_keys(typed))
+            keys.update(location_keys(typed), names_within(typed))
     for key in list(keys):
         names = key.split(SEPARATOR)
         keys.update(SEPARATOR.join(names[:count]) for count in range(1, len(names)))

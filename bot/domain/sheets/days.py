@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, Literal
 
-from bot.domain.days import parse_day
+from bot.domain.days import AmbiguousDay, is_month, parse_day
 from bot.domain.quantities import to_ascii_digits
+from bot.errors import InvalidValue
 
 First = Literal["day", "month"]
 _PARTS: Final = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})", re.ASCII)
@@ -49,6 +50,29 @@ def read_day_cell(cell: str, first: First | None, *, field: str) -> date:
         return parse_day(f"{one}/{two}/{year}", field=field)
     day, month = (two, one) if is_month_first else (one, two)
     return parse_day(f"{day}.{month}.{year}", field=field)
+
+
+def read_last_day(cell: str, first: First | None, *, field: str) -> date:
+    """Read a cell likewise, and a month (`03.2027`) as its last day."""
+    try:
+        return read_day_cell(cell, first, field=field)
+    except AmbiguousDay as error:
+        if is_month(error):
+            return error.first
+        raise
+
+
+def find_month(cells: Iterable[str]) -> str | None:
+    """Return the first cell of a column that names a month and no day."""
+    for cell in cells:
+        try:
+            parse_day(cell, field="day")
+        except AmbiguousDay as error:
+            if is_month(error):
+                return cell.strip()
+        except InvalidValue:
+            continue
+    return None
 
 
 def _take_apart(cell: str) -> tuple[int, int, str, str] | None:

@@ -7,7 +7,7 @@ from bot.database.controllers.line_statements import LocationRow
 from bot.database.unit import Books
 from bot.domain.imports import Catalogue, ItemFacts, LocationFacts, LotFacts
 from bot.domain.imports.content import Content
-from bot.domain.imports.places import location_keys
+from bot.domain.imports.places import location_keys, names_within
 from bot.domain.imports.planning import place_keys, sku_keys
 from bot.domain.lookalikes import skeleton_of
 from bot.domain.lots import MAX_CODE
@@ -105,7 +105,9 @@ def _pairs(content: Content, found: Catalogue) -> set[tuple[int, int]]:
         typed = content.text(row, LOCATION)
         if typed not in places:
             places[typed] = [
-                number for key in location_keys(typed) for number in by_name.get(key, ())
+                number
+                for key in (*location_keys(typed), *names_within(typed))
+                for number in by_name.get(key, ())
             ]
         pairs.update((item[0], place) for place in places[typed])
     return pairs

@@ -227,6 +227,39 @@ async def test_locations_are_imported_with_what_they_are_inside_of(warehouse: Wa
     await require_proven(warehouse)
 
 
+@pytest.mark.parametrize("sign", [" > ", "/", "\\", " \u203a "])
+async def test_a_path_with_any_sign_is_the_location_that_it_names(
+    warehouse: Warehouse, sign: str
+) -> None:
+    inside = f"Hall 9{sign}Rack"
+    file = f"name,parent\nBin 1,{inside}\nHall 9,\nRack,Hall 9\nBin 2,{inside}\n"
+    await import_file(warehouse, file, "locations")
+    await import_file(warehouse, f"sku,name\nNEW-1,x\nNEW-2,{inside}{sign}Bin 9\n")
+    stock = f"sku,quantity,place\nNEW-1,2,{inside}\nNEW-2,3,{inside}{sign}Bin 7\n"
+    previewed = await preview(warehouse, stock, "stock")
+    assert previewed.plan is not None
+    assert previewed.plan.missing == ("Hall 9 › Rack › Bin 7",)
+    await apply(warehouse, previewed, "adding")
+    again = await preview(warehouse, stock, "stock")
+    assert again.plan is not None
+    assert not again.plan.has_changes
+    shorter = await preview(warehouse, f"sku,quantity,place\nNEW-2,3,Rack{sign}Bin 7\n", "stock")
+    assert shorter.plan is not None
+    assert sign.strip() == "\u203a" or not shorter.plan.has_changes
+    paths = {row.path for row in await rows_of(warehouse.db, Location, GUILD)}
+    assert {each for each in paths if "Hall 9" in each or "Rack" in each} == {
+        "Hall 9",
+        "Hall 9 › Rack",
+        *(f"Hall 9 › Rack › Bin {number}" for number in (1, 2, 7)),
+    }
+
+
+async def test_a_sign_in_a_name_of_no_known_location_stays_in_it(warehouse: Warehouse) -> None:
+    await import_file(warehouse, "name\nScrews 5/8\n> 5 mm\n", "locations")
+    paths = {row.path for row in await rows_of(warehouse.db, Location, GUILD)}
+    assert {"Screws 5/8", "> 5 mm"} <= paths
+
+
 async def test_a_location_that_would_be_inside_itself_is_refused(warehouse: Warehouse) -> None:
     file = "name,parent\nX,X\nY,Z\nZ,Y\nBin,A › 1\nA,A › 1\n"
     plan = (await preview(warehouse, file, "locations")).plan

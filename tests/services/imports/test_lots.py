@@ -10,10 +10,12 @@ from bot.domain.imports import ImportNotReversible, LotMissing, Outcome
 from bot.domain.lots import ExpiryDiffers, NotTracked, OneOfSerial, SerialInStock
 from bot.reports.tables import write_csv
 from bot.services.exports.tables import TABLES, read_table
+from bot.services.imports.previewing import preview_again
 from bot.services.items import AddItem, add_item
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import PutStock, put_stock
 from bot.services.verification import verify_books
+from bot.views.imports import preview_page
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.services.imports.files import apply, import_file, preview
 
@@ -111,7 +113,7 @@ async def test_what_is_wrong_with_a_lot_is_said_of_its_row(warehouse: Warehouse)
         "BOLT-8;A1;5;L-1;",
         "DRILL;A1;2;S-2;",
         "DRILL;B2;1;S-1;",
-        "MILK;A1;1;L-3;1/3/2027",
+        "MILK;A1;1;L-3;31.2.2027",
         "MILK;A1;0;L-4;",
     )
     plan = (await preview(warehouse, HEAD + "\n".join(rows), "stock")).plan
@@ -125,7 +127,7 @@ async def test_what_is_wrong_with_a_lot_is_said_of_its_row(warehouse: Warehouse)
         [("lot", NotTracked.__name__)],
         [("quantity", OneOfSerial.__name__)],
         [("lot", SerialInStock.__name__)],
-        [("expiry", "AmbiguousDay")],
+        [("expiry", "InvalidValue")],
         [],
     ]
     assert plan.rows[-1].outcome is Outcome.UNCHANGED
@@ -133,6 +135,21 @@ async def test_what_is_wrong_with_a_lot_is_said_of_its_row(warehouse: Warehouse)
     await import_file(warehouse, moved, "stock")
     assert ("DRILL", "B2", "S-1", "") in await levels_of(warehouse)
     await require_proven(warehouse)
+
+
+async def test_a_doubtful_day_of_a_lot_is_asked_back_and_a_month_is_its_last_day(
+    warehouse: Warehouse,
+) -> None:
+    await open_depot(warehouse)
+    file = f"{HEAD}MILK;A1;1;L-1;03.2026\nMILK;A1;1;L-2;3/4/2026\n"
+    asked = await preview(warehouse, file, "stock")
+    assert (asked.plan, asked.content.open_day) == (None, "3/4/2026")
+    assert "2026-03-04" in preview_page(asked).content
+    actor = warehouse.manager
+    decided = await preview_again(warehouse.db, asked.token, actor, first="day")
+    assert "03.2026** is 2026-03-31" in preview_page(decided).content
+    await apply(warehouse, decided)
+    assert await lots_of(warehouse) == {"L-1": date(2026, 3, 31), "L-2": date(2026, 4, 3)}
 
 
 async def test_a_day_that_was_written_again_since_keeps_an_import_from_being_undone(

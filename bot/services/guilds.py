@@ -85,6 +85,7 @@ class SettingsShown:
     channel_ids: dict[str, int]
     default_role: str
     backlog: int
+    set_aside: int
     blocked: tuple[BlockedLane, ...]
     blocked_boards: tuple[BlockedBoard, ...] = ()
     schedules: tuple[ShownSchedule, ...] = ()
@@ -123,6 +124,7 @@ async def get_settings(books: Books, request: GetSettings) -> SettingsShown:
         channel_ids=await books.guild_channels.find_ids(),
         default_role=await _shown(books, guild, "default_role"),
         backlog=await books.outbox.count(lane=AUDIT_LANE),
+        set_aside=await books.outbox.count_set_aside(),
         blocked=tuple(
             BlockedLane(purpose=purpose, reason=lane.blocked_reason, since=lane.blocked_since)
             for lane in lanes

@@ -60,6 +60,17 @@ def settings_page(
                 shown.backlog,
             ).format(count=shown.backlog)
         )
+    if shown.set_aside:
+        lines.append(
+            "⚠️ "
+            + ngettext(
+                "{count} message could not be written and is set aside: that is a defect of the "
+                "bot. Its log says what happened.",
+                "{count} messages could not be written and are set aside: that is a defect of the "
+                "bot. Its log says what happened.",
+                shown.set_aside,
+            ).format(count=shown.set_aside)
+        )
     if shown.schedules:
         lines += ["", _("Scheduled reports:")]
         lines += [f"- {schedule_line(each)}" for each in shown.schedules]

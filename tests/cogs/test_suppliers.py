@@ -484,3 +484,20 @@ async def test_names_are_offered_while_typing(house: House) -> None:
     assert await house.viewer.values("supplier show", "supplier", "scr") == ["Acme Screws"]
     assert await house.viewer.values("supplier show", "supplier") == ["Acme Screws", "Bolts & Co"]
     assert await house.stranger.values("supplier show", "supplier", "scr") == []
+
+
+async def test_prices_are_no_change_of_a_supplier_and_hold_no_card(house: House) -> None:
+    await propose(house, email=EMAIL)
+    await press(house)
+    await house.buyer.type("price set", supplier="Acme", item="BOLT-8", amount="3")
+    lines = b"supplier,item,price\nAcme,BOLT-8,2\n"
+    preview = await house.buyer.type("import", kind="prices", file=("prices.csv", lines))
+    await house.buyer.press(preview, "Apply")
+    await house.buyer.type("supplier edit", supplier="Acme", phone="+49 171 5550")
+    await house.world.tell_audit()
+    edited = cards(house)[-1]
+    assert "phone: \\*\\*\\*50 (changed)" in edited.text.splitlines()
+    assert "price" not in edited.text
+    assert "valid from" not in edited.text
+    await propose(house, "Harbour Tools")
+    assert cards(house)[-1].title == "Supplier: Harbour Tools"

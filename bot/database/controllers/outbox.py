@@ -33,6 +33,11 @@ _GAP = Prepared(
     .order_by(_outbox.c.record)
     .limit(1)
 )
+_SET_ASIDE = Prepared(
+    select(func.count()).where(
+        _outbox.c.guild_id == bindparam("guild_id"), _outbox.c.set_aside_at.is_not(None)
+    )
+)
 _AUDIT_LINES = {"lane": AUDIT_LANE, "kind": AUDIT_LINE}
 
 
@@ -54,6 +59,11 @@ class OutboxController(BaseController[Outbox]):
         """Count the records whose lines wait for the audit channel."""
         (waiting,) = await self._fetch(WaitingLines, _WAITING, _AUDIT_LINES)
         return waiting
+
+    async def count_set_aside(self) -> int:
+        """Count the messages that could not be composed, or of which nothing is known."""
+        (count,) = await self._scalars(_SET_ASIDE, {})
+        return int(count)
 
     async def find_first_waiting_line(self) -> int | None:
         """Return the first record whose line waits for the audit channel."""

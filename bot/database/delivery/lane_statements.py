@@ -160,6 +160,16 @@ ROWS = (
 )
 _THIS_ROW = and_(_HERE, _outbox.c.record == bindparam("r"), _outbox.c.kind == bindparam("k"))
 SET_ASIDE = update(_outbox).where(_THIS_ROW).values(set_aside_at=_now)
+# The row that is next, and how often the lane failed since its last message arrived.
+BROKEN = (
+    select(_outbox.c.record, _outbox.c.kind, _outbox.c.set_aside_at, _lane.c.failures)
+    .join(_lane, _OF_LANE)
+    .where(_HERE, _MAY_GO, _IS_KNOWN)
+    .where(_lane.c.leased_by == bindparam("me"), _lane.c.batch_nonce.is_(None))
+    .order_by(_outbox.c.record, _outbox.c.kind)
+    .limit(1)
+)
+SET_ASIDE_FOR = SET_ASIDE.values(not_before=bindparam("until", type_=_outbox.c.not_before.type))
 # Columns are set whole from what the holder of the lease knows; no one else changes them.
 _STATE: dict[Any, Any] = {c.name: bindparam(f"new_{c.name}") for c in _lane.c if c.name not in _KEY}
 _CHANGE_HELD = update(_lane).where(_THIS, _lane.c.leased_by == bindparam("me"))
@@ -174,8 +184,12 @@ POSTPONE = _CHANGE_HELD.values(
     blocked_since=bindparam("since"),
 )
 RELEASE = _CHANGE_HELD.values(_NO_LEASE)
+# A row that was set aside before the batch was frozen is not in it.
 _DELIVERED = and_(
-    _HERE, _outbox.c.kind == bindparam("k"), _outbox.c.record <= bindparam("last_record")
+    _HERE,
+    _MAY_GO,
+    _outbox.c.kind == bindparam("k"),
+    _outbox.c.record <= bindparam("last_record"),
 )
 _MESSAGE_OF_ROWS = select(
     _outbox.c.guild_id,

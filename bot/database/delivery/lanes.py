@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
+from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery import lane_statements as sql
@@ -142,6 +143,7 @@ class OutboxLanes:
 
         async def work(connection: AsyncConnection) -> LeasedLane | None:
             gone = here(held) | {"k": batch.kind, "last_record": batch.last_record}
+            gone["now"] = self._db.clock()
             if batch.kind == AUDIT_LINE and batch.message_id is not None:
                 at = {"c": batch.channel_id, "m": batch.message_id}
                 note = sql.NOTE_AUDIT_MESSAGE[connection.dialect.name]
@@ -173,6 +175,35 @@ class OutboxLanes:
         since = (held.blocked_since or now) if reason else None
         values = {"me": self._me, "until": now + wait, "reason": reason, "since": since}
         await self._for_each(sql.POSTPONE, [(held.guild_id, held.lane)], **values)
+
+    async def set_aside(self, held: LeasedLane, *, tries: int, wait: timedelta) -> bool:
+        """Put the next row off if a defect keeps it from being composed; False if it is not time.
+
+        One that was set aside before has one try. A line of the audit channel is never set aside:
+        what that channel is for is that each record is in it, in order.
+        """
+        now = self._db.clock()
+        lane = here(held) | {"now": now, "until": now + wait}
+        asked = lane | {"me": self._me, "kinds": self._kinds}
+
+        async def work(connection: AsyncConnection) -> bool:
+            row = (await connection.execute(sql.BROKEN, asked)).first()
+            if row is None or row.kind == AUDIT_LINE:
+                return False
+            if row.set_aside_at is None and row.failures + 1 < tries:
+                return False
+            await connection.execute(sql.SET_ASIDE_FOR, lane | {"r": row.record, "k": row.kind})
+            logger.error(
+                "The message {} about record {} in the lane {} of guild {} is set aside",
+                row.kind,
+                row.record,
+                held.lane,
+                held.guild_id,
+            )
+            await self._steps.give_back(connection, await self._steps.heal(connection, held))
+            return True
+
+        return bool(await self._while_held(work))
 
     async def release(self, lanes: Iterable[Lane]) -> None:
         """Give lanes back, so that the next process need not wait for the leases' end."""

@@ -18,6 +18,7 @@ import discord
 
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import Batch, Draft, LeasedLane, OutboxRow
+from bot.domain.lanes import AUDIT_LINE
 from bot.jobs.delivery.renderers import TEXTS, Context, Drawing
 from bot.locales import use_locale
 
@@ -128,6 +129,9 @@ class Sender(ABC):
         name = guild.name if guild is not None and guild.name else held.guild_name
         kind = held.rows[0].kind
         rows: list[OutboxRow] = list(takewhile(lambda row: row.kind == kind, held.rows))
+        if held.failures and kind != AUDIT_LINE:
+            # Should one of them be what fails, it is known which.
+            rows = rows[:1]
         context = Context(self._lanes.now_in(held.timezone), name)
         events = [row.event for row in rows if row.event is not None]
         with use_locale(held.language):

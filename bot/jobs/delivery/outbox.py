@@ -47,6 +47,10 @@ _FIRST_BLOCKED_SECONDS = 60.0
 _QUICK_RETRIES = 5
 _MAX_BLOCKED_SECONDS = 3600.0
 _MAX_DOUBLINGS = 12
+# A message that cannot be composed is a defect: it must not hold the others of its lane for ever.
+# Another version may be able to.
+_DEFECT_TRIES = 5
+_SET_ASIDE_FOR = timedelta(hours=6)
 _UNKNOWN_CHANNEL = 10003
 _UNKNOWN_GUILD = 10004
 
@@ -195,7 +199,7 @@ class OutboxJob(Job):
         except Exception as error:  # noqa: BLE001  # an edge that reports
             # A defect must not be met with again at once, nor keep the lane for its lease.
             logger.opt(exception=error).error("The lane {} failed", lane)
-            await self._postpone(guild_id, lane, held, error)
+            await self._meet_defect(guild_id, lane, held, error)
         return False
 
     async def _carry(self, carrier: Carrier, held: LeasedLane) -> bool:
@@ -217,6 +221,24 @@ class OutboxJob(Job):
         if is_personal(lane):
             return self._people
         return self._channels if board_of(lane) is None else self._boards
+
+    async def _meet_defect(
+        self, guild_id: int, lane: str, held: LeasedLane | None, error: Exception
+    ) -> None:
+        """Set the next message aside if it failed often enough, or let the lane wait."""
+        try:
+            # What failed to be composed has rolled its lease back.
+            held = held or await self._lanes.lease(guild_id, lane)
+            is_aside = held is not None and await self._lanes.set_aside(
+                held, tries=_DEFECT_TRIES, wait=_SET_ASIDE_FOR
+            )
+        except Unavailable:
+            logger.warning("The database is away; the lane {} is free when its lease ends", lane)
+            return
+        if is_aside:
+            self.wake_for(guild_id)
+        else:
+            await self._postpone(guild_id, lane, held, error)
 
     async def _postpone(
         self, guild_id: int, lane: str, held: LeasedLane | None, error: Exception

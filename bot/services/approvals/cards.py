@@ -1,11 +1,12 @@
 """What a card shows, and which users could decide about it."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import orjson
 
+from bot.database.controllers.audit import FURTHEST
 from bot.database.models import Approval, ApprovalCard, AuditEvent
 from bot.database.unit import Books
 from bot.domain.approvals import Effect
@@ -15,7 +16,8 @@ from bot.domain.lanes import APPROVALS
 from bot.services.approvals.kinds import ApprovalKind, Resemblance, Subject
 
 # Older changes of a thing that was never approved are left out of its card.
-_MAX_EVENTS: Final = 100
+_MAX_EDITS: Final = 100
+_PAGE: Final = 100
 # What a step itself changes; a card says it in a line of its own.
 _NOT_CONTENTS: Final = frozenset({"status", "reason", "approvals"})
 
@@ -108,15 +110,32 @@ async def _list_changes(books: Books, kind: ApprovalKind, approval: Approval) ->
         f"{kind.noun}.{step.past}" for step in kind.table.steps if step.effect is Effect.APPROVE
     }
     edits: list[AuditEvent] = []
-    for event in await books.audit.list_of_subject(kind.noun, approval.subject_id, _MAX_EVENTS):
+    async for event in _walk_back(books, kind.noun, approval.subject_id):
         done = _read_import(event).get(approval.subject_id)
         if done is not None and done.is_new:
             break
+        is_own = (event.subject_type, event.subject_id) == (kind.noun, approval.subject_id)
+        if done is None and not is_own:
+            # A record about something else names this one besides: a price, an invoice, a file.
+            continue
         is_base = event.action in approved and event.record < approval.opened_record
-        if is_base or event.action == f"{kind.noun}.{kind.table.opened}":
+        is_opening = event.action == f"{kind.noun}.{kind.table.opened}"
+        if is_base or is_opening or len(edits) == _MAX_EDITS:
             break
         edits.append(event)
     return _joined(reversed(edits), approval.subject_id)
+
+
+async def _walk_back(books: Books, noun: str, subject_id: int) -> AsyncIterator[AuditEvent]:
+    """Yield the records that name a thing, the newest first; prices alone may be hundreds."""
+    below, subject = FURTHEST, (noun, subject_id)
+    while True:
+        found = await books.audit.search(above=-1, below=below, limit=_PAGE, subject=subject)
+        for event in found:
+            yield event
+        if len(found) < _PAGE:
+            return
+        below = found[-1].record
 
 
 def list_subjects(event: AuditEvent) -> list[tuple[str, int]]:
@@ -138,8 +157,8 @@ def _joined(edits: Iterable[AuditEvent], subject_id: int) -> tuple[Change, ...]:
     for event in edits:
         detail = orjson.loads(event.detail)
         before, all_after = detail.get("before", {}), detail.get("after", {})
-        if event.subject_type == "import":
-            done = _read_import(event)[subject_id]
+        done = _read_import(event).get(subject_id)
+        if done is not None:
             before, all_after = done.before, done.facts
         for name, after in all_after.items():
             if name not in _NOT_CONTENTS:

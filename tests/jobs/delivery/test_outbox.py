@@ -1,14 +1,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery.lanes import OutboxLanes
-from bot.database.models import Outbox, OutboxLane, Supplier
+from bot.database.models import Approval, Outbox, OutboxLane, Supplier
+from bot.database.models.base import table_of
 from bot.domain.lanes import AUDIT_LANE, DECISION, direct_lane
 from bot.services.approvals.declared import DecideProposal
 from bot.services.suppliers import approve_supplier
+from tests.cogs.cards import cards
 from tests.cogs.phones import require_silent
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
@@ -327,6 +329,31 @@ async def test_a_record_of_another_kind_told_to_a_person_blocks_nothing(
     await world.db.run(approve_supplier, approve, house.actor_of(house.manager), "approve")
     await world.tell_audit()
     assert "approved" in house.direct_messages(house.employee)[-1]
+
+
+async def test_a_card_that_cannot_be_drawn_is_set_aside_and_drawn_by_a_version_that_can(
+    world: World, house: House, warnings: list[str]
+) -> None:
+    gone = table_of(Approval)
+    await house.employee.type("supplier propose", name="Acme")
+    (approval,) = await rows_of(world.db, Approval, house.guild.id)
+    await world.db.maintenance.write(lambda to: to.execute(delete(gone)))
+    await house.employee.type("supplier propose", name="Harbour Tools")
+    for _ in range(5):
+        assert cards(house) == []
+        await world.tell_audit()
+        world.clock.advance(minutes=2)
+    await world.tell_audit()
+    assert [each.title for each in cards(house)] == ["Supplier: Harbour Tools"]
+    assert len([line for line in warnings if "is set aside" in line]) == 1
+    shown = await house.admin.type("settings show")
+    assert any(line.startswith("⚠️ 1 message could not be written") for line in shown.lines)
+    values = dict(approval._mapping)
+    await world.db.maintenance.write(lambda to: to.execute(insert(gone).values(values)))
+    world.clock.advance(hours=6)
+    await world.tell_audit()
+    assert [each.title for each in cards(house)][-1] == "Supplier: Acme"
+    assert "set aside" not in (await house.admin.type("settings show")).text
 
 
 async def queue(house: House, lane: str, record: int, kind: str) -> None:

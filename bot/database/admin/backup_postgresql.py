@@ -18,7 +18,7 @@ from bot.database.admin.backup_files import (
     new_file,
 )
 from bot.database.admin.backup_seals import damaged, seal
-from bot.database.admin.citus import is_citus
+from bot.database.admin.citus import is_citus, is_distributed
 from bot.database.admin.counts import BROKEN_HEADS, GuildTally, tally_guilds
 from bot.database.admin.dump_tallies import tally_dump
 from bot.database.admin.in_use import count_others
@@ -184,6 +184,12 @@ async def _require_readable(pg_restore: str, backup: Path) -> None:
 
 
 async def _require_place(connection: AsyncConnection, *, is_replacing: bool) -> None:
+    # Dropping tables of many nodes and making them again in one transaction waits for itself.
+    if await connection.run_sync(is_distributed):
+        raise BackupRefused(
+            "The database is distributed over Citus. Restore into a new one on its nodes, run "
+            "`tallyman db distribute`, then let the addresses name that."
+        )
     tables = set((await connection.scalars(_TABLES)).all())
     if tables - _OURS:
         others = ", ".join(sorted(tables - _OURS))

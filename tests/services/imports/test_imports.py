@@ -288,7 +288,8 @@ async def test_a_file_that_was_taken_back_can_be_imported_again_with_its_locatio
 @pytest.mark.both_engines
 async def test_two_processes_apply_a_preview_once(warehouse: Warehouse, database_url: str) -> None:
     previewed = await preview(warehouse, PARTS)
-    service = DatabaseService(DatabaseSettings(database_url, data_key=DATA_KEY))
+    settings = DatabaseSettings(database_url, data_key=DATA_KEY)
+    service = DatabaseService(settings, clock=warehouse.db.clock)
     other = Warehouse(service, GUILD)
     outcomes = await asyncio.gather(
         *(apply(each, previewed, "adding") for each in (warehouse, other)), return_exceptions=True

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.domain.days import AmbiguousDay, is_month, parse_day
 from bot.errors import InvalidValue
 
 _AGO: Final = re.compile(r"([0-9]{1,4})\s*([hdw])")
@@ -51,15 +52,21 @@ def _parse(text: str, zone: ZoneInfo, now: datetime, *, field: str, days_later: 
             return now - int(ago[1]) * _UNITS[ago[2]]
         if _MINUTE.fullmatch(typed):
             return datetime.fromisoformat(typed).replace(tzinfo=zone).astimezone(UTC)
-        day = _day(typed, now.astimezone(zone).date()) + timedelta(days=days_later)
+        day = _day(typed, now.astimezone(zone).date(), field, is_end=days_later > 0)
+        day += timedelta(days=days_later)
         return datetime.combine(day, time(), zone).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+    except (InvalidValue, ValueError, OverflowError) as error:
         raise InvalidValue(field=field, reason="not_a_time", value=text.strip()[:40]) from error
 
 
-def _day(typed: str, today: date) -> date:
+def _day(typed: str, today: date, field: str, *, is_end: bool) -> date:
     if typed == "today":
         return today
     if typed == "yesterday":
         return today - timedelta(days=1)
-    return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no zone
+    try:
+        return parse_day(typed, field=field)
+    except AmbiguousDay as error:
+        if not is_month(error):
+            raise
+        return error.first if is_end else error.second

@@ -21,6 +21,8 @@ NOW = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)  # already the 30th there, after
         ("Yesterday", datetime(2026, 3, 28, 23, tzinfo=UTC)),
         ("2h", datetime(2026, 3, 29, 20, 30, tzinfo=UTC)),
         ("7d", datetime(2026, 3, 22, 22, 30, tzinfo=UTC)),
+        ("28.3.2026", datetime(2026, 3, 27, 23, tzinfo=UTC)),
+        ("02/2026", datetime(2026, 1, 31, 23, tzinfo=UTC)),
         ("1 w", datetime(2026, 3, 22, 22, 30, tzinfo=UTC)),
     ],
 )
@@ -30,6 +32,7 @@ def test_a_time_is_read_in_the_guilds_zone(typed: str, since: datetime) -> None:
 
 def test_a_day_is_meant_to_its_end() -> None:
     assert parse_until("2026-03-29", BERLIN, NOW) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    assert parse_until("02.2026", BERLIN, NOW) == datetime(2026, 2, 28, 23, tzinfo=UTC)
     assert parse_until("2026-03-28 14:30", BERLIN, NOW) == parse_since(
         "2026-03-28 14:30", BERLIN, NOW
     )
@@ -38,7 +41,7 @@ def test_a_day_is_meant_to_its_end() -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        *("", "soon", "2026-13-01", "2026-02-30", "28.03.2026", "99999d", "9999-12-31 99:99"),
+        *("", "soon", "2026-13-01", "2026-02-30", "32.03.2026", "99999d", "9999-12-31 99:99"),
         *("0001-01-01", "1899-12-31", "0000-01-01 10:00"),
     ],
 )

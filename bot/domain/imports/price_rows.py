@@ -42,6 +42,8 @@ from bot.errors import Archived, InvalidValue, NotFound, TallymanError
 T = TypeVar("T")
 _ONE: Final = Decimal("1.000000")
 _SHOWN: Final = 40
+# Price units as catalogues write them: a hundred, and a thousand.
+_LETTERS: Final = {"c": "100", "m": "1000"}
 
 
 class PricedItem(NamedTuple):
@@ -93,7 +95,7 @@ class PriceRow:
         shown = self._text(MIN_QUANTITY)
         return self._note(MIN_QUANTITY, shown, lambda: read_cell(number, mark, field=MIN_QUANTITY))
 
-    def price(self) -> tuple[Price | None, str] | None:
+    def price(self, item: PricedItem | None) -> tuple[Price | None, str] | None:
         """Return the price of one, None for the end of it, and the unit that the amount names."""
         cell, shown = self.content.cell(self.row, AMOUNT) or "", self._text(AMOUNT)
         if key_of(shown) == NOTHING:
@@ -103,7 +105,7 @@ class PriceRow:
             return None
         sign = self._text(CURRENCY) or parts.sign
         currency = self._note(CURRENCY, sign, lambda: self._currency(parts.sign))
-        per = self._note(PRICE_UNIT, self._text(PRICE_UNIT), lambda: self._per(parts.per))
+        per = self._note(PRICE_UNIT, self._text(PRICE_UNIT), lambda: self._per(parts.per, item))
         if currency is None or per is None:
             return None
         mark = self.content.marks[AMOUNT]
@@ -197,9 +199,20 @@ class PriceRow:
             raise InvalidValue(field="currency", reason="two_at_once", value=value)
         return codes[0]
 
-    def _per(self, per: str) -> TypedQuantity:
+    def _letter(self, cell: str, item: PricedItem | None) -> str:
+        """Return how many a letter in the column of price units is, unless it is a unit here.
+
+        `M` of an item in metres is a metre.
+        """
+        if item is not None:
+            units = self.catalogue.units.get(item.id, [])
+            if is_same_unit(cell, item.facts.unit) or find_unit(units, cell) is not None:
+                return cell
+        return _LETTERS.get(key_of(cell), cell)
+
+    def _per(self, per: str, item: PricedItem | None) -> TypedQuantity:
         """Return of how many the amount is the price, and of which unit if that is said."""
-        cell = self.content.cell(self.row, PRICE_UNIT) or ""
+        cell = self._letter(self.content.cell(self.row, PRICE_UNIT) or "", item)
         mark = self.content.marks.get(PRICE_UNIT) or self.content.marks[AMOUNT]
         said = [each for each in (cell, per) if each] or [self.content.priced.per]
         found = [read_many(each, mark, field=PRICE_UNIT) for each in said if each]

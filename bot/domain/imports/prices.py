@@ -30,7 +30,7 @@ def _plan(content: Content, catalogue: Catalogue, row: SheetRow) -> PlannedRow:
     planned = PlannedRow(line=row.line, label=content.text(row, SKU) or content.text(row, BARCODE))
     read = PriceRow(content, catalogue, catalogue.pricing, row, planned.faults)
     supplier, item = read.supplier(), read.item()
-    price, since, least = read.price(), read.since(), read.least()
+    price, since, least = read.price(item), read.since(), read.least()
     if item is not None:
         planned.item_id, planned.label = item.id, item.facts.sku
     if supplier is None or item is None or price is None or since is None or least is None:

@@ -274,3 +274,20 @@ async def test_what_is_exported_comes_in_again_without_a_change(
     shown = await look(shop, file.content)
     assert shown.plan is not None
     assert {row.outcome for row in shown.plan.rows} == {Outcome.UNCHANGED}, refused(shown)
+
+
+async def test_a_price_unit_is_a_hundred_or_a_thousand_and_a_break_is_a_least_quantity(
+    shop: Warehouse,
+) -> None:
+    await shop.add_item("WIRE", unit="m")
+    rows = "MUT-M8;12,90;C;1\nMUT-M8;11,90;C;500\nKAB-NYM;80;M;1\nWIRE;2;M;1\n"
+    shown = await look(shop, f"Artikel;Preis;PE;Staffel ab\n{rows}")
+    assert shown.plan is not None
+    assert not any(refused(shown).values())
+    prices = [row.price for row in shown.plan.rows if row.price is not None]
+    assert [(str(each.after and each.after.amount), str(each.least)) for each in prices] == [
+        ("0.129000", "1.000"),
+        ("0.119000", "500.000"),
+        ("0.080000", "1.000"),
+        ("2.000000", "1.000"),
+    ]

@@ -15,7 +15,7 @@ from bot.cogs.lot_choices import suggest_lots, suggest_stocked_lots
 from bot.cogs.options import NoteOption, RecordOption
 from bot.domain.actors import Actor
 from bot.domain.lots import parse_expiry
-from bot.domain.quantities import read_quantity
+from bot.domain.quantities import read_count, read_quantity
 from bot.domain.records import DoneBefore, parse_record
 from bot.interactions import Interaction, handles
 from bot.services.low_stock import AnswerAlert, decline_reorder, snooze_item
@@ -168,7 +168,7 @@ class StockCog(BaseCog):
         lot: str | None = None,
     ) -> None:
         def request() -> AdjustStock:
-            typed = read_quantity(counted, field="counted", allow_zero=True)
+            typed = read_count(counted)
             return AdjustStock(
                 item=item,
                 location=location,

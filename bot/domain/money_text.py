@@ -39,6 +39,8 @@ _SIGNS: Final = {
     "KČ": ("CZK",),
     "US$": ("USD",),
 }
+# In a currency of fewer places than three these are thousands, or what was typed is wrong.
+_ONE_GROUP: Final = re.compile(r"\+?([1-9][0-9]{0,2})[.,]([0-9]{3})")
 _NUMBER: Final = r"[+-]?[0-9.,]+"
 _TYPED: Final = re.compile(
     rf"(?P<before>[^\d\s.,+-]{{0,4}}\.?)\s*(?P<number>{_NUMBER})\s*(?P<behind>[^\d\s/.,+-]{{0,4}}\.?)"
@@ -73,11 +75,16 @@ def read_unit_price(text: str, currency: str, *, field: str = "amount") -> UnitP
 
 
 def read_total(text: str, currency: str, *, field: str = "total") -> Money:
-    """Read an amount of money, to its currency's own places; raises as `read_unit_price` does."""
+    """Read an amount of money, to its currency's own places; raises as `read_unit_price` does.
+
+    Three digits behind the only mark are more than most currencies have: `1.000` is asked back.
+    """
     number, per, code = _take_apart(text, currency, field)
     if per:
         raise InvalidValue(field=field, reason="not_an_amount", value=_shown(text))
-    return Money(_read(text, number, code, field, places=places_of(code), limit=MAX_TOTAL), code)
+    places = places_of(code)
+    _require_no_thousands(text, number, code, field, places)
+    return Money(_read(text, number, code, field, places=places, limit=MAX_TOTAL), code)
 
 
 def divide_price(amount: Decimal, divisor: Decimal, *, field: str = "amount") -> Decimal:
@@ -99,6 +106,16 @@ def find_currency(sign: str, currency: str) -> str | None:
         return wanted
     codes = _SIGNS.get(wanted, ())
     return currency if currency in codes else next(iter(codes), None)
+
+
+def _require_no_thousands(text: str, number: str, code: str, field: str, places: int) -> None:
+    grouped = _ONE_GROUP.fullmatch(number)
+    if grouped is None or places >= len(grouped[2]):
+        return
+    whole, behind = grouped.groups()
+    is_possible = len(behind.rstrip("0")) <= places
+    other = Decimal(f"{whole}.{behind}") if is_possible else None
+    raise AmbiguousQuantity(field, _shown(text), Decimal(whole + behind), other, code)
 
 
 def _read(

@@ -46,12 +46,15 @@ class TypedQuantity:
 
 @dataclass(eq=False)
 class AmbiguousQuantity(RuleBroken):
-    """A number that can be read in two ways, such as `1,000`: a thousand, or one."""
+    """A number that can be read in two ways, such as `1,000`: a thousand, or one.
+
+    Without a second the first is the only one that is possible, and still not what was typed.
+    """
 
     field: str
     typed: str
     first: Decimal
-    second: Decimal
+    second: Decimal | None
     unit: str = ""
 
 
@@ -62,6 +65,16 @@ def read_quantity(text: str, *, field: str = "quantity", allow_zero: bool = Fals
     out of bounds or has a fourth decimal that counts.
     """
     return _read(text, field=field, allow_zero=allow_zero, bounds=(PLACES, MAX_QUANTITY))
+
+
+def read_count(text: str) -> TypedQuantity:
+    """Read how much was counted, which may be zero; raises as `read_quantity` does.
+
+    A sign says how much more there is: that is never taken for what is there.
+    """
+    if to_ascii_digits(without_meaningless(text)).strip().startswith("+"):
+        raise InvalidValue(field="counted", reason="signed", value=text.strip()[:_MAX_TYPED])
+    return read_quantity(text, field="counted", allow_zero=True)
 
 
 def read_factor(text: str) -> TypedQuantity:

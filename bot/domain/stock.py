@@ -258,6 +258,8 @@ class NotReversible(RuleBroken):
     reason: str
     other_record: int | None = None
     minutes: int | None = None
+    # What the record did, where something else than a reversal leads back.
+    action: str = ""
 
 
 @dataclass(eq=False)

@@ -9,19 +9,30 @@ from typing import Final
 from bot.database.models import Item
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.availability import Availability, InQuarantine, InsufficientAvailable
+from bot.domain.days import parse_day
 from bot.domain.lots import StockedLot
 from bot.domain.periods import day_of
 from bot.domain.quantities import ZERO
 from bot.domain.stock import QUARANTINE, StockedItem, StockLine
 from bot.domain.virtual_locations import VirtualLocation
+from bot.errors import InvalidValue
 from bot.services.reserved_for import list_reserved_for
 
+_MAX_TYPED: Final = 40
 _NONE: Final[Mapping[int, Decimal]] = MappingProxyType({})
 
 
 async def read_today(books: Books) -> date:
     """Return the day that it is in the guild's time zone: a lot is good to its end."""
     return day_of(books.now, (await books.guilds.require()).timezone)
+
+
+async def read_past_day(books: Books, typed: str, *, field: str = "date") -> date:
+    """Read the day of what has happened: today at the latest. Raises InvalidValue, AmbiguousDay."""
+    day = parse_day(typed, field=field)
+    if day > await read_today(books):
+        raise InvalidValue(field=field, reason="future", value=typed.strip()[:_MAX_TYPED])
+    return day
 
 
 async def read_availability(

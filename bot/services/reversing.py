@@ -122,7 +122,7 @@ async def require_reversible(uow: UnitOfWork, number: int) -> AuditEvent:
     if event.reverses is not None:
         raise NotReversible(number, "is_reversal", other_record=event.reverses)
     if not is_reversible(event.action):
-        raise NotReversible(number, "not_stock")
+        raise NotReversible(number, "not_stock", action=event.action)
     later = await uow.audit.find_one(reverses=number)
     if later is not None:
         raise NotReversible(number, "already_reversed", other_record=later.record)

@@ -130,6 +130,8 @@ def ask_how_to_read(
         return Reply(text)
     buttons = []
     for reading in (error.first, error.second):
+        if reading is None:
+            continue
         written = f"{format_quantity(reading)} {error.unit}".strip()
         buttons.append(READ_AS(written, option, written))
     return _asked(text, str(waiting), buttons)

@@ -60,6 +60,8 @@ def _lacking_lines(planned: PickPlanned) -> list[str]:
             lines.append(text.format(item=bold(line.sku), quantity=quantity))
         if missing:
             text = "⚠️ " + _("{item}: {quantity} missing")
+            if line.number in planned.archived:
+                text += " · " + _("the item is archived")
             quantity = amount(missing, line.unit)
             lines.append(text.format(item=bold(line.sku), quantity=quantity))
     return lines

@@ -76,8 +76,8 @@ async def test_a_bill_goes_from_its_lines_to_the_paid_card(house: House) -> None
     assert "Acme · RE-2027/0042 · 60.00 EUR" in listed.text
     opened = await house.accountant.press(listed, "Open")
     form = await house.accountant.open_form(opened, "Record")
-    paid = await house.accountant.submit(form, reference="SEPA 4711", date="2027-03-01")
-    assert "paid on: 2027-03-01" in paid.text
+    paid = await house.accountant.submit(form, reference="SEPA 4711", date="2026-01-03")
+    assert "paid on: 2026-01-03" in paid.text
     await house.world.tell_audit()
     assert "Paid; approved by" in cards(house)[-1].text
     page = await house.auditor.press(await house.auditor.type("invoice list"), "Open")
@@ -168,7 +168,7 @@ async def test_an_amount_too_fine_for_its_currency_is_refused_with_one_that_is_n
 ) -> None:
     await house.employee.type("supplier propose", name="Acme")
     for total, why in (
-        ("1.005", "takes at most 2 decimals, for example `2.12`"),
+        ("1.0051", "takes at most 2 decimals, for example `2.12`"),
         ("1.5 JPY", "takes no decimals in this currency, for example `300`"),
     ):
         options = {"supplier": "Acme", "number": "A", "total": total}

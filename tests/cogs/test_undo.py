@@ -100,7 +100,7 @@ async def test_what_moved_no_stock_cannot_be_undone(world: World, house: House) 
     async with world.unchanged():
         answer = await house.manager.type("undo", record=f"#{added.record}")
         unknown = await house.manager.type("undo", record="4711")
-    assert answer.text.startswith(f"#{added.record} did not move stock")
+    assert answer.text.startswith(f"`/undo` does not take #{added.record} back.")
     assert unknown.text == "There is no record #4711."
 
 

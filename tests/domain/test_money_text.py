@@ -75,7 +75,33 @@ def test_a_total_has_the_places_of_its_currency(typed: str, total: str) -> None:
     assert str(read_total(typed, "JPY")) == total
 
 
-@pytest.mark.parametrize("typed", ["100.5 JPY", "1.0005 KWD", "1.005 EUR"])
+@pytest.mark.parametrize(
+    ("typed", "readings"),
+    [
+        ("1.000", ["1000", "1"]),
+        ("1,000 JPY", ["1000", "1"]),
+        ("12.500 EUR", ["12500", "12.5"]),
+        ("12.500 JPY", ["12500"]),
+        ("1,345", ["1345"]),
+        ("+1.345", ["1345"]),
+    ],
+)
+def test_three_digits_behind_the_mark_of_a_total_are_asked_back(
+    typed: str, readings: list[str]
+) -> None:
+    with pytest.raises(AmbiguousQuantity) as refused:
+        read_total(typed, "EUR")
+    found = [refused.value.first, refused.value.second]
+    assert [str(each.normalize().__format__("f")) for each in found if each] == readings
+    # What is typed by a button is taken.
+    assert read_total(f"{found[0]} {refused.value.unit}", "EUR").amount == found[0]
+
+
+def test_a_currency_of_three_places_takes_a_point_before_three_digits() -> None:
+    assert str(read_total("1.345 KWD", "EUR")) == "1.345 KWD"
+
+
+@pytest.mark.parametrize("typed", ["100.5 JPY", "1.0005 KWD", "1.0051 EUR"])
 def test_a_total_finer_than_its_currency_is_refused(typed: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         read_total(typed, "EUR")

@@ -10,6 +10,7 @@ from bot.domain.quantities import (
     TypedQuantity,
     format_quantity,
     parse_quantity,
+    read_count,
     read_quantity,
     require_quantity,
 )
@@ -176,6 +177,13 @@ def test_a_comma_before_three_digits_is_asked_and_never_guessed(
 )
 def test_a_number_that_no_move_can_carry_is_refused(text: str, reason: str) -> None:
     assert reason_of(text) == reason
+
+
+@pytest.mark.parametrize("text", ["+3", " + 3 pcs", "\uff0b3"])
+def test_a_count_with_a_sign_is_never_what_is_there(text: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        read_count(text)
+    assert refused.value.reason == "signed"
 
 
 def test_a_count_may_be_zero_but_not_less() -> None:

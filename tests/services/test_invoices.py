@@ -1,5 +1,6 @@
 """Invoices: entered once, compared line by line, disputed, made void."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -167,7 +168,7 @@ async def test_a_bill_is_made_void_by_who_keeps_bills_until_a_payment_is_asked_f
     [
         ({"total": "0"}, InvalidValue),
         ({"total": "-5"}, InvalidValue),
-        ({"total": "1.005"}, InvalidValue),
+        ({"total": "1.0051"}, InvalidValue),
         ({"total": "100.5 JPY"}, InvalidValue),
         ({"total": "1 XXX"}, InvalidValue),
         ({"dated_on": "soon"}, InvalidValue),
@@ -345,3 +346,12 @@ async def test_who_may_not_keep_bills_does_not(supplied: Warehouse) -> None:
         request = AddInvoice(supplier="Acme", number="RE-1", total="1")
         async with refusal(supplied.db, NotAllowed):
             await supplied.run(add_invoice, request, actor)
+
+
+async def test_a_bill_is_dated_today_at_the_latest(supplied: Warehouse) -> None:
+    today = supplied.db.clock().date()
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    async with refusal(supplied.db, InvalidValue) as caught:
+        await add(supplied, "RE-9", dated_on=tomorrow)
+    assert caught.value.reason == "future"
+    await add(supplied, "RE-9", dated_on=today.isoformat())

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -269,3 +270,13 @@ async def test_two_payments_recorded_at_once_settle_the_bill_once(billed: Wareho
     assert await status_of(billed) == "paid"
     assert [row.status for row in await rows_of(billed.db, Payment, GUILD)] == ["paid", "paid"]
     await require_proven(billed)
+
+
+async def test_a_payment_is_recorded_as_made_today_at_the_latest(billed: Warehouse) -> None:
+    asked = await ask(billed, "RE-1")
+    await approve(billed, asked.subject_id)
+    tomorrow = billed.db.clock().date() + timedelta(days=1)
+    late = RecordPayment(payment=asked.subject, reference="x", paid_on=tomorrow.isoformat())
+    async with refusal(billed.db, InvalidValue) as caught:
+        await billed.run(record_payment, late, billed.accountant)
+    assert caught.value.reason == "future"

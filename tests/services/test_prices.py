@@ -150,3 +150,17 @@ async def test_lists_show_what_holds_and_what_is_to_come(shop: Warehouse) -> Non
     again = await shop.db.query(list_price_history, newer, viewer)
     assert again.page.rows == history.page.rows
     await require_sound_books(shop.db)
+
+
+async def test_a_least_quantity_is_taken_in_any_unit_of_the_item(shop: Warehouse) -> None:
+    assert (await ask(shop, "3", min_quantity="10 box")).min_quantity == 500
+    assert (await ask(shop, "2", unit="box", min_quantity="500 pcs")).min_quantity == 10
+    assert (await ask(shop, "1", unit="box", min_quantity="2 box")).min_quantity == 2
+    three = SetUnit(item="BOLT-8", unit="trio", factor=TypedQuantity(Decimal(3)))
+    await shop.run(set_unit, three, shop.admin)
+    async with refusal(shop.db, InvalidValue) as caught:
+        await ask(shop, "2", unit="trio", min_quantity="10 pcs")
+    assert caught.value.reason == "uneven"
+    async with refusal(shop.db, WrongUnit) as wrong:
+        await ask(shop, "2", min_quantity="10 kg")
+    assert wrong.value.others == ("box", "trio")

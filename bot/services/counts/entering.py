@@ -28,7 +28,7 @@ from bot.domain.counts import (
     NothingLeft,
 )
 from bot.domain.documents import COUNT
-from bot.domain.quantities import ZERO, AmbiguousQuantity, format_quantity, read_quantity
+from bot.domain.quantities import ZERO, AmbiguousQuantity, format_quantity, read_count
 from bot.domain.stock import BY_SERIAL, LineReference, StockLine
 from bot.domain.units import NotWhole, WrongUnit
 from bot.domain.virtual_locations import VirtualLocation
@@ -221,7 +221,7 @@ def _find_obstacle(books: Books, line: CountLine, moved: Container[Countable], s
 
 async def _measure(books: Books, stock: StockLine, typed: str) -> tuple[Measured | None, str]:
     try:
-        read = read_quantity(typed, field="counted", allow_zero=True)
+        read = read_count(typed)
         measured = await measure(books, stock.item, read, field="counted", allow_zero=True)
     except WrongUnit:
         return None, "unit"

@@ -9,7 +9,6 @@ from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.changes import Change, Changed
-from bot.domain.days import parse_day
 from bot.domain.documents import PAYMENT
 from bot.domain.invoice_files import KeptFile
 from bot.domain.invoices import (
@@ -23,6 +22,7 @@ from bot.domain.money_text import read_total
 from bot.domain.payments import LIVE
 from bot.domain.stock import Reference
 from bot.errors import InvalidValue, NotFound
+from bot.services.availability import read_past_day
 from bot.services.documents.changing import (
     DocumentChange,
     apply_change,
@@ -94,7 +94,9 @@ async def add_invoice(uow: UnitOfWork, request: AddInvoice) -> InvoiceAdded:
     total = read_total(request.total, (await uow.guilds.require()).currency)
     if not total.amount:
         raise InvalidValue(field="total", reason="not_positive")
-    dated_on = parse_day(request.dated_on, field="date") if request.dated_on.strip() else None
+    dated_on = None
+    if request.dated_on.strip():
+        dated_on = await read_past_day(uow, request.dated_on)
     await _require_new(uow, supplier, number)
     changes = [Change("supplier", "", supplier.name), Change("total", "", str(total))]
     if dated_on is not None:

@@ -8,12 +8,11 @@ from bot.database.models import Invoice
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, Changed
-from bot.domain.days import parse_day
 from bot.domain.names import clean_text
 from bot.domain.payments import MAX_REFERENCE, RECORD, REVERSE
 from bot.domain.stock import Reference
 from bot.services.approvals.deciding import revise
-from bot.services.availability import read_today
+from bot.services.availability import read_past_day, read_today
 from bot.services.documents.changing import DocumentChange, require_step, require_version
 from bot.services.invoices.documents import INVOICE_TYPE, read_balance
 from bot.services.payments.deciding import PAYMENT_KIND
@@ -72,7 +71,7 @@ async def record_payment(uow: UnitOfWork, request: RecordPayment) -> Changed:
     require_step(uow, PAYMENT_TYPE, payment, "record")
     reference = clean_text(request.reference, field="reference", limit=MAX_REFERENCE, required=True)
     typed = request.paid_on.strip()
-    paid_on = parse_day(typed, field="date") if typed else await read_today(uow)
+    paid_on = await read_past_day(uow, typed) if typed else await read_today(uow)
     invoice = await uow.invoices.require(payment.invoice_id)
     await require_payable(uow, invoice)
     balance = await read_balance(uow, invoice)

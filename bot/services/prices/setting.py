@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, Final
 
 from bot.database.models import Item, Supplier, SupplierPrice
@@ -21,7 +21,7 @@ from bot.domain.prices import Price, PriceUnchanged, in_force, is_jump, rise_per
 from bot.domain.quantities import MAX_QUANTITY, PLACES, ZERO, format_quantity, read_number
 from bot.domain.stock import Reference
 from bot.domain.units import WrongUnit, is_same_unit
-from bot.errors import Archived
+from bot.errors import Archived, InvalidValue
 from bot.services.availability import read_today
 
 declare_actions("price.set", "price.ended")
@@ -80,7 +80,7 @@ async def set_price(uow: UnitOfWork, request: SetPrice) -> PriceSet:
         raise Archived("item", item.sku, item.id)
     unit, factor = await _read_unit(uow, item, request.unit)
     starts_on = await _read_start(uow, request.valid_from)
-    least = _read_least(item, unit, request.min_quantity)
+    least = await _read_least(uow, item, (unit, factor), request.min_quantity)
     currency = (await uow.guilds.require()).currency
     asked = None
     if key_of(request.amount) != NOTHING:
@@ -176,13 +176,25 @@ async def _read_start(uow: UnitOfWork, typed: str) -> date:
     return parse_day(typed, field="from")
 
 
-def _read_least(item: Item, unit: str, typed: str) -> Decimal:
-    """Return from which quantity on a price holds, in the unit that it is of."""
+async def _read_least(uow: UnitOfWork, item: Item, of: tuple[str, Decimal], typed: str) -> Decimal:
+    """Return from which quantity on a price holds, in the unit that it is of.
+
+    It may be typed in any unit of the item.
+    """
     if not typed.strip():
         return ZERO
     read = read_number(
         typed, field="min_quantity", allow_zero=True, places=PLACES, limit=MAX_QUANTITY
     )
-    if read.unit and not is_same_unit(read.unit, unit or item.unit):
-        raise WrongUnit(item.sku, unit or item.unit, read.unit)
-    return read.value
+    unit, factor = of
+    if not read.unit or is_same_unit(read.unit, unit or item.unit):
+        return read.value
+    _, typed_factor = await _read_unit(uow, item, read.unit)
+    with localcontext(prec=60):
+        exact = read.value * typed_factor
+        least = (exact / factor).quantize(ZERO)
+        if least * factor != exact:
+            raise InvalidValue(field="min_quantity", reason="uneven", value=typed.strip())
+    if least > MAX_QUANTITY:
+        raise InvalidValue(field="min_quantity", reason="too_large", limit=MAX_QUANTITY)
+    return least

@@ -42,6 +42,8 @@ class PickPlanned:
     rows: tuple[PickRow, ...]
     lacking: tuple[RequestedLine, ...]
     further: Mapping[int, Decimal] = field(default_factory=dict)
+    # Numbers of the lines whose item is archived: none of it will come in.
+    archived: frozenset[int] = frozenset()
 
     @property
     def signature(self) -> int:
@@ -86,6 +88,8 @@ async def plan(books: Books, request: Request) -> PickPlanned:
     chosen, further = await _choose(books, lines)
     rows = sorted(chosen, key=lambda row: (row.location, row.sku, row.key))
     planned = _sum_up(rows)
+    lacking = tuple(line for line in lines if planned.get(line.number, ZERO) < line.left)
+    items = await books.items.get_many([line.item_id for line in lacking])
     return PickPlanned(
         request_id=request.id,
         label=REQUEST.label(request.number),
@@ -94,8 +98,11 @@ async def plan(books: Books, request: Request) -> PickPlanned:
         status=request.status,
         record=books.head.last_record,
         rows=tuple(rows),
-        lacking=tuple(line for line in lines if planned.get(line.number, ZERO) < line.left),
+        lacking=lacking,
         further=further,
+        archived=frozenset(
+            line.number for line in lacking if items[line.item_id].archived_at is not None
+        ),
     )
 
 

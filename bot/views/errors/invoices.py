@@ -42,7 +42,7 @@ def explain_invoice_exists(error: InvoiceExists) -> str:
     """Name the first one."""
     return _(
         "{supplier} already has the invoice {label} of {total} ({status}). It was entered by "
-        "{user} {when}."
+        "{user} {when}. If that was wrong, press **Open** in `/invoice list`, then **Make void**."
     ).format(
         supplier=bold(error.supplier),
         label=bold(error.value),

@@ -44,6 +44,24 @@ NOT_REVERSIBLE: Final = {
     "not_yours": N_("#{record} is not yours. Someone with `stock.reverse` can undo it."),
 }
 
+# What leads back from what `/undo` does not take.
+WAYS_BACK: Final = {
+    "item.added": N_("`/item archive` takes the item out of use."),
+    "item.edited": N_("`/item edit` changes it back."),
+    "item.archived": N_("`/item restore` brings the item back."),
+    "item.restored": N_("`/item archive` takes the item out of use."),
+    "location.added": N_("`/location archive` takes the location out of use."),
+    "location.edited": N_("`/location edit` changes it back."),
+    "location.renamed": N_("`/location edit` changes it back."),
+    "location.archived": N_("`/location restore` brings the location back."),
+    "location.restored": N_("`/location archive` takes the location out of use."),
+    "supplier.edited": N_("`/supplier edit` changes it back."),
+    "price.set": N_("`/price set` sets the price that held before."),
+    "price.ended": N_("`/price set` sets the price that held before."),
+    "order.sent": N_("`/order close` ends the order."),
+    "payment.recorded": N_("`/payment reverse` takes the payment back."),
+}
+
 
 @explain.register
 def explain_insufficient_stock(error: InsufficientStock) -> str:
@@ -170,6 +188,11 @@ def explain_not_reversible(error: NotReversible) -> str:
             "undo it.",
             error.minutes,
         ).format(record=error.record, minutes=error.minutes)
+    way = WAYS_BACK.get(error.action)
+    if way is not None:
+        return _("`/undo` does not take #{record} back. {way}").format(
+            record=error.record, way=_(way)
+        )
     return _(NOT_REVERSIBLE[error.reason]).format(record=error.record, other=error.other_record)
 
 

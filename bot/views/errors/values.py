@@ -53,6 +53,13 @@ REASONS: Final = {
     "unknown_kind": N_("{value} is no kind of location. Pick one from the list."),
     "unknown_tracking": N_("{value} is no way to track an item. Pick one from the list."),
     "unknown_whole": N_("{value} is neither `yes` nor `no`. Leave it empty if the unit decides."),
+    "signed": N_(
+        "{value} says how much more there is. Write how much there is now, such as `3`. `/put` "
+        "adds to the stock."
+    ),
+    "uneven": N_(
+        "{value} is no exact quantity in the unit of the price. Write the {field} in that unit."
+    ),
     "past": N_("{value} is past. Write a day from today on."),
     "future": N_("{value} has not come yet. Write a day up to today."),
     "too_many_lines": N_("That is too much at once: {limit} lines at most."),
@@ -147,6 +154,15 @@ def explain_invalid_value(error: InvalidValue) -> str:
 @explain.register
 def explain_ambiguous_quantity(error: AmbiguousQuantity) -> str:
     """Name both readings, and how to write each."""
+    if error.second is None:
+        return _(
+            "The {field} {value} has more decimals than it can have. If {first} is meant, write "
+            "`{first}`."
+        ).format(
+            field=_name_field(error.field),
+            value=bold(error.typed),
+            first=format_quantity(error.first),
+        )
     return _(
         "The {field} {value} can be read as {first} or as {second}. Write `{first}` or `{second}`."
     ).format(

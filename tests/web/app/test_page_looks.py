@@ -136,7 +136,7 @@ async def test_quantities_read_as_they_do_in_discord(context: Any, stock: Played
         try:
             found = read_quantity(text)
         except AmbiguousQuantity as error:
-            return [[format_quantity(it), error.unit] for it in (error.first, error.second)]
+            return [[format_quantity(it), error.unit] for it in (error.first, error.second) if it]
         except InvalidValue:
             return []
         return [[format_quantity(found.value), found.unit]]

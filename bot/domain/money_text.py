@@ -14,6 +14,7 @@ from bot.domain.quantities import (
     read_number,
     to_ascii_digits,
 )
+from bot.domain.units import is_same_unit
 from bot.errors import InvalidValue
 
 MAX_TOTAL: Final = Decimal("99999999999999.999")
@@ -44,7 +45,15 @@ _ONE_GROUP: Final = re.compile(r"\+?([1-9][0-9]{0,2})[.,]([0-9]{3})")
 _NUMBER: Final = r"[+-]?[0-9.,]+"
 _TYPED: Final = re.compile(
     rf"(?P<before>[^\d\s.,+-]{{0,4}}\.?)\s*(?P<number>{_NUMBER})\s*(?P<behind>[^\d\s/.,+-]{{0,4}}\.?)"
-    rf"\s*(?:(?:/|per\s)\s*(?P<per>{_NUMBER})\s*(?P<last>[^\d\s/.,+-]{{0,4}}))?",
+    rf"\s*(?:(?:/|(?:per|je|pro|pour|par|por)\s)\s*(?P<per>{_NUMBER})"
+    r"\s*(?P<last>[^\d\s/.,+-]{0,4}))?",
+    re.IGNORECASE,
+)
+# `1.299,-` is whole, with a dash of any length.
+_NO_CENTS: Final = re.compile(r"(?<=[0-9])([.,])\s?[-\u2013\u2014]+(?![0-9])")
+# The unit that a price is of: `/ Stk`, `je 100 Stück`, `per 100 pcs`.
+_PER_UNIT: Final = re.compile(
+    r"(?P<sign>/|(?:per|je|pro|pour|par|por)\s)\s*(?P<per>[0-9.,]*)\s*(?P<unit>[^\W\d_]+)\.?$",
     re.IGNORECASE,
 )
 # Blanks and apostrophes between groups of three digits: `1 299,00`, `1'299.00`.
@@ -59,13 +68,17 @@ class UnitPrice:
     currency: str
 
 
-def read_unit_price(text: str, currency: str, *, field: str = "amount") -> UnitPrice:
+def read_unit_price(
+    text: str, currency: str, *, field: str = "amount", unit: str = ""
+) -> UnitPrice:
     """Read the price of one unit, or of so many: `12.90/100` is 0.129.
+
+    `unit` is the one that it is the price of: it may be named, and another one is refused.
 
     Raises AmbiguousQuantity for what may be two numbers, and InvalidValue for what is none, is
     of an unknown currency, or has a seventh decimal that counts.
     """
-    number, per, code = _take_apart(text, currency, field)
+    number, per, code = _take_apart(text, currency, field, unit)
     behind = f"{code} / {per}" if per else code
     amount = _read(text, number, behind, field, places=UNIT_PRICE_PLACES, limit=MAX_UNIT_PRICE)
     if per:
@@ -132,9 +145,10 @@ def _read(
     return read.value
 
 
-def _take_apart(text: str, currency: str, field: str) -> tuple[str, str, str]:
+def _take_apart(text: str, currency: str, field: str, unit: str = "") -> tuple[str, str, str]:
     """Return the number, what it is divided by, and the currency of an amount."""
-    typed = _GROUPS.sub("", to_ascii_digits(without_meaningless(text)).strip())
+    plain = _NO_CENTS.sub(r"\g<1>0", to_ascii_digits(without_meaningless(text)))
+    typed = _without_unit(_GROUPS.sub("", plain).strip(), unit)
     found = _TYPED.fullmatch(typed)
     if found is None:
         raise InvalidValue(field=field, reason="not_an_amount", value=_shown(text))
@@ -145,6 +159,15 @@ def _take_apart(text: str, currency: str, field: str) -> tuple[str, str, str]:
     if code is None:
         raise InvalidValue(field=field, reason="unknown_currency", value=_shown(signs[0]))
     return found["number"], found["per"] or "", code
+
+
+def _without_unit(text: str, unit: str) -> str:
+    """Leave out the unit that a price is of anyway; another one stays, and is refused."""
+    found = _PER_UNIT.search(text)
+    if found is None or not unit or not is_same_unit(found["unit"], unit):
+        return text
+    per = f"{found['sign']}{found['per']}" if found["per"] else ""
+    return f"{text[: found.start()]}{per}"
 
 
 def _shown(text: str) -> str:

@@ -23,12 +23,19 @@ from bot.errors import InvalidValue
         ("12,90/100", "0.129", "EUR"),
         ("12,90 € / 100", "0.129", "EUR"),
         ("1234.56 per 1000", "1.23456", "EUR"),
+        ("12,90 je 100", "0.129", "EUR"),
+        ("12,90 per 100 pcs", "0.129", "EUR"),
+        ("12,90 € / Stk", "12.90", "EUR"),
+        ("12,90/Stück", "12.90", "EUR"),
+        ("12,90 / 100 CHF", "0.129", "CHF"),
+        ("1.299,-", "1299", "EUR"),
+        ("1299.- CHF", "1299", "CHF"),
         ("\uff11\uff12", "12", "EUR"),
         ("0", "0", "EUR"),
     ],
 )
 def test_a_unit_price_is_read_as_people_write_it(typed: str, amount: str, currency: str) -> None:
-    read = read_unit_price(typed, "EUR")
+    read = read_unit_price(typed, "EUR", unit="pcs")
     assert (read.amount, read.currency) == (Decimal(amount), currency)
 
 
@@ -49,6 +56,8 @@ def test_a_sign_means_the_currency_of_the_books_where_it_can() -> None:
         ("3 XXX", "unknown_currency"),
         ("-1", "negative"),
         ("0.1234567", "too_many_decimals"),
+        ("12.90 / m", "not_an_amount"),
+        ("12.90 / Stk", "not_an_amount"),
         ("1/3", "too_many_decimals"),
         ("1/0", "not_positive"),
     ],

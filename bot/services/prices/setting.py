@@ -84,7 +84,7 @@ async def set_price(uow: UnitOfWork, request: SetPrice) -> PriceSet:
     currency = (await uow.guilds.require()).currency
     asked = None
     if key_of(request.amount) != NOTHING:
-        asked = read_unit_price(request.amount, currency)
+        asked = read_unit_price(request.amount, currency, unit=unit or item.unit)
     offers = await uow.supplier_prices.list_of(item.id, supplier.id)
     alike = [each for each in offers if (each.unit_key, each.min_quantity) == (key_of(unit), least)]
     held = next(iter(in_force(alike, starts_on)), None)

@@ -64,7 +64,8 @@ REASONS: Final = {
     "future": N_("{value} has not come yet. Write a day up to today."),
     "too_many_lines": N_("That is too much at once: {limit} lines at most."),
     "not_an_amount": N_(
-        "{value} is no amount of money. Write the {field} like `12.90`, `12,90 €` or `12.90 USD`."
+        "{value} is no amount of money. Write the {field} like `12.90`, `12,90 €`, `12.90 USD` "
+        "or, for a hundred, `12,90/100`."
     ),
     "other_currency": N_("The {field} is in {value}, the currency of this server's books."),
     "same_currency": N_("An order in {value}, the currency of the books, takes no rate."),

@@ -22,6 +22,11 @@ MAX_LEVEL = Decimal("999999999999.999")
 _MAX_TYPED: Final = 40
 # A number, and perhaps a unit behind it, which begins with a letter, `%` or `°`.
 _TYPED: Final = re.compile(r"([+-]?)([0-9.,]{1,80})\s*([^\n]{0,40})")
+# Blanks between groups of three, as French and Swiss people write them: `1 000`.
+_SPACED: Final = re.compile(
+    r"([+-]?[0-9]{1,3}(?:[ \u00a0\u2007\u2009\u202f'\u2019][0-9]{3})+)(?![0-9])"
+)
+_NO_DIGIT: Final = re.compile(r"[^0-9+-]")
 # Behind a digit these are another way of writing a number (`1e3`, `0x10`), never a unit.
 _NO_UNIT: Final = re.compile(r"[ex][+-]?[0-9]+", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"([0-9]*)(?:\.([0-9]+))?")
@@ -92,7 +97,10 @@ def read_number(
 
 def _read(text: str, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]) -> TypedQuantity:
     typed = without_meaningless(text).strip()
-    found = _TYPED.fullmatch(to_ascii_digits(typed))
+    digits = to_ascii_digits(typed)
+    if spaced := _SPACED.match(digits):
+        digits = _NO_DIGIT.sub("", spaced[0]) + digits[spaced.end() :]
+    found = _TYPED.fullmatch(digits)
     if found is None:
         raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
     sign, number, unit = (part.strip() for part in found.groups())

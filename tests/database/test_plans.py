@@ -28,7 +28,7 @@ from bot.domain.quantities import TypedQuantity
 from bot.domain.schedule import KINDS
 from bot.domain.stock import InsideNeeded, InsufficientStock, LineReference
 from bot.domain.virtual_locations import VirtualLocation
-from bot.errors import AlreadyDecided, NotFound, NothingToDo
+from bot.errors import AlreadyDecided, IllegalStep, NotFound, NothingToDo
 from bot.interactions.registers import load_modules
 from bot.jobs.item_days import ItemDaysHandler
 from bot.jobs.lapses import LapseHandler
@@ -247,6 +247,9 @@ async def pick_requests(day: Day) -> None:
     late = await day.run("request.new", wanted_for="Jo", lines="S-11 1")
     with pytest.raises(NothingToDo):
         await day.run("request.lapse", request_id=late.request_id)
+    # Not lapsed yet. What it reads and writes otherwise, others do as well.
+    with pytest.raises(IllegalStep):
+        await day.run("request.again", request_id=late.request_id)
     await LapseHandler(day.warehouse.db)(GUILD)
     await day.ask("get_request", document="R-1")
     for cursor in ({}, {"before": 900}, {"after": 900}):

@@ -68,5 +68,5 @@ def _line(line: AwaitedLine) -> str:
     packs = line.left / line.pack
     if line.pack_unit and packs * line.pack == line.left and packs == round(packs, PLACES):
         quantity = f"{format_quantity(packs)} {line.pack_unit}"
-    text = f"{write_name(line.sku)} {quantity}"
+    text = f"{write_name(line.ordered_sku or line.sku)} {quantity}"
     return text if line.tracking == UNTRACKED else f"{text} "

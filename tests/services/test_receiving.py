@@ -202,6 +202,21 @@ async def test_an_item_that_was_merged_comes_in_as_what_it_is_now(dock: Warehous
     assert await look(dock, order) == ("partial", ["2", "1"])
 
 
+async def test_of_merged_items_that_line_comes_in_under_whose_sku_it_was_typed(
+    dock: Warehouse,
+) -> None:
+    order = await send_order(dock, ["X 2 1", "Y 2 3"])
+    await dock.run(merge_items, MergeItems(item="Y", into="X"), dock.manager)
+    assert [each.ordered_sku for each in (await prepare(dock, order)).lines] == ["X", "Y"]
+    await deliver(dock, order, "Y 1")
+    assert await look(dock, order) == ("partial", ["0", "1"])
+    await deliver(dock, order, "X 1; Y 1")
+    assert await look(dock, order) == ("partial", ["1", "2"])
+    found, _ = await value_now(dock)
+    assert dict(found["X"].amounts) == {"EUR": Decimal(7)}
+    await require_sound_books(dock.db)
+
+
 async def test_goods_are_received_where_the_form_says(dock: Warehouse) -> None:
     order = await send_order(dock, ["X 9 1"])
     assert (await prepare(dock, order)).location == "Dock"

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -122,22 +122,37 @@ async def deliver_order(uow: UnitOfWork, request: DeliverOrder) -> OrderDelivere
 def _share_out(
     label: str, order_id: int, lines: Sequence[AwaitedLine], parcels: Sequence[Parcel]
 ) -> dict[int, Decimal]:
-    """Return how much each line gets; raises TooMuchDelivered with the figures of each item."""
+    """Return how much each line gets; raises TooMuchDelivered with the figures of each item.
+
+    First those lines that were ordered under the SKU that was typed.
+    """
     delivered: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    shares: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for parcel in parcels:
         delivered[parcel.item_id] += parcel.quantity
-    shares: dict[int, Decimal] = {}
+        left = parcel.quantity
+        for line in (each for each in lines if _is_named(each, parcel)):
+            part = min(left, max(ZERO, line.left - shares[line.number]))
+            shares[line.number] += part
+            left -= part
     excess = []
     for item_id, quantity in delivered.items():
         own = [line for line in lines if line.item_id == item_id]
-        found = share_among(own, quantity)
+        named = {line.number: shares[line.number] for line in own}
+        after = [replace(line, received=line.received + named[line.number]) for line in own]
+        found = share_among(after, quantity - sum(named.values(), ZERO))
         if found is None:
             excess.append(_excess(own, quantity))
         else:
-            shares |= found
+            for number, share in found.items():
+                shares[number] += share
     if excess:
         raise TooMuchDelivered(label, order_id, tuple(excess))
-    return dict(sorted(shares.items()))
+    return {number: share for number, share in sorted(shares.items()) if share}
+
+
+def _is_named(line: AwaitedLine, parcel: Parcel) -> bool:
+    return (line.item_id, line.ordered_id) == (parcel.item_id, parcel.ordered_id)
 
 
 def _excess(own: Sequence[AwaitedLine], delivered: Decimal) -> Excess:
@@ -159,7 +174,7 @@ def _match(
     rooms = dict(shares)
     for parcel in parcels:
         left = parcel.quantity
-        for line in lines:
+        for line in sorted(lines, key=lambda each: not _is_named(each, parcel)):
             if line.item_id != parcel.item_id:
                 continue
             part = min(left, rooms.get(line.number, ZERO))

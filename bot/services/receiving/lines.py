@@ -25,6 +25,9 @@ class AwaitedLine(OpenLine):
     tracking: str
     pack_unit: str = ""
     pack: Decimal = Decimal(1)
+    # As it was ordered: by that name two lines of what is one item by now are told apart.
+    ordered_id: int = 0
+    ordered_sku: str = ""
 
 
 def require_awaited(books: Books, order: PurchaseOrder) -> None:
@@ -42,6 +45,7 @@ async def name_awaited(books: Books, rows: list[OrderLine]) -> tuple[AwaitedLine
     """Return lines of an order with their items and limits of now."""
     percent = (await books.guilds.require()).over_delivery_percent
     items = await books.items.get_current([row.item_id for row in rows])
+    ordered = await books.items.get_many([row.item_id for row in rows])
     packs = {row.line: await _read_pack(books, row, items[row.item_id]) for row in rows}
     return tuple(
         AwaitedLine(
@@ -56,6 +60,8 @@ async def name_awaited(books: Books, rows: list[OrderLine]) -> tuple[AwaitedLine
             tracking=item.tracking,
             pack_unit=row.unit if packs[row.line] else "",
             pack=packs[row.line] or Decimal(1),
+            ordered_id=row.item_id,
+            ordered_sku=ordered[row.item_id].sku,
         )
         for row in rows
         for item in [items[row.item_id]]

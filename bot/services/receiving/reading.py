@@ -1,7 +1,7 @@
 """Reading a delivery: lines `SKU quantity [lot] [expiry]`, as parcels of items and lots."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +11,7 @@ from bot.domain.counts import LotUnnamed
 from bot.domain.days import looks_like_day
 from bot.domain.lines import LineFault, LinesRefused, TypedLine, read_lines
 from bot.domain.lots import parse_expiry
+from bot.domain.names import key_of
 from bot.domain.quantities import TypedQuantity
 from bot.domain.receiving import LotUntyped, NotOrdered, SerialsDiffer, SerialTwice
 from bot.domain.stock import BY_SERIAL, NO_LOT, StockedItem
@@ -33,6 +34,8 @@ class Parcel:
     quantity: Decimal
     lot_id: int = NO_LOT
     changes: tuple[Change, ...] = ()
+    # The item whose SKU was typed, which may have become this one by a merge since.
+    ordered_id: int = 0
 
 
 async def read_parcels(
@@ -40,11 +43,14 @@ async def read_parcels(
 ) -> list[Parcel]:
     """Return what typed lines say came in; raises LinesRefused with what is wrong with each."""
     by_item = {line.item_id: line for line in lines}
+    by_sku = {key_of(line.ordered_sku): line.ordered_id for line in lines}
     read, faults = read_lines(typed, has_third=True, limit=MAX_DELIVERED, allow_zero=True)
     parcels: list[Parcel] = []
     for line in read:
         try:
-            parcels += await _read_line(uow, label, by_item, line)
+            found = await _read_line(uow, label, by_item, line)
+            typed_id = by_sku.get(key_of(line.name), 0)
+            parcels += [replace(each, ordered_id=typed_id) for each in found]
             _require_once(by_item, parcels)
         except Unavailable:
             raise

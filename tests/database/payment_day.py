@@ -22,7 +22,7 @@ async def keep_invoices(day: Any) -> None:
 
     await day.warehouse.change(fill)
     added = await day.run(
-        "invoice.add", supplier="Bolts", number="RE-1", total="6", dated_on="2027-03-01"
+        "invoice.add", supplier="Bolts", number="RE-1", total="6", dated_on="2026-01-05"
     )
     of_invoice = {"invoice_id": added.invoice_id}
     prepared = await day.ask("prepare_invoice_lines", invoice="RE-1")

@@ -63,7 +63,7 @@ async def test_an_action_is_guessed_along_and_read_in_words(house: House) -> Non
         ({"action": "danced"}, "There is no action **danced**. Pick one from the list."),
         ({"subject": "pirate"}, "There is no item, location, supplier or role **pirate**."),
         ({"since": "soon"}, "I cannot read **soon** as a time."),
-        ({"until": "31.12.2026"}, "I cannot read **31.12.2026** as a time."),
+        ({"until": "31.13.2026"}, "I cannot read **31.13.2026** as a time."),
     ],
 )
 async def test_what_cannot_be_searched_for_is_said(

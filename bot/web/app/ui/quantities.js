@@ -10,6 +10,8 @@ const ONE = 1000n;
 const MAX_WHOLE = 9;
 // A number, and perhaps a unit behind it, which begins with a letter, `%` or `°`.
 const TYPED = /^([+-]?)([0-9.,]{1,80})\s*((?:[\p{L}%°][^\n]{0,39})?)$/u;
+// Blanks between groups of three, as French and Swiss people write them: `1 000`.
+const SPACED = /^[+-]?[0-9]{1,3}(?:[ \u00a0\u2007\u2009\u202f'\u2019][0-9]{3})+(?![0-9])/;
 // Behind a digit these are another way of writing a number (`1e3`, `0x10`), never a unit.
 const NO_UNIT = /^[ex][+-]?[0-9]+$/i;
 const ONE_GROUP = /^([1-9][0-9]{0,2}),([0-9]{3})$/;
@@ -29,7 +31,9 @@ const MARKS = new Map([["\u066b", "."], ["\u066c", ","], ["\u2212", "-"], ["\u30
  * @returns {Reading}
  */
 export function readQuantity(text, { allowZero = false } = {}) {
-  const [, sign = "", number = "", unit = ""] = TYPED.exec(toAsciiDigits(text).trim()) ?? [];
+  const typed = toAsciiDigits(text).trim()
+    .replace(SPACED, (spaced) => spaced.replace(/[^0-9+-]/g, ""));
+  const [, sign = "", number = "", unit = ""] = TYPED.exec(typed) ?? [];
   if (!/[0-9]/.test(number) || NO_UNIT.test(unit)) return refuse("not_a_number");
   const group = ONE_GROUP.exec(number);
   const parts = group

@@ -3,14 +3,17 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import orjson
 import pytest
 import pytest_asyncio
 
+from bot.database.engine import DatabaseSettings
 from bot.database.models import AuditEvent, Item, Location, Receipt, StockMove
 from bot.database.operations import Operation
+from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.database.writer.rows import CHUNK
 from bot.domain.actions import Reversal
@@ -23,7 +26,9 @@ from bot.services.export import ExportAudit, export_audit
 from bot.services.moved import StockMoved, moved_by
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.verification import verify_books
+from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
+from tests.database.clock import Clock
 from tests.planted import plant_actions
 
 pytestmark = pytest.mark.both_engines
@@ -74,6 +79,14 @@ async def import_all(uow: UnitOfWork, request: None) -> StockMoved:
         subjects=[("project", PROJECT)],
     )
     return moved_by(uow, record, "test.imported", note="spring")
+
+
+@pytest_asyncio.fixture
+async def db(own_database_url: str, clock: Clock) -> AsyncIterator[DatabaseService]:
+    """Books in a database of their own: tables that other tests emptied are planned for no rows."""
+    service = DatabaseService(DatabaseSettings(own_database_url, data_key=DATA_KEY), clock=clock)
+    yield service
+    await service.close()
 
 
 @pytest_asyncio.fixture

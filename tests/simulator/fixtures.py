@@ -156,7 +156,7 @@ class Look:
         context = await self.contexts.take(is_phone=is_phone)
         self.taken.append((is_phone, context))
         tab = await context.new_page()
-        tab.set_default_timeout(8000)
+        tab.set_default_timeout(20_000)
         tab.on("pageerror", lambda error: self.mistakes.append(str(error)))
         tab.on("console", self._heard)
         if viewport:

@@ -21,7 +21,7 @@ async def context(browser: Any) -> AsyncIterator[Any]:
     """A browser's profile of its own; a mistake in the page's program fails the test."""
     mistakes: list[str] = []
     it = await browser.new_context()
-    it.set_default_timeout(8000)
+    it.set_default_timeout(20_000)
     it.on("weberror", lambda error: mistakes.append(str(error.error)))
     yield it
     await it.close()

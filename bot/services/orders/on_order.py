@@ -7,7 +7,7 @@ from bot.database.unit import Books
 
 
 async def read_on_order(books: Books, item_ids: Sequence[int]) -> dict[int, OnOrder]:
-    """Return what is on order of items, by item; an order of a merged item brings this one."""
+    """Return what is on order of items, by item; one of a merged item is of this one."""
     into = await books.item_merges.find_members(item_ids)
     found: dict[int, OnOrder] = {}
     for each in (await books.order_lines.list_on_order(sorted(into))).values():

@@ -146,7 +146,7 @@ export class Queue {
     async decide(work) {
         const changed = await write(this.database, ["queue"], work);
         await keepEntries(changed);
-        this.said(changed);
+        this.announce(changed);
         return changed;
     }
 
@@ -155,14 +155,19 @@ export class Queue {
      */
     async change(work) {
         const changed = await write(this.database, ["queue"], work);
-        this.said(changed);
+        this.announce(changed);
         return changed;
     }
 
-    /** @param {T.QueueEntry[]} changed */
+    /** @param {T.QueueEntry[]} changed by what the server said */
     said(changed) {
-        if (changed.length === 0) return;
         void keepEntries(changed.filter((entry) => entry.state === "done"));
+        this.announce(changed);
+    }
+
+    /** @param {T.QueueEntry[]} changed */
+    announce(changed) {
+        if (changed.length === 0) return;
         this.know(changed);
         this.onChange(changed);
     }

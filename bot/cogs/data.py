@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, Literal
 
 import discord
@@ -21,8 +21,10 @@ from bot.services.exports.tables import (
     read_table,
     require_tables,
 )
+from bot.services.imports.ahead import prepare_words
 from bot.services.imports.applying import ApplyImport, apply_ahead, apply_import
 from bot.services.imports.previewing import (
+    ImportPreviewed,
     PreviewImport,
     cancel_import,
     preview_again,
@@ -52,7 +54,7 @@ class DataCog(BaseCog):
     async def import_file(
         self, interaction: Interaction, kind: ImportKind, file: discord.Attachment
     ) -> None:
-        async def work(actor: Actor) -> Reply:
+        async def plan(actor: Actor) -> ImportPreviewed:
             await self.db.reads.require_right(read_for_import, None, actor, str(interaction.id))
             require_kind(kind)
             content = await read_file(file)
@@ -66,9 +68,9 @@ class DataCog(BaseCog):
                     file_hash=hashlib.sha256(content).hexdigest(),
                     sheet=sheet,
                 )
-                return render(await preview_import(self.db, request, actor))
+                return await preview_import(self.db, request, actor)
 
-        await self.desk.read(interaction, saying(interaction, work, views.reading_page))
+        await show_preview(interaction, plan)
 
     @app_commands.command(description="Export a table as a file")
     @app_commands.describe(kind="Which table", format="XLSX if omitted")
@@ -112,6 +114,25 @@ async def apply_preview(interaction: Interaction, token: str, mode: str) -> None
 
     said = saying(interaction, work, views.applying_page)
     await desk.change(interaction, said, apply_import, key=key, is_update=True)
+
+
+async def show_preview(
+    interaction: Interaction,
+    plan: Callable[[Actor], Awaitable[ImportPreviewed]],
+    *,
+    is_update: bool = False,
+) -> None:
+    """Show what a file would change, and prepare to apply it while people read that."""
+    desk, planned = interaction.client.desk, list[ImportPreviewed]()
+
+    async def work(actor: Actor) -> Reply:
+        planned.append(await plan(actor))
+        return render(planned[-1])
+
+    said = work if is_update else saying(interaction, work, views.reading_page)
+    await desk.read(interaction, said, is_update=is_update)
+    for each in planned:
+        await prepare_words(desk.db, interaction.guild_id or 0, each)
 
 
 def saying(interaction: Interaction, work: Work[Reply], page: Callable[[], Reply]) -> Work[Reply]:
@@ -162,12 +183,12 @@ async def read_again(interaction: Interaction, token: str, mark: str) -> None:
     """Read a file again whose numbers were explained."""
     if mark not in questions.MARKS:
         raise StaleControl
-    desk = interaction.client.desk
+    db = interaction.client.desk.db
 
-    async def work(actor: Actor) -> Reply:
-        return render(await preview_again(desk.db, token, actor, mark=questions.MARKS[mark]))
+    async def plan(actor: Actor) -> ImportPreviewed:
+        return await preview_again(db, token, actor, mark=questions.MARKS[mark])
 
-    await desk.read(interaction, work, is_update=True)
+    await show_preview(interaction, plan, is_update=True)
 
 
 @handles(questions.DAYS_AS)
@@ -175,34 +196,32 @@ async def read_days_again(interaction: Interaction, token: str, first: str) -> N
     """Read a file again whose days were explained."""
     if first not in questions.FIRSTS:
         raise StaleControl
-    desk = interaction.client.desk
+    db = interaction.client.desk.db
 
-    async def work(actor: Actor) -> Reply:
-        said = questions.FIRSTS[first]
-        return render(await preview_again(desk.db, token, actor, first=said))
+    async def plan(actor: Actor) -> ImportPreviewed:
+        return await preview_again(db, token, actor, first=questions.FIRSTS[first])
 
-    await desk.read(interaction, work, is_update=True)
+    await show_preview(interaction, plan, is_update=True)
 
 
 @handles(questions.SUPPLIED_BY)
 async def choose_supplier(interaction: Interaction, token: str, chosen: tuple[str, ...]) -> None:
     """Plan a price list whose supplier was chosen."""
     supplier_id = number(chosen[0])
-    desk = interaction.client.desk
+    db = interaction.client.desk.db
 
-    async def work(actor: Actor) -> Reply:
-        return render(await preview_again(desk.db, token, actor, supplier_id=supplier_id))
+    async def plan(actor: Actor) -> ImportPreviewed:
+        return await preview_again(db, token, actor, supplier_id=supplier_id)
 
-    await desk.read(interaction, work, is_update=True)
+    await show_preview(interaction, plan, is_update=True)
 
 
 @handles(questions.SUPPLIERS_PAGE)
 async def turn_suppliers(interaction: Interaction, turn: Turn, token: str) -> None:
     """Turn a page of the suppliers to choose from."""
-    desk = interaction.client.desk
+    db = interaction.client.desk.db
 
-    async def work(actor: Actor) -> Reply:
-        found = await preview_again(desk.db, token, actor, after=turn.after, before=turn.before)
-        return render(found)
+    async def plan(actor: Actor) -> ImportPreviewed:
+        return await preview_again(db, token, actor, after=turn.after, before=turn.before)
 
-    await desk.read(interaction, work, is_update=True)
+    await show_preview(interaction, plan, is_update=True)

@@ -23,7 +23,7 @@ _INSERT_JSON = Prepared(
     text(
         "INSERT INTO search_word (guild_id, noun, is_archived, word, subject_id) "
         "SELECT :guild_id, :noun, json_extract(value, '$[0]'), json_extract(value, '$[1]'), "
-        "json_extract(value, '$[2]') FROM json_each(:rows)"
+        "json_extract(value, '$[2]') FROM json_each(:rows) WHERE true ON CONFLICT DO NOTHING"
     )
 )
 # Many words have an end that another word brought.
@@ -46,7 +46,7 @@ _INSERT_ARRAYS = Prepared(
         "INSERT INTO search_word (guild_id, noun, is_archived, word, subject_id) "
         "SELECT :guild_id, :noun, is_archived, word, subject_id FROM unnest("
         "CAST(:archived AS boolean[]), CAST(:words AS text[]), CAST(:subject_ids AS bigint[])"
-        ") AS w (is_archived, word, subject_id)"
+        ") AS w (is_archived, word, subject_id) ON CONFLICT DO NOTHING"
     )
 )
 _DELETE = Prepared(
@@ -75,7 +75,10 @@ async def insert_words(
     of: dict[str, Any],
     rows: Sequence[tuple[int, bool, MadeWords]],
 ) -> None:
-    """Insert the words of rows (id, whether archived, words) of a guild's noun."""
+    """Insert the words of rows (id, whether archived, words) of a guild's noun.
+
+    Those that are there already stay: an import may insert the same words as its preview at once.
+    """
     words = [
         (is_archived, word, number) for number, is_archived, made in rows for word in made.words
     ]

@@ -1,8 +1,9 @@
-"""Words of an import's new items, inserted before the guild's turn: they take longer than the rest.
+"""Words of an import's new items, inserted while its preview is read: most of what it takes.
 
 They are of ids that the book has handed out and that no row has yet, so that nothing is found by
-them. The ids are kept with the preview, and words of them exist only while it is open: its unit
-takes them over, and whatever else ends it deletes them.
+them. The ids are kept with the preview, one for each new item in the order of the file, and words
+of them exist only while it is open: its unit takes them over, and whatever else ends it deletes
+them. More than one process may insert them at once, and goes on where one has died.
 """
 
 from collections.abc import Sequence
@@ -13,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.book_head import BookHead
 from bot.database.controllers.words import MadeWords, delete_words, insert_words
-from bot.database.models import Book, ImportPreview
+from bot.database.models import Book, ImportPreview, SearchWord
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
 from bot.database.snapshots import LOCK_HEAD
-from bot.domain.imports.content import IDS_BYTES, find_ids, with_ids, without_ids
+from bot.database.statements import Prepared
+from bot.domain.imports.content import IDS_BYTES, find_ids, with_ids
 
-_book, _preview = table_of(Book), table_of(ImportPreview)
+_book, _preview, _word = table_of(Book), table_of(ImportPreview), table_of(SearchWord)
 _HERE: Final = (_preview.c.guild_id == bindparam("g"), _preview.c.token == bindparam("t"))
 # The beginning of a preview's content, where the ids are.
 BEGINNING: Final = func.substr(_preview.c.content, 1, IDS_BYTES, type_=LargeBinary)
@@ -39,6 +41,16 @@ _HAND_OUT: Final = (
 # The unit that takes the words over is durable, and all that was committed before it with it.
 _UNHURRIED: Final = text("SET LOCAL synchronous_commit = off")
 _ITEM: Final = "item"
+_WORDED: Final = Prepared(
+    select(_word.c.subject_id)
+    .where(
+        _word.c.guild_id == bindparam("g"),
+        _word.c.noun == bindparam("noun"),
+        _word.c.subject_id >= bindparam("first", type_=BigInteger),
+        _word.c.subject_id <= bindparam("last", type_=BigInteger),
+    )
+    .distinct()
+)
 
 
 async def lock_book(connection: AsyncConnection, guild_id: int) -> BookHead:
@@ -66,9 +78,9 @@ class ImportWords:
         self._here: dict[str, Any] = {"g": guild_id, "t": token}
 
     async def keep_ids(self, count: int) -> range | None:
-        """Have ids handed out for new items; None if the preview is gone.
+        """Return the ids that the preview keeps for its new items; None if the preview is gone.
 
-        Those that it kept already are of a process that died, or of one that will find them gone.
+        The first who asks has them handed out.
         """
 
         async def work(connection: AsyncConnection) -> range | None:
@@ -76,6 +88,9 @@ class ImportWords:
             content = await connection.scalar(_CONTENT, self._here)
             if content is None:
                 return None
+            kept = find_ids(content)
+            if kept is not None and len(kept) == count:
+                return kept
             await delete_kept(connection, self._guild_id, [content])
             handed = {"g": self._guild_id, "count": count}
             last = (await connection.execute(_HAND_OUT, handed)).scalar_one()
@@ -84,6 +99,16 @@ class ImportWords:
             return ids
 
         return await self._db.maintenance.write(work)
+
+    async def find_missing(self, ids: range) -> list[int]:
+        """Return the ids whose words are not there yet."""
+        of = {"g": self._guild_id, "noun": _ITEM, "first": ids[0], "last": ids[-1]}
+
+        async def work(connection: AsyncConnection) -> list[int]:
+            worded = {row[0] for row in await _WORDED.fetch(connection, of)}
+            return [each for each in ids if each not in worded]
+
+        return await self._db.maintenance.read(work)
 
     async def insert(self, ids: range, rows: Sequence[tuple[int, MadeWords]]) -> bool:
         """Insert words of some of these ids; returns whether the preview still keeps them."""
@@ -99,16 +124,3 @@ class ImportWords:
             return True
 
         return await self._db.maintenance.write(work)
-
-    async def give_back(self, ids: range) -> None:
-        """Delete the words of these ids unless a unit took them over."""
-
-        async def work(connection: AsyncConnection) -> None:
-            await lock_book(connection, self._guild_id)
-            content = await connection.scalar(_CONTENT, self._here)
-            if content is None or find_ids(content) != ids:
-                return
-            await connection.execute(_KEEP, self._here | {"kept": without_ids(content)})
-            await delete_kept(connection, self._guild_id, [content])
-
-        await self._db.maintenance.write(work)

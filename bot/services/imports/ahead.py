@@ -1,9 +1,9 @@
 """What of an import is done before its guild's turn, so that its unit only has to write."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from bot.database.controllers.words import MadeWords, make_words
@@ -16,6 +16,7 @@ from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
 from bot.errors import TallymanError
 from bot.services.imports.kept import unpack_kept
+from bot.services.imports.previewing import ImportPreviewed
 from bot.services.imports.reading import (
     BooksForImport,
     GetPreview,
@@ -28,21 +29,22 @@ Mode = Literal["all", "good", "adding"]
 
 # So many new items have their words inserted ahead; fewer are a moment.
 _WORTH_IT: Final = 200
-# A transaction of these takes a fifth of a second: other guilds' writes on SQLite go between.
-_WORDED_AT_ONCE: Final = 1000
-# While the database inserts some, the next ones are made.
-_TRANSACTIONS: Final = 2
+# A transaction of these takes a twentieth of a second: other guilds' writes on SQLite go between,
+# and one after the other keeps one of a server's processors busy, not all of them.
+_WORDED_AT_ONCE: Final = 250
+# Words of so many are made before others have their turn: a millisecond.
+_MADE_AT_ONCE: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedAhead:
-    """A plan as of a record; `ids` are kept for its new items, whose words are there already."""
+    """A plan as of a record; `kept` are ids whose words are there already, by key of the item."""
 
     plan: ImportPlan
     as_of: int
     item_ids: frozenset[int]
     words: dict[tuple[str, ...], MadeWords]
-    ids: range | None = None
+    kept: Mapping[str, int] = field(default_factory=dict)
 
 
 def choose_rows(plan: ImportPlan, mode: Mode) -> list[PlannedRow]:
@@ -82,34 +84,47 @@ async def plan_ahead(db: DatabaseService, token: str, actor: Actor) -> PlannedAh
     return await asyncio.to_thread(_plan, content, prints, books)
 
 
-async def keep_words(
-    words: ImportWords, planned: PlannedAhead, rows: Iterable[PlannedRow]
-) -> PlannedAhead:
-    """Insert the words of new items, in short transactions; nothing is found by them yet."""
-    new = [row for row in changed_items(rows) if row.before is None]
+async def prepare_words(db: DatabaseService, guild_id: int, previewed: ImportPreviewed) -> None:
+    """Insert the words of a preview's new items while people read it.
+
+    Only time is lost if that ends early: applying it goes on with what is missing.
+    """
+    if previewed.plan is not None:
+        with suppress(TallymanError):
+            words = ImportWords(db, guild_id, previewed.token)
+            await _insert_words(words, _new_items(previewed.plan))
+
+
+async def keep_words(words: ImportWords, planned: PlannedAhead) -> PlannedAhead:
+    """Insert the words of new items that are not there yet; nothing is found by them before."""
+    new = _new_items(planned.plan)
+    ids = await _insert_words(words, new)
+    if ids is not None:
+        return replace(planned, kept=dict(zip((row.key for row in new), ids, strict=True)))
+    made = {_texts(row): each for row, each in await _make_words(new)}
+    return replace(planned, words=planned.words | made)
+
+
+def _new_items(plan: ImportPlan) -> list[PlannedRow]:
+    """Return a row of each item that the file adds, also of those that a mode leaves out."""
+    rows = plan.of(Outcome.NEW, Outcome.CHANGED, Outcome.WAITING)
+    return [row for row in changed_items(rows) if row.before is None]
+
+
+async def _insert_words(words: ImportWords, new: Sequence[PlannedRow]) -> range | None:
+    """Insert what is missing in short transactions; None if these few are the unit's to insert."""
     ids = await words.keep_ids(len(new)) if len(new) >= _WORTH_IT else None
     if ids is None:
-        made = await asyncio.to_thread(_make_words, new)
-        return replace(
-            planned, words=planned.words | dict(zip(map(_texts, new), made, strict=True))
-        )
-    places = asyncio.Semaphore(_TRANSACTIONS)
-
-    async def insert(start: int) -> bool:
-        part = new[start : start + _WORDED_AT_ONCE]
-        async with places:
-            made = await asyncio.to_thread(_make_words, part)
-            return await words.insert(ids, list(zip(ids[start:], made, strict=False)))
-
-    are_kept = await asyncio.gather(*map(insert, range(0, len(new), _WORDED_AT_ONCE)))
-    return replace(planned, ids=ids) if all(are_kept) else planned
-
-
-async def give_back(words: ImportWords, planned: PlannedAhead | None) -> None:
-    """Delete words that no unit took over; what cannot be now goes with the preview."""
-    if planned is not None and planned.ids is not None:
-        with suppress(TallymanError):
-            await words.give_back(planned.ids)
+        return None
+    missing = await words.find_missing(ids)
+    for start in range(0, len(missing), _WORDED_AT_ONCE):
+        here = missing[start : start + _WORDED_AT_ONCE]
+        made = await _make_words([new[number - ids[0]] for number in here])
+        if not await words.insert(
+            ids, [(n, each) for n, (_, each) in zip(here, made, strict=True)]
+        ):
+            return None
+    return ids
 
 
 def _plan(content: Content, prints: list[str], books: BooksForImport) -> PlannedAhead:
@@ -117,12 +132,18 @@ def _plan(content: Content, prints: list[str], books: BooksForImport) -> Planned
     require_current(plan, prints)
     ids = frozenset(row.item_id for row in plan.rows if row.item_id is not None)
     renamed = [row for row in changed_items(plan.rows) if row.before is not None]
-    words = dict(zip(map(_texts, renamed), _make_words(renamed), strict=True))
+    words = {texts: make_words(texts) for texts in map(_texts, renamed)}
     return PlannedAhead(plan, books.as_of, ids, words)
 
 
-def _make_words(rows: Iterable[PlannedRow]) -> list[MadeWords]:
-    return [make_words(_texts(row)) for row in rows]
+async def _make_words(rows: Sequence[PlannedRow]) -> list[tuple[PlannedRow, MadeWords]]:
+    """Make the words of rows on the loop: beside a thread that computes, others wait longer."""
+    made = []
+    for at, row in enumerate(rows, 1):
+        made.append((row, make_words(_texts(row))))
+        if not at % _MADE_AT_ONCE:
+            await asyncio.sleep(0)
+    return made
 
 
 def _texts(row: PlannedRow) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Applying an import: one record with many lines, all or nothing."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -25,7 +26,6 @@ from bot.services.imports.ahead import (
     Mode,
     PlannedAhead,
     choose_rows,
-    give_back,
     keep_words,
     plan_ahead,
     require_current,
@@ -74,18 +74,20 @@ async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
     """Do what a preview showed, if the books still say what it was based on."""
     preview = await require_open(uow, request.token)
     uow.require_permission(RIGHTS[preview.kind])
-    plan, ids = await _plan(uow, preview)
+    plan, kept = await _plan(uow, preview)
     rows = choose_rows(plan, request.mode)
     if not rows:
         raise NothingToDo("import", preview.file_name)
     missing = _paths_of(plan, rows) if request.mode == "adding" or plan.kind == "locations" else ()
     _require_rights(uow, plan, rows, missing)
-    written = await write_rows(uow, rows, missing, ids, preview.file_hash)
+    written = await write_rows(uow, rows, missing, kept, preview.file_hash)
     low = await note_low_stock(uow) if uow.posting.watched else ()
     record = _record(uow, preview, written, rows)
     await uow.import_previews.update_by_id(
         preview.token, applied_record=record, content=b"", expires_at=uow.now
     )
+    # Behind the end of the preview, so that nothing inserts them again.
+    await uow.items.delete_words(sorted(kept.values() - written.contents.items.keys()))
     lines = uow.posting.lines
     return ImportDone(
         record=record,
@@ -118,22 +120,18 @@ async def apply_ahead(
 async def _apply_ahead(
     db: DatabaseService, request: ApplyImport, actor: Actor, key: str
 ) -> ImportDone:
-    words, planned = ImportWords(db, actor.guild_id, request.token), None
+    planned = None
     with suppress(TallymanError):  # the unit refuses it, or finds its answer
         planned = await plan_ahead(db, request.token, actor)
-        planned = await keep_words(words, planned, choose_rows(planned.plan, request.mode))
-    try:
-        async with db.turns.first_in_line(actor.guild_id):
-            return await db.run(apply_import, request, actor, key, ahead=planned)
-    except BaseException:
-        await give_back(words, planned)
-        raise
+        planned = await keep_words(ImportWords(db, actor.guild_id, request.token), planned)
+    async with db.turns.first_in_line(actor.guild_id):
+        return await db.run(apply_import, request, actor, key, ahead=planned)
 
 
-async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, range | None]:
+async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, Mapping[str, int]]:
     """Return the plan that was made ahead, or make one under the lock; raises ImportOutdated.
 
-    The ids are those of new items whose words are there already.
+    With it are ids whose words are there already, by the keys of new items.
     """
     ahead, ids = uow.ahead, find_ids(preview.content)
     # Whether suppliers or prices have changed is not looked for: nothing at all may have.
@@ -146,8 +144,8 @@ async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, ra
         and not await uow.file_rows.has_changed_since(ahead.as_of, ahead.item_ids)
     ):
         plan, uow.items.made_ahead = ahead.plan, ahead.words
-        if ids is None or ids == ahead.ids:
-            return plan, ids
+        if list(ids or ()) == list(ahead.kept.values()):
+            return plan, ahead.kept
     else:
         content, prints = await asyncio.to_thread(unpack_kept, uow.scope.encryption, preview)
         catalogue = await read_catalogue(uow, content)
@@ -156,7 +154,7 @@ async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, ra
     if ids is not None:
         # Of another process, or of one that died: this unit ends the preview, and them with it.
         await uow.items.delete_words(ids)
-    return plan, None
+    return plan, {}
 
 
 async def require_open(uow: UnitOfWork, token: str) -> ImportPreview:

@@ -1,6 +1,6 @@
 """Writing the rows of an import: locations first, then items, then what was counted of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,16 +37,19 @@ async def write_rows(
     uow: UnitOfWork,
     rows: Sequence[PlannedRow],
     missing: Sequence[str],
-    ids: range | None,
+    kept: Mapping[str, int],
     file_hash: str,
 ) -> Written:
-    """Write rows that the books still agree with; `ids` are of new items that have their words."""
+    """Write rows that the books still agree with.
+
+    `kept` are ids of new items that have their words, by key.
+    """
     written = Written(ImportContents(file_hash=file_hash))
     planned = [row.location for row in rows if row.location is not None]
     await _add_locations(uow, written, missing, {key_of(each.path): each for each in planned})
     await _change_locations(uow, written, [each for each in planned if each.before is not None])
     items = changed_items(rows)
-    added = await _add_items(uow, written, [row for row in items if row.before is None], ids)
+    added = await _add_items(uow, written, [row for row in items if row.before is None], kept)
     await _change_items(uow, written, [row for row in items if row.before is not None])
     lots = await write_lots(uow, rows, added, written.contents)
     await post_counts(uow, rows, added, written.location_ids, lots)
@@ -105,19 +108,20 @@ async def _change_locations(
 
 
 async def _add_items(
-    uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow], ids: range | None
+    uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow], kept: Mapping[str, int]
 ) -> dict[str, int]:
     """Add items in slices: the time of a statement is limited."""
     numbers: list[int] = []
-    at_once = _ADDED_AT_ONCE if ids is None else CHUNK
+    at_once = CHUNK if kept else _ADDED_AT_ONCE
     for start in range(0, len(rows), at_once):
-        columns = [_columns(row) for row in rows[start : start + at_once]]
-        if ids is None:
-            numbers += [item.id for item in await uow.items.bulk_create(columns)]
+        part = rows[start : start + at_once]
+        if not kept:
+            created = await uow.items.bulk_create([_columns(row) for row in part])
+            numbers += [item.id for item in created]
             continue
-        here = ids[start : start + at_once]
+        here = [kept[row.key] for row in part]
         await uow.items.insert_worded(
-            [each | {"id": number} for each, number in zip(columns, here, strict=True)]
+            [_columns(row) | {"id": number} for row, number in zip(part, here, strict=True)]
         )
         numbers += here
     looks = set[tuple[str, int]]()

@@ -35,28 +35,46 @@ async def find(warehouse: Warehouse, text: str) -> list[str]:
 async def test_items_whose_words_were_inserted_ahead_are_found_by_them(
     warehouse: Warehouse,
 ) -> None:
-    await apply(warehouse, await preview(warehouse, FILE))
+    previewed = await preview(warehouse, FILE)
+    await ahead.prepare_words(warehouse.db, GUILD, previewed)
+    assert "washer" in await words_of(warehouse)
+    assert await find(warehouse, "washer 249") == []
+    await apply(warehouse, previewed)
     assert await find(warehouse, "washer 249") == ["NEW-249"]
     assert await find(warehouse, "asher 77") == ["NEW-77"]
     assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
 
 
 @pytest.mark.both_engines
-async def test_a_process_that_died_ahead_of_its_unit_leaves_nothing_to_be_found(
-    warehouse: Warehouse,
-) -> None:
+async def test_what_a_process_that_died_had_inserted_is_gone_on_with(warehouse: Warehouse) -> None:
     previewed = await preview(warehouse, FILE)
     words = ImportWords(warehouse.db, GUILD, previewed.token)
-    assert previewed.plan is not None
-    ids = await words.keep_ids(NEW)
+    ids = await words.keep_ids(NEW + 1)
     assert ids is not None
-    assert await words.insert(ids, [(ids[0], make_words(("NEW-0", "Widow")))])
-    assert "widow" in await words_of(warehouse)
-    assert await find(warehouse, "widow") == []
+    late = [(ids[0], make_words(("OLD-1", "Left as it was")))]
+    assert await words.insert(ids, late)
+    assert await words.find_missing(ids) == list(ids[1:])
+    assert await words.insert(ids, late)
     await apply(warehouse, previewed)
+    assert await find(warehouse, "left") == ["OLD-1"]
+    assert await find(warehouse, "washer 249") == ["NEW-249"]
+    assert not await words.insert(ids, late)
+
+
+@pytest.mark.both_engines
+async def test_words_of_rows_that_are_left_out_are_deleted_with_the_preview(
+    warehouse: Warehouse,
+) -> None:
+    waiting = "sku,name,quantity,place\nWAIT-1,Widow,2,Not there\n" + "".join(
+        f"NEW-{number},Washer {number},,\n" for number in range(NEW)
+    )
+    previewed = await preview(warehouse, waiting)
+    await ahead.prepare_words(warehouse.db, GUILD, previewed)
+    assert "widow" in await words_of(warehouse)
+    await apply(warehouse, previewed, "good")
     assert "widow" not in await words_of(warehouse)
     assert await find(warehouse, "washer 249") == ["NEW-249"]
-    assert not await words.insert(ids, [(ids[0], make_words(("NEW-0", "Widow")))])
+    assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
 
 
 @pytest.mark.parametrize("is_cancelled", [True, False])
@@ -83,19 +101,19 @@ async def test_words_go_with_the_preview_that_they_were_inserted_for(
         await apply(warehouse, previewed)
 
 
-async def test_words_are_given_back_where_the_unit_is_refused(warehouse: Warehouse) -> None:
+async def test_words_stay_with_the_preview_where_the_unit_is_refused(warehouse: Warehouse) -> None:
     old = await warehouse.add_item("OLD-1")
     previewed = await preview(warehouse, FILE)
     words = ImportWords(warehouse.db, GUILD, previewed.token)
     planned = await ahead.plan_ahead(warehouse.db, previewed.token, warehouse.manager)
-    planned = await ahead.keep_words(words, planned, ahead.choose_rows(planned.plan, "all"))
-    assert planned.ids is not None
-    assert "washer" in await words_of(warehouse)
+    planned = await ahead.keep_words(words, planned)
+    assert len(planned.kept) == NEW
     change = EditItem(item=old.id, name="Changed meanwhile")
     await warehouse.run(edit_item, change, warehouse.manager)
     request = ApplyImport(token=previewed.token)
     with pytest.raises(ImportOutdated):
         await warehouse.db.run(apply_import, request, warehouse.manager, new_key(), ahead=planned)
-    await ahead.give_back(words, planned)
+    assert "washer" in await words_of(warehouse)
+    assert await KeptPreviews(warehouse.db).cancel(GUILD, previewed.token)
     assert "washer" not in await words_of(warehouse)
     assert "meanwhile" in await words_of(warehouse)

@@ -47,14 +47,22 @@ class Shift:
     failed: list[str] = field(default_factory=list)
 
     async def work(self, number: int) -> None:
-        """Do one act every few seconds until the hour's are done; the first one is the boss."""
+        """Do one act every few seconds until the hour's are done; the first one is the boss.
+
+        At first all act at the same moments, so that every connection of the pools has been
+        opened and has prepared its statements: a machine that is busy for a moment later on
+        would open them then, which is no growth either.
+        """
         dice = random.Random(number)
         clerk = self.depot.add_clerk(f"clerk {number}") if number else self.depot.boss
         pause = MINUTES * 60 / ACTS_OF_A_PERSON
-        await asyncio.sleep(pause * dice.random())
+        late = pause * dice.random()
         began = time.monotonic()
         for turn in range(ACTS_OF_A_PERSON):
-            await asyncio.sleep(max(0, began + turn * pause - time.monotonic()))
+            at = turn * pause
+            if at >= SETTLING_MINUTES * 60 - pause:
+                at += late
+            await asyncio.sleep(max(0, began + at - time.monotonic()))
             (act,) = dice.choices(list(ACTS), list(ACTS.values()))
             try:
                 await self.act(clerk, act, dice, is_boss=number == 0)

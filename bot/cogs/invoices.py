@@ -47,6 +47,7 @@ from bot.services.invoices.matching import (
 from bot.services.payments.deciding import RequestPayment, request_payment
 from bot.views import invoice_forms as forms
 from bot.views import invoices as views
+from bot.views.long_fields import typed_lines
 
 _TotalOption = app_commands.Range[str, 1, 40]
 _DayOption = app_commands.Range[str, 0, 20]
@@ -126,7 +127,7 @@ async def edit(
     interaction: Interaction, invoice_id: int, version: int, values: dict[str, str]
 ) -> None:
     """Change the lines of an invoice."""
-    lines = values.get("lines", "")
+    lines = typed_lines(values) or ""
     request = EditInvoiceLines(invoice_id=invoice_id, version=version, lines=lines)
     await interaction.client.desk.write(interaction, edit_invoice_lines, request)
 

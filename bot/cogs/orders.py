@@ -36,6 +36,7 @@ from bot.services.orders.steps import (
 from bot.services.orders.suggesting import SuggestOrders, suggest_purchases
 from bot.views import order_forms as forms
 from bot.views import orders as views
+from bot.views.long_fields import typed_lines
 from bot.views.order_words import ORDER_CARD
 from bot.views.replies import Reply, render
 
@@ -151,7 +152,7 @@ async def make(
     async def request() -> NewOrder:
         return NewOrder(
             supplier=supplier_id,
-            lines=values.get("lines", ""),
+            lines=typed_lines(values) or "",
             file=await read_form_file(interaction),
             currency=currency,
             rate=rate,
@@ -178,7 +179,7 @@ async def edit(
         return EditOrder(
             order_id=order_id,
             version=version,
-            lines=values.get("lines", ""),
+            lines=typed_lines(values),
             file=await read_form_file(interaction),
             promised_on=values.get("promised_on", ""),
             note=values.get("note", ""),

@@ -219,9 +219,13 @@ class DatabaseService:
             )
             uow = UnitOfWork(scope, actor, rights, head)
             uow.missed, uow.ahead = unit.missed, unit.ahead
-            result = await operation(uow, unit.request)
-            for finish in FINISHES:
-                await finish(uow)
+            try:
+                result = await operation(uow, unit.request)
+                for finish in FINISHES:
+                    await finish(uow)
+            except TallymanError as error:
+                error.refused = error.refused or rights
+                raise
             await self._write(uow, head, unit, result)
             unit.record, unit.may_have_committed = head.last_record, True
         for notify in self.on_commit:

@@ -19,6 +19,7 @@ from bot.database.transactions import refuse_nesting, transaction
 from bot.database.turns import Turns
 from bot.database.unit import BookHead, Books
 from bot.domain.actors import Actor
+from bot.errors import TallymanError
 
 _book, _event = table_of(Book).c, table_of(AuditEvent).c
 HEAD = select(_book.last_record, _book.last_id, _book.chain_head, _book.rights_version).where(
@@ -98,7 +99,11 @@ class Snapshots:
                 # A connection that was lost since its last use is found by its first statement.
                 snapshot, books = await self._open(actor, **how)
             async with snapshot:
-                yield books
+                try:
+                    yield books
+                except TallymanError as error:
+                    error.refused = error.refused or books.rights
+                    raise
 
     async def _open(
         self, actor: Actor, *, founding: bool, guarded: bool, is_timed: bool, is_heavy: bool

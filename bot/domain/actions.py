@@ -23,9 +23,14 @@ class Action:
     reversal: Reversal
     # It records what was seen: no row need change with it.
     is_observation: bool = False
+    # The command that leads back from what `/undo` does not take, or not of everyone.
+    way_back: str = ""
     # Its request is kept, and may be offered again once it was reversed.
     is_offered_again: bool = False
 
+
+# What was done cannot be set back by a command.
+NO_WAY_BACK: Final = ""
 
 ACTIONS: Final[dict[str, Action]] = {}
 
@@ -33,13 +38,18 @@ ACTIONS: Final[dict[str, Action]] = {}
 def declare_actions(
     *names: str,
     reversal: Reversal = Reversal.NOT,
+    way_back: str | None = None,
     is_observation: bool = False,
     is_offered_again: bool = False,
 ) -> None:
-    """Declare the actions that a module records; one that is not declared cannot be recorded."""
+    """Declare the actions that a module records; one that is not declared cannot be recorded.
+
+    Of what cannot be reversed the command that leads back is named, or that there is none.
+    """
     for name in names:
         assert name not in ACTIONS, f"{name} is declared twice"
-        ACTIONS[name] = Action(name, reversal, is_observation, is_offered_again)
+        assert reversal is not Reversal.NOT or way_back is not None, f"what leads back from {name}?"
+        ACTIONS[name] = Action(name, reversal, is_observation, way_back or "", is_offered_again)
 
 
 def require_declared(name: str) -> None:
@@ -51,6 +61,12 @@ def require_declared(name: str) -> None:
 def is_observation(name: str) -> bool:
     """Whether records of this action need no changed row."""
     return ACTIONS[name].is_observation
+
+
+def way_back_from(name: str) -> str:
+    """Return the command that leads back from what was done, empty if none does."""
+    action = ACTIONS.get(name)
+    return "" if action is None else action.way_back
 
 
 def is_offered_again(name: str) -> bool:

@@ -1,6 +1,7 @@
 """Amounts of money as people type them: `12.90`, `12,90 €`, `USD 1'299.00`, `12.90/100`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Final
@@ -42,10 +43,12 @@ _SIGNS: Final = {
 }
 # In a currency of fewer places than three these are thousands, or what was typed is wrong.
 _ONE_GROUP: Final = re.compile(r"\+?([1-9][0-9]{0,2})[.,]([0-9]{3})")
+# Words between a price and what it is of.
+PER_WORDS: Final = "per|je|pro|pour|par|por|à|a"
 _NUMBER: Final = r"[+-]?[0-9.,]+"
 _TYPED: Final = re.compile(
     rf"(?P<before>[^\d\s.,+-]{{0,4}}\.?)\s*(?P<number>{_NUMBER})\s*(?P<behind>[^\d\s/.,+-]{{0,4}}\.?)"
-    rf"\s*(?:(?:/|(?:per|je|pro|pour|par|por)\s)\s*(?P<per>{_NUMBER})"
+    rf"\s*(?:(?:/|(?:{PER_WORDS})\s)\s*(?P<per>{_NUMBER})"
     r"\s*(?P<last>[^\d\s/.,+-]{0,4}))?",
     re.IGNORECASE,
 )
@@ -53,7 +56,8 @@ _TYPED: Final = re.compile(
 _NO_CENTS: Final = re.compile(r"(?<=[0-9])([.,])\s?[-\u2013\u2014]+(?![0-9])")
 # The unit that a price is of: `/ Stk`, `je 100 Stück`, `per 100 pcs`.
 _PER_UNIT: Final = re.compile(
-    r"(?P<sign>/|(?:per|je|pro|pour|par|por)\s)\s*(?P<per>[0-9.,]*)\s*(?P<unit>[^\W\d_]+)\.?$",
+    rf"(?P<sign>/|(?<!\w)(?:{PER_WORDS})\s)\s*(?P<per>[0-9.,]*)"
+    r"\s*(?P<unit>[^\W\d_](?:[^/]{0,30}[^\s/.])?)\.?$",
     re.IGNORECASE,
 )
 # Blanks and apostrophes between groups of three digits: `1 299,00`, `1'299.00`.
@@ -62,29 +66,30 @@ _GROUPS: Final = re.compile(r"(?<=\d)[\s'\u2019\u00a0\u202f](?=\d{3}(?!\d))")
 
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
-    """The price of one unit, to six places."""
+    """The price of one unit, to six places; the unit as it was typed, empty if none was."""
 
     amount: Decimal
     currency: str
+    unit: str = ""
 
 
 def read_unit_price(
-    text: str, currency: str, *, field: str = "amount", unit: str = ""
+    text: str, currency: str, *, field: str = "amount", units: Sequence[str] = ()
 ) -> UnitPrice:
     """Read the price of one unit, or of so many: `12.90/100` is 0.129.
 
-    `unit` is the one that it is the price of: it may be named, and another one is refused.
+    `units` are names of units even where a currency is called so: `12 / PEN`.
 
     Raises AmbiguousQuantity for what may be two numbers, and InvalidValue for what is none, is
     of an unknown currency, or has a seventh decimal that counts.
     """
-    number, per, code = _take_apart(text, currency, field, unit)
-    behind = f"{code} / {per}" if per else code
+    number, per, code, unit = _take_apart(text, currency, field, units)
+    behind = f"{code} / {f'{per} {unit}'.strip()}" if per or unit else code
     amount = _read(text, number, behind, field, places=UNIT_PRICE_PLACES, limit=MAX_UNIT_PRICE)
     if per:
         divisor = read_number(per, field=field, places=PLACES, limit=MAX_QUANTITY).value
         amount = divide_price(amount, divisor, field=field)
-    return UnitPrice(amount, code)
+    return UnitPrice(amount, code, unit)
 
 
 def read_total(text: str, currency: str, *, field: str = "total") -> Money:
@@ -92,8 +97,8 @@ def read_total(text: str, currency: str, *, field: str = "total") -> Money:
 
     Three digits behind the only mark are more than most currencies have: `1.000` is asked back.
     """
-    number, per, code = _take_apart(text, currency, field)
-    if per:
+    number, per, code, unit = _take_apart(text, currency, field)
+    if per or unit:
         raise InvalidValue(field=field, reason="not_an_amount", value=_shown(text))
     places = places_of(code)
     _require_no_thousands(text, number, code, field, places)
@@ -145,10 +150,12 @@ def _read(
     return read.value
 
 
-def _take_apart(text: str, currency: str, field: str, unit: str = "") -> tuple[str, str, str]:
-    """Return the number, what it is divided by, and the currency of an amount."""
+def _take_apart(
+    text: str, currency: str, field: str, units: Sequence[str] = ()
+) -> tuple[str, str, str, str]:
+    """Return the number, what it is divided by, the currency and the unit of an amount."""
     plain = _NO_CENTS.sub(r"\g<1>0", to_ascii_digits(without_meaningless(text)))
-    typed = _without_unit(_GROUPS.sub("", plain).strip(), unit)
+    typed, unit = _without_unit(_GROUPS.sub("", plain).strip(), units)
     found = _TYPED.fullmatch(typed)
     if found is None:
         raise InvalidValue(field=field, reason="not_an_amount", value=_shown(text))
@@ -158,16 +165,20 @@ def _take_apart(text: str, currency: str, field: str, unit: str = "") -> tuple[s
     code = find_currency(signs[0], currency) if signs else currency
     if code is None:
         raise InvalidValue(field=field, reason="unknown_currency", value=_shown(signs[0]))
-    return found["number"], found["per"] or "", code
+    return found["number"], found["per"] or "", code, unit
 
 
-def _without_unit(text: str, unit: str) -> str:
-    """Leave out the unit that a price is of anyway; another one stays, and is refused."""
+def _without_unit(text: str, units: Sequence[str]) -> tuple[str, str]:
+    """Return an amount without the unit that it is of, and that unit."""
     found = _PER_UNIT.search(text)
-    if found is None or not unit or not is_same_unit(found["unit"], unit):
-        return text
+    if found is None:
+        return text, ""
+    unit = found["unit"]
+    is_unit = any(is_same_unit(unit, each) for each in units)
+    if not is_unit and find_currency(unit, "EUR") is not None:
+        return text, ""
     per = f"{found['sign']}{found['per']}" if found["per"] else ""
-    return f"{text[: found.start()]}{per}"
+    return f"{text[: found.start()]}{per}", unit
 
 
 def _shown(text: str) -> str:

@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Final, Protocol
 
 from bot.domain.line_amounts import price_each
-from bot.errors import NothingToDo
+from bot.domain.money import MAX_UNIT_PRICE, UNIT_PRICE_PLACES
+from bot.domain.quantities import MAX_QUANTITY, ZERO
+from bot.errors import InvalidValue, NothingToDo
 
 # A price that rose by more than this is marked wherever it is shown.
 JUMP_PERCENT: Final = 20
+# A price of 12 digits by a factor of 15 has more than Python's 28.
+_WIDE: Final = Context(prec=60)
 
 
 class Offered(Protocol):
@@ -80,6 +84,32 @@ def choose_price(
             reached[offer.unit_key] = (least, price)
     prices = [price for _least, price in reached.values()]
     return min(prices, key=lambda price: price.each, default=None)
+
+
+def restate(price: Price, unit: str, factor: Decimal) -> Price:
+    """Return a price as that of another unit, if that is exact to six places, else as it is."""
+    if price.factor == factor:
+        return Price(price.amount, price.currency, unit, factor)
+    scaled = price.each * Fraction(factor) * 10**UNIT_PRICE_PLACES
+    if scaled.denominator != 1:
+        return price
+    amount = _WIDE.scaleb(Decimal(scaled.numerator), -UNIT_PRICE_PLACES)
+    return price if amount > MAX_UNIT_PRICE else Price(amount, price.currency, unit, factor)
+
+
+def restate_least(value: Decimal, factor: Decimal, of_price: Decimal, typed: str) -> Decimal:
+    """Return a least quantity in the unit that a price is of; raises InvalidValue.
+
+    `factor` is that of the unit that it was typed in, `of_price` that of the price's.
+    """
+    with localcontext(_WIDE):
+        exact = value * factor
+        least = (exact / of_price).quantize(ZERO)
+        if least * of_price != exact:
+            raise InvalidValue(field="min_quantity", reason="uneven", value=typed.strip())
+    if least > MAX_QUANTITY:
+        raise InvalidValue(field="min_quantity", reason="too_large", limit=MAX_QUANTITY)
+    return least
 
 
 def is_jump(before: Price, after: Price) -> bool:

@@ -85,10 +85,14 @@ class NothingAwaited(RuleBroken):
 
 @dataclass(eq=False)
 class NotOrdered(RuleBroken):
-    """An item that is not among the lines of the order."""
+    """An item that is not among the lines of the order.
+
+    `meant` is one that is, and had the SKU that was typed before.
+    """
 
     label: str
     item: str
+    meant: str = ""
 
 
 @dataclass(eq=False)

@@ -40,6 +40,12 @@ class Rights:
         """Whether the actor holds one permission."""
         return permission in self.permissions
 
+    def lacks(
+        self, *, any_of: tuple[str, ...] = (), all_of: tuple[str, ...] = ()
+    ) -> NotAllowed | None:
+        """Return what is missing for something, with who has it; None if nothing is."""
+        return Need(any_of=any_of, all_of=all_of).refusal(self)
+
     def may_grant(self, permissions: frozenset[str]) -> bool:
         """Whether the actor may give or take away these: the owner any, others their own."""
         return self.is_owner or permissions <= self.permissions
@@ -107,6 +113,7 @@ class Need:
     def _refusal(self, rights: Rights) -> NotAllowed:
         missing = self.missing(rights)
         refusal = NotAllowed(missing, reason=why_not(rights), needs_all=bool(self.all_of))
+        refusal.refused = rights
         if rights.origin is None:
             return refusal
         actor, roles, standing = rights.origin
@@ -119,8 +126,11 @@ class Need:
         refusal.is_set_up = roles.is_set_up
         refusal.is_owner = actor.is_owner
         refusal.may_set_up = actor.is_owner or actor.is_administrator
-        refusal.may_register = roles.default_role_id in helping and _may_register(
-            actor, roles, standing
+        # Registering is for newcomers: who has work of their own would get that of another.
+        refusal.may_register = (
+            rights.permissions <= EVERYONE_PERMISSIONS
+            and roles.default_role_id in helping
+            and _may_register(actor, roles, standing)
         )
         refusal.discord_role_ids = tuple(
             sorted(

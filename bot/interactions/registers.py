@@ -17,6 +17,7 @@ from bot.services.reversing import list_unrestored
 from bot.views.actions import list_actions_without_words
 from bot.views.approval_words import list_missing_words
 from bot.views.documents import list_documents_without_words
+from bot.views.errors.ways import list_ways_without_words
 from bot.views.permissions import list_permissions_without_words
 from bot.views.replies import has_renderer
 
@@ -80,5 +81,6 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     list_missing_words,
     list_documents_without_words,
     list_actions_without_words,
+    list_ways_without_words,
     list_permissions_without_words,
 )

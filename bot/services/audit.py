@@ -10,7 +10,7 @@ from bot.database.controllers.subjects import SUBJECTS
 from bot.database.models import AuditEvent, Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actions import declare_actions
+from bot.domain.actions import NO_WAY_BACK, declare_actions
 from bot.domain.anchors import DAY_CLOSED, SIGNATURE, Anchor
 from bot.domain.changes import Change, Changed
 from bot.domain.message_links import RecordLinks
@@ -24,7 +24,7 @@ from bot.services.record_links import locate_records
 # More lines of a record than fit into one message.
 _SHOWN_LINES: Final = 100
 
-declare_actions(DAY_CLOSED)
+declare_actions(DAY_CLOSED, way_back=NO_WAY_BACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

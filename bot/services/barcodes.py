@@ -20,7 +20,7 @@ from bot.services.measuring import measure
 MAX_BARCODES: Final = 25
 _ONE: Final = Decimal("1.000")
 
-declare_actions("item.barcode_added", "item.barcode_removed")
+declare_actions("item.barcode_added", "item.barcode_removed", way_back="item barcode")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from bot.services.devices import record_device
 
 REDEEMED: Final = "device.redeemed"
 
-declare_actions(REDEEMED)
+declare_actions(REDEEMED, way_back="device revoke")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

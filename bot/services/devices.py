@@ -34,7 +34,8 @@ MANAGES: Final = "people.manage"
 # Expired ones are listed until they are revoked; more than these no member has.
 _MAX_LISTED: Final = 500
 
-declare_actions(LINKED, REVOKED)
+declare_actions(LINKED, way_back="device revoke")
+declare_actions(REVOKED, way_back="device link")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

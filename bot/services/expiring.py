@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import declare_actions
+from bot.domain.actions import NO_WAY_BACK, declare_actions
 from bot.domain.availability import LetFall
 from bot.domain.changes import Change, Changed, join_first
 from bot.domain.periods import day_of
@@ -18,7 +18,7 @@ from bot.services.low_stock import note_set_aside
 EXPIRED: Final = "lot.expired"
 _MAX_NAMED: Final = 10
 
-declare_actions(EXPIRED, is_observation=True)
+declare_actions(EXPIRED, way_back=NO_WAY_BACK, is_observation=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

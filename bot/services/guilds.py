@@ -34,7 +34,7 @@ from bot.services.reports.scheduling import ShownSchedule, look_again, show_sche
 from bot.services.roles import require_grantable, require_may_take
 from bot.services.tracked_items import look_at_days
 
-declare_actions("settings.changed")
+declare_actions("settings.changed", way_back="settings set")
 
 _PARSERS: Final[dict[str, Callable[[str], Any]]] = {
     "undo_minutes": parse_undo_minutes,

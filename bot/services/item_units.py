@@ -16,7 +16,7 @@ from bot.domain.stock import Reference
 from bot.domain.units import WrongUnit, clean_unit, is_same_unit
 from bot.errors import Archived, LimitReached, NotFound, NothingToDo
 
-declare_actions("item.unit_set", "item.unit_removed")
+declare_actions("item.unit_set", "item.unit_removed", way_back="item unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,9 @@ _KEYS = frozenset({"sku_key", "name_key"})
 _CLEARABLE = frozenset({"reorder_point", "reorder_target", "whole"})
 _QUANTITIES = ("reorder_point", "reorder_target")
 
-declare_actions("item.added", "item.edited", "item.archived", "item.restored")
+declare_actions("item.added", "item.restored", way_back="item archive")
+declare_actions("item.edited", way_back="item edit")
+declare_actions("item.archived", way_back="item restore")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,13 +26,10 @@ from bot.services.availability import read_availability
 from bot.services.lookalikes import keep_looks, require_distinct
 from bot.services.low_stock import note_set_aside
 
-declare_actions(
-    "location.added",
-    "location.edited",
-    "location.renamed",
-    "location.archived",
-    "location.restored",
-)
+declare_actions("location.added", "location.restored", way_back="location archive")
+declare_actions("location.edited", way_back="location edit")
+declare_actions("location.renamed", way_back="location rename")
+declare_actions("location.archived", way_back="location restore")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

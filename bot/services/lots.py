@@ -21,7 +21,8 @@ from bot.services.low_stock import note_set_aside
 
 _STATES: Final = {"lot.held": HELD, "lot.released": OPEN, "lot.recalled": HELD}
 
-declare_actions(*_STATES)
+declare_actions("lot.held", "lot.recalled", way_back="lot release")
+declare_actions("lot.released", way_back="lot hold")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 from bot.database.models import Item
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actions import declare_actions
+from bot.domain.actions import NO_WAY_BACK, declare_actions
 from bot.domain.availability import Availability, read_let_fall
 from bot.domain.changes import Change
 from bot.domain.items import AlertAnswered, write_alert, write_snooze
@@ -27,7 +27,7 @@ MAY_ANSWER: Final = ("item.manage",)
 _SNOOZE: Final = timedelta(days=7)
 _NOT_RELEASED: Final[Mapping[int, Decimal]] = MappingProxyType({})
 
-declare_actions(SNOOZED, NOT_NEEDED)
+declare_actions(SNOOZED, NOT_NEEDED, way_back=NO_WAY_BACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from bot.database.delivery.guild_list import list_guild_ids
 from bot.database.operations import operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import declare_actions
+from bot.domain.actions import NO_WAY_BACK, declare_actions
 from bot.domain.actors import system_actor
 from bot.domain.changes import Change, Changed
 
@@ -22,7 +22,7 @@ REKEYED: Final = "books.rekeyed"
 DOWNGRADED: Final = "books.downgraded"
 SOURCE: Final = "command line"
 
-declare_actions(RESTORED, REKEYED, DOWNGRADED)
+declare_actions(RESTORED, REKEYED, DOWNGRADED, way_back=NO_WAY_BACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from bot.services.roles import (
     require_may_take,
 )
 
-declare_actions("member.roles")
+declare_actions("member.roles", way_back="people roles")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ UNMERGED: Final = "item.unmerged"
 MAX_MERGED: Final = 20
 
 declare_actions(MERGED, reversal=Reversal.RESTORED)
-declare_actions(UNMERGED)
+declare_actions(UNMERGED, way_back="item merge")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,8 @@ from bot.services.roles import (
     list_shown,
 )
 
-declare_actions("member.deactivated", "member.reactivated")
+declare_actions("member.deactivated", way_back="people reactivate")
+declare_actions("member.reactivated", way_back="people deactivate")
 
 NOUN: Final = "member"
 

@@ -27,7 +27,9 @@ from bot.services.member_roles import assign_role
 from bot.services.people import NOUN, remember_person
 from bot.services.permissions import list_seen
 
-declare_actions("member.registered", "member.edited", "member.erased")
+declare_actions("member.registered", way_back="my erase")
+declare_actions("member.edited", way_back="my profile")
+declare_actions("member.erased", way_back="my register")
 
 # Numbers alone; a file of more would not go through Discord.
 MAX_EXPORTED: Final = 300_000

@@ -9,6 +9,7 @@ from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import (
     ACTIONS,
+    NO_WAY_BACK,
     declare_actions,
     is_offered_again,
     is_restored,
@@ -25,7 +26,7 @@ from bot.services.withdrawing import post_opposites
 REVERSED = "stock.reversed"
 
 # A count that agreed is reversed without a move.
-declare_actions(REVERSED, is_observation=True)
+declare_actions(REVERSED, way_back=NO_WAY_BACK, is_observation=True)
 
 
 @dataclass(frozen=True, slots=True)

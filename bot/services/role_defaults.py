@@ -18,7 +18,7 @@ from bot.domain.permissions import (
 from bot.errors import NothingToDo
 from bot.services.roles import MAX_ROLES
 
-declare_actions("role.extended")
+declare_actions("role.extended", way_back="role permissions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from bot.errors import StaleVersion
 from bot.services.lookalikes import keep_looks
 from bot.services.roles import require_may_take
 
-declare_actions("role.deleted")
+declare_actions("role.deleted", way_back="role create")
 
 MAX_NAMED = 20
 _TOKEN_LENGTH = 12

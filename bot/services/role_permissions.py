@@ -13,7 +13,7 @@ from bot.errors import NamesUnknown, NothingToDo
 from bot.services.permissions import list_areas, list_offered
 from bot.services.roles import RoleChanged, changed_role, require_may_grant, require_may_take
 
-declare_actions("role.permitted")
+declare_actions("role.permitted", way_back="role permissions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

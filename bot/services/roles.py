@@ -13,7 +13,9 @@ from bot.domain.roles import AlreadyBound, EveryoneOnlyLooks, GrantExceeded, Not
 from bot.errors import AlreadyExists, LimitReached
 from bot.services.lookalikes import keep_looks, require_distinct
 
-declare_actions("role.created", "role.bound", "role.unbound", "role.forgotten")
+declare_actions("role.created", way_back="role delete")
+declare_actions("role.bound", way_back="role unbind")
+declare_actions("role.unbound", "role.forgotten", way_back="role bind")
 
 MAX_ROLES = 25
 _MAX_NAMED = 10

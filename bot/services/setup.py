@@ -18,7 +18,7 @@ from bot.services.member_roles import assign_role
 from bot.services.people import remember_person
 from bot.services.roles import MAX_ROLES, bind, require_grantable, require_may_take
 
-declare_actions("guild.set_up")
+declare_actions("guild.set_up", way_back="setup")
 
 ADMIN = "admin"
 # What books that are not open yet give to those who register.

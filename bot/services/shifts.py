@@ -22,7 +22,8 @@ _MAX_MENTIONED: Final = 10
 # Everyone on shift is looked at; more than these at once are no shift but a list of members.
 _MAX_ON_SHIFT: Final = 200
 
-declare_actions(STARTED, ENDED)
+declare_actions(STARTED, way_back="shift end")
+declare_actions(ENDED, way_back="shift start")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

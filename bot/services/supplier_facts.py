@@ -67,4 +67,11 @@ SUPPLIERS: Final = ApprovalKind(
     table=STATUSES,
     describe=subject_of,
     find_twins=twins_of,
+    ways_back={
+        **dict.fromkeys(("proposed", "resubmitted"), "supplier show"),
+        "edited": "supplier edit",
+        **dict.fromkeys(("rejected", "withdrawn"), "supplier resubmit"),
+        **dict.fromkeys(("approved", "reinstated"), "supplier suspend"),
+        "suspended": "supplier reinstate",
+    },
 )

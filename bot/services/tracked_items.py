@@ -17,7 +17,7 @@ from bot.errors import Archived, LimitReached
 TRACKED: Final = "item.tracked"
 UNTRACKED: Final = "item.untracked"
 
-declare_actions(TRACKED, UNTRACKED)
+declare_actions(TRACKED, UNTRACKED, way_back="track")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,10 +135,12 @@ class Form(Declared):
     kind = "form"
 
     def __call__(
-        self, title: str, *arguments: object, fields: Mapping[str, Field]
+        self, title: str, *arguments: object, fields: Mapping[str, Field], hint: str = ""
     ) -> discord.ui.Modal:
-        """Make the form; `fields` are its inputs by their labels."""
+        """Make the form; `fields` are its inputs by their labels, `hint` is text above them."""
         made = discord.ui.Modal(title=title[:_MAX_TITLE], custom_id=self.custom_id(arguments))
+        if hint:
+            made.add_item(discord.ui.TextDisplay(hint))
         for label, field in fields.items():
             made.add_item(discord.ui.Label(text=label, component=field))
         # discord.py keeps what it sends in memory, unless it is over: then a restart in between,

@@ -19,6 +19,7 @@ from bot.domain.virtual_locations import VirtualLocation, is_virtual
 from bot.errors import Ambiguous, Archived, Candidate, NotFound
 from bot.locales import _
 from bot.views.components import MAX_LABEL, Button, Component, number, row_of
+from bot.views.errors.ways import may
 from bot.views.opening import OPEN
 from bot.views.replies import Reply
 from bot.views.stock import INSIST
@@ -145,10 +146,10 @@ def offer_restoring(
     text: str,
     waiting: WaitingCommand | None = None,
 ) -> Reply:
-    """Offer to bring back what is archived."""
+    """Offer to restore what is archived, to those who may."""
     del waiting
     restore = RESTORE.get(error.noun)
-    if restore is None or not error.archived_id:
+    if restore is None or not error.archived_id or not may(error, f"{error.noun} restore"):
         return Reply(text)
     return Reply(text, view=row_of(restore(_("Restore"), error.archived_id)))
 

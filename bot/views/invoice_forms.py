@@ -11,33 +11,26 @@ from bot.domain.quantities import format_quantity
 from bot.locales import _
 from bot.services.invoices.editing import FormLine, InvoiceLinesPrepared
 from bot.views.components import Form, number
+from bot.views.long_fields import line_fields, split_lines
 
 LINES_FORM: Final = Form(INVOICE.noun, "lines", number, number)
 DISPUTE_FORM: Final = Form(INVOICE.noun, "dispute", number)
 
-# What Discord takes of a field.
-_MAX_TEXT: Final = 4000
+# What Discord takes; all lines that an invoice may have fit.
+_MAX_PARTS: Final = 5
 
 
 def lines_form(prepared: InvoiceLinesPrepared) -> discord.ui.Modal:
     """Ask what an invoice bills; what was received and is not billed yet is filled in."""
-    text = ""
-    for line in prepared.lines:
-        if len(text) + len(written := _write(line)) + 1 > _MAX_TEXT:
-            break
-        text += f"{written}\n"
-    lines: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        custom_id="lines",
-        style=discord.TextStyle.paragraph,
-        default=text.rstrip("\n") or None,
-        placeholder=_("BOLT-8 20 12.90 PO-7\nNUT-8 1 box 3.50"),
-        max_length=_MAX_TEXT,
-    )
     return LINES_FORM(
         _("Lines of {label}").format(label=prepared.label),
         prepared.invoice_id,
         prepared.version,
-        fields={_("SKU, quantity, price, order: a line each"): lines},
+        fields=line_fields(
+            _("SKU, quantity, price, order: a line each"),
+            split_lines([_write(line) for line in prepared.lines])[:_MAX_PARTS],
+            _("BOLT-8 20 12.90 PO-7\nNUT-8 1 box 3.50"),
+        ),
     )
 
 

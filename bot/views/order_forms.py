@@ -1,5 +1,6 @@
 """The forms of orders: a new one, and its lines."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -15,13 +16,14 @@ from bot.services.orders.documents import OrderedLine
 from bot.services.orders.editing import OrderPrepared
 from bot.services.orders.making import NewOrder
 from bot.views.components import Field, Form, number
+from bot.views.long_fields import line_fields, split_lines
 
 # The supplier; currency and rate as they were typed, `EUR/1.08`.
 NEW_ORDER_FORM: Final = Form("order", "new", number, str)
 ORDER_LINES_FORM: Final = Form("order", "lines", number, number)
 
-# What Discord takes of a field.
-_MAX_TEXT: Final = 4000
+# Beside the file, the day and the note; Discord takes five fields.
+_MAX_PARTS: Final = 2
 _MAX_DAY: Final = 20
 
 
@@ -32,18 +34,25 @@ def new_order_form(supplier_id: int, request: NewOrder, supplier: str) -> discor
         _("Order from {supplier}").format(supplier=supplier),
         supplier_id,
         state,
-        fields=_fields("", None, ""),
+        fields=_fields([""], None, ""),
     )
 
 
 def order_lines_form(prepared: OrderPrepared) -> discord.ui.Modal:
-    """Ask what is ordered instead."""
-    lines = "\n".join(write_line(line, prepared.currency) for line in prepared.lines)
+    """Ask what is ordered instead; lines that have no room in it are replaced by a file alone."""
+    parts = split_lines([write_line(line, prepared.currency) for line in prepared.lines])
+    hint = ""
+    if len(parts) > _MAX_PARTS:
+        hint = _(
+            "The {count} lines of {label} are too long for a form. They stay as they are, unless "
+            "you attach a file with all of them."
+        ).format(count=len(prepared.lines), label=prepared.label)
     return ORDER_LINES_FORM(
         _("Lines of {label}").format(label=prepared.label),
         prepared.order_id,
         prepared.version,
-        fields=_fields(lines, prepared.promised_on, prepared.note),
+        fields=_fields([] if hint else parts, prepared.promised_on, prepared.note),
+        hint=hint,
     )
 
 
@@ -63,18 +72,14 @@ def write_line(line: OrderedLine, currency: str) -> str:
     return text
 
 
-def _fields(lines: str, promised_on: date | None, note: str) -> dict[str, Field]:
-    """Return the inputs; lines that a field cannot hold are only replaced by a file."""
+def _fields(parts: Sequence[str], promised_on: date | None, note: str) -> dict[str, Field]:
+    """Return the inputs, without parts none for lines."""
+    label, example = _("Lines: SKU, quantity, unit, price"), _("BOLT-8 200 0.12\nNUT-8 2 box 4.50")
+    lines = line_fields(label, parts, example, is_required=False) if parts else {}
+    file = _("Or a file (CSV or XLSX)") if parts else _("A file with all lines (CSV or XLSX)")
     return {
-        _("Lines: SKU, quantity, unit, price"): discord.ui.TextInput(
-            custom_id="lines",
-            style=discord.TextStyle.paragraph,
-            default=lines if 0 < len(lines) <= _MAX_TEXT else None,
-            required=False,
-            placeholder=_("BOLT-8 200 0.12\nNUT-8 2 box 4.50"),
-            max_length=_MAX_TEXT,
-        ),
-        _("Or a file (CSV or XLSX)"): discord.ui.FileUpload(custom_id="file", required=False),
+        **lines,
+        file: discord.ui.FileUpload(custom_id="file", required=False),
         _("Promised for (such as 2027-03-01)"): discord.ui.TextInput(
             custom_id="promised_on",
             default=promised_on.isoformat() if promised_on else None,

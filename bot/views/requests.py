@@ -94,6 +94,8 @@ def _line(line: RequestedLine, *, is_under_way: bool, is_named: bool) -> str:
         text += " · " + _("{quantity} picked").format(quantity=format_quantity(line.picked))
     elif line.picked:
         text += " ✅"
+    if is_under_way and line.left and line.is_archived:
+        return text + " · ⚠️ " + _("the item is archived")
     if is_under_way and line.short:
         text += " · ⚠️ " + _("{quantity} not reserved").format(quantity=format_quantity(line.short))
     return text

@@ -11,16 +11,16 @@ import bot.views
 from bot.cogs.approvals import offer_controls
 from bot.database.operations import OPERATIONS, QUERIES, operation
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actions import ACTIONS
+from bot.domain.actions import ACTIONS, NO_WAY_BACK
 from bot.domain.actors import Actor
-from bot.domain.approvals import APPROVED, EDIT, REJECTED
+from bot.domain.approvals import APPROVED, EDIT, REJECTED, StatusTable
 from bot.domain.changes import Changed, list_changes
 from bot.interactions import dispatch
 from bot.interactions.clients import Interaction
 from bot.interactions.registers import load_modules
 from bot.services.approvals.deciding import propose, revise
 from bot.services.approvals.declared import APPROVALS, declare
-from bot.services.approvals.kinds import ApprovalKind, ApprovalPermissions, Subject
+from bot.services.approvals.kinds import AGREED, ApprovalKind, ApprovalPermissions, Subject
 from bot.views import approval_words
 from bot.views.actions import ACTION_WORDS, ActionWords, declare_action_words
 from bot.views.approval_words import KindWords, declare_card
@@ -100,6 +100,7 @@ def _declare_berths(berths: dict[int, Berth]) -> None:
         ),
         describe=describe,
         agreements=2,
+        ways_back=dict.fromkeys((*StatusTable().actions, AGREED), NO_WAY_BACK),
     )
     approvals = declare(kind)
 

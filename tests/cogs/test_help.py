@@ -1,4 +1,5 @@
-from bot.views.help import COMMANDS, TOPICS
+from bot.views.command_rights import COMMANDS
+from bot.views.help import TOPICS
 from tests.cogs.world import House, World
 from tests.permission_lines import COMMANDS as LINES
 from tests.permission_lines import NOT_SWITCHED_OFF

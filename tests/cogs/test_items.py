@@ -117,7 +117,7 @@ async def test_an_archived_item_leaves_the_list_and_comes_back(world: World, hou
         twice = await house.manager.type("item archive", item="NUT-8")
         taken = await house.manager.type("item add", sku="NUT-8", name="Another")
     assert twice.text == "**NUT-8** is already archived."
-    assert "It is archived; restore it with `/item restore`." in taken.text
+    assert "It is archived. `/item restore` makes it active again." in taken.text
     restored = await house.manager.type("item restore", item="nut")
     assert restored.lines[0] == "✅ Restored the item **NUT-8**"
     assert "NUT-8" in (await house.viewer.type("item list")).description

@@ -2,6 +2,7 @@
 
 import discord
 import pytest
+from simcord import InteractionResult
 from simcord.components import walk_components
 
 from bot.database.models import Supplier
@@ -138,3 +139,49 @@ async def test_a_suppliers_file_is_ordered_by_the_form(house: House) -> None:
     made = await house.buyer.submit(form, file=file)
     assert "**PO-1** for **Acme**: 1 line · 0.24 EUR" in made.text
     assert "Ignored columns: **Shade**" in made.text
+
+
+async def open_lines_of(house: House, count: int) -> InteractionResult:
+    """Write an order of so many lines of an item with a long SKU, and open the form of them."""
+    await approve_supplier(house)
+    sku = "X" * 40
+    await house.manager.type("item add", sku=sku, name="Long")
+    rows = "\n".join(f"{sku};{at};1.5" for at in range(1, count + 1))
+    form = await house.buyer.ask("order new", supplier="Acme")
+    await house.buyer.submit(
+        form, file=("order.csv", f"SKU;Order Qty.;Unit price\n{rows}".encode())
+    )
+    return await house.buyer.ask("order lines", order="PO-1")
+
+
+def texts_of(form: InteractionResult) -> dict[str, str]:
+    """Return the texts that a form was filled with, by their fields."""
+    assert form.modal is not None
+    found = walk_components(form.modal["components"])
+    return {each["custom_id"]: each.get("value", "") for each in found if each["type"] == 4}
+
+
+async def test_lines_beyond_one_field_of_a_form_go_on_in_another(house: House) -> None:
+    form = await open_lines_of(house, 110)
+    texts = texts_of(form)
+    assert max(map(len, texts.values())) <= 4000
+    changed = await house.buyer.submit(form, **texts | {"note": "soon"})
+    assert "110 lines" in changed.text
+    fewer = texts | {"lines2": texts["lines2"].partition("\n")[0]}
+    form = await house.buyer.ask("order lines", order="PO-1")
+    assert "110 lines" not in (await house.buyer.submit(form, **fewer)).text
+
+
+async def test_lines_that_no_form_holds_stay_as_they_are(house: House) -> None:
+    form = await open_lines_of(house, 190)
+    assert form.modal is not None
+    assert form.modal["components"][0]["content"] == (
+        "The 190 lines of PO-1 are too long for a form. They stay as they are, unless you attach a "
+        "file with all of them."
+    )
+    assert "lines" not in texts_of(form)
+    changed = await house.buyer.submit(form, note="soon")
+    assert "190 lines" in changed.text
+    form = await house.buyer.ask("order lines", order="PO-1")
+    file = ("order.csv", b"SKU;Order Qty.;Unit price\nBOLT-8;2;3\n")
+    assert "1 line ·" in (await house.buyer.submit(form, file=file)).text

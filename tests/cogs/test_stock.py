@@ -129,7 +129,13 @@ async def test_an_archived_item_or_place_takes_no_part(world: World, house: Hous
     ends = {"from": "Shelf A1", "to": "Attic"}
     async with world.unchanged():
         put = await house.employee.type("put", item="OLD", location="Shelf A1")
-        assert "**OLD** is archived. Restore it with `/item restore`" in put.text
+        manager = house.roles["manager"].id
+        assert "**OLD** is archived. Ask <@&" in put.text
+        assert f"<@&{manager}> for `/item restore`." in put.text
+        assert put.buttons == {}
+        told = await house.manager.type("put", item="OLD", location="Shelf A1")
+        assert told.text.endswith("**OLD** is archived. `/item restore` makes it active again.")
+        assert list(told.buttons) == ["Restore"]
         moved = await house.employee.type("move", item="BOLT-8", quantity="1", **ends)
         assert "**Attic** is archived" in moved.text
         counted = await house.manager.type(

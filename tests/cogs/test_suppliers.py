@@ -473,8 +473,8 @@ async def test_a_name_that_is_taken_says_the_status_of_the_other_supplier(house:
     await reject(house, "too dear")
     answer = await house.employee.type("supplier propose", name=" ACME ")
     assert answer.text == (
-        "There is already a supplier named **Acme**. It was rejected; submit it again "
-        "with `/supplier resubmit`."
+        "There is already a supplier named **Acme**. It was rejected. "
+        "`/supplier resubmit` proposes it again."
     )
 
 

@@ -100,8 +100,23 @@ async def test_what_moved_no_stock_cannot_be_undone(world: World, house: House) 
     async with world.unchanged():
         answer = await house.manager.type("undo", record=f"#{added.record}")
         unknown = await house.manager.type("undo", record="4711")
-    assert answer.text.startswith(f"`/undo` does not take #{added.record} back.")
+        asked = await house.employee.type("undo", record=f"#{added.record}")
+    does_not = f"`/undo` does not take #{added.record} back."
+    assert answer.text == f"{does_not} `/location archive` takes the location out of use."
+    assert asked.text.startswith(f"{does_not} Ask <@&")
+    assert asked.text.endswith("for `/location archive`.")
     assert unknown.text == "There is no record #4711."
+
+
+async def test_who_may_not_undo_is_told_what_they_may_do_instead(house: House) -> None:
+    await house.buyer.type("supplier propose", name="Acme")
+    options = {"supplier": "Acme", "number": "R-1", "total": "100.00"}
+    added = await house.accountant.type("invoice add", **options)
+    refused = await house.accountant.type("undo", record=f"#{added.record}")
+    assert "then **Make void**." in refused.text
+    refused = await house.auditor.type("undo", record=f"#{added.record}")
+    assert "Make void" not in refused.text
+    assert "/my register" not in refused.text
 
 
 async def test_again_does_it_once_more(house: House) -> None:

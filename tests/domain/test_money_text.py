@@ -35,8 +35,28 @@ from bot.errors import InvalidValue
     ],
 )
 def test_a_unit_price_is_read_as_people_write_it(typed: str, amount: str, currency: str) -> None:
-    read = read_unit_price(typed, "EUR", unit="pcs")
+    read = read_unit_price(typed, "EUR")
     assert (read.amount, read.currency) == (Decimal(amount), currency)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit"),
+    [
+        ("12,90 je 100 Stk.", "Stk"),
+        ("12,90 €/m²", "m²"),
+        ("$3 a large box", "large box"),
+        ("3 / PEN", "PEN"),
+        ("3 / 100 USD", ""),
+    ],
+)
+def test_the_unit_that_a_price_is_of_is_read_with_it(typed: str, unit: str) -> None:
+    assert read_unit_price(typed, "EUR", units=("pcs", "pen")).unit == unit
+
+
+def test_a_total_is_of_no_unit() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        read_total("12.90 / pcs", "EUR")
+    assert refused.value.reason == "not_an_amount"
 
 
 def test_a_sign_means_the_currency_of_the_books_where_it_can() -> None:
@@ -56,8 +76,6 @@ def test_a_sign_means_the_currency_of_the_books_where_it_can() -> None:
         ("3 XXX", "unknown_currency"),
         ("-1", "negative"),
         ("0.1234567", "too_many_decimals"),
-        ("12.90 / m", "not_an_amount"),
-        ("12.90 / Stk", "not_an_amount"),
         ("1/3", "too_many_decimals"),
         ("1/0", "not_positive"),
     ],

@@ -222,6 +222,9 @@ async def test_the_form_has_what_was_received_and_not_billed_yet(supplied: Wareh
     # What the form offers is read back as it was.
     await enter(supplied, invoice, "BOLT-8 1 box 12.90 PO-1\nNUT-8 3 0.0012 PO-2")
     assert await look() == offered
+    # A price of another unit becomes that of the quantity's.
+    async with refusal(supplied.db, NothingToDo):
+        await enter(supplied, invoice, "BOLT-8 1 box 0.258/pcs PO-1\nNUT-8 3 0.0012 PO-2")
     await require_proven(supplied)
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.orders import NothingToOrder, SupplierNeeded
 from bot.domain.quantities import TypedQuantity
 from bot.services.items import EditItem, edit_item
+from bot.services.merging import MergeItems, merge_items
 from bot.services.orders.making import OrderKept
 from bot.services.orders.suggesting import (
     OrderItem,
@@ -85,3 +86,20 @@ async def test_an_alert_orders_from_the_last_supplier_into_its_draft(
     assert (line.quantity, line.unit_price) == (Decimal("46.000"), Decimal("2.000000"))
     async with refusal(warehouse.db, NothingToOrder):
         await warehouse.run(order_item, OrderItem(item_id=bolt.id), warehouse.buyer)
+
+
+async def test_what_was_paid_for_a_merged_item_is_known_of_the_one_that_it_became(
+    warehouse: Warehouse,
+) -> None:
+    for sku in ("OLD", "BOLT-8"):
+        await warehouse.add_item(sku)
+    await watch(warehouse, "BOLT-8", "10", "50")
+    acme = await approve(warehouse)
+    await send(warehouse, "OLD 4 1")
+    await warehouse.run(merge_items, MergeItems(item="OLD", into="BOLT-8"), warehouse.admin)
+    found = await suggested(warehouse)
+    assert [each_id for each_id, *_ in found.suppliers] == [acme]
+    made = await order(warehouse, "BOLT-8 5 2; BOLT-8 5")
+    dear, filled = made.lines
+    assert dear.marks is not None
+    assert (dear.marks.rise, filled.unit_price) == (100, Decimal(1))

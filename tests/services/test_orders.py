@@ -11,6 +11,7 @@ from bot.database.statements import Prepared
 from bot.domain.lines import LinesRefused
 from bot.domain.orders import PricesMissing, SupplierNotApproved
 from bot.domain.quantities import TypedQuantity
+from bot.domain.units import WrongUnit
 from bot.errors import (
     AlreadyDecided,
     IllegalStep,
@@ -318,3 +319,27 @@ async def test_no_order_costs_more_than_a_delivery_can_carry(shop: Warehouse) ->
     async with refusal(shop.db, LinesRefused):
         await order(shop, "BOLT-8 1 9999999999999")
     assert str(made.total) == "999999999999.00 EUR"
+
+
+async def test_a_price_is_of_the_unit_that_it_names(shop: Warehouse) -> None:
+    typed = "BOLT-8 10 box 0.05/pcs; BOLT-8 500 pcs 2,50 je box; BOLT-8 7 200 € / 100 Box"
+    made = await order(shop, typed)
+    assert [(line.quantity, line.unit, line.unit_price) for line in made.lines] == [
+        (Decimal(500), "box", Decimal("2.5")),
+        (Decimal(500), "", Decimal("0.05")),
+        (Decimal(7), "", Decimal("0.04")),
+    ]
+    await shop.run(
+        set_unit,
+        SetUnit(item="BOLT-8", unit="gross", factor=TypedQuantity(Decimal(144))),
+        shop.admin,
+    )
+    # A price of a piece that ends nowhere: the line is of the unit that the price is of.
+    made = await order(shop, "BOLT-8 144 100 per gross")
+    (line,) = made.lines
+    assert (line.quantity, line.unit, line.unit_price) == (Decimal(144), "gross", Decimal(100))
+    async with refusal(shop.db, LinesRefused) as refused:
+        await order(shop, "BOLT-8 10 2 / pallet")
+    cause = refused.value.faults[0].cause
+    assert isinstance(cause, WrongUnit)
+    assert cause.others == ("box", "gross")

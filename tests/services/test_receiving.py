@@ -24,7 +24,7 @@ from bot.domain.stock import NotReversible, ReversalBlocked
 from bot.errors import NotAllowed, NotFound
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.item_units import SetUnit, set_unit
-from bot.services.items import AddItem, add_item
+from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.locations import AddLocation, add_location
 from bot.services.merging import MergeItems, merge_items
 from bot.services.receiving.delivering import DeliverOrder, deliver_order
@@ -289,3 +289,14 @@ async def set_invoice(warehouse: Warehouse, invoice_id: int, status: str) -> Non
 
 async def close_order(warehouse: Warehouse, order: int) -> None:
     await warehouse.change(lambda uow: uow.orders.update_by_id(order, status="closed"))
+
+
+async def test_a_sku_that_another_item_has_by_now_says_what_it_was_before(dock: Warehouse) -> None:
+    order = await send_order(dock, ["X 3 1"])
+    await dock.run(edit_item, EditItem(item="X", sku="X-NEW"), dock.admin)
+    await dock.add_item("X")
+    async with refusal(dock.db, LinesRefused) as refused:
+        await deliver(dock, order, "X 3")
+    cause = refused.value.faults[0].cause
+    assert isinstance(cause, NotOrdered)
+    assert (cause.item, cause.meant) == ("X", "X-NEW")

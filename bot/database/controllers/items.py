@@ -111,6 +111,11 @@ class ItemController(SearchableController[Item]):
         found = [item] if item is not None else await super().find_exact(typed)
         return list({each.id: each for each in [await self.follow(row) for row in found]}.values())
 
+    async def find_former(self, typed: str) -> Item | None:
+        """Return the item that gave up a SKU last, whatever the SKU is of by now."""
+        former = await FormerSkuController(self._scope).get_by_id(key_of(typed))
+        return None if former is None else await self.follow(await self.require(former.item_id))
+
     async def redirect_former(
         self, from_id: int, to_id: int, only: Collection[str] | None = None
     ) -> list[str]:

@@ -48,6 +48,7 @@ class PaidBefore(NamedTuple):
     factor: Decimal
     unit_price: Decimal
     currency: str
+    order_id: int
 
 
 class OnOrder(NamedTuple):
@@ -163,6 +164,7 @@ def _build_paid(narrowed: Sequence[str]) -> Select[Any]:
             _line.c.factor,
             _line.c.unit_price,
             _order.c.currency,
+            _order.c.id.label("order_id"),
         )
         .select_from(_item)
         .join(

@@ -12,7 +12,7 @@ from bot.domain.imports.content import Content
 from bot.domain.imports.offers import PriceBooks
 from bot.domain.money_text import find_currency
 from bot.domain.names import NOTHING, key_of
-from bot.domain.prices import Price
+from bot.domain.prices import Price, restate_least
 from bot.domain.quantities import ZERO, TypedQuantity
 from bot.domain.sheets import EXACT, SheetRow
 from bot.domain.sheets.amounts import (
@@ -122,16 +122,24 @@ class PriceRow:
             return found
         other = self._note(PRICE_UNIT, named, lambda: self._unit(item, named, known))
         if other is not None and other != found:
-            wrong = WrongUnit(item.facts.sku, typed, named)
-            self.faults.append(Fault(PRICE_UNIT, named, wrong))
+            value = f"{typed}, {named}"[:_SHOWN]
+            twice = InvalidValue(field=PRICE_UNIT, reason="two_at_once", value=value)
+            self.faults.append(Fault(PRICE_UNIT, named, twice))
         return found
 
-    def require_unit(self, least: TypedQuantity, item: PricedItem, unit: PriceUnit) -> None:
-        """Note where the least quantity is in another unit than the price."""
-        own = unit.unit or item.facts.unit
-        if least.unit and not is_same_unit(least.unit, own):
-            wrong = WrongUnit(item.facts.sku, own, least.unit)
-            self.faults.append(Fault(MIN_QUANTITY, self._text(MIN_QUANTITY), wrong))
+    def least_of(self, typed: TypedQuantity, item: PricedItem, unit: PriceUnit) -> Decimal | None:
+        """Return the least quantity in the unit of the price: it may be in any of the item."""
+        if not typed.unit or is_same_unit(typed.unit, unit.unit or item.facts.unit):
+            return typed.value
+        shown = self._text(MIN_QUANTITY)
+        by = self._note(MIN_QUANTITY, shown, lambda: self._unit(item, typed.unit, {}))
+        if by is None:
+            return None
+        return self._note(
+            MIN_QUANTITY,
+            shown,
+            lambda: restate_least(typed.value, by.factor, unit.factor, shown),
+        )
 
     def _note(self, column: str, value: str, read: Callable[[], T]) -> T | None:
         try:

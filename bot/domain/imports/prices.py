@@ -30,19 +30,21 @@ def _plan(content: Content, catalogue: Catalogue, row: SheetRow) -> PlannedRow:
     planned = PlannedRow(line=row.line, label=content.text(row, SKU) or content.text(row, BARCODE))
     read = PriceRow(content, catalogue, catalogue.pricing, row, planned.faults)
     supplier, item = read.supplier(), read.item()
-    price, since, least = read.price(item), read.since(), read.least()
+    price, since, typed = read.price(item), read.since(), read.least()
     if item is not None:
         planned.item_id, planned.label = item.id, item.facts.sku
-    if supplier is None or item is None or price is None or since is None or least is None:
+    if supplier is None or item is None or price is None or since is None or typed is None:
         return planned
     planned.label = f"{item.facts.sku} · {supplier[1]}"
     offers = catalogue.pricing.offers.get((supplier[0], item.id), [])
     unit = read.unit(item, price[1], {each.unit_key: each.unit for each in offers if each.unit})
     if unit is None:
         return planned
-    read.require_unit(least, item, unit)
+    least = read.least_of(typed, item, unit)
+    if least is None:
+        return planned
     asked, key = price[0], key_of(unit.unit)
-    alike = [each for each in offers if (each.unit_key, each.min_quantity) == (key, least.value)]
+    alike = [each for each in offers if (each.unit_key, each.min_quantity) == (key, least)]
     planned.price = PlannedPrice(
         supplier_id=supplier[0],
         supplier=supplier[1],
@@ -52,7 +54,7 @@ def _plan(content: Content, catalogue: Catalogue, row: SheetRow) -> PlannedRow:
         unit=unit.unit,
         unit_key=key,
         factor=unit.factor,
-        least=least.value,
+        least=least,
         since=since,
         currency=catalogue.pricing.currency if asked is None else asked.currency,
         after=None if asked is None else replace(asked, unit=unit.unit, factor=unit.factor),

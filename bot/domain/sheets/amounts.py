@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from bot.domain.money import CURRENCIES, MAX_UNIT_PRICE
-from bot.domain.money_text import divide_price, find_currency
+from bot.domain.money_text import PER_WORDS, divide_price, find_currency
 from bot.domain.names import without_meaningless
 from bot.domain.quantities import MAX_QUANTITY, TypedQuantity, is_unit, to_ascii_digits
 from bot.domain.sheets import EXACT
@@ -18,7 +18,7 @@ from bot.errors import InvalidValue
 _MAX_CELL: Final = 100
 _SHOWN: Final = 40
 _ONE: Final = Decimal(1)
-_PER: Final = r"(?:/|(?:per|je|pro|pour|par|por|à|a)\s)\s*(?P<per>\S.*)"
+_PER: Final = rf"(?:/|(?:{PER_WORDS})\s)\s*(?P<per>\S.*)"
 _AMOUNT: Final = re.compile(
     r"(?P<before>[^\d\s.,+-]{0,5}\.?)\s*(?P<number>[+-]?[0-9.,]+)\s*(?P<behind>[^\d\s/.,+-]{0,5}\.?)"
     rf"\s*(?:{_PER})?",

@@ -59,7 +59,8 @@ def declare(kind: ApprovalKind) -> Approvals:
     """Declare a kind of thing to decide about."""
     assert kind.noun not in APPROVALS
     for action in kind.actions:
-        declare_actions(action, reversal=kind.reversal_of(action.partition(".")[2]))
+        past = action.partition(".")[2]
+        declare_actions(action, reversal=kind.reversal_of(past), way_back=kind.ways_back.get(past))
     review, get_card, list_approvers = _declare_queries(kind)
     declared = APPROVALS[kind.noun] = Approvals(
         kind=kind,

@@ -1,6 +1,6 @@
 """The kinds of things that users propose and others decide about: one declaration each."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -124,6 +124,8 @@ class ApprovalKind:
     keep: Keep = keep_record
     reversible: frozenset[str] = frozenset()
     restored: frozenset[str] = frozenset()
+    ways_back: Mapping[str, str]
+    """The command that leads back from what an action did, by what it ends with."""
     shows_changes: bool = True
 
     def reversal_of(self, past: str) -> Reversal:

@@ -18,7 +18,8 @@ REMOVED: Final = "board.removed"
 NOUN: Final = "board"
 MANAGES: Final = "board.manage"
 
-declare_actions(CREATED, REMOVED)
+declare_actions(CREATED, way_back="board remove")
+declare_actions(REMOVED, way_back="board create")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

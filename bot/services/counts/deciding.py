@@ -163,6 +163,11 @@ COUNT_KIND = ApprovalKind(
     ),
     keep=keeps(COUNT_TYPE),
     reversible=frozenset({POST.past, CONFIRM.past}),
+    ways_back={
+        **dict.fromkeys(("started", "added", "counted", "skipped"), "count show"),
+        **dict.fromkeys(("submitted", "recounted"), "count show"),
+        "discarded": "count start",
+    },
     shows_changes=False,
 )
 COUNT_APPROVALS = declare(COUNT_KIND)

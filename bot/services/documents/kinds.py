@@ -39,8 +39,9 @@ class DocumentType:
     """By which column its list can be narrowed, and the value for what was named: a supplier."""
     workers: tuple[str, ...] = ()
     """Who is mentioned when its card is posted: those on shift with one of these permissions."""
-    actions: tuple[str, ...] = ()
-    """What actions of this kind end with, in records, unless an approval declares them."""
+    actions: Mapping[str, str] = field(default_factory=dict)
+    """What actions of this kind end with, in records, unless an approval declares them, and the
+    command that leads back from each."""
 
     @property
     def noun(self) -> str:
@@ -137,7 +138,8 @@ def declare_document(declared: DocumentType) -> Documents:
     """Declare a kind of document; its rows, cards, lists and suggestions follow from it."""
     noun = declared.noun
     assert noun not in DOCUMENTS
-    declare_actions(*(f"{noun}.{past}" for past in declared.actions))
+    for past, way_back in declared.actions.items():
+        declare_actions(f"{noun}.{past}", way_back=way_back)
 
     @query(f"get_{noun}", permission=declared.view)
     async def get_document(books: Books, request: GetDocument) -> DocumentShown:

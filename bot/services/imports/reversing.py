@@ -28,7 +28,7 @@ IMPORT_REVERSED: Final = "import.reversed"
 _ARCHIVED: Final = {"archived": "yes"}
 _POINTS: Final = {"reorder point": "reorder_point", "reorder target": "reorder_target"}
 
-declare_actions(IMPORT_REVERSED)
+declare_actions(IMPORT_REVERSED, way_back="import")
 
 
 @restores(APPLIED)

@@ -36,7 +36,7 @@ from bot.services.reversing import Restored, restores
 _ADDED = "invoice.added"
 _VOIDED = "invoice.voided"
 
-declare_actions(_ADDED, reversal=Reversal.RESTORED)
+declare_actions(_ADDED, reversal=Reversal.RESTORED, way_back="invoice void")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

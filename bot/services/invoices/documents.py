@@ -119,6 +119,11 @@ INVOICE_TYPE: Final = DocumentType(
     describe=describe_invoice,
     title=name_invoices,
     # That of a new one is declared with its reversal.
-    actions=("edited", "matched", "disputed", "voided"),
+    actions={
+        "edited": "invoice lines",
+        "matched": "invoice dispute",
+        "disputed": "invoice match",
+        "voided": "invoice add",
+    },
 )
 INVOICES: Final = declare_document(INVOICE_TYPE)

@@ -19,7 +19,8 @@ from bot.domain.invoices import (
     OtherCurrency,
 )
 from bot.domain.lines import LineFault, LinesRefused, TypedLine, read_lines
-from bot.domain.money_text import divide_price, read_unit_price
+from bot.domain.money_text import divide_price
+from bot.domain.prices import restate
 from bot.domain.quantities import ZERO, TypedQuantity
 from bot.domain.stock import StockedItem
 from bot.domain.units import is_same_unit
@@ -27,6 +28,7 @@ from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound, TallymanError, Unavailable
 from bot.services.invoices.billing import is_entered, list_ordered
 from bot.services.measuring import measure
+from bot.services.prices.units import price_named, read_price_of
 
 _ORDER: Final = re.compile(rf"(?:^|\s)({ORDER.prefix}[\s-]*\d{{1,9}})\s*$", re.IGNORECASE)
 _ONE: Final = Decimal("1.000000")
@@ -81,12 +83,13 @@ async def _read_line(books: Books, invoice: Invoice, line: TypedLine) -> _Billed
         third = third[: found.start()].strip()
         order = await _require_order(books, invoice, found[1])
     quantity, third = await _take_unit(books, item, line.quantity, third)
-    price = None
+    price, of_unit = None, None
     if third:
-        asked = read_unit_price(third, invoice.currency, field="price")
+        asked = await read_price_of(books, item, third, invoice.currency)
         if asked.currency != invoice.currency:
             raise OtherCurrency(invoice.supplier_number, invoice.currency, asked.currency)
-        price = asked.amount
+        of_unit = await price_named(books, item, asked)
+        price = asked.amount if of_unit is None else None
     measured = await measure(books, item, quantity)
     unit, factor = "", _ONE
     if quantity.unit and not is_same_unit(quantity.unit, item.unit):
@@ -96,6 +99,10 @@ async def _read_line(books: Books, invoice: Invoice, line: TypedLine) -> _Billed
     elif price is not None and measured.quantity != quantity.value:
         # Named by the code of a pack: the price is of one pack.
         price = divide_price(price, measured.quantity / quantity.value, field="price")
+    if of_unit is not None:
+        # Of another unit than the quantity: it becomes one of that, or the line is of the price's.
+        priced = restate(of_unit, unit, factor)
+        unit, factor, price = priced.unit, priced.factor, priced.amount
     return _Billed(line, item, measured.quantity, unit, factor, price, order)
 
 

@@ -90,6 +90,12 @@ ORDER_KIND: Final = ApprovalKind(
     ),
     keep=keeps(ORDER_TYPE),
     restored=frozenset({DELIVER.past}),
+    ways_back={
+        **dict.fromkeys(("opened", "submitted", "approved", "released", "sent"), "order cancel"),
+        **dict.fromkeys(("edited", "rejected"), "order lines"),
+        **dict.fromkeys(("closed", "cancelled"), "order new"),
+        "returned": "receive",
+    },
     shows_changes=False,
 )
 ORDER_APPROVALS: Final = declare(ORDER_KIND)

@@ -1,6 +1,6 @@
 """Orders as documents: what their pages, their cards and their lists show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -80,6 +80,22 @@ class OrderSummary:
     lines: int
     received: int
     total: Money | None = None
+
+
+def wanted_of(lines: Iterable[OrderedLine]) -> list[Wanted]:
+    """Return the lines of an order as what is wanted."""
+    return [
+        Wanted(
+            item_id=line.item_id,
+            sku=line.sku,
+            item_unit=line.item_unit,
+            quantity=line.quantity,
+            unit=line.unit,
+            factor=line.factor,
+            unit_price=line.unit_price,
+        )
+        for line in lines
+    ]
 
 
 async def read_ordered(books: Books, order: PurchaseOrder) -> tuple[OrderedLine, ...]:

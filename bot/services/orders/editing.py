@@ -30,7 +30,13 @@ from bot.services.orders.approving import (
     require_approved_supplier,
     subject_of,
 )
-from bot.services.orders.documents import OrderedLine, describe_order, read_ordered, total_of
+from bot.services.orders.documents import (
+    OrderedLine,
+    describe_order,
+    read_ordered,
+    total_of,
+    wanted_of,
+)
 from bot.services.orders.making import (
     OrderKept,
     read_kept,
@@ -52,7 +58,7 @@ class EditOrder:
 
     order_id: int
     version: int
-    lines: str
+    lines: str | None
     file: OrderFile | None = None
     promised_on: str | None = None
     note: str | None = None
@@ -104,11 +110,14 @@ async def edit_order(uow: UnitOfWork, request: EditOrder) -> OrderKept:
     await require_approved_supplier(uow, order.supplier_id)
     today = await read_today(uow)
     before = await read_ordered(uow, order)
-    typed = await read_wanted_lines(uow, request.lines, request.file, order.currency)
-    typed = _with_known_prices(typed, before, sees_prices=uow.rights.holds("price.view"))
-    wanted = await fill_prices(
-        uow, order.supplier_id, order.currency, typed, today, rate=order.rate
-    )
+    if request.lines is None and request.file is None:
+        wanted = wanted_of(before)
+    else:
+        typed = await read_wanted_lines(uow, request.lines or "", request.file, order.currency)
+        typed = _with_known_prices(typed, before, sees_prices=uow.rights.holds("price.view"))
+        wanted = await fill_prices(
+            uow, order.supplier_id, order.currency, typed, today, rate=order.rate
+        )
     values = _read_values(order, request, today)
     kept = await change_lines(uow, order, before, wanted, values)
     return say_of_file(kept, request.file, wanted, order.currency)

@@ -94,7 +94,7 @@ async def _read_row(books: Books, row: FileRow, currency: str) -> Wanted:
     typed = read_quantity(row.quantity)
     if row.unit and not typed.unit:
         typed = TypedQuantity(typed.value, row.unit)
-    price = read_price(row.price, currency) if row.price else None
+    price = await read_price(books, item, row.price, currency) if row.price else None
     return await to_wanted(books, item, typed, price)
 
 

@@ -14,6 +14,7 @@ from bot.domain.prices import Price, choose_price
 from bot.domain.quantities import ZERO
 from bot.services.availability import read_availability, read_today
 from bot.services.orders.on_order import read_on_order
+from bot.services.orders.paid import read_last_paid
 
 _MAX_SUPPLIERS: Final = 25
 
@@ -53,7 +54,7 @@ async def find_needed(books: Books, items: Mapping[int, Item], *, by_price: bool
     That is the one with the cheapest price in the guild's currency, or the one of the last order.
     """
     missing = await find_missing(books, list(items.values()))
-    last = await books.order_lines.list_paid(sorted(missing))
+    last = await read_last_paid(books, sorted(missing))
     approvals: dict[int, bool] = {}
     found = []
     for item_id, quantity in missing.items():

@@ -6,22 +6,20 @@ Prices are of a currency, and none is converted.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Context, Decimal
-from fractions import Fraction
+from decimal import Decimal
 from typing import Final
 
 from bot.database.controllers.orders import BEYOND, PaidBefore
 from bot.database.unit import Books
-from bot.domain.money import MAX_UNIT_PRICE, UNIT_PRICE_PLACES
+from bot.domain.money import MAX_UNIT_PRICE
 from bot.domain.orders import PriceMarks, mark_price
-from bot.domain.prices import Price
+from bot.domain.prices import Price, restate
 from bot.domain.receiving import unit_cost_of
 from bot.errors import InvalidValue
+from bot.services.orders.paid import read_last_paid
 from bot.services.prices.finding import find_prices
 
 ONE: Final = Decimal("1.000000")
-# A price of 12 digits by a factor of 15 has more than Python's 28.
-_WIDE: Final = Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +73,15 @@ async def _fill(
         return list(lines)
     wanted = [(line.item_id, line.quantity) for line in asked]
     listed = await find_prices(books, supplier_id, wanted, today, currency)
-    paid = await books.order_lines.list_paid(
-        sorted({line.item_id for line in asked}), currency, supplier_id=supplier_id, before=before
+    paid = await read_last_paid(
+        books,
+        sorted({line.item_id for line in asked}),
+        currency,
+        supplier_id=supplier_id,
+        before=before,
     )
     priced = iter(
-        _with_price(line, price or price_paid(paid.get(line.item_id)))
+        with_price(line, price or price_paid(paid.get(line.item_id)))
         for line, price in zip(asked, listed, strict=True)
     )
     return [line if line.unit_price is not None else next(priced) for line in lines]
@@ -98,7 +100,7 @@ async def mark_lines(
     wanted = [(line.item_id, line.quantity) for line in lines]
     listed = await find_prices(books, supplier_id, wanted, today, currency)
     item_ids = sorted({line.item_id for line in lines})
-    paid = await books.order_lines.list_paid(item_ids, currency, before=before)
+    paid = await read_last_paid(books, item_ids, currency, before=before)
     return [
         None
         if line.unit_price is None
@@ -118,15 +120,9 @@ def price_paid(paid: PaidBefore | None) -> Price | None:
     return Price(paid.unit_price, paid.currency, paid.unit, paid.factor)
 
 
-def _with_price(line: Wanted, price: Price | None) -> Wanted:
+def with_price(line: Wanted, price: Price | None) -> Wanted:
     """Give a line a price, of the unit that it was typed in if that is exact to six places."""
     if price is None:
         return line
-    if price.factor == line.factor:
-        return replace(line, unit_price=price.amount)
-    exact = price.each * Fraction(line.factor)
-    scaled = exact * 10**UNIT_PRICE_PLACES
-    if scaled.denominator == 1:
-        amount = _WIDE.scaleb(Decimal(scaled.numerator), -UNIT_PRICE_PLACES)
-        return replace(line, unit_price=amount)
-    return replace(line, unit=price.unit, factor=price.factor, unit_price=price.amount)
+    priced = restate(price, line.unit, line.factor)
+    return replace(line, unit=priced.unit, factor=priced.factor, unit_price=priced.amount)

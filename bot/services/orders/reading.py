@@ -1,12 +1,11 @@
 """Reading the lines of an order: `SKU quantity [unit] [price]`, each a line of its own."""
 
-from decimal import Decimal
 from typing import Final
 
 from bot.database.unit import Books
 from bot.domain.conversions import find_unit
 from bot.domain.lines import LineFault, LinesRefused, TypedLine, read_lines
-from bot.domain.money_text import divide_price, read_unit_price
+from bot.domain.money_text import UnitPrice, divide_price
 from bot.domain.orders import MAX_ORDER_LINES, OtherCurrency
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import StockedItem
@@ -14,7 +13,8 @@ from bot.domain.units import is_same_unit
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import Archived, TallymanError, Unavailable
 from bot.services.measuring import measure
-from bot.services.orders.pricing import ONE, Wanted
+from bot.services.orders.pricing import ONE, Wanted, with_price
+from bot.services.prices.units import price_named, read_price_of
 
 _MAX_UNIT_WORDS: Final = 2
 
@@ -43,18 +43,21 @@ async def _read_line(books: Books, line: TypedLine, currency: str) -> Wanted:
     if stock.item.is_archived:
         raise Archived("item", stock.item.sku, stock.item.id)
     quantity, third = await _take_unit(books, stock.item, line)
-    price = read_price(third, currency) if third else None
+    price = await read_price(books, stock.item, third, currency) if third else None
     return await to_wanted(books, stock.item, quantity, price)
 
 
 async def to_wanted(
-    books: Books, item: StockedItem, typed: TypedQuantity, unit_price: Decimal | None
+    books: Books, item: StockedItem, typed: TypedQuantity, price: UnitPrice | None
 ) -> Wanted:
     """Return a line for a quantity of an item in any of its units; raises as `measure` does.
 
-    Where the code of a pack names the item, the price is of one pack, as the quantity is.
+    Where the code of a pack names the item, the price is of one pack, as the quantity is. A price
+    of another unit than the quantity becomes one of that unit, or the line is of the price's.
     """
     measured = await measure(books, item, typed)
+    of_unit = None if price is None else await price_named(books, item, price)
+    unit_price = price.amount if price is not None and of_unit is None else None
     unit, factor, named = "", ONE, typed.unit
     if item.pack is not None and not named:
         named = item.pack.unit
@@ -64,7 +67,7 @@ async def to_wanted(
         by = find_unit(await books.item_units.list_of(item.id), named)
         assert by is not None
         unit, factor = by.unit, by.factor
-    return Wanted(
+    wanted = Wanted(
         item_id=item.id,
         sku=item.sku,
         item_unit=item.unit,
@@ -73,6 +76,7 @@ async def to_wanted(
         factor=factor,
         unit_price=unit_price,
     )
+    return with_price(wanted, of_unit)
 
 
 async def _take_unit(books: Books, item: StockedItem, line: TypedLine) -> tuple[TypedQuantity, str]:
@@ -88,9 +92,9 @@ async def _take_unit(books: Books, item: StockedItem, line: TypedLine) -> tuple[
     return line.quantity, line.third
 
 
-def read_price(text: str, currency: str) -> Decimal:
+async def read_price(books: Books, item: StockedItem, text: str, currency: str) -> UnitPrice:
     """Read the price of one unit; raises OtherCurrency unless it is in the order's currency."""
-    price = read_unit_price(text.removeprefix("@").strip(), currency, field="price")
+    price = await read_price_of(books, item, text, currency)
     if price.currency != currency:
         raise OtherCurrency(currency, price.currency)
-    return price.amount
+    return price

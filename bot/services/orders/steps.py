@@ -22,7 +22,7 @@ from bot.services.orders.approving import (
     require_approved_supplier,
     subject_of,
 )
-from bot.services.orders.documents import OrderedLine, read_ordered, total_of
+from bot.services.orders.documents import OrderedLine, read_ordered, total_of, wanted_of
 from bot.services.orders.pricing import Wanted, fill_prices
 
 
@@ -155,20 +155,10 @@ async def _fill(
     uow: UnitOfWork, order: PurchaseOrder, lines: Sequence[OrderedLine]
 ) -> list[Wanted]:
     """Give lines that have no price yet what the supplier's list says by now."""
-    wanted = [
-        Wanted(
-            item_id=line.item_id,
-            sku=line.sku,
-            item_unit=line.item_unit,
-            quantity=line.quantity,
-            unit=line.unit,
-            factor=line.factor,
-            unit_price=line.unit_price,
-        )
-        for line in lines
-    ]
     today = await read_today(uow)
-    return await fill_prices(uow, order.supplier_id, order.currency, wanted, today, rate=order.rate)
+    return await fill_prices(
+        uow, order.supplier_id, order.currency, wanted_of(lines), today, rate=order.rate
+    )
 
 
 def _total(order: PurchaseOrder, lines: Sequence[Wanted]) -> Change:

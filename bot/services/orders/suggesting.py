@@ -1,7 +1,7 @@
 """Suggesting orders: what fell to its reorder point, by supplier, and the drafts made of that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,7 @@ from bot.domain.orders import DRAFT, MAX_ORDER_LINES, NothingToOrder, SupplierNe
 from bot.domain.stock import Reference
 from bot.services.availability import read_today
 from bot.services.orders.approving import require_approved_supplier
-from bot.services.orders.documents import OrderedLine, read_ordered
+from bot.services.orders.documents import OrderedLine, read_ordered, wanted_of
 from bot.services.orders.editing import change_lines
 from bot.services.orders.making import OrderKept, open_order
 from bot.services.orders.needs import (
@@ -191,20 +191,9 @@ def _join(before: Sequence[OrderedLine], needed: Sequence[Needed]) -> list[Wante
     """Return the lines of a draft with what is missing in them, or behind them."""
     left = {each.item.id: each for each in needed}
     lines = []
-    for line in before:
+    for line in wanted_of(before):
         more = left.pop(line.item_id, None)
-        quantity = line.quantity + (more.quantity if more else Decimal(0))
-        lines.append(
-            Wanted(
-                item_id=line.item_id,
-                sku=line.sku,
-                item_unit=line.item_unit,
-                quantity=quantity,
-                unit=line.unit,
-                factor=line.factor,
-                unit_price=line.unit_price,
-            )
-        )
+        lines.append(replace(line, quantity=line.quantity + more.quantity) if more else line)
     return lines + [_wanted(each.item, each.quantity) for each in left.values()]
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from bot.database.models import Invoice
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
+from bot.domain.actions import NO_WAY_BACK
 from bot.domain.approvals import APPROVE, REJECT, Step
 from bot.domain.changes import Change, Changed
 from bot.domain.documents import PAYMENT
@@ -61,6 +62,13 @@ PAYMENT_KIND: Final = ApprovalKind(
         Decision(verb="reject", step=REJECT),
     ),
     keep=keeps(PAYMENT_TYPE),
+    ways_back={
+        "requested": "payment list",
+        "approved": NO_WAY_BACK,
+        "rejected": "payment request",
+        "recorded": "payment reverse",
+        "reversed": "payment request",
+    },
     shows_changes=False,
 )
 PAYMENT_APPROVALS: Final = declare(PAYMENT_KIND)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Any, Final
 
 from bot.database.models import Item, Supplier, SupplierPrice
@@ -17,14 +17,14 @@ from bot.domain.document_contents import write_values
 from bot.domain.money import format_unit_price
 from bot.domain.money_text import UnitPrice, read_unit_price
 from bot.domain.names import NOTHING, key_of
-from bot.domain.prices import Price, PriceUnchanged, in_force, is_jump, rise_percent
+from bot.domain.prices import Price, PriceUnchanged, in_force, is_jump, restate_least, rise_percent
 from bot.domain.quantities import MAX_QUANTITY, PLACES, ZERO, format_quantity, read_number
 from bot.domain.stock import Reference
 from bot.domain.units import WrongUnit, is_same_unit
 from bot.errors import Archived, InvalidValue
 from bot.services.availability import read_today
 
-declare_actions("price.set", "price.ended")
+declare_actions("price.set", "price.ended", way_back="price set")
 
 _ONE: Final = Decimal("1.000000")
 
@@ -78,13 +78,15 @@ async def set_price(uow: UnitOfWork, request: SetPrice) -> PriceSet:
     item = await uow.items.require_reference(request.item)
     if item.archived_at is not None:
         raise Archived("item", item.sku, item.id)
-    unit, factor = await _read_unit(uow, item, request.unit)
-    starts_on = await _read_start(uow, request.valid_from)
-    least = await _read_least(uow, item, (unit, factor), request.min_quantity)
     currency = (await uow.guilds.require()).currency
     asked = None
     if key_of(request.amount) != NOTHING:
-        asked = read_unit_price(request.amount, currency, unit=unit or item.unit)
+        asked = await _read_amount(uow, item, request.amount, currency)
+    unit, factor = await _read_unit(uow, item, request.unit)
+    if asked is not None and asked.unit:
+        unit, factor = await _agree_unit(uow, item, asked.unit, request.unit)
+    starts_on = await _read_start(uow, request.valid_from)
+    least = await _read_least(uow, item, (unit, factor), request.min_quantity)
     offers = await uow.supplier_prices.list_of(item.id, supplier.id)
     alike = [each for each in offers if (each.unit_key, each.min_quantity) == (key_of(unit), least)]
     held = next(iter(in_force(alike, starts_on)), None)
@@ -170,6 +172,20 @@ async def _read_unit(uow: UnitOfWork, item: Item, typed: str) -> tuple[str, Deci
     return by.unit, by.factor
 
 
+async def _read_amount(uow: UnitOfWork, item: Item, typed: str, currency: str) -> UnitPrice:
+    units = await uow.item_units.list_of(item.id)
+    return read_unit_price(typed, currency, units=(item.unit, *(each.unit for each in units)))
+
+
+async def _agree_unit(uow: UnitOfWork, item: Item, named: str, typed: str) -> tuple[str, Decimal]:
+    """Return the unit that an amount names; raises InvalidValue where the option says another."""
+    found = await _read_unit(uow, item, named)
+    if typed.strip() and await _read_unit(uow, item, typed) != found:
+        value = f"{typed.strip()}, {named}"
+        raise InvalidValue(field="price_unit", reason="two_at_once", value=value)
+    return found
+
+
 async def _read_start(uow: UnitOfWork, typed: str) -> date:
     if not typed.strip():
         return await read_today(uow)
@@ -190,11 +206,4 @@ async def _read_least(uow: UnitOfWork, item: Item, of: tuple[str, Decimal], type
     if not read.unit or is_same_unit(read.unit, unit or item.unit):
         return read.value
     _, typed_factor = await _read_unit(uow, item, read.unit)
-    with localcontext(prec=60):
-        exact = read.value * typed_factor
-        least = (exact / factor).quantize(ZERO)
-        if least * factor != exact:
-            raise InvalidValue(field="min_quantity", reason="uneven", value=typed.strip())
-    if least > MAX_QUANTITY:
-        raise InvalidValue(field="min_quantity", reason="too_large", limit=MAX_QUANTITY)
-    return least
+    return restate_least(read.value, typed_factor, factor, typed)

@@ -66,7 +66,9 @@ async def _read_line(
 ) -> list[Parcel]:
     item = await uow.stock.item(line.name)
     if item.id not in by_item:
-        raise NotOrdered(label, item.sku)
+        former = await uow.items.find_former(line.name)
+        meant = by_item.get(former.id) if former else None
+        raise NotOrdered(label, item.sku, meant.sku if meant else "")
     if item.is_archived:
         raise Archived("item", item.sku, item.id)
     if not line.quantity.value:

@@ -34,7 +34,8 @@ NOUN: Final = "report schedule"
 _MAX_POSTINGS: Final = 500
 _NUMBERED: Final = re.compile(r"#?([1-9][0-9]{0,15})", re.ASCII)
 
-declare_actions(SCHEDULED, UNSCHEDULED)
+declare_actions(SCHEDULED, way_back="report unschedule")
+declare_actions(UNSCHEDULED, way_back="report schedule")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

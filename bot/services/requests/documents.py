@@ -27,6 +27,8 @@ class RequestedLine:
     quantity: Decimal
     picked: Decimal
     reserved: Decimal
+    # Neither comes in nor is picked until it is restored.
+    is_archived: bool = False
 
     @property
     def left(self) -> Decimal:
@@ -60,6 +62,7 @@ async def read_requested(books: Books, request_id: int) -> tuple[RequestedLine, 
             quantity=row.quantity,
             picked=row.picked,
             reserved=row.reserved,
+            is_archived=item.archived_at is not None,
         )
         for row in rows
         for item in [items[row.item_id]]
@@ -85,7 +88,14 @@ REQUEST_TYPE: Final = DocumentType(
     purpose=REQUESTS,
     describe=describe_request,
     title=name_requests,
-    actions=("opened", "edited", "returned", "closed", "cancelled", "lapsed"),
+    actions={
+        "opened": "request cancel",
+        "edited": "request lines",
+        "returned": "request pick",
+        "closed": "request new",
+        "cancelled": "request new",
+        "lapsed": "request new",
+    },
     workers=MAY_PICK,
 )
 REQUEST_DOCUMENTS: Final = declare_document(REQUEST_TYPE)

@@ -5,6 +5,7 @@ from typing import Final
 from bot.domain.charts import ChartKind, ChartNeedsItem, ChartTakesNo, NothingToDraw
 from bot.locales import N_, _, ngettext
 from bot.views.errors.translator import explain
+from bot.views.errors.ways import way
 from bot.views.text import bold
 
 _NOTHING: Final[dict[ChartKind, str]] = {
@@ -35,8 +36,8 @@ def explain_takes_no(error: ChartTakesNo) -> str:
 def explain_nothing_to_draw(error: NothingToDraw) -> str:
     """Say what there is nothing of, and what to try."""
     if error.kind == "price":
-        text = _("{item} has fewer than two prices. Set one: `/price set`.")
-        return text.format(item=bold(error.item))
+        text = _("{item} has fewer than two prices.").format(item=bold(error.item))
+        return f"{text} " + way(error, "price set", _("Set one: `/price set`."))
     about = " · ".join(bold(each) for each in (error.item, error.location) if each)
     days = ngettext("{count} day", "{count} days", error.days).format(count=error.days)
     text = _(_NOTHING[error.kind]).format(days=days)

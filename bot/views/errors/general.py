@@ -8,6 +8,7 @@ from bot.locales import N_, _
 from bot.views.errors.guild_settings import not_set_up
 from bot.views.errors.nouns import words_of
 from bot.views.errors.translator import explain
+from bot.views.errors.ways import way, ways_besides_undo
 from bot.views.permissions import permission_text
 from bot.views.text import MAX_CHOICE, all_of, any_of, bold, clip, first_of, plain, role, when
 
@@ -35,6 +36,11 @@ _TROUBLES: dict[errors.Trouble, str] = {
     ),
 }
 
+_RESTORING = {
+    "item": N_("`/item restore` makes it active again."),
+    "location": N_("`/location restore` makes it active again."),
+}
+_UNDO = ("stock.move", "stock.reverse")
 _MAX_LISTED = 5
 _DEACTIVATED = N_("Your access has been deactivated. Ask someone who manages people.")
 
@@ -125,7 +131,15 @@ def explain_already_in_use(error: errors.AlreadyInUse) -> str:
 @explain.register
 def explain_archived(error: errors.Archived) -> str:
     """Say that it is archived, and how to restore it."""
-    return _(words_of(error.noun).archived).format(name=plain(error.label))
+    text = _(words_of(error.noun).archived).format(name=plain(error.label))
+    return f"{text} {restoring(error, error.noun)}".rstrip()
+
+
+def restoring(error: errors.TallymanError, noun: str) -> str:
+    """Say how an archived thing is made active again, or who can do it; empty if it cannot be."""
+    if noun not in _RESTORING:
+        return ""
+    return way(error, f"{noun} restore", _(_RESTORING[noun]))
 
 
 @explain.register
@@ -156,8 +170,9 @@ def explain_not_allowed(error: errors.NotAllowed) -> str:
     names = [f"**{permission_text(permission)}**" for permission in error.permissions]
     needed = all_of(names) if error.needs_all else any_of(names)
     refused = _("You don't have permission: {needed}.").format(needed=needed)
+    ways = list(ways_besides_undo(error)) if error.permissions == _UNDO else []
     codes = (" + " if error.needs_all else " / ").join(f"`{name}`" for name in error.permissions)
-    return f"{refused} {what_to_do(error)}\n-# {codes}"
+    return f"{refused} {' '.join(ways) or what_to_do(error)}\n-# {codes}"
 
 
 def what_to_do(error: errors.NotAllowed) -> str:

@@ -22,7 +22,7 @@ from bot.domain.pictures import UnusablePicture
 from bot.domain.quantities import format_quantity
 from bot.domain.units import NotWhole, WrongUnit
 from bot.locales import N_, _
-from bot.views.errors.general import explain_already_exists
+from bot.views.errors.general import explain_already_exists, restoring
 from bot.views.errors.translator import explain
 from bot.views.text import amount, any_of, bold, first_of, plain
 
@@ -35,7 +35,7 @@ def explain_item_exists(error: ItemExists) -> str:
     """Say which value is taken, and how to restore an archived item."""
     text = explain_already_exists(error)
     if error.is_archived:
-        text += " " + _("It is archived; restore it with `/item restore`.")
+        text += " " + _("It is archived. {way}").format(way=restoring(error, "item"))
     return text
 
 

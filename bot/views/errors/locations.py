@@ -8,7 +8,7 @@ from bot.domain.locations import (
 )
 from bot.domain.stock import InsideNeeded
 from bot.locales import _
-from bot.views.errors.general import explain_already_exists
+from bot.views.errors.general import explain_already_exists, restoring
 from bot.views.errors.translator import explain
 from bot.views.text import amount, bold
 
@@ -18,7 +18,7 @@ def explain_location_exists(error: LocationExists) -> str:
     """Say that the name is taken."""
     text = explain_already_exists(error)
     if error.is_archived:
-        text += " " + _("It is archived; restore it with `/location restore`.")
+        text += " " + _("It is archived. {way}").format(way=restoring(error, "location"))
     return text
 
 

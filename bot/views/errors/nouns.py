@@ -34,7 +34,7 @@ _NOUNS = {
         taken=N_("There is already an item named **{name}**."),
         taken_by_field={"sku": N_("There is already an item with the SKU **{name}**.")},
         changed=N_("This item was changed after you looked at it. Look again before you decide."),
-        archived=N_("The item **{name}** is archived. Restore it with `/item restore` first."),
+        archived=N_("The item **{name}** is archived."),
     ),
     "location": NounWords(
         unknown=N_("There is no location **{name}**."),
@@ -44,7 +44,7 @@ _NOUNS = {
         changed=N_(
             "This location was changed after you looked at it. Look again before you decide."
         ),
-        archived=N_("The location **{name}** is archived. `/location restore` brings it back."),
+        archived=N_("The location **{name}** is archived."),
     ),
     "unit": NounWords(
         unknown=N_("There is no unit **{name}** of it."),

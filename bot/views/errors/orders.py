@@ -13,6 +13,7 @@ from bot.domain.orders import (
 from bot.locales import _, ngettext
 from bot.views.approval_words import status_word
 from bot.views.errors.translator import explain
+from bot.views.errors.ways import way
 from bot.views.text import bold, first_of
 
 _MAX_NAMED: Final = 5
@@ -61,10 +62,9 @@ def explain_nothing_to_order(error: NothingToOrder) -> str:
 def explain_supplier_needed(error: SupplierNeeded) -> str:
     """Ask for a supplier, or say that there is none."""
     if not error.choices:
-        return _(
-            "No supplier is approved yet, so {item} cannot be ordered. Propose one with "
-            "`/supplier propose`."
-        ).format(item=bold(error.item))
+        text = _("No supplier is approved yet, so {item} cannot be ordered.")
+        hint = way(error, "supplier propose", _("Propose one with `/supplier propose`."))
+        return f"{text.format(item=bold(error.item))} {hint}"
     return _("{item} was not ordered before. Choose a supplier.").format(item=bold(error.item))
 
 

@@ -7,11 +7,10 @@ from bot.domain.payments import InvoiceNotPayable, MoreThanOpen
 from bot.locales import N_, _
 from bot.views.approval_words import status_word
 from bot.views.errors.translator import explain
+from bot.views.errors.ways import way
 from bot.views.text import bold
 
-_NOT_MATCHED: Final = N_(
-    "{label} is {status}, so it is not paid. Match it first: `/invoice match`."
-)
+_NOT_MATCHED: Final = N_("{label} is {status}, so it is not paid.")
 _PAID: Final = N_("{label} is {status}, so nothing of it is open.")
 
 
@@ -31,4 +30,7 @@ def explain_more_than_open(error: MoreThanOpen) -> str:
 def explain_invoice_not_payable(error: InvoiceNotPayable) -> str:
     """Say which status is in the way."""
     text = _PAID if error.state == PAID else _NOT_MATCHED
-    return _(text).format(label=bold(error.label), status=status_word(error.state))
+    text = _(text).format(label=bold(error.label), status=status_word(error.state))
+    if error.state == PAID:
+        return text
+    return f"{text} " + way(error, "invoice match", _("Match it first: `/invoice match`."))

@@ -80,6 +80,11 @@ def explain_nothing_awaited(error: NothingAwaited) -> str:
 @explain.register
 def explain_not_ordered(error: NotOrdered) -> str:
     """Say that the item is not on the order."""
+    if error.meant:
+        return _(
+            "{item} is not on {label}: that SKU was the one of {meant} before. If you mean that "
+            "item, write {meant}."
+        ).format(item=bold(error.item), label=plain(error.label), meant=bold(error.meant))
     return _("{item} is not on {label}; put it away with `/put`.").format(
         item=bold(error.item), label=plain(error.label)
     )

@@ -15,6 +15,7 @@ from bot.domain.stock import (
 )
 from bot.locales import N_, _, ngettext
 from bot.views.errors.translator import explain
+from bot.views.errors.ways import way, way_back
 from bot.views.text import amount, bold, first_of, plain, when
 
 _MAX_ELSEWHERE: Final = 3
@@ -34,32 +35,14 @@ NOT_REVERSIBLE: Final = {
         "#{record} cannot be undone: a lot of both items was held, released or dated since. Set it "
         "back first."
     ),
-    "order_over": N_(
-        "#{record} cannot be undone: its order was closed or cancelled. Take the goods out by "
-        "`/adjust` instead."
-    ),
-    "billed": N_(
-        "#{record} cannot be undone: an invoice was matched with what came in. Dispute it first."
-    ),
+    "order_over": N_("#{record} cannot be undone: its order was closed or cancelled."),
+    "billed": N_("#{record} cannot be undone: an invoice was matched with what came in."),
     "not_yours": N_("#{record} is not yours. Someone with `stock.reverse` can undo it."),
 }
-
-# What leads back from what `/undo` does not take.
-WAYS_BACK: Final = {
-    "item.added": N_("`/item archive` takes the item out of use."),
-    "item.edited": N_("`/item edit` changes it back."),
-    "item.archived": N_("`/item restore` brings the item back."),
-    "item.restored": N_("`/item archive` takes the item out of use."),
-    "location.added": N_("`/location archive` takes the location out of use."),
-    "location.edited": N_("`/location edit` changes it back."),
-    "location.renamed": N_("`/location edit` changes it back."),
-    "location.archived": N_("`/location restore` brings the location back."),
-    "location.restored": N_("`/location archive` takes the location out of use."),
-    "supplier.edited": N_("`/supplier edit` changes it back."),
-    "price.set": N_("`/price set` sets the price that held before."),
-    "price.ended": N_("`/price set` sets the price that held before."),
-    "order.sent": N_("`/order close` ends the order."),
-    "payment.recorded": N_("`/payment reverse` takes the payment back."),
+# What comes first, or instead, by the reason: a command, and what it does.
+_INSTEAD: Final = {
+    "order_over": ("adjust", N_("Take the goods out with `/adjust` instead.")),
+    "billed": ("invoice dispute", N_("Dispute it first: `/invoice dispute`.")),
 }
 
 
@@ -163,7 +146,8 @@ def explain_location_needed(error: LocationNeeded) -> str:
     if error.verb == "take":
         text = _("Where do you take {quantity} of {item} from?").format(**names)
     elif not error.choices:
-        return _("There is no location yet. Add one with `/location add`.")
+        hint = way(error, "location add", _("Add one with `/location add`."))
+        return _("There is no location yet. {way}").format(way=hint)
     else:
         text = _("Where do you put {quantity} of {item}?").format(**names)
     if len(error.choices) >= _MAX_BUTTONS:
@@ -188,12 +172,15 @@ def explain_not_reversible(error: NotReversible) -> str:
             "undo it.",
             error.minutes,
         ).format(record=error.record, minutes=error.minutes)
-    way = WAYS_BACK.get(error.action)
-    if way is not None:
+    if back := way_back(error, error.action):
         return _("`/undo` does not take #{record} back. {way}").format(
-            record=error.record, way=_(way)
+            record=error.record, way=back
         )
-    return _(NOT_REVERSIBLE[error.reason]).format(record=error.record, other=error.other_record)
+    text = _(NOT_REVERSIBLE[error.reason]).format(record=error.record, other=error.other_record)
+    if error.reason not in _INSTEAD:
+        return text
+    command, hint = _INSTEAD[error.reason]
+    return f"{text} {way(error, command, _(hint))}"
 
 
 @explain.register

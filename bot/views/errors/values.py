@@ -69,7 +69,7 @@ REASONS: Final = {
     ),
     "other_currency": N_("The {field} is in {value}, the currency of this server's books."),
     "same_currency": N_("An order in {value}, the currency of the books, takes no rate."),
-    "two_at_once": N_("The row says two things at once, {value}. Leave one of them."),
+    "two_at_once": N_("That says two things at once, {value}. Leave one of them."),
     "unknown_field": N_("There is no field {value} here."),
     "wrong_kind": N_("The {field} is not of the kind that belongs there."),
     "missing": N_("The {field} is missing."),

@@ -291,3 +291,12 @@ async def test_a_price_unit_is_a_hundred_or_a_thousand_and_a_break_is_a_least_qu
         ("0.080000", "1.000"),
         ("2.000000", "1.000"),
     ]
+
+
+async def test_a_least_quantity_is_in_any_unit_of_the_item(shop: Warehouse) -> None:
+    rows = "MUT-M8;5;box;500 pcs\nMUT-M8;1;;2 box\nMUT-M8;5;box;0.01 pcs\n"
+    shown = await look(shop, f"sku;price;unit;moq\n{rows}")
+    assert shown.plan is not None
+    assert refused(shown) == {4: [("min_quantity", "0.01 pcs", "uneven")]}
+    least = [row.price.least for row in shown.plan.rows if row.price is not None]
+    assert least == [Decimal(10), Decimal(100)]

@@ -348,6 +348,7 @@ SAMPLES: list[errors.TallymanError] = [
     receiving.NothingDelivered("Acme", 104),
     *(receiving.NothingAwaited("Acme", status) for status in ("draft", "received", "closed")),
     receiving.NotOrdered("Acme", "BOLT-8"),
+    receiving.NotOrdered("Acme", "BOLT-8", "BOLT"),
     receiving.DeliveredMeanwhile("Acme", 104),
     receiving.SerialsDiffer("BOLT-8", D(3), 2),
     receiving.SerialTwice("BOLT-8"),

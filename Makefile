@@ -20,7 +20,17 @@ SOAKED := tests/reports/test_sheets.py \
 	tests/system/test_sync_crashes.py tests/web/api/test_schema.py \
 	tests/web/app/test_kills.py tests/system/test_processes.py
 
-.PHONY: help install demo run test soak check format permissions bench load scale lock vendor migration messages charts
+# The stories that pass on Citus, through its coordinator and through a worker.
+ON_CITUS := tests/services/test_stock.py tests/services/test_suppliers.py \
+	tests/services/test_requests.py tests/services/test_orders.py \
+	tests/services/test_receiving.py tests/services/test_invoices.py \
+	tests/services/test_payments.py tests/services/test_purchasing_histories.py \
+	tests/services/test_devices.py tests/services/sync \
+	tests/cogs/test_stock.py tests/cogs/test_suppliers.py tests/cogs/test_requests.py \
+	tests/cogs/test_orders.py tests/cogs/test_receiving.py tests/cogs/test_invoices.py \
+	tests/system/test_story.py tests/system/test_citus_nodes.py tests/database/admin/test_citus.py
+
+.PHONY: help install demo run test soak citus check format permissions bench load scale lock vendor migration messages charts
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
@@ -70,6 +80,9 @@ test: install  ## Run every test on SQLite and PostgreSQL
 
 soak: install  ## Play the long runs, on both engines
 	SOAK=1 $(BIN)/pytest --durations=5 $(SOAKED) $(ARGS)
+
+citus: install  ## Play the stories on the Citus whose coordinator CITUS_URL names
+	$(BIN)/pytest --citus --durations=5 $(ON_CITUS) $(ARGS)
 
 check: install  ## Lint, types and layer rules
 	$(BIN)/ruff format --check .

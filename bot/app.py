@@ -68,6 +68,7 @@ class App:
         self.pace = RequestPace()
         shares = None if share.is_whole else TokenShares(self.db)
         self.client = TallymanBot(settings, self.desk, self.pace, IdentifyPace(shares))
+        self.db.nodes.list_served = lambda: [guild.id for guild in self.client.guilds]
         board_drawing = BoardDrawing(self.client, self.db)
         outbox = build_outbox(self.client, self.db, share, self.pace, board_drawing)
         boards = BoardJob(self.db, share, outbox.wake_for)

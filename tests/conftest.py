@@ -6,6 +6,9 @@ about one engine. What is seen in Discord and what the business does depend on n
 directories run on SQLite, except tests with `@pytest.mark.both_engines`: at least one for each
 statement that `bot/services` sends. Processes of one run (pytest-xdist) share one
 PostgreSQL server.
+
+`--citus` runs tests on the Citus of `CITUS_URL` instead, through its coordinator and through one of
+its workers; what is marked for one engine alone is skipped. `make citus` plays those that count.
 """
 
 import gc
@@ -28,11 +31,15 @@ from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
 from tests import pseudo
 from tests.database.books import Warehouse
+from tests.database.citus import CITUS_URL
 from tests.database.clock import Clock
+from tests.database.clusters import SharedCluster
 from tests.database.servers import Databases, PostgresqlServer
 from tests.forked import forking
 
 ENGINES = ("sqlite", "postgresql")
+# The nodes that a bot is connected to there.
+ON_CITUS = ("coordinator", "worker")
 # Each statement behind these is tested on both engines by marked tests, controllers and system.
 ON_SQLITE = ("cogs", "interactions", "jobs", "services", "views")
 SLOW = ("system", "demo", "database")
@@ -55,8 +62,14 @@ settings.register_profile(
 settings.load_profile("books")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--citus", action="store_true", help="run on the Citus that CITUS_URL names")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    if config.option.citus and not CITUS_URL:
+        raise pytest.UsageError("--citus: CITUS_URL names no Citus")
     config.addinivalue_line("markers", "only_on(engine): the claim is about this engine alone")
     config.addinivalue_line("markers", "both_engines: the claim needs both, also in ON_SQLITE")
     if not hasattr(config, "workerinput"):
@@ -89,7 +102,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", _engines_of(metafunc.definition))
+        choose = _nodes_for if metafunc.config.option.citus else _engines_of
+        metafunc.parametrize("engine", choose(metafunc.definition))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -108,6 +122,15 @@ def _engines_of(test: pytest.Item) -> tuple[str, ...]:
         if mark.name == "only_on":
             return mark.args
     return ("sqlite",) if _area_of(test) in ON_SQLITE else ENGINES
+
+
+def _nodes_for(test: pytest.Item) -> tuple[str, ...]:
+    for mark in test.iter_markers():
+        if mark.name == "both_engines":
+            break
+        if mark.name == "only_on":
+            return ()
+    return ON_CITUS
 
 
 @pytest.fixture
@@ -135,6 +158,12 @@ def postgresql(databases: Databases) -> PostgresqlServer:
 
 
 @pytest.fixture(scope="session")
+def cluster() -> SharedCluster:
+    """The distributed database of `CITUS_URL`, which runs take up from each other."""
+    return SharedCluster.kept("tallyman_stories")
+
+
+@pytest.fixture(scope="session")
 def forks() -> Iterator[Path]:
     """Where processes are forked that have imported the bot."""
     with forking(Path(os.environ[_DIRECTORY]) / f"forks-{os.getpid()}") as address:
@@ -151,6 +180,11 @@ def database_url(
     """
     if engine == "sqlite":
         yield databases.copy_sqlite(tmp_path / "books.db")
+        return
+    if engine in ON_CITUS:
+        cluster: SharedCluster = request.getfixturevalue("cluster")
+        yield cluster.through(engine)
+        cluster.empty()
         return
     server: PostgresqlServer = request.getfixturevalue("postgresql")
     if not _idle:
@@ -170,6 +204,8 @@ def own_database_url(
     if engine == "sqlite":
         yield databases.copy_sqlite(tmp_path / "own.db")
         return
+    if engine in ON_CITUS:
+        pytest.skip("to distribute a database takes too long for one test")
     server: PostgresqlServer = request.getfixturevalue("postgresql")
     name = _new_name()
     yield server.create(name)

@@ -25,6 +25,7 @@ from bot.database.maintenance import Maintenance
 from bot.database.models import AuditEvent, Book, Receipt
 from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
+from bot.database.nodes import Nodes
 from bot.database.operations import FINISHES, Operation, Query, RequestT, ResultT
 from bot.database.reads import Reads
 from bot.database.resting import wake
@@ -81,6 +82,7 @@ class DatabaseService:
         self.on_outcome: list[Callable[[Outcome], None]] = []
         self._engines: Engines = open_engines(settings)
         self.maintenance = Maintenance(self._engines)
+        self.nodes = Nodes(self.maintenance)
         file = file_of(settings.url)
         self.condition = Condition(self.maintenance, file, clock if settings.clock_check else None)
         self.upkeep = Upkeep(self._engines, self.maintenance, self.condition, file)

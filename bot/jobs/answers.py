@@ -1,5 +1,6 @@
 """Unanswered interactions: people who still see "thinking..." get their answer after all."""
 
+from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -8,7 +9,9 @@ import discord
 from aiohttp import ClientError
 from loguru import logger
 
-from bot.database.delivery.promised_answers import TOKEN_LIFE, PendingAnswers, Waiting
+from bot.database.delivery.promise_statements import TOKEN_LIFE
+from bot.database.delivery.promised_answers import PendingAnswers, Waiting
+from bot.errors import Unavailable
 from bot.interactions.answers import load_answer
 from bot.interactions.promises import LOOK_UP
 from bot.jobs.loop import Job
@@ -66,7 +69,9 @@ class AnswerJob(Job):
                 continue
             if reply is not None:
                 await self._show(person, reply)
-        await self._pending.purge()
+        # That nothing is deleted while a node of the database is away keeps no one waiting.
+        with suppress(Unavailable):
+            await self._pending.purge()
 
     def _give_up(self, person: Waiting) -> None:
         """Drop an interaction whose token has expired: no one can answer it now."""

@@ -51,14 +51,21 @@ class Job(ABC):
         self._task = None
 
     async def _run(self) -> None:
+        is_waiting = False
         while True:
             self._is_due.clear()
             wait_seconds = self.interval_seconds
             try:
                 await self.run_round()
                 wait_seconds = self.interval_seconds
+                if is_waiting:
+                    logger.info("{} goes on", type(self).__name__)
+                is_waiting = False
             except Unavailable:
-                logger.warning("{} waits for the database", type(self).__name__)
+                # Once: a node of several may be away for hours.
+                if not is_waiting:
+                    logger.warning("{} waits for the database", type(self).__name__)
+                is_waiting = True
                 wait_seconds = min(wait_seconds, _RETRY_SECONDS)
             except Exception:  # noqa: BLE001  # an edge that reports
                 logger.exception("{} failed", type(self).__name__)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 CITUS_URL = os.environ.get("CITUS_URL", "")
+_NAMED = make_url(CITUS_URL or "postgresql+asyncpg://")
 _NODES = "SELECT nodename, nodeport FROM pg_dist_node ORDER BY groupid"
 
 
@@ -27,12 +28,19 @@ class Cluster:
 
 async def make_databases(name: str) -> Cluster:
     """Make an empty database on every node, none of which knows of the others."""
-    named = make_url(CITUS_URL)
-    found: list[str] = []
-    for host, port in await run(named, [_NODES]):
-        place = named.set(host=host, port=port)
-        await run(place, [f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"])
-        found.append(place.set(database=name).render_as_string(hide_password=False))
+    cluster = await find_databases(name)
+    for url in (cluster.coordinator, *cluster.workers):
+        drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+        await run(make_url(url).set(database=_NAMED.database), [drop, f"CREATE DATABASE {name}"])
+    return cluster
+
+
+async def find_databases(name: str) -> Cluster:
+    """Return where a database is, or would be, on every node."""
+    found = [
+        _NAMED.set(host=host, port=port, database=name).render_as_string(hide_password=False)
+        for host, port in await run(_NAMED, [_NODES])
+    ]
     return Cluster(found[0], tuple(found[1:]))
 
 
@@ -47,9 +55,8 @@ async def join(cluster: Cluster) -> None:
 
 async def remove_cluster(name: str) -> None:
     """Drop a database on every node."""
-    named = make_url(CITUS_URL)
-    for host, port in await run(named, [_NODES]):
-        await run(named.set(host=host, port=port), [f"DROP DATABASE {name} WITH (FORCE)"])
+    for host, port in await run(_NAMED, [_NODES]):
+        await run(_NAMED.set(host=host, port=port), [f"DROP DATABASE {name} WITH (FORCE)"])
 
 
 async def run(place: URL | str, statements: Iterable[str]) -> list[Any]:

@@ -49,12 +49,16 @@ class Depot:
         """Set the books up, with two shelves and 100 bolts on the first: five records."""
         depot = cls.build(discord, ledger, name)
         await depot.set_up()
-        await depot.boss.slash("location add", name="A1")
-        await depot.boss.slash("location add", name="B2")
-        await depot.boss.slash("item add", sku="BOLT-8", name="Hex bolt")
-        stocked = await depot.boss.slash("put", item="BOLT-8", quantity="100", location="A1")
-        assert record_of(stocked) == OPENING_RECORDS, stocked.text
+        await depot.stock()
         return depot
+
+    async def stock(self) -> None:
+        """Make two shelves, and put 100 bolts on the first."""
+        await self.boss.slash("location add", name="A1")
+        await self.boss.slash("location add", name="B2")
+        await self.boss.slash("item add", sku="BOLT-8", name="Hex bolt")
+        stocked = await self.boss.slash("put", item="BOLT-8", quantity="100", location="A1")
+        assert record_of(stocked) == OPENING_RECORDS, stocked.text
 
     async def set_up(self) -> Reply:
         """Run `/setup` as the owner."""

@@ -3,7 +3,7 @@
 Bookkeeping of deliveries, written by who holds the lane of a board; see `bot/jobs/delivery/boards`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.delivery.lane_statements import OPEN_LANE
 from bot.database.models import Board, BoardMessage, Book, Guild, Outbox, OutboxLane
 from bot.database.models.base import table_of
+from bot.database.nodes import among
 from bot.database.service import DatabaseService
 from bot.domain.lanes import BOARD, board_lane
 from bot.domain.shards import Share
@@ -31,6 +32,10 @@ _HEADS = (
     .select_from(_with_boards)
     .join(table_of(Book), _book.guild_id == _with_boards.c.guild_id)
     .join(table_of(Guild), _guild.guild_id == _with_boards.c.guild_id)
+)
+# Each table is named: Citus leaves out no node for what a subquery alone says.
+_HEADS_AMONG = _HEADS.where(
+    among(_with_boards.c.guild_id), among(_book.guild_id), among(_guild.guild_id)
 )
 _FORGET = delete(_message).where(
     _message.c.guild_id == bindparam("g"), _message.c.board_id == bindparam("b")
@@ -85,10 +90,16 @@ class BoardMessages:
     async def list_heads(self, share: Share) -> list[Head]:
         """List the guilds with boards that are this process's, and how far their books are."""
 
-        async def work(connection: AsyncConnection) -> list[Head]:
-            return [Head(*row) for row in await connection.execute(_HEADS)]
+        async def ask(guilds: Sequence[int] | None) -> list[Head]:
+            statement = _HEADS if guilds is None else _HEADS_AMONG
+            asked = {} if guilds is None else {"guilds": guilds}
 
-        found = await self._db.maintenance.read(work)
+            async def work(connection: AsyncConnection) -> list[Head]:
+                return [Head(*row) for row in await connection.execute(statement, asked)]
+
+            return await self._db.maintenance.read(work)
+
+        found = await self._db.nodes.ask(ask)
         return [head for head in found if share.holds(head.guild_id)]
 
     async def keep(self, kept: Kept) -> None:

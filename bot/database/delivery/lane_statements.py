@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     union_all,
     update,
 )
@@ -31,6 +32,7 @@ from bot.database.models import (
     OutboxLane,
 )
 from bot.database.models.base import table_of
+from bot.database.nodes import among
 
 # Renewed with every step of a delivery, so that what a killed process held is free in seconds.
 LEASE: Final = timedelta(seconds=10)
@@ -81,15 +83,17 @@ DUE = (
     .distinct()
     .limit(MAX_LANES)
 )
+DUE_AMONG = DUE.where(among(_outbox.c.guild_id))
 
 
-def _retried(of_these: ColumnElement[bool], most: Any) -> Any:
+def _retried(of_these: ColumnElement[bool], most: Any, where: Any) -> Any:
     waited = (
         select(_lane.c.guild_id, _lane.c.lane, _lane.c.retry_at)
         .where(
             _lane.c.retry_at.is_not(None),
             _IS_RETRIED,
             of_these,
+            where,
             _FREE,
             is_for(_lane.c.guild_id, _lane.c.retry_at),
         )
@@ -101,11 +105,14 @@ def _retried(of_these: ColumnElement[bool], most: Any) -> Any:
 
 # Lanes whose wait is over, whatever of theirs is parked. Those that wait for people may be as many
 # as they like and are refused again: some of them, and they keep no other waiting.
-RETRIED = union_all(
-    _retried(_lane.c.blocked_reason.is_(None), MAX_LANES),
-    _retried(_lane.c.blocked_reason.is_not(None), bindparam("retries", type_=Integer)),
+RETRIED, RETRIED_AMONG = (
+    union_all(
+        _retried(_lane.c.blocked_reason.is_(None), MAX_LANES, where),
+        _retried(_lane.c.blocked_reason.is_not(None), bindparam("retries", type_=Integer), where),
+    )
+    for where in (true(), among(_lane.c.guild_id))
 )
-_OF_GUILDS = _lane.c.guild_id.in_(bindparam("guilds", expanding=True))
+_OF_GUILDS = among(_lane.c.guild_id)
 DUE_IN_GUILDS = select(_lane.c.guild_id, _lane.c.lane).where(
     _OF_GUILDS,
     or_(_lane.c.retry_at.is_(None), _IS_RETRIED),

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -62,20 +63,9 @@ class OutboxLanes:
         Rows of lanes that wait are parked on the way: from then on the index leaves them out.
         """
         now = self._db.clock()
-        values = {**self._asked(), **values_of(self._share, now)}
-        values["retries"] = min(retries, sql.MAX_LANES)
-
-        async def work(connection: AsyncConnection) -> list[Any]:
-            ready = (await connection.execute(sql.DUE, values)).all()
-            return [*ready, *(await connection.execute(sql.RETRIED, values)).all()]
-
-        found = await self._db.maintenance.read(work)
-        retry_at = {(row.guild_id, row.lane): row.retry_at for row in found}
-        waiting = [lane for lane, at in retry_at.items() if at is not None and at > now]
-        if waiting:
-            await self._for_each(sql.PARK, waiting, now=now)
-        well = [lane for lane, at in retry_at.items() if at is None]
-        return [*well, *(lane for lane, at in retry_at.items() if at is not None and at <= now)]
+        found = await self._db.nodes.ask(partial(self._find_due, retries, now))
+        well = [lane for lane, at in found if at is None]
+        return [*well, *(lane for lane, at in found if at is not None)]
 
     async def list_due_in(self, guild_ids: Iterable[int]) -> list[Lane]:
         """List the lanes of some guilds that have something to deliver."""
@@ -243,6 +233,26 @@ class OutboxLanes:
     def age_of(self, batch: Batch) -> timedelta:
         """Return how long ago a batch was frozen."""
         return self._db.clock() - batch.frozen_at
+
+    async def _find_due(
+        self, retries: int, now: datetime, guilds: Sequence[int] | None
+    ) -> list[tuple[Lane, datetime | None]]:
+        """Find lanes that are due, each with the end of its wait, among all guilds or some."""
+        values = {**self._asked(), **values_of(self._share, now)}
+        values["retries"] = min(retries, sql.MAX_LANES)
+        asked = (sql.DUE, sql.RETRIED)
+        if guilds is not None:
+            asked, values["guilds"] = (sql.DUE_AMONG, sql.RETRIED_AMONG), guilds
+
+        async def work(connection: AsyncConnection) -> list[Any]:
+            return [row for each in asked for row in await connection.execute(each, values)]
+
+        found = await self._db.maintenance.read(work)
+        retry_at = {(row.guild_id, row.lane): row.retry_at for row in found}
+        waiting = [lane for lane, at in retry_at.items() if at is not None and at > now]
+        if waiting:
+            await self._for_each(sql.PARK, waiting, now=now)
+        return [(lane, at) for lane, at in retry_at.items() if at is None or at <= now]
 
     # How transactions are opened
 

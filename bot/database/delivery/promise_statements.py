@@ -1,5 +1,6 @@
 """The statements about promised answers, each built once."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, delete, or_, select, tuple_, update
@@ -8,8 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.database.delivery.shares import is_for
 from bot.database.models import PendingAnswer, Receipt
 from bot.database.models.base import table_of
+from bot.database.nodes import among
 
 MAX_ROWS: Final = 50
+TOKEN_LIFE: Final = timedelta(minutes=15)
 PURGED_AT_ONCE: Final = 500
 # The token of a refusal that was shown: no one is to be answered, and it is kept all the same.
 # Without it an event that Discord delivers again would be carried out, by then with success.
@@ -95,3 +98,4 @@ WAITING = (
     .order_by(_table.c.failed_at.asc().nulls_first(), _table.c.created_at)
     .limit(MAX_ROWS)
 )
+WAITING_AMONG = WAITING.where(among(_table.c.guild_id))

@@ -6,20 +6,19 @@ hour. Promises are gathered and deleted in batches: on the path of an answer is 
 the unit's own.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery import promise_statements as sql
 from bot.database.delivery.gathering import Gathered
 from bot.database.delivery.missed_answers import Noted, Unshown, read_request, to_unshown
+from bot.database.delivery.promise_statements import TOKEN_LIFE
 from bot.database.delivery.shares import ANSWERS_GRACE, values_of
+from bot.database.delivery.shown_answers import ShownAnswers
 from bot.database.delivery.tokens import Tokens
 from bot.database.entries import Missed
 from bot.database.operations import Operation, RequestT, ResultT
@@ -27,17 +26,13 @@ from bot.database.service import DatabaseService
 from bot.domain.actors import Actor
 from bot.domain.records import DoneBefore
 from bot.domain.shards import ALL_GUILDS, Share
-from bot.errors import Unavailable
 
-TOKEN_LIFE = timedelta(minutes=15)
 # Within this time the same command of the same person is asked back.
 _ASKED_BACK = timedelta(minutes=10)
 # An answer not shown after this time is taken as lost; until then it may be on its way.
 _ON_ITS_WAY = timedelta(seconds=1.5)
 # Receipts keep keys behind their source, and only Discord's interactions are promised answers.
 _SOURCE = "discord:"
-_DELETE_AT_ONCE = 500
-_TRY_AGAIN_SECONDS = 5.0
 
 Key = tuple[int, str]
 
@@ -66,12 +61,10 @@ class PendingAnswers:
     def __init__(self, db: DatabaseService, share: Share = ALL_GUILDS) -> None:
         self._db = db
         self._share = share
-        self._promises: Gathered[dict[str, Any], Noted] = Gathered(db.maintenance, self._note)
-        # Shown and not deleted yet: until then only this process knows of it.
-        self._shown: dict[Key, datetime] = {}
-        self._refused: set[Key] = set()
-        self._flush_handle: asyncio.TimerHandle | None = None
-        self._flush_task: asyncio.Task[None] | None = None
+        self._promises: Gathered[dict[str, Any], Noted] = Gathered(
+            db.maintenance, self._note, lambda row: int(row["guild_id"])
+        )
+        self._shown = ShownAnswers(db)
         self._lost: dict[Key, datetime] = {}
         self._tokens = Tokens(db.encryption)
         self.on_lost: list[Callable[[], None]] = []
@@ -92,7 +85,7 @@ class PendingAnswers:
         }
         # Delivered again after it was shown: it is answered again, and the note stays for that. A
         # refusal is not: what was refused then may be possible now.
-        was_shown = kept not in self._refused and self._shown.pop(kept, None) is not None
+        was_shown = self._shown.take_back(kept)
         noted = await self._promises.ask(row)
         return Noted(noted.is_first or was_shown, noted.unshown)
 
@@ -101,31 +94,13 @@ class PendingAnswers:
 
         That of a refusal is kept instead, so that the same interaction is not carried out later.
         """
-        kept = (guild_id, _SOURCE + key)
-        self._shown[kept] = self._db.clock()
-        if is_refusal:
-            self._refused.add(kept)
+        self._shown.note((guild_id, _SOURCE + key), is_refusal=is_refusal)
         self._lost.pop((guild_id, key), None)
-        self._flush_later(self.forget_after_seconds)
+        self._shown.flush_later(self.forget_after_seconds)
 
     async def flush(self) -> None:
         """Delete the promises of all answers that were shown; raises Unavailable."""
-        while batch := list(self._shown)[:_DELETE_AT_ONCE]:
-            kept = [_values(key) for key in batch if key in self._refused]
-            done = [_values(key) for key in batch if key not in self._refused]
-
-            async def work(
-                connection: AsyncConnection, kept: Sequence[Any] = kept, done: Sequence[Any] = done
-            ) -> None:
-                if done:
-                    await connection.execute(sql.DELETE, done)
-                if kept:
-                    await connection.execute(sql.KEEP_REFUSAL, kept)
-
-            await self._db.maintenance.write(work)
-            for key in batch:
-                self._shown.pop(key, None)
-                self._refused.discard(key)
+        await self._shown.flush()
 
     async def purge(self) -> None:
         """Delete refusals that cannot be delivered again, at most 500; raises Unavailable."""
@@ -142,14 +117,7 @@ class PendingAnswers:
 
     async def finish(self) -> None:
         """Delete what was shown, at the end of the process."""
-        if self._flush_handle is not None:
-            self._flush_handle.cancel()
-        if self._flush_task is not None:
-            await asyncio.wait({self._flush_task})
-        try:
-            await self.flush()
-        except Unavailable:
-            logger.warning("The database is away; some answers will be shown once more")
+        await self._shown.finish()
 
     @property
     def has_lost(self) -> bool:
@@ -224,10 +192,16 @@ class PendingAnswers:
         now = self._db.clock()
         values = {"before": now - older_than, **values_of(self._share, now, ANSWERS_GRACE)}
 
-        async def work(connection: AsyncConnection) -> list[Waiting]:
-            return [self._waiting(row) for row in await connection.execute(sql.WAITING, values)]
+        async def ask(guilds: Sequence[int] | None) -> list[Waiting]:
+            statement = sql.WAITING if guilds is None else sql.WAITING_AMONG
+            asked = values if guilds is None else values | {"guilds": guilds}
 
-        found = await self._db.maintenance.read(work)
+            async def work(connection: AsyncConnection) -> list[Waiting]:
+                return [self._waiting(row) for row in await connection.execute(statement, asked)]
+
+            return await self._db.maintenance.read(work)
+
+        found = await self._db.nodes.ask(ask)
         return [
             each
             for each in found
@@ -269,31 +243,3 @@ class PendingAnswers:
             "since": now - _ASKED_BACK,
             "on_its_way": now - _ON_ITS_WAY,
         }
-
-    def _flush_later(self, seconds: float) -> None:
-        if self._flush_handle is not None or (
-            self._flush_task is not None and not self._flush_task.done()
-        ):
-            return
-        loop = asyncio.get_running_loop()
-        self._flush_handle = loop.call_later(seconds, self._begin_flush, context=Context())
-
-    def _begin_flush(self) -> None:
-        self._flush_handle = None
-        self._flush_task = asyncio.create_task(self._flush())
-
-    async def _flush(self) -> None:
-        try:
-            await self.flush()
-        except Unavailable:
-            logger.warning("The database is away; what was shown is noted later")
-            expired = self._db.clock() - TOKEN_LIFE
-            self._shown = {key: at for key, at in self._shown.items() if at > expired}
-            self._refused &= self._shown.keys()
-            asyncio.get_running_loop().call_later(
-                _TRY_AGAIN_SECONDS, self._flush_later, 0.0, context=Context()
-            )
-
-
-def _values(key: Key) -> dict[str, Any]:
-    return {"g": key[0], "k": key[1]}

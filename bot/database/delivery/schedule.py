@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.delivery.shares import is_for, values_of
 from bot.database.models import Schedule
 from bot.database.models.base import table_of
+from bot.database.nodes import among
 from bot.database.service import DatabaseService
 from bot.domain.shards import ALL_GUILDS, Share
 
@@ -46,6 +48,7 @@ _DUE = (
     .order_by(_table.c.due_at)
     .limit(MAX_ROWS)
 )
+_DUE_AMONG = _DUE.where(among(_table.c.guild_id))
 _LEASE = (
     update(_table)
     .where(_THIS, _IS_DUE)
@@ -116,16 +119,23 @@ class Schedules:
 
         Nothing is written when nothing is due.
         """
+        return await self._db.nodes.ask(partial(self._lease_among, kinds))
+
+    async def _lease_among(self, kinds: Collection[str], guilds: Sequence[int] | None) -> list[Due]:
         now = self._db.clock()
-        asked = {
+        asked: dict[str, Any] = {
             "now": now,
             "longest": now + LEASE,
             "kinds": sorted(kinds),
             **values_of(self._share, now),
         }
 
+        statement = _DUE
+        if guilds is not None:
+            statement, asked["guilds"] = _DUE_AMONG, guilds
+
         async def look(connection: AsyncConnection) -> Sequence[Any]:
-            return (await connection.execute(_DUE, asked)).all()
+            return (await connection.execute(statement, asked)).all()
 
         found = await self._db.maintenance.read(look)
         if not found:

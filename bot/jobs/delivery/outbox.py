@@ -138,10 +138,16 @@ class OutboxJob(Job):
 
     async def run_round(self) -> None:
         """Begin what is due, which delays no later round however long it takes."""
-        # First: with a node of several away the look at everything finds nothing.
-        await self._woken.look()
+        trouble = None
+        try:
+            await self._woken.look()
+        except Unavailable as error:
+            # A guild whose node is away keeps nothing of the others.
+            trouble = error
         if time.monotonic() >= self._next_look:
             await self._look_at_everything()
+        if trouble is not None:
+            raise trouble
 
     async def _look_at(self, guild_ids: AbstractSet[int]) -> None:
         recovered = self._recovered & guild_ids

@@ -42,7 +42,7 @@ _WAYS_BACK: Final[Mapping[str, str]] = {
     "my erase": N_("`/my erase` removes the profile."),
     "my profile": N_("`/my profile` shows what is kept, and what changes it."),
     "my register": N_("`/my register` registers again."),
-    "order cancel": N_("`/order cancel` ends the order while nothing of it came in."),
+    "order cancel": N_("`/order cancel` ends the order, `/order close` once some of it came in."),
     "order lines": N_("`/order lines` changes the lines."),
     "order new": N_("`/order new` orders again."),
     "payment list": N_("Open it in `/payment list`: those who decide about it can reject it."),

@@ -1,7 +1,8 @@
 """Words: what names are found by, without accents, width and punctuation, and how well they match.
 
 What is kept beside the rows (`words_of`, `parts_of`) and what is typed go through the same `fold`.
-A change here takes a migration that writes the words again.
+A change here takes a migration that writes the words again, unless what is kept is added to: Arabic
+letters are kept both as they were written and in one form, and rows of before in the first alone.
 """
 
 import re
@@ -37,13 +38,46 @@ _LETTERS: Final = str.maketrans(
 )
 
 
+# Letters that Arabic is written with in several ways, and Persian ones of the same look.
+_ARABIC: Final = str.maketrans(
+    {
+        "\u0671": "\u0627",  # alef wasla: alef
+        "\u0629": "\u0647",  # teh marbuta: heh
+        "\u0649": "\u064a",  # alef maksura: yeh
+        "\u06cc": "\u064a",
+        "\u06a9": "\u0643",
+    }
+)
+# Signs of vowels, hamzas above and below a letter, and what stretches a word.
+_ARABIC_SIGNS: Final = re.compile(
+    r"[\u0640\u064b-\u0655\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]"
+)
+_HAS_ARABIC: Final = re.compile(r"[\u0600-\u06ff]")
+# Runs of letters that are written in one way alone.
+_STEADY: Final = re.compile(r"[\u0628\u062a-\u0642\u0644-\u0646]+")
+
+
 def fold(text: str) -> str:
-    """Return a text as it is searched: its key without accents."""
+    """Return a text as it is searched: its key without accents, of Arabic letters one form."""
     return fold_key(key_of(text))
 
 
 def fold_key(key: str) -> str:
-    """Return a key without accents."""
+    """Return a key without accents, and with one form of each Arabic letter."""
+    bare = _without_accents(key)
+    if not _HAS_ARABIC.search(bare):
+        return bare
+    plain = _ARABIC_SIGNS.sub("", unicodedata.normalize("NFD", bare)).translate(_ARABIC)
+    return unicodedata.normalize("NFC", plain)
+
+
+def _forms_of(text: str) -> tuple[str, ...]:
+    """Return a text as it is searched, and as it was before Arabic letters had one form."""
+    key = key_of(text)
+    return tuple(dict.fromkeys((_without_accents(key), fold_key(key))))
+
+
+def _without_accents(key: str) -> str:
     if key.isascii():
         return key
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", key.translate(_LETTERS)))
@@ -63,19 +97,20 @@ def words_of(*texts: str) -> tuple[str, ...]:
     """
     words: dict[str, None] = {}
     for place, text in enumerate(texts):
-        folded = fold(text)
-        words[folded] = None
-        words.update(dict.fromkeys(_WORD.findall(folded)))
-        words.update(dict.fromkeys(map(_squeeze_piece, folded.split())))
-        if place == 0:
-            words[squeeze(folded)] = None
+        for folded in _forms_of(text):
+            words[folded] = None
+            words.update(dict.fromkeys(_WORD.findall(folded)))
+            words.update(dict.fromkeys(map(_squeeze_piece, folded.split())))
+            if place == 0:
+                words[squeeze(folded)] = None
     words.pop("", None)
     return tuple(words)
 
 
 def parts_of(*texts: str) -> Iterator[tuple[str, str]]:
     """Return (end of a word, word) for all ends but the whole: the middle begins one of them."""
-    for word in {_squeeze_piece(chunk) for text in texts for chunk in fold(text).split()}:
+    forms = [form for text in texts for form in _forms_of(text)]
+    for word in {_squeeze_piece(chunk) for form in forms for chunk in form.split()}:
         yield from _ends_of(word)
 
 
@@ -110,10 +145,25 @@ class Wanted:
     def read(cls, typed: str) -> "Wanted":
         """Read what was typed; there are no tokens if it has neither letter nor digit."""
         key = key_of(typed)
-        folded = fold(key)
+        return cls._of(key, fold(key))
+
+    @classmethod
+    def _of(cls, key: str, folded: str) -> "Wanted":
         chunks = [(squeeze(chunk), chunk) for chunk in folded.split()]
         tokens = {token: token != chunk for token, chunk in chunks if token}
         return cls(key, folded, squeeze(folded), tuple(tokens.items())[:_MAX_TOKENS])
+
+    @property
+    def as_written(self) -> "Wanted":
+        """What was typed with its Arabic letters as they are: every row keeps those of its own."""
+        return self._of(self.key, _without_accents(self.key))
+
+    @property
+    def steady_part(self) -> str:
+        """The longest part of an Arabic word that is written in one way alone; empty if none."""
+        parts: list[str] = _STEADY.findall(self.folded)
+        longest = max(parts, key=len, default="")
+        return longest if len(longest) >= _LEAST_PART_WITHOUT_CASE else ""
 
     def names(self, key: str) -> bool:
         """Whether a word of this text begins with a word that was typed."""

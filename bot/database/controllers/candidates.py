@@ -53,6 +53,21 @@ class CandidateController(WordedController[FoundT], Generic[FoundT]):
         return [getattr(row, f"{column}_key") for column in self.searched]
 
     async def _find_candidates(self, wanted: Wanted, *, is_archived: bool) -> list[FoundT]:
+        found = await self._find_folded(wanted, is_archived=is_archived)
+        written = wanted.as_written
+        if written.folded != wanted.folded:
+            found |= await self._find_folded(written, is_archived=is_archived)
+        steady = wanted.steady_part
+        if steady and len(found) < MAX_MATCHES:
+            # Rows of before know their letters as they were written alone.
+            for rows in (
+                await self._beginning(steady, is_archived=is_archived),
+                await self._inside(steady, is_archived=is_archived),
+            ):
+                found |= {self._id(row): row for row in rows}
+        return list(found.values())
+
+    async def _find_folded(self, wanted: Wanted, *, is_archived: bool) -> dict[int, FoundT]:
         found: dict[int, FoundT] = {}
 
         def add(rows: Sequence[FoundT]) -> None:
@@ -72,7 +87,7 @@ class CandidateController(WordedController[FoundT], Generic[FoundT]):
             add(await self._inside(wanted.tokens[0][0], is_archived=is_archived))
         if not wanted.tokens:
             add([r for r in await self.find_exact(wanted.key) if is_archived_row(r) == is_archived])
-        return list(found.values())
+        return found
 
     def _rank(self, wanted: Wanted, rows: Sequence[FoundT]) -> tuple[list[FoundT], dict[int, int]]:
         ranked = []

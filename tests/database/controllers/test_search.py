@@ -8,6 +8,7 @@ from bot.domain.names import key_of
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound
 from tests.database.books import Warehouse, rows_of
+from tests.database.tampering import tamper
 
 CATALOGUE = {
     "BOLT-8": "Hex bolt M8",
@@ -53,6 +54,22 @@ async def test_items_are_found_by_what_words_begin_with(
 ) -> None:
     await fill(warehouse, CATALOGUE)
     assert await find(warehouse, typed) == found
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+async def test_arabic_is_found_however_its_letters_are_written(
+    warehouse: Warehouse, database_url: str, *, is_old: bool
+) -> None:
+    await fill(warehouse, {"TEA": "شاي أخضر", "COFFEE": "قهوة", "MUSTAFA": "مصطفى", "NUT": "جوز"})
+    if is_old:
+        # As they were written before Arabic letters had one form.
+        for word in ("اخضر", "قهوه", "مصطفي", "شاي اخضر", "شاياخضر"):
+            for table in ("search_part", "search_word"):
+                await tamper(database_url, f"DELETE FROM {table} WHERE word = :word", word=word)
+    for typed in ("اخضر", "شاي اخضر", "أخضر", "أَخْضَر", "اخــضر"):
+        assert await find(warehouse, typed) == ["TEA"], typed
+    assert await find(warehouse, "قهوه") == ["COFFEE"]
+    assert await find(warehouse, "مصطفي") == ["MUSTAFA"]
 
 
 async def test_nothing_typed_finds_the_first_ones(warehouse: Warehouse) -> None:

@@ -14,7 +14,7 @@ from bot.cogs.base import BaseCog
 from bot.cogs.lot_choices import suggest_lots, suggest_stocked_lots
 from bot.cogs.options import NoteOption, RecordOption
 from bot.domain.actors import Actor
-from bot.domain.lots import parse_expiry
+from bot.domain.lots import read_expiry
 from bot.domain.quantities import read_count, read_quantity
 from bot.domain.records import DoneBefore, parse_record
 from bot.interactions import Interaction, handles
@@ -102,7 +102,7 @@ class StockCog(BaseCog):
                 location=location,
                 note=note,
                 lot=lot,
-                expires_on=parse_expiry(expiry) if expiry and expiry.strip() else None,
+                **read_expiry(expiry),
             )
 
         await self.desk.write(interaction, put_stock, request)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from bot.domain.names import key_of
 from bot.errors import InvalidValue, RuleBroken
 
 _ISO: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
@@ -41,6 +42,11 @@ _FULL_NAMES: Final = re.compile(
     "november|novembre|noviembre|december|dezember|décembre|diciembre"
 )
 _SHORT_NAME: Final = 4
+_NAMED_AHEAD: Final = {
+    **dict.fromkeys(("yesterday", "gestern", "hier", "ayer"), -1),
+    **dict.fromkeys(("today", "heute", "aujourd'hui", "hoy"), 0),
+    **dict.fromkeys(("tomorrow", "morgen", "demain", "mañana"), 1),
+}
 _SIX: Final = re.compile(r"\d{4}(?!00)\d{2}", re.ASCII)
 # Of six digits the year is one of these: labels and people differ in where they put it.
 _RECENT: Final = range(2015, 2070)
@@ -107,12 +113,24 @@ def looks_like_day(text: str) -> bool:
     return any(form.fullmatch(plain) for form in (_ISO, _DOTTED, _SLASHED, _MONTH))
 
 
-def parse_day(text: str, *, field: str) -> date:
-    """Read a day: `2027-03-01`, `1.3.2027`, `01.03.27` or `13/3/2027`, in any digits.
+def days_ahead(text: str) -> int | None:
+    """Return how many days after today a word such as `tomorrow` is; None for any other text."""
+    return _NAMED_AHEAD.get(key_of(text).replace("\u2019", "'"))
 
-    Raises AmbiguousDay for what may be two days (`1/3/2027`, `03/2027`), InvalidValue for what is
-    none.
+
+def parse_day(text: str, *, field: str, today: date | None = None) -> date:
+    """Read a day: `2027-03-01`, `1.3.2027`, `13/3/2027`, `5 March 2027`, `tomorrow`.
+
+    Words take it which day it is. Raises AmbiguousDay for what may be two days (`1/3/2027`,
+    `03/2027`), InvalidValue for what is none.
     """
+    ahead = None if today is None else days_ahead(text)
+    if today is not None and ahead is not None:
+        return today + timedelta(days=ahead)
+    return _parse_date(text, field=field)
+
+
+def _parse_date(text: str, *, field: str) -> date:
     plain = unicodedata.normalize("NFKC", text).strip()
     typed = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
     written = _written_out(typed)

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypedDict
 
 from bot.domain.changes import Change
-from bot.domain.days import parse_day
-from bot.domain.names import clean_name
+from bot.domain.days import days_ahead, parse_day
+from bot.domain.names import NOTHING, clean_name, key_of
 from bot.errors import InvalidValue, RuleBroken
 
 OPEN: Final = "open"
@@ -136,6 +136,24 @@ def parse_expiry(text: str) -> date:
     none.
     """
     return parse_day(text, field="expiry")
+
+
+class Expiry(TypedDict, total=False):
+    """The last good day of a lot as it was typed: a day, or one so many days after today."""
+
+    expires_on: date
+    expires_in: int
+
+
+def read_expiry(text: str | None) -> Expiry:
+    """Read an option for it: empty and `none` say nothing, `tomorrow` depends on the guild.
+
+    Raises as `parse_expiry` does.
+    """
+    if text is None or not text.strip() or key_of(text) == NOTHING:
+        return {}
+    ahead = days_ahead(text)
+    return {"expires_on": parse_expiry(text)} if ahead is None else {"expires_in": ahead}
 
 
 def parse_warning_days(text: str) -> int:

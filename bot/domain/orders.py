@@ -156,7 +156,7 @@ def read_promised(text: str, today: date) -> date | None:
     """Read the day for which goods are promised, from today on; None for nothing."""
     if not text.strip():
         return None
-    day = parse_day(text, field="promised_on")
+    day = parse_day(text, field="promised_on", today=today)
     if day < today:
         raise InvalidValue(field="promised_on", reason="past", value=day.isoformat())
     return day

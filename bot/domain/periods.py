@@ -60,12 +60,8 @@ def _parse(text: str, zone: ZoneInfo, now: datetime, *, field: str, days_later: 
 
 
 def _day(typed: str, today: date, field: str, *, is_end: bool) -> date:
-    if typed == "today":
-        return today
-    if typed == "yesterday":
-        return today - timedelta(days=1)
     try:
-        return parse_day(typed, field=field)
+        return parse_day(typed, field=field, today=today)
     except AmbiguousDay as error:
         if not is_month(error):
             raise

@@ -9,7 +9,6 @@ from zlib import crc32
 import orjson
 
 from bot.domain.days import parse_day
-from bot.domain.names import key_of
 from bot.domain.periods import start_of
 from bot.domain.quantities import format_quantity
 from bot.domain.stock import NO_LOT
@@ -144,10 +143,7 @@ def reserved_by(detail: str) -> dict[int, Decimal]:
 
 def parse_needed_by(text: str, today: date) -> date:
     """Read a day from today on; raises AmbiguousDay and InvalidValue."""
-    typed = key_of(text)
-    if typed in {"today", "tomorrow"}:
-        return today + timedelta(days=typed == "tomorrow")
-    day = parse_day(text, field=_FIELD)
+    day = parse_day(text, field=_FIELD, today=today)
     if day < today:
         raise InvalidValue(field=_FIELD, reason="past", value=day.isoformat())
     if day - today > _MAX_AHEAD:

@@ -29,8 +29,9 @@ async def read_today(books: Books) -> date:
 
 async def read_past_day(books: Books, typed: str, *, field: str = "date") -> date:
     """Read the day of what has happened: today at the latest. Raises InvalidValue, AmbiguousDay."""
-    day = parse_day(typed, field=field)
-    if day > await read_today(books):
+    today = await read_today(books)
+    day = parse_day(typed, field=field, today=today)
+    if day > today:
         raise InvalidValue(field=field, reason="future", value=typed.strip()[:_MAX_TYPED])
     return day
 

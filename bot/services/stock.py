@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.database.operations import operation
@@ -76,6 +76,8 @@ class PutStock:
     unit: str = ""  # as it was typed behind the quantity
     lot: Reference | None = None
     expires_on: date | None = None
+    # So many days after the one that it is in the guild's time zone.
+    expires_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +135,12 @@ async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
     measured = await measure(uow, line.item, _typed(request))
     item, quantity = line.item, measured.quantity
     changes: tuple[Change, ...] = ()
-    if item.is_tracked or request.lot is not None or request.expires_on is not None:
+    expires_on = request.expires_on
+    if request.expires_in is not None:
+        expires_on = await read_today(uow) + timedelta(days=request.expires_in)
+    if item.is_tracked or request.lot is not None or expires_on is not None:
         require_open(line)
-        line, changes = await put_lot(uow, line, quantity, request.lot, request.expires_on)
+        line, changes = await put_lot(uow, line, quantity, request.lot, expires_on)
     uow.resolved = PutStock(
         item=item.id,
         quantity=quantity,

@@ -36,6 +36,15 @@ def test_a_day_is_read_in_every_usual_form(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "day"), [("today", 1), ("Morgen", 2), (" ma\u00f1ana", 2), ("aujourd\u2019hui", 1)]
+)
+def test_a_word_is_a_day_where_it_is_known_which_day_it_is(typed: str, day: int) -> None:
+    assert parse_day(typed, field="date", today=FIRST_OF_MARCH) == date(2027, 3, day)
+    with pytest.raises(InvalidValue):
+        parse_day(typed, field="date")
+
+
+@pytest.mark.parametrize(
     ("typed", "first", "second"),
     [
         ("1/3/2027", FIRST_OF_MARCH, date(2027, 1, 3)),

@@ -163,7 +163,7 @@ async def _with_pack(books: Books, first: SuggestedItem, typed: str) -> Suggeste
     item, key = first.item, key_of(typed)
     if key in {item.sku_key, item.name_key}:
         return first
-    code = await books.barcodes.get_by_id(key)
+    code = await books.barcodes.find_spelled(typed)
     if code is None or code.item_id != item.id or (not code.unit and code.quantity == 1):
         return first
     meant = write_meaning(code.quantity, code.unit or item.unit)

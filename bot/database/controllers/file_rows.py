@@ -3,7 +3,7 @@
 They are columns, read by statements of their own: a file has ten thousand lines.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 
 from bot.database.controllers.export_statements import (
@@ -41,6 +41,7 @@ from bot.database.controllers.line_statements import LOCATIONS_NAMED, LocationRo
 from bot.database.controllers.reading import ReadingController
 from bot.database.controllers.stock_lines import read_levels
 from bot.database.models import Item
+from bot.domain.barcodes import all_spellings, spread
 from bot.domain.conversions import FurtherUnit
 from bot.domain.stock import LevelKey
 from bot.domain.virtual_locations import is_virtual
@@ -57,10 +58,14 @@ class FileRowController(ReadingController[Item]):
         """List the items with these SKUs, archived ones included."""
         return await self._fetch(NamedItem, ITEMS, {"keys": sku_keys})
 
-    async def list_led(self, keys: Sequence[str]) -> dict[str, str]:
-        """Return the SKUs of items that texts lead to that are no SKU of an item of their own."""
-        rows = await LED.fetch(self._scope.connection, self._in_guild({"keys": keys}))
-        return {row[0]: row[1] for row in rows}
+    async def list_led(self, keys: Sequence[str], own: Container[str] = ()) -> dict[str, str]:
+        """Return the SKUs of items that texts lead to that are no SKU of an item of their own.
+
+        Those among `own` are SKUs: no other spelling of them leads anywhere.
+        """
+        values = self._in_guild({"keys": all_spellings(keys)})
+        rows = await LED.fetch(self._scope.connection, values)
+        return spread({row[0]: row[1] for row in rows}, [key for key in keys if key not in own])
 
     async def list_locations(self, keys: Sequence[str]) -> list[LocationRow]:
         """List the locations with these names or paths, archived ones included."""

@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Text, and_, bindparam, exists, literal_column, select, union_all
+from sqlalchemy import Text, and_, bindparam, case, exists, literal_column, select, union_all
 
-from bot.database.columns import Quantity
+from bot.database.columns import KeyList, Quantity
 from bot.database.models import Barcode, FormerSku, Item, ItemMerge
 from bot.database.models.base import table_of
-from bot.database.statements import Prepared
+from bot.database.statements import Prepared, is_among
 from bot.domain.quantities import TypedQuantity
 
 _item, _former = table_of(Item), table_of(FormerSku)
@@ -36,12 +36,12 @@ class Lead(NamedTuple):
         return TypedQuantity(self.quantity, self.unit)
 
 
-def _lead(rank: int, table: Any, *conditions: Any, unit: Any = None, quantity: Any = None) -> Any:
+def _lead(rank: Any, table: Any, *conditions: Any, unit: Any = None, quantity: Any = None) -> Any:
     """Build one way to an item: the probe of a table that says which one."""
     item_id = table.c.into_id if table is _merge else table.c.item_id
     return (
         select(
-            literal_column(str(rank)).label("rank"),
+            (literal_column(str(rank)) if isinstance(rank, int) else rank).label("rank"),
             (literal_column("''", Text) if unit is None else unit).label("pack_unit"),
             (_whole() if quantity is None else quantity).label("pack_quantity"),
             *_item.c,
@@ -76,13 +76,31 @@ LEADS = Prepared(
             ~exists().where(_same.c.guild_id == _guild_id, _same.c.sku_key == _key),
         ),
         _lead(
-            2,
+            # As it was typed before any other spelling of it.
+            case((_barcode.c.code_key == _key, 2), else_=3),
             _barcode,
-            _barcode.c.code_key == _key,
+            is_among(_barcode.c.code_key, "codes", KeyList()),
             unit=_barcode.c.unit,
             quantity=_barcode.c.quantity,
         ),
     ).order_by("rank")
+)
+# Items in use whose codes begin so: guesses at a code of which a part was typed.
+CODED = Prepared(
+    select(_item)
+    .join_from(
+        _barcode,
+        _item,
+        and_(_item.c.guild_id == _barcode.c.guild_id, _item.c.id == _barcode.c.item_id),
+    )
+    .where(
+        _barcode.c.guild_id == _guild_id,
+        _barcode.c.code_key >= bindparam("first", type_=Text),
+        _barcode.c.code_key < bindparam("last", type_=Text),
+        _item.c.archived_at.is_(None),
+    )
+    .order_by(_barcode.c.code_key)
+    .limit(bindparam("window"))
 )
 # The item that another was merged into.
 INTO = Prepared(

@@ -3,26 +3,31 @@
 from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.candidates import MAX_MATCHES
 from bot.database.controllers.item_details import DETAILS, ItemDetails, details_of
-from bot.database.controllers.item_leads import INTO, LEAD_COLUMNS, LEADS, Lead
+from bot.database.controllers.item_leads import CODED, INTO, LEAD_COLUMNS, LEADS, Lead
 from bot.database.controllers.search import SearchableController
+from bot.database.controllers.search_statements import range_of
 from bot.database.controllers.shapes import Shape
 from bot.database.controllers.stock_statements import TOTALS
 from bot.database.models import FormerSku, Item
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
+from bot.domain.barcodes import spellings_of
 from bot.domain.names import key_of
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import Reference
 from bot.errors import Candidate
 
 _former = table_of(FormerSku)
+# Shorter ones begin many codes.
+_LEAST_OF_CODE: Final = 4
 
 
 def _keep(kind: Any) -> Prepared:
@@ -157,13 +162,20 @@ class ItemController(SearchableController[Item]):
         values = self._in_guild({"item_id": item_id})
         return details_of(await DETAILS.fetch(self._scope.connection, values))
 
+    async def _find_led(self, key: str) -> list[Item]:
+        if len(key) < _LEAST_OF_CODE:
+            return []
+        return await self._rows(CODED, range_of(key) | {"window": MAX_MATCHES})
+
     async def _find_former(self, key: str) -> Item | None:
         lead = await self._find_lead(key)
         return None if lead is None else await self.follow(lead[0])
 
     async def _find_lead(self, key: str) -> tuple[Item, Lead] | None:
         connection = self._scope.connection
-        rows = await LEADS.fetch(connection, self._in_guild({"key": key}))
+        rows = await LEADS.fetch(
+            connection, self._in_guild({"key": key, "codes": spellings_of(key)})
+        )
         if not rows:
             return None
         row = rows[0]

@@ -96,7 +96,10 @@ class SearchableController(CandidateController[FoundT], SubjectController[FoundT
             found = Matches([former, *others], found.ranks | {self._id(former): 0})
         if found.rows or not wanted.tokens or not with_guesses:
             return found
-        return Matches(await self._find_alike(wanted, is_archived=is_archived), is_guess=True)
+        led = [] if is_archived else await self._find_led(wanted.key)
+        alike = await self._find_alike(wanted, is_archived=is_archived)
+        guesses = {self._id(row): row for row in [*led, *alike]}
+        return Matches(list(guesses.values()), is_guess=True)
 
     async def paginate_found(
         self,
@@ -110,7 +113,7 @@ class SearchableController(CandidateController[FoundT], SubjectController[FoundT
 
         The order is `listed_by`; the cursor is a row's id, as in `paginate`.
         """
-        wanted = Wanted.read(typed)
+        wanted = Wanted.read(typed).as_written
         tokens = [token for token, _ in wanted.tokens][:_MAX_TOKENS]
         if not tokens and wanted.folded:
             tokens = [wanted.folded]  # signs alone narrow as well: a SKU may be one
@@ -126,6 +129,11 @@ class SearchableController(CandidateController[FoundT], SubjectController[FoundT
         )
 
     # What differs from noun to noun
+
+    async def _find_led(self, key: str) -> list[FoundT]:
+        """Return rows in use to which something leads that begins as was typed."""
+        del key
+        return []
 
     def _candidate(self, row: FoundT) -> Candidate:
         label = getattr(row, self.searched[0])

@@ -22,6 +22,7 @@ from bot.database.controllers.shapes import Shape
 from bot.database.models import Item, Supplier, SupplierPrice
 from bot.database.models.base import table_of
 from bot.database.statements import is_among
+from bot.domain.barcodes import all_spellings, spread
 from bot.domain.imports.offers import KnownCode, KnownOffer
 
 # Years of monthly prices in many steps of quantity.
@@ -95,7 +96,8 @@ class SupplierPriceController(BaseController[SupplierPrice]):
 
     async def list_codes(self, keys: Sequence[str]) -> dict[str, KnownCode]:
         """Return what barcodes are printed on, by their keys."""
-        return {row.code_key: row for row in await self._fetch(KnownCode, CODES, {"keys": keys})}
+        rows = await self._fetch(KnownCode, CODES, {"keys": all_spellings(keys)})
+        return spread({row.code_key: row for row in rows}, keys)
 
     async def list_paid(self, item_id: int) -> list[PaidRow]:
         """List what an item cost when it came in, the newest first."""

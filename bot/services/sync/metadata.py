@@ -17,7 +17,6 @@ from bot.domain.names import (
     MAX_SKU,
     MAX_UNIT,
     clean_name,
-    key_of,
 )
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import STORAGE, Reference
@@ -198,7 +197,7 @@ async def change_location(uow: UnitOfWork, request: ChangeLocation) -> Overtaken
 
 async def change_barcode(uow: UnitOfWork, request: ChangeBarcode) -> None:
     """Register a code, change what it means or remove it; raises ChangedSince, BarcodeTaken."""
-    known = await uow.barcodes.get_by_id(key_of(request.code))
+    known = await uow.barcodes.find_spelled(request.code)
     if known is None and not request.is_new:
         raise NotFound("barcode", wanted=request.code)
     if known is not None and request.is_new:

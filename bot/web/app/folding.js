@@ -22,13 +22,28 @@ export function fold(text) {
 }
 
 /**
+ * Arabic with one form of each letter, without signs of vowels, as `bot/domain/words.py` has it. It
+ * is kept beside what was written: copies of before know that alone.
+ *
+ * @param {string} text
+ */
+function foldArabic(text) {
+    if (!/[\u0600-\u06ff]/.test(text)) return text;
+    return text.normalize("NFD")
+        .replace(/[\u0640\u064b-\u0655\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]/g, "")
+        .replace(/\u0671/g, "\u0627").replace(/\u0629/g, "\u0647")
+        .replace(/[\u0649\u06cc]/g, "\u064a").replace(/\u06a9/g, "\u0643")
+        .normalize("NFC");
+}
+
+/**
  * What is searched for a name or a part number: also without its dashes and dots, as people type
  * it.
  *
  * @param {string[]} texts
  */
 export function searched(...texts) {
-    const folded = texts.map(fold);
+    const folded = texts.map(fold).flatMap((text) => [text, foldArabic(text)]);
     const bare = folded.map((text) => text.replace(SEPARATORS, ""));
     return [...new Set([...folded, ...bare])].join("\n");
 }
@@ -41,16 +56,30 @@ export function words(text) {
     return fold(text).split(" ").filter((word) => word !== "");
 }
 
+// With fewer digits left, two codes that a warehouse made up itself may differ in zeros alone.
+const LEAST_DIGITS = 7;
+const MOST_DIGITS = 14;
+
 /**
- * The ways a code may be kept: a short product number is a longer one without its leading zero,
- * and scanners send either.
+ * The ways a code may be kept, as it was scanned first: with a right check digit, 8, 12, 13 and 14
+ * digits are one code behind zeros. As `bot/domain/barcodes.py` has it.
  *
  * @param {string} code
  * @returns {string[]}
  */
 export function spellings(code) {
     const exact = key(code);
-    if (/^\d{12}$/.test(exact)) return [exact, `0${exact}`];
-    if (/^0\d{12}$/.test(exact)) return [exact, exact.slice(1)];
-    return [exact];
+    const bare = exact.replace(/^0+/, "");
+    if (!/^[0-9]{7,14}$/.test(exact) || bare.length < LEAST_DIGITS || !hasCheckDigit(bare))
+        return [exact];
+    const others = [];
+    for (let length = bare.length; length <= MOST_DIGITS; length += 1)
+        others.push(bare.padStart(length, "0"));
+    return [exact, ...others.filter((it) => it !== exact)];
+}
+
+/** @param {string} digits */
+function hasCheckDigit(digits) {
+    const weighed = [...digits].reverse().map((it, place) => Number(it) * (place % 2 ? 3 : 1));
+    return weighed.reduce((sum, it) => sum + it, 0) % 10 === 0;
 }

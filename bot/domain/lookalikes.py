@@ -5,6 +5,7 @@ name that looks like another one, in other letters, is refused. Digits stay what
 `0` are told apart on every label.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
@@ -40,6 +41,8 @@ _ALIKE: Final = {
     "y": "уүυ",
     "z": "ζ",
 }
+_DASHES: Final = re.compile("[\u058a\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\u02d7]")
+_AROUND_DASH: Final = re.compile(" *- *")
 _LATIN: Final = {ord(letter): latin for latin, letters in _ALIKE.items() for letter in letters}
 
 
@@ -48,6 +51,23 @@ class LooksAlike(AlreadyExists):
     """Another row has a name that looks the same, in letters of another script."""
 
     other: str = ""
+
+
+@dataclass(eq=False)
+class DiffersInSigns(LooksAlike):
+    """Another row has a code that differs in the kind of its dashes or in blanks around them."""
+
+
+def plain_code(key: str) -> str:
+    """Return what a code's key looks like with plain dashes and no blanks around them."""
+    if key.isascii() and " -" not in key and "- " not in key:
+        return key
+    return _AROUND_DASH.sub("-", _DASHES.sub("-", skeleton_of(key)))
+
+
+def differ_in_signs(key: str, other_key: str) -> bool:
+    """Whether two codes are one but for the kind of their dashes and blanks around them."""
+    return key != other_key and plain_code(key) == plain_code(other_key)
 
 
 def skeleton_of(key: str) -> str:

@@ -34,7 +34,7 @@ from bot.domain.units import clean_unit, is_same_unit
 from bot.errors import AlreadyArchived, AlreadyInUse, InvalidValue, NothingToDo
 from bot.services.barcodes import drop_barcodes, register_barcode
 from bot.services.item_pictures import keep_picture
-from bot.services.lookalikes import keep_looks, require_distinct
+from bot.services.lookalikes import keep_looks, require_distinct, require_other_code
 from bot.services.measuring import measure
 
 _KEYS = frozenset({"sku_key", "name_key"})
@@ -102,7 +102,7 @@ async def add_item(uow: UnitOfWork, request: AddItem) -> Changed:
     require_target(values["sku"], values.get("reorder_point"), values.get("reorder_target"))
     await _require_free(uow, values)
     added = await uow.items.create(**values)
-    await keep_looks(uow, "item", added.id, (added.sku_key, added.name_key))
+    await keep_looks(uow, "item", added.id, (added.sku_key, added.name_key), code=added.sku_key)
     further = await _keep_further(uow, added, request)
     return record_item(uow, "item.added", added, before={}, further=further)
 
@@ -122,7 +122,8 @@ async def edit_item(uow: UnitOfWork, request: EditItem) -> Changed:
     await _require_free(uow, values, item.id)
     edited = await uow.items.update_by_id(item.id, **values) if values else item
     if not _KEYS.isdisjoint(values):
-        await keep_looks(uow, "item", item.id, (edited.sku_key, edited.name_key))
+        looks = (edited.sku_key, edited.name_key)
+        await keep_looks(uow, "item", item.id, looks, code=edited.sku_key)
     further = await _keep_further(uow, edited, request)
     if "barcode" in request.clear:
         further = [*await drop_barcodes(uow, item.id), *further]
@@ -249,8 +250,9 @@ async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 
                 if into.id != other.id:
                     raise MergedAway(other.sku, into.sku)
                 raise ItemExists(field, values[field], is_archived, other.id if is_archived else 0)
-            code = await uow.barcodes.get_by_id(key)
+            code = await uow.barcodes.find_spelled(values[field])
             if code is not None and code.item_id != item_id:
                 owner = await uow.items.require(code.item_id)
                 raise BarcodeTaken(field="barcode", value=code.code, item=owner.sku)
+            await require_other_code(uow, values[field], key, item_id)
         await require_distinct(uow, uow.items, _KEYS, values[field], key, item_id)

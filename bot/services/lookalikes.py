@@ -5,7 +5,14 @@ from typing import Any
 
 from bot.database.controllers.base import BaseController
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
+from bot.domain.lookalikes import (
+    DiffersInSigns,
+    LooksAlike,
+    differ_in_signs,
+    look_alike,
+    plain_code,
+    skeleton_of,
+)
 
 # One name has few of them: each was refused while another was there.
 _MAX_ROWS = 25
@@ -38,9 +45,29 @@ async def require_distinct(
                 raise LooksAlike(controller.noun, field, name, getattr(other, field))
 
 
-async def keep_looks(uow: UnitOfWork, noun: str, row_id: int, keys: Iterable[str]) -> None:
-    """Keep what the names of a row look like, instead of what they looked like before."""
+async def require_other_code(uow: UnitOfWork, sku: str, key: str, item_id: int = 0) -> None:
+    """Raise DiffersInSigns if another item's SKU is this one but for its dashes and blanks."""
+    plain = plain_code(key)
+    if "-" not in plain:
+        return
+    found = await uow.lookalikes.find_all(noun="item", skeleton=plain, limit=_MAX_ROWS)
+    others = [await uow.items.get_by_id(each.row_id) for each in found]
+    if plain != key:
+        others.append(await uow.items.find_one(sku_key=plain))
+    for other in others:
+        if other is not None and other.id != item_id and differ_in_signs(key, other.sku_key):
+            raise DiffersInSigns("item", "sku", sku, other.sku)
+
+
+async def keep_looks(
+    uow: UnitOfWork, noun: str, row_id: int, keys: Iterable[str], *, code: str = ""
+) -> None:
+    """Keep what the names of a row look like, instead of what they looked like before.
+
+    `code` is the key of a SKU, which is compared without its kinds of dashes as well.
+    """
     await uow.lookalikes.delete_all(noun=noun, row_id=row_id)
-    for key in dict.fromkeys(keys):
-        if (skeleton := skeleton_of(key)) != key:
-            await uow.lookalikes.get_or_create(noun, skeleton, row_id)
+    names = list(keys)
+    looks = {skeleton_of(key) for key in names} | ({plain_code(code)} if code else set())
+    for look in sorted(looks.difference(names)):
+        await uow.lookalikes.get_or_create(noun, look, row_id)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.database.models import Lookalike
-from bot.domain.lookalikes import LooksAlike
+from bot.domain.lookalikes import DiffersInSigns, LooksAlike
 from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.locations import AddLocation, RenameLocation, add_location, rename_location
 from bot.services.role_deletion import DeleteRole, GetDeletionPreview, delete_role
@@ -13,6 +13,7 @@ from bot.services.role_deletion import get_deletion_preview as preview
 from bot.services.roles import CreateRole, create_role
 from bot.services.suppliers import EditSupplier, ProposeSupplier, edit_supplier, propose_supplier
 from tests.database.books import GUILD, Warehouse, refusal, rows_of
+from tests.services.imports.files import preview as preview_file
 
 PLAIN, CYRILLIC = "Scope", "\u0405\u0441\u043e\u0440\u0435"
 
@@ -39,6 +40,22 @@ async def test_the_second_of_two_names_that_look_the_same_is_refused(
     assert (caught.value.value, caught.value.other) == names[::-1]
     # Another script is welcome where it is not mistaken for anything.
     await warehouse.run(*add(noun, "\u041c\u043e\u043b\u043e\u0442\u043e\u043a"), warehouse.admin)
+
+
+@pytest.mark.parametrize("skus", [("BOLT-8", "BOLT\u20138"), ("BOLT\u2013 8", "bolt-8")])
+async def test_a_sku_that_differs_in_its_dashes_alone_is_refused(
+    warehouse: Warehouse, skus: tuple[str, str]
+) -> None:
+    await warehouse.run(*add("item", skus[0]), warehouse.admin)
+    async with refusal(warehouse.db, DiffersInSigns) as caught:
+        await warehouse.run(*add("item", skus[1]), warehouse.admin)
+    assert caught.value.other == skus[0]
+    await warehouse.run(edit_item, EditItem(item=skus[0], sku=skus[1]), warehouse.admin)
+    previewed = await preview_file(
+        warehouse, f"sku,name\n{skus[0]},A\nNEW - 1,B\nNEW\u20111,C\nNEW-2,D\n"
+    )
+    assert previewed.plan is not None
+    assert [row.line for row in previewed.plan.rows if row.faults] == [2, 4]
 
 
 @pytest.mark.both_engines

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.imports import Catalogue, Fault, ItemFacts
 from bot.domain.imports.plan import PlannedRow
-from bot.domain.lookalikes import LooksAlike, look_alike, skeleton_of
+from bot.domain.lookalikes import DiffersInSigns, LooksAlike, look_alike, plain_code, skeleton_of
 from bot.domain.names import key_of
 from bot.domain.sheets.headings import NAME, SKU
 
@@ -14,7 +14,20 @@ class Looks:
     """The names of the books and of the file, by what they look like."""
 
     catalogue: Catalogue
+    _codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     _new: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def _is_another(self, planned: PlannedRow, key: str, sku: str) -> bool:
+        """Refuse a SKU that is another one but for the kind of its dashes."""
+        plain = plain_code(key)
+        known = self.catalogue.items.get(plain)
+        first_key, other = self._codes.setdefault(plain, (key, sku))
+        if known is not None:
+            first_key, other = plain, known[1].sku
+        if first_key == key:
+            return False
+        planned.faults.append(Fault(SKU, sku, DiffersInSigns("item", SKU, sku, other)))
+        return True
 
     def require_distinct(self, planned: PlannedRow, facts: ItemFacts) -> None:
         """Refuse new names that look like others in letters of another script."""
@@ -26,6 +39,8 @@ class Looks:
             key = key_of(name)
             if column == NAME:
                 planned.name_key = key
+            if column == SKU and before is None and self._is_another(planned, key, name):
+                continue
             skeleton = skeleton_of(key)
             if skeleton == key and skeleton not in self.catalogue.looks:
                 others = self._new.get(skeleton, [])

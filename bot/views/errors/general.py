@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot import errors
-from bot.domain.lookalikes import LooksAlike
+from bot.domain.lookalikes import DiffersInSigns, LooksAlike
 from bot.locales import N_, _
 from bot.views.errors.guild_settings import not_set_up
 from bot.views.errors.nouns import words_of
@@ -81,6 +81,15 @@ def explain_already_exists(error: errors.AlreadyExists) -> str:
         return _(words_of("").taken)
     text = words.taken_by_field.get(error.field, words.taken)
     return _(text).format(name=plain(error.value))
+
+
+@explain.register
+def explain_differs_in_signs(error: DiffersInSigns) -> str:
+    """Say which SKU it is but for its signs."""
+    return _(
+        "{name} differs from {other}, which is there already, in dashes or blanks alone. Use that "
+        "one, or choose another SKU."
+    ).format(name=bold(error.value), other=bold(error.other))
 
 
 @explain.register

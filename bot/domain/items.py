@@ -169,6 +169,7 @@ class Unlike(RuleBroken):
 # How an item's stock is kept: as a whole, by lots, or piece by piece.
 TRACKING: Final = ("none", "lot", "serial")
 MAX_BARCODE: Final = 80
+MAX_BARCODES: Final = 25
 # Records name each code and each further unit in a field of its own.
 _BARCODE: Final = "barcode "
 _UNIT: Final = "unit "

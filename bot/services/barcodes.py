@@ -9,15 +9,15 @@ from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import declare_actions
 from bot.domain.changes import Change, Changed
-from bot.domain.items import MAX_BARCODE, BarcodeTaken, barcode_field, write_meaning
+from bot.domain.conversions import find_unit
+from bot.domain.items import MAX_BARCODE, MAX_BARCODES, BarcodeTaken, barcode_field, write_meaning
 from bot.domain.names import clean_name, key_of
 from bot.domain.quantities import TypedQuantity, read_quantity
 from bot.domain.stock import Reference, StockedItem
-from bot.domain.units import is_same_unit
+from bot.domain.units import is_same_unit, twelve_of
 from bot.errors import Archived, LimitReached
 from bot.services.measuring import measure
 
-MAX_BARCODES: Final = 25
 _ONE: Final = Decimal("1.000")
 
 declare_actions("item.barcode_added", "item.barcode_removed", way_back="item barcode")
@@ -38,7 +38,7 @@ async def set_barcode(uow: UnitOfWork, request: SetBarcode) -> Changed:
     """Register a code of an item; one that was registered just so is removed."""
     item = await uow.items.require_reference(request.item)
     code = clean_name(request.code, field="code", limit=MAX_BARCODE)
-    known = await uow.barcodes.get_by_id(key_of(code))
+    known = await uow.barcodes.find_spelled(code)
     is_known = known is not None and known.item_id == item.id
     changes: list[Change] = []
     if not is_known or request.unit is not None or request.quantity is not None:
@@ -60,20 +60,21 @@ async def register_barcode(
     if item.archived_at is not None:
         raise Archived("item", item.sku, item.id)
     code = clean_name(typed, field="code", limit=MAX_BARCODE)
-    key = key_of(code)
-    known = await uow.barcodes.get_by_id(key)
+    known = await uow.barcodes.find_spelled(code)
     await _require_own(uow, item, code, known)
     meant, of = await _meaning(uow, item, unit, quantity)
     after = write_meaning(meant, of)
     if known is None:
         if await uow.barcodes.count(item_id=item.id) >= MAX_BARCODES:
             raise LimitReached("barcode", MAX_BARCODES)
-        await uow.barcodes.create(code_key=key, code=code, item_id=item.id, unit=of, quantity=meant)
+        await uow.barcodes.create(
+            code_key=key_of(code), code=code, item_id=item.id, unit=of, quantity=meant
+        )
         return [Change(barcode_field(code), "", after)]
     before = write_meaning(known.quantity, known.unit)
     if before == after:
         return []
-    await uow.barcodes.update_by_id(key, unit=of, quantity=meant)
+    await uow.barcodes.update_by_id(known.code_key, unit=of, quantity=meant)
     return [Change(barcode_field(known.code), before, after)]
 
 
@@ -108,7 +109,8 @@ async def _meaning(
     await measure(uow, stocked, said)
     if not said.unit or is_same_unit(said.unit, item.unit):
         return said.value, ""
-    (named,) = [
-        each for each in await uow.item_units.list_of(item.id) if is_same_unit(said.unit, each.unit)
-    ][:1]
+    named = find_unit(await uow.item_units.list_of(item.id), said.unit)
+    if named is None:
+        # A dozen that is no unit of the item, as it was measured.
+        return await _meaning(uow, item, None, twelve_of(said))
     return said.value, named.unit

@@ -7,6 +7,7 @@ import discord
 
 from bot.domain.approvals import APPROVED, PENDING
 from bot.domain.imports import ItemFacts, Outcome
+from bot.domain.imports.beside import describe_beside
 from bot.domain.imports.content import Content
 from bot.domain.imports.plan import ImportPlan, PlannedRow, PlannedSupplier
 from bot.domain.quantities import format_quantity
@@ -216,6 +217,8 @@ def _row_text(row: PlannedRow) -> str:
         parts.append(_("(new)"))
     elif before_facts != facts:
         parts.append(_changes(before_facts, facts))
+    if row.beside:
+        parts.append(plain("; ".join(describe_beside(row.beside))))
     level = row.level
     if level is not None:
         before = "" if before_facts is None else f"{format_quantity(level.before)} → "

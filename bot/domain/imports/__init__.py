@@ -76,6 +76,15 @@ class KnownSupplier:
     values: dict[str, str | None] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBarcode:
+    """A barcode as it is in the books, and how much of which unit it means."""
+
+    code: str
+    unit: str
+    quantity: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """What the books say of the items and locations that a file names."""
@@ -94,6 +103,8 @@ class Catalogue:
     moved: frozenset[int] = frozenset()
     # Further units of the items that have some.
     units: dict[int, list[FurtherUnit]] = field(default_factory=dict)
+    # Barcodes of the items that have some, by their keys.
+    codes: dict[int, dict[str, "KnownBarcode"]] = field(default_factory=dict)
     # Names of which others look alike, by what they look like: their keys, and as they are shown.
     looks: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     # What planning prices takes besides.

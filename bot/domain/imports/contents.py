@@ -67,6 +67,9 @@ class ImportContents:
     # Columns of prices before and after; None where there is none.
     prices: dict[int, tuple[PriceColumns | None, PriceColumns | None]] = field(default_factory=dict)
 
+    # Further units and barcodes of items before and after, by their fields in records.
+    beside: dict[int, Pair] = field(default_factory=dict)
+
     def write(self) -> dict[str, Any]:
         """Return them as plain values for a record's detail."""
         written: dict[str, Any] = {
@@ -78,6 +81,8 @@ class ImportContents:
             written["lots"] = {str(key): pair for key, pair in self.lots.items()}
         if self.suppliers:
             written["suppliers"] = {str(key): each.write() for key, each in self.suppliers.items()}
+        if self.beside:
+            written["beside"] = {str(key): pair for key, pair in self.beside.items()}
         if self.prices:
             written["prices"] = {str(key): pair for key, pair in self.prices.items()}
         return written
@@ -85,16 +90,16 @@ class ImportContents:
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> "ImportContents":
         """Read them back from a record's detail."""
-        items, locations, lots = (
+        items, locations, lots, beside = (
             {int(key): (pair[0], pair[1]) for key, pair in kept.get(name, {}).items()}
-            for name in ("items", "locations", "lots")
+            for name in ("items", "locations", "lots", "beside")
         )
         suppliers = {
             int(key): SupplierSteps(name, was, now, tuple((past, to) for past, to in steps), reason)
             for key, (name, was, now, steps, reason) in kept.get("suppliers", {}).items()
         }
         prices = {int(key): (was, now) for key, (was, now) in kept.get("prices", {}).items()}
-        return cls(items, locations, kept.get("file", ""), lots, suppliers, prices)
+        return cls(items, locations, kept.get("file", ""), lots, suppliers, prices, beside)
 
 
 def lot_pair(item_id: int, code: str, day: date | None) -> Pair:

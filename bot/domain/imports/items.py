@@ -13,6 +13,7 @@ from bot.domain.imports import (
     Outcome,
     RepeatedRow,
 )
+from bot.domain.imports.beside import Beside
 from bot.domain.imports.content import Content
 from bot.domain.imports.looks import Looks
 from bot.domain.imports.lots import Lots
@@ -35,7 +36,7 @@ from bot.domain.sheets.headings import (
 )
 from bot.domain.sheets.numbers import read_cell
 from bot.domain.stock import UNTRACKED
-from bot.domain.units import clean_unit, counts_whole, is_same_unit, require_measure
+from bot.domain.units import clean_unit, counts_whole, is_same_unit, require_measure, twelve_of
 from bot.errors import InvalidValue, NotFound, TallymanError
 
 _PIECES: Final = "pcs"
@@ -46,7 +47,9 @@ _MAX_READ: Final = 2000
 def plan_items(content: Content, catalogue: Catalogue) -> ImportPlan:
     """Plan the rows of a file of items or stock."""
     places = Locations(catalogue, in_file=keys_in(content, LOCATION))
-    planner = _Planner(content, catalogue, places, Lots(catalogue), Looks(catalogue))
+    planner = _Planner(
+        content, catalogue, places, Lots(catalogue), Looks(catalogue), Beside(content, catalogue)
+    )
     rows = tuple(planner.plan(row) for row in content.sheet.rows)
     planner.lots.require_single(rows)
     waiting = [row.level.key for row in rows if row.outcome is Outcome.WAITING and row.level]
@@ -60,9 +63,12 @@ class _Planner:
     locations: Locations
     lots: Lots
     looks: Looks
+    beside: Beside
     # The line of each item and of each item at a location, and what was said of the item.
     _lines: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _said: dict[str, PlannedRow] = field(default_factory=dict)
+    # What the row that is planned has for numbers, as refusals show it.
+    _cells: dict[str, str] = field(default_factory=dict)
 
     @property
     def _is_stock(self) -> bool:
@@ -80,6 +86,8 @@ class _Planner:
         planned.after = facts
         self._plan_level(row, planned, facts)
         note_lost_lot(self.content, row, planned, facts)
+        if sku and not self._is_stock:
+            self.beside.read(row, planned, facts)
         self._require_once(planned)
         return planned
 
@@ -230,6 +238,7 @@ class _Planner:
             return None
 
     def _read_number(self, planned: PlannedRow, column: str, cell: str) -> TypedQuantity | None:
+        self._cells[column] = cell.rstrip(EXACT)
         try:
             return read_cell(cell, self.content.marks[column], field=column)
         except TallymanError as error:
@@ -250,6 +259,9 @@ class _Planner:
         try:
             if typed.unit and not is_same_unit(typed.unit, facts.unit):
                 by = find_unit(self.catalogue.units.get(planned.item_id or 0, ()), typed.unit)
+                is_whole = counts_whole(facts.unit, facts.whole)
+                if by is None and (pieces := is_whole and twelve_of(typed)):
+                    return self._measure(planned, facts, column, pieces, before)
                 if by is not None:
                     value = convert(typed, by, item=facts.sku, unit=facts.unit, field=column)
                     typed = TypedQuantity(value)
@@ -264,7 +276,7 @@ class _Planner:
                 allow_zero=True,
             )
         except TallymanError as error:
-            planned.faults.append(Fault(column, format_quantity(typed.value), error))
+            planned.faults.append(Fault(column, self._cells[column], error))
             return None
 
     def _require_once(self, planned: PlannedRow) -> None:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from bot.domain.conversions import FurtherUnit
 from bot.domain.imports import Fault, ItemFacts, KnownSupplier, LocationFacts, Outcome
 from bot.domain.imports.content import print_of
 from bot.domain.imports.offers import PlannedPrice
+from bot.domain.items import barcode_field, unit_field, write_meaning
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +60,30 @@ class PlannedLevel:
         return self.path, self.location_id, self.counted, self.before, *of_lot
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedBeside:
+    """A further unit or a barcode that a row adds or changes; `before` is None for a new one.
+
+    Of a unit the quantity is its factor; of a code it is what it means, of that unit.
+    """
+
+    kind: str
+    key: str
+    name: str
+    quantity: Decimal
+    unit: str = ""
+    before: FurtherUnit | None = None
+
+    @property
+    def field(self) -> str:
+        """The field of a record that says it."""
+        return unit_field(self.name) if self.kind == "unit" else barcode_field(self.name)
+
+    def write(self, unit: str, quantity: Decimal) -> str:
+        """Write what it is, as a record says it."""
+        return write_meaning(quantity, "" if self.kind == "unit" else unit)
+
+
 @dataclass(slots=True, kw_only=True)
 class PlannedRow:
     """A row of a file beside the books."""
@@ -75,6 +101,7 @@ class PlannedRow:
     name_key: str = ""
     is_shortened: bool = False
     faults: list[Fault] = field(default_factory=list)
+    beside: list[PlannedBeside] = field(default_factory=list)
 
     @property
     def outcome(self) -> Outcome:
@@ -88,9 +115,9 @@ class PlannedRow:
             return Outcome.WAITING
         if self.before is None:
             return Outcome.NEW
-        if self.before != self.after or (self.level is not None and self.level.changes):
-            return Outcome.CHANGED
-        return Outcome.UNCHANGED
+        is_counted = self.level is not None and self.level.changes
+        is_changed = is_counted or bool(self.beside) or self.before != self.after
+        return Outcome.CHANGED if is_changed else Outcome.UNCHANGED
 
     def fingerprint(self) -> str:
         """Return what tells whether the books still say of this row what they said."""
@@ -106,6 +133,7 @@ class PlannedRow:
                 location and (location.path, location.before, location.kind),
                 faults,
                 *others,
+                *self.beside,
             )
         )
 

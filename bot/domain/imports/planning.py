@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.domain.imports import Catalogue
+from bot.domain.imports.beside import parts_of_cell, split_code
 from bot.domain.imports.content import Content
 from bot.domain.imports.items import plan_items
 from bot.domain.imports.locations import plan_locations
@@ -11,6 +12,7 @@ from bot.domain.imports.plan import ImportPlan
 from bot.domain.imports.prices import plan_prices
 from bot.domain.imports.suppliers import plan_suppliers
 from bot.domain.locations import SEPARATOR
+from bot.domain.lookalikes import plain_code
 from bot.domain.names import MAX_SKU, key_of
 from bot.domain.sheets.headings import BARCODE, LOCATION, NAME, PARENT, SKU
 
@@ -29,7 +31,12 @@ def sku_keys(content: Content) -> list[str]:
     rows = content.sheet.rows
     named = [name for name in (SKU, BARCODE) if name in content.columns]
     typed = {content.text(row, name) for row in rows for name in named}
-    return sorted({key_of(each) for each in typed if 0 < len(each) <= 4 * MAX_SKU})
+    if content.kind == "items" and BARCODE in named:
+        cells = [content.text(row, BARCODE) for row in rows]
+        typed |= {split_code(part)[0] for cell in cells for part in parts_of_cell(cell)}
+    keys = {key_of(each) for each in typed if 0 < len(each) <= 4 * MAX_SKU}
+    # Those that a new one differs from in its dashes alone are looked for as well.
+    return sorted(keys | {plain_code(key) for key in keys})
 
 
 def place_keys(content: Content) -> list[str]:

@@ -7,7 +7,7 @@ from bot.domain.imports.contents import NEW_PRICE, ImportContents
 from bot.domain.lots import OPEN
 from bot.domain.replay import Fold, Replay, Said
 from bot.domain.replay_folds.approvals import fold_step
-from bot.domain.replay_folds.items import change_item, change_location
+from bot.domain.replay_folds.items import change_item, change_location, fold_beside
 
 
 def _import(replay: Replay, said: Said) -> None:
@@ -16,6 +16,8 @@ def _import(replay: Replay, said: Said) -> None:
         change_location(replay, number, said.record, after)
     for number, (_, after) in contents.items.items():
         change_item(replay, number, said.record, after)
+    for number, (before, after) in contents.beside.items():
+        fold_beside(replay, replace(said, subject_id=number, before=before, after=after))
     for number, (_, after) in contents.lots.items():
         replay.change("lot", (number,), said.record, after, state=OPEN)
     for number, done in contents.suppliers.items():

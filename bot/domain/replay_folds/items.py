@@ -36,10 +36,10 @@ def _item(replay: Replay, said: Said) -> None:
     }
     if columns:
         change_item(replay, said.subject_id, said.record, columns)
-    _beside(replay, said)
+    fold_beside(replay, said)
 
 
-def _beside(replay: Replay, said: Said) -> None:
+def fold_beside(replay: Replay, said: Said) -> None:
     """Fold what an item has beside its columns: units, barcodes, a picture."""
     item = said.subject_id
     for name in {**said.before, **said.after}:
@@ -72,7 +72,7 @@ def _merged(replay: Replay, said: Said) -> None:
     gone = replay.named("item", said.after["merged"])
     replay.change("item", (gone,), said.record, {"archived": "yes"})
     replay.change("merge", (gone,), said.record, {"into": said.subject_id})
-    _beside(replay, said)
+    fold_beside(replay, said)
     fold_lots(replay, said)
 
 

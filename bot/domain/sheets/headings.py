@@ -13,6 +13,7 @@ REORDER_POINT, REORDER_TARGET = "reorder_point", "reorder_target"
 PARENT, KIND = "parent", "kind"
 EMAIL, PHONE, TAX_ID, NOTE = "email", "phone", "tax_id", "note"
 LOT, EXPIRY, TRACKING, WHOLE = "lot", "expiry", "tracking", "whole"
+FURTHER_UNITS = "further_units"
 SUPPLIER, BARCODE, AMOUNT, CURRENCY = "supplier", "barcode", "amount", "currency"
 SUPPLIER_PART, MAKER_PART = "supplier_part", "maker_part"
 LINE_TOTAL = "line_total"
@@ -86,7 +87,9 @@ _NAMES: Final = {
     "remarque, commentaire, nota, notas, comentario, observaciones",
     SUPPLIER: "supplier, supplier name, vendor, company, lieferant, lieferantenname, kreditor, "
     "fournisseur, nom du fournisseur, proveedor, nombre del proveedor",
-    BARCODE: "barcode, bar code, ean, ean code, ean13, ean 13, gtin, upc, strichcode, "
+    FURTHER_UNITS: "further units, other units, more units, alternative units, weitere einheiten, "
+    "andere einheiten, autres unités, otras unidades",
+    BARCODE: "barcode, barcodes, bar code, ean, ean code, ean13, ean 13, gtin, upc, strichcode, "
     "ean gtin, gtin ean, ean upc, upc ean, gtin13, gtin 13, gtin14, gtin 14, ean nr, ean nummer, "
     "barcode nr, code barres, code ean, code à barres, código de barras",
     AMOUNT: "price, unit price, net price, list price, purchase price, cost, unit cost, amount, "
@@ -164,7 +167,7 @@ _OWN_NAMES: Final = {
     ),
 }
 COLUMNS: Final = {
-    "items": _STOCK,
+    "items": (*_STOCK, FURTHER_UNITS, BARCODE),
     "stock": _STOCK,
     "bulk": (SKU, QUANTITY, UNIT, LOCATION, LOT),
     "locations": (NAME, PARENT, KIND),
@@ -277,6 +280,6 @@ def missing_of(kind: str, columns: Mapping[str, int]) -> tuple[str, ...]:
     missing = [name for name in REQUIRED[kind] if name not in columns]
     if kind == "orders" and not any(name in columns for name in NAMING):
         missing.insert(0, SKU)
-    if BARCODE in columns and SKU in missing:
+    if BARCODE in columns and SKU in missing and kind != "items":
         missing.remove(SKU)
     return tuple(missing)

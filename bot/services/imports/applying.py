@@ -181,7 +181,7 @@ def _require_rights(
         uow.require_permission(RIGHTS["locations"])
     if plan.kind in {"locations", "suppliers", "prices"}:
         return
-    if any(row.before != row.after for row in rows):
+    if any(row.before != row.after or row.beside for row in rows):
         uow.require_permission(RIGHTS["items"])
     if any(row.level is not None and row.level.changes for row in rows):
         uow.require_permission(RIGHTS["stock"])

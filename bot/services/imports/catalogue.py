@@ -5,14 +5,24 @@ from collections.abc import Iterable
 from bot.database.controllers.import_statements import NamedItem
 from bot.database.controllers.line_statements import LocationRow
 from bot.database.unit import Books
-from bot.domain.imports import Catalogue, ItemFacts, LocationFacts, LotFacts
+from bot.domain.imports import Catalogue, ItemFacts, KnownBarcode, LocationFacts, LotFacts
 from bot.domain.imports.content import Content
 from bot.domain.imports.places import location_keys, names_within
 from bot.domain.imports.planning import place_keys, sku_keys
 from bot.domain.lookalikes import skeleton_of
 from bot.domain.lots import MAX_CODE
 from bot.domain.names import key_of
-from bot.domain.sheets.headings import LOCATION, LOT, NAME, QUANTITY, SKU, TRACKING, UNIT
+from bot.domain.sheets.headings import (
+    BARCODE,
+    FURTHER_UNITS,
+    LOCATION,
+    LOT,
+    NAME,
+    QUANTITY,
+    SKU,
+    TRACKING,
+    UNIT,
+)
 from bot.domain.units import is_same_unit
 from bot.services.imports.prices import read_led, read_prices
 from bot.services.imports.suppliers import read_suppliers
@@ -36,11 +46,12 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
     ids = [row.id for row in named]
     return Catalogue(
         items=items,
-        led=await rows.list_led(keys),
+        led=await rows.list_led(keys, items),
         locations=locations,
         levels=await rows.read_levels(_pairs(content, found)),
         moved=await rows.list_moved(_to_be_counted_otherwise(content, found)),
-        units=await rows.list_units(ids) if QUANTITY in content.columns else {},
+        units=await rows.list_units(ids) if _takes_units(content) else {},
+        codes=await _read_codes(books, ids) if BARCODE in content.columns else {},
         looks=await _read_looks(books, content, found),
         lots=await _read_lots(books, content, set(ids)),
     )
@@ -55,6 +66,19 @@ async def _read_price_list(books: Books, content: Content) -> Catalogue:
         units=await books.file_rows.list_units(ids) if ids else {},
         pricing=await read_prices(books, content, ids),
     )
+
+
+def _takes_units(content: Content) -> bool:
+    return not {QUANTITY, FURTHER_UNITS, BARCODE}.isdisjoint(content.columns)
+
+
+async def _read_codes(books: Books, item_ids: list[int]) -> dict[int, dict[str, KnownBarcode]]:
+    """Read the barcodes of items, by the keys of their codes."""
+    codes = dict[int, dict[str, KnownBarcode]]()
+    for row in await books.file_rows.list_barcodes(item_ids) if item_ids else ():
+        known = KnownBarcode(row.code, row.unit, row.quantity)
+        codes.setdefault(row.item_id, {})[key_of(row.code)] = known
+    return codes
 
 
 def facts_of_locations(rows: Iterable[LocationRow]) -> dict[str, LocationFacts]:

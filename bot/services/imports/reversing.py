@@ -17,6 +17,7 @@ from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
 from bot.domain.stock import UNTRACKED
 from bot.services.imports.applying import APPLIED
+from bot.services.imports.beside import take_beside_back
 from bot.services.imports.prices import take_prices_back
 from bot.services.imports.reading import RIGHTS
 from bot.services.imports.suppliers import subjects_of, take_suppliers_back
@@ -35,12 +36,13 @@ declare_actions(IMPORT_REVERSED, way_back="import")
 async def restore_before_import(uow: UnitOfWork, event: AuditEvent) -> Restored:
     """Take back all that an import did, or nothing."""
     contents = ImportContents.read(orjson.loads(event.detail).get("contents", {}))
-    if contents.items:
+    if contents.items or contents.beside:
         uow.require_permission(RIGHTS["items"])
     if contents.locations:
         uow.require_permission(RIGHTS["locations"])
     await post_opposites(uow, event)
     restored = ImportContents(file_hash=contents.file_hash)
+    await take_beside_back(uow, event.record, contents.beside, restored)
     await _restore_items(uow, event.record, contents, restored)
     await _restore_locations(uow, event.record, contents, restored)
     await _restore_days(uow, event.record, contents, restored)
@@ -83,7 +85,8 @@ async def _restore_items(
     for (number,), columns in changes:
         keys = [key_of(rows[number].name), columns.get("name_key", "")]
         if "name" in columns and any(skeleton_of(key) != key for key in keys):
-            await keep_looks(uow, "item", number, (rows[number].sku_key, columns["name_key"]))
+            sku_key = rows[number].sku_key
+            await keep_looks(uow, "item", number, (sku_key, columns["name_key"]), code=sku_key)
 
 
 async def _restore_days(

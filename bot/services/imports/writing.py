@@ -9,10 +9,11 @@ from bot.database.writer.rows import CHUNK, chunks
 from bot.domain.imports.contents import ImportContents, pair_of
 from bot.domain.imports.plan import PlannedLocation, PlannedRow
 from bot.domain.locations import SEPARATOR
-from bot.domain.lookalikes import skeleton_of
+from bot.domain.lookalikes import plain_code, skeleton_of
 from bot.domain.names import key_of
 from bot.domain.stock import STORAGE
 from bot.services.imports.ahead import changed_items
+from bot.services.imports.beside import write_units_and_codes
 from bot.services.imports.counting import post_counts
 from bot.services.imports.lots import write_lots
 from bot.services.imports.prices import write_prices
@@ -51,6 +52,7 @@ async def write_rows(
     items = changed_items(rows)
     added = await _add_items(uow, written, [row for row in items if row.before is None], kept)
     await _change_items(uow, written, [row for row in items if row.before is not None])
+    written.changed += await write_units_and_codes(uow, rows, added, written.contents)
     lots = await write_lots(uow, rows, added, written.contents)
     await post_counts(uow, rows, added, written.location_ids, lots)
     await write_suppliers(uow, rows, written.contents)
@@ -143,6 +145,9 @@ def _looks(row: PlannedRow) -> Iterator[str]:
             skeleton = skeleton_of(key)
             if skeleton != key:
                 yield skeleton
+    plain = plain_code(row.key)
+    if plain != row.key:
+        yield plain
 
 
 async def _change_items(uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow]) -> None:
@@ -167,7 +172,7 @@ async def _keep_looks(uow: UnitOfWork, row: PlannedRow) -> None:
     assert row.after is not None
     keys = [key_of(name) for name in (row.after.sku, row.after.name, row.before.name)]
     if any(skeleton_of(key) != key for key in keys):
-        await keep_looks(uow, "item", row.item_id or 0, keys[:2])
+        await keep_looks(uow, "item", row.item_id or 0, keys[:2], code=keys[0])
 
 
 def _is_found_otherwise(row: PlannedRow) -> bool:

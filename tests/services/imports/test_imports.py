@@ -71,6 +71,20 @@ async def test_a_parts_list_is_one_record_with_items_locations_and_moves(
     assert again.applied[0] == done.record
 
 
+async def test_quantities_of_a_file_are_read_as_people_write_them_and_shown_as_they_are(
+    warehouse: Warehouse,
+) -> None:
+    await warehouse.add_item("BOLT-8")
+    for shelf in ("A1", "A2", "A3", "A4"):
+        await warehouse.add_shelf(shelf)
+    rows = 'A1,3 x 12\nBOLT-8,A2,"1 000 pcs"\nBOLT-8,A3,half a dozen\nBOLT-8,A4,3 x 1/2 crate\n'
+    previewed = await preview(warehouse, f"sku,place,quantity\nBOLT-8,{rows}", kind="stock")
+    assert previewed.plan is not None
+    *counted, refused = previewed.plan.rows
+    assert [row.level and row.level.counted for row in counted] == [36, 1000, 6]
+    assert [fault.value for fault in refused.faults] == ["3 x 1/2 crate"]
+
+
 @pytest.mark.both_engines
 async def test_an_import_is_taken_back_as_one_record_and_can_be_done_again(
     warehouse: Warehouse,

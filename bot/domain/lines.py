@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.domain.names import without_meaningless
 from bot.domain.quantities import TypedQuantity, is_unit, read_quantity
+from bot.domain.quantity_forms import NUMBER_WORDS
 from bot.domain.units import is_known_unit
 from bot.errors import InvalidValue, RuleBroken, TallymanError
 
@@ -18,8 +19,20 @@ MAX_LINES: Final = 50
 _MAX_SHOWN: Final = 60
 _MAX_UNIT_WORDS: Final = 2
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“”", "«": "»"}
-_NUMBER: Final = re.compile(r"[+-]?[.,]?\d")
+_NUMBER: Final = re.compile(
+    rf"[+-]?[.,]?[\d\u00bc-\u00be\u2150-\u215e]|{NUMBER_WORDS}", re.IGNORECASE
+)
 _BLANK: Final = re.compile(r"\s+")
+# Blanks inside of one number are kept from dividing it.
+_KEPT: Final = "\x00"
+_FRACTION: Final = re.compile(
+    r"(?<!\S)\d{1,9} +(?=(?:\d{1,2}[/\u2044]\d{1,2}|[\u00bc-\u00be\u2150-\u215e])(?!\S))"
+)
+_WORDS: Final = re.compile(rf"(?<!\S){NUMBER_WORDS}", re.IGNORECASE)
+_GROUPS: Final = re.compile(r"(?<!\S)\d{1,3}(?:[\u00a0\u2007\u202f]\d{3})+(?![^\s;])")
+_TIMES: Final = re.compile(
+    r"(?<!\S)(\d[\d.,]*) *[xX*\u00d7] *(\d[\d.,]*)(?=[ \t]+(\S+)|[ \t]*$)(?!\S)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,7 @@ def _split(typed: str) -> list[str]:
 
 
 def _read(number: int, part: str, *, has_third: bool, allow_zero: bool) -> TypedLine:
-    words = _words(part)
+    words = _words(part, has_third=has_third)
     at = _find_quantity(words, has_third=has_third)
     name = " ".join(word.text for word in words[:at]).strip()
     behind = [word.text for word in words[at + 1 :]]
@@ -118,11 +131,30 @@ def _read(number: int, part: str, *, has_third: bool, allow_zero: bool) -> Typed
     return TypedLine(number, part[:_MAX_SHOWN], name, quantity, " ".join(behind))
 
 
-def _words(part: str) -> list[_Word]:
+def _divide(part: str, *, has_third: bool) -> list[_Word]:
+    """Split at blanks, but for those inside of one number: `1 1/2`, `3 x 12`, `half a dozen`."""
+
+    def keep(found: re.Match[str]) -> str:
+        return _BLANK.sub(_KEPT, found[0])
+
+    def keep_times(found: re.Match[str]) -> str:
+        # `3 x 12.50` may be three at that price.
+        behind = found[3] or ""
+        is_clear = not has_third or _NUMBER.match(behind) or (behind and is_known_unit(behind))
+        return keep(found) if is_clear else found[0]
+
+    text = _TIMES.sub(keep_times, _WORDS.sub(keep, _FRACTION.sub(keep, part)))
+    if " " in text.strip() or "\t" in text:
+        # Where all blanks are such, they divide words.
+        text = _GROUPS.sub(keep, text)
+    return [_Word(word.replace(_KEPT, " ")) for word in text.split()]
+
+
+def _words(part: str, *, has_third: bool) -> list[_Word]:
     """Split at blanks; a name in quotes is one word, and begins the line."""
     closing = _QUOTES.get(part[0])
     if closing is None:
-        return [_Word(text) for text in part.split()]
+        return _divide(part, has_third=has_third)
     end = 1
     while end < len(part):
         if part[end] in closing:
@@ -131,7 +163,8 @@ def _words(part: str) -> list[_Word]:
             end += 1
         end += 1
     name = part[1:end].replace('""', '"')
-    return [_Word(name, is_quoted=True), *(_Word(text) for text in part[end + 1 :].split())]
+    behind = _divide(part[end + 1 :], has_third=has_third)
+    return [_Word(name, is_quoted=True), *behind]
 
 
 def _find_quantity(words: Sequence[_Word], *, has_third: bool) -> int:
@@ -149,7 +182,7 @@ def _find_quantity(words: Sequence[_Word], *, has_third: bool) -> int:
 
 def _take_unit(number: str, behind: list[str], *, has_third: bool) -> str:
     """Take the unit off what is behind a number: all of it, or a known one before a third thing."""
-    if not behind or (has_third and any(sign.isalpha() for sign in number)):
+    if not behind or (has_third and any(c.isalpha() and c not in "xX" for c in number)):
         return ""
     if not has_third:
         unit, behind[:] = " ".join(behind), []

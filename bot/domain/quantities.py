@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from bot.domain.names import without_meaningless
+from bot.domain.quantity_forms import GROUPED, Form, take_form
 from bot.errors import InvalidValue, RuleBroken
 
 PLACES = 3
@@ -22,10 +25,8 @@ MAX_LEVEL = Decimal("999999999999.999")
 _MAX_TYPED: Final = 40
 # A number, and perhaps a unit behind it, which begins with a letter, `%` or `°`.
 _TYPED: Final = re.compile(r"([+-]?)([0-9.,]{1,80})\s*([^\n]{0,40})")
-# Blanks between groups of three, as French and Swiss people write them: `1 000`.
-_SPACED: Final = re.compile(
-    r"([+-]?[0-9]{1,3}(?:[ \u00a0\u2007\u2009\u202f'\u2019][0-9]{3})+)(?![0-9])"
-)
+_SPACED: Final = re.compile(rf"[+-]?{GROUPED}")
+_TWO: Final = 2
 _NO_DIGIT: Final = re.compile(r"[^0-9+-]")
 # Behind a digit these are another way of writing a number (`1e3`, `0x10`), never a unit.
 _NO_UNIT: Final = re.compile(r"[ex][+-]?[0-9]+", re.IGNORECASE)
@@ -64,12 +65,12 @@ class AmbiguousQuantity(RuleBroken):
 
 
 def read_quantity(text: str, *, field: str = "quantity", allow_zero: bool = False) -> TypedQuantity:
-    """Read a quantity as people type it: `3`, `2.5`, `.5`, `2,5`, in any digits, with a unit.
+    """Read a quantity as people type it: `3`, `2.5`, `2,5`, `1/2`, `3 x 12`, with a unit.
 
     Raises AmbiguousQuantity for what may be two numbers, and InvalidValue for what is none, is
     out of bounds or has a fourth decimal that counts.
     """
-    return _read(text, field=field, allow_zero=allow_zero, bounds=(PLACES, MAX_QUANTITY))
+    return _read_any(text, field=field, allow_zero=allow_zero, bounds=(PLACES, MAX_QUANTITY))
 
 
 def read_count(text: str) -> TypedQuantity:
@@ -85,41 +86,108 @@ def read_count(text: str) -> TypedQuantity:
 def read_factor(text: str) -> TypedQuantity:
     """Read how much of its own unit an item's other unit is, to six places; zero is none."""
     bounds = (FACTOR_PLACES, MAX_FACTOR)
-    return _read(text, field="factor", allow_zero=True, bounds=bounds)
+    return _read_any(text, field="factor", allow_zero=True, bounds=bounds)
 
 
 def read_number(
     text: str, *, field: str, allow_zero: bool = False, places: int, limit: Decimal
 ) -> TypedQuantity:
     """Read a number of so many places, at most a limit; raises as `read_quantity` does."""
-    return _read(text, field=field, allow_zero=allow_zero, bounds=(places, limit))
+    digits = _in_digits(text)
+    return _read(digits, text, field=field, allow_zero=allow_zero, bounds=(places, limit))
 
 
-def _read(text: str, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]) -> TypedQuantity:
-    typed = without_meaningless(text).strip()
-    digits = to_ascii_digits(typed)
+def _read_any(
+    text: str, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]
+) -> TypedQuantity:
+    form = take_form(_in_digits(text))
+    if form.is_plain:
+        return _read(form.plain, text, field=field, allow_zero=allow_zero, bounds=bounds)
+    return _read_form(form, text, field=field, allow_zero=allow_zero, bounds=bounds)
+
+
+def _in_digits(text: str) -> str:
+    return to_ascii_digits(without_meaningless(text).strip())
+
+
+def _not_a_number(field: str, typed: str) -> InvalidValue:
+    shown = without_meaningless(typed).strip()[:_MAX_TYPED]
+    return InvalidValue(field=field, reason="not_a_number", value=shown)
+
+
+def _take_apart(digits: str) -> tuple[str, str, str] | None:
+    """Return the sign, the number and the unit of a text, or None."""
     if spaced := _SPACED.match(digits):
         digits = _NO_DIGIT.sub("", spaced[0]) + digits[spaced.end() :]
     found = _TYPED.fullmatch(digits)
     if found is None:
-        raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
+        return None
     sign, number, unit = (part.strip() for part in found.groups())
-    if unit and not is_unit(unit):
-        raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
+    return None if unit and not is_unit(unit) else (sign, number, unit)
+
+
+def _read(
+    digits: str, text: str, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]
+) -> TypedQuantity:
+    apart = _take_apart(digits)
+    if apart is None:
+        raise _not_a_number(field, text)
+    sign, number, unit = apart
+    typed = without_meaningless(text).strip()
 
     def kept(parts: tuple[str, str]) -> Decimal:
         value = _keep(sign, parts, typed, field=field, bounds=bounds)
         return _require(value, field=field, allow_zero=allow_zero, bounds=bounds)
 
+    readings = [kept(parts) for parts in _readings(number)]
+    if not readings:
+        raise _not_a_number(field, text)
+    if len(readings) > 1:
+        raise AmbiguousQuantity(field, typed[:_MAX_TYPED], readings[0], readings[1], unit)
+    return TypedQuantity(readings[0], unit)
+
+
+def _readings(number: str) -> Iterator[tuple[str, str]]:
+    """Yield the digits before and behind the decimal mark, in each way a number can be read."""
     grouped = _ONE_GROUP.fullmatch(number)
     if grouped is not None:
         whole, behind = grouped.groups()
-        first, second = kept((whole + behind, "")), kept((whole, behind))
-        raise AmbiguousQuantity(field, typed[:_MAX_TYPED], first, second, unit)
-    parts = _split(number)
-    if parts is None:
-        raise InvalidValue(field=field, reason="not_a_number", value=typed[:_MAX_TYPED])
-    return TypedQuantity(kept(parts), unit)
+        yield whole + behind, ""
+        yield whole, behind
+    elif (parts := _split(number)) is not None:
+        yield parts
+
+
+def _read_form(
+    form: Form, text: str, *, field: str, allow_zero: bool, bounds: tuple[int, Decimal]
+) -> TypedQuantity:
+    """Read what is more than one number: all that it takes is exact, or it is refused."""
+    apart = [_take_apart(each) for each in (form.plain, *form.times)]
+    numbers = list[list[Fraction]]()
+    for each in apart:
+        sign, number, _unit = each or ("", "", "")
+        parts = list(_readings(number))
+        numbers.append([Fraction(f"{sign}{w or 0}.{f or 0}") for w, f in parts if w or f])
+    found = form.apply_all(numbers[0], numbers[1:])
+    typed = without_meaningless(text).strip()[:_MAX_TYPED]
+    if apart[0] is None or not 1 <= len(found) <= _TWO:
+        raise _not_a_number(field, text)
+    exact = [to_exact(value, typed, field=field, places=bounds[0]) for value in found]
+    kept = [_require(value, field=field, allow_zero=allow_zero, bounds=bounds) for value in exact]
+    unit = apart[0][2]
+    if len(kept) > 1:
+        raise AmbiguousQuantity(field, typed, kept[0], kept[1], unit)
+    return TypedQuantity(kept[0], unit)
+
+
+def to_exact(value: Fraction, typed: str, *, field: str, places: int = PLACES) -> Decimal:
+    """Return a fraction as a number of so many places; raises InvalidValue if it is none."""
+    steps = value * 10**places
+    if abs(value) > MAX_LEVEL:
+        raise InvalidValue(field=field, reason="too_large", limit=MAX_QUANTITY)
+    if steps.denominator != 1:
+        raise InvalidValue(field=field, reason="not_exact", value=typed, limit=places)
+    return Decimal(steps.numerator).scaleb(-places)
 
 
 def is_unit(text: str) -> bool:

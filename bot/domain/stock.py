@@ -84,6 +84,11 @@ class StockedItem:
         """Whether its stock is kept by lots or serial numbers."""
         return self.tracking != UNTRACKED
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is counted in whole numbers."""
+        return counts_whole(self.unit, self.whole)
+
     def measure(
         self, typed: TypedQuantity, *, field: str = "quantity", allow_zero: bool = False
     ) -> Decimal:
@@ -92,7 +97,7 @@ class StockedItem:
             typed,
             item=self.sku,
             unit=self.unit,
-            is_whole=counts_whole(self.unit, self.whole),
+            is_whole=self.is_whole,
             field=field,
             allow_zero=allow_zero,
         )

@@ -9,6 +9,8 @@ from bot.domain.quantities import TypedQuantity, read_quantity, require_quantity
 from bot.errors import InvalidValue, RuleBroken
 
 _ENDS_LINE: Final = ";"
+_DOZEN: Final = "dozen"
+_TWELVE: Final = 12
 
 # One line for each unit, in the languages of the program; the first is its name in English.
 _WHOLE: Final = (
@@ -130,6 +132,17 @@ def is_same_unit(unit: str, other: str) -> bool:
             f"{one}es",
         }
     )
+
+
+def twelve_of(typed: TypedQuantity) -> TypedQuantity | None:
+    """Return `2 dozen` as 24 and `a dozen boxes` as `12 boxes`; None for any other unit.
+
+    It is for an item that has no unit of that name.
+    """
+    first, _blank, behind = typed.unit.partition(" ")
+    if _NAMES.get(_plain_key(first)) != _DOZEN:
+        return None
+    return TypedQuantity(typed.value * _TWELVE, behind.strip())
 
 
 def require_measure(

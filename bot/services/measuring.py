@@ -7,7 +7,7 @@ from bot.database.unit import Books
 from bot.domain.conversions import Measured, convert, find_unit, times, write_given, write_packs
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import StockedItem
-from bot.domain.units import WrongUnit, is_same_unit
+from bot.domain.units import WrongUnit, is_same_unit, twelve_of
 
 
 async def measure(
@@ -33,6 +33,9 @@ async def measure(
         return Measured(quantity, write_packs(typed.value, pack, item.unit))
     units = await books.item_units.list_of(item.id)
     by = find_unit(units, wanted.unit)
+    if by is None and (pieces := item.is_whole and twelve_of(wanted)):
+        counted = await measure(books, item, pieces, field=field, allow_zero=allow_zero)
+        return Measured(counted.quantity, write_given(wanted))
     if by is None:
         raise WrongUnit(item.sku, item.unit, wanted.unit, tuple(each.unit for each in units))
     converted = convert(wanted, by, item=item.sku, unit=item.unit, field=field)

@@ -25,6 +25,14 @@ from bot.errors import InvalidValue
         ("00123 7", "00123", "7", ""),
         ("-12V 3", "-12V", "3", ""),
         ("BOLT-8 \uff13", "BOLT-8", "3", ""),
+        ("BOLT-8 1 1/2 kg", "BOLT-8", "1.5", "kg"),
+        ("Pipe 1/2 10", "Pipe 1/2", "10", ""),
+        ("BOLT-8 \u00bd", "BOLT-8", "0.5", ""),
+        ("BOLT-8 3 x 12 pcs", "BOLT-8", "36", "pcs"),
+        ("Plate 3 x 12 5", "Plate 3 x 12", "5", ""),
+        ("BOLT-8 half a dozen", "BOLT-8", "0.5", "dozen"),
+        ("BOLT-8 1\u202f000", "BOLT-8", "1000", ""),
+        ("BOLT-8\u00a0500", "BOLT-8", "500", ""),
     ],
 )
 def test_a_name_stands_before_its_quantity(typed: str, name: str, value: str, unit: str) -> None:
@@ -41,6 +49,11 @@ def test_a_name_stands_before_its_quantity(typed: str, name: str, value: str, un
         ("BOLT-8 5kg A1", "BOLT-8", ("5", "kg"), "A1"),
         ("BOLT-8 5 0.12", "BOLT-8", ("5", ""), "0.12"),
         ("BOLT-8 5", "BOLT-8", ("5", ""), ""),
+        ("BOLT-8 3 x 12 pcs A1", "BOLT-8", ("36", "pcs"), "A1"),
+        ("BOLT-8 3 x 12 4.50", "BOLT-8", ("36", ""), "4.50"),
+        ("BOLT-8 3 x 12.50", "BOLT-8", ("3", ""), "x 12.50"),
+        ("BOLT-8 1 200", "BOLT-8", ("1", ""), "200"),
+        ("BOLT-8 a dozen A1", "BOLT-8", ("1", "dozen"), "A1"),
     ],
 )
 def test_a_third_thing_stands_behind_the_first_number(

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -115,8 +116,10 @@ def test_a_plain_number_is_read(text: str, value: str) -> None:
     "text",
     [
         "", " ", "1e999", "1E3", "NaN", "sNaN", "Infinity", "-Infinity", "inf", "three",
-        "1 00", "\u00b2", "2\u00b2", "\u00bd", "5.", "--3", "3 4", "1,,5", "1,0,0", "1,000,00",
-        "0x10", "1_000", "*3*", "3\x00", "9" * 81,
+        "1 00", "\u00b2", "2\u00b2", "5.", "1/0", "1 3/2", "1 100/200", "1/2/27", "0x10", "/2",
+        "1,000 x 1,000", "\u00bd\u00bd", "1/2 1",
+        "--3", "3 4", "1,,5", "1,0,0", "1,000,00",
+        "1_000", "*3*", "3\x00", "9" * 81,
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_refused(text: str) -> None:
@@ -140,6 +143,52 @@ def test_a_unit_may_follow_a_number(text: str, value: str, unit: str) -> None:
     """T15."""
     assert read_quantity(text) == TypedQuantity(Decimal(value), unit)
     assert reason_of(text) == "not_a_number", "where no unit is wanted"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("1/2", "0.5", ""),
+        ("+\u00bd", "0.5", ""),
+        ("1\u00bd kg", "1.5", "kg"),
+        ("1 1/2", "1.5", ""),
+        ("1\u20442 l", "0.5", "l"),
+        ("3 x 12", "36", ""),
+        ("3\u00d712 pcs", "36", "pcs"),
+        ("3*12box", "36", "box"),
+        ("\uff13\uff58\uff11\uff12", "36", ""),
+        ("1 000 x 2,5", "2500", ""),
+        ("2 x 3 x 1/2", "3", ""),
+        ("a dozen", "1", "dozen"),
+        ("Half a dozen", "0.5", "dozen"),
+        ("ein halbes Dutzend", "0.5", "Dutzend"),
+        ("3 x 1 dozen", "3", "dozen"),
+        ("a dozen boxes", "1", "dozen boxes"),
+        ("3 x", "3", "x"),
+    ],
+)
+def test_a_quantity_is_read_as_people_write_it(text: str, value: str, unit: str) -> None:
+    assert read_quantity(text) == TypedQuantity(Decimal(value), unit)
+
+
+@given(st.integers(0, 99), st.integers(1, 98), st.integers(1, 99), st.integers(1, 99))
+def test_fractions_and_products_are_exact_or_refused(
+    whole: int, over: int, under: int, times: int
+) -> None:
+    exact = (whole + Fraction(over, under)) * times
+    typed = f"{times} x {whole} {over}/{under}"
+    if over < under and 1000 % exact.denominator == 0:
+        assert Fraction(read_quantity(typed).value) == exact
+    else:
+        with pytest.raises(InvalidValue):
+            read_quantity(typed)
+
+
+def test_a_product_of_a_doubtful_number_is_asked_back() -> None:
+    with pytest.raises(AmbiguousQuantity) as caught:
+        read_quantity("3 x 1,000 pcs")
+    error = caught.value
+    assert (error.first, error.second, error.unit) == (Decimal(3000), Decimal(3), "pcs")
 
 
 @given(QUANTITIES, st.sampled_from(["pcs", "kg", "St\u00fcck", "m\u00b2", "\u7bb1"]))
@@ -170,6 +219,11 @@ def test_a_comma_before_three_digits_is_asked_and_never_guessed(
         ("-0", "not_positive"),
         ("-1", "not_positive"),
         ("-" + "9" * 9, "not_positive"),
+        ("-1/2", "not_positive"),
+        ("0 x 5", "not_positive"),
+        ("1/3", "not_exact"),
+        ("1/16", "not_exact"),
+        ("99999 x 99999999", "too_large"),
         ("1.2345", "too_many_decimals"),
         ("1,2345", "too_many_decimals"),
         ("2.1234000", "too_many_decimals"),

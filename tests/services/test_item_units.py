@@ -8,7 +8,7 @@ from bot.domain.conversions import NotExact
 from bot.domain.items import BarcodeTaken, TrackingFixed, UnitIsOwn, UnitOfBarcodes
 from bot.domain.quantities import TypedQuantity, read_factor, read_quantity
 from bot.domain.units import NotWhole, WrongUnit
-from bot.errors import InvalidValue
+from bot.errors import InvalidValue, NotFound
 from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.item_pages import GetItem, get_item
 from bot.services.item_units import SetUnit, set_unit
@@ -88,6 +88,34 @@ async def test_another_unit_is_refused_and_those_of_the_item_are_named(
     async with refusal(warehouse.db, WrongUnit) as wrong:
         await put(warehouse, "COLA", "2 crate")
     assert (wrong.value.unit, wrong.value.others) == ("crate", ("box",))
+
+
+async def test_a_dozen_is_twelve_of_what_is_counted_whole_and_has_no_such_unit(
+    warehouse: Warehouse,
+) -> None:
+    await unit(warehouse, "COLA", "box", "50")
+    done = await put(warehouse, "COLA", "half a dozen")
+    assert "**6 pcs** (0.5 dozen)" in render(done).content
+    assert (await put(warehouse, "COLA", "a dozen boxes")).lines[0].quantity == 600
+    async with refusal(warehouse.db, WrongUnit):
+        await put(warehouse, "OIL", "1 dozen")
+    await unit(warehouse, "COLA", "Dutzend", "13")
+    assert (await put(warehouse, "COLA", "1 dozen")).lines[0].quantity == 13
+
+
+async def test_a_product_code_is_one_code_in_each_of_its_lengths(warehouse: Warehouse) -> None:
+    await code(warehouse, "COLA", "012345678905")
+    for spelled in ("0012345678905", "12345678905", "012345678905"):
+        assert (await put(warehouse, spelled)).lines[0].sku == "COLA"
+        async with refusal(warehouse.db, BarcodeTaken):
+            await code(warehouse, "OIL", spelled)
+    await code(warehouse, "OIL", "012345678912")
+    async with refusal(warehouse.db, NotFound) as unknown:
+        await put(warehouse, "0123456789")
+    assert [each.label for each in unknown.value.suggestions] == ["COLA", "OIL"]
+    await code(warehouse, "COLA", "0012345678905")  # again removes
+    async with refusal(warehouse.db, NotFound):
+        await put(warehouse, "012345678905")
 
 
 async def test_what_is_not_exact_is_refused_and_never_rounded(warehouse: Warehouse) -> None:

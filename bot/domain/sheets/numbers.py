@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, Literal
 
 from bot.domain.quantities import (
@@ -17,7 +18,9 @@ from bot.domain.quantities import (
     is_unit,
     require_quantity,
     to_ascii_digits,
+    to_exact,
 )
+from bot.domain.quantity_forms import take_form
 from bot.domain.sheets import EXACT
 from bot.errors import InvalidValue
 
@@ -68,13 +71,37 @@ def read_cell(
 
     Raises InvalidValue, and AmbiguousQuantity where the column leaves open what its mark means.
     """
-    read = read_number_cell(cell, mark, field=field)
     try:
+        read = _read_form(cell, mark, field=field)
         kept = require_quantity(read.value, field=field, allow_zero=allow_zero, limit=MAX_LEVEL)
     except InvalidValue as error:
         error.value = _shown(cell)
         raise
     return TypedQuantity(kept, read.unit)
+
+
+def _read_form(cell: str, mark: Mark | None, *, field: str) -> TypedQuantity:
+    """Read a cell that may be more than one number, such as `1/2` or `3 x 12`."""
+    form = take_form(to_ascii_digits(cell[: 4 * _MAX_SHOWN]))
+    if cell.endswith(EXACT) or form.is_plain:
+        exact_or_plain = cell if cell.endswith(EXACT) else form.plain
+        return read_number_cell(exact_or_plain, mark, field=field)
+    shown, unit = _shown(cell), ""
+    readings = list[list[Fraction]]()
+    for text in (form.plain, *form.times):
+        try:
+            read = read_number_cell(text, mark, field=field)
+        except AmbiguousQuantity as error:
+            readings.append([Fraction(each) for each in (error.first, error.second) if each])
+            unit = unit or error.unit
+        else:
+            readings.append([Fraction(read.value)])
+            unit = unit or read.unit
+    found = form.apply_all(readings[0], readings[1:])
+    exact = [to_exact(value, shown, field=field) for value in found]
+    if len(exact) > 1:
+        raise AmbiguousQuantity(field, shown, exact[0], exact[1], unit)
+    return TypedQuantity(exact[0], unit)
 
 
 def read_number_cell(cell: str, mark: Mark | None, *, field: str) -> TypedQuantity:

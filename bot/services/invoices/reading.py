@@ -23,7 +23,7 @@ from bot.domain.money_text import divide_price
 from bot.domain.prices import restate
 from bot.domain.quantities import ZERO, TypedQuantity
 from bot.domain.stock import StockedItem
-from bot.domain.units import is_same_unit
+from bot.domain.units import WrongUnit, is_same_unit
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import NotFound, TallymanError, Unavailable
 from bot.services.invoices.billing import is_entered, list_ordered
@@ -94,8 +94,11 @@ async def _read_line(books: Books, invoice: Invoice, line: TypedLine) -> _Billed
     unit, factor = "", _ONE
     if quantity.unit and not is_same_unit(quantity.unit, item.unit):
         by = find_unit(await books.item_units.list_of(item.id), quantity.unit)
-        assert by is not None, "it was measured in this unit"
-        unit, factor = by.unit, by.factor
+        if by is not None:
+            unit, factor = by.unit, by.factor
+        elif price is not None:
+            # A dozen that is no unit of the item: a price of one, or of twelve.
+            raise WrongUnit(item.sku, item.unit, quantity.unit)
     elif price is not None and measured.quantity != quantity.value:
         # Named by the code of a pack: the price is of one pack.
         price = divide_price(price, measured.quantity / quantity.value, field="price")

@@ -9,7 +9,7 @@ from bot.domain.money_text import UnitPrice, divide_price
 from bot.domain.orders import MAX_ORDER_LINES, OtherCurrency
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import StockedItem
-from bot.domain.units import is_same_unit
+from bot.domain.units import WrongUnit, is_same_unit
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import Archived, TallymanError, Unavailable
 from bot.services.measuring import measure
@@ -65,8 +65,11 @@ async def to_wanted(
             unit_price = divide_price(unit_price, item.pack.value, field="price")
     if named and not is_same_unit(named, item.unit):
         by = find_unit(await books.item_units.list_of(item.id), named)
-        assert by is not None
-        unit, factor = by.unit, by.factor
+        if by is not None:
+            unit, factor = by.unit, by.factor
+        elif unit_price is not None:
+            # A dozen that is no unit of the item: a price of one, or of twelve.
+            raise WrongUnit(item.sku, item.unit, named)
     wanted = Wanted(
         item_id=item.id,
         sku=item.sku,

@@ -18,7 +18,7 @@ from bot.domain.money import format_unit_price
 from bot.domain.money_text import UnitPrice, read_unit_price
 from bot.domain.names import NOTHING, key_of
 from bot.domain.prices import Price, PriceUnchanged, in_force, is_jump, restate_least, rise_percent
-from bot.domain.quantities import MAX_QUANTITY, PLACES, ZERO, format_quantity, read_number
+from bot.domain.quantities import ZERO, format_quantity, read_quantity
 from bot.domain.stock import Reference
 from bot.domain.units import WrongUnit, is_same_unit
 from bot.errors import Archived, InvalidValue
@@ -187,9 +187,8 @@ async def _agree_unit(uow: UnitOfWork, item: Item, named: str, typed: str) -> tu
 
 
 async def _read_start(uow: UnitOfWork, typed: str) -> date:
-    if not typed.strip():
-        return await read_today(uow)
-    return parse_day(typed, field="from")
+    today = await read_today(uow)
+    return parse_day(typed, field="from", today=today) if typed.strip() else today
 
 
 async def _read_least(uow: UnitOfWork, item: Item, of: tuple[str, Decimal], typed: str) -> Decimal:
@@ -199,9 +198,7 @@ async def _read_least(uow: UnitOfWork, item: Item, of: tuple[str, Decimal], type
     """
     if not typed.strip():
         return ZERO
-    read = read_number(
-        typed, field="min_quantity", allow_zero=True, places=PLACES, limit=MAX_QUANTITY
-    )
+    read = read_quantity(typed, field="min_quantity", allow_zero=True)
     unit, factor = of
     if not read.unit or is_same_unit(read.unit, unit or item.unit):
         return read.value

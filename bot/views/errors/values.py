@@ -13,6 +13,10 @@ _EXAMPLE: Final = "2.125"
 REASONS: Final = {
     "not_a_number": N_("Write the {field} as a number such as `3` or `2.5`."),
     "too_many_decimals": N_("The {field} takes at most {limit} decimals, for example `{example}`."),
+    "not_exact": N_(
+        "{value} is no exact number of {limit} decimals. Write the {field} as a decimal number, "
+        "such as `{example}`."
+    ),
     "not_positive": N_("The {field} must be more than zero."),
     "negative": N_("The {field} cannot be less than zero."),
     "too_large": N_("The {field} can be {limit} at most."),

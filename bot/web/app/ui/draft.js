@@ -75,6 +75,8 @@ export function problemOf(draft, mode, permissions) {
   return "";
 }
 
+const DOZEN = /^(?:dozens?|dz|doz|dutzend|douzaines?|docenas?)\.?$/iu;
+
 /** Whether a quantity makes sense for an item that has no fractions. @param {Draft} draft */
 function isWhole(draft) {
   const base = baseAmount(draft);
@@ -89,7 +91,10 @@ function isWhole(draft) {
  */
 export function unitOf(item, name) {
   if (!name || alike(name, item.unit)) return { unit: item.unit, factor: "1" };
-  return item.units.find((it) => alike(it.unit, name)) ?? null;
+  const found = item.units.find((it) => alike(it.unit, name));
+  // Twelve of what is counted whole, for an item that has no unit of that name.
+  const isDozen = item.data["whole"] !== false && DOZEN.test(name.trim());
+  return found ?? (isDozen ? { unit: "dozen", factor: "12" } : null);
 }
 
 /** @param {string} one @param {string} other */

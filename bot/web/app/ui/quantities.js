@@ -1,7 +1,9 @@
 /** Quantities: exact decimals of three places, from what people type to what they read. */
 
+import { GROUPED, applyForm, takeForm } from "./quantity_forms.js";
+
 /** @typedef {{ value: string, unit: string }} Typed A number, and the unit behind it. */
-/** @typedef {"not_a_number" | "not_positive" | "too_large" | "too_many_decimals"} QuantityProblem */
+/** @typedef {"not_a_number" | "not_positive" | "too_large" | "too_many_decimals" | "not_exact"} QuantityProblem */
 /** @typedef {{ readings: Typed[], problem: QuantityProblem | "" }} Reading
  * One reading: understood. Two: ask which. None: the problem says why. */
 
@@ -10,8 +12,7 @@ const ONE = 1000n;
 const MAX_WHOLE = 9;
 // A number, and perhaps a unit behind it, which begins with a letter, `%` or `°`.
 const TYPED = /^([+-]?)([0-9.,]{1,80})\s*((?:[\p{L}%°][^\n]{0,39})?)$/u;
-// Blanks between groups of three, as French and Swiss people write them: `1 000`.
-const SPACED = /^[+-]?[0-9]{1,3}(?:[ \u00a0\u2007\u2009\u202f'\u2019][0-9]{3})+(?![0-9])/;
+const SPACED = new RegExp(`^[+-]?${GROUPED}`);
 // Behind a digit these are another way of writing a number (`1e3`, `0x10`), never a unit.
 const NO_UNIT = /^[ex][+-]?[0-9]+$/i;
 const ONE_GROUP = /^([1-9][0-9]{0,2}),([0-9]{3})$/;
@@ -25,29 +26,71 @@ const FORMS = [
 const MARKS = new Map([["\u066b", "."], ["\u066c", ","], ["\u2212", "-"], ["\u3002", "."]]);
 
 /**
- * Read a quantity as people type it: `3`, `2.5`, `.5`, `2,5`, in any digits, with a unit.
+ * Read a quantity as people type it: `3`, `2.5`, `2,5`, `1/2`, `3 x 12`, with a unit.
  * @param {string} text
  * @param {{ allowZero?: boolean }} [options]
  * @returns {Reading}
  */
 export function readQuantity(text, { allowZero = false } = {}) {
-  const typed = toAsciiDigits(text).trim()
-    .replace(SPACED, (spaced) => spaced.replace(/[^0-9+-]/g, ""));
+  const form = takeForm(toAsciiDigits(text).trim());
+  const apart = takeApart(form.plain);
+  if (!apart) return refuse("not_a_number");
+  if (form.part || form.times.length) return readForm(form, apart, allowZero);
+  const readings = [];
+  for (const [whole, behind] of apart.numbers) {
+    const problem = fault(apart.sign, whole, behind, allowZero);
+    if (problem) return refuse(problem);
+    readings.push({ value: format(inThousandths(whole, behind)), unit: apart.unit });
+  }
+  return { readings, problem: "" };
+}
+
+/** @typedef {{ sign: string, unit: string, numbers: [string, string][] }} Apart
+ * A sign, a unit, and the digits before and behind the point in each way they can be read. */
+
+/** @param {string} text @returns {Apart | null} */
+function takeApart(text) {
+  const typed = text.replace(SPACED, (spaced) => spaced.replace(/[^0-9+-]/g, ""));
   const [, sign = "", number = "", unit = ""] = TYPED.exec(typed) ?? [];
-  if (!/[0-9]/.test(number) || NO_UNIT.test(unit)) return refuse("not_a_number");
+  if (!/[0-9]/.test(number) || NO_UNIT.test(unit)) return null;
   const group = ONE_GROUP.exec(number);
   const parts = group
     ? [[`${group[1]}${group[2]}`, ""], [group[1] ?? "", group[2] ?? ""]]
     : [split(number)];
+  const numbers = /** @type {[string, string][]} */ (parts.filter((it) => it.length === 2));
+  return numbers.length ? { sign, unit, numbers } : null;
+}
+
+/**
+ * Read what is more than one number: all that it takes is exact, or it is refused.
+ * @param {import("./quantity_forms.js").Form} form
+ * @param {Apart} apart
+ * @param {boolean} allowZero
+ * @returns {Reading}
+ */
+function readForm(form, { sign, unit, numbers }, allowZero) {
+  const times = form.times.map(takeApart);
+  /** @param {[string, string][]} each @param {bigint} by */
+  const amounts = (each, by) =>
+    each.map(([whole, behind]) => by * inThousandths(whole, behind));
+  const all = applyForm(
+    form,
+    amounts(numbers, sign === "-" ? -1n : 1n),
+    times.map((it) => amounts(it?.numbers ?? [], 1n)),
+  );
+  if (all.length < 1 || all.length > 2) return refuse("not_a_number");
   const readings = [];
-  for (const [whole, behind] of /** @type {string[][]} */ (parts)) {
-    if (whole === undefined || behind === undefined) return refuse("not_a_number");
-    const problem = fault(sign, whole, behind, allowZero);
-    if (problem) return refuse(problem);
-    readings.push({ value: format(toThousandths(`${whole || "0"}.${behind || "0"}`)), unit });
+  for (const amount of all) {
+    if (amount === null) return refuse("not_exact");
+    if (amount < 0n || (amount === 0n && !allowZero)) return refuse("not_positive");
+    if (amount >= ONE * 10n ** BigInt(MAX_WHOLE)) return refuse("too_large");
+    readings.push({ value: format(amount), unit });
   }
   return { readings, problem: "" };
 }
+
+/** @param {string} whole @param {string} behind */
+const inThousandths = (whole, behind) => toThousandths(`${whole || "0"}.${behind || "0"}`);
 
 /** @param {QuantityProblem} problem @returns {Reading} */
 const refuse = (problem) => ({ readings: [], problem });

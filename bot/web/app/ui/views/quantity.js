@@ -14,7 +14,7 @@ export function quantityField(context) {
   const { flow, speech, state, keypad } = context;
   const label = speech.say(state.mode === "count" ? "counted" : "quantity");
   const word = flow.problem;
-  const isWrong = ["not_a_number", "not_positive", "too_large", "too_many_decimals", "unknown_unit", "not_whole"].includes(word);
+  const isWrong = ["not_a_number", "not_positive", "too_large", "too_many_decimals", "not_exact", "unknown_unit", "not_whole"].includes(word);
   return html`
     <div class="quantity" role="group" aria-label=${label}>
       <label class="label" for="quantity">${label}</label>

@@ -60,6 +60,7 @@ export const de = {
   too_large: "Das ist zu groß.",
   too_many_decimals: "Höchstens drei Nachkommastellen.",
   not_whole: "Diesen Artikel gibt es nur in ganzen {unit}.",
+  not_exact: "Das ist keine genaue Dezimalzahl.",
   unknown_unit: "Diese Einheit hat der Artikel nicht.",
   ambiguous: "Das lässt sich auf zwei Arten lesen. Welche?",
   queued: "In der Warteschlange: {what}",

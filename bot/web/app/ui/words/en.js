@@ -63,6 +63,7 @@ export const en = {
   too_large: "That is too large.",
   too_many_decimals: "Three decimals at most.",
   not_whole: "This item is counted in whole {unit}.",
+  not_exact: "That is no exact decimal number.",
   unknown_unit: "This item has no such unit.",
   ambiguous: "This can be read in two ways. Which one?",
   // What is said after a scan or the button

@@ -60,6 +60,7 @@ export const es = {
   too_large: "Es demasiado grande.",
   too_many_decimals: "Tres decimales como máximo.",
   not_whole: "Este artículo se cuenta en {unit} enteros.",
+  not_exact: "No es un número decimal exacto.",
   unknown_unit: "Este artículo no tiene esa unidad.",
   ambiguous: "Se puede leer de dos maneras. ¿Cuál?",
   queued: "En espera: {what}",

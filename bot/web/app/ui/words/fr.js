@@ -60,6 +60,7 @@ export const fr = {
   too_large: "C’est trop grand.",
   too_many_decimals: "Trois décimales au plus.",
   not_whole: "Cet article se compte en {unit} entiers.",
+  not_exact: "Ce n’est pas un nombre décimal exact.",
   unknown_unit: "Cet article n’a pas cette unité.",
   ambiguous: "Cela peut se lire de deux façons. Laquelle ?",
   queued: "En attente : {what}",

@@ -48,8 +48,9 @@ _LINE_REVERSES = case(
 )
 _LINE_REVERSED_BY = (
     select(_reversal.c.record)
+    # By a parameter, as in each subquery: Citus refuses what names the guild by the outer table.
     .where(
-        _reversal.c.guild_id == _event.c.guild_id,
+        _reversal.c.guild_id == _guild_id,
         _reversal.c.reverses == _event.c.record,
         CORRECTS.is_(None),
     )

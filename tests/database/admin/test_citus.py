@@ -152,6 +152,22 @@ async def test_a_backup_among_writes_says_what_is_in_its_file(kept: Kept, tmp_pa
     await require_all_sound(kept.coordinator)
 
 
+async def test_a_backup_is_restored_beside_and_distributed_then(kept: Kept, tmp_path: Path) -> None:
+    file, name = tmp_path / "books.backup", f"tallyman_{os.getpid()}_again"
+    said = await back_up(kept.coordinator, file)
+    again = await make_databases(name)
+    try:
+        await join(again)
+        restored = await restore(again.coordinator, file)
+        assert (restored.tallies, restored.is_on_citus) == (said, True)
+        assert (await distribute(again.coordinator, USERS)).strangers == []
+        for node in (again.coordinator, *again.workers):
+            assert await list_all(node) == []
+        await require_all_sound(again.workers[0])
+    finally:
+        await remove_cluster(name)
+
+
 async def keep_putting(db: DatabaseService, guild_id: int) -> None:
     warehouse = Warehouse(db, guild_id)
     item = await warehouse.add_item("BUSY-1", "Busy")

@@ -79,14 +79,14 @@ LINES_OF_RECORD = Prepared(
         _dated.c.corrects,
     )
     .select_from(_line)
-    .join(_item, and_(_item.c.guild_id == _line.c.guild_id, _item.c.id == _line.c.item_id))
-    .join(_source, and_(_source.c.guild_id == _line.c.guild_id, _source.c.id == _line.c.source_id))
-    .join(_target, and_(_target.c.guild_id == _line.c.guild_id, _target.c.id == _line.c.target_id))
-    .outerjoin(_lot, and_(_lot.c.guild_id == _line.c.guild_id, _lot.c.id == _line.c.lot_id))
+    .join(_item, and_(_item.c.guild_id == _guild_id, _item.c.id == _line.c.item_id))
+    .join(_source, and_(_source.c.guild_id == _guild_id, _source.c.id == _line.c.source_id))
+    .join(_target, and_(_target.c.guild_id == _guild_id, _target.c.id == _line.c.target_id))
+    .outerjoin(_lot, and_(_lot.c.guild_id == _guild_id, _lot.c.id == _line.c.lot_id))
     .outerjoin(
         _dated,
         and_(
-            _dated.c.guild_id == _line.c.guild_id,
+            _dated.c.guild_id == _guild_id,
             _dated.c.record == _line.c.record,
             _dated.c.line == _line.c.line,
         ),

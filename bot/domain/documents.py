@@ -131,6 +131,7 @@ ORDER: Final = DocumentKind(
         "deliver": {"sent": "partial", "partial": "partial"},
         "complete": {"sent": "received", "partial": "received"},
         "return": {"partial": "partial", "received": "partial"},
+        "return_surplus": {"received": "received"},
         "reset": {"partial": "sent", "received": "sent"},
         "close": {"partial": "closed", "received": "closed"},
         "cancel": {

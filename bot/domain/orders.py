@@ -33,7 +33,10 @@ RELEASE: Final = Step(past="released", effect=Effect.REVISE, leads=ORDER.steps["
 SEND: Final = Step(past="sent", effect=Effect.REVISE, leads=ORDER.steps["send"])
 DELIVER: Final = Step(past="delivered", effect=Effect.REVISE, leads=ORDER.steps["deliver"])
 COMPLETE: Final = Step(past="delivered", effect=Effect.REVISE, leads=ORDER.steps["complete"])
-# A delivery was reversed: some of the goods, or none, are left.
+# A delivery was reversed: all of the goods that were ordered, some, or none are left.
+RETURN_SURPLUS: Final = Step(
+    past="returned", effect=Effect.REVISE, leads=ORDER.steps["return_surplus"]
+)
 RETURN: Final = Step(past="returned", effect=Effect.REVISE, leads=ORDER.steps["return"])
 RESET: Final = Step(past="returned", effect=Effect.REVISE, leads=ORDER.steps["reset"])
 CLOSE: Final = Step(past="closed", effect=Effect.REVISE, leads=ORDER.steps["close"])
@@ -49,6 +52,7 @@ ORDER_STATUSES: Final = StatusTable(
         SEND,
         DELIVER,
         COMPLETE,
+        RETURN_SURPLUS,
         RETURN,
         RESET,
         CLOSE,

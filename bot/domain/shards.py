@@ -18,6 +18,11 @@ class Share:
         """Whether this process has all shards, and so its token for itself."""
         return len(self.ids) == self.count
 
+    @property
+    def processes(self) -> int:
+        """How many processes run all shards, if each has as many as this one."""
+        return -(-self.count // len(self.ids))
+
     def holds(self, guild_id: int) -> bool:
         """Whether a guild is on one of these shards."""
         return (guild_id >> _ID_BITS) % self.count in self.ids

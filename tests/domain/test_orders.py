@@ -27,7 +27,7 @@ ALLOWED = {
     "partial": (
         "delivered>partial delivered>received returned>partial returned>sent closed>closed"
     ),
-    "received": "returned>partial returned>sent closed>closed",
+    "received": "returned>received returned>partial returned>sent closed>closed",
     "closed": "",
     "cancelled": "",
 }

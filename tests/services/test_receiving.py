@@ -235,6 +235,22 @@ async def test_goods_are_received_where_the_form_says(dock: Warehouse) -> None:
         await dock.run(deliver_order, request, dock.auditor)
 
 
+async def test_an_order_stays_complete_when_what_came_too_much_is_taken_back(
+    dock: Warehouse,
+) -> None:
+    setting = SetSetting(name="over_delivery_percent", value="50")
+    await dock.run(set_setting, setting, dock.admin)
+    order = await send_order(dock, ["X 4 2", "Y 1 2"])
+    await deliver(dock, order, "X 4")
+    surplus = await deliver(dock, order, "X 2")
+    last = await deliver(dock, order, "Y 1")
+    await undo(dock, surplus.record)
+    assert await look(dock, order) == ("received", ["4", "1"])
+    await undo(dock, last.record)
+    assert await look(dock, order) == ("partial", ["4", "0"])
+    await require_sound_books(dock.db)
+
+
 async def test_a_delivery_stays_when_its_order_is_over_or_an_invoice_was_matched(
     dock: Warehouse,
 ) -> None:

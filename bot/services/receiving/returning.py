@@ -1,13 +1,15 @@
 """Taking a delivery back: its goods leave again, and the order waits for them as before."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from bot.database.models import AuditEvent, PurchaseOrder
 from bot.database.unit import UnitOfWork
+from bot.domain.approvals import Step
 from bot.domain.changes import Change
 from bot.domain.lanes import DOCUMENT, channel_lane
-from bot.domain.orders import RESET, RETURN
+from bot.domain.orders import RESET, RETURN, RETURN_SURPLUS
 from bot.domain.quantities import ZERO
 from bot.domain.receiving import (
     parse_received,
@@ -47,10 +49,9 @@ async def give_back(uow: UnitOfWork, event: AuditEvent) -> Restored:
         if line.number in delivered
     }
     await _require_unbilled(uow, order, record, after)
-    is_any_left = any(after.get(line.number, line.received) for line in lines)
     label = uow.orders.label_of(order)
     subject = Subject(noun=ORDER_TYPE.noun, id=order.id, label=label)
-    step, said = await step_back(uow, subject, RETURN if is_any_left else RESET)
+    step, said = await step_back(uow, subject, _step_of(lines, after))
     values: dict[str, Any] = {"status": step.status, "version": step.version}
     change = DocumentChange(
         lines={number: {"received": quantity} for number, quantity in after.items()}
@@ -59,6 +60,14 @@ async def give_back(uow: UnitOfWork, event: AuditEvent) -> Restored:
     uow.notify(channel_lane(ORDER_TYPE.purpose), DOCUMENT)
     changes = [_change(line, after[line.number]) for line in lines if line.number in after]
     return Restored(RETURNED, (*said, *changes), subject=label, contents=contents)
+
+
+def _step_of(lines: Sequence[AwaitedLine], after: Mapping[int, Decimal]) -> Step:
+    """Return what an order does whose lines have so much of what came in left."""
+    left = [(line.quantity, after.get(line.number, line.received)) for line in lines]
+    if all(received >= ordered for ordered, received in left):
+        return RETURN_SURPLUS
+    return RETURN if any(received for _, received in left) else RESET
 
 
 def _read_delivered(event: AuditEvent) -> dict[int, Decimal]:

@@ -66,7 +66,7 @@ class App:
         share = share_of(settings)
         self.desk = Desk(self.db, share)
         self.pace = RequestPace()
-        shares = None if share.is_whole else TokenShares(self.db)
+        shares = None if share.is_whole else TokenShares(self.db, share.processes)
         self.client = TallymanBot(settings, self.desk, self.pace, IdentifyPace(shares))
         self.db.nodes.list_served = lambda: [guild.id for guild in self.client.guilds]
         board_drawing = BoardDrawing(self.client, self.db)

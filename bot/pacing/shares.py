@@ -25,9 +25,15 @@ class Holder:
     waiting: int
 
 
-def fair_share(waiting: int, others: Sequence[Holder], total: int = ALL_PERMITS) -> int:
-    """Return how many permits a process should have in ten seconds, whatever is free now."""
-    processes = len(others) + 1
+def fair_share(
+    waiting: int, others: Sequence[Holder], total: int = ALL_PERMITS, processes: int = 1
+) -> int:
+    """Return how many permits a process should have in ten seconds, whatever is free now.
+
+    Of `processes` that share the token those that hold nothing yet have their common part left:
+    the first of them to start would take everything, and hold it half a minute if it is killed.
+    """
+    processes = max(processes, len(others) + 1)
     busy = sum(other.waiting > 0 for other in others) + (waiting > 0)
     if busy in {0, processes}:
         return max(1, total // processes)
@@ -37,13 +43,15 @@ def fair_share(waiting: int, others: Sequence[Holder], total: int = ALL_PERMITS)
     return max(1, (total - common * processes) // busy + common)
 
 
-def grant(waiting: int, others: Sequence[Holder], total: int = ALL_PERMITS) -> int:
+def grant(
+    waiting: int, others: Sequence[Holder], total: int = ALL_PERMITS, processes: int = 1
+) -> int:
     """Return what a process may take now: never what another one still holds.
 
     Who holds more than its share gives it back when it asks the next time.
     """
     free = total - sum(other.permits for other in others)
-    return max(0, min(fair_share(waiting, others, total), free))
+    return max(0, min(fair_share(waiting, others, total, processes), free))
 
 
 def bounds_of(permits: int) -> tuple[int, float]:

@@ -61,10 +61,11 @@ _FREE_AT = select(_turn.c.free_at).where(
 
 
 class TokenShares:
-    """One process's part of what Discord allows the token."""
+    """One process's part of what Discord allows the token of so many."""
 
-    def __init__(self, db: DatabaseService) -> None:
+    def __init__(self, db: DatabaseService, processes: int = 1) -> None:
         self._db = db
+        self._processes = processes
         self._me = secrets.token_hex(8)
 
     async def renew(self, application_id: int, waiting: int) -> tuple[int, bool]:
@@ -83,10 +84,11 @@ class TokenShares:
             await connection.execute(_EXPIRED, values)
             found = await connection.execute(_OTHERS, values)
             others = [Holder(row.permits, row.waiting) for row in found]
-            permits = grant(waiting, others)
+            permits = grant(waiting, others, processes=self._processes)
             own = self._row(application_id, self._me, now + HELD, permits, waiting)
             await connection.execute(set_share, own)
-            return permits, permits < fair_share(waiting, others)
+            fair = fair_share(waiting, others, processes=self._processes)
+            return permits, permits < fair
 
         return await self._db.maintenance.write(work)
 

@@ -48,6 +48,16 @@ async def test_two_that_start_at_once_do_not_both_take_all(db: DatabaseService) 
     assert sum(permits for permits, _ in taken) <= ALL_PERMITS
 
 
+async def test_a_process_that_starts_finds_a_part_that_no_other_has_taken(
+    db: DatabaseService,
+) -> None:
+    taken, _ = await TokenShares(db, processes=4).renew(APPLICATION, waiting=500)
+    assert taken > ALL_PERMITS * 3 // 4
+    for _ in range(3):
+        found, _ = await TokenShares(db, processes=4).renew(APPLICATION, waiting=0)
+        assert found == ALL_PERMITS // 16
+
+
 def test_who_has_much_to_deliver_gets_what_others_do_not_need() -> None:
     assert fair_share(500, [Holder(0, waiting=0)] * 3) > ALL_PERMITS * 3 // 4
     assert fair_share(0, [Holder(0, waiting=500)] * 3) > 0

@@ -59,6 +59,7 @@ async def measure(server: Server) -> list[Figure]:
                 write_sqlite(file, ledger)
             else:
                 await write_postgresql(server.dsn("charts"), ledger)
+            del ledger
             async with _at_the_end(url) as service:
                 figures += await _charts(service, engine)
                 if engine == "SQLite":
@@ -77,6 +78,9 @@ async def _at_the_end(url: str) -> AsyncIterator[DatabaseService]:
 
 async def _charts(service: DatabaseService, engine: str) -> list[Figure]:
     await _draw(service, **_CHARTS["level of an item"])  # imports what draws
+    # As the bot does once it has started: what was there before is looked through no more.
+    gc.collect()
+    gc.freeze()
     figures = []
     for name, asked in _CHARTS.items():
         is_all = name == "value of all"

@@ -21,7 +21,7 @@ from benchmarks.servers import (
 from bot.database.operations import operation
 from bot.database.service import DatabaseService
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actions import declare_actions
+from bot.domain.actions import NO_WAY_BACK, declare_actions
 
 CALLERS = 16
 _GUILDS = 32
@@ -60,7 +60,7 @@ class Renaming:
     name: str
 
 
-declare_actions("bench.added", "bench.renamed")
+declare_actions("bench.added", "bench.renamed", way_back=NO_WAY_BACK)
 
 
 @operation("bench.create_item", permission="item.manage")

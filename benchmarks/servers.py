@@ -18,7 +18,7 @@ from bot.database.engine import DatabaseSettings
 from bot.database.operations import operation
 from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
-from bot.domain.actions import declare_actions
+from bot.domain.actions import NO_WAY_BACK, declare_actions
 from bot.domain.actors import Actor
 from bot.domain.names import key_of
 from bot.domain.virtual_locations import VirtualLocation
@@ -110,7 +110,7 @@ class Stock:
     places: tuple[int, ...]
 
 
-declare_actions("bench.stocked")
+declare_actions("bench.stocked", way_back=NO_WAY_BACK)
 
 
 @operation("bench.stock_up", permission="role.manage")

@@ -160,12 +160,15 @@ class LoopbackDiscord:
         assert channel is not None
         return Actor(self.world, who, channel)
 
-    async def bot_ready(self, timeout: float = 10) -> None:  # noqa: ASYNC109 - the failure names the wait
-        """Wait until every guild has a live client that read it, and commands are synced."""
+    async def bot_ready(self, timeout: float = 10, shards: int = 1) -> None:  # noqa: ASYNC109 - the failure names the wait
+        """Wait until every guild has a live client that read it, and commands are synced.
+
+        `shards` are awaited as well, which have no guild yet.
+        """
         await self.world.pulse.until(
             lambda: any(self.world.commands.values()), timeout, "commands synced"
         )
-        await self.gateway.wait_ready(timeout)
+        await self.gateway.wait_ready(timeout, shards)
 
     async def bot_gone(self, timeout: float = 10) -> None:  # noqa: ASYNC109 - likewise
         """Wait until no client is connected."""

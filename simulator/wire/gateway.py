@@ -213,13 +213,15 @@ class Gateway:
         """The sessions with a connection."""
         return [session for session in self.sessions.values() if session.connection]
 
-    def _heard(self) -> list[Session]:
-        """The live sessions, once every guild was sent to one of them."""
+    def _heard(self, shards: int) -> list[Session]:
+        """The live sessions, once there are so many and every guild was sent to one of them."""
         live = self.live
+        if len(live) < shards:
+            return []
         is_whole = all(any(s.covers(guild) for s in live) for guild in self._world.guilds.values())
         return live if is_whole else []
 
-    async def wait_ready(self, timeout: float) -> None:  # noqa: ASYNC109 - the failure names the wait
+    async def wait_ready(self, timeout: float, shards: int = 1) -> None:  # noqa: ASYNC109 - the failure names the wait
         """Wait until every guild was sent to a client that has read all that it was sent so far.
 
         A killed process may still look connected, so each client must answer a heartbeat.
@@ -228,7 +230,9 @@ class Gateway:
         deadline = loop.time() + timeout
         while True:
             left = deadline - loop.time()
-            sessions = await self.pulse.until(self._heard, left, "every shard identified")
+            sessions = await self.pulse.until(
+                lambda: self._heard(shards), left, "every shard identified"
+            )
             before = {session: session.heartbeats for session in sessions}
             for session in sessions:
                 if session.connection:

@@ -86,9 +86,12 @@ class Office:
             written = log.read_text()
             assert not [secret for secret in secrets if secret in written], f"{log} tells"
 
-    async def ready(self, bot: Process) -> None:
-        """Wait until a bot answers; a machine that also compiles it may take its time."""
-        await bot.wait_until_ready(self.discord.bot_ready(START_SECONDS))
+    async def ready(self, bot: Process, shards: int = 1) -> None:
+        """Wait until a bot answers; a machine that also compiles it may take its time.
+
+        Of several processes all shards have to be there: a guild that is made has one of them.
+        """
+        await bot.wait_until_ready(self.discord.bot_ready(START_SECONDS, shards))
 
     async def depot(self, name: str = "Depot") -> Depot:
         """Open the books of a new guild."""

@@ -46,7 +46,7 @@ async def processes(office: Office) -> AsyncIterator[list[Process]]:
     bots = [office.bot(DISCORD_SHARDS=f"{number}/{COUNT}") for number in range(COUNT)]
     async with AsyncExitStack() as stack:
         await asyncio.gather(*(stack.enter_async_context(bot) for bot in bots))
-        await asyncio.gather(*(office.ready(bot) for bot in bots))
+        await asyncio.gather(*(office.ready(bot, COUNT) for bot in bots))
         yield bots
 
 

@@ -41,3 +41,15 @@ def without_collecting() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+@contextmanager
+def collecting_at_the_end() -> Iterator[None]:
+    """Look for cycles of garbage once, among what was made meanwhile: for work that makes many.
+
+    Looked for in between, what is still in use is taken for old, and is found to be garbage much
+    later, with that of many others: then the whole process stops for tens of milliseconds.
+    """
+    with without_collecting():
+        yield
+        gc.collect(1)

@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.charts import Bars, Chart, Drawing, Panel, Ranking, StepLine
+from bot.memory import collecting_at_the_end
 from bot.reports import rankings
 from bot.reports.candles import WIDTH_OF_SPAN, draw_candles
 from bot.reports.chart_style import (
@@ -56,6 +57,8 @@ async def draw_chart(chart: Drawing) -> bytes:
     return await asyncio.get_running_loop().run_in_executor(_WORKER, _draw, chart)
 
 
+# The parts of a figure know one another.
+@collecting_at_the_end()
 def _draw(chart: Drawing) -> bytes:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it keeps its fonts is no news
     import matplotlib as mpl  # noqa: PLC0415

@@ -76,7 +76,7 @@ class StockObservationController(BaseController[StockObservation]):
 
     async def keep(self, seen: Iterable[tuple[LevelKey, Decimal, datetime]]) -> None:
         """Keep levels as they were seen, each at a time."""
-        await self.bulk_create(
+        await self._insert_rows(
             [
                 {
                     **name_level(key),

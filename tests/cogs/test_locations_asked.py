@@ -80,11 +80,14 @@ async def test_what_lies_nowhere_cannot_be_taken(world: World, house: House) -> 
     assert answer.text == "There is no **NUT-8** in stock."
 
 
-async def test_without_any_place_one_is_told_how_to_add_one(world: World) -> None:
+async def test_without_any_location_the_answer_says_who_adds_one(world: World) -> None:
     house = await world.open_house(is_stocked=False)
     await house.manager.type("item add", sku="NUT-8", name="Nut")
-    answer = await house.employee.type("put", item="NUT-8")
+    answer = await house.manager.type("put", item="NUT-8")
     assert answer.text == "There is no location yet. Add one with `/location add`."
+    answer = await house.employee.type("put", item="NUT-8")
+    assert answer.text.startswith("There is no location yet. Ask <@&")
+    assert answer.text.endswith(" for `/location add`.")
 
 
 async def test_at_most_twenty_five_places_are_offered(house: House) -> None:

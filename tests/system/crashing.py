@@ -19,8 +19,8 @@ from bot.database import service
 from bot.database.delivery.board_messages import BoardMessages, Kept
 from bot.database.delivery.lanes import OutboxLanes
 from bot.database.delivery.leased_lanes import LeasedLane
-from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.delivery.report_postings import ReportPostings
+from bot.database.delivery.shown_answers import ShownAnswers
 from bot.database.service import DatabaseService, utc_now
 from bot.database.unit import UnitOfWork
 from bot.domain.lanes import AUDIT_LANE
@@ -141,7 +141,7 @@ def clock() -> datetime:
 
 die_in_a_unit()
 die_around(DatabaseService, "run", before="after the defer", after="before the answer")
-die_around(PendingAnswers, "flush", before="before the answer is noted as shown")
+die_around(ShownAnswers, "flush", before="before the answer is noted as shown")
 die_around(OutboxLanes, "postpone", before="while delivering audit")
 die_after_leasing()
 die_around_marking()

@@ -88,7 +88,11 @@ class Orders(Guild):
     def decide_order(self, data: st.DataObject, person: int) -> None:
         order_id, order = self.choose(data, self.model.orders, self.is_order("pending"))
         actor = self.person(person)
-        may = order.status == "pending" and actor.user_id not in order.touched
+        may = (
+            order.status == "pending"
+            and actor.user_id not in order.touched
+            and self.model.supplier == "approved"
+        )
         version = self.version(PurchaseOrder, order_id)
         request = DecideProposal(subject_id=order_id, version=version)
         if self.attempt(approve_order, request, actor, may) is not None:

@@ -77,7 +77,7 @@ from bot.domain.locations import (
     LocationHasLocations,
     LocationNotEmpty,
 )
-from bot.domain.lookalikes import LooksAlike
+from bot.domain.lookalikes import DiffersInSigns, LooksAlike
 from bot.domain.lots import (
     ExpiryDiffers,
     LotNeeded,
@@ -288,6 +288,7 @@ SAMPLES: list[errors.TallymanError] = [
     GrantExceeded("manager", ("stock.move",), is_asked_for=True),
     GrantExceeded("manager", ("stock.move",), is_taken=True),
     LooksAlike("item", "sku", "BOLT-8", "Bolt"),
+    DiffersInSigns("item", "sku", "BOLT-8", "Bolt"),
     TooManyChanges(MONDAY),
     MemberLeft(900),
     DefaultRoleExceeded("manager", ("stock.adjust",)),

@@ -188,6 +188,7 @@ class Played:
         if judged := self.judge(operation):
             return {**base, **judged}
         self.applied[key] = operation
+        self.heard.set()
         return {**base, "status": "applied", "record": len(self.applied)}
 
     async def _file(self, request: web.Request) -> web.Response:

@@ -127,6 +127,9 @@ async def test_what_is_refused_says_why_and_what_to_do(context: Any, stock: Play
     await scan(tab, "tallyman:qty=9", "tallyman:ok")
     await rows["1"].get_by_text("Corrected").wait_for()
     await queue.get_by_text("Take 9 pcs Hexagon bolt M8").wait_for()
+    while not stock.applied:
+        stock.heard.clear()
+        await stock.heard.wait()
     [corrected] = stock.applied.values()
     assert corrected["supersedes"] in stock.sent
 

@@ -134,10 +134,11 @@ async def manned(
                     await shift.depot.boss.slash("item add", sku=stocked["item"], name="Hex nut")
                     for place in ("A1", "B2"):
                         await shift.depot.boss.slash("put", **stocked, location=place)
-                await shift.write_pages()
-                # What is loaded at its first use, whenever that is, is no growth.
-                for command in (*SEARCHES, *LOOKS):
-                    await shift.send(shift.depot.boss, command)
+            await asyncio.gather(*(shift.write_pages() for shift in shifts))
+            # What is loaded at its first use, whenever that is, is no growth; nor is what two
+            # guilds have verified at the same moment, as their bosses do later.
+            for command in (*SEARCHES, *LOOKS):
+                await asyncio.gather(*(s.send(s.depot.boss, command) for s in shifts))
             yield bot, shifts
             assert await bot.terminate() == 0
             assert "Traceback" not in bot.output

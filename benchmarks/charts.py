@@ -112,20 +112,25 @@ async def _charts(service: DatabaseService, engine: str) -> list[Figure]:
 async def _tick() -> tuple[float, float]:
     """Return the longest times for which this process kept the loop, and the loop was away.
 
-    Of the time that passed, what none of its threads computed is another process's: a machine
-    that does something else takes the processor away for a tenth of a second.
+    Of the time that passed, what the thread stood in the machine's line for a processor is another
+    process's: a machine that does something else takes it away for a tenth of a second.
     """
     kept, away = 0.0, 0.0
-    last, computed = time.perf_counter(), time.process_time()
+    last, in_line = time.perf_counter(), _seconds_in_line()
     try:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            now, used = time.perf_counter(), time.process_time()
+            now, waited = time.perf_counter(), _seconds_in_line()
             passed = now - last - _TICK_SECONDS
-            kept, away = max(kept, min(passed, used - computed)), max(away, passed)
-            last, computed = now, used
+            kept, away = max(kept, passed - (waited - in_line)), max(away, passed)
+            last, in_line = now, waited
     except asyncio.CancelledError:
         return kept, away
+
+
+def _seconds_in_line() -> float:
+    """Return how long this thread was ready to run and had no processor, as Linux counts it."""
+    return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
 
 
 async def _memory(service: DatabaseService) -> Figure:

@@ -32,7 +32,7 @@ PEOPLE_OF_A_DEPOT = 12
 SETTLING_MINUTES = min(10, MINUTES / 2)
 MORE_MEMORY_MIB = 5.0
 PATIENCE_SECONDS = 15
-RECORDS_OF_A_PIECE = 1_000
+RECORDS_OF_TWO_PIECES = 2_000
 # A person's share of what the bot answers refills meanwhile.
 SECONDS_BETWEEN_PUTS = 1.0
 SEARCHES = ("audit search", "audit export", "audit verify", "people list")
@@ -95,14 +95,14 @@ class Shift:
             await self.send(person, "find", query=dice.choice([item, here, "nuts"]))
 
     async def write_pages(self) -> None:
-        """Write as many records as verifying and exporting read at once.
+        """Write as many records as verifying has in memory at once.
 
-        Both hold a whole piece in memory, so that a process grows until there is one.
+        It hashes one piece while it reads the next, so that a process grows until there are two.
         """
         clerks = [self.depot.add_clerk(f"stocker {n}") for n in range(PEOPLE_OF_A_DEPOT)]
 
         async def put(clerk: Actor, number: int) -> None:
-            for turn in range(RECORDS_OF_A_PIECE // PEOPLE_OF_A_DEPOT + 1):
+            for turn in range(RECORDS_OF_TWO_PIECES // PEOPLE_OF_A_DEPOT + 1):
                 item = f"NUT-{(number + turn) % 20}"
                 await self.send(clerk, "put", item=item, quantity="1", location="A1")
                 await asyncio.sleep(SECONDS_BETWEEN_PUTS)

@@ -32,9 +32,6 @@ PEOPLE_OF_A_DEPOT = 12
 SETTLING_MINUTES = min(10, MINUTES / 2)
 MORE_MEMORY_MIB = 5.0
 PATIENCE_SECONDS = 15
-RECORDS_OF_TWO_PIECES = 2_000
-# A person's share of what the bot answers refills meanwhile.
-SECONDS_BETWEEN_PUTS = 1.0
 SEARCHES = ("audit search", "audit export", "audit verify", "people list")
 LOOKS = ("item list", "location list", "history", "my permissions")
 # What people do, and how often beside each other.
@@ -94,21 +91,6 @@ class Shift:
         else:
             await self.send(person, "find", query=dice.choice([item, here, "nuts"]))
 
-    async def write_pages(self) -> None:
-        """Write as many records as verifying has in memory at once.
-
-        It hashes one piece while it reads the next, so that a process grows until there are two.
-        """
-        clerks = [self.depot.add_clerk(f"stocker {n}") for n in range(PEOPLE_OF_A_DEPOT)]
-
-        async def put(clerk: Actor, number: int) -> None:
-            for turn in range(RECORDS_OF_TWO_PIECES // PEOPLE_OF_A_DEPOT + 1):
-                item = f"NUT-{(number + turn) % 20}"
-                await self.send(clerk, "put", item=item, quantity="1", location="A1")
-                await asyncio.sleep(SECONDS_BETWEEN_PUTS)
-
-        await asyncio.gather(*(put(clerk, number) for number, clerk in enumerate(clerks)))
-
     async def send(self, person: Actor, command: str, **values: Any) -> Reply:
         """Send a command and wait for what the person sees."""
         return await person.send_slash(command, **values).answered(PATIENCE_SECONDS)
@@ -134,11 +116,9 @@ async def manned(
                     await shift.depot.boss.slash("item add", sku=stocked["item"], name="Hex nut")
                     for place in ("A1", "B2"):
                         await shift.depot.boss.slash("put", **stocked, location=place)
-            await asyncio.gather(*(shift.write_pages() for shift in shifts))
-            # What is loaded at its first use, whenever that is, is no growth; nor is what two
-            # guilds have verified at the same moment, as their bosses do later.
-            for command in (*SEARCHES, *LOOKS):
-                await asyncio.gather(*(s.send(s.depot.boss, command) for s in shifts))
+                # What is loaded at its first use, whenever that is, is no growth.
+                for command in (*SEARCHES, *LOOKS):
+                    await shift.send(shift.depot.boss, command)
             yield bot, shifts
             assert await bot.terminate() == 0
             assert "Traceback" not in bot.output

@@ -101,7 +101,7 @@ async def keep_words(words: ImportWords, planned: PlannedAhead) -> PlannedAhead:
     ids = await _insert_words(words, new)
     if ids is not None:
         return replace(planned, kept=dict(zip((row.key for row in new), ids, strict=True)))
-    made = {_texts(row): each for row, each in await _make_words(new)}
+    made = dict(zip(map(_texts, new), await _make_words(new), strict=True))
     return replace(planned, words=planned.words | made)
 
 
@@ -120,9 +120,7 @@ async def _insert_words(words: ImportWords, new: Sequence[PlannedRow]) -> range 
     for start in range(0, len(missing), _WORDED_AT_ONCE):
         here = missing[start : start + _WORDED_AT_ONCE]
         made = await _make_words([new[number - ids[0]] for number in here])
-        if not await words.insert(
-            ids, [(n, each) for n, (_, each) in zip(here, made, strict=True)]
-        ):
+        if not await words.insert(ids, list(zip(here, made, strict=True))):
             return None
     return ids
 
@@ -136,11 +134,11 @@ def _plan(content: Content, prints: list[str], books: BooksForImport) -> Planned
     return PlannedAhead(plan, books.as_of, ids, words)
 
 
-async def _make_words(rows: Sequence[PlannedRow]) -> list[tuple[PlannedRow, MadeWords]]:
+async def _make_words(rows: Sequence[PlannedRow]) -> list[MadeWords]:
     """Make the words of rows on the loop: beside a thread that computes, others wait longer."""
     made = []
     for at, row in enumerate(rows, 1):
-        made.append((row, make_words(_texts(row))))
+        made.append(make_words(_texts(row)))
         if not at % _MADE_AT_ONCE:
             await asyncio.sleep(0)
     return made

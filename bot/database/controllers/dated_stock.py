@@ -4,34 +4,83 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, exists, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 
 from bot.database.columns import UtcTime
 from bot.database.controllers.base import BaseController
-from bot.database.models import AuditEvent, StockObservation
+from bot.database.models import AuditEvent, StockMove, StockObservation
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared, is_among
+from bot.domain.imports import IMPORT_APPLIED
 from bot.domain.stock import LevelKey
 
-_seen = table_of(StockObservation)
-_reversal = table_of(AuditEvent).alias("reversal")
+_guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
+_at: BindParameter[datetime] = bindparam("at", type_=UtcTime())
+_seen, _event, _move = table_of(StockObservation), table_of(AuditEvent), table_of(StockMove)
+_reversal = _event.alias("reversal")
+
+
+def _is_valid(table: Any) -> ColumnElement[bool]:
+    """What was reversed was not seen after all."""
+    return ~exists().where(
+        _reversal.c.guild_id == table.c.guild_id, _reversal.c.reverses == table.c.record
+    )
+
+
+def _first_of(move: Any) -> ColumnElement[int]:
+    """The record of the first move of a move's item."""
+    first = _move.alias("first")
+    return (
+        select(first.c.record)
+        .where(first.c.guild_id == move.c.guild_id, first.c.item_id == move.c.item_id)
+        .order_by(first.c.record, first.c.line)
+        .limit(literal_column("1"))
+        .scalar_subquery()
+    )
+
 
 _SINCE = Prepared(
-    select(
-        _seen.c.item_id,
-        _seen.c.location_id,
-        _seen.c.lot_id,
-        _seen.c.happened_at,
-        _seen.c.record,
-    ).where(
-        _seen.c.guild_id == bindparam("guild_id", type_=BigInteger),
-        is_among(_seen.c.item_id, "item_ids"),
-        _seen.c.happened_at >= bindparam("at", type_=UtcTime()),
-        # What was reversed was not seen after all.
-        ~exists().where(
-            _reversal.c.guild_id == _seen.c.guild_id, _reversal.c.reverses == _seen.c.record
+    union_all(
+        select(
+            _seen.c.item_id,
+            _seen.c.location_id,
+            _seen.c.lot_id,
+            _seen.c.happened_at,
+            _seen.c.record,
+        ).where(
+            _seen.c.guild_id == _guild_id,
+            is_among(_seen.c.item_id, "item_ids"),
+            _seen.c.happened_at >= _at,
+            _is_valid(_seen),
+        ),
+        # The first moves of an item that an import added are what was counted: thousands of
+        # observations need not be written while the guild waits.
+        select(_move.c.item_id, _move.c.target_id, _move.c.lot_id, _event.c.at, _event.c.record)
+        .join_from(
+            _move,
+            _event,
+            and_(_event.c.guild_id == _move.c.guild_id, _event.c.record == _move.c.record),
+        )
+        .where(
+            _move.c.guild_id == _guild_id,
+            is_among(_move.c.item_id, "item_ids"),
+            _move.c.record == _first_of(_move),
+            _event.c.action == literal(IMPORT_APPLIED),
+            _event.c.at >= _at,
+            _is_valid(_event),
         ),
     )
 )

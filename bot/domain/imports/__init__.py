@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.domain.imports.offers import PriceBooks
 
 PREVIEW_LIFE: Final = timedelta(hours=24)
+IMPORT_APPLIED: Final = "import.applied"
 # How many rows a refusal names of what has changed.
 MAX_NAMED: Final = 3
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
 
 from bot.database.delivery.import_words import ImportWords
 from bot.database.models import ImportPreview
@@ -14,7 +13,7 @@ from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.actors import Actor
 from bot.domain.changes import Change
-from bot.domain.imports import ImportApplied, ImportLapsed, Outcome
+from bot.domain.imports import IMPORT_APPLIED, ImportApplied, ImportLapsed, Outcome
 from bot.domain.imports.content import find_ids
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
@@ -38,9 +37,7 @@ from bot.services.imports.suppliers import subjects_of
 from bot.services.imports.writing import Written, write_rows
 from bot.services.low_stock import note_low_stock
 
-APPLIED: Final = "import.applied"
-
-declare_actions(APPLIED, reversal=Reversal.RESTORED)
+declare_actions(IMPORT_APPLIED, reversal=Reversal.RESTORED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +200,7 @@ def _record(
     changes = [Change("kind", "", preview.kind)]
     changes += [Change(name, "", str(count)) for name, count in counts.items() if count]
     return uow.record(
-        APPLIED,
+        IMPORT_APPLIED,
         subject_type="import",
         subject_id=None,
         subject=preview.file_name,

@@ -75,10 +75,13 @@ def _list_seen(
     location_ids: Mapping[str, int],
     lots: LotsByKeys,
 ) -> Iterator[Observed]:
-    """Yield what was counted, where it agrees with the books as well."""
+    """Yield what was counted, where it agrees with the books as well.
+
+    Of an item that is new its first moves say it.
+    """
     for row in rows:
         level = row.level
-        if level is None:
+        if level is None or (row.item_id is None and level.moves):
             continue
         item_id = added.get(row.key) if row.item_id is None else row.item_id
         location_id = level.location_id or location_ids.get(level.key)

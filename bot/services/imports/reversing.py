@@ -9,14 +9,13 @@ from bot.database.models import AuditEvent, Item, Location
 from bot.database.unit import UnitOfWork
 from bot.database.writer.rows import chunks
 from bot.domain.actions import declare_actions
-from bot.domain.imports import ImportNotReversible
+from bot.domain.imports import IMPORT_APPLIED, ImportNotReversible
 from bot.domain.imports.contents import Facts, ImportContents, read_day, write_day
 from bot.domain.items import READ_WHOLE, ItemInStock, write_facts
 from bot.domain.locations import LocationNotEmpty
 from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
 from bot.domain.stock import UNTRACKED
-from bot.services.imports.applying import APPLIED
 from bot.services.imports.beside import take_beside_back
 from bot.services.imports.prices import take_prices_back
 from bot.services.imports.reading import RIGHTS
@@ -32,7 +31,7 @@ _POINTS: Final = {"reorder point": "reorder_point", "reorder target": "reorder_t
 declare_actions(IMPORT_REVERSED, way_back="import")
 
 
-@restores(APPLIED)
+@restores(IMPORT_APPLIED)
 async def restore_before_import(uow: UnitOfWork, event: AuditEvent) -> Restored:
     """Take back all that an import did, or nothing."""
     contents = ImportContents.read(orjson.loads(event.detail).get("contents", {}))

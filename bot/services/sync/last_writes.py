@@ -7,8 +7,8 @@ from typing import Any, Final
 import orjson
 
 from bot.database.unit import UnitOfWork
+from bot.domain.imports import IMPORT_APPLIED
 from bot.domain.sync_refusals import ChangedSince
-from bot.services.imports.applying import APPLIED
 from bot.services.imports.reversing import IMPORT_REVERSED
 
 # What records call fields that the protocol calls otherwise.
@@ -17,7 +17,7 @@ _RECORDED: Final = {
     "reorder_target": "reorder target",
     "parent": "inside",
 }
-_IMPORTS: Final = (APPLIED, IMPORT_REVERSED)
+_IMPORTS: Final = (IMPORT_APPLIED, IMPORT_REVERSED)
 
 
 @dataclass(frozen=True, slots=True)

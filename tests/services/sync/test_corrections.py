@@ -16,6 +16,7 @@ from bot.services.verification import verify_books
 from bot.views.audit.lines import audit_line
 from tests.database.books import Warehouse, rows_of
 from tests.database.clock import Clock
+from tests.services.imports.files import import_file
 from tests.services.sync.scanner import Scanner
 from tests.services.test_counts import level, require_proven, start, stock_up
 
@@ -138,6 +139,35 @@ async def test_counts_of_bulk_records_stay_true_as_well(warehouse: Warehouse, cl
     assert await level(warehouse, tea) == 10
     assert await level(warehouse, cup) == 9
     assert (await verify_books(warehouse.db, warehouse.auditor)).findings == ()
+
+
+@pytest.mark.both_engines
+async def test_what_an_import_counted_of_new_items_stays_true_as_well(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    await warehouse.add_shelf("A1")
+    await warehouse.add_shelf("A2")
+    early = clock() + HOUR
+    clock.advance(hours=2)
+    rows = "TEA,Tea,A1,9\nTEA,Tea,A2,0\nCUP,Cup,A1,4\n"
+    await import_file(warehouse, f"sku,name,place,quantity\n{rows}")
+    # One row alone: of what moved in an import that added it the ledger says what was counted.
+    assert len(await rows_of(warehouse.db, StockObservation, warehouse.guild_id)) == 1
+    later = clock() + HOUR
+    clock.advance(hours=2)
+    async with warehouse.db.look_up(warehouse.manager) as books:
+        tea, cup = [await books.items.require_reference(sku) for sku in ("TEA", "CUP")]
+    scanner = Scanner(warehouse.db, warehouse.manager)
+    put = {"quantity": 3, "to": "A1"}
+    for item, at in (("TEA", early), ("CUP", early), ("TEA", later)):
+        sent = await scanner.send_one(scanner.did("stock_moves", {**put, "item": item}, at))
+        assert sent.status == "applied"
+    assert await level(warehouse, tea) == 12
+    assert await level(warehouse, cup) == 4
+    took = {"item": "CUP", "quantity": 1, "from": "A1"}
+    taken = await scanner.send_one(scanner.did("stock_moves", took, early))
+    assert (taken.status, await level(warehouse, cup)) == ("applied", 4)
+    await require_proven(warehouse)
 
 
 @pytest.mark.both_engines

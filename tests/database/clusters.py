@@ -4,12 +4,12 @@ import asyncio
 from typing import Final, Self
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
 
 from bot.database.admin import migrate
 from bot.database.admin.citus_roles import Role
 from bot.database.admin.distribution import distribute, list_problems
 from bot.database.admin.revisions import current_revision, newest_revision
+from bot.errors import Unavailable
 from tests.database.citus import Cluster, find_databases, join, make_databases, run
 
 USERS: Final[dict[str, Role]] = {"postgres": "app"}
@@ -106,5 +106,5 @@ async def _is_usable(url: str) -> bool:
         return await current_revision(url) == newest_revision() and not await list_problems(
             url, USERS
         )
-    except DBAPIError:  # there is no such database
+    except Unavailable:  # there is no such database
         return False

@@ -181,7 +181,7 @@ async def test_a_bill_that_makes_no_sense_is_refused(
     supplied: Warehouse, given: dict[str, str], error: type[Exception]
 ) -> None:
     async with refusal(supplied.db, error):
-        await add(supplied, given.pop("number", "RE-1"), **given)
+        await add(supplied, **({"number": "RE-1"} | given))
 
 
 @pytest.mark.parametrize(

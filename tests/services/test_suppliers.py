@@ -361,10 +361,10 @@ async def test_values_encrypted_for_one_supplier_cannot_be_decrypted_for_another
     await db.maintenance.write(
         lambda c: c.execute(
             text(
-                "UPDATE supplier SET email = (SELECT s.email FROM supplier s WHERE s.id = :a) "
-                "WHERE id = :b"
+                "UPDATE supplier SET email = (SELECT s.email FROM supplier s "
+                "WHERE s.guild_id = :guild AND s.id = :a) WHERE guild_id = :guild AND id = :b"
             ),
-            {"a": acme, "b": other},
+            {"guild": warehouse.guild_id, "a": acme, "b": other},
         )
     )
     assert (await shown(warehouse, other)).facts["email"] == UNREADABLE

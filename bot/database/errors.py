@@ -20,8 +20,7 @@ from bot.errors import TallymanError, Trouble, Unavailable
 
 # The longest prefix decides. Serialization, deadlock, lock timeout; 57014 is a statement's
 # timeout, 25P03 an idle transaction's, 53300 too many connections, 57P* an operator's shutdown, 08*
-# a lost connection, 28* a login that was refused, 0A000 a plan from before a migration: asyncpg
-# forgets it and the next transaction plans again.
+# a lost connection, 28* a login that was refused.
 _OF_STATES: Final[Mapping[str, Trouble]] = {
     "40001": "busy",
     "40P01": "busy",
@@ -29,7 +28,6 @@ _OF_STATES: Final[Mapping[str, Trouble]] = {
     "57014": "busy",
     "25P03": "busy",
     "53": "busy",
-    "0A000": "busy",
     "57P": "unreachable",
     "08": "unreachable",
     "25006": "changing over",
@@ -89,7 +87,7 @@ def trouble_of(error: BaseException) -> Trouble | None:
     if isinstance(error, DBAPIError):
         state = sqlstate(error)
         if state is not None:
-            return _of_state(state)
+            return "busy" if _is_stale_plan(error) else _of_state(state)
     if isinstance(orig, OSError):
         return _OF_ERRNOS.get(orig.errno or 0, "unreachable")
     if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -169,6 +167,17 @@ def sqlstate(error: DBAPIError) -> str | None:
         if state:
             return str(state)
     return None
+
+
+def _is_stale_plan(error: DBAPIError) -> bool:
+    """Whether a plan is from before a migration: asyncpg drops it, the next transaction plans.
+
+    Its SQLSTATE says as well that Citus refuses a statement, which it would do each time.
+    """
+    return any(
+        type(candidate).__name__ == "InvalidCachedStatementError"
+        for candidate in (error.orig, getattr(error.orig, "__cause__", None))
+    )
 
 
 def _of_state(state: str) -> Trouble | None:

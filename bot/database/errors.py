@@ -88,6 +88,9 @@ def trouble_of(error: BaseException) -> Trouble | None:
         state = sqlstate(error)
         if state is not None:
             return "busy" if _is_stale_plan(error) else _of_state(state)
+    # asyncpg was told that its session ended, but has not seen yet that the connection is closed.
+    if type(error).__name__ == "InternalClientError":
+        return "unreachable"
     if isinstance(orig, OSError):
         return _OF_ERRNOS.get(orig.errno or 0, "unreachable")
     if isinstance(error, DBAPIError) and error.connection_invalidated:

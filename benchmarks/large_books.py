@@ -90,7 +90,7 @@ class LongLedger:
                 "guild_id": FIRST_GUILD,
                 "record": record,
                 "format": 2,
-                "at": _BEGAN + timedelta(minutes=number),
+                "at": _BEGAN + timedelta(minutes=number, microseconds=number * 7919 % 999_983),
                 "actor_kind": "member",
                 "actor_id": actor,
                 "source": "discord",

@@ -28,7 +28,8 @@ def stored_columns(table: Table) -> list[ColumnElement[Any]]:
 def read_stored(table: Table, rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
     """Read what can be read of the rows of such a SELECT."""
     names, readers = _plan(table)
-    found = [dict(zip(names, row, strict=True)) for row in rows]
+    # A row of PostgreSQL's driver gives its values all at once in half the time.
+    found = [dict(zip(names, tuple(row), strict=True)) for row in rows]
     for name, kind, read in readers:
         for row in found:
             # PostgreSQL's driver reads these: a call for each of millions of values takes longer

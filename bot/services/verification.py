@@ -18,7 +18,7 @@ from bot.domain.replayed_rows import COMPARED
 from bot.domain.verification import Finding, Verification
 from bot.services.verified_days import verify_days
 
-_RECORDS_AT_ONCE: Final = 1000
+_RECORDS_AT_ONCE: Final = 500
 _ROWS_AT_ONCE: Final = 1000
 # Ten megabytes at most.
 _FILES_AT_ONCE: Final = {"image": 50, "invoice file": 2}

@@ -1,3 +1,5 @@
+import hashlib
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -119,6 +121,25 @@ def test_equal_values_are_written_alike() -> None:
     assert (
         canonical_json(one) == b'{"a":["x","y"],"at":"2026-01-05T08:00:00.000000+00:00","b":"0.0"}'
     )
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 120_000, 999_999])
+def test_a_link_is_the_same_whatever_its_row_has_beside_what_is_hashed(microsecond: int) -> None:
+    event = EVENT | {"at": datetime(2026, 1, 5, 9, 30, 7, microsecond, UTC)}
+    written = [
+        START,
+        event | {"at": f"2026-01-05T09:30:07.{microsecond:06}+00:00"},
+        [MOVE | {"quantity": "2.500"}],
+    ]
+    link = hashlib.sha256(
+        json.dumps(written, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
+    elsewhere = event | {"at": event["at"].astimezone(timezone(timedelta(hours=2)))}
+    assert next_link(START, event, [MOVE]) == link
+    assert next_link(START, elsewhere, [MOVE]) == link
+    stored = event | {"hash": "x"}, MOVE | {"guild_id": 1, "record": 2}
+    assert next_link(START, stored[0], [stored[1]]) == link
+    assert next_link(START, stored[0] | {"other": 1}, [stored[1] | {"other": 1}]) == link
 
 
 def test_what_has_no_exact_form_is_refused() -> None:

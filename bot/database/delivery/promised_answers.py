@@ -221,8 +221,11 @@ class PendingAnswers:
         new = {(each.guild_id, each.key) for each in inserted}
         users = {(row["guild_id"], row["user_id"]) for row in rows}
         unshown: dict[tuple[int, int], list[Unshown]] = {}
+        # Taken before they are read: what is deleted meanwhile has been shown all the same.
+        shown = self._shown.list_keys()
         for found in await connection.execute(sql.UNSHOWN, self._asked(users)):
-            unshown.setdefault((found.guild_id, found.user_id), []).append(to_unshown(found))
+            if (found.guild_id, found.key) not in shown:
+                unshown.setdefault((found.guild_id, found.user_id), []).append(to_unshown(found))
         noted = []
         for row in rows:
             key = (row["guild_id"], row["key"])

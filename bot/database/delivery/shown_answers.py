@@ -37,6 +37,10 @@ class ShownAnswers:
     def __contains__(self, key: Key) -> bool:
         return key in self._shown
 
+    def list_keys(self) -> frozenset[Key]:
+        """Return all that this process knows of."""
+        return frozenset(self._shown)
+
     def note(self, key: Key, *, is_refusal: bool) -> None:
         """Note an answer; the promise of a refusal is kept, without its token."""
         self._shown[key] = self._db.clock()

@@ -2,8 +2,10 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from bot.database.delivery.missed_answers import Noted
@@ -11,8 +13,11 @@ from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.engine import DatabaseSettings
 from bot.database.models import PendingAnswer
 from bot.database.service import DatabaseService
+from bot.domain.records import DoneBefore
+from bot.services.stock import TakeStock, take_stock
 from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, rows_of
+from tests.database.clock import Clock
 
 
 class Commits:
@@ -92,3 +97,21 @@ async def test_a_token_is_encrypted_and_another_process_with_the_key_uses_it(
         waiting = await PendingAnswers(other).list_waiting(older_than=timedelta(seconds=-1))
         await other.close()
         assert [each.token for each in waiting] == tokens
+
+
+async def test_what_was_shown_is_not_asked_back_while_it_is_deleted(
+    db: DatabaseService, clock: Clock
+) -> None:
+    warehouse = await Warehouse.open(db)
+    await warehouse.put(await warehouse.add_item("NUT"), 5, await warehouse.add_shelf("A1"))
+    pending, wanted = PendingAnswers(db), TakeStock(item="NUT", quantity=Decimal(1))
+    await promise(pending, warehouse, "1")
+    await warehouse.run(take_stock, wanted, key="1")
+    clock.advance(seconds=60)
+    noted = await promise(pending, warehouse, "2")
+    with pytest.raises(DoneBefore):
+        pending.find_missed(noted, warehouse.employee, "2", take_stock, wanted)
+    pending.note_shown(GUILD, "1")
+    noted = await promise(pending, warehouse, "3")
+    await pending.finish()
+    assert pending.find_missed(noted, warehouse.employee, "3", take_stock, wanted) == []

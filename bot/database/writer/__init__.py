@@ -5,6 +5,9 @@ go in as a few statements of the same transaction. Levels are compared and set: 
 changed behind the book's back is found out and nothing is written.
 """
 
+import asyncio
+from typing import Final
+
 from bot.database.unit import BookHead, UnitOfWork
 from bot.database.writer import postgresql, sqlite
 from bot.database.writer.further import date_lines, index_subjects, queue_messages
@@ -12,10 +15,17 @@ from bot.database.writer.rows import ReceiptDraft, rows_of_unit
 
 __all__ = ["ReceiptDraft", "write_unit"]
 
+# Rows of so many take tens of milliseconds, in which no other guild would be answered.
+_MANY_LINES: Final = 1000
+
 
 async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> None:
     """Write everything that a unit leaves behind; `head` is what the book will say after it."""
-    connection, rows = uow.scope.connection, rows_of_unit(uow, head, receipt)
+    connection = uow.scope.connection
+    if len(uow.posting.lines) < _MANY_LINES:
+        rows = rows_of_unit(uow, head, receipt)
+    else:
+        rows = await asyncio.to_thread(rows_of_unit, uow, head, receipt)
     write = sqlite.write if connection.dialect.name == "sqlite" else postgresql.write
     await write(connection, rows)
     if uow.messages:

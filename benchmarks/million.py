@@ -49,7 +49,8 @@ from bot.services.suggestions import suggest_items, suggest_locations
 from bot.services.verification import verify_books
 
 _MOVES: Final = int(os.environ.get("MILLION", "1000000"))
-_TIMES: Final = 100
+# Of a hundred the p99 is the slowest: a bound of milliseconds wants more of them.
+_TIMES, _BOX_TIMES = 100, 500
 _COMMAND_MS, _BOX_MS = 300.0, 20.0
 _VERIFY_SECONDS, _EXPORT_MIB = 60.0, 150.0
 
@@ -222,7 +223,8 @@ async def _ask(service: DatabaseService, engine: str) -> list[Figure]:
 
     for box, suggest in (("item", suggest_items), ("location", suggest_locations)):
         work = partial(look, suggest, "")
-        figures.append(await _timed(f"empty {box} box, {engine}", work, _BOX_MS))
+        name = f"empty {box} box, {engine}"
+        figures.append(await _timed(name, work, _BOX_MS, times=_BOX_TIMES))
     return figures
 
 
@@ -260,9 +262,11 @@ async def _act(service: DatabaseService, engine: str, books: Stock) -> list[Figu
     return [await _timed(f"/{kind}, {engine}", partial(act, kind), _COMMAND_MS) for kind in kinds]
 
 
-async def _timed(name: str, work: Callable[[], Awaitable[object]], ceiling: float) -> Figure:
-    taken = [await milliseconds_of(work) for _ in range(_TIMES)]
-    note = f"p99 of {_TIMES}, p50 {median(taken):.1f} ms, slowest {max(taken):.1f} ms"
+async def _timed(
+    name: str, work: Callable[[], Awaitable[object]], ceiling: float, *, times: int = _TIMES
+) -> Figure:
+    taken = [await milliseconds_of(work) for _ in range(times)]
+    note = f"p99 of {times}, p50 {median(taken):.1f} ms, slowest {max(taken):.1f} ms"
     figure = Figure(name, percentile(taken, 99), "ms", ceiling=ceiling, note=note)
     _say(str(figure))
     return figure

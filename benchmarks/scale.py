@@ -31,6 +31,11 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _GUILDS, _PEOPLE = 12, 24
 # Shards follow from when guilds were made, by the millisecond.
 _APART_SECONDS: Final = 0.0013
+# What a command costs is compared at the same pace, which leaves the processors time: flat out,
+# four processes compete for two of them, and each finds its caches full of the others' memory.
+_PAUSE_SECONDS: Final = 1.5
+# The first commands of a process cost more: its statements are written then.
+_WARMING_SECONDS: Final = 6.0
 _TAKING: Final[dict[str, Any]] = {"item": "ROPE", "location": "Shelf A1", "quantity": "1"}
 # What a start looks for again is over by then.
 _SETTLE_SECONDS: Final = 25.0
@@ -92,16 +97,26 @@ class Fleet:
         finally:
             await connection.close()
 
-    async def work(self, seconds: float) -> "Shift":
-        """Let everyone take rope, one after another, for a while."""
+    async def work(self, seconds: float, pause: float = 0.0) -> "Shift":
+        """Let everyone take rope for a while, each at most once in some seconds."""
         shift, deadline = Shift(), time.monotonic() + seconds
-        await asyncio.gather(*(self._take(person, shift, deadline) for person in self.people))
+        late = pause / len(self.people)
+        takes = (
+            self._take(person, shift, deadline, pause, number * late)
+            for number, person in enumerate(self.people)
+        )
+        await asyncio.gather(*takes)
         return shift
 
-    async def _take(self, person: Actor, shift: "Shift", deadline: float) -> None:
+    async def _take(
+        self, person: Actor, shift: "Shift", deadline: float, pause: float, late: float
+    ) -> None:
         assert person.member is not None
         guild = person.member.guild
+        following = time.monotonic() + late
         while time.monotonic() < deadline:
+            await asyncio.sleep(max(0, following - time.monotonic()))
+            following += pause
             began = time.monotonic()
             try:
                 reply = await person.slash("take", **_TAKING)
@@ -156,8 +171,9 @@ async def _measure(fleet: Fleet, bots: list[Process], seconds: float) -> float:
     await asyncio.sleep(seconds)
     asked = (await fleet.count_transactions() - before) / seconds / count
     print(f"  at rest: {asked:.2f} transactions/s a process")
+    await fleet.work(_WARMING_SECONDS, _PAUSE_SECONDS)
     used = _cpu_seconds(bots)
-    shift = await fleet.work(seconds)
+    shift = await fleet.work(seconds, _PAUSE_SECONDS)
     cpu = (_cpu_seconds(bots) - used) * 1000 / len(shift.taken)
     lag = await fleet.wait_for_lines(shift)
     print(

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery.import_words import BEGINNING, delete_kept, lock_book
@@ -34,6 +34,17 @@ _CANCEL: Final = (
     .returning(BEGINNING)
 )
 
+_FORGET: Final = (
+    update(_table)
+    .where(
+        _table.c.guild_id == bindparam("g"),
+        _table.c.expires_at < _now,
+        _table.c.applied_record.is_not(None),
+        _table.c.content != b"",
+    )
+    .values(content=b"")
+)
+
 
 class KeptPreviews:
     """The previews of all guilds."""
@@ -63,11 +74,12 @@ class KeptPreviews:
         return await self._db.maintenance.write(work)
 
     async def purge(self, guild_id: int) -> None:
-        """Delete a guild's previews that have lapsed."""
+        """Delete a guild's previews that have lapsed, and what suppliers were a month ago."""
         values = {"g": guild_id, "now": self._db.clock()}
 
         async def work(connection: AsyncConnection) -> None:
             await _end(connection, _PURGE, values)
+            await connection.execute(_FORGET, values)
 
         await self._db.maintenance.write(work)
 

@@ -10,8 +10,8 @@ from bot.database.models.base import CHANGE, GuildRow, in_book
 class ImportPreview(GuildRow, table=True):
     """A file as it was read, to be applied once: bookkeeping until a record applies it.
 
-    It lapses after a day; what was applied stays without its content, so that the same file is
-    recognised.
+    It lapses after a day; what was applied stays, so that the same file is recognised, without
+    its content: for a month it has what the suppliers were that it edited.
     """
 
     __tablename__ = "import_preview"

@@ -30,6 +30,7 @@ from bot.services.imports.ahead import (
     require_current,
 )
 from bot.services.imports.catalogue import read_catalogue
+from bot.services.imports.former import FORMER_LIFE, pack_former
 from bot.services.imports.kept import unpack_kept
 from bot.services.imports.prices import subjects_of_prices
 from bot.services.imports.reading import RIGHTS
@@ -81,7 +82,10 @@ async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
     low = await note_low_stock(uow) if uow.posting.watched else ()
     record = _record(uow, preview, written, rows)
     await uow.import_previews.update_by_id(
-        preview.token, applied_record=record, content=b"", expires_at=uow.now
+        preview.token,
+        applied_record=record,
+        content=pack_former(uow, preview.token, written.former),
+        expires_at=uow.now + FORMER_LIFE if written.former else uow.now,
     )
     # Behind the end of the preview, so that nothing inserts them again.
     await uow.items.delete_words(sorted(kept.values() - written.contents.items.keys()))

@@ -20,14 +20,14 @@ def pack_kept(
     if content.kind not in _ENCRYPTED:
         return packed
     text = base64.b64encode(packed).decode()
-    return encryption.encrypt(text, _place(*place)).encode()
+    return encryption.encrypt(text, place_of(*place)).encode()
 
 
 def unpack_kept(encryption: Encryption, preview: ImportPreview) -> tuple[Content, list[str]]:
     """Read what a preview keeps; raises ImportLapsed where its key is gone."""
     if preview.kind not in _ENCRYPTED:
         return unpack(preview.content)
-    place = _place(preview.guild_id, preview.token)
+    place = place_of(preview.guild_id, preview.token)
     try:
         text = encryption.decrypt(preview.content.decode(), place)
     except KeyMissing as error:
@@ -35,5 +35,6 @@ def unpack_kept(encryption: Encryption, preview: ImportPreview) -> tuple[Content
     return unpack(base64.b64decode(text))
 
 
-def _place(guild_id: int, token: str) -> str:
+def place_of(guild_id: int, token: str) -> str:
+    """Return the place that what a preview keeps is encrypted for."""
     return f"import_preview.content/{guild_id}/{token}"

@@ -47,7 +47,7 @@ async def restore_before_import(uow: UnitOfWork, event: AuditEvent) -> Restored:
     await _restore_days(uow, event.record, contents, restored)
     if contents.suppliers:
         uow.require_permission(RIGHTS["suppliers"])
-        await take_suppliers_back(uow, event.record, contents.suppliers, restored)
+        await take_suppliers_back(uow, event.record, contents, restored)
     if contents.prices:
         uow.require_permission(RIGHTS["prices"])
         await take_prices_back(uow, event.record, contents.prices, restored)

@@ -1,15 +1,16 @@
 """Suppliers of an import: proposed, edited and taken back within its one record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.database.models import Supplier
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.approvals import PENDING, RESUBMIT, Step
 from bot.domain.changes import Changed
 from bot.domain.imports import ImportNotReversible, KnownSupplier
 from bot.domain.imports.content import Content
-from bot.domain.imports.contents import ImportContents, SupplierSteps
+from bot.domain.imports.contents import Facts, ImportContents, SupplierSteps
 from bot.domain.imports.plan import PlannedRow
 from bot.domain.lanes import APPROVALS_LANE, CARD
 from bot.domain.lookalikes import LooksAlike
@@ -18,6 +19,7 @@ from bot.domain.sheets.headings import NAME
 from bot.domain.suppliers import ANNOTATE, EDIT, STATUSES, TAKE_BACK
 from bot.services.approvals.deciding import open_round, revise
 from bot.services.approvals.kinds import Recorded, Subject
+from bot.services.imports.former import FormerSupplier, read_former
 from bot.services.lookalikes import keep_looks, require_distinct
 from bot.services.supplier_facts import NOUN, SUPPLIERS, changes_of, facts_of, to_subject
 
@@ -58,8 +60,9 @@ async def read_suppliers(
 
 async def write_suppliers(
     uow: UnitOfWork, rows: Sequence[PlannedRow], contents: ImportContents
-) -> None:
-    """Propose new suppliers and edit known ones; each has its card."""
+) -> dict[int, FormerSupplier]:
+    """Propose new suppliers and edit known ones, each with its card; return what those were."""
+    former: dict[int, FormerSupplier] = {}
     for row in rows:
         planned = row.supplier
         if planned is None:
@@ -68,39 +71,80 @@ async def write_suppliers(
             await _propose(uow, planned.values, contents)
             continue
         before = await uow.suppliers.require(planned.before.id)
-        was: dict[str, str] = {}
-        facts: dict[str, str] = {}
-        steps: list[tuple[str, str]] = []
-        after = before
-        if planned.values:
-            after = await uow.suppliers.update_by_id(before.id, **planned.values)
-            step = ANNOTATE if set(planned.values) == {"note"} else EDIT
-            changes = changes_of(before, after, planned.values)
-            was = {each.field: each.before for each in changes}
-            facts = {each.field: each.after for each in changes}
-            steps.append(await _take(uow, to_subject(after), step))
+        edited = await _edit(uow, before, planned.values)
         if planned.is_resubmitted:
-            steps.append(await _take(uow, to_subject(after), RESUBMIT))
-        contents.suppliers[before.id] = SupplierSteps(before.name, was, facts, tuple(steps))
+            edited.steps.append(await _take(uow, to_subject(edited.after), RESUBMIT))
+        contents.suppliers[before.id] = edited.write(before.name)
+        version = (await uow.approvals.require(NOUN, before.id)).version
+        values = {name: getattr(before, name) for name in planned.values}
+        former[before.id] = FormerSupplier(values, planned.values, version)
+    return former
 
 
 async def take_suppliers_back(
-    uow: UnitOfWork, record: int, suppliers: Mapping[int, SupplierSteps], restored: ImportContents
+    uow: UnitOfWork, record: int, contents: ImportContents, restored: ImportContents
 ) -> None:
-    """Take back proposals on which nothing was done since.
+    """Take back proposals, and edits, of what nothing was done with since.
 
-    What was edited cannot be: records have contact data masked, so it is nowhere as it was.
+    What was edited back is decided about again: undo decides nothing.
     """
+    suppliers = contents.suppliers
     rows = await uow.suppliers.get_many(list(suppliers))
     approvals = await uow.approvals.find_many(NOUN, list(suppliers))
+    former = await read_former(uow, record, contents)
+    reason = f"/undo #{record}"
     for number, done in suppliers.items():
         approval, row = approvals[number], rows[number]
-        is_as_left = approval.status == PENDING and approval.opened_record == record
-        if not done.is_new or not is_as_left or approval.version != 1:
+        edited = _Edited(row)
+        was = former.get(number)
+        if done.is_new:
+            is_as_left = approval.opened_record == record and approval.version == 1
+            is_withdrawn = True
+        else:
+            is_as_left = was is not None and _is_as_left(row, approval.version, was)
+            is_withdrawn = any(past == RESUBMIT.past for past, _ in done.steps)
+        if not is_as_left or (is_withdrawn and approval.status != PENDING):
             raise ImportNotReversible(record, row.name, NOUN)
-        reason = f"/undo #{record}"
-        step = await _take(uow, to_subject(row), TAKE_BACK, reason)
-        restored.suppliers[number] = SupplierSteps(row.name, steps=(step,), reason=reason)
+        if was is not None:
+            edited = await _edit(uow, row, was.values)
+        if is_withdrawn:
+            edited.steps.append(await _take(uow, to_subject(edited.after), TAKE_BACK, reason))
+        restored.suppliers[number] = edited.write(row.name, reason if is_withdrawn else "")
+
+
+def _is_as_left(row: Supplier, version: int, was: FormerSupplier) -> bool:
+    return version == was.version and all(
+        getattr(row, name) == value for name, value in was.now.items()
+    )
+
+
+@dataclass(slots=True)
+class _Edited:
+    """A supplier after an edit, and how the record says what was done."""
+
+    after: Supplier
+    was: Facts = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
+    steps: list[tuple[str, str]] = field(default_factory=list)
+
+    def write(self, name: str, reason: str = "") -> SupplierSteps:
+        """Return it as the contents of a record have it."""
+        return SupplierSteps(name, self.was, self.facts, tuple(self.steps), reason)
+
+
+async def _edit(uow: UnitOfWork, before: Supplier, values: Mapping[str, Any]) -> _Edited:
+    """Set columns of a supplier, if any are to be set, and take the step that goes with it."""
+    if not values:
+        return _Edited(before)
+    after = await uow.suppliers.update_by_id(before.id, **values)
+    changes = changes_of(before, after, dict(values))
+    step = ANNOTATE if set(values) == {"note"} else EDIT
+    return _Edited(
+        after,
+        {each.field: each.before for each in changes},
+        {each.field: each.after for each in changes},
+        [await _take(uow, to_subject(after), step)],
+    )
 
 
 def subjects_of(suppliers: Iterable[int]) -> tuple[tuple[str, int], ...]:

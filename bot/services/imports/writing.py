@@ -15,6 +15,7 @@ from bot.domain.stock import STORAGE
 from bot.services.imports.ahead import changed_items
 from bot.services.imports.beside import write_units_and_codes
 from bot.services.imports.counting import post_counts
+from bot.services.imports.former import FormerSupplier
 from bot.services.imports.lots import write_lots
 from bot.services.imports.prices import write_prices
 from bot.services.imports.suppliers import write_suppliers
@@ -32,6 +33,8 @@ class Written:
     added: int = 0
     changed: int = 0
     location_ids: dict[str, int] = field(default_factory=dict)
+    # What suppliers were: no record has it.
+    former: dict[int, FormerSupplier] = field(default_factory=dict)
 
 
 async def write_rows(
@@ -55,7 +58,7 @@ async def write_rows(
     written.changed += await write_units_and_codes(uow, rows, added, written.contents)
     lots = await write_lots(uow, rows, added, written.contents)
     await post_counts(uow, rows, added, written.location_ids, lots)
-    await write_suppliers(uow, rows, written.contents)
+    written.former = await write_suppliers(uow, rows, written.contents)
     await write_prices(uow, rows, written.contents)
     return written
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.database.delivery.import_previews import KeptPreviews
 from bot.database.models import Approval, ImportPreview, Outbox, Supplier
 from bot.domain.approvals import APPROVED, PENDING, REJECTED
 from bot.domain.imports import ImportNotReversible, Outcome, RepeatedRow
@@ -24,6 +25,7 @@ from bot.services.suppliers import (
 )
 from bot.services.verification import verify_books
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
+from tests.database.clock import Clock
 from tests.services.imports.files import apply, import_file, preview
 
 FILE = (
@@ -36,6 +38,10 @@ FILE = (
 async def require_proven(warehouse: Warehouse) -> None:
     await require_sound_books(warehouse.db)
     assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+async def undo(warehouse: Warehouse, record: int) -> None:
+    await warehouse.run(reverse_record, ReverseRecord(record=record), warehouse.manager)
 
 
 async def statuses(warehouse: Warehouse) -> dict[str, str]:
@@ -104,14 +110,44 @@ async def test_known_suppliers_are_edited_and_those_rejected_asked_for_again(
     done = await import_file(warehouse, file, "suppliers")
     assert await statuses(warehouse) == {"Acme": PENDING, "Bolt & Co": PENDING}
     await require_proven(warehouse)
-    with pytest.raises(ImportNotReversible):
-        await warehouse.run(reverse_record, ReverseRecord(record=done.record), warehouse.manager)
+    kept = {
+        row.applied_record: row.content for row in await rows_of(warehouse.db, ImportPreview, GUILD)
+    }
+    assert kept[done.record].startswith(b"s1.")
+    await undo(warehouse, done.record)
+    # Undo decides nothing: what was approved before it was edited is decided about again.
+    assert await statuses(warehouse) == {"Acme": PENDING, "Bolt & Co": REJECTED}
+    suppliers: list[Any] = await rows_of(warehouse.db, Supplier, GUILD)
+    async with warehouse.db.look_up(warehouse.admin) as books:
+        acme = await books.suppliers.require_reference("Acme")
+        bolt = await books.suppliers.require_reference("Bolt & Co")
+        event = await books.audit.require(suppliers[0].changed_record)
+    assert (acme.email, acme.note, bolt.note) == ("ann@acme.example", "", "fast")
+    assert "acme.example" not in event.detail
+    await require_proven(warehouse)
+    await decide(warehouse, "Acme", by=warehouse.admin)
+
+
+async def test_edits_are_not_taken_back_once_they_were_decided_about_or_a_month_is_over(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    await import_file(warehouse, FILE, "suppliers")
+    decided = await import_file(warehouse, "name,note\nAcme,slow\n", "suppliers")
+    await decide(warehouse, "Acme", by=warehouse.admin)
+    late = await import_file(warehouse, "name,phone\nBolt & Co,none\n", "suppliers")
+    clock.advance(days=31)
+    await KeptPreviews(warehouse.db).purge(GUILD)
+    assert not any(row.content for row in await rows_of(warehouse.db, ImportPreview, GUILD))
+    for record in (decided.record, late.record):
+        with pytest.raises(ImportNotReversible):
+            await undo(warehouse, record)
+    await require_proven(warehouse)
 
 
 @pytest.mark.both_engines
 async def test_proposals_are_taken_back_and_can_be_made_again(warehouse: Warehouse) -> None:
     done = await import_file(warehouse, FILE, "suppliers")
-    await warehouse.run(reverse_record, ReverseRecord(record=done.record), warehouse.manager)
+    await undo(warehouse, done.record)
     assert set((await statuses(warehouse)).values()) == {REJECTED}
     await require_proven(warehouse)
     await import_file(warehouse, FILE, "suppliers")
@@ -120,7 +156,7 @@ async def test_proposals_are_taken_back_and_can_be_made_again(warehouse: Warehou
     other = await import_file(warehouse, "company\nZinc Ltd\n", "suppliers")
     await decide(warehouse, "Zinc Ltd", by=warehouse.admin)
     with pytest.raises(ImportNotReversible):
-        await warehouse.run(reverse_record, ReverseRecord(record=other.record), warehouse.manager)
+        await undo(warehouse, other.record)
 
 
 async def test_what_is_wrong_with_a_supplier_is_said_of_its_row(warehouse: Warehouse) -> None:

@@ -6,7 +6,7 @@ Only verifying needs this: tampering does not keep to the types.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Date, Table, type_coerce
@@ -84,4 +84,10 @@ def _set(read: Callable[[str], Any], text: str) -> Any:
 
 def read_exact(places: int, value: Any) -> Any:
     """Read an exact decimal: PostgreSQL's driver gives one, SQLite a whole number of steps."""
-    return Decimal(value).scaleb(-places) if isinstance(value, int) else value
+    return _decimal_of(places, value) if isinstance(value, int) else value
+
+
+# Most quantities are few and small.
+@lru_cache(4096)
+def _decimal_of(places: int, steps: int) -> Decimal:
+    return Decimal(steps).scaleb(-places)

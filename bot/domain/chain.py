@@ -101,7 +101,16 @@ def hashed_content(
     chained = _pick(event, form.event, _BESIDE_EVENT)
     if form.unless_none is not None and event[form.unless_none] is not None:
         chained[form.unless_none] = event[form.unless_none]
-    return chained, [_pick(move, form.move, _BESIDE_MOVE) for move in moves]
+    return chained, [_pick_move(move, form.move) for move in moves]
+
+
+def _pick_move(move: Row, names: frozenset[str]) -> dict[str, Any]:
+    picked = _pick(move, names, _BESIDE_MOVE)
+    quantity = picked["quantity"]
+    # As `_plain` would write it: the writer of JSON takes four times as long to ask for that.
+    if type(quantity) is Decimal and quantity.is_finite():
+        picked["quantity"] = f"{quantity or quantity.copy_abs():f}"
+    return picked
 
 
 def _pick(row: Row, names: frozenset[str], beside: frozenset[str]) -> dict[str, Any]:

@@ -181,6 +181,8 @@ def _check_signatures(signing: Signing, verified: BooksVerified) -> BooksVerifie
 
 def _take(verification: Verification, piece: ChainRead) -> None:
     verification.take(piece.events, piece.moves, piece.last_record)
+    if not piece.events or not _is_recent(piece.events[-1], piece.now):
+        return  # as `read_chain`, which read no receipts then
     of_operation = {e["operation_id"] for e in piece.events if e["record"] in piece.receipts}
     for event in piece.events:
         # A schema without sources of keys kept the first of two receipts of one operation id.

@@ -26,7 +26,9 @@ _reversal = _event.alias("reversal")
 # by its own record it would as well, so the caller leaves out later reversals.
 REVERSED_BY: Final = (
     select(_reversal.c.record)
-    .where(_reversal.c.guild_id == _event.c.guild_id, _reversal.c.reverses == _event.c.record)
+    # By a parameter, as in each subquery: Citus refuses what names the guild by the outer table.
+    .where(_reversal.c.guild_id == _guild_id, _reversal.c.reverses == _event.c.record)
+    .correlate(_event)
     .scalar_subquery()
 )
 _dated = table_of(DatedMove)
@@ -48,7 +50,6 @@ _LINE_REVERSES = case(
 )
 _LINE_REVERSED_BY = (
     select(_reversal.c.record)
-    # By a parameter, as in each subquery: Citus refuses what names the guild by the outer table.
     .where(
         _reversal.c.guild_id == _guild_id,
         _reversal.c.reverses == _event.c.record,

@@ -61,9 +61,13 @@ _OF_ERRNOS: Final[Mapping[int, Trouble]] = {
     errno.EROFS: "read-only",
     errno.EIO: "disk failing",
 }
-# Citus names the constraint of a shard, and does so in the message alone if it is another node's.
+# Citus names the constraint of a shard, but for checks, and does so in the message alone if it is
+# another node's. What it copies into a shard fails without a code.
 _SHARD: Final = re.compile(r"_\d{6,}$")
-_OF_SHARD: Final = re.compile(r"\b((?:pk|fk|uq|ck)_\w+?)_\d{6,}\W")
+_IN_MESSAGE: Final = re.compile(r"\b((?:pk|fk|uq|ck)_\w+?)(?:_\d{6,})?\b")
+_OF_ROWS: Final = ("23", "XX000")
+# What Citus says, without a code of its own, of a node that went away at the commit.
+_LOST_COMMIT: Final = "could not commit transaction for shard"
 # The same unit may succeed when it is tried again within two seconds.
 _PASSING: Final = frozenset[Trouble]({"busy", "unreachable", "changing over", "login refused"})
 # A connection keeps what it found when it was opened: a node that only reads, a file without the
@@ -87,7 +91,7 @@ def trouble_of(error: BaseException) -> Trouble | None:
     if isinstance(error, DBAPIError):
         state = sqlstate(error)
         if state is not None:
-            return "busy" if _is_stale_plan(error) else _of_state(state)
+            return _of_state(state, error)
     # asyncpg was told that its session ended, but has not seen yet that the connection is closed.
     if type(error).__name__ == "InternalClientError":
         return "unreachable"
@@ -150,8 +154,8 @@ def violated_constraint(error: BaseException) -> str | None:
         return text.removeprefix("CHECK constraint failed: ")
     if text.startswith("UNIQUE constraint failed: "):
         return _name_of_columns(text.removeprefix("UNIQUE constraint failed: "))
-    if (sqlstate(error) or "").startswith("23"):
-        found = _OF_SHARD.search(text.partition("\n")[0])
+    if (sqlstate(error) or "").startswith(_OF_ROWS):
+        found = _IN_MESSAGE.search(text.partition("\n")[0])
         return found[1] if found else None
     return None
 
@@ -183,7 +187,11 @@ def _is_stale_plan(error: DBAPIError) -> bool:
     )
 
 
-def _of_state(state: str) -> Trouble | None:
+def _of_state(state: str, error: DBAPIError) -> Trouble | None:
+    if _is_stale_plan(error):
+        return "busy"
+    if state == "XX000" and _LOST_COMMIT in str(error.orig):
+        return "unreachable"
     for length in (5, 3, 2):
         if trouble := _OF_STATES.get(state[:length]):
             return trouble

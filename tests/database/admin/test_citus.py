@@ -27,6 +27,12 @@ from tests.database.citus import CITUS_URL, Cluster, join, make_databases, remov
 
 GUILDS = range(GUILD, GUILD + 8)
 USERS: dict[str, Role] = {"postgres": "app"}
+BELOW_ZERO = "ck_stock_level_floor"
+# Rows that are made on one node are copied to another.
+COPIED = (
+    "INSERT INTO stock_level (guild_id, item_id, location_id, lot_id, quantity) "
+    f"SELECT {GUILD}, 1, place, 0, -1 FROM unnest(ARRAY[100, 101]) AS place"
+)
 pytestmark = pytest.mark.skipif(not CITUS_URL, reason="CITUS_URL names no Citus")
 
 
@@ -129,12 +135,21 @@ async def test_guilds_are_worked_for_through_every_node(kept: Kept) -> None:
     await require_all_sound(kept.coordinator)
 
 
-async def test_a_violated_constraint_has_its_own_name(kept: Kept) -> None:
-    again = f"INSERT INTO book SELECT * FROM book WHERE guild_id = {GUILD}"
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        (f"INSERT INTO book SELECT * FROM book WHERE guild_id = {GUILD}", "pk_book"),
+        (f"UPDATE stock_level SET quantity = -1 WHERE guild_id = {GUILD}", BELOW_ZERO),
+        (COPIED, BELOW_ZERO),
+    ],
+)
+async def test_a_violated_constraint_has_its_own_name(
+    kept: Kept, statement: str, name: str
+) -> None:
     for node in kept.nodes:
         with pytest.raises(DBAPIError) as caught:
-            await run(node, [again])
-        assert violated_constraint(caught.value) == "pk_book"
+            await run(node, [statement])
+        assert violated_constraint(caught.value) == name
 
 
 async def test_a_backup_among_writes_says_what_is_in_its_file(kept: Kept, tmp_path: Path) -> None:

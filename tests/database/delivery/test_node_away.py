@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import event
 
 from bot.database.delivery.board_messages import BoardMessages
 from bot.database.delivery.lanes import OutboxLanes
@@ -122,3 +124,20 @@ async def promise_both(answers: PendingAnswers, scene: Scene, key: str) -> list[
         ),
         return_exceptions=True,
     )
+
+
+async def test_a_node_that_stops_at_a_commit_is_as_away_as_one_that_stopped_before(
+    scene: Scene,
+) -> None:
+    def stop(_connection: object) -> None:
+        with ThreadPoolExecutor() as pool:
+            pool.submit(asyncio.run, scene.cluster.stop(scene.victim)).result()
+
+    answers = PendingAnswers(scene.db)
+    event.listen(scene.db._engines.background.sync_engine, "commit", stop, once=True)
+    try:
+        with pytest.raises(Unavailable):
+            await answers.promise(scene.waiting.admin, "first", 1, "token", locale="en")
+    finally:
+        await scene.cluster.start(scene.victim)
+    assert await patiently(lambda: answers.list_waiting(older_than=-DAYS)) == []

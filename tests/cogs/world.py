@@ -30,8 +30,9 @@ from bot.services.stock import PutStock, put_stock
 from bot.settings import Settings
 from tests.cogs.phones import Answer, Phone, read_message
 from tests.conftest import DATA_KEY
-from tests.database.books import heads, new_key, rows_of
+from tests.database.books import new_key, rows_of
 from tests.database.clock import Clock
+from tests.database.heads import heads
 
 T = TypeVar("T")
 

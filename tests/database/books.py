@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import QueuePool, Row, func, select, text, true
+from sqlalchemy import QueuePool, Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery.retention import RECEIPT_LIFE
@@ -19,7 +19,6 @@ from bot.database.models import (
     Item,
     Location,
     Outbox,
-    PendingAnswer,
     Receipt,
     StockLevel,
     StockMove,
@@ -46,6 +45,7 @@ from bot.services.locations import (
 )
 from bot.services.moved import StockMoved
 from bot.services.stock import PutStock, put_stock
+from tests.database.heads import Heads, heads
 from tests.planted import plant_actions
 
 T = TypeVar("T")
@@ -55,22 +55,6 @@ ErrorT = TypeVar("ErrorT", bound=Exception)
 
 GUILD, OTHER_GUILD = 7001, 7002
 Snapshot = dict[str, list[tuple[Any, ...]]]
-Heads = list[tuple[Any, ...]]
-# Every change of the books moves a head; everything else grows or shrinks a table.
-_HEADS = select(table_of(Book)).order_by(table_of(Book).c.guild_id)
-# The note that something was refused is kept for a while, and is no change.
-_IS_WAITING = table_of(PendingAnswer).c.token != ""
-_COUNTS = select(
-    *(
-        select(func.count())
-        .select_from(table)
-        .where(_IS_WAITING if table is table_of(PendingAnswer) else true())
-        .scalar_subquery()
-        .label(table.name)
-        for table in metadata.sorted_tables
-    )
-)
-
 _keys = itertools.count(1)
 plant_actions("test.changed")
 
@@ -201,16 +185,6 @@ async def snapshot(db: DatabaseService) -> Snapshot:
             )
             for table in metadata.sorted_tables
         }
-
-    return await db.maintenance.read(read)
-
-
-async def heads(db: DatabaseService) -> Heads:
-    """Read every guild's book and count the rows of every table: a twentieth of a snapshot."""
-
-    async def read(connection: AsyncConnection) -> Heads:
-        rows = [*await connection.execute(_HEADS), *await connection.execute(_COUNTS)]
-        return [tuple(row) for row in rows]
 
     return await db.maintenance.read(read)
 

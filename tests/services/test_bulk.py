@@ -16,7 +16,8 @@ from bot.services.moved import StockMoved
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import PutStock, put_stock
 from bot.services.verification import verify_books
-from tests.database.books import Warehouse, heads, require_sound_books
+from tests.database.books import Warehouse, require_sound_books
+from tests.database.heads import heads
 
 Typed = tuple[str, str, str]
 

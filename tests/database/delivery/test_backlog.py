@@ -35,15 +35,13 @@ async def test_the_backlog_is_measured_and_nothing_is_changed(
     assert await snapshot(db) == before
 
 
-async def test_each_pool_is_measured_once(db: DatabaseService, engine: str) -> None:
-    names = {"sqlite": ["write", "read", "heavy"], "postgresql": ["write", "background", "heavy"]}[
-        engine
-    ]
+async def test_each_pool_is_measured_once(db: DatabaseService) -> None:
+    names = ["write", "read" if db.is_sqlite else "background", "heavy"]
     assert [pool.name for pool in db.list_pools()] == names
     assert all(pool.in_use == 0 < pool.size for pool in db.list_pools())
     warehouse = await Warehouse.open(db)
     async with db.look_up(warehouse.admin):
-        reader = {"sqlite": "read", "postgresql": "write"}[engine]
+        reader = "read" if db.is_sqlite else "write"
         in_use = {pool.name: pool.in_use for pool in db.list_pools()}
         assert in_use == {name: int(name == reader) for name in names}
     assert isinstance(db.list_pools()[0], PoolFigures)

@@ -8,8 +8,9 @@ import pytest
 
 from bot.database.models import AuditEvent, Receipt, SyncOperation
 from bot.domain.sync import RETENTION
-from tests.database.books import Warehouse, heads, require_sound_books, rows_of
+from tests.database.books import Warehouse, require_sound_books, rows_of
 from tests.database.clock import Clock
+from tests.database.heads import heads
 from tests.services.sync.scanner import Scanner
 
 

@@ -35,8 +35,9 @@ _reversal = _event.alias("reversal")
 
 def _is_valid(table: Any) -> ColumnElement[bool]:
     """What was reversed was not seen after all."""
+    # The guild by a parameter, here and below: Citus refuses what names it by the outer table.
     return ~exists().where(
-        _reversal.c.guild_id == table.c.guild_id, _reversal.c.reverses == table.c.record
+        _reversal.c.guild_id == _guild_id, _reversal.c.reverses == table.c.record
     )
 
 
@@ -45,7 +46,7 @@ def _first_of(move: Any) -> ColumnElement[int]:
     first = _move.alias("first")
     return (
         select(first.c.record)
-        .where(first.c.guild_id == move.c.guild_id, first.c.item_id == move.c.item_id)
+        .where(first.c.guild_id == _guild_id, first.c.item_id == move.c.item_id)
         .order_by(first.c.record, first.c.line)
         .limit(literal_column("1"))
         .scalar_subquery()
@@ -78,6 +79,7 @@ _SINCE = Prepared(
             _move.c.guild_id == _guild_id,
             is_among(_move.c.item_id, "item_ids"),
             _move.c.record == _first_of(_move),
+            _event.c.guild_id == _guild_id,
             _event.c.action == literal(IMPORT_APPLIED),
             _event.c.at >= _at,
             _is_valid(_event),

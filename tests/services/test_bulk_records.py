@@ -62,11 +62,10 @@ async def stock_catalogue(uow: UnitOfWork) -> tuple[list[Item], list[Location]]:
     return list(items), list(places)
 
 
-async def import_all(uow: UnitOfWork, request: None) -> StockMoved:
-    del request
+async def import_all(uow: UnitOfWork, request: int) -> StockMoved:
     wanted = [
         LineReference(f"BOLT-{number % ITEMS}", VirtualLocation.SUPPLIER, ("A1", "B2")[number % 2])
-        for number in range(LINES)
+        for number in range(request)
     ]
     for line in await uow.stock.lines(wanted):
         uow.stock.post(line, Decimal(2), Decimal("0.0125"), "EUR")
@@ -81,6 +80,9 @@ async def import_all(uow: UnitOfWork, request: None) -> StockMoved:
     return moved_by(uow, record, "test.imported", note="spring")
 
 
+IMPORT = Operation("test.import", import_all, Need(("stock.move",)))
+
+
 @pytest_asyncio.fixture
 async def db(own_database_url: str, clock: Clock) -> AsyncIterator[DatabaseService]:
     """Books in a database of their own: tables that other tests emptied are planned for no rows."""
@@ -92,8 +94,7 @@ async def db(own_database_url: str, clock: Clock) -> AsyncIterator[DatabaseServi
 @pytest_asyncio.fixture
 async def bulk(warehouse: Warehouse) -> Bulk:
     await warehouse.change(stock_catalogue)
-    operation = Operation("test.import", import_all, Need(("stock.move",)))
-    return Bulk(warehouse, await warehouse.run(operation, None))
+    return Bulk(warehouse, await warehouse.run(IMPORT, LINES))
 
 
 async def found_by(bulk: Bulk, subject: str | tuple[str, int]) -> list[int]:
@@ -109,6 +110,17 @@ async def test_thousands_of_lines_are_one_record_and_sound(bulk: Bulk) -> None:
     moves = [row for row in await rows_of(warehouse.db, StockMove, GUILD) if row.record == record]
     assert [move.line for move in moves] == list(range(1, LINES + 1))
     assert {(str(move.unit_cost), move.currency) for move in moves} == {("0.012500", "EUR")}
+
+
+async def test_levels_are_whole_that_are_too_many_for_one_statement_though_the_lines_are_not(
+    warehouse: Warehouse,
+) -> None:
+    assert ITEMS < CHUNK < 2 * ITEMS
+    await warehouse.change(stock_catalogue)
+    for _ in ("opens levels", "changes them"):
+        moved = await warehouse.run(IMPORT, ITEMS)
+        assert await require_sound_books(warehouse.db) == moved.record
+        assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
 
 
 async def test_its_lines_are_in_the_ledger_alone(bulk: Bulk) -> None:

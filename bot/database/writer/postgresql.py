@@ -121,7 +121,8 @@ async def write(connection: AsyncConnection, rows: Rows) -> None:
     ((heads, levels),) = await statement.fetch(connection, values)
     check(heads == 1, "the book's head moved under its lock")
     check(levels == changed, "a stock level moved under the book's lock")
-    if len(rows.moves) > CHUNK:
+    # A line may open two levels, so that these are too many for a statement before the lines are.
+    if max(len(rows.moves), len(rows.old_levels), len(rows.new_levels)) > CHUNK:
         await _write_more(connection, values, moves, old, new)
 
 

@@ -24,6 +24,7 @@ from bot.services.suppliers import (
     reject_supplier,
 )
 from bot.services.verification import verify_books
+from bot.views.audit.lines import audit_line
 from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.database.clock import Clock
 from tests.services.imports.files import apply, import_file, preview
@@ -123,7 +124,8 @@ async def test_known_suppliers_are_edited_and_those_rejected_asked_for_again(
         bolt = await books.suppliers.require_reference("Bolt & Co")
         event = await books.audit.require(suppliers[0].changed_record)
     assert (acme.email, acme.note, bolt.note) == ("ann@acme.example", "", "fast")
-    assert "acme.example" not in event.detail
+    assert "acme.example" not in event.detail + audit_line(event)
+    assert f"reversed the import of #{done.record}" in audit_line(event)
     await require_proven(warehouse)
     await decide(warehouse, "Acme", by=warehouse.admin)
 

@@ -30,8 +30,9 @@ MASK: Final = "***"
 # Without letters that a person misreads on a phone or that could spell a word.
 _REFERENCE_ALPHABET: Final = "34679CDFGHJKMNPQRTVWXY"
 _CONTEXT: Final = ("guild", "member", "interaction", "reference")
-# What Discord says of an interaction that it no longer waits for.
+# What Discord says of an interaction that it no longer waits for, and of an answered one.
 _UNKNOWN_INTERACTION: Final = 10062
+_ALREADY_ACKNOWLEDGED: Final = 40060
 _LIBRARIES: Final = ("discord", "sqlalchemy", "uvicorn", "alembic", "asyncio")
 _SHORTEST_SECRET: Final = 4  # masking shorter ones would blot out ordinary words
 
@@ -183,9 +184,12 @@ def _says_what_runs(record: logging.LogRecord) -> bool:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Return False for suggestions that came later than Discord waits: the next key asks again."""
+    """Return False for suggestions that came later than Discord waits, or after another process's.
+
+    The next key asks again, and a process that replaces another runs beside it for a while.
+    """
     error = record.exc_info[1] if record.exc_info else None
-    return getattr(error, "code", None) != _UNKNOWN_INTERACTION
+    return getattr(error, "code", None) not in {_UNKNOWN_INTERACTION, _ALREADY_ACKNOWLEDGED}
 
 
 def _log_uncaught(

@@ -141,10 +141,10 @@ raise RuntimeError("the end")
     assert "RuntimeError: the end" in str(lines[6]["exception"])
 
 
-def test_suggestions_that_came_too_late_are_no_news() -> None:
+def test_suggestions_that_came_too_late_or_twice_are_no_news() -> None:
     lines = records_of("""
 tree = logging.getLogger("discord.app_commands.tree")
-for code in (10062, 50013):
+for code in (10062, 40060, 50013):
     error = OSError("refused")
     error.code = code
     try:

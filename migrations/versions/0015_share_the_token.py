@@ -1,4 +1,4 @@
-"""Share the token: what each process may use of what Discord allows it, and when shards identify.
+"""Share a token by processes: what each may use of what Discord allows, and when shards identify.
 
 On the way down both are deleted: the processes take their shares again when they ask for them.
 """

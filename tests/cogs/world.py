@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from fnmatch import fnmatch
-from functools import partial
 from typing import Any, TypeVar
 
 import discord
@@ -29,6 +28,7 @@ from bot.services.setup import SetUpGuild, set_up_guild
 from bot.services.stock import PutStock, put_stock
 from bot.settings import Settings
 from tests.cogs.phones import Answer, Phone, read_message
+from tests.cogs.settling import settle_quickly
 from tests.conftest import DATA_KEY
 from tests.database.books import new_key, rows_of
 from tests.database.clock import Clock
@@ -38,9 +38,6 @@ T = TypeVar("T")
 
 # Real statements take real time; a busy machine must not fail a test that is right.
 _SETTLE_SECONDS = 30.0
-# How often the simulator looks whether the bot is done; its own twentieth of a second is most
-# of what a command takes here.
-_LOOK_SECONDS = 0.002
 
 
 class World:
@@ -51,8 +48,7 @@ class World:
         self._url = url
         self.app = self._app()
         self.env = simcord.Env(self.app.client, settle_timeout=_SETTLE_SECONDS)
-        settle = partial(self.env._settle_internal, idle=_LOOK_SECONDS)
-        setattr(self.env, "_settle_internal", settle)  # noqa: B010  # no class of ours
+        settle_quickly(self.env)
         self._errors_expected = 0
 
     @property

@@ -28,6 +28,7 @@ from bot.interactions.dispatch import Control, take_form
 from bot.interactions.registers import load_modules
 from bot.interactions.translation import CatalogueTranslator
 from bot.locales import has_catalogues
+from bot.pacing.global_limit import GlobalLimit
 from bot.pacing.requests import RequestPace
 from bot.pacing.tracing import trace_requests
 from bot.settings import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
@@ -90,6 +91,7 @@ class TallymanBot(DeskClient):
 
     async def setup_hook(self) -> None:
         """Load the cogs, register the controls, and send changed commands to Discord."""
+        self.http._global_over = GlobalLimit()  # noqa: SLF001  # nothing else ends it
         await self.load_cogs()
         self.add_dynamic_items(Control)
         logger.info("Invite the bot to a server: {}", invite_url(self.application_id))

@@ -28,7 +28,9 @@ ON_CITUS := tests/services/test_stock.py tests/services/test_suppliers.py \
 	tests/services/test_devices.py tests/services/sync \
 	tests/cogs/test_stock.py tests/cogs/test_suppliers.py tests/cogs/test_requests.py \
 	tests/cogs/test_orders.py tests/cogs/test_receiving.py tests/cogs/test_invoices.py \
-	tests/system/test_story.py tests/system/test_citus_nodes.py tests/database/admin/test_citus.py
+	tests/services/test_reports.py \
+	tests/system/test_story.py tests/system/test_citus_nodes.py tests/database/admin/test_citus.py \
+	tests/database/test_citus_plans.py tests/database/delivery/test_node_away.py
 
 .PHONY: help install demo run test soak citus check format permissions bench load scale lock vendor migration messages charts
 .DEFAULT_GOAL := help

@@ -25,6 +25,7 @@ from bot.domain.lanes import UNREACHABLE, board_of, is_personal
 from bot.errors import Unavailable
 from bot.jobs.delivery.batches import NoChannelError, UnreachableError
 from bot.jobs.delivery.owner_notices import OwnerNotices
+from bot.jobs.delivery.repaired import RepairedGuilds
 from bot.jobs.delivery.woken import WokenGuilds
 from bot.jobs.loop import Job
 from bot.pacing.deliveries import Deliveries
@@ -91,7 +92,7 @@ class OutboxJob(Job):
         self._queue = queue
         self._deliveries = Deliveries(pace, queue, self._deliver, self.wake_for)
         self._woken = WokenGuilds(self._look_at)
-        self._recovered: set[int] = set()
+        self._repaired = RepairedGuilds(client)
         self._next_look = 0.0
         # Called with a guild and a lane whose person can only be told in an answer to them.
         self.on_unreachable: list[Callable[[int, str], None]] = []
@@ -109,7 +110,7 @@ class OutboxJob(Job):
 
     def retry_for(self, guild_id: int) -> None:
         """Try the waiting lanes of a guild again: its channels or the bot's rights changed."""
-        self._recovered.add(guild_id)
+        self._repaired.note(guild_id)
         self.wake_for(guild_id)
 
     def start(self) -> None:
@@ -150,14 +151,13 @@ class OutboxJob(Job):
             raise trouble
 
     async def _look_at(self, guild_ids: AbstractSet[int]) -> None:
-        recovered = self._recovered & guild_ids
-        self._recovered -= recovered
+        repaired = self._repaired.take(guild_ids)
         try:
-            if recovered:
-                await self._lanes.retry_now(recovered)
+            if repaired:
+                await self._lanes.retry_now(repaired)
             self._deliveries.begin(await self._lanes.list_due_in(guild_ids))
         except Unavailable:
-            self._recovered |= recovered
+            self._repaired.give_back(repaired)
             raise
 
     async def _look_at_everything(self) -> None:
@@ -193,10 +193,9 @@ class OutboxJob(Job):
             if held is None:
                 return False
             await self._note_guild(held)
-            if held.blocked_reason is not None and not self._pace.room_for_retries():
-                await self._lanes.release([(guild_id, lane)])
-                return False
-            return await self._carry(carrier, held)
+            if self._may_try(held):
+                return await self._carry(carrier, held)
+            await self._lanes.release([(guild_id, lane)])
         except Unavailable:
             logger.warning("The lane {} waits for the database", lane)
             self._look_again(_DATABASE_SECONDS)
@@ -207,6 +206,11 @@ class OutboxJob(Job):
             logger.opt(exception=error).error("The lane {} failed", lane)
             await self._meet_defect(guild_id, lane, held, error)
         return False
+
+    def _may_try(self, held: LeasedLane) -> bool:
+        """Whether a lane may be tried: many that are refused would stop all others."""
+        has_room = held.blocked_reason is None or self._pace.room_for_retries() > 0
+        return has_room or self._repaired.allow(held)
 
     async def _carry(self, carrier: Carrier, held: LeasedLane) -> bool:
         try:

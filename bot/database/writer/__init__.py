@@ -15,18 +15,20 @@ from bot.database.writer.rows import ReceiptDraft, rows_of_unit
 
 __all__ = ["ReceiptDraft", "write_unit"]
 
-# Rows of so many take tens of milliseconds, in which no other guild would be answered.
+# Rows of so many take tens of milliseconds, in which no other guild would be answered. On SQLite
+# all that write wait for this one, which a thread makes slower.
 _MANY_LINES: Final = 1000
 
 
 async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> None:
     """Write everything that a unit leaves behind; `head` is what the book will say after it."""
     connection = uow.scope.connection
-    if len(uow.posting.lines) < _MANY_LINES:
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite or len(uow.posting.lines) < _MANY_LINES:
         rows = rows_of_unit(uow, head, receipt)
     else:
         rows = await asyncio.to_thread(rows_of_unit, uow, head, receipt)
-    write = sqlite.write if connection.dialect.name == "sqlite" else postgresql.write
+    write = sqlite.write if is_sqlite else postgresql.write
     await write(connection, rows)
     if uow.messages:
         await queue_messages(connection, uow.messages, rows.event)

@@ -108,8 +108,8 @@ def _pick_move(move: Row, names: frozenset[str]) -> dict[str, Any]:
     picked = _pick(move, names, _BESIDE_MOVE)
     quantity = picked["quantity"]
     # As `_plain` would write it: the writer of JSON takes four times as long to ask for that.
-    if type(quantity) is Decimal and quantity.is_finite():
-        picked["quantity"] = f"{quantity or quantity.copy_abs():f}"
+    if type(quantity) is Decimal:
+        picked["quantity"] = _spell(quantity)
     return picked
 
 
@@ -136,10 +136,7 @@ def _write(value: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError("not a finite decimal")
-        # Every digit as the column has it, never rounded: 0.0121 and 0.0124 are two prices.
-        return f"{value or value.copy_abs():f}"
+        return _spell(value)
     if isinstance(value, datetime):
         at = value if value.tzinfo is UTC else value.astimezone(UTC)
         return at.isoformat(timespec="microseconds")
@@ -148,3 +145,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, frozenset | set):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _spell(value: Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError("not a finite decimal")
+    # Every digit as the column has it, never rounded: 0.0121 and 0.0124 are two prices.
+    return f"{value or value.copy_abs():f}"

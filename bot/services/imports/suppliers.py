@@ -73,11 +73,10 @@ async def write_suppliers(
         before = await uow.suppliers.require(planned.before.id)
         edited = await _edit(uow, before, planned.values)
         if planned.is_resubmitted:
-            edited.steps.append(await _take(uow, to_subject(edited.after), RESUBMIT))
+            await edited.take(uow, RESUBMIT)
         contents.suppliers[before.id] = edited.write(before.name)
-        version = (await uow.approvals.require(NOUN, before.id)).version
         values = {name: getattr(before, name) for name in planned.values}
-        former[before.id] = FormerSupplier(values, planned.values, version)
+        former[before.id] = FormerSupplier(values, planned.values, edited.version)
     return former
 
 
@@ -108,7 +107,7 @@ async def take_suppliers_back(
         if was is not None:
             edited = await _edit(uow, row, was.values)
         if is_withdrawn:
-            edited.steps.append(await _take(uow, to_subject(edited.after), TAKE_BACK, reason))
+            await edited.take(uow, TAKE_BACK, reason)
         restored.suppliers[number] = edited.write(row.name, reason if is_withdrawn else "")
 
 
@@ -126,6 +125,14 @@ class _Edited:
     was: Facts = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
     steps: list[tuple[str, str]] = field(default_factory=list)
+    # That of its approval after the last step.
+    version: int = 0
+
+    async def take(self, uow: UnitOfWork, step: Step, reason: str = "") -> None:
+        """Take a step within the import's record."""
+        recorded = await _take(uow, to_subject(self.after), step, reason)
+        self.steps.append((recorded.past, recorded.after.status))
+        self.version = recorded.after.version
 
     def write(self, name: str, reason: str = "") -> SupplierSteps:
         """Return it as the contents of a record have it."""
@@ -138,13 +145,13 @@ async def _edit(uow: UnitOfWork, before: Supplier, values: Mapping[str, Any]) ->
         return _Edited(before)
     after = await uow.suppliers.update_by_id(before.id, **values)
     changes = changes_of(before, after, dict(values))
-    step = ANNOTATE if set(values) == {"note"} else EDIT
-    return _Edited(
+    edited = _Edited(
         after,
         {each.field: each.before for each in changes},
         {each.field: each.after for each in changes},
-        [await _take(uow, to_subject(after), step)],
     )
+    await edited.take(uow, ANNOTATE if set(values) == {"note"} else EDIT)
+    return edited
 
 
 def subjects_of(suppliers: Iterable[int]) -> tuple[tuple[str, int], ...]:
@@ -162,12 +169,12 @@ async def _propose(uow: UnitOfWork, values: dict[str, Any], contents: ImportCont
     contents.suppliers[supplier.id] = SupplierSteps(supplier.name, facts=facts, steps=steps)
 
 
-async def _take(uow: UnitOfWork, subject: Subject, step: Step, reason: str = "") -> tuple[str, str]:
-    """Take a step within the import's record; return how the record says it."""
-    taken: list[tuple[str, str]] = []
+async def _take(uow: UnitOfWork, subject: Subject, step: Step, reason: str = "") -> Recorded:
+    """Take a step and leave the record to the import."""
+    taken: list[Recorded] = []
 
     async def keep(uow: UnitOfWork, subject: Subject, recorded: Recorded) -> Changed:
-        taken.append((recorded.past, recorded.after.status))
+        taken.append(recorded)
         action = f"{NOUN}.{recorded.past}"
         return Changed(
             record=uow.scope.record,

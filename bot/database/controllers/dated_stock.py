@@ -71,15 +71,12 @@ _SINCE = Prepared(
         # observations need not be written while the guild waits.
         select(_move.c.item_id, _move.c.target_id, _move.c.lot_id, _event.c.at, _event.c.record)
         .join_from(
-            _move,
-            _event,
-            and_(_event.c.guild_id == _move.c.guild_id, _event.c.record == _move.c.record),
+            _move, _event, and_(_event.c.guild_id == _guild_id, _event.c.record == _move.c.record)
         )
         .where(
             _move.c.guild_id == _guild_id,
             is_among(_move.c.item_id, "item_ids"),
             _move.c.record == _first_of(_move),
-            _event.c.guild_id == _guild_id,
             _event.c.action == literal(IMPORT_APPLIED),
             _event.c.at >= _at,
             _is_valid(_event),

@@ -81,12 +81,14 @@ async def test_a_month_of_reports_is_posted_once_each_however_often_the_process_
     depot, chance = await ward.depot(), random.Random(7)
     channel = depot.guild.add_channel("figures")
     await begin(depot, channel)
-    since = now(ward)
+    since, due = now(ward), set[str]()
     points = [*POINTS[: DAYS if len(POINTS) > DAYS else None]]
     points += chance.choices(POINTS, k=DAYS - len(points))
     for point in points:
         await ward.bot.kill()
-        seconds = 24 * 3600 + chance.randint(-3600, 3600)
+        # Less than a day, so that no report is left out for a later one of its schedule, and by
+        # less than the time between two daily ones, so that one is due.
+        seconds = 24 * 3600 - chance.randint(300, 2400)
         ward.ahead_seconds += seconds
         depot.discord.advance(seconds)
         ward.die_at(point)
@@ -96,6 +98,10 @@ async def test_a_month_of_reports_is_posted_once_each_however_often_the_process_
             # Discord no longer knows the nonces of what was posted before the kill.
             ward.ahead_seconds += FORGETFUL_SECONDS
             depot.discord.advance(FORGETFUL_SECONDS)
+        # What falls due from here on may have to wait for the schedule's next look.
+        due = expected(since, now(ward))
         await ward.rise()
-        await all_posted(channel, expected(since, now(ward)))
-    assert posted(channel) == dict.fromkeys(expected(since, now(ward)), 1)
+        await all_posted(channel, due)
+    found = posted(channel)
+    assert set(found.values()) == {1}
+    assert due <= found.keys() <= expected(since, now(ward))

@@ -37,6 +37,9 @@ _PLACED: Final = re.compile(
 _OVERLAP: Final = 200
 # Empty cells that were formatted may lie beyond the table.
 _MAX_SPAN: Final = 4_000_000
+# What no program writes takes seconds to look at: a sheet ends at this row, and its table sooner.
+_MAX_HEIGHT: Final = 1 << 20
+_MAX_CELLS: Final = MAX_ROWS * MAX_COLUMNS
 _EXACT_PLACES: Final = 3
 
 
@@ -163,7 +166,7 @@ class _Reach:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._width = self._height = self._column = 0
+        self._width = self._height = self._column = self._cells = 0
 
     def look(self, piece: bytes) -> None:
         """Look at the next piece; raises UnreadableSheet when the cells reach too far."""
@@ -173,9 +176,14 @@ class _Reach:
                 self._column = 0
                 self._height = max(self._height + 1, int(row or 0))
             else:
+                self._cells += 1
                 self._column = max(self._column + 1, _number_of(column))
                 self._width = max(self._width, self._column)
-        if self._width * self._height > _MAX_SPAN:
+        if (
+            self._width * self._height > _MAX_SPAN
+            or self._height > _MAX_HEIGHT
+            or self._cells > _MAX_CELLS
+        ):
             raise UnreadableSheet(
                 *(
                     ("too_many_rows", MAX_ROWS)

@@ -153,6 +153,8 @@ WITHIN_RUN = {
     "bot.database.writer.postgresql",
     "bot.database.writer.sqlite",
 }
+# No change of rows is written without one of these; most modules need not be parsed.
+_CHANGE = re.compile(r"\b(?:INSERT|UPDATE|DELETE|insert|update|delete)\b")
 _SQL = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
 
 
@@ -176,14 +178,17 @@ def tables_changed_by(thing: Any) -> set[str]:
 def writes_statements(module: ModuleType) -> bool:
     """Tell whether a module's source holds a change of rows in any form."""
     assert module.__file__ is not None
-    tree = ast.parse(Path(module.__file__).read_text())
+    source = Path(module.__file__).read_text()
+    if not _CHANGE.search(source):
+        return False
+    nodes = list(ast.walk(ast.parse(source)))
     imported = {
         alias.asname or alias.name
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
         for alias in node.names
     }
-    return any(map(partial(_changes_rows, imported), ast.walk(tree)))
+    return any(map(partial(_changes_rows, imported), nodes))
 
 
 def _changes_rows(imported: set[str], node: ast.AST) -> bool:
@@ -193,7 +198,7 @@ def _changes_rows(imported: set[str], node: ast.AST) -> bool:
         case ast.Attribute(value=ast.Name(id=name), attr="insert"):
             return name in {"postgresql", "sqlite"} & imported
         case ast.Constant(value=str(sql)):
-            return bool(set(_SQL.findall(sql)) & set(metadata.tables))
+            return any(table in metadata.tables for table in _SQL.findall(sql))
     return False
 
 

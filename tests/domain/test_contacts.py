@@ -110,10 +110,12 @@ def test_a_mask_tells_little() -> None:
     assert [mask_email(""), mask_phone(""), mask_tax_id("")] == ["", "", ""]
 
 
-@given(st.from_regex(r"[a-z]{4,12}@[a-z]{4,12}\.com", fullmatch=True))
-def test_no_mask_holds_the_address(email: str) -> None:
-    masked = mask_email(email)
-    local, _, domain = email.partition("@")
+WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=12)
+
+
+@given(local=WORD, domain=WORD.map(lambda word: f"{word}.com"))
+def test_no_mask_holds_the_address(local: str, domain: str) -> None:
+    masked = mask_email(f"{local}@{domain}")
     assert local not in masked
     assert domain not in masked
 

@@ -32,11 +32,11 @@ ON_CITUS := tests/services/test_stock.py tests/services/test_suppliers.py \
 	tests/system/test_story.py tests/system/test_citus_nodes.py tests/database/admin/test_citus.py \
 	tests/database/test_citus_plans.py tests/database/delivery/test_node_away.py
 
-.PHONY: help install demo run test soak citus check format permissions bench load scale lock vendor migration messages charts
+.PHONY: help install demo run test test-all soak citus check format permissions bench load scale lock vendor migration messages charts
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 # Said here, because the installer would name a package that cannot be resolved instead.
 define REQUIRE_PYTHON
@@ -77,7 +77,10 @@ demo: .venv/runs  ## Try it: the bot and a simulated Discord in your browser
 run: .venv/runs  ## Run the bot (settings come from the environment or .env)
 	$(BIN)/tallyman run
 
-test: install  ## Run every test on SQLite and PostgreSQL
+test: install  ## Run the tests on SQLite and PostgreSQL, all but the slow ones
+	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not slow" $(ARGS)
+
+test-all: install  ## Run the slow tests as well: whole processes, browsers, old databases
 	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: install  ## Play the long runs, on both engines

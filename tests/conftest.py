@@ -29,7 +29,7 @@ from hypothesis import settings
 from bot import locales
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
-from tests import pseudo
+from tests import pseudo, tiers
 from tests.database.books import Warehouse
 from tests.database.citus import CITUS_URL
 from tests.database.clock import Clock
@@ -42,8 +42,7 @@ ENGINES = ("sqlite", "postgresql")
 ON_CITUS = ("coordinator", "worker")
 # Each statement behind these is tested on both engines by marked tests, controllers and system.
 ON_SQLITE = ("cogs", "interactions", "jobs", "services", "views")
-SLOW = ("system", "demo", "database")
-# `make soak`: the long runs, instead of the short ones of `make test`.
+# `make soak`: the long runs, instead of the short ones.
 SOAK = os.environ.get("SOAK") == "1"
 DATA_KEY = "key-of-the-tests-0123456789"
 _DIRECTORY = "TALLYMAN_TEST_DIRECTORY"
@@ -72,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--citus: CITUS_URL names no Citus")
     config.addinivalue_line("markers", "only_on(engine): the claim is about this engine alone")
     config.addinivalue_line("markers", "both_engines: the claim needs both, also in ON_SQLITE")
+    tiers.declare(config)
     if not hasattr(config, "workerinput"):
         directory = tempfile.mkdtemp(prefix="tallyman-", dir=_find_memory())
         os.environ[_DIRECTORY] = directory
@@ -106,13 +106,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", choose(metafunc.definition))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no process of the run works alone at its end."""
-    items.sort(key=lambda item: _area_of(item) not in SLOW)
-
-
-def _area_of(test: pytest.Item) -> str:
-    return test.path.relative_to(Path(__file__).parent).parts[0]
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    tiers.arrange(config, items, is_soak=SOAK)
 
 
 def _engines_of(test: pytest.Item) -> tuple[str, ...]:
@@ -121,7 +117,7 @@ def _engines_of(test: pytest.Item) -> tuple[str, ...]:
             return ENGINES
         if mark.name == "only_on":
             return mark.args
-    return ("sqlite",) if _area_of(test) in ON_SQLITE else ENGINES
+    return ("sqlite",) if tiers.area_of(test) in ON_SQLITE else ENGINES
 
 
 def _nodes_for(test: pytest.Item) -> tuple[str, ...]:

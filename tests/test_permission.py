@@ -73,6 +73,7 @@ async def test_every_option_with_suggestions_has_a_line(world: World) -> None:
     require_the_same(options, set(SUGGESTIONS), "SUGGESTIONS")
 
 
+@pytest.mark.slow
 async def test_only_those_with_the_right_could(rows: list[Row]) -> None:
     assert len(rows) >= len(COMMANDS) + len(CONTROLS) + len(SUGGESTIONS)
     for row in rows:

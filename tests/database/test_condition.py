@@ -21,6 +21,9 @@ from tests.database.books import GUILD, Warehouse, refusal, require_sound_books,
 from tests.database.clock import Clock
 from tests.database.servers import PostgresqlServer
 
+pytestmark = pytest.mark.slow
+
+
 # What the issue allows from when a database is there again.
 BACK_SECONDS = 5.0
 FAILOVERS = 20 if SOAK else 1

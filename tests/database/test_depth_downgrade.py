@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from bot.database.admin import migrate
 from bot.database.admin.revisions import newest_revision
 from bot.database.engine import DatabaseSettings
@@ -23,6 +25,8 @@ from bot.services.verification import verify_books
 from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse
 from tests.database.clock import Clock
+
+pytestmark = pytest.mark.slow
 
 
 async def test_books_kept_in_depth_verify_after_going_down_and_up_again(

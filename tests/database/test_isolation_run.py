@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
+import pytest
 import pytest_asyncio
 
 from bot.database.engine import DatabaseSettings
@@ -28,6 +29,9 @@ from tests.database.books import (
     require_sound_books,
     snapshot,
 )
+
+pytestmark = pytest.mark.slow
+
 
 ACTS = 20_000 if SOAK else 600
 TASKS, CONNECTIONS, GUILDS = 64, 8, 50 if SOAK else 20

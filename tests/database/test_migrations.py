@@ -27,6 +27,9 @@ from tests.database.admin.test_migrate import (
 )
 from tests.database.filling import Filling, checksums, in_both
 
+pytestmark = pytest.mark.slow
+
+
 __all__ = ["upgrades"]  # a fixture
 
 ROWS = 10_000 if SOAK else 100

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,6 +41,9 @@ from tests.fixtures.books import (
     write_old_books,
 )
 from tests.planted import plant_actions
+
+pytestmark = pytest.mark.slow
+
 
 RECORDS = {GUILD: 280, OTHER_GUILD: 6}
 NOA, TED, ERASED = (871100000000000000 + number for number in (104, 105, 106))

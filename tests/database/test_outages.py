@@ -22,7 +22,7 @@ from tests.database.servers import Databases, PostgresqlServer
 
 PROMISED_SECONDS = 2.5
 
-pytestmark = pytest.mark.only_on("postgresql")  # SQLite has no server to lose
+pytestmark = [pytest.mark.slow, pytest.mark.only_on("postgresql")]  # SQLite has no server to lose
 
 
 @dataclass

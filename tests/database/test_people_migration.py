@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.database.admin import migrate
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Member
@@ -12,6 +14,9 @@ from tests.conftest import DATA_KEY
 from tests.database.admin.test_migrate import before
 from tests.database.books import GUILD, Warehouse, rows_of
 from tests.database.clock import Clock
+
+pytestmark = pytest.mark.slow
+
 
 REVISION = "0005"
 

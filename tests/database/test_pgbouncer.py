@@ -23,6 +23,7 @@ from tests.database.clock import Clock
 
 GUILDS = range(7001, 7009)
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.only_on("postgresql"),
     pytest.mark.skipif(bouncer.PROGRAM is None, reason="pgbouncer is not installed"),
 ]

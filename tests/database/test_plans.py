@@ -55,6 +55,9 @@ from tests.database.sync_day import push_operations
 from tests.database.why_day import explain_documents, explain_figures
 from tests.services.imports.files import preview
 
+pytestmark = pytest.mark.slow
+
+
 ITEM, LOCATION, SUPPLIER = FIRST_ITEM + 6, FIRST_LOCATION + 6, FIRST_SUPPLIER + 6
 ONE = Decimal(1)
 # These read all of a guild's books on purpose, a page at a time.

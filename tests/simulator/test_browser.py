@@ -3,10 +3,12 @@
 import time
 from typing import Any
 
+import pytest
+
 from tests.simulator.fixtures import LOOKING, PHONE, Desk, Look, act_as, start_command
 from tests.simulator.gallery import HOSTILE, fill_gallery
 
-pytestmark = LOOKING
+pytestmark = [pytest.mark.slow, LOOKING]
 
 WITHIN_SECONDS = 0.3
 # Notes in the page itself when it changes next, so that no time of the test's own counts.

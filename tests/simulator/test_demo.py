@@ -11,7 +11,7 @@ import pytest_asyncio
 from tests.simulator.demos import running
 from tests.simulator.fixtures import LOOKING, Look, start_command, take_picture
 
-pytestmark = LOOKING
+pytestmark = [pytest.mark.slow, LOOKING]
 
 PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1280, "height": 800}

@@ -9,7 +9,7 @@ import pytest
 from tests.simulator.fixtures import LOOKING, Desk, Look, take_picture
 from tests.simulator.gallery import fill_gallery
 
-pytestmark = LOOKING
+pytestmark = [pytest.mark.slow, LOOKING]
 
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from simulator.page.server import PageServer
 from tests.simulator.fixtures import LOOKING, PHONE, Desk, Look, start_command
 from tests.simulator.gallery import fill_gallery
 
-pytestmark = LOOKING
+pytestmark = [pytest.mark.slow, LOOKING]
 
 
 async def test_an_end_is_said_across_the_page(desk: Desk, look: Look) -> None:

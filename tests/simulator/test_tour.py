@@ -1,10 +1,12 @@
 import time
 
+import pytest
+
 from simulator.page import opening
 from simulator.page.tour import Tour
 from tests.simulator.fixtures import LOOKING, Desk
 
-pytestmark = LOOKING
+pytestmark = [pytest.mark.slow, LOOKING]
 
 STEPS: list[dict[str, object]] = [
     {"member": "Eli", "channel": "warehouse", "done": [{"command": "item list", "says": "did"}]},

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from simulator import Channel, Message
-from tests.conftest import SOAK
 from tests.system.depots import OPENING_RECORDS, Depot
 from tests.system.health import POLL_SECONDS
 from tests.system.ledger import require_sound
@@ -16,7 +15,6 @@ from tests.system.test_crashes import FORGETFUL_SECONDS, Ward, ward
 __all__ = ["ward"]  # a fixture
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.only_on("sqlite")]
 
-ON_SOAK = pytest.mark.skipif(not SOAK, reason="`make soak` plays it")
 SOON_SECONDS = 60
 KILLS = 60
 PUTTING: dict[str, Any] = {"item": "BOLT-8", "quantity": "1", "location": "A1"}
@@ -47,9 +45,9 @@ async def open_board(depot: Depot) -> Channel:
         "after commit",
         "before a board is posted",
         "before a board is noted",
-        pytest.param("before a board is drawn", marks=ON_SOAK),
-        pytest.param("after a board is noted", marks=ON_SOAK),
-        pytest.param("after a board is drawn", marks=ON_SOAK),
+        pytest.param("before a board is drawn", marks=pytest.mark.soak),
+        pytest.param("after a board is noted", marks=pytest.mark.soak),
+        pytest.param("after a board is drawn", marks=pytest.mark.soak),
     ],
 )
 async def test_a_board_whose_process_dies_while_it_is_posted_is_one_message(
@@ -73,8 +71,8 @@ async def test_a_board_whose_process_dies_while_it_is_posted_is_one_message(
     [
         "before a board is drawn",
         "before a board is noted",
-        pytest.param("after commit", marks=ON_SOAK),
-        pytest.param("after a board is noted", marks=ON_SOAK),
+        pytest.param("after commit", marks=pytest.mark.soak),
+        pytest.param("after a board is noted", marks=pytest.mark.soak),
     ],
 )
 async def test_a_board_whose_process_dies_while_it_is_edited_ends_true(
@@ -104,7 +102,7 @@ async def test_a_board_whose_process_dies_while_it_is_removed_is_gone(
     await floor.pulse.until(lambda: not floor.messages, SOON_SECONDS, "an empty channel")
 
 
-@ON_SOAK
+@pytest.mark.soak
 async def test_a_board_of_a_process_that_is_killed_again_and_again_ends_true(
     ward: Ward,  # the fixture
 ) -> None:

@@ -27,7 +27,7 @@ from tests.system.memory import computed_seconds, memory_mib
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not os.environ.get("SOAK"), reason="`make soak` plays it"),
+    pytest.mark.soak,
 ]
 
 MOVES = int(os.environ.get("FLOODED_MOVES", "100000"))

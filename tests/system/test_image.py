@@ -16,7 +16,6 @@ from urllib.request import urlopen
 import pytest
 
 from bot.settings import SECRETS
-from tests.conftest import SOAK
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -74,7 +73,7 @@ def test_every_secret_of_compose_is_a_file_that_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.skipif(not SOAK, reason="downloads what the image is made of: make soak")
+@pytest.mark.soak
 def test_the_demo_runs_from_what_the_image_holds(tmp_path: Path) -> None:
     source, venv = tmp_path / "src", tmp_path / "venv"
     source.mkdir()

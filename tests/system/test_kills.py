@@ -25,7 +25,7 @@ from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.database.servers import Databases
 from tests.forked import ForkedProcess
 
-pytestmark = pytest.mark.skipif(not os.environ.get("SOAK"), reason="`make soak` plays it")
+pytestmark = pytest.mark.soak
 
 KILLS = int(os.environ.get("KILLS", "200"))
 WRITERS = 16

@@ -23,7 +23,7 @@ from tests.system.memory import memory_mib
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not os.environ.get("SOAK"), reason="`make soak` plays it"),
+    pytest.mark.soak,
 ]
 
 MINUTES = float(os.environ.get("LONG_SHIFT_MINUTES", "60"))

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from simulator import Actor, Message, Reply
-from tests.conftest import SOAK
 from tests.system.depots import OPENING_RECORDS, Depot, record_of
 from tests.system.ledger import require_sound
 from tests.system.proposals import SOON_SECONDS, add_manager, decided, propose
@@ -17,17 +16,16 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.only_on("sql
 
 # What leads to the request of a payment, that included.
 ASKED = OPENING_RECORDS + 6
-_LONG = pytest.mark.skipif(not SOAK, reason="played by make soak")
 POINTS = [
-    pytest.param("after the defer", False, marks=_LONG),
-    pytest.param("after the lock", False, marks=_LONG),
+    pytest.param("after the defer", False, marks=pytest.mark.soak),
+    pytest.param("after the lock", False, marks=pytest.mark.soak),
     ("before commit", False),
     ("after commit", True),
-    pytest.param("before the answer", True, marks=_LONG),
-    pytest.param("before the answer is noted as shown", True, marks=_LONG),
-    pytest.param("before the audit is sent", True, marks=_LONG),
-    pytest.param("before marking #{last} as told", True, marks=_LONG),
-    pytest.param("after marking #{last} as told", True, marks=_LONG),
+    pytest.param("before the answer", True, marks=pytest.mark.soak),
+    pytest.param("before the answer is noted as shown", True, marks=pytest.mark.soak),
+    pytest.param("before the audit is sent", True, marks=pytest.mark.soak),
+    pytest.param("before marking #{last} as told", True, marks=pytest.mark.soak),
+    pytest.param("after marking #{last} as told", True, marks=pytest.mark.soak),
 ]
 
 

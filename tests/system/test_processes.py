@@ -70,7 +70,7 @@ async def test_processes_that_start_at_once_on_a_new_version_all_live(spread: Of
             assert not [bot.output for bot in bots if "Traceback" in bot.output]
 
 
-@pytest.mark.skipif(not SOAK, reason="`make soak` plays it")
+@pytest.mark.soak
 async def test_what_a_killed_process_owed_is_answered_and_others_do_not_notice(
     spread: Office,
 ) -> None:

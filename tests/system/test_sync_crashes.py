@@ -9,7 +9,6 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from tests.conftest import SOAK
 from tests.system.depots import OPENING_RECORDS
 from tests.system.health import port_of
 from tests.system.ledger import require_sound
@@ -21,16 +20,15 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.only_on("sql
 OPERATIONS = 12
 # What makes and redeems a link.
 LINKED = OPENING_RECORDS + 2
-_LONG = pytest.mark.skipif(not SOAK, reason="played by make soak")
 # Points of the first operation, and seconds into the whole of them.
 POINTS: list[Any] = [
-    pytest.param("after the defer", marks=_LONG),
-    pytest.param("after the lock", marks=_LONG),
+    pytest.param("after the defer", marks=pytest.mark.soak),
+    pytest.param("after the lock", marks=pytest.mark.soak),
     "before commit",
-    pytest.param("after commit", marks=_LONG),
-    pytest.param("before the answer", marks=_LONG),
+    pytest.param("after commit", marks=pytest.mark.soak),
+    pytest.param("before the answer", marks=pytest.mark.soak),
     0.05,
-    *(pytest.param(seconds, marks=_LONG) for seconds in (0.01, 0.02, 0.1, 0.2)),
+    *(pytest.param(seconds, marks=pytest.mark.soak) for seconds in (0.01, 0.02, 0.1, 0.2)),
 ]
 
 

@@ -14,16 +14,17 @@ from bot.domain.imports.bulk import read_bulk_lines
 from bot.domain.lines import LinesRefused, read_lines
 from bot.errors import StaleControl
 from bot.interactions import Interaction, handles
-from bot.services.bulk import (
+from bot.services.bulk.lines import (
     ACTIONS,
+    WITH_NEW_LOTS,
     BulkAction,
     BulkLine,
     MoveInBulk,
     PrepareBulk,
-    move_in_bulk,
     prepare_bulk,
     require_target,
 )
+from bot.services.bulk.moving import move_in_bulk
 from bot.views import bulk as views
 
 _MAX_TYPED_LINES = 500
@@ -38,7 +39,7 @@ class BulkCog(BaseCog):
         action="What to do with the lines",
         location="Where, for lines that do not say it",
         target="Where to, of a move",
-        file="CSV or XLSX: sku, quantity, perhaps location and lot (a form asks else)",
+        file="CSV or XLSX: sku, quantity, perhaps location, lot, expiry (a form asks else)",
     )
     @app_commands.autocomplete(location=suggest_locations, target=suggest_targets)
     async def bulk(
@@ -79,7 +80,9 @@ def _read_file_lines(content: bytes, action: BulkAction) -> tuple[BulkLine, ...]
     from bot.reports.sheets import read_sheet  # noqa: PLC0415  # rarely needed
 
     sheet = read_sheet(content, "bulk")
-    lines, faults = read_bulk_lines(sheet, allow_zero=action == "count")
+    lines, faults = read_bulk_lines(
+        sheet, allow_zero=action == "count", has_days=action in WITH_NEW_LOTS
+    )
     if faults:
         raise LinesRefused(tuple(faults))
     return tuple(
@@ -90,6 +93,7 @@ def _read_file_lines(content: bytes, action: BulkAction) -> tuple[BulkLine, ...]
             unit=line.unit,
             location=line.location,
             lot=line.lot,
+            expires_on=line.expires_on,
         )
         for line in lines
     )
@@ -120,7 +124,7 @@ async def fill(
                     item=line.name,
                     quantity=line.quantity.value,
                     unit=line.quantity.unit,
-                    location=line.third,
+                    behind=line.third,
                 )
                 for line in lines
             ),

@@ -46,6 +46,8 @@ class Posting:
     freed: set[int] = field(default_factory=set)
     # The items of which less may be available for another reason than a move.
     set_aside: set[int] = field(default_factory=set)
+    # The lots among the levels, by item and location.
+    lots: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
     def post(
         self,
@@ -130,6 +132,19 @@ class Posting:
                 changes[line.item.id] += quantity * by
         return changes
 
+    def gone_from(self, item_id: int, location_id: int) -> dict[int, Decimal]:
+        """Return how much less is at a location of each lot of an item by the queued moves."""
+        keys = [
+            LevelKey(item_id, location_id, lot_id)
+            for lot_id in self.lots.get((item_id, location_id), ())
+        ]
+        changes = {key.lot_id: self.levels[key] for key in keys}
+        return {
+            lot_id: before - level.after
+            for lot_id, level in changes.items()
+            if level.after < (before := level.before or ZERO)
+        }
+
     def on_hand(self, line: StockLine) -> Decimal:
         """Return what is at a line's source after the moves that are queued already."""
         level = self.levels.get(LevelKey(line.item.id, line.source.id, line.lot_id))
@@ -144,6 +159,8 @@ class Posting:
         level = self.levels.get(key)
         if level is None:
             level = self.levels[key] = Level(end.level, end.level or ZERO)
+            if key.lot_id:
+                self.lots.setdefault((key.item_id, key.location_id), []).append(key.lot_id)
         return level
 
 

@@ -37,14 +37,14 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of counts              NothingToCount, TooMuchToCount, LinesOpen, NothingCounted,
                                NothingEntered, NothingLeft, AlreadyListed, OutsideCount,
                                LotUnnamed, CountBlocked, CorrectedSince, CountUnderWay
-        of typed lines         LinesRefused, NoQuantity
+        of typed lines         LinesRefused, NoQuantity, LotLeftOut
         of requests            LinePicked, TooMuchPicked, NothingPicked, NothingToPick,
                                PlanChanged
         of deliveries          NothingAwaited, NothingDelivered, TooMuchDelivered, NotOrdered,
                                DeliveredMeanwhile, LotUntyped, SerialsDiffer, SerialTwice
         of sync                TooOld, NotDone
         of records             DoneBefore, ExportTooLarge
-        of imports             RepeatedRow, NamedOtherwise, TrackedItem, UnknownColumns
+        of imports             RepeatedRow, NamedOtherwise, UnknownColumns
         of roles               GrantExceeded, EveryoneOnlyLooks
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,
                                TooManyChanges, MemberLeft

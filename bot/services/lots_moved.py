@@ -63,13 +63,18 @@ async def share_out(
         await _require_usable(uow, line, lot)
         return [Share(await line_of_lot(uow, line, lot.id), quantity)]
     today = await _read_day(uow)
-    rows = await uow.stock.first_expiring(line.item.id, line.source.id, quantity, today)
+    # What the unit's own moves took is still there by the books.
+    gone = uow.posting.gone_from(line.item.id, line.source.id)
+    wanted = quantity + sum(gone.values(), ZERO)
+    rows = await uow.stock.first_expiring(line.item.id, line.source.id, wanted, today)
     left, chosen = quantity, []
     for row in rows:
-        chosen.append((row.id, min(left, row.quantity)))
-        left -= chosen[-1][1]
+        share = min(left, row.quantity - gone.get(row.id, ZERO))
+        if share > 0:
+            chosen.append((row.id, share))
+            left -= share
     if left > 0:
-        raise await _lacking(uow, line, quantity, quantity - left)
+        raise await _lacking(uow, line, quantity, quantity - left, wanted - quantity)
     ends = end_of_move(line.source.id), end_of_move(line.target.id)
     lines = await uow.stock.lines(
         [LineReference(line.item.id, *ends, lot_id) for lot_id, _share in chosen]
@@ -190,7 +195,7 @@ async def _require_usable(uow: UnitOfWork, line: StockLine, lot: Lot) -> None:
 
 
 async def _lacking(
-    uow: UnitOfWork, line: StockLine, wanted: Decimal, usable: Decimal
+    uow: UnitOfWork, line: StockLine, wanted: Decimal, usable: Decimal, gone: Decimal
 ) -> InsufficientStock:
     there = await uow.stock.lots_at([line.item.id], [line.source.id])
     error = InsufficientStock(
@@ -201,7 +206,7 @@ async def _lacking(
         wanted=wanted,
         item_id=line.item.id,
         target_id=line.target.id,
-        set_aside=sum((row.quantity for row in there), ZERO) - usable,
+        set_aside=sum((row.quantity for row in there), ZERO) - gone - usable,
     )
     error.elsewhere = await find_elsewhere(uow, line)
     return error

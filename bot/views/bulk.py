@@ -25,5 +25,5 @@ def lines_form(action: str, location_id: int, target_id: int) -> discord.ui.Moda
         placeholder=_("BOLT-8 20")[:100],
         max_length=MAX_TYPED,
     )
-    fields = {_("A line each: SKU quantity [location]")[:45]: field}
+    fields = {_("A line each: SKU quantity [location] [lot]")[:45]: field}
     return FORM(_(_TITLES[action]), action, location_id, target_id, fields=fields)

@@ -55,6 +55,7 @@ FIELD_NAMES: Final = {
     "archived": N_("archived"),
     "inside": N_("inside"),
     "lot": N_("lot"),
+    "lots": N_("lots"),
     "state": N_("state"),
     "status": N_("status"),
     "reason": N_("reason"),

@@ -10,7 +10,7 @@ from bot.domain.stock import LowStock, MovedEnd, MovedLine
 from bot.domain.virtual_locations import VirtualLocation, is_virtual
 from bot.locales import N_, _, ngettext
 from bot.services.agreeing import COUNTED
-from bot.services.bulk import ACTIONS
+from bot.services.bulk.lines import ACTIONS
 from bot.services.moved import StockMoved
 from bot.services.stock import ADJUSTED
 from bot.views.actions import headline_of, verb_of
@@ -123,6 +123,8 @@ def end_name(location_id: int, name: str) -> str:
 
 def _is_of_lots(moved: StockMoved) -> bool:
     """Whether all lines are lots of one item that went the same way."""
+    if moved.action == _COUNTED_IN_BULK:
+        return False  # what was counted of each is no sum of what moved
     ways = {(line.item_id, line.source.id, line.target.id) for line in moved.lines}
     return len(ways) == 1 and not moved.more_lines and all(line.lot for line in moved.lines)
 

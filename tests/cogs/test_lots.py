@@ -130,3 +130,32 @@ async def test_lots_are_offered_with_what_helps_to_choose(house: House) -> None:
     assert await house.employee.values("take", "lot", item="BOLT-8") == []
     refused = await house.employee.type("lot show", item="SERUM", lot="B-18")
     assert "There is no lot **B-18** of this item." in refused.text
+
+
+async def test_lots_are_put_and_counted_in_bulk_from_a_form_and_from_a_file(
+    world: World, house: House
+) -> None:
+    await stock_serum(house)
+    form = await house.manager.ask("bulk", action="put", location="Shelf A1")
+    async with world.unchanged():
+        refused = await house.manager.submit(form, lines="SERUM 5\nBOLT-8 1")
+        assert refused.lines[1] == (
+            "Line 1 `SERUM`: **SERUM** is kept by lots. Write the lot behind the quantity (and the "
+            "location) and, if it is new and expires, the day: `SERUM 5 LOT-1 2027-03-01`; a file "
+            "has columns `lot` and `expiry`."
+        )
+    form = await house.manager.ask("bulk", action="put", location="Shelf A1")
+    day = today(world) + timedelta(days=5)
+    put = await house.manager.submit(form, lines=f"SERUM 5 L1 {day}; SERUM 2 Shelf B2 L1")
+    assert f"Lot L1 ({day}) ⚠️ expires soon · Shelf B2: 0 → 2 pcs" in put.text
+    file = ("lots.csv", f"sku;menge;charge;mhd\nSERUM;4;l1;{day}\nSERUM;3;L2;\n".encode())
+    counted = await house.manager.type("bulk", action="count", location="Shelf A1", file=file)
+    assert "**4 pcs** of **SERUM** Serum · Lot L1" in counted.text
+    assert "Shelf A1: 5 → 4 pcs" in counted.text
+    assert "Lot L2 · Shelf A1: 0 → 3 pcs" in counted.text
+    await house.manager.press(counted, "Undo")
+    shown = await house.viewer.type("find", query="SERUM")
+    assert f"L1 ({day}) 5" in shown.text
+    assert "L2" not in shown.text
+    verified = await house.auditor.type("audit verify")
+    assert "✅" in verified.text

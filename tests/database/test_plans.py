@@ -32,7 +32,7 @@ from bot.errors import AlreadyDecided, IllegalStep, NotFound, NothingToDo
 from bot.interactions.registers import load_modules
 from bot.jobs.item_days import ItemDaysHandler
 from bot.jobs.lapses import LapseHandler
-from bot.services.bulk import BulkLine
+from bot.services.bulk.lines import BulkLine
 from bot.services.imports.previewing import cancel_import, preview_again
 from bot.services.prices.finding import find_prices
 from bot.services.suggestions import (

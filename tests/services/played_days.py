@@ -13,7 +13,8 @@ from bot.database.models import AuditEvent, ItemDay, StockMove
 from bot.domain.virtual_locations import is_virtual
 from bot.errors import TallymanError
 from bot.jobs.item_days import ItemDaysHandler
-from bot.services.bulk import BulkAction, BulkLine, MoveInBulk, move_in_bulk
+from bot.services.bulk.lines import BulkAction, BulkLine, MoveInBulk
+from bot.services.bulk.moving import move_in_bulk
 from bot.services.guilds import SetSetting, set_setting
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.imports import RepeatedRow, TrackedItem
 from bot.domain.lines import LinesRefused
 from bot.domain.lots import NotTracked
 from bot.domain.stock import InsufficientStock
 from bot.errors import Archived, InvalidValue, NotFound
-from bot.services.bulk import BulkAction, BulkLine, MoveInBulk, move_in_bulk
+from bot.services.bulk.lines import BulkAction, BulkLine, MoveInBulk
+from bot.services.bulk.moving import move_in_bulk
 from bot.services.items import AddItem, add_item
 from bot.services.moved import StockMoved
 from bot.services.reversing import ReverseRecord, reverse_record
@@ -99,13 +99,6 @@ async def test_lots_that_expire_first_are_taken_in_bulk(warehouse: Warehouse) ->
         ("SOON", Decimal(2)),
         ("LATE", Decimal(1)),
     ]
-    for action in ("put", "count"):
-        with pytest.raises(LinesRefused) as refused:
-            await bulk(warehouse, action, ("SER", "1", ""))
-        assert isinstance(refused.value.faults[0].cause, TrackedItem)
-    with pytest.raises(LinesRefused) as refused:
-        await bulk(warehouse, "take", ("SER", "1", ""), ("SER", "1", ""))
-    assert isinstance(refused.value.faults[0].cause, RepeatedRow)
     await require_sound_books(warehouse.db)
 
 

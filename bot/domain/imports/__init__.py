@@ -137,13 +137,6 @@ class NamedOtherwise(RuleBroken):
 
 
 @dataclass(eq=False)
-class TrackedItem(RuleBroken):
-    """An item's stock is kept by lots, and the row names none."""
-
-    sku: str
-
-
-@dataclass(eq=False)
 class LotMissing(RuleBroken):
     """A row of a file names no lot of an item whose stock is kept by lots or serial numbers."""
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.domain.lot_contents import LotContents
 from bot.domain.lots import OPEN, read_lot_change
 from bot.domain.replay import Fold, Replay, Said
 
@@ -15,6 +16,12 @@ def fold_lots(replay: Replay, said: Said) -> None:
             replay.change("lot", (lot_id,), said.record, facts, state=OPEN)
 
 
+def _fold_many(replay: Replay, said: Said) -> None:
+    """Fold the lots that a record of many lines made, and the days that it wrote on known ones."""
+    for lot_id, (_, after) in LotContents.read(said.contents).lots.items():
+        replay.change("lot", (lot_id,), said.record, after, state=OPEN)
+
+
 def _held_or_released(replay: Replay, said: Said) -> None:
     if (said.subject_id,) not in replay.rows["lot"]:
         raise KeyError(said.subject_id)
@@ -23,5 +30,6 @@ def _held_or_released(replay: Replay, said: Said) -> None:
 
 FOLDS: Final[dict[str, Fold]] = {
     "stock.put": fold_lots,
+    **dict.fromkeys(("bulk.put", "bulk.counted", "bulk.agreed"), _fold_many),
     **dict.fromkeys(("lot.held", "lot.released", "lot.recalled"), _held_or_released),
 }

@@ -169,7 +169,7 @@ _OWN_NAMES: Final = {
 COLUMNS: Final = {
     "items": (*_STOCK, FURTHER_UNITS, BARCODE),
     "stock": _STOCK,
-    "bulk": (SKU, QUANTITY, UNIT, LOCATION, LOT),
+    "bulk": (SKU, QUANTITY, UNIT, LOCATION, LOT, EXPIRY),
     "locations": (NAME, PARENT, KIND),
     "suppliers": (NAME, EMAIL, PHONE, TAX_ID, NOTE),
     "orders": (

@@ -12,7 +12,6 @@ from bot.domain.imports import (
     NamedOtherwise,
     NotImported,
     RepeatedRow,
-    TrackedItem,
     UnknownColumns,
 )
 from bot.domain.sheets import MAX_FILE_BYTES, UnreadableSheet
@@ -148,15 +147,6 @@ def explain_named_otherwise(error: NamedOtherwise) -> str:
     return _("{typed} is a former SKU or a barcode of {item}. Write {item}.").format(
         typed=bold(error.typed), item=bold(error.sku)
     )
-
-
-@explain.register
-def explain_tracked_item(error: TrackedItem) -> str:
-    """Say what to do with items that are kept by lots."""
-    return _(
-        "{item} is kept by lots or serial numbers, so it cannot come in such a list. Use `/put` or "
-        "`/adjust` with a lot, or `/import` of the kind `stock` with a column `lot`."
-    ).format(item=bold(error.sku))
 
 
 @explain.register

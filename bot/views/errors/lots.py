@@ -1,6 +1,8 @@
 """Refusals about lots and serial numbers."""
 
+from bot.domain.bulk_lines import LotLeftOut
 from bot.domain.days import AmbiguousDay
+from bot.domain.lines import write_name
 from bot.domain.lots import (
     ExpiryDiffers,
     LotNeeded,
@@ -26,6 +28,24 @@ def explain_lot_needed(error: LotNeeded) -> str:
             item=item
         )
     return _("{item} is kept by lots. Name one in the option `lot`.").format(item=item)
+
+
+@explain.register
+def explain_lot_left_out(error: LotLeftOut) -> str:
+    """Say how a line names a lot, typed and in a file."""
+    if error.tracking == BY_SERIAL:
+        text = _(
+            "{item} is kept by serial numbers. Write a line for each piece: `{example} 1 SN-1`; a "
+            "file has them in a column `lot`."
+        )
+    else:
+        text = _(
+            "{item} is kept by lots. Write the lot behind the quantity (and the location) and, if "
+            "it is new and expires, the day: `{example} 5 LOT-1 2027-03-01`; a file has columns "
+            "`lot` and `expiry`."
+        )
+    example = write_name(error.item).replace("`", "'")
+    return text.format(item=bold(error.item), example=example)
 
 
 @explain.register

@@ -10,7 +10,8 @@ from bot.database.operations import Operation
 from bot.domain.quantities import read_factor
 from bot.errors import TallymanError
 from bot.services.barcodes import SetBarcode, set_barcode
-from bot.services.bulk import BulkLine, MoveInBulk, move_in_bulk
+from bot.services.bulk.lines import BulkLine, MoveInBulk
+from bot.services.bulk.moving import move_in_bulk
 from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import (
     AddItem,

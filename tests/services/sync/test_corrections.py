@@ -8,7 +8,8 @@ import pytest
 from bot.database.models import AuditEvent, StockObservation
 from bot.domain.record_detail import RecordDetail
 from bot.domain.virtual_locations import VirtualLocation
-from bot.services.bulk import BulkLine, MoveInBulk, move_in_bulk
+from bot.services.bulk.lines import BulkLine, MoveInBulk
+from bot.services.bulk.moving import move_in_bulk
 from bot.services.merging import MergeItems, merge_items
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import AdjustStock, adjust_stock

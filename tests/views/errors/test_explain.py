@@ -23,6 +23,7 @@ from bot.domain.availability import (
     ReservedFor,
 )
 from bot.domain.boards import BoardChannelClosed, BoardExists
+from bot.domain.bulk_lines import LotLeftOut
 from bot.domain.charts import ChartNeedsItem, ChartTakesNo, NothingToDraw
 from bot.domain.conversions import NotExact
 from bot.domain.days import AmbiguousDay
@@ -51,7 +52,6 @@ from bot.domain.imports import (
     NamedOtherwise,
     NotImported,
     RepeatedRow,
-    TrackedItem,
     UnknownColumns,
 )
 from bot.domain.invoice_files import UnusableFile
@@ -171,7 +171,8 @@ SAMPLES: list[errors.TallymanError] = [
     ImportNotReversible(41, "BOLT-8"),
     RepeatedRow(4),
     NamedOtherwise("BOLT", "BOLT-8"),
-    TrackedItem("BOLT-8"),
+    LotLeftOut("BOLT-8", "lot"),
+    LotLeftOut("BOLT-8", "serial"),
     LotMissing("BOLT-8", "lot"),
     LotMissing("BOLT-8", "serial"),
     NotImported("prices"),

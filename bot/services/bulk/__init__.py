@@ -1,0 +1,1 @@
+"""Bulk: many lines of one kind moved or counted at once, as one record, all or nothing."""

@@ -7,6 +7,7 @@ the first person who meets it, after the change was committed.
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import ModuleType
 from typing import Any, get_type_hints
 
@@ -30,10 +31,14 @@ class IncompleteRegistersError(Exception):
         self.gaps = gaps
 
 
-def load_modules(package: ModuleType) -> list[ModuleType]:
-    """Import every module of a package, and with them all that they declare."""
+@cache
+def load_modules(package: ModuleType) -> tuple[ModuleType, ...]:
+    """Import every module of a package, and with them all that they declare.
+
+    The folders are read once: a program starts one bot, its tests hundreds.
+    """
     found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-    return [importlib.import_module(module.name) for module in found]
+    return tuple(importlib.import_module(module.name) for module in found)
 
 
 def check_registers() -> None:
@@ -68,6 +73,7 @@ def _unhandled_controls() -> Iterator[str]:
         yield f"no cog handles the {control}"
 
 
+@cache
 def _result_of(function: Callable[..., Any]) -> Any:
     return get_type_hints(function)["return"]
 

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from fnmatch import fnmatch
+from functools import cache
 from typing import Any, TypeVar
 
 import discord
 import simcord
+from pydantic import SecretStr
 
 from bot.app import App
 from bot.client import TallymanBot
@@ -45,7 +47,8 @@ class World:
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.clock = clock
-        self._url = url
+        self.url = url
+        self.house: House | None = None  # the one that was there at the start
         self.app = self._app()
         self.env = simcord.Env(self.app.client, settle_timeout=_SETTLE_SECONDS)
         settle_quickly(self.env)
@@ -150,19 +153,19 @@ class World:
         await self.app.desk.pending.flush()
 
     def _app(self) -> App:
-        settings = Settings(
-            _env_file=None,
-            discord_shards="1",
-            database_url=self._url,
-            data_key=DATA_KEY,
-        )
-        app = App(settings, clock=self.clock)
+        url = SecretStr(self.url)
+        app = App(_settings().model_copy(update={"database_url": url}), clock=self.clock)
         for job in app.jobs:
             if not isinstance(job, AnswerJob):
                 job.interval_seconds = _SETTLE_SECONDS
         # What was shown is deleted before the next look at the tables.
         app.desk.pending.forget_after_seconds = 0.0
         return app
+
+
+@cache
+def _settings() -> Settings:
+    return Settings(_env_file=None, discord_shards="1", data_key=DATA_KEY)
 
 
 class House:

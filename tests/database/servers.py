@@ -176,6 +176,10 @@ class Databases:
         directory.mkdir(exist_ok=True)
         return PostgresqlServer(directory)
 
+    def own_file(self, name: str) -> Path:
+        """Return where this process keeps something until the run ends."""
+        return self._directory / f"{os.getpid()}-{name}"
+
     def copy_sqlite(self, target: Path) -> str:
         """Copy the migrated file and return the copy's address."""
         with self._locked():

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 import pytest
 from loguru import logger
 
-from tests.cogs.fixtures import house, world
+from tests.cogs.fixtures import house, kept_house, world
 
 if TYPE_CHECKING:
     from loguru import Message
 
-__all__ = ["house", "world"]
+__all__ = ["house", "kept_house", "world"]
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ Process = tuple[DatabaseService, BoardJob, OutboxJob]
 async def second_process(house: House) -> AsyncIterator[Process]:
     """Open the same books once more, with jobs of their own."""
     world = house.world
-    settings = DatabaseSettings(url=world._url, data_key=DATA_KEY)
+    settings = DatabaseSettings(url=world.url, data_key=DATA_KEY)
     db = DatabaseService(settings, clock=world.clock)
     drawing = BoardDrawing(world.bot, db)
     outbox = build_outbox(world.bot, db, ALL_GUILDS, RequestPace(), drawing)
@@ -100,7 +100,7 @@ async def test_a_timer_that_comes_early_is_set_once_more(
     def slow_clock() -> datetime:
         return start + 0.9 * timedelta(seconds=loop.time() - began)
 
-    db = DatabaseService(DatabaseSettings(url=world._url, data_key=DATA_KEY), clock=slow_clock)
+    db = DatabaseService(DatabaseSettings(url=world.url, data_key=DATA_KEY), clock=slow_clock)
     job = BoardJob(db, ALL_GUILDS, lambda _guild: asked.set())
     job.note_drawn(house.guild.id)
     job._guilds[house.guild.id].next_look = start + timedelta(seconds=0.2)

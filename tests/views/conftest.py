@@ -1,3 +1,3 @@
-from tests.cogs.fixtures import house, world
+from tests.cogs.fixtures import house, kept_house, world
 
-__all__ = ["house", "world"]
+__all__ = ["house", "kept_house", "world"]

@@ -2,11 +2,11 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.cogs.fixtures import house, world
+from tests.cogs.fixtures import house, kept_house, world
 from tests.cogs.world import House
 from tests.web.api.client import Api
 
-__all__ = ["house", "world"]
+__all__ = ["house", "kept_house", "world"]
 
 
 @pytest_asyncio.fixture

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.cogs.fixtures import house, world
+from tests.cogs.fixtures import house, kept_house, world
 from tests.cogs.world import House
 from tests.simulator.fixtures import BROWSERS, QUIET
 from tests.web.api.client import Api
 from tests.web.app.pages import IDLE, drained, queue, wait_until
 
-__all__ = ["house", "world"]
+__all__ = ["house", "kept_house", "world"]
 
 # A file of the page beside which no interface runs.
 BARE = "/app/types.js"

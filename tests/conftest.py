@@ -112,6 +112,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _engines_of(test: pytest.Item) -> tuple[str, ...]:
+    spared = () if SOAK else tuple(mark.args[0] for mark in test.iter_markers("soak_on"))
+    return tuple(engine for engine in _engines_for(test) if engine not in spared)
+
+
+def _engines_for(test: pytest.Item) -> tuple[str, ...]:
     for mark in test.iter_markers():  # the closest decides
         if mark.name == "both_engines":
             return ENGINES

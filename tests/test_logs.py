@@ -284,6 +284,7 @@ def test_redaction_is_total_and_settles(before: str, after: str) -> None:
     assert redact(once) == once
 
 
+@pytest.mark.slow
 def test_redaction_of_a_huge_word_stays_quick() -> None:
     code = """
 import time

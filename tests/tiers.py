@@ -15,6 +15,7 @@ def declare(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: in `make test-all`, not in `make test`")
     config.addinivalue_line("markers", "quick: in `make test`, though its directory is slow")
     config.addinivalue_line("markers", "soak: in `make soak` alone")
+    config.addinivalue_line("markers", "soak_on(engine): on this engine in `make soak` alone")
 
 
 def arrange(config: pytest.Config, items: list[pytest.Item], *, is_soak: bool) -> None:

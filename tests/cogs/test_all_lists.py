@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+import pytest
 from simcord.components import walk_components
 
 from bot.database.operations import Operation
@@ -20,6 +21,9 @@ from tests.cogs.phones import Answer, Phone
 from tests.cogs.world import House
 from tests.conftest import SOAK
 from tests.database.books import new_key
+
+pytestmark = pytest.mark.slow
+
 
 MANY: Final = 500 if SOAK else 130
 FOLLOWING: Final = "Next ▶"

@@ -110,6 +110,7 @@ async def test_old_books_verify_after_migration_and_after_going_down_and_up_agai
     assert await require_sound(url) == heads
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_old_books_get_the_default_roles_of_later_versions(own_database_url: str) -> None:
     url = own_database_url
     await write_old_books(url)
@@ -135,6 +136,7 @@ async def list_due(connection: AsyncConnection) -> set[int]:
     return {guild_id for (guild_id,) in found}
 
 
+@pytest.mark.soak_on("sqlite")
 async def test_records_made_since_verify_after_going_down_and_up_again(
     own_database_url: str,
 ) -> None:
@@ -182,6 +184,7 @@ async def test_records_made_since_verify_after_going_down_and_up_again(
     assert (str(move.unit_cost), move.currency) == ("0.012500", "EUR")
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_old_books_fill_every_table_of_their_schema(own_database_url: str) -> None:
     await write_old_books(own_database_url)
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -13,8 +14,12 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from tests.simulator.demos import ROOT, running, start
+
+# Wherever the demo is shown, its people work there in daylight.
+ELSEWHERE = "Pacific/Auckland"
 
 
 def records(books: Path) -> list[tuple[Any, ...]]:
@@ -98,19 +103,28 @@ async def test_the_demo_shows_a_warehouse_whatever_an_operator_has_set_and_leave
     assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books that a demo left behind; a test that changes them takes a copy."""
+    directory = tmp_path_factory.mktemp("demo")
+    books = directory / "kept.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", ELSEWHERE)
+        async with running(directory, "--keep", books):
+            pass
+    return books
+
+
 async def test_kept_books_go_on_where_they_were_and_a_reset_begins_new_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Wherever the demo is shown, its people work there in daylight.
-    monkeypatch.setenv("TZ", "Pacific/Auckland")
-    books = tmp_path / "kept.db"
-    async with running(tmp_path, "--keep", str(books)):
-        pass
+    monkeypatch.setenv("TZ", ELSEWHERE)
+    books = shutil.copy(kept, tmp_path / "books.db")
     first = records(books)
     assert len({guild for guild, *_ in first}) == 1
     assert len(first) > 150, "a month of work"
-    assert_believable(books, ZoneInfo("Pacific/Auckland"))
-    async with running(tmp_path, "--keep", str(books)):
+    assert_believable(books, ZoneInfo(ELSEWHERE))
+    async with running(tmp_path, "--keep", books):
         pass
     second = records(books)
     assert second[: len(first)] == first
@@ -118,14 +132,14 @@ async def test_kept_books_go_on_where_they_were_and_a_reset_begins_new_ones(
     assert all(is_own for *_, is_own in second[len(first) :])
     with sqlite3.connect(books) as connection:
         connection.execute("UPDATE book SET rights_version = 77")
-    async with running(tmp_path, "--keep", str(books), "--reset"):
+    async with running(tmp_path, "--keep", books, "--reset"):
         pass
     with sqlite3.connect(books) as connection:
         assert connection.execute("SELECT rights_version FROM book").fetchone() != (77,)
 
 
-async def test_a_demo_that_is_killed_takes_its_children_along(tmp_path: Path) -> None:
-    process = await start(tmp_path)
+async def test_a_demo_that_is_killed_takes_its_children_along(kept: Path, tmp_path: Path) -> None:
+    process = await start(tmp_path, "--keep", shutil.copy(kept, tmp_path / "books.db"))
     assert process.stdout is not None
     assert await asyncio.wait_for(process.stdout.readline(), 60)
     process.kill()

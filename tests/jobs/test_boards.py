@@ -111,6 +111,7 @@ async def test_a_timer_that_comes_early_is_set_once_more(
     await db.close()
 
 
+@pytest.mark.slow
 @pytest.mark.both_engines
 async def test_two_processes_never_edit_against_each_other(house: House) -> None:
     await create(house, "stock")

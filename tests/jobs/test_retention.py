@@ -49,6 +49,7 @@ async def test_every_guild_loses_its_old_ones_and_no_other(
     assert await records_kept(young) == [1]
 
 
+@pytest.mark.slow
 async def test_a_transaction_deletes_a_batch_and_the_job_all(
     warehouse: Warehouse, clock: Clock
 ) -> None:

@@ -3,8 +3,12 @@
 `make bench ARGS=day` plays the whole day of a hundred thousand guilds.
 """
 
+import pytest
+
 from benchmarks.day import DISCORD_A_SECOND, Load, play
 from benchmarks.virtual import run_virtually
+
+pytestmark = pytest.mark.slow
 
 
 def test_lines_share_messages_while_more_are_written_than_discord_takes() -> None:

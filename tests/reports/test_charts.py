@@ -6,6 +6,7 @@ import sys
 from datetime import date, timedelta
 from fractions import Fraction
 
+import pytest
 from PIL import Image
 
 from bot.domain.charts import Chart, Panel, Points, StepLine
@@ -49,6 +50,7 @@ async def test_prices_of_one_day_and_of_gaps_are_drawn() -> None:
     assert (await draw_chart(chart)).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_importing_the_bot_does_not_load_what_draws() -> None:
     code = (
         "import sys, bot.app, bot.reports.charts; from bot.interactions.registers import "

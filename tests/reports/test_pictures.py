@@ -53,6 +53,7 @@ def png_of(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
+@pytest.mark.slow
 def test_a_process_without_pictures_does_not_load_what_decodes_them() -> None:
     code = "import sys, bot.app; print('PIL' in sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

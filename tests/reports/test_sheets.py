@@ -221,6 +221,7 @@ HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/
 CELL = b"<c%s><v>1</v></c>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sheet", "reason"),
     [

@@ -31,7 +31,7 @@ from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.database.clock import Clock
 from tests.planted import plant_actions
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.slow, pytest.mark.both_engines]
 
 plant_actions("test.imported", reversal=Reversal.MOVES)
 

@@ -33,7 +33,7 @@ from bot.services.verification import verify_books
 from tests.conftest import SOAK
 from tests.database.books import Warehouse, require_sound_books
 
-pytestmark = pytest.mark.both_engines  # real concurrency is PostgreSQL's
+pytestmark = [pytest.mark.slow, pytest.mark.both_engines]  # real concurrency is PostgreSQL's
 
 SKUS, SHELVES = ("TEA", "CUP", "PIN"), ("A1", "B2")
 PEOPLE = 4

@@ -31,6 +31,9 @@ from tests.conftest import SOAK
 from tests.database.books import Warehouse
 from tests.database.clock import Clock
 
+pytestmark = pytest.mark.slow
+
+
 HISTORIES, STEPS = (10_000, 9) if SOAK else (30, 9)
 CODES, SHELVES, OUT = ("L1", "L2", "L3", "L4"), ("A1", "B2"), "out"
 Shares = list[tuple[str, int]]

@@ -16,6 +16,9 @@ from bot.services.verification import verify_books
 from tests.conftest import SOAK
 from tests.database.books import Warehouse
 
+pytestmark = pytest.mark.slow
+
+
 ITEMS, SHELVES = ("A", "B", "C", "D"), ("S1", "S2")
 STEPS = 60
 Levels = Counter[tuple[str, str]]

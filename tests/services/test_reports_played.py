@@ -30,6 +30,9 @@ from tests.services.played_reports import (
     play_queues,
 )
 
+pytestmark = pytest.mark.slow
+
+
 load_modules(bot.services.reports)
 
 

@@ -33,6 +33,9 @@ from tests.database.books import GUILD, Warehouse, require_sound_books, rows_of
 from tests.database.clock import Clock
 from tests.services.picks import ask, look, request_of, reserved
 
+pytestmark = pytest.mark.slow
+
+
 PEOPLE: Final = 64
 ITEMS, SHELVES, ON_EACH = 20, 2, 30
 ACTS: Final = 40 if SOAK else 2

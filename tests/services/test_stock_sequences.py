@@ -22,7 +22,7 @@ from bot.services.stock import (
 )
 from tests.database.books import Warehouse, refusal, require_sound_books
 
-pytestmark = pytest.mark.both_engines  # every statement is at work here
+pytestmark = [pytest.mark.slow, pytest.mark.both_engines]  # every statement is at work here
 
 SKUS, SHELVES = ("BOLT", "NUT"), ("A1", "B2", "C3")
 STEPS = 60

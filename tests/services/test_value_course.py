@@ -13,6 +13,9 @@ from tests.database.books import Warehouse
 from tests.database.clock import Clock
 from tests.services.test_valuation import ITEMS, SHELVES, Naive, take_step, value_now
 
+pytestmark = pytest.mark.slow
+
+
 WIDE = Context(prec=60)
 
 

@@ -236,6 +236,7 @@ async def put_back(db: DatabaseService, copy: dict[str, list[dict[str, Any]]]) -
         await execute(db, f"INSERT INTO {table} ({columns}) VALUES ({values})", *kept)
 
 
+@pytest.mark.slow
 @pytest.mark.both_engines
 async def test_any_single_tampering_is_found_with_its_record(own: DatabaseService) -> None:
     warehouse = await fill(own)

@@ -26,7 +26,7 @@ from tests.services.test_verification import (
     records,
 )
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.slow, pytest.mark.both_engines]
 
 # Other values, written so that both engines take them; the rest are numbers.
 _TEXTS = "{0} || 'x'"

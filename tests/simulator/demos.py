@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = re.compile(rb"Try Tallyman at (http://127\.0\.0\.1:\d+/[\w-]+/)")
 
 
-async def start(directory: Path, *arguments: str) -> asyncio.subprocess.Process:
+async def start(directory: Path, *arguments: str | Path) -> asyncio.subprocess.Process:
     """Start the demo as from a terminal."""
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", *arguments),
@@ -26,7 +26,7 @@ async def start(directory: Path, *arguments: str) -> asyncio.subprocess.Process:
 
 
 @asynccontextmanager
-async def running(directory: Path, *arguments: str) -> AsyncIterator[tuple[str, float]]:
+async def running(directory: Path, *arguments: str | Path) -> AsyncIterator[tuple[str, float]]:
     """Run the demo as from a terminal; yields its address and how long that took in seconds."""
     began = time.monotonic()
     process = await start(directory, *arguments)

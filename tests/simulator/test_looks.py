@@ -34,7 +34,10 @@ async def serious_faults(tab: Any, axe: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [pytest.param("desktop", "light", marks=pytest.mark.soak), ("phone", "dark")],
+)
 async def test_no_serious_fault_in_any_state(
     desk: Desk, look: Look, axe: str, scheme: str, size: str
 ) -> None:

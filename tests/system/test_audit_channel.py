@@ -28,10 +28,10 @@ async def require_undisturbed(depot: Depot, office: Office) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        {"status": 500},
+        pytest.param({"status": 500}, marks=pytest.mark.soak),
         {"status": 503, "times": 2},
-        {"status": 429, "times": 2, "retry_after_seconds": 1},
-        {"reset": True},
+        pytest.param({"status": 429, "times": 2, "retry_after_seconds": 1}, marks=pytest.mark.soak),
+        pytest.param({"reset": True}, marks=pytest.mark.soak),
         {"lost_answer": True},
         {"status": 403, "times": 2},
     ],

@@ -109,6 +109,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Lines], Any], str]] = {
 }
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_an_auditor_finds_what_was_changed_in_an_export(
     database_url: str, clock: Clock, tmp_path: Path
 ) -> None:

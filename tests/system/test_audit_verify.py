@@ -42,6 +42,7 @@ async def test_all_guilds_are_verified_beside_the_bot_and_a_broken_one_fails(
     assert "Traceback" not in said
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_heads_that_were_kept_outside_find_what_the_books_cannot_show(
     office: Office, tmp_path: Path
 ) -> None:

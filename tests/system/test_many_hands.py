@@ -37,6 +37,7 @@ def require_each_record_once(replies: Iterable[Reply], records: int) -> None:
     assert sorted(told) == list(range(OPENING_RECORDS + 1, records + 1))
 
 
+@pytest.mark.soak_on("sqlite")
 async def test_two_guilds_work_at_once_and_their_books_stay_right(
     shared_office: Office, shared_bot: Process
 ) -> None:

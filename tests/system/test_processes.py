@@ -22,7 +22,7 @@ from tests.system.ledger import Ledger
 
 SOAK = bool(os.environ.get("SOAK"))
 COUNT = 4
-STARTS = 50 if SOAK else 3
+STARTS = 50 if SOAK else 1
 # Within which a dead process's people are answered.
 PROMISED_SECONDS = 40.0
 

@@ -40,9 +40,10 @@ def retold(depot: Depot) -> list[str]:
     return lines
 
 
-async def test_a_day_is_kept_told_and_survives_the_night(office: Office) -> None:
-    discord = office.discord
-    async with office.bot(is_fresh=True, DATABASE_ECHO="true") as bot:
+@pytest.mark.soak_on("postgresql")
+async def test_a_day_is_kept_told_and_survives_the_night(office: Office, engine: str) -> None:
+    discord, is_fresh = office.discord, engine == "sqlite"
+    async with office.bot(is_fresh=is_fresh, DATABASE_ECHO="true") as bot:
         await office.ready(bot)
         depot = await office.depot()
         clerk = depot.clerk
@@ -74,7 +75,7 @@ async def test_a_day_is_kept_told_and_survives_the_night(office: Office) -> None
         depot.require_prompt()
         assert count_syncs(discord) == 1
         assert await bot.terminate() == 0
-    code, _ = await office.tallyman("commands", "sync", is_fresh=True)
+    code, _ = await office.tallyman("commands", "sync", is_fresh=is_fresh)
     assert (code, count_syncs(discord)) == (0, 2)
     await office.ledger.require_nobody_inside()
 

@@ -30,6 +30,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_fastapi_is_loaded_by_the_first_request_that_needs_it(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SERVE, f"sqlite:///{tmp_path}/books.db"],

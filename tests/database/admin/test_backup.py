@@ -339,6 +339,7 @@ def tear(content: bytes) -> Iterator[bytes]:
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.soak_on("postgresql")
 async def test_a_damaged_backup_is_refused_and_changes_nothing(
     address: str, elsewhere: Place, target: Path
 ) -> None:
@@ -357,6 +358,7 @@ async def test_a_damaged_backup_is_refused_and_changes_nothing(
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.soak_on("postgresql")
 async def test_a_backup_that_was_changed_and_sealed_again_is_refused(
     address: str, elsewhere: Place, target: Path
 ) -> None:
@@ -430,6 +432,7 @@ async def test_a_backup_restores_into_the_other_engine_and_back(
     assert await elsewhere.rows() == before
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_books_are_replaced_only_when_told_so(
     filled: DatabaseService, address: str, elsewhere: Place, target: Path, engine: str
 ) -> None:
@@ -466,6 +469,7 @@ async def test_a_database_in_use_is_left_alone(
         assert await snapshot(db) == before
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_a_backup_of_an_unknown_version_is_refused(
     own_database_url: str, elsewhere: Place, target: Path
 ) -> None:

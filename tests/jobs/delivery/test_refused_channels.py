@@ -26,6 +26,9 @@ from tests.database.books import GUILD, Warehouse
 from tests.database.clock import Clock
 from tests.jobs.processes import logged_in
 
+pytestmark = pytest.mark.slow
+
+
 GUILDS = 500
 CHANNEL = 5_000_000
 COPIED = [table_of(model) for model in (Book, Guild, GuildChannel, AuditEvent, OutboxLane, Outbox)]

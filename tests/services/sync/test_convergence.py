@@ -14,6 +14,9 @@ from tests.database.clock import Clock
 from tests.services.sync.converged import require_converged
 from tests.services.sync.network import Network
 
+pytestmark = pytest.mark.slow
+
+
 DEVICES = 12
 OPERATIONS = 10_000 if SOAK else 300
 

@@ -42,6 +42,7 @@ async def test_devices_at_any_pace_end_with_what_the_books_are(
         assert copy.resets == 1
 
 
+@pytest.mark.slow
 @pytest.mark.only_on("postgresql")
 async def test_no_poll_misses_a_change_of_sixteen_writers(warehouse: Warehouse) -> None:
     await furnish(warehouse)

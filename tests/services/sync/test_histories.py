@@ -24,6 +24,9 @@ from tests.database.clock import Clock
 from tests.services.sync.model import ZERO, Happening, Model
 from tests.services.sync.scanner import Scanner
 
+pytestmark = pytest.mark.slow
+
+
 HISTORIES = 3000 if SOAK else 30
 OPERATIONS = 24
 SHELVES = ("A1", "A2")

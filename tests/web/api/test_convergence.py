@@ -29,6 +29,9 @@ from tests.database.clock import Clock
 from tests.services.sync.converged import require_converged
 from tests.services.sync.network import Device, Network
 
+pytestmark = pytest.mark.slow
+
+
 DEVICES = 12
 OPERATIONS = 2_000 if SOAK else 150
 

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests.conftest import SOAK
 from tests.web.api.client import Api
 
-pytestmark = pytest.mark.only_on("sqlite")
+pytestmark = [pytest.mark.slow, pytest.mark.only_on("sqlite")]
 EXAMPLES = 2_000 if SOAK else 5
 PATHS = {"/api/v1/devices", "/api/v1/sync", "/api/v1/me", "/api/v1/device", "/api/v1/orders"}
 TOO_LARGE = 413

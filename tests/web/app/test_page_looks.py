@@ -61,7 +61,10 @@ async def serious_faults(tab: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [(390, "light"), pytest.param(1280, "dark", marks=pytest.mark.soak)],
+)
 async def test_no_view_has_a_serious_fault(
     context: Any, stock: Played, width: int, scheme: Any
 ) -> None:

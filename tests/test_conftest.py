@@ -1,6 +1,8 @@
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -30,6 +32,16 @@ async def test_a_database_is_empty_and_migrated(
 @pytest.mark.only_on("postgresql")
 async def test_a_claim_about_one_engine_runs_there_alone(db: DatabaseService) -> None:
     assert not db.is_sqlite
+
+
+def test_a_soak_plays_every_file_with_something_for_it() -> None:
+    root = Path(__file__).parents[1]
+    named = re.search(r"SOAKED := (.+?)\n\n", (root / "Makefile").read_text(), re.DOTALL)
+    assert named
+    of_a_soak = re.compile(r"import SOAK\b|mark\.soak|\"SOAK\"")
+    files = (root / "tests").glob("*/**/test_*.py")
+    found = {str(it.relative_to(root)) for it in files if of_a_soak.search(it.read_text())}
+    assert found <= set(named[1].split())
 
 
 async def refuse_after(warehouse: Warehouse, work: Callable[[], Awaitable[object]]) -> None:

@@ -1,6 +1,6 @@
 """Many guilds, few connections, rollbacks and cancellations at random: nobody sees another's rows.
 
-`make test` plays six hundred reads and writes, `make soak` twenty thousand.
+`make test-all` plays six hundred reads and writes, `make soak` twenty thousand.
 """
 
 import asyncio

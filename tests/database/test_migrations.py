@@ -1,6 +1,6 @@
 """What must hold of each migration, those to come as well: no list of them is kept here.
 
-`make test` moves a hundred rows through the newest three and kills the newest after every fifth of
+`make test-all` moves a hundred rows through the newest and kills the newest after every fifth of
 its statements; `make soak` moves ten thousand through all, and kills each migration after each
 statement. Older ones are as they were when they were the newest.
 """

@@ -24,7 +24,14 @@ from bot.domain.lots import (
 from bot.domain.names import key_of
 from bot.domain.periods import day_of
 from bot.domain.quantities import ZERO
-from bot.domain.stock import BY_SERIAL, InsufficientStock, LineReference, Reference, StockLine
+from bot.domain.stock import (
+    BY_SERIAL,
+    InsufficientStock,
+    LevelKey,
+    LineReference,
+    Reference,
+    StockLine,
+)
 from bot.domain.virtual_locations import end_of_move
 from bot.services.availability import read_today
 from bot.services.guessed_locations import find_elsewhere
@@ -160,6 +167,31 @@ async def require_single_serials(uow: UnitOfWork, lines: Iterable[StockLine]) ->
     for line in coming:
         if line.lot_id in stocked and line.lot is not None:
             raise SerialInStock(line.item.sku, line.lot.code, stocked[line.lot_id])
+
+
+async def require_single_pieces(uow: UnitOfWork) -> None:
+    """Raise SerialInStock if the queued moves leave a serial number in two locations.
+
+    What leaves one location may be what is found at another: only all moves together tell.
+    """
+    serials = {
+        line.lot_id: line
+        for line, _ in uow.posting.moves
+        if line.item.tracking == BY_SERIAL and line.source.is_virtual and line.lot is not None
+    }
+    if not serials:
+        return
+    levels = await uow.file_rows.list_levels_of_lots(sorted(serials))
+    places = {lot_id: dict(levels.get(lot_id, {})) for lot_id in serials}
+    for line, _ in uow.posting.moves:
+        for end in (line.source, line.target):
+            level = uow.posting.levels[LevelKey(line.item.id, end.id, line.lot_id)]
+            if line.lot_id in places and not end.is_virtual:
+                places[line.lot_id][end.id] = end.name, level.after
+    for lot_id, line in serials.items():
+        there = [name for name, quantity in places[lot_id].values() if quantity]
+        if len(there) > 1 and line.lot is not None:
+            raise SerialInStock(line.item.sku, line.lot.code, there[0])
 
 
 async def counted_lot(uow: UnitOfWork, line: StockLine, named: Reference | None) -> StockLine:

@@ -63,6 +63,7 @@ from bot.services.counts.starting import (
 )
 from bot.services.documents.kinds import GetDocument, ListDocuments, SuggestDocuments
 from bot.services.items import AddItem, add_item
+from bot.services.locations import AddLocation, add_location
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import AdjustStock, PutStock, TakeStock, adjust_stock, put_stock, take_stock
 from bot.services.verification import verify_books
@@ -407,6 +408,28 @@ async def test_each_lot_and_serial_number_is_a_line(warehouse: Warehouse) -> Non
         a1 = await books.locations.require_reference("A1")
         held = {row.sku: row.quantity for row in await books.stock.levels_at_location(a1.id)}
     assert held == {"SAW": 2, "TEA": 8}
+    await require_proven(warehouse)
+
+
+async def test_a_serial_number_is_not_posted_to_two_locations(warehouse: Warehouse) -> None:
+    saw = AddItem(sku="SAW", name="Saw", tracking="serial")
+    await warehouse.run(add_item, saw, warehouse.admin)
+    await warehouse.add_shelf("A1")
+    for name in ("X", "Y"):
+        inside = AddLocation(name=name, parent="A1")
+        await warehouse.run(add_location, inside, warehouse.admin)
+    put = PutStock(item="SAW", quantity=Decimal(1), location="A1", lot="S1")
+    await warehouse.run(put_stock, put, warehouse.manager)
+    count = await start(warehouse, "A1")
+    await count.enter({"SAW": "0"})
+    for place in ("A1 › X", "A1 › Y"):
+        seen = (await count.open_form(None, 1)).record
+        found = AddFound(count_id=count.id, seen=seen, lines="SAW 1 S1", location=place)
+        await warehouse.run(add_found, found)
+    await count.submit()
+    async with refusal(warehouse.db, SerialInStock):
+        await count.decide("post")
+    await count.decide("discard", reason="which one?")
     await require_proven(warehouse)
 
 

@@ -47,7 +47,7 @@ from bot.services.dating import (
 )
 from bot.services.documents.changing import DocumentChange
 from bot.services.documents.decided import keeps
-from bot.services.lots_moved import require_single_serials
+from bot.services.lots_moved import require_single_pieces
 from bot.services.low_stock import note_low_stock
 
 _MAX_NAMED = 5
@@ -104,10 +104,6 @@ async def post_differences(uow: UnitOfWork, subject: Subject, _step: Step) -> Ca
     found = await uow.stock.lines(
         [_reference(line, by) for line, by in zip(lines, differences, strict=True)]
     )
-    # What is missing at one shelf may be what was found at another.
-    leaving = {(each.item.id, each.lot_id) for each in found if each.target.is_virtual}
-    coming = [each for each in found if (each.item.id, each.lot_id) not in leaving]
-    await require_single_serials(uow, coming)
     moves = [
         DatedMove(stock, abs(by), counted_at_of(line), uow.scope.record)
         for line, stock, by in zip(lines, found, differences, strict=True)
@@ -116,6 +112,7 @@ async def post_differences(uow: UnitOfWork, subject: Subject, _step: Step) -> Ca
         post_moves(uow, moves, await find_corrections(uow, moves))
     except InsufficientStock as cause:
         raise CountBlocked(subject.label, cause.wanted, cause) from cause
+    await require_single_pieces(uow)
     await note_low_stock(uow)
     return CarriedOut(step=POST, changes=[Change("differences", "", str(len(lines)))], rows=rows)
 

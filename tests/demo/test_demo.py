@@ -105,21 +105,21 @@ async def test_the_demo_shows_a_warehouse_whatever_an_operator_has_set_and_leave
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Books that a demo left behind; a test that changes them takes a copy."""
-    directory = tmp_path_factory.mktemp("demo")
-    books = directory / "kept.db"
+    """A directory with the books that a demo left behind; tests take copies."""
+    directory = tmp_path_factory.mktemp("demo") / "kept"
+    directory.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", ELSEWHERE)
-        async with running(directory, "--keep", books):
+        async with running(directory, "--keep", directory / "books.db"):
             pass
-    return books
+    return directory
 
 
 async def test_kept_books_go_on_where_they_were_and_a_reset_begins_new_ones(
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", ELSEWHERE)
-    books = shutil.copy(kept, tmp_path / "books.db")
+    books = shutil.copytree(kept, tmp_path / "copy") / "books.db"
     first = records(books)
     assert len({guild for guild, *_ in first}) == 1
     assert len(first) > 150, "a month of work"
@@ -139,7 +139,8 @@ async def test_kept_books_go_on_where_they_were_and_a_reset_begins_new_ones(
 
 
 async def test_a_demo_that_is_killed_takes_its_children_along(kept: Path, tmp_path: Path) -> None:
-    process = await start(tmp_path, "--keep", shutil.copy(kept, tmp_path / "books.db"))
+    books = shutil.copytree(kept, tmp_path / "copy") / "books.db"
+    process = await start(tmp_path, "--keep", books)
     assert process.stdout is not None
     assert await asyncio.wait_for(process.stdout.readline(), 60)
     process.kill()

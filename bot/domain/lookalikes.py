@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.names import key_of
 from bot.errors import AlreadyExists
 
 # Keys are in lower case: a letter is listed when either of its cases looks like the Latin one
@@ -68,6 +69,12 @@ def plain_code(key: str) -> str:
 def differ_in_signs(key: str, other_key: str) -> bool:
     """Whether two codes are one but for the kind of their dashes and blanks around them."""
     return key != other_key and plain_code(key) == plain_code(other_key)
+
+
+def taken_for(sku: str, other: str) -> LooksAlike:
+    """Return as what a SKU is taken for another: by its dashes and blanks, or its letters too."""
+    one, two = (_AROUND_DASH.sub("-", _DASHES.sub("-", key_of(each))) for each in (sku, other))
+    return (DiffersInSigns if one == two else LooksAlike)("item", "sku", sku, other)
 
 
 def skeleton_of(key: str) -> str:

@@ -6,12 +6,12 @@ from typing import Any
 from bot.database.controllers.base import BaseController
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.lookalikes import (
-    DiffersInSigns,
     LooksAlike,
     differ_in_signs,
     look_alike,
     plain_code,
     skeleton_of,
+    taken_for,
 )
 
 # One name has few of them: each was refused while another was there.
@@ -46,7 +46,7 @@ async def require_distinct(
 
 
 async def require_other_code(uow: UnitOfWork, sku: str, key: str, item_id: int = 0) -> None:
-    """Raise DiffersInSigns if another item's SKU is this one but for its dashes and blanks."""
+    """Raise LooksAlike if another item's SKU is this one but for its dashes and blanks."""
     plain = plain_code(key)
     if "-" not in plain:
         return
@@ -56,7 +56,7 @@ async def require_other_code(uow: UnitOfWork, sku: str, key: str, item_id: int =
         others.append(await uow.items.find_one(sku_key=plain))
     for other in others:
         if other is not None and other.id != item_id and differ_in_signs(key, other.sku_key):
-            raise DiffersInSigns("item", "sku", sku, other.sku)
+            raise taken_for(sku, other.sku)
 
 
 async def keep_looks(

@@ -58,6 +58,19 @@ async def test_a_sku_that_differs_in_its_dashes_alone_is_refused(
     assert [row.line for row in previewed.plan.rows if row.faults] == [2, 4]
 
 
+async def test_a_sku_in_letters_of_another_script_is_said_to_differ_in_them(
+    warehouse: Warehouse,
+) -> None:
+    cyrillic = "\u0412OLT\u20118"  # in its letters and in its dash
+    await warehouse.run(*add("item", "BOLT-8"), warehouse.admin)
+    async with refusal(warehouse.db, LooksAlike) as caught:
+        await warehouse.run(*add("item", cyrillic), warehouse.admin)
+    assert type(caught.value) is LooksAlike
+    previewed = await preview_file(warehouse, f"sku,name\n{cyrillic},B\n")
+    assert previewed.plan is not None
+    assert [type(row.faults[0].error) for row in previewed.plan.rows] == [LooksAlike]
+
+
 @pytest.mark.both_engines
 async def test_a_changed_name_is_compared_and_no_longer_in_the_way(warehouse: Warehouse) -> None:
     admin = warehouse.admin

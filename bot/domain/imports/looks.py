@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.imports import Catalogue, Fault, ItemFacts
 from bot.domain.imports.plan import PlannedRow
-from bot.domain.lookalikes import DiffersInSigns, LooksAlike, look_alike, plain_code, skeleton_of
+from bot.domain.lookalikes import LooksAlike, look_alike, plain_code, skeleton_of, taken_for
 from bot.domain.names import key_of
 from bot.domain.sheets.headings import NAME, SKU
 
@@ -26,7 +26,7 @@ class Looks:
             first_key, other = plain, known[1].sku
         if first_key == key:
             return False
-        planned.faults.append(Fault(SKU, sku, DiffersInSigns("item", SKU, sku, other)))
+        planned.faults.append(Fault(SKU, sku, taken_for(sku, other)))
         return True
 
     def require_distinct(self, planned: PlannedRow, facts: ItemFacts) -> None:

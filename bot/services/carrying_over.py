@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.database.models import Item, ItemMerge, Lot
+from bot.database.models import Item, ItemMerge
 from bot.database.unit import UnitOfWork
 from bot.domain.changes import Change
 from bot.domain.conversions import find_unit
 from bot.domain.items import barcode_field, unit_field, write_meaning
-from bot.domain.lots import lot_change
 from bot.domain.quantities import format_quantity
-from bot.domain.stock import LineReference
+from bot.domain.stock import NO_LOT, LineReference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.tracked_items import keep_days, keep_days_no_longer
 
@@ -17,14 +16,14 @@ from bot.services.tracked_items import keep_days, keep_days_no_longer
 async def carry_stock(uow: UnitOfWork, item: Item, into: Item, joined: Mapping[int, int]) -> None:
     """Post two moves for each level: what is lost of the one is gained of the other.
 
-    A lot that both have is joined with the other's; the rest go over as they are.
+    Each lot is joined with one of the other.
     """
     levels = await uow.stock.levels_to_merge(item.id)
     references = []
     for location, lot, _ in levels:
         references.append(LineReference(item.id, location, VirtualLocation.LOSS, lot))
         gain = VirtualLocation.GAIN
-        references.append(LineReference(into.id, gain, location, joined.get(lot, lot)))
+        references.append(LineReference(into.id, gain, location, joined.get(lot, NO_LOT)))
     lines = iter(await uow.stock.lines(references) if references else ())
     for *_, quantity in levels:
         uow.stock.post(next(lines), quantity)
@@ -53,12 +52,6 @@ async def take_barcodes(uow: UnitOfWork, item: Item, into: Item) -> list[tuple[s
         meaning = write_meaning(each.quantity, each.unit)
         taken.append((each.code_key, Change(barcode_field(each.code), "", meaning)))
     return taken
-
-
-async def lead_lots(uow: UnitOfWork, lots: Sequence[Lot], item_id: int) -> list[Change]:
-    """Make lots those of another item; they stay the same lots, wherever the ledger names them."""
-    await uow.lots.bulk_update([((lot.id,), {"item_id": item_id}) for lot in lots])
-    return [lot_change(item_id, lot.id, lot.code, lot.expires_on) for lot in lots]
 
 
 async def take_tracking(uow: UnitOfWork, item: Item, into: Item) -> list[Change]:

@@ -3,15 +3,13 @@
 The merged item stays, archived: its SKU leads to the other one, and undoing makes it what it was.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 import orjson
 
-from bot.database.controllers.base import MAX_ROWS
-from bot.database.models import AuditEvent, Item, Lot
+from bot.database.models import AuditEvent, Item
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
@@ -19,9 +17,8 @@ from bot.domain.changes import Change
 from bot.domain.conversions import find_unit
 from bot.domain.documents import COUNT
 from bot.domain.items import Unlike
-from bot.domain.lots import LotsDiffer
 from bot.domain.quantities import format_quantity
-from bot.domain.stock import BY_SERIAL, NotReversible, Reference
+from bot.domain.stock import NotReversible, Reference
 from bot.domain.units import is_same_unit
 from bot.errors import Archived, LimitReached
 from bot.services.carrying_over import (
@@ -29,10 +26,15 @@ from bot.services.carrying_over import (
     drop_tracking,
     drop_units,
     give_barcodes_back,
-    lead_lots,
     take_barcodes,
     take_tracking,
     take_units,
+)
+from bot.services.joined_lots import (
+    join_lots,
+    lead_lots_back,
+    require_same_lots,
+    require_unchanged,
 )
 from bot.services.moved import StockMoved, moved_by
 from bot.services.reversing import Restored, restores
@@ -83,10 +85,8 @@ async def preview_merge(books: Books, request: MergeItems) -> MergePreviewed:
 async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
     """Merge an item into another of the same unit and tracking."""
     item, into = await _require_alike(uow, request)
-    every = await uow.lots.find_all(item_id=item.id)
-    joined = {lot.id: same.id for lot, same in await _pair(uow, every, into)}
+    joined, lots = await join_lots(uow, item, into)
     await carry_stock(uow, item, into, joined)
-    lots = [lot for lot in every if lot.id not in joined]
     units, barcodes = await take_units(uow, item, into), await take_barcodes(uow, item, into)
     former = await uow.items.redirect_former(item.id, into.id)
     await uow.items.update_by_id(item.id, archived_at=uow.now)
@@ -94,15 +94,15 @@ async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
         "former": former,
         "barcodes": [key for key, _ in barcodes],
         "units": [key for key, _ in units],
-        "lots": [lot.id for lot in lots],
         "joined": list(joined.items()),
     }
     await uow.item_merges.create(
         item_id=item.id, into_id=into.id, taken=orjson.dumps(taken).decode()
     )
     changes = [Change("merged", "", item.sku), *(each for _, each in (*units, *barcodes))]
-    changes += await lead_lots(uow, lots, into.id)
     changes += await take_tracking(uow, item, into)
+    if lots.lots:
+        changes.append(Change("lots", "", str(len(lots.lots))))
     record = uow.record(
         MERGED,
         subject_type="item",
@@ -110,6 +110,7 @@ async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
         subject=into.sku,
         changes=changes,
         subjects=[("item", item.id)],
+        contents=lots if lots.lots else None,
     )
     return _answer(uow, record, MERGED, item, into)
 
@@ -125,33 +126,19 @@ async def unmerge(uow: UnitOfWork, event: AuditEvent) -> Restored:
     if merge is None or into.archived_at is not None:
         raise NotReversible(record, "merged_on")
     taken = orjson.loads(merge.taken)
-    await _require_unchanged(uow, record, taken.get("joined", ()))
+    await require_unchanged(uow, record, taken.get("joined", ()))
     item = await uow.items.update_by_id(merge.item_id, archived_at=None)
     changes = [
         Change("merged", item.sku, ""),
         *await give_barcodes_back(uow, merge, taken["barcodes"]),
         *await drop_units(uow, into, taken["units"]),
     ]
-    lots = [await uow.lots.require(lot_id) for lot_id in taken["lots"]]
-    changes += await lead_lots(uow, [lot for lot in lots if lot.item_id == into.id], item.id)
+    changes += await lead_lots_back(uow, record, merge, taken.get("lots", ()))
     changes += await drop_tracking(uow, record, into)
     await uow.items.redirect_former(into.id, item.id, only=taken["former"])
     await uow.item_merges.delete_by_id(item.id)
     names = f"{item.sku} / {into.sku}"
     return Restored(UNMERGED, tuple(changes), (("item", item.id),), names, is_renaming=True)
-
-
-async def _require_unchanged(
-    uow: UnitOfWork, record: int, joined: Iterable[tuple[int, int]]
-) -> None:
-    """Raise NotReversible if a joined lot was held since: what goes back to the other would not be.
-
-    The same goes for a day that was written on it.
-    """
-    for lot_id, same_id in joined:
-        lot, same = await uow.lots.require(lot_id), await uow.lots.require(same_id)
-        if (lot.expires_on, lot.state) != (same.expires_on, same.state):
-            raise NotReversible(record, "lot_changed")
 
 
 async def _require_alike(books: Books, request: MergeItems) -> tuple[Item, Item]:
@@ -172,7 +159,7 @@ async def _require_alike(books: Books, request: MergeItems) -> tuple[Item, Item]
             "reserved", item.sku, into.sku, f"{format_quantity(item.reserved)} {item.unit}"
         )
     await _require_in_no_document(books, item, into)
-    await _require_same_lots(books, item, into)
+    await require_same_lots(books, item, into)
     await _require_same_units(books, item, into)
     merged = [await books.item_merges.list_all(each.id) for each in (item, into)]
     if sum(map(len, merged)) >= MAX_MERGED:
@@ -196,27 +183,6 @@ async def _require_same_units(books: Books, item: Item, into: Item) -> None:
         same = find_unit(others, unit.unit)
         if same is not None and same.factor != unit.factor:
             raise Unlike("factor", item.sku, into.sku, unit.unit)
-
-
-async def _require_same_lots(books: Books, item: Item, into: Item) -> None:
-    """Raise LotsDiffer for a lot of both that is not the same, and Unlike for one piece twice."""
-    lots = await books.lots.find_all(item_id=item.id)
-    if len(lots) >= MAX_ROWS:
-        raise LimitReached("merged lot", MAX_ROWS - 1)
-    for lot, same in await _pair(books, lots, into):
-        if (lot.expires_on, lot.state) != (same.expires_on, same.state):
-            raise LotsDiffer(item.sku, into.sku, lot.code, lot.expires_on, same.expires_on)
-        both = await books.stock.where_stocked([item.id, into.id], [lot.id, same.id])
-        if item.tracking == BY_SERIAL and len(both) > 1:
-            raise Unlike("lots", item.sku, into.sku, lot.code)
-
-
-async def _pair(books: Books, lots: Sequence[Lot], into: Item) -> list[tuple[Lot, Lot]]:
-    """Return those of some lots that another item has as well, with its own."""
-    found = [
-        (lot, await books.lots.find_one(item_id=into.id, code_key=lot.code_key)) for lot in lots
-    ]
-    return [(lot, same) for lot, same in found if same is not None]
 
 
 def _answer(uow: UnitOfWork, record: int, action: str, item: Item, into: Item) -> StockMoved:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.database.models import Lot, StockLevel
 from bot.domain.items import MergedAway, Unlike
 from bot.domain.lots import LotsDiffer
 from bot.domain.quantities import read_factor
@@ -15,7 +16,7 @@ from bot.services.counts.starting import StartCount, start_count
 from bot.services.item_pages import GetItem, get_item
 from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import EditItem, RestoreItem, edit_item, restore_item
-from bot.services.lots import ReleaseLot, release_lot
+from bot.services.lots import HoldLot, ReleaseLot, hold_lot, release_lot
 from bot.services.merging import MergeItems, merge_items, preview_merge
 from bot.services.moved import StockMoved
 from bot.services.recalls import RecallLot, recall_lot
@@ -26,7 +27,14 @@ from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
 from bot.services.verification import verify_books
 from bot.views.errors import explain
 from bot.views.replies import render
-from tests.database.books import Warehouse, refusal, require_sound_books, snapshot
+from tests.database.books import (
+    GUILD,
+    Warehouse,
+    refusal,
+    require_sound_books,
+    rows_of,
+    snapshot,
+)
 from tests.database.tampering import tamper
 from tests.services.picks import ask
 
@@ -211,6 +219,35 @@ async def test_lots_go_over_and_come_back_as_the_same_lots(warehouse: Warehouse)
     await warehouse.run(reverse_record, ReverseRecord(record=merged.record), manager)
     again = TakeStock(item="TEA", quantity=Decimal(4), location="A1", lot="L1")
     assert (await warehouse.run(take_stock, again)).lines[0].sku == "TEA"
+    assert not await findings(warehouse)
+
+
+@pytest.mark.both_engines
+async def test_what_was_put_under_a_lot_that_went_over_stays_in_a_lot_of_its_item(
+    warehouse: Warehouse,
+) -> None:
+    manager = warehouse.manager
+    for sku in ("TEA", "TEE"):
+        await warehouse.add_item(sku)
+        await warehouse.run(edit_item, EditItem(item=sku, tracking="lot"), manager)
+    day = date(2031, 3, 1)
+    tea = {"location": "A1", "lot": "L1"}
+    put = PutStock(item="TEA", quantity=Decimal(4), expires_on=day, **tea)
+    await warehouse.run(put_stock, put)
+    held = {"item": "TEA", "lot": "L1", "reason": "smell"}
+    await warehouse.run(hold_lot, HoldLot(**held), manager)
+    merged = await merge(warehouse, "TEA", "TEE")
+    await warehouse.run(put_stock, PutStock(item="TEE", quantity=Decimal(5), **tea))
+    taken = TakeStock(item="TEE", quantity=Decimal(1), **tea)
+    await warehouse.run(take_stock, taken, manager)  # it is held still
+    await warehouse.run(reverse_record, ReverseRecord(record=merged.record), manager)
+    lots = {row.id: row for row in await rows_of(warehouse.db, Lot, GUILD)}
+    levels = [row for row in await rows_of(warehouse.db, StockLevel, GUILD) if row.lot_id]
+    assert {(lots[row.lot_id].item_id == row.item_id) for row in levels} == {True}
+    assert {(lot.code, lot.expires_on, lot.state) for lot in lots.values()} == {("L1", day, "held")}
+    for item, quantity in (("TEA", 4), ("TEE", 4)):
+        every = TakeStock(item=item, quantity=Decimal(quantity), **tea)
+        await warehouse.run(take_stock, every, manager)
     assert not await findings(warehouse)
 
 

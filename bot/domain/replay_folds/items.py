@@ -7,7 +7,7 @@ from bot.domain.item_days import KEPT_SINCE
 from bot.domain.items import split_field
 from bot.domain.names import key_of
 from bot.domain.replay import NEW_LOCATION, Fold, Key, Replay, Said
-from bot.domain.replay_folds.lots import fold_lots
+from bot.domain.replay_folds.lots import fold_lots, fold_many_lots
 
 # What a first record about an item leaves out has these values.
 NEW_ITEM: Final = {
@@ -74,6 +74,7 @@ def _merged(replay: Replay, said: Said) -> None:
     replay.change("merge", (gone,), said.record, {"into": said.subject_id})
     fold_beside(replay, said)
     fold_lots(replay, said)
+    fold_many_lots(replay, said)
 
 
 def _unmerged(replay: Replay, said: Said) -> None:

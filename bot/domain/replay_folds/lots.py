@@ -16,7 +16,7 @@ def fold_lots(replay: Replay, said: Said) -> None:
             replay.change("lot", (lot_id,), said.record, facts, state=OPEN)
 
 
-def _fold_many(replay: Replay, said: Said) -> None:
+def fold_many_lots(replay: Replay, said: Said) -> None:
     """Fold the lots that a record of many lines made, and the days that it wrote on known ones."""
     for lot_id, (_, after) in LotContents.read(said.contents).lots.items():
         replay.change("lot", (lot_id,), said.record, after, state=OPEN)
@@ -30,6 +30,6 @@ def _held_or_released(replay: Replay, said: Said) -> None:
 
 FOLDS: Final[dict[str, Fold]] = {
     "stock.put": fold_lots,
-    **dict.fromkeys(("bulk.put", "bulk.counted", "bulk.agreed"), _fold_many),
+    **dict.fromkeys(("bulk.put", "bulk.counted", "bulk.agreed"), fold_many_lots),
     **dict.fromkeys(("lot.held", "lot.released", "lot.recalled"), _held_or_released),
 }

@@ -35,6 +35,10 @@ NOT_REVERSIBLE: Final = {
         "#{record} cannot be undone: a lot of both items was held, released or dated since. Set it "
         "back first."
     ),
+    "lot_put": N_(
+        "#{record} cannot be undone: more of a lot that went over was put since. Take that out "
+        "first."
+    ),
     "order_over": N_("#{record} cannot be undone: its order was closed or cancelled."),
     "billed": N_("#{record} cannot be undone: an invoice was matched with what came in."),
     "not_yours": N_("#{record} is not yours. Someone with `stock.reverse` can undo it."),

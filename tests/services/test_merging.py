@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -231,7 +232,7 @@ async def test_what_was_put_under_a_lot_that_went_over_stays_in_a_lot_of_its_ite
         await warehouse.add_item(sku)
         await warehouse.run(edit_item, EditItem(item=sku, tracking="lot"), manager)
     day = date(2031, 3, 1)
-    tea = {"location": "A1", "lot": "L1"}
+    tea: dict[str, Any] = {"location": "A1", "lot": "L1"}
     put = PutStock(item="TEA", quantity=Decimal(4), expires_on=day, **tea)
     await warehouse.run(put_stock, put)
     held = {"item": "TEA", "lot": "L1", "reason": "smell"}

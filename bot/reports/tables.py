@@ -1,7 +1,7 @@
 """Writing tables as files: workbooks and CSV, row by row, with the memory of a few rows.
 
 What is text stays text: nothing that a spreadsheet would run, and no sign added to make it so
-where the file can be imported unchanged. Reports are not imported.
+where the file can be imported unchanged. Reports, moves, orders and requests are not imported.
 """
 
 import asyncio
@@ -29,6 +29,8 @@ MAX_BYTES: Final = 10 * 1000 * 1000
 _MAX_WRITTEN_BYTES: Final = 200 * 1000 * 1000
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _MAX_SHEET_ROWS: Final = 1_048_575
+# Of these nothing comes in again, so that no sign is in the way.
+_NEVER_IMPORTED: Final = frozenset({"moves", "orders", "requests"})
 _THREE_DECIMALS: Final = re.compile(r"-?[0-9]+\.[0-9]{3}")
 
 Cell = str | int | Decimal | None
@@ -55,15 +57,16 @@ async def write_csv(
 ) -> TableFile:
     """Write tables as CSV; several, or one that Discord would not take, in a ZIP archive.
 
-    Raises FileTooLarge.
+    Unless `write_cell` says otherwise, what can be imported is written as it is read. Raises
+    FileTooLarge.
     """
-    write_cell = write_cell or _text
     with tempfile.TemporaryDirectory(prefix="tallyman-") as folder:
         paths, rows = {}, 0
         for each, (headings, pieces) in tables.items():
             path = paths[each] = Path(folder) / f"{each}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:
-                rows += await _write_rows(file, headings, pieces, write_cell)
+                write = write_cell or (_safe_text if each in _NEVER_IMPORTED else _text)
+                rows += await _write_rows(file, headings, pieces, write)
         ((first, path), *others) = paths.items()
         if not others and path.stat().st_size <= MAX_BYTES:
             return TableFile(f"{first}.csv", path.read_bytes(), rows)

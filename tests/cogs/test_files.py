@@ -72,6 +72,26 @@ async def test_requests_go_out_line_by_line(world: World, house: House) -> None:
     assert {key: row[key] for key in wanted} == wanted
 
 
+async def test_what_is_never_imported_runs_nothing_in_a_spreadsheet(
+    world: World, house: House
+) -> None:
+    await house.manager.type("item add", sku="SER", name="Serum", tracking="lot")
+    code = "=cmd|' /C calc'!A0"
+    at = {"location": "Shelf A1", "lot": code}
+    await house.employee.type("put", item="SER", quantity="1", **at)
+    await house.employee.type("request new", **{"for": code}, lines="BOLT-8 4", note="@SUM(A1)")
+    exported = await house.auditor.type("export", kind="everything", format="csv")
+    with zipfile.ZipFile(io.BytesIO(content_of(world, exported)[1])) as archive:
+        moves, requests, stock = (
+            list(csv.DictReader(io.StringIO(archive.read(f"{name}.csv").decode("utf-8-sig"))))
+            for name in ("moves", "requests", "stock")
+        )
+    assert [row["lot"] for row in moves] == ["", "", f"'{code}"]
+    assert [(row["for"], row["note"]) for row in requests] == [(f"'{code}", "'@SUM(A1)")]
+    # This one can be imported again, unchanged.
+    assert [row["lot"] for row in stock] == ["", "", code]
+
+
 async def test_orders_go_out_line_by_line_and_prices_only_to_those_who_see_them(
     world: World, house: House
 ) -> None:

@@ -13,7 +13,7 @@ from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
 from bot.domain.actors import Actor
 from bot.domain.changes import Change
-from bot.domain.imports import IMPORT_APPLIED, ImportApplied, ImportLapsed, Outcome
+from bot.domain.imports import IMPORT_APPLIED, Outcome
 from bot.domain.imports.content import find_ids
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
@@ -33,7 +33,7 @@ from bot.services.imports.catalogue import read_catalogue
 from bot.services.imports.former import FORMER_LIFE, pack_former
 from bot.services.imports.kept import unpack_kept
 from bot.services.imports.prices import subjects_of_prices
-from bot.services.imports.reading import RIGHTS
+from bot.services.imports.reading import RIGHTS, require_open
 from bot.services.imports.suppliers import subjects_of
 from bot.services.imports.writing import Written, write_rows
 from bot.services.low_stock import note_low_stock
@@ -71,7 +71,6 @@ class ImportDone:
 async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
     """Do what a preview showed, if the books still say what it was based on."""
     preview = await require_open(uow, request.token)
-    uow.require_permission(RIGHTS[preview.kind])
     plan, kept = await _plan(uow, preview)
     rows = choose_rows(plan, request.mode)
     if not rows:
@@ -156,19 +155,6 @@ async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, Ma
         # Of another process, or of one that died: this unit ends the preview, and them with it.
         await uow.items.delete_words(ids)
     return plan, {}
-
-
-async def require_open(uow: UnitOfWork, token: str) -> ImportPreview:
-    """Return a preview that can be applied; raises ImportApplied or ImportLapsed."""
-    preview = await uow.import_previews.get_by_id(token)
-    if preview is None:
-        raise ImportLapsed
-    if preview.applied_record is not None:
-        event = await uow.audit.require(preview.applied_record)
-        raise ImportApplied(label=preview.file_name, record=event.record, at=event.at)
-    if preview.expires_at <= uow.now:
-        raise ImportLapsed(label=preview.file_name)
-    return preview
 
 
 def _paths_of(plan: ImportPlan, rows: list[PlannedRow]) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ async def preview_again(
 
 
 async def cancel_import(db: DatabaseService, token: str, actor: Actor) -> None:
-    """Delete a preview; raises ImportLapsed if there is none to be applied."""
+    """Delete a preview; raises ImportApplied or ImportLapsed if there is none to be applied."""
     await db.query(get_preview, GetPreview(token=token), actor)
     await KeptPreviews(db).cancel(actor.guild_id, token)
 

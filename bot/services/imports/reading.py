@@ -9,7 +9,7 @@ from bot.database.models import ImportPreview, Supplier
 from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.approvals import APPROVED
-from bot.domain.imports import Catalogue, ImportLapsed
+from bot.domain.imports import Catalogue, ImportApplied, ImportLapsed
 from bot.domain.imports.content import Content
 from bot.services.imports.catalogue import read_catalogue
 
@@ -78,9 +78,19 @@ async def _list_approved(books: Books, request: ReadForImport) -> Page[Supplier]
 
 @query(permission=tuple(RIGHTS.values()), is_shown=False)
 async def get_preview(books: Books, request: GetPreview) -> ImportPreview:
-    """Return a preview that was not applied; raises ImportLapsed."""
-    preview = await books.import_previews.get_by_id(request.token)
-    if preview is None or preview.applied_record is not None or preview.expires_at <= books.now:
+    """Return a preview that can be applied; raises ImportApplied or ImportLapsed."""
+    return await require_open(books, request.token)
+
+
+async def require_open(books: Books, token: str) -> ImportPreview:
+    """Return a preview that the actor can apply; raises ImportApplied or ImportLapsed."""
+    preview = await books.import_previews.get_by_id(token)
+    if preview is None:
         raise ImportLapsed
     books.require_permission(RIGHTS[preview.kind])
+    if preview.applied_record is not None:
+        event = await books.audit.require(preview.applied_record)
+        raise ImportApplied(label=preview.file_name, record=event.record, at=event.at)
+    if preview.expires_at <= books.now:
+        raise ImportLapsed(label=preview.file_name)
     return preview

@@ -251,6 +251,16 @@ def prepare_sqlite(
 
     `begin` is for engines that are used without `transaction`.
     """
+    pragmas = (
+        f"busy_timeout={busy_timeout_ms}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"foreign_keys={'ON' if checks_references else 'OFF'}",
+        # Without it INSERT OR REPLACE removes a row and no trigger hears of it.
+        "recursive_triggers=ON",
+        f"query_only={'ON' if query_only else 'OFF'}",
+    )
+    settings = "".join(f"PRAGMA {pragma};" for pragma in pragmas)
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def on_do_connect(_dialect: object, _record: object, arguments: Any, _named: object) -> None:
@@ -260,18 +270,8 @@ def prepare_sqlite(
     def on_connect(connection: Any, _record: object) -> None:
         # The driver must not begin transactions by itself: it would do so too late and deferred.
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={busy_timeout_ms}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            f"foreign_keys={'ON' if checks_references else 'OFF'}",
-            # Without it INSERT OR REPLACE removes a row and no trigger hears of it.
-            "recursive_triggers=ON",
-            f"query_only={'ON' if query_only else 'OFF'}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        # At once: each statement of its own takes three hops to the driver's thread and back.
+        connection.run_async(lambda driver: driver.executescript(settings))
 
     if begin is not None:
 

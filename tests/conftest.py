@@ -30,10 +30,11 @@ from bot import locales
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
 from tests import pseudo, tiers
-from tests.database.books import Warehouse
+from tests.database.books import GUILD, Warehouse
 from tests.database.citus import CITUS_URL
 from tests.database.clock import Clock
 from tests.database.clusters import SharedCluster
+from tests.database.kept_books import open_once
 from tests.database.servers import Databases, PostgresqlServer
 from tests.forked import forking
 
@@ -153,9 +154,11 @@ def databases() -> Databases:
 
 
 @pytest.fixture(scope="session")
-def postgresql(databases: Databases) -> PostgresqlServer:
+def postgresql(databases: Databases) -> Iterator[PostgresqlServer]:
     """The run's server, started by the first test that asks for it."""
-    return databases.server()
+    server = databases.server()
+    yield server
+    server.let_go()
 
 
 @pytest.fixture(scope="session")
@@ -172,15 +175,28 @@ def forks() -> Iterator[Path]:
 
 
 @pytest.fixture
+def open_books(engine: str, databases: Databases, request: pytest.FixtureRequest) -> Path | None:
+    """The books of `warehouse`, to begin with a copy of them: opening them takes longer."""
+    names = request.fixturenames
+    if engine != "sqlite" or "warehouse" not in names or "own_database_url" in names:
+        return None
+    return open_once(databases, DATA_KEY)
+
+
+@pytest.fixture
 def database_url(
-    engine: str, databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+    engine: str,
+    databases: Databases,
+    tmp_path: Path,
+    open_books: Path | None,
+    request: pytest.FixtureRequest,
 ) -> Iterator[str]:
-    """The address of an empty, migrated database, which no other test uses meanwhile.
+    """The address of a migrated database, empty but for `warehouse`, which no other test uses.
 
     On PostgreSQL the next test gets it emptied, which is quicker than another clone.
     """
     if engine == "sqlite":
-        yield databases.copy_sqlite(tmp_path / "books.db")
+        yield databases.copy_sqlite(tmp_path / "books.db", open_books)
         return
     if engine in ON_CITUS:
         cluster: SharedCluster = request.getfixturevalue("cluster")
@@ -230,8 +246,8 @@ async def db(database_url: str, clock: Clock) -> AsyncIterator[DatabaseService]:
 
 
 @pytest_asyncio.fixture
-async def warehouse(db: DatabaseService) -> Warehouse:
-    return await Warehouse.open(db)
+async def warehouse(db: DatabaseService, open_books: Path | None) -> Warehouse:
+    return Warehouse(db, GUILD) if open_books else await Warehouse.open(db)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,3 +1,4 @@
+import asyncio
 import re
 import socket
 from collections.abc import Awaitable, Callable
@@ -8,10 +9,15 @@ import pytest
 from sqlalchemy import insert
 
 from bot.database.admin import revisions
+from bot.database.engine import DatabaseSettings
 from bot.database.models import OutboxLane
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
+from tests.conftest import DATA_KEY
 from tests.database.books import Warehouse, refusal
+from tests.database.clock import Clock
+from tests.database.kept_books import read_but_keys
+from tests.database.servers import Databases
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::1"])
@@ -60,3 +66,18 @@ async def test_a_refusal_that_left_a_row_for_delivery_is_none(warehouse: Warehou
     write = partial(warehouse.db.maintenance.write, lambda connection: connection.execute(row))
     with pytest.raises(AssertionError):
         await refuse_after(warehouse, write)
+
+
+@pytest.mark.only_on("sqlite")
+async def test_books_that_are_copied_are_as_those_that_are_opened(
+    warehouse: Warehouse, databases: Databases, clock: Clock, tmp_path: Path
+) -> None:
+    copied = await read_but_keys(warehouse.db)
+    url = await asyncio.to_thread(databases.copy_sqlite, tmp_path / "opened.db")
+    db = DatabaseService(DatabaseSettings(url, data_key=DATA_KEY), clock=clock)
+
+    await Warehouse.open(db)
+
+    assert await read_but_keys(db) == copied
+    assert copied["role_binding"]
+    await db.close()

@@ -4,28 +4,19 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from bot.database.models import metadata
 from tests.cogs.fixtures import open_world
 from tests.cogs.kept_house import KeptHouse
 from tests.cogs.world import House
-from tests.database.books import snapshot
 from tests.database.clock import Clock
+from tests.database.kept_books import read_but_keys
 from tests.database.servers import Databases
-
-# No two requests of a process have the same key, and the records' hashes are over theirs.
-_KEYED = ("key", "operation_id", "hash", "chain_head")
 
 
 async def _read(house: House) -> dict[str, Any]:
     """Return all rows, and the guild as Discord and the bot know it."""
-    found = await snapshot(house.world.db)
-    rows = {
-        table: sorted((_row(table, each) for each in given), key=repr)
-        for table, given in found.items()
-    }
     guild, backend = house.bot_guild, house.world.env.backend
     return {
-        "rows": rows,
+        "rows": await read_but_keys(house.world.db),
         "roles": {role.id: (role.name, role.permissions) for role in guild.roles},
         "channels": {
             channel.id: (
@@ -37,11 +28,6 @@ async def _read(house: House) -> dict[str, Any]:
         "discord": deepcopy((backend.guilds, backend.channels, backend.users, backend.messages)),
         "commands": backend.commands,
     }
-
-
-def _row(table: str, row: tuple[Any, ...]) -> dict[str, Any]:
-    names = [column.name for column in metadata.tables[table].columns]
-    return {name: value for name, value in zip(names, row, strict=True) if name not in _KEYED}
 
 
 async def test_a_kept_house_is_as_one_that_was_opened(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.database.admin import migrate
 from bot.database.models import metadata
+from tests.database.sweeping import Sweeper
 
 SUPERUSER = "postgres"
 _TEMPLATE = "template_books"
@@ -66,6 +67,7 @@ class PostgresqlServer:
         self._runtime = directory / "runtime"
         self._socket_note = directory / "postgresql.socket"
         self._programs_note = directory / "postgresql.programs"
+        self._sweepers: dict[str, Sweeper] = {}
 
     @property
     def was_started(self) -> bool:
@@ -134,14 +136,23 @@ class PostgresqlServer:
 
     def empty(self, database: str) -> None:
         """Delete every row of a database, even while clients are connected to it."""
-        self.execute(_DISCONNECT + _DELETE + _UNANALYZED, database)
+        if database not in self._sweepers:
+            self._sweepers[database] = Sweeper(self._psql(database))
+        self._sweepers[database].run(_DISCONNECT + _DELETE + _UNANALYZED)
+
+    def let_go(self) -> None:
+        """End the sessions by which this process emptied databases."""
+        while self._sweepers:
+            self._sweepers.popitem()[1].stop()
 
     def execute(self, statement: str, database: str = "postgres") -> None:
         """Run a statement on the server, or several as one transaction."""
+        arguments = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement]
+        subprocess.run([*self._psql(database), *arguments], check=True, capture_output=True)
+
+    def _psql(self, database: str) -> list[str]:
         host = self._socket_note.read_text()
-        arguments = ["-h", host, "-U", SUPERUSER, "-X", "-q", "-v", "ON_ERROR_STOP=1"]
-        arguments += ["-d", database, "-c", statement]
-        subprocess.run([*self._program("psql"), *arguments], check=True, capture_output=True)
+        return [*self._program("psql"), "-h", host, "-U", SUPERUSER, "-d", database]
 
     def _program(self, name: str) -> list[str]:
         return [str(self.programs / name)]
@@ -180,12 +191,13 @@ class Databases:
         """Return where this process keeps something until the run ends."""
         return self._directory / f"{os.getpid()}-{name}"
 
-    def copy_sqlite(self, target: Path) -> str:
-        """Copy the migrated file and return the copy's address."""
-        with self._locked():
-            if not self._sqlite.exists():
-                asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{self._sqlite}"))
-        shutil.copy(self._sqlite, target)
+    def copy_sqlite(self, target: Path, template: Path | None = None) -> str:
+        """Copy the migrated file, or one that began as it, and return the copy's address."""
+        if template is None:
+            with self._locked():
+                if not self._sqlite.exists():
+                    asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{self._sqlite}"))
+        shutil.copy(template or self._sqlite, target)
         return f"sqlite+aiosqlite:///{target}"
 
     def remove(self) -> None:

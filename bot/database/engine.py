@@ -128,8 +128,8 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
         "pool_timeout": _POOL_TIMEOUT_SECONDS,
     }
 
-    def open_one(size: int, statement_ms: int, command_seconds: float) -> AsyncEngine:
-        session = _session_options(settings.pooler, statement_ms)
+    def open_one(size: int, statement_ms: int, command_seconds: float, **more: str) -> AsyncEngine:
+        session = _session_options(settings.pooler, statement_ms, more)
         # A server that says nothing at all must not hold a unit for ever.
         session["connect_args"] |= {
             "timeout": _CONNECT_TIMEOUT_SECONDS,
@@ -137,7 +137,12 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
         }
         return create_async_engine(url, pool_size=size, **options, **session)
 
-    engine = open_one(settings.pool_size, _STATEMENT_TIMEOUT_MS, _COMMAND_TIMEOUT_SECONDS)
+    # The plans that a connection keeps of what it does often, the checks of references among them,
+    # are made while the books may be nearly empty: those that walk a table would go on walking it
+    # as it grows, until the server counts its rows.
+    engine = open_one(
+        settings.pool_size, _STATEMENT_TIMEOUT_MS, _COMMAND_TIMEOUT_SECONDS, enable_seqscan="off"
+    )
     background = open_one(_BACKGROUND_CONNECTIONS, _STATEMENT_TIMEOUT_MS, _COMMAND_TIMEOUT_SECONDS)
     heavy = open_one(AT_ONCE + IN_LINE, _HEAVY_SECONDS * 1000, _HEAVY_SECONDS + 1)
     if settings.pre_ping:
@@ -153,13 +158,16 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
     )
 
 
-def _session_options(pooler: Pooler | None, statement_ms: int) -> dict[str, Any]:
+def _session_options(
+    pooler: Pooler | None, statement_ms: int, more: dict[str, str]
+) -> dict[str, Any]:
     """Say how sessions get their settings: when they begin, or with each transaction."""
     values = {
         "jit": "off",
         "lock_timeout": str(LOCK_TIMEOUT_MS),
         "statement_timeout": str(statement_ms),
         "idle_in_transaction_session_timeout": "15000",
+        **more,
     }
     named = {"application_name": "tallyman"}
     if pooler is None:

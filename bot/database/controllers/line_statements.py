@@ -5,6 +5,7 @@ Each reference is one probe of an index, however many items and locations the gu
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -72,14 +73,14 @@ class LineRow(NamedTuple):
     is_wanted: bool | int
 
 
-def _referenced(name: str, *probes: Any) -> Any:
+def _referenced(name: str, has_id: bool, *probes: Any) -> Any:  # noqa: FBT001  # see `line_by`
     """Return the id that a reference names: given, or found by one probe of an index each.
 
     An OR over id, SKU and name instead makes SQLite walk all items of the guild: 26 ms for each
     line at 30,000 items.
     """
     given: BindParameter[int] = bindparam(f"{name}_id", type_=BigInteger)
-    return func.coalesce(given, *probes)
+    return given if has_id else func.coalesce(*probes)
 
 
 def _by_key(table: Any, column: str, key: str, *, selected: str = "id") -> Any:
@@ -111,9 +112,12 @@ def _by_name(table: Any, key: str) -> Any:
     return select(only).select_from(two).scalar_subquery()
 
 
-def _is_location(alias: Any, end: str) -> Any:
+def _is_location(alias: Any, end: str, has_id: bool) -> Any:  # noqa: FBT001  # see `line_by`
     wanted = _referenced(
-        end, _by_name(_location, f"{end}_key"), _by_key(_location, "path_key", f"{end}_path")
+        end,
+        has_id,
+        _by_name(_location, f"{end}_key"),
+        _by_key(_location, "path_key", f"{end}_path"),
     )
     return and_(alias.c.guild_id == guild_id, alias.c.id == wanted)
 
@@ -157,40 +161,50 @@ _IS_WANTED = case(
     else_=exists().where(_request.c.guild_id == guild_id, is_under_way),
 )
 
-# One read for everything that a move must know. One item's SKU may be another's name: the SKU is
-# what people type, so it is looked for first, then one that an item had. What several are called
-# has no row here: StockController looks at it again.
-LINE = Prepared(
-    select(
-        *_ITEM_COLUMNS,
-        _source.c.id.label("source_id"),
-        _source.c.path.label("source_name"),
-        _source.c.archived_at.label("source_archived_at"),
-        _source.c.kind.label("source_kind"),
-        _source_level.c.quantity.label("source_level"),
-        _target.c.id.label("target_id"),
-        _target.c.path.label("target_name"),
-        _target.c.archived_at.label("target_archived_at"),
-        _target.c.kind.label("target_kind"),
-        _target_level.c.quantity.label("target_level"),
-        type_coerce(_IS_WANTED, NullType()).label("is_wanted"),
+
+@cache
+def line_by(item_id: bool, source_id: bool, target_id: bool) -> Prepared:  # noqa: FBT001  # what has an id
+    """Return the one read for everything that a move must know, by what is named by its id.
+
+    One item's SKU may be another's name: the SKU is what people type, so it is looked for first,
+    then one that an item had. What several are called has no row here: StockController looks at it
+    again.
+
+    A statement for all ways at once costs least where it is known what is NULL: so PostgreSQL would
+    plan it for each move anew, which takes longer than to run it.
+    """
+    return Prepared(
+        select(
+            *_ITEM_COLUMNS,
+            _source.c.id.label("source_id"),
+            _source.c.path.label("source_name"),
+            _source.c.archived_at.label("source_archived_at"),
+            _source.c.kind.label("source_kind"),
+            _source_level.c.quantity.label("source_level"),
+            _target.c.id.label("target_id"),
+            _target.c.path.label("target_name"),
+            _target.c.archived_at.label("target_archived_at"),
+            _target.c.kind.label("target_kind"),
+            _target_level.c.quantity.label("target_level"),
+            type_coerce(_IS_WANTED, NullType()).label("is_wanted"),
+        )
+        .select_from(item)
+        .outerjoin(_source, _is_location(_source, "source", source_id))
+        .outerjoin(_target, _is_location(_target, "target", target_id))
+        .outerjoin(_source_level, _level(_source_level, _source))
+        .outerjoin(_target_level, _level(_target_level, _target))
+        .where(
+            item.c.guild_id == guild_id,
+            item.c.id
+            == _referenced(
+                "item",
+                item_id,
+                _by_key(item, "sku_key", "item_key"),
+                _by_key(_former_sku, "sku_key", "item_key", selected="item_id"),
+                _by_name(item, "item_key"),
+            ),
+        )
     )
-    .select_from(item)
-    .outerjoin(_source, _is_location(_source, "source"))
-    .outerjoin(_target, _is_location(_target, "target"))
-    .outerjoin(_source_level, _level(_source_level, _source))
-    .outerjoin(_target_level, _level(_target_level, _target))
-    .where(
-        item.c.guild_id == guild_id,
-        item.c.id
-        == _referenced(
-            "item",
-            _by_key(item, "sku_key", "item_key"),
-            _by_key(_former_sku, "sku_key", "item_key", selected="item_id"),
-            _by_name(item, "item_key"),
-        ),
-    )
-)
 
 
 class ItemRow(NamedTuple):

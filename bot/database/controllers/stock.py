@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.database.controllers.history_statements import build_history, one_of
 from bot.database.controllers.items import ItemController
-from bot.database.controllers.line_statements import LINE, LineRow
+from bot.database.controllers.line_statements import LineRow, line_by
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.lot_statements import CHANGES_SINCE
 from bot.database.controllers.paging import PAGE_ROWS
@@ -257,12 +257,14 @@ class StockController(StockPagesController):
             values[f"{name}_id"], values[f"{name}_key"] = split_reference(name, end)
             path = read_path(values[f"{name}_key"])
             values[f"{name}_path"] = path.key if path is not None and not path.is_end else ""
-        rows = await LINE.fetch(self._scope.connection, values)
+        has_ids = tuple(values[f"{name}_id"] is not None for name in ("item", "source", "target"))
+        rows = await line_by(*has_ids).fetch(self._scope.connection, values)
         row, pack = LineRow(*rows[0]) if rows else None, None
         if row is None or row.archived_at is not None:
             # A barcode, a name that several items have, or what an archived one was merged into.
             named, pack = await ItemController(self._scope).require_named(item)
             if row is None or row.item_id != named.id:
                 values["item_id"] = named.id
-                row = LineRow(*(await LINE.fetch(self._scope.connection, values))[0])
+                line = line_by(True, *has_ids[1:])  # the item has one now
+                row = LineRow(*(await line.fetch(self._scope.connection, values))[0])
         return row, pack

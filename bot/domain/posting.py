@@ -97,6 +97,12 @@ class Posting:
         self.lines.append(moved)
         return moved
 
+    def take_over(self, made: "Posting") -> None:
+        """Queue what another has, which stays as it is: a unit may begin again."""
+        assert not self.lines, "what was made ahead comes first"
+        self.lines, self.moves = list(made.lines), list(made.moves)
+        self.levels, self.watched = dict(made.levels), dict(made.watched)
+
     @property
     def rising(self) -> set[int]:
         """Return the items of which more may be available, and which requests may be short of."""

@@ -71,6 +71,14 @@ class StockController(StockPagesController):
         self._scope.mark_changed()
         return moved
 
+    def take_over(self, made: Posting) -> None:
+        """Queue the moves that were made ahead, of what has no levels yet, before any others."""
+        if self._posting is None:
+            raise RuntimeError("moves are posted within DatabaseService.run")
+        self._posting.take_over(made)
+        if made.lines:
+            self._scope.mark_changed()
+
     async def line(
         self, item: Reference, source: Reference, target: Reference, lot_id: int = NO_LOT
     ) -> StockLine:

@@ -1,13 +1,15 @@
-"""Writing a unit on PostgreSQL: one statement, and further ones for thousands of lines."""
+"""Writing a unit on PostgreSQL: one statement, and copies of the lines of a long record."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.models import StockLevel, StockMove
+from bot.database.models.base import table_of
 from bot.database.statements import Prepared
-from bot.database.writer.rows import CHUNK, Rows, check, chunks
+from bot.database.writer.rows import Rows, check, chunks
 from bot.domain.lanes import AUDIT_LANE, AUDIT_LINE
 from bot.domain.posting import Level
 from bot.domain.stock import LevelKey
@@ -86,9 +88,14 @@ _WRITE = Prepared(text(_COMMON + _COUNT))
 _WRITE_ONE_MOVE = Prepared(text(_COMMON + _ONE_MOVE + _COUNTS))
 _WRITE_MOVES = Prepared(text(_COMMON + _MOVES + _COUNTS))
 _WRITE_MOVES_AND_NEW_LEVELS = Prepared(text(_COMMON + _MOVES + _NEW_LEVELS + _COUNTS))
-_MORE_MOVES = Prepared(text(_INSERT_MOVES))
 _MORE_LEVELS = Prepared(text(f"{_UPDATE_LEVELS} RETURNING 1"))
-_MORE_NEW_LEVELS = Prepared(text(_INSERT_LEVELS))
+_MOVE = Prepared(insert(table_of(StockMove)))
+_NEW_LEVEL = Prepared(insert(table_of(StockLevel)))
+
+# As arrays the moves and levels of 10,000 lines take the driver 0.66 s, copied 0.1 s.
+_COPIED: Final = 200
+# What the driver makes of so many rows holds up others for a few milliseconds.
+_COPIED_AT_ONCE: Final = 500
 
 
 async def write(connection: AsyncConnection, rows: Rows) -> None:
@@ -106,41 +113,48 @@ async def write(connection: AsyncConnection, rows: Rows) -> None:
         "request": receipt.request,
         "answer": receipt.answer,
     }
-    moves, old, new = chunks(rows.moves), chunks(rows.old_levels), chunks(rows.new_levels)
     statement, changed = _WRITE, 0
-    if len(rows.moves) == 1 and not rows.new_levels:
+    is_copied = len(rows.moves) >= _COPIED
+    if is_copied:
+        pass
+    elif len(rows.moves) == 1 and not rows.new_levels:
         statement, changed = _WRITE_ONE_MOVE, len(rows.old_levels)
         values |= _values_of_one_move(rows.moves[0], rows.old_levels)
     elif rows.moves:
-        first = next(old)
-        statement, changed = _WRITE_MOVES, len(first)
-        values |= _values_of_moves(next(moves)) | _values_of_levels(first)
-    if rows.new_levels:
+        statement, changed = _WRITE_MOVES, len(rows.old_levels)
+        values |= _values_of_moves(rows.moves) | _values_of_levels(rows.old_levels)
+    if rows.new_levels and not is_copied:
         statement = _WRITE_MOVES_AND_NEW_LEVELS
-        values |= _values_of_new_levels(next(new))
+        values |= _values_of_new_levels(rows.new_levels)
     ((heads, levels),) = await statement.fetch(connection, values)
     check(heads == 1, "the book's head moved under its lock")
     check(levels == changed, "a stock level moved under the book's lock")
-    # A line may open two levels, so that these are too many for a statement before the lines are.
-    if max(len(rows.moves), len(rows.old_levels), len(rows.new_levels)) > CHUNK:
-        await _write_more(connection, values, moves, old, new)
+    if is_copied:
+        await _copy(connection, values, rows)
 
 
-async def _write_more(
-    connection: AsyncConnection,
-    values: dict[str, Any],
-    moves: Iterator[Moves],
-    old: Iterator[Levels],
-    new: Iterator[Levels],
-) -> None:
-    """Write the lines and levels that the first statement did not take."""
-    for chunk in moves:
-        await _MORE_MOVES.fetch(connection, values | _values_of_moves(chunk))
-    for levels in old:
+async def _copy(connection: AsyncConnection, values: dict[str, Any], rows: Rows) -> None:
+    """Write the lines and levels of a long record, which is there."""
+    guild = {"guild_id": values["guild_id"]}
+    here = guild | {"record": values["record"]}
+    for start in range(0, len(rows.moves), _COPIED_AT_ONCE):
+        part = rows.moves[start : start + _COPIED_AT_ONCE]
+        await _MOVE.copy_into("stock_move", connection, [here | move for move in part])
+    for levels in chunks(rows.old_levels) if rows.old_levels else ():
         changed = await _MORE_LEVELS.fetch(connection, values | _values_of_levels(levels))
         check(len(changed) == len(levels), "a stock level moved under the book's lock")
-    for levels in new:
-        await _MORE_NEW_LEVELS.fetch(connection, values | _values_of_new_levels(levels))
+    for start in range(0, len(rows.new_levels), _COPIED_AT_ONCE):
+        opened = [
+            {
+                **guild,
+                "item_id": key.item_id,
+                "location_id": key.location_id,
+                "lot_id": key.lot_id,
+                "quantity": level.after,
+            }
+            for key, level in rows.new_levels[start : start + _COPIED_AT_ONCE]
+        ]
+        await _NEW_LEVEL.copy_into("stock_level", connection, opened)
 
 
 def _values_of_one_move(move: dict[str, Any], levels: Levels) -> dict[str, Any]:

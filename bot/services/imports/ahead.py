@@ -14,8 +14,10 @@ from bot.domain.imports import MAX_NAMED, ImportLapsed, ImportOutdated, Outcome
 from bot.domain.imports.content import Content
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
+from bot.domain.stock import LineEnd
 from bot.errors import TallymanError
 from bot.services.imports.kept import unpack_kept
+from bot.services.imports.making import MADE_AT_ONCE, MadeRows, make_rows
 from bot.services.imports.previewing import ImportPreviewed
 from bot.services.imports.reading import (
     BooksForImport,
@@ -32,8 +34,6 @@ _WORTH_IT: Final = 200
 # A transaction of these takes a twentieth of a second: other guilds' writes on SQLite go between,
 # and one after the other keeps one of a server's processors busy, not all of them.
 _WORDED_AT_ONCE: Final = 250
-# Words of so many are made before others have their turn: a millisecond.
-_MADE_AT_ONCE: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class PlannedAhead:
     as_of: int
     item_ids: frozenset[int]
     words: dict[tuple[str, ...], MadeWords]
+    ends: Mapping[int, LineEnd] = field(default_factory=dict)
     kept: Mapping[str, int] = field(default_factory=dict)
+    made: MadeRows | None = None
 
 
 def choose_rows(plan: ImportPlan, mode: Mode) -> list[PlannedRow]:
@@ -105,6 +107,15 @@ async def keep_words(words: ImportWords, planned: PlannedAhead) -> PlannedAhead:
     return replace(planned, words=planned.words | made)
 
 
+async def make_ahead(planned: PlannedAhead, mode: Mode) -> PlannedAhead:
+    """Make what a mode writes of a plan whose new items have their ids."""
+    if not planned.kept:
+        return planned
+    rows = choose_rows(planned.plan, mode)
+    made = await make_rows(mode, rows, changed_items(rows), planned.kept, planned.ends)
+    return replace(planned, made=made)
+
+
 def _new_items(plan: ImportPlan) -> list[PlannedRow]:
     """Return a row of each item that the file adds, also of those that a mode leaves out."""
     rows = plan.of(Outcome.NEW, Outcome.CHANGED, Outcome.WAITING)
@@ -131,7 +142,7 @@ def _plan(content: Content, prints: list[str], books: BooksForImport) -> Planned
     ids = frozenset(row.item_id for row in plan.rows if row.item_id is not None)
     renamed = [row for row in changed_items(plan.rows) if row.before is not None]
     words = {texts: make_words(texts) for texts in map(_texts, renamed)}
-    return PlannedAhead(plan, books.as_of, ids, words)
+    return PlannedAhead(plan, books.as_of, ids, words, books.ends)
 
 
 async def _make_words(rows: Sequence[PlannedRow]) -> list[MadeWords]:
@@ -139,7 +150,7 @@ async def _make_words(rows: Sequence[PlannedRow]) -> list[MadeWords]:
     made = []
     for at, row in enumerate(rows, 1):
         made.append(make_words(_texts(row)))
-        if not at % _MADE_AT_ONCE:
+        if not at % MADE_AT_ONCE:
             await asyncio.sleep(0)
     return made
 

@@ -26,12 +26,14 @@ from bot.services.imports.ahead import (
     PlannedAhead,
     choose_rows,
     keep_words,
+    make_ahead,
     plan_ahead,
     require_current,
 )
 from bot.services.imports.catalogue import read_catalogue
 from bot.services.imports.former import FORMER_LIFE, pack_former
 from bot.services.imports.kept import unpack_kept
+from bot.services.imports.making import MadeRows
 from bot.services.imports.prices import subjects_of_prices
 from bot.services.imports.reading import RIGHTS, require_open
 from bot.services.imports.suppliers import subjects_of
@@ -71,13 +73,13 @@ class ImportDone:
 async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
     """Do what a preview showed, if the books still say what it was based on."""
     preview = await require_open(uow, request.token)
-    plan, kept = await _plan(uow, preview)
-    rows = choose_rows(plan, request.mode)
+    plan, kept, made = await _plan(uow, preview, request.mode)
+    rows = choose_rows(plan, request.mode) if made is None else made.rows
     if not rows:
         raise NothingToDo("import", preview.file_name)
     missing = _paths_of(plan, rows) if request.mode == "adding" or plan.kind == "locations" else ()
     _require_rights(uow, plan, rows, missing)
-    written = await write_rows(uow, rows, missing, kept, preview.file_hash)
+    written = await write_rows(uow, rows, missing, kept, preview.file_hash, made)
     low = await note_low_stock(uow) if uow.posting.watched else ()
     record = _record(uow, preview, written, rows)
     await uow.import_previews.update_by_id(
@@ -124,14 +126,17 @@ async def _apply_ahead(
     with suppress(TallymanError):  # the unit refuses it, or finds its answer
         planned = await plan_ahead(db, request.token, actor)
         planned = await keep_words(ImportWords(db, actor.guild_id, request.token), planned)
+        planned = await make_ahead(planned, request.mode)
     async with db.turns.first_in_line(actor.guild_id):
         return await db.run(apply_import, request, actor, key, ahead=planned)
 
 
-async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, Mapping[str, int]]:
+async def _plan(
+    uow: UnitOfWork, preview: ImportPreview, mode: Mode
+) -> tuple[ImportPlan, Mapping[str, int], MadeRows | None]:
     """Return the plan that was made ahead, or make one under the lock; raises ImportOutdated.
 
-    With it are ids whose words are there already, by the keys of new items.
+    With it are ids whose words are there already, by the keys of new items, and what was made.
     """
     ahead, ids = uow.ahead, find_ids(preview.content)
     # Whether suppliers or prices have changed is not looked for: nothing at all may have.
@@ -145,7 +150,8 @@ async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, Ma
     ):
         plan, uow.items.made_ahead = ahead.plan, ahead.words
         if list(ids or ()) == list(ahead.kept.values()):
-            return plan, ahead.kept
+            made = ahead.made
+            return plan, ahead.kept, made if made is not None and made.mode == mode else None
     else:
         content, prints = await asyncio.to_thread(unpack_kept, uow.scope.encryption, preview)
         catalogue = await read_catalogue(uow, content)
@@ -154,7 +160,7 @@ async def _plan(uow: UnitOfWork, preview: ImportPreview) -> tuple[ImportPlan, Ma
     if ids is not None:
         # Of another process, or of one that died: this unit ends the preview, and them with it.
         await uow.items.delete_words(ids)
-    return plan, {}
+    return plan, {}, None
 
 
 def _paths_of(plan: ImportPlan, rows: list[PlannedRow]) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from bot.database.unit import UnitOfWork
 from bot.domain.imports.contents import ImportContents, lot_pair, write_day
 from bot.domain.imports.plan import PlannedLot, PlannedRow
 from bot.domain.lots import StockedLot
+from bot.services.imports.count_lines import LotsByKeys
 
-LotsByKeys = Mapping[tuple[str, str], StockedLot]
 # With the words of their codes.
 _ADDED_AT_ONCE: Final = 1000
 

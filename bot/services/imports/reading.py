@@ -1,6 +1,7 @@
 """Reading a preview, and what the books say of what it names."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +12,9 @@ from bot.database.unit import Books
 from bot.domain.approvals import APPROVED
 from bot.domain.imports import Catalogue, ImportApplied, ImportLapsed
 from bot.domain.imports.content import Content
+from bot.domain.sheets.headings import QUANTITY
+from bot.domain.stock import LineEnd
+from bot.domain.virtual_locations import VirtualLocation
 from bot.services.imports.catalogue import read_catalogue
 
 # As many as a menu has.
@@ -44,6 +48,8 @@ class BooksForImport:
     may_add_locations: bool
     applied: tuple[int, datetime] | None = None
     suppliers: Page[Supplier] | None = None
+    # The locations that its counts may be of, and where what differs comes from or goes to.
+    ends: Mapping[int, LineEnd] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +67,16 @@ async def read_for_import(books: Books, request: ReadForImport) -> BooksForImpor
     event = None if applied is None else await books.audit.get_by_id(applied)
     if event is not None and await books.audit.find_one(reverses=event.record) is not None:
         event = None
+    catalogue = await read_catalogue(books, request.content)
+    places = [each.id for each in catalogue.locations.values()]
+    counted = [*places, VirtualLocation.GAIN, VirtualLocation.LOSS]
     return BooksForImport(
-        catalogue=await read_catalogue(books, request.content),
+        catalogue=catalogue,
         as_of=books.head.last_record,
         may_add_locations=books.rights.holds(RIGHTS["locations"]),
         applied=None if event is None else (event.record, event.at),
         suppliers=await _list_approved(books, request) if request.content.lacks_supplier else None,
+        ends=await books.stock.ends(counted) if QUANTITY in request.content.columns else {},
     )
 
 

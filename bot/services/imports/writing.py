@@ -1,15 +1,15 @@
 """Writing the rows of an import: locations first, then items, then what was counted of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.database.unit import UnitOfWork
-from bot.database.writer.rows import CHUNK, chunks
+from bot.database.writer.rows import chunks
 from bot.domain.imports.contents import ImportContents, pair_of
 from bot.domain.imports.plan import PlannedLocation, PlannedRow
 from bot.domain.locations import SEPARATOR
-from bot.domain.lookalikes import plain_code, skeleton_of
+from bot.domain.lookalikes import skeleton_of
 from bot.domain.names import key_of
 from bot.domain.stock import STORAGE
 from bot.services.imports.ahead import changed_items
@@ -17,12 +17,15 @@ from bot.services.imports.beside import write_units_and_codes
 from bot.services.imports.counting import post_counts
 from bot.services.imports.former import FormerSupplier
 from bot.services.imports.lots import write_lots
+from bot.services.imports.making import MadeItems, MadeRows, columns_of, make_items
 from bot.services.imports.prices import write_prices
 from bot.services.imports.suppliers import write_suppliers
 from bot.services.lookalikes import keep_looks
 
 # With their words these take a second where the machine is busy, of three that one may.
 _ADDED_AT_ONCE = 1000
+# Made into what the driver sends they hold up others for a few milliseconds.
+_COPIED_AT_ONCE = 500
 
 
 @dataclass
@@ -43,21 +46,24 @@ async def write_rows(
     missing: Sequence[str],
     kept: Mapping[str, int],
     file_hash: str,
+    made: MadeRows | None,
 ) -> Written:
     """Write rows that the books still agree with.
 
-    `kept` are ids of new items that have their words, by key.
+    `kept` are ids of new items that have their words, by key; `made` is what was made ahead.
     """
     written = Written(ImportContents(file_hash=file_hash))
     planned = [row.location for row in rows if row.location is not None]
     await _add_locations(uow, written, missing, {key_of(each.path): each for each in planned})
     await _change_locations(uow, written, [each for each in planned if each.before is not None])
-    items = changed_items(rows)
-    added = await _add_items(uow, written, [row for row in items if row.before is None], kept)
+    items = changed_items(rows) if made is None else made.changed
+    new = [row for row in items if row.before is None]
+    added = await _add_items(uow, written, new, kept, None if made is None else made.items)
     await _change_items(uow, written, [row for row in items if row.before is not None])
     written.changed += await write_units_and_codes(uow, rows, added, written.contents)
     lots = await write_lots(uow, rows, added, written.contents)
-    await post_counts(uow, rows, added, written.location_ids, lots)
+    posting = None if made is None else made.posting
+    await post_counts(uow, rows, added, written.location_ids, lots, posting)
     written.former = await write_suppliers(uow, rows, written.contents)
     await write_prices(uow, rows, written.contents)
     return written
@@ -113,44 +119,33 @@ async def _change_locations(
 
 
 async def _add_items(
-    uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow], kept: Mapping[str, int]
+    uow: UnitOfWork,
+    written: Written,
+    rows: Sequence[PlannedRow],
+    kept: Mapping[str, int],
+    made: MadeItems | None,
 ) -> dict[str, int]:
     """Add items in slices: the time of a statement is limited."""
-    numbers: list[int] = []
-    at_once = CHUNK if kept else _ADDED_AT_ONCE
-    for start in range(0, len(rows), at_once):
-        part = rows[start : start + at_once]
-        if not kept:
-            created = await uow.items.bulk_create([_columns(row) for row in part])
+    if kept:
+        made = made or make_items(rows, [kept[row.key] for row in rows])
+        for start in range(0, len(rows), _COPIED_AT_ONCE):
+            await uow.items.insert_worded(made.columns[start : start + _COPIED_AT_ONCE])
+    else:
+        numbers: list[int] = []
+        for start in range(0, len(rows), _ADDED_AT_ONCE):
+            part = rows[start : start + _ADDED_AT_ONCE]
+            created = await uow.items.bulk_create([columns_of(row) for row in part])
             numbers += [item.id for item in created]
-            continue
-        here = [kept[row.key] for row in part]
-        await uow.items.insert_worded(
-            [_columns(row) | {"id": number} for row, number in zip(part, here, strict=True)]
-        )
-        numbers += here
-    looks = set[tuple[str, int]]()
-    for row, number in zip(rows, numbers, strict=True):
-        written.contents.items[number] = pair_of(None, row.after)
-        looks |= {(look, number) for look in _looks(row)}
+        made = make_items(rows, numbers)
     await uow.lookalikes.bulk_create(
-        [{"noun": "item", "skeleton": text, "row_id": number} for text, number in sorted(looks)]
+        [
+            {"noun": "item", "skeleton": text, "row_id": number}
+            for text, number in sorted(made.looks)
+        ]
     )
-    written.added = len(numbers)
-    return {row.key: number for row, number in zip(rows, numbers, strict=True)}
-
-
-def _looks(row: PlannedRow) -> Iterator[str]:
-    """Yield what the names of a new item look like; plain names have no rows."""
-    assert row.after is not None
-    for key in (row.key, row.name_key or key_of(row.after.name)):
-        if not key.isascii():
-            skeleton = skeleton_of(key)
-            if skeleton != key:
-                yield skeleton
-    plain = plain_code(row.key)
-    if plain != row.key:
-        yield plain
+    written.contents.items.update(made.pairs)
+    written.added = len(rows)
+    return made.ids
 
 
 async def _change_items(uow: UnitOfWork, written: Written, rows: Sequence[PlannedRow]) -> None:
@@ -185,24 +180,8 @@ def _is_found_otherwise(row: PlannedRow) -> bool:
     return before.name != after.name or before.is_archived
 
 
-def _columns(row: PlannedRow) -> dict[str, Any]:
-    facts = row.after
-    assert facts is not None
-    return {
-        "sku": facts.sku,
-        "sku_key": row.key,
-        "name": facts.name,
-        "name_key": row.name_key or key_of(facts.name),
-        "unit": facts.unit,
-        "reorder_point": facts.reorder_point,
-        "reorder_target": facts.reorder_target,
-        "tracking": facts.tracking,
-        "whole": facts.whole,
-    }
-
-
 def _changed_columns(row: PlannedRow, *, is_found: bool) -> dict[str, Any]:
-    columns = _columns(row)
+    columns = columns_of(row)
     del columns["sku"], columns["sku_key"]
     if is_found:
         return columns | {"archived_at": None}

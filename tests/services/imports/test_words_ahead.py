@@ -5,7 +5,7 @@ import pytest
 from bot.database.controllers.words import make_words
 from bot.database.delivery.import_previews import KeptPreviews
 from bot.database.delivery.import_words import ImportWords
-from bot.database.models import SearchWord
+from bot.database.models import SearchWord, StockLevel
 from bot.domain.imports import ImportLapsed, ImportOutdated
 from bot.services.imports import ahead
 from bot.services.imports.applying import ApplyImport, apply_import
@@ -117,3 +117,57 @@ async def test_words_stay_with_the_preview_where_the_unit_is_refused(warehouse: 
     assert await KeptPreviews(warehouse.db).cancel(GUILD, previewed.token)
     assert "washer" not in await words_of(warehouse)
     assert "meanwhile" in await words_of(warehouse)
+
+
+COUNTED = "sku,name,quantity,place\n" + "".join(
+    f"NEW-{number},Washer {number},{number + 1},A1\n" for number in range(NEW)
+)
+
+
+@pytest.mark.both_engines
+async def test_counts_that_were_posted_ahead_are_moves_and_levels_of_the_record(
+    warehouse: Warehouse,
+) -> None:
+    shelf = await warehouse.add_shelf()
+    previewed = await preview(warehouse, COUNTED)
+    request = ApplyImport(token=previewed.token)
+    words = ImportWords(warehouse.db, GUILD, previewed.token)
+    planned = await ahead.plan_ahead(warehouse.db, previewed.token, warehouse.manager)
+    planned = await ahead.make_ahead(await ahead.keep_words(words, planned), "all")
+    assert planned.made is not None
+    assert planned.made.posting is not None
+    done = await warehouse.db.run(
+        apply_import, request, warehouse.manager, new_key(), ahead=planned
+    )
+    assert (done.added, done.move_count) == (NEW, NEW)
+    levels = await rows_of(warehouse.db, StockLevel, GUILD)
+    held = sorted(row.quantity for row in levels if row.location_id == shelf.id)
+    assert held == list(range(1, NEW + 1))
+    assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+async def test_what_was_made_ahead_is_made_again_where_its_location_was_archived_since(
+    warehouse: Warehouse,
+) -> None:
+    shelf = await warehouse.add_shelf()
+    previewed = await preview(warehouse, COUNTED)
+    request = ApplyImport(token=previewed.token)
+    words = ImportWords(warehouse.db, GUILD, previewed.token)
+    planned = await ahead.plan_ahead(warehouse.db, previewed.token, warehouse.manager)
+    planned = await ahead.make_ahead(await ahead.keep_words(words, planned), "all")
+    await warehouse.archive(shelf)
+    with pytest.raises(ImportOutdated):
+        await warehouse.db.run(apply_import, request, warehouse.manager, new_key(), ahead=planned)
+    assert await rows_of(warehouse.db, StockLevel, GUILD) == []
+
+
+async def test_a_mode_that_was_not_made_ahead_is_made_under_the_lock(warehouse: Warehouse) -> None:
+    await warehouse.add_shelf()
+    previewed = await preview(warehouse, COUNTED + "WAIT-1,Widow,2,Not there\n")
+    words = ImportWords(warehouse.db, GUILD, previewed.token)
+    planned = await ahead.plan_ahead(warehouse.db, previewed.token, warehouse.manager)
+    planned = await ahead.make_ahead(await ahead.keep_words(words, planned), "good")
+    request = ApplyImport(token=previewed.token, mode="adding")
+    done = await warehouse.db.run(apply_import, request, warehouse.admin, new_key(), ahead=planned)
+    assert (done.added, done.locations, done.move_count) == (NEW + 1, 1, NEW + 1)
+    assert not (await verify_books(warehouse.db, warehouse.auditor)).findings

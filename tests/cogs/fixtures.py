@@ -13,6 +13,7 @@ import yarl
 from simcord.http import RequestContext, route
 from simcord.http import client as simulated
 
+from tests.cogs.copying import copy_quickly
 from tests.cogs.kept_house import KeptHouse, file_of, keep_house
 from tests.cogs.world import House, World
 from tests.database.clock import Clock
@@ -36,6 +37,7 @@ async def open_world(
     with pytest.MonkeyPatch.context() as patch:
         # On the wire `%40original` is `@original`; the simulator is handed what nobody decoded.
         patch.setattr(simulated, "_path_of", lambda url: path_of(str(yarl.URL(url))))
+        copy_quickly(patch)
         made = World(database_url, clock)
         if kept is not None:
             made.house = kept.move_into(made)

@@ -28,6 +28,6 @@ def copy_quickly(patch: pytest.MonkeyPatch) -> None:
 
 def _copied(value: Any) -> Any:
     try:
-        return pickle.loads(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))  # noqa: S301  # our own
+        return pickle.loads(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))  # our own
     except (pickle.PicklingError, TypeError, AttributeError):
         return copy.deepcopy(value)

@@ -1,7 +1,5 @@
 from typing import Any
 
-import pytest
-
 from tests.cogs.world import House, World
 
 GUESSES: dict[tuple[str, str], dict[str, Any]] = {
@@ -26,12 +24,11 @@ GUESSES: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(("command", "option"), GUESSES)
-async def test_items_and_places_are_guessed(house: House, command: str, option: str) -> None:
-    wanted = ["BOLT-8"] if option == "item" else ["Shelf A1", "Shelf B2"]
-    typed = "bo" if option == "item" else "sh"
-    assert await house.manager.values(command, option) == wanted
-    assert await house.manager.values(command, option, typed) == wanted
+async def test_items_and_places_are_guessed(house: House) -> None:
+    for command, option in GUESSES:
+        wanted = ["BOLT-8"] if option == "item" else ["Shelf A1", "Shelf B2"]
+        for typed in ("", "bo" if option == "item" else "sh"):
+            assert await house.manager.values(command, option, typed) == wanted, command
 
 
 async def test_a_word_of_a_name_or_a_slip_is_enough(house: House) -> None:
@@ -205,10 +202,8 @@ async def test_nothing_of_another_guild_is_offered(world: World, house: House) -
     assert house.guild.id != other.guild.id
 
 
-@pytest.mark.parametrize(
-    "typed", ["x" * 6000, "@everyone", "<@1>", "a\u202eb", "\u200b", "%", "_", "'"]
-)
-async def test_whatever_is_typed_is_answered(house: House, typed: str) -> None:
-    for command, option in (("take", "item"), ("take", "location"), ("find", "query")):
-        for value in await house.employee.values(command, option, typed):
-            assert value in {"BOLT-8", "Shelf A1", "Shelf B2"}
+async def test_whatever_is_typed_is_answered(house: House) -> None:
+    for typed in ("x" * 6000, "@everyone", "<@1>", "a\u202eb", "\u200b", "%", "_", "'"):
+        for command, option in (("take", "item"), ("take", "location"), ("find", "query")):
+            for value in await house.employee.values(command, option, typed):
+                assert value in {"BOLT-8", "Shelf A1", "Shelf B2"}, typed

@@ -206,11 +206,11 @@ async def test_a_board_leads_to_the_figures_that_it_shows(world: World, house: H
     assert why.description.splitlines()[0] == "**14 pcs** on hand = 14 available."
 
 
-@pytest.mark.parametrize("kind", get_args(ReportKind))
-async def test_every_report_has_the_button(house: House, kind: str) -> None:
-    shown = await house.manager.type("report show", kind=kind)
-    assert "Why?" in shown.buttons
-    assert (await house.manager.press(shown, "Why?")).title.startswith("Why? · ")
+async def test_every_report_has_the_button(house: House) -> None:
+    for kind in get_args(ReportKind):
+        shown = await house.manager.type("report show", kind=kind)
+        assert "Why?" in shown.buttons, kind
+        assert (await house.manager.press(shown, "Why?")).title.startswith("Why? · ")
 
 
 async def test_every_page_of_stock_has_the_button(house: House) -> None:

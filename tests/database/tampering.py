@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -39,6 +39,18 @@ def _tamper_with_file(path: str, statement: str, values: Mapping[str, Any]) -> N
         connection.execute(statement, values)
         for _, sql in found:
             connection.execute(sql)
+
+
+@contextmanager
+def passing(url: str) -> Iterator[None]:
+    """Make an SQLite file what it was before, though others have it open."""
+    with (
+        closing(sqlite3.connect(str(make_url(url).database))) as file,
+        closing(sqlite3.connect(":memory:")) as kept,
+    ):
+        file.backup(kept)
+        yield
+        kept.backup(file)
 
 
 async def write_chain_again(db: DatabaseService, guild_id: int, last: int | None = None) -> None:

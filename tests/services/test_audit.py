@@ -202,11 +202,11 @@ async def test_a_cell_that_is_a_number_is_a_number(
         assert safe_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
-async def test_no_cell_is_a_formula(warehouse: Warehouse, db: DatabaseService, start: str) -> None:
-    assert safe_cell(f"{start}1+1").startswith("'")
-    name = f"{start}HYPERLINK(1)" if start in "=+-@" else "plain"
-    await warehouse.add_item("X-1", name)
+async def test_no_cell_is_a_formula(warehouse: Warehouse, db: DatabaseService) -> None:
+    for start in ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"):
+        assert safe_cell(f"{start}1+1").startswith("'")
+    for number, start in enumerate("=+-@"):
+        await warehouse.add_item(f"X-{number}", f"{start}HYPERLINK(1)")
     exported = await export_audit(db, ExportAudit(), warehouse.auditor)
     cells = [cell for row in rows(exported.content) for cell in row.values()]
     assert not [cell for cell in cells if cell and cell[0] in "=+@\t\r"]

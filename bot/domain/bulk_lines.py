@@ -56,8 +56,12 @@ def split_behind(typed: str, known: KnownNames) -> Behind:
     if known.is_lot is None or not words:
         return Behind(unit, " ".join(words))
     found = _find_lot(words, known, known.is_lot)
-    if found is not None or not known.may_be_new:
-        return Behind(unit, *(found or (" ".join(words), "")))
+    if found is None and not known.may_be_new:
+        place = " ".join(words[:-1])
+        is_behind = not known.is_location(" ".join(words)) and known.is_location(place)
+        found = (place, words[-1]) if is_behind else (" ".join(words), "")
+    if found is not None:
+        return Behind(unit, *found)
     expires_on = None
     if looks_like_day(words[-1]):
         expires_on = parse_expiry(words.pop())

@@ -57,6 +57,8 @@ def test_a_line_names_location_lot_and_day_in_this_order(typed: str, expected: B
         ("A1 L-1", Behind(location="A1", lot="L-1")),
         ("A1", Behind(location="A1")),
         ("N-1", Behind(location="N-1")),
+        ("Hall 1", Behind(location="Hall 1")),
+        ("Hall 1 N-1", Behind(location="Hall 1", lot="N-1")),
     ],
 )
 def test_what_is_taken_is_of_known_lots_alone(typed: str, expected: Behind) -> None:

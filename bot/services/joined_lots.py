@@ -12,7 +12,7 @@ from bot.database.controllers.base import MAX_ROWS
 from bot.database.models import Item, ItemMerge, Lot
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change
-from bot.domain.imports.contents import lot_pair
+from bot.domain.imports.contents import lot_pair, write_day
 from bot.domain.items import Unlike
 from bot.domain.lot_contents import LotContents
 from bot.domain.lots import OPEN, LotsDiffer, lot_change
@@ -22,9 +22,17 @@ from bot.errors import LimitReached
 
 
 async def join_lots(uow: UnitOfWork, item: Item, into: Item) -> tuple[dict[int, int], LotContents]:
-    """Return which lot of the one is which of the other, and what the record says of new ones."""
+    """Return which lot of the one is which of the other, and what the record says of them.
+
+    One of the other that has another day is nowhere in stock, and gets the day.
+    """
     lots = await uow.lots.find_all(item_id=item.id)
-    joined = {lot.id: same.id for lot, same in await _pair(uow, lots, into)}
+    pairs = await _pair(uow, lots, into)
+    joined = {lot.id: same.id for lot, same in pairs}
+    dated = [(lot, same) for lot, same in pairs if lot.expires_on != same.expires_on]
+    await uow.lots.bulk_update(
+        [((same.id,), {"expires_on": lot.expires_on}) for lot, same in dated]
+    )
     new = [lot for lot in lots if lot.id not in joined]
     columns = [
         {
@@ -37,7 +45,15 @@ async def join_lots(uow: UnitOfWork, item: Item, into: Item) -> tuple[dict[int, 
         for lot in new
     ]
     made = await uow.lots.bulk_create(columns) if columns else []
-    contents = LotContents()
+    contents = LotContents(
+        {
+            same.id: (
+                {"expires": write_day(same.expires_on)},
+                {"expires": write_day(lot.expires_on)},
+            )
+            for lot, same in dated
+        }
+    )
     for lot, same in zip(new, made, strict=True):
         joined[lot.id] = same.id
         before, after = lot_pair(into.id, same.code, same.expires_on)
@@ -91,9 +107,10 @@ async def require_same_lots(books: Books, item: Item, into: Item) -> None:
     if len(lots) >= MAX_ROWS:
         raise LimitReached("merged lot", MAX_ROWS - 1)
     for lot, same in await _pair(books, lots, into):
-        if (lot.expires_on, lot.state) != (same.expires_on, same.state):
-            raise LotsDiffer(item.sku, into.sku, lot.code, lot.expires_on, same.expires_on)
         both = await books.stock.where_stocked([item.id, into.id], [lot.id, same.id])
+        is_dated = lot.expires_on != same.expires_on and same.id in both
+        if is_dated or lot.state != same.state:
+            raise LotsDiffer(item.sku, into.sku, lot.code, lot.expires_on, same.expires_on)
         if item.tracking == BY_SERIAL and len(both) > 1:
             raise Unlike("lots", item.sku, into.sku, lot.code)
 

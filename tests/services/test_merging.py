@@ -249,6 +249,14 @@ async def test_what_was_put_under_a_lot_that_went_over_stays_in_a_lot_of_its_ite
     for item, quantity in (("TEA", 4), ("TEE", 4)):
         every = TakeStock(item=item, quantity=Decimal(quantity), **tea)
         await warehouse.run(take_stock, every, manager)
+    # What is left of it, and nowhere in stock, is in the way of no other day.
+    other = date(2031, 4, 1)
+    await warehouse.run(
+        put_stock, PutStock(item="TEA", quantity=Decimal(2), expires_on=other, **tea)
+    )
+    await merge(warehouse, "TEA", "TEE")
+    lots = {row.id: row for row in await rows_of(warehouse.db, Lot, GUILD)}
+    assert {lot.expires_on for lot in lots.values()} == {other}
     assert not await findings(warehouse)
 
 

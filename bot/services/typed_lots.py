@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.database.models import Item
 from bot.database.unit import UnitOfWork
+from bot.domain.conversions import find_unit
 from bot.domain.counts import LotUnnamed
 from bot.domain.days import looks_like_day
 from bot.domain.lots import parse_expiry
@@ -21,7 +22,8 @@ async def split_lot(
     """Return the unit and the lot that are behind a quantity; only tracked items have a lot.
 
     What the books know as a lot is one, however it reads; else the last word is the code of a new
-    one, or the one before a day.
+    one, or the one before a day. A unit alone is none. Raises LotUnnamed, AmbiguousDay,
+    ExpiryDiffers.
     """
     if item.tracking == UNTRACKED:
         return " ".join(behind), None
@@ -31,10 +33,16 @@ async def split_lot(
         known = await uow.lots.find_of(item.id, " ".join(behind[start:]))
         if known is not None:
             return " ".join(behind[:start]), await open_lot(uow, item.id, item.sku, known.id, None)
-    if len(behind) == 1 and is_known_unit(behind[0]):
+    words, expires_on = behind, None
+    if len(behind) > 1 and looks_like_day(behind[-1]):
+        words, expires_on = behind[:-1], parse_expiry(behind[-1])
+    if len(words) == 1 and await _is_unit(uow, item.id, words[0]):
         raise LotUnnamed(item.sku)
-    unit, code, expires_on = behind[:-1], behind[-1], None
-    if unit and looks_like_day(code):
-        *unit, code, day = behind
-        expires_on = parse_expiry(day)
+    *unit, code = words
     return " ".join(unit), await open_lot(uow, item.id, item.sku, code, expires_on)
+
+
+async def _is_unit(uow: UnitOfWork, item_id: int, word: str) -> bool:
+    if is_known_unit(word):
+        return True
+    return find_unit(await uow.item_units.list_of(item_id), word) is not None

@@ -24,6 +24,7 @@ from bot.domain.counts import (
 from bot.domain.documents import NotADocument
 from bot.domain.lines import LinesRefused
 from bot.domain.lots import OneOfSerial, SerialInStock
+from bot.domain.quantities import TypedQuantity
 from bot.domain.units import WrongUnit
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import (
@@ -62,6 +63,7 @@ from bot.services.counts.starting import (
     submit_count,
 )
 from bot.services.documents.kinds import GetDocument, ListDocuments, SuggestDocuments
+from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import AddItem, add_item
 from bot.services.locations import AddLocation, add_location
 from bot.services.reversing import ReverseRecord, reverse_record
@@ -440,12 +442,16 @@ async def test_a_lot_that_the_books_do_not_know_is_added_and_posted(warehouse: W
         await warehouse.run(add_item, item, warehouse.admin)
     put = PutStock(item="TEA", quantity=D(4), location="A1", lot="Old lot")
     await warehouse.run(put_stock, put, warehouse.manager)
+    tray = SetUnit(item="TEA", unit="tray", factor=TypedQuantity(D(6)))
+    await warehouse.run(set_unit, tray, warehouse.manager)
     count = await start(warehouse, "A1")
     form = await count.open_form()
     await count.hand_in(form, {"TEA": "4"})
     for lines, error in (
         ("TEA 1 box L9", WrongUnit),
         ("TEA 3 box", LotUnnamed),
+        ("TEA 3 box 2027-02-28", LotUnnamed),
+        ("TEA 3 tray", LotUnnamed),
         ("SAW 2 S9", OneOfSerial),
         ("TEA 1 L9 2027-02-30", InvalidValue),
     ):

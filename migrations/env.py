@@ -1,6 +1,7 @@
 """What alembic runs: on a connection that `bot.database.admin.migrate` gives, or one of its own."""
 
 import asyncio
+from functools import partial
 from typing import Any, Literal
 
 from alembic import context
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.database.admin import revisions
 from bot.database.models import metadata
+from bot.database.models.base import is_expected
 from bot.settings import load_settings
 
 # A migration is history: it names plain types, never those of the code, which will change.
@@ -36,6 +38,7 @@ def run_on(connection: Connection) -> None:
         connection=connection,
         target_metadata=metadata,
         compare_type=True,
+        include_object=partial(is_expected, dialect=connection.dialect.name),
         render_item=render_plainly,
         render_as_batch=connection.dialect.name == "sqlite",
         # DDL is part of the transaction on both engines: half a migration never stays.

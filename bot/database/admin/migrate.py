@@ -5,6 +5,7 @@ SchemaUnknown.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from alembic import command
@@ -22,6 +23,7 @@ from bot.database.admin.revisions import (
 )
 from bot.database.admin.statistics import analyze
 from bot.database.models import metadata
+from bot.database.models.base import is_expected
 from bot.errors import UnknownRevision
 
 
@@ -80,7 +82,9 @@ async def find_drift(url: str) -> list[str]:
     """List how the database differs from the models, empty when it does not."""
 
     def compare(connection: Connection) -> list[str]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        expected = partial(is_expected, dialect=connection.dialect.name)
+        opts = {"compare_type": True, "include_object": expected}
+        context = MigrationContext.configure(connection, opts=opts)
         return [str(difference) for difference in compare_metadata(context, metadata)]
 
     return await on_connection(url, compare)

@@ -1,5 +1,6 @@
 """What every table shares: named constraints and keys that start with the guild."""
 
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, cast
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Table
@@ -89,3 +90,14 @@ def refers_to(table: str, column: str, key: str = "id", **options: Any) -> Forei
     return ForeignKeyConstraint(
         ["guild_id", column], [f"{table}.guild_id", f"{table}.{key}"], **options
     )
+
+
+# What PostgreSQL need not check of each row, as something else of the same transaction implies it.
+# SQLite goes on checking it, for a look into a tree: what is played there is played with it.
+ON_SQLITE_ALONE: Final = MappingProxyType({"dialect": "sqlite"})
+
+
+def is_expected(thing: Any, *asked: Any, dialect: str) -> bool:
+    """Whether a database of a dialect is to have a thing of the models, as alembic asks."""
+    _name, _kind, is_reflected, _other = asked
+    return bool(is_reflected or thing.info.get("dialect", dialect) == dialect)

@@ -165,6 +165,9 @@ async def test_each_migration_is_there_whole_or_not_at_all(own_database_url: str
         await count_changes(own_database_url, revision)
         older = await schema(own_database_url)
         total, down = await count_changes(own_database_url, revision)
+        if not total:
+            await migrate.upgrade(own_database_url, revision)
+            continue  # what it changes the other engine has alone
         for dies_at in {1, (total + 1) // 2, total}:
             with pytest.raises(Crash):
                 await crash_at(dies_at, own_database_url, revision)

@@ -5,10 +5,11 @@ four thread hops instead of one on SQLite. Only what moves and the controllers' 
 is worth going around it.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     Boolean,
@@ -31,6 +32,10 @@ from bot.database.columns import IdList
 _NUMERIC = 1700
 
 Converter = Callable[[Any], Any]
+
+# Half a millisecond of the loop; and what the driver sends at once, which takes it a few.
+_BOUND_AT_ONCE: Final = 25
+_COPIED_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +104,28 @@ class Prepared:
             raise as_sqlalchemy_would(error, driver) from error
 
     async def copy_into(
-        self, table: str, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
+        self, table: str, connection: AsyncConnection, rows: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Put rows into a table as this INSERT of all their columns would, on PostgreSQL."""
+        """Put rows into a table as this INSERT of all their columns would, on PostgreSQL.
+
+        A part at a time: the next is made ready while the server takes one in.
+        """
         driver = driver_of(connection)
         plan = self.plan(connection.dialect)
-        bound = [plan.bind(row) for row in rows]
+        copying: asyncio.Task[Any] | None = None
         try:
-            await driver.copy_records_to_table(table, columns=plan.names, records=bound)
+            async for bound in _bind_in_parts(plan, rows):
+                if copying is not None:
+                    await copying
+                copy = driver.copy_records_to_table(table, columns=plan.names, records=bound)
+                copying = asyncio.create_task(copy)
+            if copying is not None:
+                await copying
         except plan.errors as error:
             raise as_sqlalchemy_would(error, driver) from error
+        finally:
+            if copying is not None and not copying.done():
+                await asyncio.wait([copying])  # what made a row failed; the connection is in use
 
     def plan(self, dialect: Dialect) -> _Plan:
         """Return the statement as one dialect has it."""
@@ -116,6 +133,22 @@ class Prepared:
         if plan is None:
             plan = self._plans[dialect.name] = _prepare(self._statement, dialect)
         return plan
+
+
+async def _bind_in_parts(
+    plan: _Plan, rows: Iterable[Mapping[str, Any]]
+) -> AsyncIterator[list[Any]]:
+    """Yield what a driver copies, and let others have their turn while it is made."""
+    bound = []
+    for row in rows:
+        bound.append(plan.bind(row))
+        if not len(bound) % _BOUND_AT_ONCE:
+            await asyncio.sleep(0)
+        if len(bound) == _COPIED_AT_ONCE:
+            yield bound
+            bound = []
+    if bound:
+        yield bound
 
 
 class is_among(FunctionElement[bool]):  # noqa: N801  # read as a condition

@@ -136,8 +136,8 @@ class WordedController(BaseController[FoundT], Generic[FoundT]):
         return created
 
     async def insert_worded(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert many rows whose words were inserted ahead of the unit."""
-        await self._insert_rows(rows)
+        """Insert any number of rows whose words were inserted ahead of the unit."""
+        await self._pour_rows(rows)
 
     async def update_by_id(self, *key: int | str, **values: Any) -> FoundT:
         """Change a row, and its words if what they are made of changes."""

@@ -111,8 +111,9 @@ async def make_ahead(planned: PlannedAhead, mode: Mode) -> PlannedAhead:
     """Make what a mode writes of a plan whose new items have their ids."""
     if not planned.kept:
         return planned
-    rows = choose_rows(planned.plan, mode)
-    made = await make_rows(mode, rows, changed_items(rows), planned.kept, planned.ends)
+    rows = await asyncio.to_thread(choose_rows, planned.plan, mode)
+    changed = await asyncio.to_thread(changed_items, rows)
+    made = await make_rows(mode, rows, changed, planned.kept, planned.ends)
     return replace(planned, made=made)
 
 

@@ -1,5 +1,6 @@
 """What the books say of the items and locations that a file names."""
 
+import asyncio
 from collections.abc import Iterable
 
 from bot.database.controllers.import_statements import NamedItem
@@ -36,10 +37,13 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
     if content.kind == "prices":
         return await _read_price_list(books, content)
     rows = books.file_rows
-    keys = sku_keys(content)
+    # What walks all rows of a file takes a thread: on the loop others would wait for it.
+    keys = await asyncio.to_thread(sku_keys, content)
     named = await rows.list_items(keys)
     items = {row.sku_key: (row.id, _facts(row)) for row in named}
-    locations = facts_of_locations(await rows.list_locations(place_keys(content)))
+    locations = facts_of_locations(
+        await rows.list_locations(await asyncio.to_thread(place_keys, content))
+    )
     found = Catalogue(items=items, locations=locations)
     if content.kind == "locations":
         return found
@@ -176,14 +180,17 @@ async def _read_looks(
     books: Books, content: Content, found: Catalogue
 ) -> dict[str, list[tuple[str, str]]]:
     """Read the names that look like new ones of the file, by what they look like."""
-    keys = set[str]()
-    for row in content.sheet.rows:
-        keys.update(key_of(content.text(row, name)[:200]) for name in (SKU, NAME))
-    new = keys - found.items.keys() - {""}
-    skeletons = {key: skeleton_of(key) for key in new}
+    skeletons = await asyncio.to_thread(_skeletons_of_new, content, found)
     plain = sorted({each for key, each in skeletons.items() if each != key})
     names = await books.file_rows.list_names_like(sorted(set(skeletons.values())), plain)
     looks: dict[str, list[tuple[str, str]]] = {}
     for key, name in names:
         looks.setdefault(skeleton_of(key), []).append((key, name))
     return looks
+
+
+def _skeletons_of_new(content: Content, found: Catalogue) -> dict[str, str]:
+    keys = set[str]()
+    for row in content.sheet.rows:
+        keys.update(key_of(content.text(row, name)[:200]) for name in (SKU, NAME))
+    return {key: skeleton_of(key) for key in keys - found.items.keys() - {""}}

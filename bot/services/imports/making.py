@@ -66,7 +66,7 @@ async def make_rows(
     posting = None
     if not any(_has_to_wait(row) for row in rows):
         posting = Posting()
-        counts = list_counts(rows, {}, {})
+        counts = await asyncio.to_thread(list_counts, rows, {}, {})
         await _in_turns(counts, lambda each: _post(posting, each, items.ids, ends))
     return MadeRows(mode, rows, changed, items, posting)
 

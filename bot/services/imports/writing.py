@@ -24,8 +24,6 @@ from bot.services.lookalikes import keep_looks
 
 # With their words these take a second where the machine is busy, of three that one may.
 _ADDED_AT_ONCE = 1000
-# Made into what the driver sends they hold up others for a few milliseconds.
-_COPIED_AT_ONCE = 500
 
 
 @dataclass
@@ -128,8 +126,7 @@ async def _add_items(
     """Add items in slices: the time of a statement is limited."""
     if kept:
         made = made or make_items(rows, [kept[row.key] for row in rows])
-        for start in range(0, len(rows), _COPIED_AT_ONCE):
-            await uow.items.insert_worded(made.columns[start : start + _COPIED_AT_ONCE])
+        await uow.items.insert_worded(made.columns)
     else:
         numbers: list[int] = []
         for start in range(0, len(rows), _ADDED_AT_ONCE):

@@ -207,7 +207,7 @@ def test_the_file_is_its_owners_alone_and_grows(tmp_path: Path) -> None:
     ]
 
 
-def test_a_file_that_was_renamed_or_removed_is_opened_anew(tmp_path: Path) -> None:
+def test_a_file_that_was_renamed_or_removed_is_opened_again(tmp_path: Path) -> None:
     path, old = tmp_path / "audit.jsonl", tmp_path / "audit.jsonl.1"
     log = AuditLog(path)
     log.open()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.logs import MASK, Redactor, new_reference
+from tests.texts import texts
 
 ROOT = Path(__file__).parents[1]
 
@@ -274,7 +274,7 @@ def test_a_database_password_is_masked_wherever_it_ends() -> None:
     assert redact("redis://me:word@host:1/0") == f"redis://me:{MASK}@host:1/0"
 
 
-@given(st.text(max_size=300), st.text(max_size=300))
+@given(texts(max_size=300), texts(max_size=300))
 def test_redaction_is_total_and_settles(before: str, after: str) -> None:
     redact = Redactor([BOT_TOKEN, DATA_KEY, PASSWORD])
 

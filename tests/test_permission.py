@@ -81,6 +81,7 @@ async def test_only_those_with_the_right_could(rows: list[Row]) -> None:
         assert row.could == expected, f"{row.kind} {row.name}"
 
 
+@pytest.mark.slow
 async def test_a_refusal_names_the_right_it_takes(rows: list[Row]) -> None:
     for row in rows:
         if row.needs not in {"", NOT_SWITCHED_OFF} and row.kind != "suggestions":
@@ -90,12 +91,14 @@ async def test_a_refusal_names_the_right_it_takes(rows: list[Row]) -> None:
             assert row.lacked <= {row.needs, *parts}, f"{row.kind} {row.name}"
 
 
+@pytest.mark.slow
 async def test_each_right_that_is_asked_for_is_held_by_some_and_not_by_all(rows: list[Row]) -> None:
     for row in rows:
         assert any(row.could.values()), f"{row.kind} {row.name}"
         assert row.needs == "" or not all(row.could.values()), f"{row.kind} {row.name}"
 
 
+@pytest.mark.slow
 async def test_the_page_says_what_came_out(rows: list[Row]) -> None:
     assert PAGE.read_text() == write_page(rows), (
         "docs/permissions.md is out of date: run `make permissions`, and look at what changed."

@@ -39,7 +39,7 @@ class BulkCog(BaseCog):
         action="What to do with the lines",
         location="Where, for lines that do not say it",
         target="Where to, of a move",
-        file="CSV or XLSX: sku, quantity, perhaps location, lot, expiry (a form asks else)",
+        file="CSV or XLSX: sku, quantity, location, lot, expiry (else a form asks)",
     )
     @app_commands.autocomplete(location=suggest_locations, target=suggest_targets)
     async def bulk(

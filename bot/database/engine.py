@@ -1,8 +1,6 @@
 """Engines and pools: how each database is opened, for writing, reading and background work."""
 
-import os
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
@@ -14,6 +12,7 @@ from sqlalchemy.pool import Pool, QueuePool
 
 from bot.database.heavy_work import AT_ONCE, IN_LINE
 from bot.database.interruptible import connect_interruptibly
+from bot.database.sqlite_connections import prepare_sqlite
 from bot.database.transactions import LOCAL_SETTINGS, SQLITE_BEGIN
 
 LOCK_TIMEOUT_MS: Final = 1500
@@ -24,7 +23,6 @@ _POOL_TIMEOUT_SECONDS = 2.0
 # All guilds share SQLite's one writer: a long unit of another guild has them wait, not fail.
 _WRITER_TIMEOUT_SECONDS = 10.0
 _PING_AFTER_SECONDS = 1.0
-_SQLITE_BUSY_TIMEOUT_MS = 1500
 _SQLITE_READERS = 6
 _SQLITE_READS_PER_GUILD = 3
 _BACKGROUND_CONNECTIONS = 5
@@ -245,61 +243,3 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
         heavy=heavy,
         reads_per_guild=_SQLITE_READS_PER_GUILD,
     )
-
-
-def prepare_sqlite(
-    engine: AsyncEngine,
-    begin: str | None = None,
-    *,
-    query_only: bool = False,
-    checks_references: bool = True,
-    busy_timeout_ms: int = _SQLITE_BUSY_TIMEOUT_MS,
-) -> None:
-    """Make SQLite keep its promises: real transactions, foreign keys, durable commits.
-
-    `begin` is for engines that are used without `transaction`.
-    """
-    pragmas = (
-        f"busy_timeout={busy_timeout_ms}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"foreign_keys={'ON' if checks_references else 'OFF'}",
-        # Without it INSERT OR REPLACE removes a row and no trigger hears of it.
-        "recursive_triggers=ON",
-        f"query_only={'ON' if query_only else 'OFF'}",
-    )
-    settings = "".join(f"PRAGMA {pragma};" for pragma in pragmas)
-
-    @event.listens_for(engine.sync_engine, "do_connect")
-    def on_do_connect(_dialect: object, _record: object, arguments: Any, _named: object) -> None:
-        _make_private(arguments[0])
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: Any, _record: object) -> None:
-        # The driver must not begin transactions by itself: it would do so too late and deferred.
-        connection.isolation_level = None
-        # At once: each statement of its own takes three hops to the driver's thread and back.
-        connection.run_async(lambda driver: driver.executescript(settings))
-
-    if begin is not None:
-
-        @event.listens_for(engine.sync_engine, "begin")
-        def on_begin(connection: Any) -> None:
-            connection.exec_driver_sql(begin)
-
-
-def _make_private(file: str) -> None:
-    """Make an SQLite file that only its owner may read; its log takes the mode from it.
-
-    SQLite itself would make one that every user of the machine can read. A file that exists is not
-    touched: closing it again would drop SQLite's locks.
-    """
-    if file == ":memory:" or file.startswith("file:"):
-        return
-    # What else is wrong (no such directory, no right) SQLite says when it opens the file.
-    with suppress(OSError):
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.fchmod(descriptor, 0o600)
-        finally:
-            os.close(descriptor)

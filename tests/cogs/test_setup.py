@@ -225,7 +225,7 @@ async def test_a_channel_of_an_interrupted_run_is_found_again(world: World, bare
     assert set(bare.guild.channels) == MADE | {"floor"}
 
 
-async def test_a_deleted_channel_is_made_anew(world: World, bare: House) -> None:
+async def test_a_deleted_channel_is_made_again(world: World, bare: House) -> None:
     await bare.owner.type("setup")
     old = bare.guild.channels["audit"].id
     world.env.backend.delete_channel(old)

@@ -154,7 +154,7 @@ async def test_again_and_undo_survive_a_restart(house: House) -> None:
     assert (await house.employee.press(taken, "Undo")).lines[1] == "Shelf A1: 6 → 8 pcs"
 
 
-async def test_again_asks_for_the_right_anew(world: World, house: House) -> None:
+async def test_again_asks_for_the_right_again(world: World, house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", location="Shelf A1")
     house.take_role(house.employee, "employee")
     async with world.unchanged():

@@ -16,7 +16,7 @@ from tests.database.books import Warehouse
 pytestmark = pytest.mark.only_on("postgresql")
 
 _WALKS = text("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'audit_event'")
-_PLANNED_ANEW = "SELECT statement FROM pg_prepared_statements WHERE custom_plans > 5"
+_PLANNED_AGAIN = "SELECT statement FROM pg_prepared_statements WHERE custom_plans > 5"
 
 
 async def count_walks(url: str) -> int:
@@ -52,7 +52,7 @@ async def test_a_unit_never_walks_a_table_that_was_small_when_its_connection_was
     assert await count_walks(own_database_url) == before
 
 
-async def test_moves_are_not_planned_anew_whatever_names_what_they_move(
+async def test_moves_are_not_planned_again_whatever_names_what_they_move(
     own_database_url: str,
 ) -> None:
     """After five times the server compares, and keeps a plan that is as good for any values."""
@@ -69,6 +69,6 @@ async def test_moves_are_not_planned_anew_whatever_names_what_they_move(
         typed = TakeStock(item=item.sku, location=shelves[0].name, quantity=Decimal(1))
         await warehouse.run(take_stock, typed, warehouse.employee)
     async with transaction(db._engines.write) as connection:
-        anew = [row[0] for row in await driver_of(connection).fetch(_PLANNED_ANEW)]
+        again = [row[0] for row in await driver_of(connection).fetch(_PLANNED_AGAIN)]
     await db.close()
-    assert anew == []
+    assert again == []

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.lines import MAX_LINES, NoQuantity, read_lines, write_name
 from bot.domain.quantities import AmbiguousQuantity
 from bot.errors import InvalidValue
+from tests.texts import CHARACTERS, texts
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_no_line_and_too_many_are_refused(typed: str) -> None:
         read_lines(typed)
 
 
-@given(st.text(min_size=1, max_size=200))
+@given(texts(min_size=1, max_size=200))
 def test_whatever_is_typed_gives_lines_or_faults(typed: str) -> None:
     try:
         lines, faults = read_lines(typed)
@@ -90,7 +91,11 @@ def test_whatever_is_typed_gives_lines_or_faults(typed: str) -> None:
     assert lines or faults
 
 
-@given(st.from_regex(r"[A-Za-z0-9\"“„«;.,/-]+( [A-Za-z0-9\";-]+){0,3}", fullmatch=True))
+@given(
+    st.from_regex(
+        r"[A-Za-z0-9\"“„«;.,/-]+( [A-Za-z0-9\";-]+){0,3}", fullmatch=True, alphabet=CHARACTERS
+    )
+)
 def test_a_name_that_was_written_is_read_back(name: str) -> None:
     (line,), _ = read_lines(f"{write_name(name)} 3")
     assert (line.name, line.quantity.value) == (name, Decimal(3))

@@ -12,6 +12,7 @@ from bot.domain.names import (
     remembered_name,
 )
 from bot.errors import InvalidValue
+from tests.texts import texts
 
 
 def reason_of(text: str, limit: int = 80) -> str:
@@ -170,7 +171,7 @@ def test_a_note_has_a_greatest_length(length: int) -> None:
     assert caught.value.reason == "too_long"
 
 
-@given(st.text(max_size=60))
+@given(texts(max_size=60))
 def test_what_is_kept_is_kept_again_unchanged(text: str) -> None:
     try:
         clean = clean_name(text, limit=60)
@@ -202,7 +203,7 @@ def test_a_persons_name_is_kept_without_what_hides(shown: str, kept: str) -> Non
     assert remembered_name(shown) == kept
 
 
-@given(st.text())
+@given(texts())
 def test_whatever_discord_shows_can_be_kept(shown: str) -> None:
     kept = remembered_name(shown)
     assert len(kept) <= MAX_PERSON_NAME

@@ -16,6 +16,7 @@ from bot.domain.quantities import (
     require_quantity,
 )
 from bot.errors import InvalidValue
+from tests.texts import texts
 
 QUANTITIES = st.decimals(min_value="0.001", max_value=MAX_QUANTITY, places=3)
 
@@ -32,7 +33,7 @@ def test_what_is_written_reads_back_as_the_same_number(value: Decimal) -> None:
     assert parse_quantity(format_quantity(value)) == value
 
 
-@given(st.text(max_size=50))
+@given(texts(max_size=50))
 def test_any_text_is_a_quantity_in_bounds_or_refused(text: str) -> None:
     try:
         value = read_quantity(text).value

@@ -7,6 +7,7 @@ from bot.domain.chain import canonical_json
 from bot.domain.changes import Change
 from bot.domain.record_detail import MAX_KEPT_LINES, RecordDetail, write_detail
 from bot.domain.stock import MovedEnd, MovedLine
+from tests.texts import texts
 
 LINE = MovedLine(
     item_id=100,
@@ -20,7 +21,7 @@ LINE = MovedLine(
     unit_cost=Decimal("0.012500"),
     currency="EUR",
 )
-texts = st.text(max_size=20)
+SHORT = texts(max_size=20)
 
 
 def kept(
@@ -30,7 +31,7 @@ def kept(
     return text, RecordDetail.load(text)
 
 
-@given(st.integers(0, MAX_KEPT_LINES), st.dictionaries(texts, texts, max_size=5), texts)
+@given(st.integers(0, MAX_KEPT_LINES), st.dictionaries(SHORT, SHORT, max_size=5), SHORT)
 def test_a_short_record_is_read_back_as_it_was(
     count: int, fields: dict[str, str], note: str
 ) -> None:

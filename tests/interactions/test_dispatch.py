@@ -1,7 +1,6 @@
 import discord
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 import bot.cogs
 import bot.views
@@ -13,12 +12,13 @@ from bot.views.components import DECLARED, MAX_CUSTOM_ID, MAX_LABEL, number, row
 from bot.views.history import HistoryTurn
 from bot.views.pages import Turn, page_buttons
 from bot.views.stock import UNDO
+from tests.texts import texts
 
 for package in (bot.cogs, bot.views):
     load_modules(package)  # with them all controls are declared
 
 
-@given(st.text(max_size=150))
+@given(texts(max_size=150))
 def test_whatever_is_in_a_custom_id_is_read_or_is_stale(rest: str) -> None:
     for (kind, noun, verb), declared in DECLARED.items():
         try:
@@ -29,7 +29,7 @@ def test_whatever_is_in_a_custom_id_is_read_or_is_stale(rest: str) -> None:
         assert len(arguments) == len(declared.argument_types)
 
 
-@given(st.text(max_size=200), st.text(max_size=200))
+@given(texts(max_size=200), texts(max_size=200))
 def test_a_button_fits_whatever_it_says(label: str, argument: str) -> None:
     made = ITEM_PAGE(label, "a7", argument)
     assert isinstance(made, discord.ui.Button)
@@ -54,7 +54,7 @@ def test_a_number_is_as_large_as_a_column_can_hold() -> None:
             number(text)
 
 
-@given(st.text(max_size=30))
+@given(texts(max_size=30))
 def test_a_turn_is_read_or_refused(text: str) -> None:
     for parse in (Turn.parse, HistoryTurn.parse):
         try:

@@ -28,7 +28,7 @@ from tests.services.purchasing_model import (
 from tests.services.purchasing_orders import Orders
 from tests.services.purchasing_payments import Payments
 
-pytestmark = [pytest.mark.slow, pytest.mark.both_engines] if SOAK else []
+pytestmark = [pytest.mark.slow, *([pytest.mark.both_engines] if SOAK else [])]
 
 HISTORIES, STEPS = (2000, 50) if SOAK else (15, 50)
 PLAYED = settings(

@@ -143,7 +143,7 @@ async def test_a_day_that_is_past_or_may_be_two_is_refused(
         await ask(stocked, "BOLT-8 1", needed_by=day)
 
 
-async def test_changed_lines_reserve_anew_and_never_less_than_was_picked(
+async def test_changed_lines_reserve_again_and_never_less_than_was_picked(
     stocked: Warehouse,
 ) -> None:
     made = await ask(stocked, "BOLT-8 4; NUT-8 2")

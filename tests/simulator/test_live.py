@@ -107,7 +107,7 @@ async def test_the_owner_acts_unless_another_user_is_named(desk: Desk, asked: st
     assert (await next_frame(socket))["me"] == str(desk.member("Olga").user.id)
 
 
-async def test_a_page_that_falls_behind_starts_anew(
+async def test_a_page_that_falls_behind_starts_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("simulator.page.viewer.MAX_WAITING", 2)

@@ -79,7 +79,7 @@ async def test_a_forbidden_channel_is_said_and_caught_up_when_it_is_allowed(
     assert len(letters.messages) == 1
 
 
-async def test_a_deleted_channel_is_made_anew_by_setup_and_told_the_rest(
+async def test_a_deleted_channel_is_made_again_by_setup_and_told_the_rest(
     depot: Depot, shared_office: Office
 ) -> None:
     await depot.told(OPENING_RECORDS)

@@ -77,7 +77,7 @@ async def require_recovered(depot: Depot, records: int = OPENING_RECORDS) -> Non
     depot.require_prompt()
 
 
-async def test_a_cut_wire_is_said_at_once_and_noticed_when_it_is_mended(
+async def test_a_cut_wire_is_said_at_once_and_noticed_when_it_is_repaired(
     wire: Wire, far_depot: Depot
 ) -> None:
     await wire.cut()

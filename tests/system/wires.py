@@ -1,4 +1,4 @@
-"""A wire to PostgreSQL that can be cut, or go dead without a word, and be mended."""
+"""A wire to PostgreSQL that can be cut, or go dead without a word, and be repaired."""
 
 import asyncio
 import shutil

@@ -3,7 +3,6 @@ from typing import get_type_hints
 import discord
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 import bot.cogs
 import bot.views
@@ -13,6 +12,7 @@ from bot.interactions.registers import load_modules
 from bot.views.actions import list_actions_without_words
 from bot.views.replies import _RENDERERS, Reply, embed
 from bot.views.text import bold
+from tests.texts import texts
 
 for package in (bot.cogs, bot.views):
     load_modules(package)  # with them all operations and renderers are declared
@@ -31,7 +31,7 @@ def test_every_action_that_can_be_recorded_has_words() -> None:
     assert list(list_actions_without_words()) == []
 
 
-@given(st.text(max_size=5000), st.text(max_size=5000), st.text(max_size=5000))
+@given(texts(max_size=5000), texts(max_size=5000), texts(max_size=5000))
 def test_a_reply_fits_whatever_stands_in_it(content: str, title: str, text: str) -> None:
     reply = Reply(content, embed=embed(title, text, footer=text))
     for given_to_discord in (reply.for_sending(), reply.for_editing()):

@@ -17,6 +17,7 @@ from bot.views.text import (
     role,
     when,
 )
+from tests.texts import texts
 from tests.views.markdown import live_markup, seen
 
 # Letters alone find little: most of what is drawn here is made of what Discord reads.
@@ -31,7 +32,7 @@ PIECES = st.sampled_from(
 )
 TEXTS = st.one_of(
     st.lists(PIECES, max_size=14).map("".join),
-    st.text(max_size=60),
+    texts(max_size=60),
 )
 
 
@@ -96,14 +97,14 @@ def test_the_oracle_knows_what_discord_would_do(text: str) -> None:
     assert seen(plain(text)) == text
 
 
-@given(st.text(max_size=300), st.integers(min_value=1, max_value=100))
+@given(texts(max_size=300), st.integers(min_value=1, max_value=100))
 def test_clipped_text_fits_and_says_so(text: str, limit: int) -> None:
     clipped = clip(text, limit)
     assert len(clipped) <= limit
     assert clipped == text or clipped.endswith("…")
 
 
-@given(st.lists(st.text(min_size=1, max_size=200), max_size=60), st.integers(300, MAX_CONTENT))
+@given(st.lists(texts(min_size=1, max_size=200), max_size=60), st.integers(300, MAX_CONTENT))
 def test_lines_that_fit_are_all_there_and_others_are_counted_out(
     lines: list[str], limit: int
 ) -> None:

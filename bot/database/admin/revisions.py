@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.database.condition import file_of
-from bot.database.engine import NAMELESS, prepare_sqlite
+from bot.database.engine import NAMELESS
 from bot.database.errors import trouble_of
+from bot.database.sqlite_connections import prepare_sqlite
 from bot.errors import LoginRefused, NoBooks, SchemaOutdated, SchemaUnknown, Unavailable
 
 T = TypeVar("T")

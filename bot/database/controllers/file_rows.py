@@ -37,7 +37,7 @@ from bot.database.controllers.import_statements import (
     NamedItem,
     NamedLot,
 )
-from bot.database.controllers.line_statements import LOCATIONS_NAMED, LocationRow
+from bot.database.controllers.line_list_statements import LOCATIONS_NAMED, LocationRow
 from bot.database.controllers.reading import ReadingController
 from bot.database.controllers.stock_lines import read_levels
 from bot.database.models import Item

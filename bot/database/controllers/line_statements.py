@@ -1,4 +1,4 @@
-"""What lines ask the database: an item and two locations with their levels, for one or many.
+"""What a line asks the database: an item and two locations with their levels.
 
 Each reference is one probe of an index, however many items and locations the guild has.
 """
@@ -9,11 +9,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     BindParameter,
     Text,
-    TypeDecorator,
     and_,
     bindparam,
     case,
@@ -22,16 +20,13 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    tuple_,
     type_coerce,
-    union_all,
 )
 from sqlalchemy.types import NullType
 
-from bot.database.columns import IdList, KeyList
 from bot.database.models import FormerSku, Item, Location, Request, StockLevel
 from bot.database.models.base import table_of
-from bot.database.statements import Prepared, is_among
+from bot.database.statements import Prepared
 from bot.domain.requests import UNDER_WAY
 from bot.domain.stock import QUARANTINE
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
@@ -131,7 +126,7 @@ def _level(alias: Any, location: Any) -> Any:
     )
 
 
-_ITEM_COLUMNS = (
+ITEM_COLUMNS = (
     item.c.id,
     item.c.sku,
     item.c.name,
@@ -171,11 +166,11 @@ def line_by(item_id: bool, source_id: bool, target_id: bool) -> Prepared:  # noq
     again.
 
     A statement for all ways at once costs least where it is known what is NULL: so PostgreSQL would
-    plan it for each move anew, which takes longer than to run it.
+    plan it again for each move, which takes longer than to run it.
     """
     return Prepared(
         select(
-            *_ITEM_COLUMNS,
+            *ITEM_COLUMNS,
             _source.c.id.label("source_id"),
             _source.c.path.label("source_name"),
             _source.c.archived_at.label("source_archived_at"),
@@ -205,110 +200,3 @@ def line_by(item_id: bool, source_id: bool, target_id: bool) -> Prepared:  # noq
             ),
         )
     )
-
-
-class ItemRow(NamedTuple):
-    """An item of many lines."""
-
-    item_id: int
-    sku: str
-    name: str
-    unit: str
-    archived_at: datetime | None
-    reserved: Decimal
-    whole: bool | None
-    reorder_point: Decimal | int | None
-    tracking: str
-    sku_key: str
-    name_key: str
-
-
-class LocationRow(NamedTuple):
-    """A location of many lines."""
-
-    location_id: int
-    path: str
-    archived_at: datetime | None
-    kind: str
-    name_key: str
-    path_key: str
-
-
-_LISTS: dict[str, TypeDecorator[Any]] = {"ids": IdList(), "keys": KeyList()}
-_ITEM_AND_KEYS = (*_ITEM_COLUMNS, item.c.sku_key, item.c.name_key)
-_location_columns = _location.c
-_LOCATION_AND_KEY = (
-    _location_columns.id,
-    _location_columns.path,
-    _location_columns.archived_at,
-    _location_columns.kind,
-    _location_columns.name_key,
-    _location_columns.path_key,
-)
-# Rows by their ids or by the keys of what was typed: one probe of an index for each.
-ITEMS_NAMED = Prepared(
-    union_all(
-        *(
-            select(*_ITEM_AND_KEYS).where(
-                item.c.guild_id == guild_id, is_among(column, name, _LISTS[name])
-            )
-            for column, name in (
-                (item.c.id, "ids"),
-                (item.c.sku_key, "keys"),
-                (item.c.name_key, "keys"),
-            )
-        )
-    )
-)
-LOCATIONS_NAMED = Prepared(
-    union_all(
-        *(
-            select(*_LOCATION_AND_KEY).where(
-                _location_columns.guild_id == guild_id, is_among(column, name, _LISTS[name])
-            )
-            for column, name in (
-                (_location_columns.id, "ids"),
-                (_location_columns.name_key, "keys"),
-                (_location_columns.path_key, "keys"),
-            )
-        )
-    )
-)
-
-
-def _levels_of_keys(*, is_sqlite: bool) -> Any:
-    level = _stock_level.c
-    if is_sqlite:
-        each = func.json_each(bindparam("keys", type_=Text)).table_valued("value", name="k")
-        parts = (func.json_extract(each.c.value, literal_column(f"'$[{n}]'")) for n in range(3))
-        key = tuple_(level.item_id, level.location_id, level.lot_id)
-        wanted = key.in_(select(*parts))
-        return select(level.item_id, level.location_id, level.lot_id, level.quantity).where(
-            level.guild_id == guild_id, wanted
-        )
-    arrays = (bindparam(name, type_=ARRAY(BigInteger)) for name in ("items", "locations", "lots"))
-    each = (
-        func.unnest(*arrays)
-        .table_valued("item_id", "location_id", "lot_id", name="k")
-        .render_derived()
-    )
-    return (
-        select(level.item_id, level.location_id, level.lot_id, level.quantity)
-        .select_from(each)
-        .join(
-            _stock_level,
-            and_(
-                level.guild_id == guild_id,
-                level.item_id == each.c.item_id,
-                level.location_id == each.c.location_id,
-                level.lot_id == each.c.lot_id,
-            ),
-        )
-    )
-
-
-# PostgreSQL takes arrays, SQLite a JSON array of keys.
-LEVELS_OF_KEYS = {
-    "postgresql": Prepared(_levels_of_keys(is_sqlite=False)),
-    "sqlite": Prepared(_levels_of_keys(is_sqlite=True)),
-}

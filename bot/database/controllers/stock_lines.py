@@ -9,14 +9,14 @@ import orjson
 
 from bot.database.columns import Quantity
 from bot.database.controllers.items import ItemController
-from bot.database.controllers.line_statements import (
+from bot.database.controllers.line_list_statements import (
     ITEMS_NAMED,
     LEVELS_OF_KEYS,
     LOCATIONS_NAMED,
     ItemRow,
-    LineRow,
     LocationRow,
 )
+from bot.database.controllers.line_statements import LineRow
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.lots import LotController
 from bot.database.raw_rows import read_exact

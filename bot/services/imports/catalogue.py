@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 from bot.database.controllers.import_statements import NamedItem
-from bot.database.controllers.line_statements import LocationRow
+from bot.database.controllers.line_list_statements import LocationRow
 from bot.database.unit import Books
 from bot.domain.imports import Catalogue, ItemFacts, KnownBarcode, LocationFacts, LotFacts
 from bot.domain.imports.content import Content

@@ -72,7 +72,7 @@ async def test_users_are_made_with_what_they_need_and_nothing_else(users: Users)
     assert await problems(users) == []
 
 
-async def test_granting_again_changes_nothing_and_mends_what_went_astray(users: Users) -> None:
+async def test_granting_again_changes_nothing_and_repairs_what_went_astray(users: Users) -> None:
     await grant_all(users)
     app = '"' + str(make_url(users.app).username).replace('"', '""') + '"'
     await execute(users.owner, f"GRANT UPDATE (actor_id), TRUNCATE ON audit_event TO {app}")

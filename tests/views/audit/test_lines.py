@@ -13,9 +13,10 @@ from bot.domain.record_detail import RecordDetail
 from bot.services.audit import RecordsFound, RecordShown
 from bot.views.audit.lines import audit_batch, audit_line
 from bot.views.audit.pages import record_page, search_page
+from tests.texts import texts
 
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-NAMES = st.text(max_size=60)
+NAMES = texts(max_size=60)
 
 
 def event(record: int, detail: dict[str, Any], action: str = "stock.moved") -> AuditEvent:
@@ -46,7 +47,7 @@ def line(sku: str, source: str, target: str) -> dict[str, Any]:
     }
 
 
-@given(NAMES, NAMES, st.text(max_size=200))
+@given(NAMES, NAMES, texts(max_size=200))
 def test_a_record_is_one_line_whatever_things_are_named(sku: str, place: str, note: str) -> None:
     text = audit_line(event(7, {"lines": [line(sku, place, place)], "note": note}))
     assert len(text.splitlines()) == 1

@@ -178,3 +178,8 @@ def parse_number(kind: DocumentKind, typed: str) -> int:
     if found is None or found[1].casefold() not in {"", kind.prefix.casefold()}:
         raise NotADocument(kind.noun, typed.strip()[:40], kind.label(4))
     return int(found[2])
+
+
+def label_of(noun: str, number: int) -> str:
+    """Return the number of a document of a kind as people read it."""
+    return next(kind for kind in DOCUMENT_KINDS if kind.noun == noun).label(number)

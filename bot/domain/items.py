@@ -31,10 +31,11 @@ class ItemInStock(StillInUse):
 
 @dataclass(eq=False)
 class UnitFixed(RuleBroken):
-    """An item's unit cannot change once moves exist."""
+    """An item's unit cannot change once moves exist, nor while a document has a line of it."""
 
     sku: str
     unit: str
+    document: str = ""
 
 
 @dataclass(eq=False)
@@ -111,10 +112,11 @@ def write_snooze(until: datetime | None) -> str:
 
 @dataclass(eq=False)
 class TrackingFixed(RuleBroken):
-    """How an item is tracked cannot change once moves exist."""
+    """How an item is tracked cannot change once moves exist, nor while it is counted."""
 
     sku: str
     tracking: str
+    document: str = ""
 
 
 @dataclass(eq=False)

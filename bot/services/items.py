@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.database.controllers.documented_statements import Documented
 from bot.database.models import Item
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import declare_actions
 from bot.domain.changes import Change, Changed, list_changes
+from bot.domain.documents import COUNT, label_of
 from bot.domain.items import (
     TRACKING,
     BarcodeTaken,
@@ -223,17 +225,24 @@ async def _keep_further(uow: UnitOfWork, item: Item, request: AddItem | EditItem
 
 
 async def _require_changeable(uow: UnitOfWork, item: Item, values: dict[str, Any]) -> None:
-    """Raise UnitFixed, TrackingFixed or UnitIsOwn for what can no longer change."""
+    """Raise UnitFixed, TrackingFixed or UnitIsOwn for what cannot change (any longer)."""
     if values.keys().isdisjoint({"unit", "tracking"}):
         return
-    if await uow.stock.has_moves(item.id):
-        if "unit" in values:
-            raise UnitFixed(sku=item.sku, unit=item.unit)
-        raise TrackingFixed(sku=item.sku, tracking=item.tracking)
+    has_moved = await uow.stock.has_moves(item.id)
+    documents = [] if has_moved else await uow.file_rows.list_documented([item.id])
+    if "unit" in values and (has_moved or documents):
+        raise UnitFixed(item.sku, item.unit, _label_of(documents))
+    counts = [each for each in documents if each.noun == COUNT.noun]
+    if "tracking" in values and (has_moved or counts):
+        raise TrackingFixed(item.sku, item.tracking, _label_of(counts))
     if "unit" in values:
         for each in await uow.item_units.list_of(item.id):
             if is_same_unit(each.unit, values["unit"]):
                 raise UnitIsOwn(item.sku, each.unit, is_further=True)
+
+
+def _label_of(documents: Sequence[Documented]) -> str:
+    return label_of(*documents[0][1:]) if documents else ""
 
 
 async def _require_free(uow: UnitOfWork, values: dict[str, Any], item_id: int = 0) -> None:

@@ -5,16 +5,27 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.conversions import NotExact
-from bot.domain.items import BarcodeTaken, TrackingFixed, UnitIsOwn, UnitOfBarcodes
+from bot.domain.items import (
+    BarcodeTaken,
+    TrackingFixed,
+    UnitFixed,
+    UnitIsOwn,
+    UnitOfBarcodes,
+)
 from bot.domain.quantities import TypedQuantity, read_factor, read_quantity
 from bot.domain.units import NotWhole, WrongUnit
 from bot.errors import InvalidValue, NotFound
+from bot.services.approvals.declared import DecideProposal
 from bot.services.barcodes import SetBarcode, set_barcode
+from bot.services.counts.deciding import COUNT_APPROVALS
+from bot.services.counts.starting import StartCount, start_count
 from bot.services.item_pages import GetItem, get_item
 from bot.services.item_units import SetUnit, set_unit
 from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.moved import StockMoved
+from bot.services.orders.steps import StepOrder, cancel_order
 from bot.services.receipts import FindRequest, find_request
+from bot.services.requests.closing import EndRequest, cancel_request
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
     AdjustStock,
@@ -30,6 +41,9 @@ from bot.services.verification import verify_books
 from bot.views.replies import render
 from tests.database.books import Warehouse, refusal
 from tests.database.tampering import tamper
+from tests.services.buying import approve, order
+from tests.services.imports.files import preview
+from tests.services.picks import ask
 
 pytestmark = pytest.mark.usefixtures("shop")
 PACK, BOTTLE = "4000000000006", "4000000000013"
@@ -207,6 +221,40 @@ async def test_the_options_of_an_item_are_kept_cleared_and_fixed(warehouse: Ware
     )
     assert [each.after for each in cleared.changes] == ["", ""]
     assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+@pytest.mark.both_engines
+async def test_what_documents_under_way_say_keeps_its_unit_and_tracking(
+    warehouse: Warehouse,
+) -> None:
+    await approve(warehouse)
+    counted, requested, ordered = "COLA", "OIL", "TEA"
+    await warehouse.add_item(ordered, unit="kg")
+    count = await warehouse.run(start_count, StartCount(location="A1", items=counted))
+    made = await ask(warehouse, f"{requested} 2.5")
+    written = await order(warehouse, f"{ordered} 2.5")
+    for item, label in ((counted, "C-1"), (requested, "R-1"), (ordered, "PO-1")):
+        async with refusal(warehouse.db, UnitFixed) as fixed:
+            await warehouse.run(edit_item, EditItem(item=item, unit="t"), warehouse.manager)
+        assert fixed.value.document == label
+    async with refusal(warehouse.db, TrackingFixed):
+        await warehouse.run(edit_item, EditItem(item=counted, tracking="lot"), warehouse.manager)
+    await warehouse.run(edit_item, EditItem(item=ordered, tracking="lot"), warehouse.manager)
+    previewed = await preview(
+        warehouse, f"sku,unit,tracking\n{counted},t,lot\n{requested},t,lot\n{ordered},t,\n"
+    )
+    assert previewed.plan is not None
+    assert [[type(each.error) for each in row.faults] for row in previewed.plan.rows] == [
+        [UnitFixed, TrackingFixed],
+        [UnitFixed],
+        [UnitFixed],
+    ]
+    over = DecideProposal(subject_id=count.count_id, version=1, reason="wrong shelf")
+    await warehouse.run(COUNT_APPROVALS.decisions["discard"], over, warehouse.manager)
+    await warehouse.run(cancel_request, EndRequest(request=made.request_id))
+    await warehouse.run(cancel_order, StepOrder(order=written.order_id), warehouse.buyer)
+    for item in (counted, requested, ordered):
+        await warehouse.run(edit_item, EditItem(item=item, unit="t"), warehouse.manager)
 
 
 @pytest.mark.both_engines

@@ -6,6 +6,7 @@ They are columns, read by statements of their own: a file has ten thousand lines
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 
+from bot.database.controllers.documented_statements import DOCUMENTED, Documented
 from bot.database.controllers.export_statements import (
     BARCODES,
     ExportedBarcode,
@@ -82,6 +83,10 @@ class FileRowController(ReadingController[Item]):
         """Return which of these items have ever moved."""
         # For none of them PostgreSQL would walk the guild.
         return frozenset(await self._scalars(MOVED, {"ids": item_ids}) if item_ids else ())
+
+    async def list_documented(self, item_ids: Sequence[int]) -> list[Documented]:
+        """List the documents under way that have lines of these items."""
+        return await self._fetch(Documented, DOCUMENTED, {"ids": item_ids}) if item_ids else []
 
     async def has_changed_since(self, record: int, item_ids: Iterable[int]) -> bool:
         """Whether the catalogue was changed, or one of these items moved, since a record."""

@@ -102,6 +102,8 @@ class Catalogue:
     looks_of_suppliers: dict[str, TallymanError] = field(default_factory=dict)
     # Items whose unit is fixed, because they have moved.
     moved: frozenset[int] = frozenset()
+    # Documents under way that have lines of items, by the item's id: their nouns and labels.
+    documents: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     # Further units of the items that have some.
     units: dict[int, list[FurtherUnit]] = field(default_factory=dict)
     # Barcodes of the items that have some, by their keys.
@@ -110,6 +112,13 @@ class Catalogue:
     looks: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     # What planning prices takes besides.
     pricing: "PriceBooks | None" = None
+
+    def find_fixing(self, item_id: int | None, noun: str = "") -> str | None:
+        """Return which document (of a noun) fixes an item's unit, "" for moves; None if none."""
+        if item_id in self.moved:
+            return ""
+        documents = self.documents.get(item_id or 0, ())
+        return next((label for kind, label in documents if noun in {"", kind}), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.domain.conversions import convert, find_unit
+from bot.domain.documents import COUNT
 from bot.domain.imports import (
     Catalogue,
     Fault,
@@ -126,12 +127,14 @@ class _Planner:
                 unit=before.unit if is_same else unit,
                 is_archived=False,
             )
-            if not is_same and planned.item_id in self.catalogue.moved:
-                planned.faults.append(Fault(UNIT, unit, UnitFixed(before.sku, before.unit)))
-        is_fixed = planned.item_id in self.catalogue.moved
+            fixed_by = None if is_same else self.catalogue.find_fixing(planned.item_id)
+            if fixed_by is not None:
+                fixed = UnitFixed(before.sku, before.unit, fixed_by)
+                planned.faults.append(Fault(UNIT, unit, fixed))
+        fixed_by = self.catalogue.find_fixing(planned.item_id, COUNT.noun)
         facts = replace(
             facts,
-            tracking=read_tracking(self.content, row, planned, facts, is_fixed=is_fixed),
+            tracking=read_tracking(self.content, row, planned, facts, fixed_by=fixed_by),
             whole=read_whole(self.content, row, planned, facts),
         )
         facts = replace(

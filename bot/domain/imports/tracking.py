@@ -25,7 +25,12 @@ _WHOLE: Final = {
 
 
 def read_tracking(
-    content: Content, row: SheetRow, planned: PlannedRow, facts: ItemFacts, *, is_fixed: bool
+    content: Content,
+    row: SheetRow,
+    planned: PlannedRow,
+    facts: ItemFacts,
+    *,
+    fixed_by: str | None,
 ) -> str:
     """Return how an item would be tracked; what is wrong with it is noted.
 
@@ -38,8 +43,9 @@ def read_tracking(
     if tracking is None:
         unknown = InvalidValue(field="tracking", reason="unknown_tracking", value=typed)
         planned.faults.append(Fault(TRACKING, typed, unknown))
-    elif tracking != facts.tracking and is_fixed:
-        planned.faults.append(Fault(TRACKING, typed, TrackingFixed(facts.sku, facts.tracking)))
+    elif tracking != facts.tracking and fixed_by is not None:
+        fixed = TrackingFixed(facts.sku, facts.tracking, fixed_by)
+        planned.faults.append(Fault(TRACKING, typed, fixed))
     return tracking or facts.tracking
 
 

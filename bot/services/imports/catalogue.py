@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from bot.database.controllers.import_statements import NamedItem
 from bot.database.controllers.line_list_statements import LocationRow
 from bot.database.unit import Books
+from bot.domain.documents import label_of
 from bot.domain.imports import Catalogue, ItemFacts, KnownBarcode, LocationFacts, LotFacts
 from bot.domain.imports.content import Content
 from bot.domain.imports.places import location_keys, names_within
@@ -48,12 +49,18 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
     if content.kind == "locations":
         return found
     ids = [row.id for row in named]
+    counted_otherwise = _to_be_counted_otherwise(content, found)
+    documents: dict[int, list[tuple[str, str]]] = {}
+    for each in await rows.list_documented(counted_otherwise):
+        label = label_of(each.noun, each.number)
+        documents.setdefault(each.item_id, []).append((each.noun, label))
     return Catalogue(
         items=items,
         led=await rows.list_led(keys, items),
         locations=locations,
         levels=await rows.read_levels(_pairs(content, found)),
-        moved=await rows.list_moved(_to_be_counted_otherwise(content, found)),
+        moved=await rows.list_moved(counted_otherwise),
+        documents=documents,
         units=await rows.list_units(ids) if _takes_units(content) else {},
         codes=await _read_codes(books, ids) if BARCODE in content.columns else {},
         looks=await _read_looks(books, content, found),

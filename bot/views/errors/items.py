@@ -52,6 +52,13 @@ def explain_item_in_stock(error: ItemInStock) -> str:
 @explain.register
 def explain_unit_fixed(error: UnitFixed) -> str:
     """Say why the unit stays."""
+    if error.document:
+        text = _(
+            "{item} is in {document}, in {unit}, so its unit cannot change before that is over."
+        )
+        return text.format(
+            item=bold(error.sku), document=bold(error.document), unit=plain(error.unit)
+        )
     return _(
         "Stock of {item} was already booked in {unit}, so its unit cannot change. "
         "Add a new item instead."
@@ -103,6 +110,9 @@ def explain_alert_answered(error: AlertAnswered) -> str:
 @explain.register
 def explain_tracking_fixed(error: TrackingFixed) -> str:
     """Say why it goes on being tracked as it is."""
+    if error.document:
+        text = _("{item} is counted in {document}, so how it is tracked cannot change before that.")
+        return text.format(item=bold(error.sku), document=bold(error.document))
     return _(
         "Stock of {item} was already booked, so how it is tracked cannot change. "
         "Add a new item instead."

@@ -217,6 +217,7 @@ SAMPLES: list[errors.TallymanError] = [
     NothingInStock("BOLT-8", is_set_aside=True),
     InsufficientStock("BOLT-8", "pcs", "A1", D(1), D(2), lot="hull", set_aside=D(3)),
     TrackingFixed("BOLT-8", "lot"),
+    TrackingFixed("BOLT-8", "none", "BOLT-1"),
     UnitIsOwn("BOLT-8", "pcs"),
     UnitIsOwn("BOLT-8", "hull", is_further=True),
     BarcodeTaken(field="barcode", value="BOLT-8", item="BOLT-8"),
@@ -280,6 +281,7 @@ SAMPLES: list[errors.TallymanError] = [
     LocationNotEmpty("A1", "BOLT-8", D(3), "pcs"),
     LocationHasLocations("A1", "A1.1"),
     UnitFixed("BOLT-8", "pcs"),
+    UnitFixed("BOLT-8", "pcs", "BOLT-1"),
     *(
         LocationNeeded(verb, 100, "BOLT-8", "pcs", D(3), "", choices)
         for verb in ("take", "put")

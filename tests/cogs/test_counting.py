@@ -12,8 +12,6 @@ from bot.interactions.dispatch import handles
 from bot.views.components import DECLARED, Button
 from tests.cogs.world import House, World
 
-pytestmark = pytest.mark.both_engines
-
 FAILURES = {"crash": ZeroDivisionError(), "busy": Unavailable()}
 
 

@@ -47,7 +47,6 @@ async def test_what_only_resembles_it_is_a_guess_and_no_answer(house: House) -> 
     assert choice == {"name": "≈ BOLT-8 · Bolt 8 mm (14 pcs)", "value": "BOLT-8"}
 
 
-@pytest.mark.both_engines
 async def test_signs_alone_match_nothing_but_what_begins_with_them(house: House) -> None:
     await house.employee.type("take", item="BOLT-8", location="Shelf A1")
     for query in ("😀", "%", '"'):
@@ -62,7 +61,6 @@ async def test_signs_alone_match_nothing_but_what_begins_with_them(house: House)
     ]
 
 
-@pytest.mark.both_engines
 async def test_a_part_is_found_by_the_middle_of_its_number(house: House) -> None:
     """T04."""
     await house.manager.type("item add", sku="AMS1117-3.3", name="Regulator")

@@ -7,8 +7,6 @@ import pytest
 from tests.cogs.phones import Answer
 from tests.cogs.world import House, World
 
-pytestmark = pytest.mark.both_engines
-
 STALE = "This button or list is out of date. Run the command again."
 
 UNREADABLE = [
@@ -77,6 +75,7 @@ async def test_what_cannot_be_read_is_out_of_date(
             assert said.text == STALE, custom_id
 
 
+@pytest.mark.both_engines
 async def test_what_leads_nowhere_is_refused(world: World, house: House, answer: Answer) -> None:
     async with world.unchanged():
         for custom_id, words in BEYOND:
@@ -104,6 +103,7 @@ async def test_no_button_reaches_the_world_outside(
             assert "no longer exists" in said.text
 
 
+@pytest.mark.both_engines
 async def test_numbers_too_large_for_any_row_are_refused(
     world: World, house: House, answer: Answer
 ) -> None:
@@ -123,6 +123,7 @@ async def test_numbers_too_large_for_any_row_are_refused(
             assert "reference" not in said.text, custom_id
 
 
+@pytest.mark.both_engines
 async def test_a_cursor_that_is_gone_still_shows_a_page(house: House, answer: Answer) -> None:
     for custom_id in ("item:page:a4711:", "location:page:b4711", "history:page:a4711.9:0:0:0"):
         said = await house.employee.forge(answer, custom_id)

@@ -6,8 +6,6 @@ from bot.database.models import AuditEvent
 from tests.cogs.world import House, World
 from tests.database.books import rows_of
 
-pytestmark = pytest.mark.both_engines
-
 SECRET = ("SECRET", "Secret thing", "Hidden shelf")
 
 
@@ -39,6 +37,7 @@ async def test_one_guilds_stock_is_not_the_others(house: House, theirs: House) -
     assert "**14 pcs** in stock" in shown.description
 
 
+@pytest.mark.both_engines
 async def test_no_answer_shows_anything_of_the_other(house: House, theirs: House) -> None:
     for answer in (
         await house.manager.type("item list"),
@@ -99,6 +98,7 @@ async def test_ones_newest_record_is_that_of_this_guild(house: House, theirs: Ho
     assert asked.text.startswith("Where do you take")
 
 
+@pytest.mark.both_engines
 async def test_each_audit_channel_hears_of_its_own_guild(house: House, theirs: House) -> None:
     await house.world.tell_audit()
     ours, others = "\n".join(house.audit_lines()), "\n".join(theirs.audit_lines())

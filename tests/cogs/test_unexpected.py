@@ -21,8 +21,6 @@ from bot.views.replies import Reply
 from tests.cogs.phones import Answer
 from tests.cogs.world import House, World
 
-pytestmark = pytest.mark.both_engines
-
 if TYPE_CHECKING:
     from loguru import Message, Record
 
@@ -133,6 +131,7 @@ async def test_an_update_under_way_is_said(world: World, house: House, answer: A
     assert said.text.startswith("I am being updated, nothing was changed.")
 
 
+@pytest.mark.both_engines
 async def test_a_doubtful_answer_is_corrected_later(
     world: World, house: House, answer: Answer
 ) -> None:

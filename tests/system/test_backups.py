@@ -16,7 +16,9 @@ from tests.system.ledger import require_sound
 async def equipped(office: Office, engine: str, request: pytest.FixtureRequest) -> Office:
     """An office whose PATH holds the server's own programs."""
     if engine == "postgresql":
-        programs = request.getfixturevalue("postgresql").programs
+        server: PostgresqlServer = request.getfixturevalue("postgresql")
+        server.leave()
+        programs = server.programs
         office.environment["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
     return office
 

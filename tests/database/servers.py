@@ -140,11 +140,6 @@ class PostgresqlServer:
             self._sweepers[database] = Sweeper(self._psql(database))
         self._sweepers[database].run(_DISCONNECT + _DELETE + _UNANALYZED)
 
-    def leave(self) -> None:
-        """End the sessions that stay: a program that wants a database alone finds it so."""
-        while self._sweepers:
-            self._sweepers.popitem()[1].stop()
-
     def let_go(self) -> None:
         """End the sessions by which this process emptied databases."""
         while self._sweepers:

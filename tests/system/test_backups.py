@@ -17,7 +17,7 @@ async def equipped(office: Office, engine: str, request: pytest.FixtureRequest) 
     """An office whose PATH holds the server's own programs."""
     if engine == "postgresql":
         server: PostgresqlServer = request.getfixturevalue("postgresql")
-        server.leave()
+        server.let_go()
         programs = server.programs
         office.environment["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
     return office

@@ -82,11 +82,15 @@ async def share_out(
             left -= share
     if left > 0:
         raise await _lacking(uow, line, quantity, quantity - left, wanted - quantity)
-    ends = end_of_move(line.source.id), end_of_move(line.target.id)
-    lines = await uow.stock.lines(
-        [LineReference(line.item.id, *ends, lot_id) for lot_id, _share in chosen]
-    )
+    lines = await uow.stock.lines([reference_of(line, lot_id) for lot_id, _share in chosen])
     return [Share(each, share) for each, (_lot_id, share) in zip(lines, chosen, strict=True)]
+
+
+def reference_of(line: StockLine, lot_id: int) -> LineReference:
+    """Return what a line is as that of one of its item's lots, to be read."""
+    return LineReference(
+        line.item.id, end_of_move(line.source.id), end_of_move(line.target.id), lot_id
+    )
 
 
 async def line_of_lot(uow: UnitOfWork, line: StockLine, lot_id: int) -> StockLine:

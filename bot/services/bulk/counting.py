@@ -45,7 +45,7 @@ async def count_lines(
 
     Returns what was counted.
     """
-    counted = await _read_lots(uow, await _measure(uow, found, refuse), lots)
+    counted = await _read_lots(await _measure(uow, found, refuse), lots)
     counted = await _require_single(uow, _require_once(counted, refuse), refuse)
     less = [each for each in counted if each.difference < 0]
     losses = [
@@ -79,35 +79,13 @@ async def _measure(
     return counted
 
 
-async def _read_lots(
-    uow: UnitOfWork, counted: Sequence[_Counted], lots: LineLots
-) -> list[_Counted]:
+async def _read_lots(counted: Sequence[_Counted], lots: LineLots) -> list[_Counted]:
     """Return the lines of the lots that were counted; one that nothing is there of is not made."""
-    at_all = [
-        each
-        for each in counted
-        if each.stock.item.is_tracked or each.line.lot or each.line.expires_on is not None
-    ]
-    if not at_all:
-        return list(counted)
-    ids = await lots.find(
-        [(each.line, each.stock) for each in at_all],
-        [at for at, each in enumerate(at_all) if each.counted],
+    own = await lots.read_lines(
+        [(each.line, each.stock) for each in counted],
+        [at for at, each in enumerate(counted) if each.counted],
     )
-    references = [
-        LineReference(
-            at_all[at].stock.item.id, VirtualLocation.GAIN, at_all[at].stock.target.id, lot_id
-        )
-        for at, lot_id in ids.items()
-    ]
-    read = await uow.stock.lines(references) if references else []
-    own = {at_all[at].line.number: stock for at, stock in zip(ids, read, strict=True)}
-    named = {each.line.number for each in at_all}
-    return [
-        _Counted(each.line, own.get(each.line.number, each.stock), each.counted)
-        for each in counted
-        if each.line.number in own or each.line.number not in named
-    ]
+    return [_Counted(counted[at].line, stock, counted[at].counted) for at, stock in own.items()]
 
 
 def _require_once(counted: Iterable[_Counted], refuse: Refuse) -> list[_Counted]:

@@ -16,6 +16,7 @@ from bot.domain.stock import StockLine
 from bot.errors import NotFound, TallymanError
 from bot.services.bulk.finding import Refuse
 from bot.services.bulk.lines import BulkLine
+from bot.services.lots_moved import reference_of
 
 # With the words of their codes.
 _MADE_AT_ONCE: Final = 1000
@@ -53,13 +54,34 @@ class LineLots:
     _ids: dict[LotKey, int] = field(default_factory=dict)
     _guessed: int = 0
 
-    async def find(
+    async def read_lines(
         self, lines: Sequence[tuple[BulkLine, StockLine]], may_be_new: Iterable[int] = ()
+    ) -> dict[int, StockLine]:
+        """Return what lines move by the lines' places: of a lot, if the item or the line has one.
+
+        Lines at the places `may_be_new` make lots that are not known. Those that are refused are
+        left out.
+        """
+        at_all = [at for at, each in enumerate(lines) if _names_lot(*each)]
+        read = {at: stock for at, (_, stock) in enumerate(lines)}
+        if not at_all:
+            return read
+        new = frozenset(may_be_new)
+        ids = await self._find(
+            [lines[at] for at in at_all], [place for place, at in enumerate(at_all) if at in new]
+        )
+        references = [reference_of(read[at_all[place]], lot_id) for place, lot_id in ids.items()]
+        of_lots = iter(await self.uow.stock.lines(references) if references else ())
+        own = {at_all[place]: next(of_lots) for place in ids}
+        refused = set(at_all) - own.keys()
+        return {at: own.get(at, stock) for at, stock in read.items() if at not in refused}
+
+    async def _find(
+        self, lines: Sequence[tuple[BulkLine, StockLine]], may_be_new: Iterable[int]
     ) -> dict[int, int]:
         """Return the ids of the lots of lines, by the lines' places among them.
 
-        Lines at the places `may_be_new` make lots that are not known; all lines of such a lot may
-        write its day.
+        All lines of a lot that one of them makes may write its day.
         """
         known = await self._read_known(lines)
         making = frozenset(may_be_new)
@@ -175,3 +197,7 @@ class LineLots:
             self.uow.posting.set_aside.add(lot.item_id)
             was, now = write_day(lot.expires_on), write_day(each.expires_on)
             self.contents.lots[lot.id] = {"expires": was}, {"expires": now}
+
+
+def _names_lot(line: BulkLine, stock: StockLine) -> bool:
+    return stock.item.is_tracked or bool(line.lot) or line.expires_on is not None

@@ -20,7 +20,7 @@ from bot.domain.stock import (
     Reference,
     StockLine,
 )
-from bot.domain.virtual_locations import VirtualLocation, end_of_move
+from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import InvalidValue, TallymanError
 from bot.services.availability import read_today, require_available
 from bot.services.bulk.counting import count_lines
@@ -167,19 +167,9 @@ class _Bulk:
                 measured.append((line, stock, await self._measure(line, stock)))
             except TallymanError as error:
                 self._refuse(line, error)
-        of_lots = [at for at, each in enumerate(measured) if _names_lot(*each[:2])]
-        if not of_lots:
-            return measured
-        lines = [measured[at][:2] for at in of_lots]
-        ids = await self.lots.find(lines, range(len(lines)) if may_be_new else ())
-        references = [_of_lot(lines[at][1], lot_id) for at, lot_id in ids.items()]
-        read = await self._uow.stock.lines(references) if references else []
-        own = {of_lots[at]: stock for at, stock in zip(ids, read, strict=True)}
-        whole = [
-            (line, own.get(at, stock), quantity)
-            for at, (line, stock, quantity) in enumerate(measured)
-            if at in own or at not in set(of_lots)
-        ]
+        lines = [each[:2] for each in measured]
+        own = await self.lots.read_lines(lines, range(len(lines)) if may_be_new else ())
+        whole = [(measured[at][0], stock, measured[at][2]) for at, stock in own.items()]
         return await self._require_single(whole) if may_be_new else whole
 
     async def _require_single(
@@ -227,13 +217,3 @@ class _Bulk:
 
 def _typed(line: BulkLine) -> TypedQuantity:
     return TypedQuantity(line.quantity, line.unit)
-
-
-def _names_lot(line: BulkLine, stock: StockLine) -> bool:
-    return stock.item.is_tracked or bool(line.lot) or line.expires_on is not None
-
-
-def _of_lot(stock: StockLine, lot_id: int) -> LineReference:
-    return LineReference(
-        stock.item.id, end_of_move(stock.source.id), end_of_move(stock.target.id), lot_id
-    )

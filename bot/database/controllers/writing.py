@@ -138,7 +138,7 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
     async def _pour_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert any number of rows, each made as it is sent, and return nothing of them."""
         connection = self._scope.connection
-        if len(rows) >= _COPIED and connection.dialect.name == "postgresql":
+        if self._copies(rows):
             self._note_change(rows[0])
             whole = (self._encrypt(row, row) for row in map(self._complete, rows))
             with self._refusing():
@@ -153,10 +153,14 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
         """Run a change for each of some rows; `into` is the table that whole rows go into."""
         connection = self._scope.connection
         with self._refusing():
-            if into and len(rows) >= _COPIED and connection.dialect.name == "postgresql":
+            if into and self._copies(rows):
                 await statement.copy_into(into, connection, rows)
             else:
                 await statement.write_many(connection, rows)
+
+    def _copies(self, rows: Sequence[object]) -> bool:
+        """Whether so many new rows are copied and not inserted by their statement."""
+        return len(rows) >= _COPIED and self._scope.connection.dialect.name == "postgresql"
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:

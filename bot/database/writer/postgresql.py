@@ -111,24 +111,26 @@ async def write(connection: AsyncConnection, rows: Rows) -> None:
         "request": receipt.request,
         "answer": receipt.answer,
     }
-    statement, changed = _WRITE, 0
     is_copied = len(rows.moves) >= _COPIED
-    if is_copied:
-        pass
-    elif len(rows.moves) == 1 and not rows.new_levels:
-        statement, changed = _WRITE_ONE_MOVE, len(rows.old_levels)
-        values |= _values_of_one_move(rows.moves[0], rows.old_levels)
-    elif rows.moves:
-        statement, changed = _WRITE_MOVES, len(rows.old_levels)
-        values |= _values_of_moves(rows.moves) | _values_of_levels(rows.old_levels)
-    if rows.new_levels and not is_copied:
-        statement = _WRITE_MOVES_AND_NEW_LEVELS
-        values |= _values_of_new_levels(rows.new_levels)
-    ((heads, levels),) = await statement.fetch(connection, values)
+    statement, of_lines = (_WRITE, {}) if is_copied else _with_lines(rows)
+    ((heads, levels),) = await statement.fetch(connection, values | of_lines)
     check(heads == 1, "the book's head moved under its lock")
+    changed = 0 if is_copied else len(rows.old_levels)
     check(levels == changed, "a stock level moved under the book's lock")
     if is_copied:
         await _copy(connection, values, rows)
+
+
+def _with_lines(rows: Rows) -> tuple[Prepared, dict[str, Any]]:
+    """Return the statement that writes a record with its few lines, and what it takes of them."""
+    if not rows.moves:
+        return _WRITE, {}
+    if len(rows.moves) == 1 and not rows.new_levels:
+        return _WRITE_ONE_MOVE, _values_of_one_move(rows.moves[0], rows.old_levels)
+    values = _values_of_moves(rows.moves) | _values_of_levels(rows.old_levels)
+    if not rows.new_levels:
+        return _WRITE_MOVES, values
+    return _WRITE_MOVES_AND_NEW_LEVELS, values | _values_of_new_levels(rows.new_levels)
 
 
 async def _copy(connection: AsyncConnection, values: dict[str, Any], rows: Rows) -> None:

@@ -57,14 +57,13 @@ class LocationRow(NamedTuple):
 
 _LISTS: dict[str, TypeDecorator[Any]] = {"ids": IdList(), "keys": KeyList()}
 _ITEM_AND_KEYS = (*ITEM_COLUMNS, item.c.sku_key, item.c.name_key)
-_location_columns = _location.c
 _LOCATION_AND_KEY = (
-    _location_columns.id,
-    _location_columns.path,
-    _location_columns.archived_at,
-    _location_columns.kind,
-    _location_columns.name_key,
-    _location_columns.path_key,
+    _location.c.id,
+    _location.c.path,
+    _location.c.archived_at,
+    _location.c.kind,
+    _location.c.name_key,
+    _location.c.path_key,
 )
 # Rows by their ids or by the keys of what was typed: one probe of an index for each.
 ITEMS_NAMED = Prepared(
@@ -85,12 +84,12 @@ LOCATIONS_NAMED = Prepared(
     union_all(
         *(
             select(*_LOCATION_AND_KEY).where(
-                _location_columns.guild_id == guild_id, is_among(column, name, _LISTS[name])
+                _location.c.guild_id == guild_id, is_among(column, name, _LISTS[name])
             )
             for column, name in (
-                (_location_columns.id, "ids"),
-                (_location_columns.name_key, "keys"),
-                (_location_columns.path_key, "keys"),
+                (_location.c.id, "ids"),
+                (_location.c.name_key, "keys"),
+                (_location.c.path_key, "keys"),
             )
         )
     )

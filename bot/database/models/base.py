@@ -1,6 +1,5 @@
 """What every table shares: named constraints and keys that start with the guild."""
 
-from types import MappingProxyType
 from typing import Any, ClassVar, Final, cast
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Table
@@ -94,7 +93,7 @@ def refers_to(table: str, column: str, key: str = "id", **options: Any) -> Forei
 
 # What PostgreSQL need not check of each row, as something else of the same transaction implies it.
 # SQLite goes on checking it, for a look into a tree: what is played there is played with it.
-ON_SQLITE_ALONE: Final = MappingProxyType({"dialect": "sqlite"})
+ON_SQLITE_ALONE: Final = {"dialect": "sqlite"}
 
 
 def is_expected(thing: Any, *asked: Any, dialect: str) -> bool:

@@ -35,9 +35,9 @@ class StockMove(GuildRow, table=True):
         refers_to("audit_event", "record", "record"),
         # Its ends are levels, which the writer finds or opens with it: what they refer to is there.
         # On PostgreSQL each of these costs a move as much as two of its indexes.
-        refers_to("item", "item_id", info=dict(ON_SQLITE_ALONE)),
-        refers_to("location", "source_id", info=dict(ON_SQLITE_ALONE)),
-        refers_to("location", "target_id", info=dict(ON_SQLITE_ALONE)),
+        refers_to("item", "item_id", info=ON_SQLITE_ALONE),
+        refers_to("location", "source_id", info=ON_SQLITE_ALONE),
+        refers_to("location", "target_id", info=ON_SQLITE_ALONE),
         CheckConstraint("quantity > 0", name="positive"),
         CheckConstraint("source_id <> target_id", name="two_ends"),
         # All that a person moved is found by their records. Each other list of moves is one range,

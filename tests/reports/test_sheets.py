@@ -1,7 +1,6 @@
 """Files of any kind: read as a table or refused in a sentence, whatever is in them."""
 
 import io
-import os
 import random
 import time
 import zipfile
@@ -16,8 +15,9 @@ from bot.domain.imports.planning import plan_import
 from bot.domain.sheets import EXACT, UnreadableSheet
 from bot.domain.sheets.headings import find_columns
 from bot.reports.sheets import read_sheet
+from tests.conftest import SOAK
 
-PLACES = 1000 if os.environ.get("SOAK") else 20
+PLACES = 1000 if SOAK else 20
 ROWS = [
     ["sku", "name", "unit", "place", "quantity", "reorder point"],
     ["SHR-M8", "Screw; long", "Stk", "Halle 1", "1.250", "200"],

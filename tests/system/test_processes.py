@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,12 +14,12 @@ import pytest
 import pytest_asyncio
 
 from simulator import LoopbackDiscord, Process
+from tests.conftest import SOAK
 from tests.database.servers import PostgresqlServer
 from tests.system.conftest import DISCORD_TOKEN, Office, environment_for
 from tests.system.depots import OPENING_RECORDS, TAKING, Depot, record_of
 from tests.system.ledger import Ledger
 
-SOAK = bool(os.environ.get("SOAK"))
 COUNT = 4
 STARTS = 50 if SOAK else 1
 # Within which a dead process's people are answered.

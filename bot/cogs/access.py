@@ -8,11 +8,14 @@ from bot.cogs.autocomplete import suggest_permissions
 from bot.cogs.base import BaseCog
 from bot.interactions import Interaction, member_actor
 from bot.services.access import GetAccess, get_access
+from bot.views.command_rights import help_topic, needs
 
 
+@help_topic("people", 2)
 class AccessCog(BaseCog, commands.GroupCog, name="access", description="Permissions explained"):
     """Commands about permissions."""
 
+    @needs("")
     @app_commands.command(description="Explain why a member has a permission, or why not")
     @app_commands.describe(
         member="The member (others: with people.view)", permission="The permission"

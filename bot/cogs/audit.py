@@ -16,6 +16,7 @@ from bot.interactions import Interaction, handles
 from bot.services.audit import FindRecords, GetRecord, find_records, get_record
 from bot.services.export import ExportAudit, export_audit
 from bot.views.audit import pages as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.opening import OPEN_RECORD
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
@@ -24,9 +25,11 @@ _SINCE = "From this time, such as 2026-11-25, yesterday or 7d"
 _UNTIL = "Until this time, such as 2026-11-25 14:30 or today"
 
 
+@help_topic("audit")
 class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trail"):
     """Commands about records."""
 
+    @needs("audit.view")
     @app_commands.command(description="Search records, newest first")
     @app_commands.describe(
         member="Only records by this member",
@@ -67,6 +70,7 @@ class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trai
 
         return await self.desk.suggest(interaction, work)
 
+    @needs("audit.view")
     @app_commands.command(description="Show a record in full")
     @app_commands.describe(record="The record's number, such as 41")
     @app_commands.autocomplete(record=suggest_records)
@@ -75,10 +79,12 @@ class AuditCog(BaseCog, commands.GroupCog, name="audit", description="Audit trai
             interaction, get_record, lambda: GetRecord(record=parse_record(record))
         )
 
+    @needs("audit.view")
     @app_commands.command(description="Verify the chain of records and all stock levels")
     async def verify(self, interaction: Interaction) -> None:
         await self.desk.read(interaction, partial(verify, interaction.client))
 
+    @needs("audit.view")
     @app_commands.command(description="Export records as CSV")
     @app_commands.describe(since=_SINCE, until=_UNTIL)
     async def export(

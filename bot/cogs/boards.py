@@ -38,15 +38,18 @@ from bot.services.orders.suggesting import OrderItem, order_item
 from bot.services.reports.kinds import FindReport
 from bot.services.requests.documents import REQUEST_DOCUMENTS
 from bot.views import boards as views
+from bot.views.command_rights import help_topic, needs
 
 _ID: Final = re.compile(r"(?:<#)?([0-9]{1,19})>?", re.ASCII)
 
 
+@help_topic("reports", 3)
 class BoardCog(
     BaseCog, commands.GroupCog, name=NOUN, description="Messages that always show what there is"
 ):
     """Commands about boards."""
 
+    @needs("board.manage")
     @app_commands.command(description="Show in a channel what there is, always current")
     @app_commands.describe(
         channel="Where it is shown; all who see the channel see it",
@@ -67,6 +70,7 @@ class BoardCog(
 
         await self.desk.write(interaction, create_board, request)
 
+    @needs("board.manage")
     @app_commands.command(description="Remove the boards of a channel")
     @app_commands.describe(channel="The channel that shows them")
     async def remove(self, interaction: Interaction, channel: str) -> None:

@@ -26,13 +26,16 @@ from bot.services.bulk.lines import (
 )
 from bot.services.bulk.moving import move_in_bulk
 from bot.views import bulk as views
+from bot.views.command_rights import help_topic, needs
 
 _MAX_TYPED_LINES = 500
 
 
+@help_topic("data")
 class BulkCog(BaseCog):
     """The command about many lines."""
 
+    @needs("stock.bulk")
     @app_commands.command(description="Take, put, move or count many lines as one record")
     @app_commands.rename(target="to")
     @app_commands.describe(

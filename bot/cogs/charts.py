@@ -31,6 +31,7 @@ from bot.services.ranking import GetRanking, rank_items
 from bot.services.value_course import GetValueCourse, value_days
 from bot.views.chart_pages import DAYS, chart_page
 from bot.views.charts import level_chart, moves_chart, ranking_chart, value_chart
+from bot.views.command_rights import help_topic, needs
 from bot.views.pages import Picture
 from bot.views.price_charts import price_chart
 from bot.views.replies import Reply
@@ -40,9 +41,11 @@ _NEED_ITEM: Final = ("level", "price")
 _DaysOption = app_commands.Range[int, MIN_DAYS, MAX_DAYS]
 
 
+@help_topic("reports", 2)
 class ChartCog(BaseCog):
     """The command that draws charts."""
 
+    @needs("report.view")
     @app_commands.command(
         description="Draw a chart: level, price, value, moves, or what is used most"
     )

@@ -31,15 +31,18 @@ from bot.services.counts.skipping import ListOpenLines, SkipLines, list_open_lin
 from bot.services.counts.starting import StartCount, SubmitCount, start_count, submit_count
 from bot.services.documents.kinds import GetDocument
 from bot.views import counts as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.components import number
 from bot.views.count_differences import DIFFERENCES
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
 
 
+@help_topic("counts")
 class CountCog(BaseCog, commands.GroupCog, name="count", description="Count stock"):
     """Commands about counts."""
 
+    @needs("count.perform")
     @app_commands.command(description="Start a count of a location and what is inside it")
     @app_commands.describe(
         location="Where to count",
@@ -57,6 +60,7 @@ class CountCog(BaseCog, commands.GroupCog, name="count", description="Count stoc
         request = StartCount(location=location, items=items, is_blind=blind)
         await self.desk.write(interaction, start_count, request)
 
+    @needs("count.perform")
     @app_commands.command(description="Show a count")
     @app_commands.describe(count="Its number, such as C-4")
     @app_commands.autocomplete(count=suggests(COUNTS))
@@ -71,6 +75,7 @@ class CountCog(BaseCog, commands.GroupCog, name="count", description="Count stoc
 
         await desk.read(interaction, work)
 
+    @needs("count.perform")
     @app_commands.command(description="List counts, newest first")
     @app_commands.describe(status="Only counts with this status")
     @app_commands.choices(status=status_choices(COUNTS))

@@ -34,6 +34,7 @@ from bot.services.imports.previewing import (
 from bot.services.imports.reading import read_for_import
 from bot.views import import_questions as questions
 from bot.views import imports as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.components import number
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
@@ -46,9 +47,11 @@ ExportKind = Literal[
 ImportKind = Literal["items", "stock", "locations", "suppliers", "prices"]
 
 
+@help_topic("data")
 class DataCog(BaseCog):
     """Commands about files."""
 
+    @needs("item.manage or stock.bulk or location.manage or supplier.propose or price.edit")
     @app_commands.command(name="import", description="Import a file (CSV or XLSX), after a preview")
     @app_commands.describe(kind="What its rows are", file="CSV or XLSX, up to 10,000 rows and 8 MB")
     async def import_file(
@@ -72,6 +75,7 @@ class DataCog(BaseCog):
 
         await show_preview(interaction, plan)
 
+    @needs("stock.export")
     @app_commands.command(description="Export a table as a file")
     @app_commands.describe(kind="Which table", format="XLSX if omitted")
     async def export(

@@ -33,6 +33,7 @@ from bot.services.devices import (
     suggest_devices,
 )
 from bot.views import devices as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.pages import Turn
 from bot.views.replies import Reply
 
@@ -51,9 +52,11 @@ async def suggest_own_devices(interaction: Interaction, typed: str) -> Choices:
     return await interaction.client.desk.suggest(interaction, find)
 
 
+@help_topic("devices")
 class DeviceCog(BaseCog, commands.GroupCog, name="device", description="Phones and programs"):
     """Commands about devices that work for a member."""
 
+    @needs("device.use")
     @app_commands.command(description="Link a phone or a program: a QR code and a link, once")
     @app_commands.describe(name="What you call the device")
     async def link(
@@ -76,10 +79,12 @@ class DeviceCog(BaseCog, commands.GroupCog, name="device", description="Phones a
 
         await self.desk.write(interaction, link_device, request, view=view)
 
+    @needs("")
     @app_commands.command(description="List your devices")
     async def list(self, interaction: Interaction) -> None:
         await self.desk.show(interaction, list_devices, ListDevices())
 
+    @needs("")
     @app_commands.command(description="Revoke a device: its next contact is refused")
     @app_commands.describe(device="The device")
     @app_commands.autocomplete(device=suggest_own_devices)

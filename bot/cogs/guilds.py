@@ -10,15 +10,18 @@ from bot.domain.actors import Actor
 from bot.domain.guild_settings import NO_ROLE, SETTING_NAMES, suggest_values
 from bot.interactions import Interaction
 from bot.services.guilds import GetSettings, SetSetting, get_settings, set_setting
+from bot.views.command_rights import help_topic, needs
 from bot.views.guilds import settings_page
 from bot.views.replies import Reply
 
 
+@help_topic("setup", 2)
 class GuildCog(BaseCog):
     """Commands about the guild."""
 
     settings = app_commands.Group(name="settings", description="Server settings")
 
+    @needs("settings.manage")
     @settings.command(name="show", description="Show the settings")
     async def show(self, interaction: Interaction) -> None:
         async def work(actor: Actor) -> Reply:
@@ -37,6 +40,7 @@ class GuildCog(BaseCog):
 
         await self.desk.read(interaction, work)
 
+    @needs("settings.manage")
     @settings.command(name="set", description="Change a setting")
     @app_commands.describe(key="The setting", value="Its new value")
     @app_commands.choices(

@@ -8,19 +8,23 @@ from bot.cogs.base import BaseCog
 from bot.interactions import Interaction, handles
 from bot.services.item_pages import GetItem, get_item
 from bot.services.search import FindStock, ListHistory, find_stock, list_history
+from bot.views.command_rights import help_topic, needs
 from bot.views.history import OPEN_MOVED, PAGE, HistoryTurn
 from bot.views.stock_pages import FIND_PAGE, HISTORY_OF, found_from
 
 
+@help_topic("floor", 3)
 class HistoryCog(BaseCog):
     """Commands that find stock and show moves."""
 
+    @needs("stock.view")
     @app_commands.command(description="Find an item or a location and its stock")
     @app_commands.describe(query="SKU, name or location")
     @app_commands.autocomplete(query=suggest_anything)
     async def find(self, interaction: Interaction, query: str) -> None:
         await self.desk.show(interaction, find_stock, FindStock(typed=query))
 
+    @needs("stock.view")
     @app_commands.command(description="Show the history of moves, newest first")
     @app_commands.describe(
         item="Only this item", location="Only this location", member="Only this member"

@@ -47,15 +47,18 @@ from bot.services.invoices.matching import (
 from bot.services.payments.deciding import RequestPayment, request_payment
 from bot.views import invoice_forms as forms
 from bot.views import invoices as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.long_fields import typed_lines
 
 _TotalOption = app_commands.Range[str, 1, 40]
 _DayOption = app_commands.Range[str, 0, 20]
 
 
+@help_topic("purchasing", 4)
 class InvoiceCog(BaseCog, commands.GroupCog, name="invoice", description="Invoices of suppliers"):
     """Commands about invoices."""
 
+    @needs("invoice.edit")
     @app_commands.command(description="Enter an invoice of a supplier")
     @app_commands.describe(
         supplier="Name of the supplier",
@@ -85,18 +88,21 @@ class InvoiceCog(BaseCog, commands.GroupCog, name="invoice", description="Invoic
 
         await self.desk.write(interaction, add_invoice, request)
 
+    @needs("invoice.edit")
     @app_commands.command(description="Enter what an invoice bills")
     @app_commands.describe(invoice="The supplier's number of the invoice")
     @app_commands.autocomplete(invoice=suggests(INVOICES, RECEIVED, DISPUTED, MATCHED))
     async def lines(self, interaction: Interaction, invoice: str) -> None:
         await _ask_for_lines(interaction, invoice)
 
+    @needs("invoice.edit")
     @app_commands.command(description="Compare an invoice with what was ordered and received")
     @app_commands.describe(invoice="The supplier's number of the invoice")
     @app_commands.autocomplete(invoice=suggests(INVOICES, RECEIVED, DISPUTED))
     async def match(self, interaction: Interaction, invoice: str) -> None:
         await self.desk.write(interaction, match_invoice, MatchInvoice(invoice=invoice))
 
+    @needs("invoice.edit")
     @app_commands.command(description="Say that an invoice is wrong; nothing of it is paid")
     @app_commands.describe(
         invoice="The supplier's number of the invoice", reason="What is wrong with it"
@@ -106,6 +112,7 @@ class InvoiceCog(BaseCog, commands.GroupCog, name="invoice", description="Invoic
         request = DisputeInvoice(invoice=invoice, reason=reason)
         await self.desk.write(interaction, dispute_invoice, request)
 
+    @needs("price.view")
     @app_commands.command(description="List invoices, newest first")
     @app_commands.describe(status="Only invoices with this status")
     @app_commands.choices(status=status_choices(INVOICES))

@@ -28,6 +28,7 @@ from bot.services.items import (
 )
 from bot.services.merging import MergeItems, merge_items, preview_merge
 from bot.views.catalogue import ITEM_PAGE
+from bot.views.command_rights import help_topic, needs
 from bot.views.follow_ups import RESTORE
 from bot.views.merging import MERGE
 from bot.views.opening import OPEN
@@ -37,9 +38,11 @@ from bot.views.stock_pages import ITEM_LEVELS, REMOVE_PICTURE
 _WHOLE: Final[dict[str | None, bool]] = {"yes": True, "no": False}
 
 
+@help_topic("catalogue")
 class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
     """Commands about items."""
 
+    @needs("item.manage")
     @app_commands.command(description="Add an item")
     @app_commands.describe(
         sku="Short code, such as BOLT-8",
@@ -80,6 +83,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
 
         await self.desk.write(interaction, add_item, request)
 
+    @needs("item.manage")
     @app_commands.command(description="Change an item; omitted options stay unchanged")
     @app_commands.describe(
         item="SKU or name",
@@ -132,6 +136,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
 
         await self.desk.write(interaction, edit_item, request)
 
+    @needs("item.manage")
     @app_commands.command(description="Set how much another unit of an item is")
     @app_commands.describe(
         item="SKU or name",
@@ -146,6 +151,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
             lambda: SetUnit(item=item, unit=unit, factor=read_factor(factor)),
         )
 
+    @needs("item.manage")
     @app_commands.command(description="Add a barcode to an item; the same one again removes it")
     @app_commands.describe(
         item="SKU or name",
@@ -173,6 +179,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
             ),
         )
 
+    @needs("item.manage")
     @app_commands.command(description="Merge an item into another one")
     @app_commands.describe(
         item="The item that goes: its stock, history and codes go over",
@@ -182,24 +189,28 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
     async def merge(self, interaction: Interaction, item: str, into: str) -> None:
         await self.desk.show(interaction, preview_merge, MergeItems(item=item, into=into))
 
+    @needs("item.manage")
     @app_commands.command(description="Archive an item without stock")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_items)
     async def archive(self, interaction: Interaction, item: str) -> None:
         await self.desk.write(interaction, archive_item, ArchiveItem(item=item))
 
+    @needs("item.manage")
     @app_commands.command(description="Restore an archived item")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_archived_items)
     async def restore(self, interaction: Interaction, item: str) -> None:
         await self.desk.write(interaction, restore_item, RestoreItem(item=item))
 
+    @needs("item.view")
     @app_commands.command(description="Show an item and its stock")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_any_items)
     async def show(self, interaction: Interaction, item: str) -> None:
         await self.desk.show(interaction, get_item, GetItem(item=item))
 
+    @needs("item.view")
     @app_commands.command(description="List items")
     @app_commands.describe(query="Only items with words that start like this")
     async def list(self, interaction: Interaction, query: str = "") -> None:

@@ -33,6 +33,7 @@ from bot.services.locations import (
     restore_location,
 )
 from bot.views.catalogue import LOCATION_PAGE, LOCATIONS_FOUND, LOCATIONS_INSIDE
+from bot.views.command_rights import help_topic, needs
 from bot.views.components import number
 from bot.views.follow_ups import RESTORE
 from bot.views.opening import OPEN
@@ -42,9 +43,11 @@ from bot.views.stock_pages import LOCATION_HELD, OPEN_INSIDE
 Kind = Literal["storage", "receiving", "quarantine"]
 
 
+@help_topic("catalogue", 3)
 class LocationCog(BaseCog, commands.GroupCog, name="location", description="Locations"):
     """Commands about locations."""
 
+    @needs("location.manage")
     @app_commands.command(description="Add a location")
     @app_commands.describe(
         name="Name, such as Shelf A1",
@@ -62,6 +65,7 @@ class LocationCog(BaseCog, commands.GroupCog, name="location", description="Loca
         request = AddLocation(name=name, parent=parent, kind=kind)
         await self.desk.write(interaction, add_location, request)
 
+    @needs("location.manage")
     @app_commands.command(description="Change a location; omitted options stay unchanged")
     @app_commands.describe(
         location="The location",
@@ -88,6 +92,7 @@ class LocationCog(BaseCog, commands.GroupCog, name="location", description="Loca
         )
         await self.desk.write(interaction, edit_location, request)
 
+    @needs("location.manage")
     @app_commands.command(description="Rename a location")
     @app_commands.describe(location="The location", name="New name")
     @app_commands.autocomplete(location=suggest_any_locations)
@@ -96,24 +101,28 @@ class LocationCog(BaseCog, commands.GroupCog, name="location", description="Loca
             interaction, rename_location, RenameLocation(location=location, name=name)
         )
 
+    @needs("location.manage")
     @app_commands.command(description="Archive an empty location")
     @app_commands.describe(location="The location")
     @app_commands.autocomplete(location=suggest_locations)
     async def archive(self, interaction: Interaction, location: str) -> None:
         await self.desk.write(interaction, archive_location, ArchiveLocation(location=location))
 
+    @needs("location.manage")
     @app_commands.command(description="Restore an archived location")
     @app_commands.describe(location="The location")
     @app_commands.autocomplete(location=suggest_archived_locations)
     async def restore(self, interaction: Interaction, location: str) -> None:
         await self.desk.write(interaction, restore_location, RestoreLocation(location=location))
 
+    @needs("stock.view")
     @app_commands.command(description="Show a location and its stock")
     @app_commands.describe(location="The location")
     @app_commands.autocomplete(location=suggest_any_locations)
     async def show(self, interaction: Interaction, location: str) -> None:
         await self.desk.show(interaction, get_location, GetLocation(location=location))
 
+    @needs("stock.view")
     @app_commands.command(description="List locations")
     async def list(self, interaction: Interaction) -> None:
         await self.desk.show(interaction, list_locations, ListLocations())

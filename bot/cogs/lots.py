@@ -19,6 +19,7 @@ from bot.services.lots import (
     release_lot,
 )
 from bot.services.recalls import ListRecipients, RecallLot, list_recipients, recall_lot
+from bot.views.command_rights import help_topic, needs
 from bot.views.digest import DIGEST_LOTS
 from bot.views.history import HistoryTurn
 from bot.views.lots import LOT_PAGE, OPEN_LOT, RECIPIENTS
@@ -27,15 +28,18 @@ from bot.views.pages import Turn
 _DaysOption = app_commands.Range[int, 0, 3650]
 
 
+@help_topic("catalogue", 2)
 class LotCog(BaseCog, commands.GroupCog, name="lot", description="Lots and serial numbers"):
     """Commands about lots."""
 
+    @needs("stock.view")
     @app_commands.command(description="Show a lot and where it is")
     @app_commands.describe(item="SKU or name", lot="Lot or serial number")
     @app_commands.autocomplete(item=suggest_any_items, lot=suggest_lots)
     async def show(self, interaction: Interaction, item: str, lot: str) -> None:
         await self.desk.show(interaction, get_lot, GetLot(item=item, lot=lot))
 
+    @needs("stock.view")
     @app_commands.command(description="List lots, the first to expire on top")
     @app_commands.describe(
         item="Only this item", expiring_within_days="Only what expires within so many days"
@@ -50,6 +54,7 @@ class LotCog(BaseCog, commands.GroupCog, name="lot", description="Lots and seria
         request = ListLots(item=item, within_days=expiring_within_days)
         await self.desk.show(interaction, list_lots, request)
 
+    @needs("lot.control")
     @app_commands.command(description="Hold a lot: no one can take it until it is released")
     @app_commands.describe(item="SKU or name", lot="Lot or serial number", reason="Why it is held")
     @app_commands.autocomplete(item=suggest_items, lot=suggest_lots)
@@ -59,6 +64,7 @@ class LotCog(BaseCog, commands.GroupCog, name="lot", description="Lots and seria
         request = HoldLot(item=item, lot=lot, reason=reason)
         await self.desk.write(interaction, hold_lot, request)
 
+    @needs("lot.control")
     @app_commands.command(description="Release a lot that is held")
     @app_commands.describe(
         item="SKU or name", lot="Lot or serial number", reason="Why it is released"
@@ -70,6 +76,7 @@ class LotCog(BaseCog, commands.GroupCog, name="lot", description="Lots and seria
         request = ReleaseLot(item=item, lot=lot, reason=reason)
         await self.desk.write(interaction, release_lot, request)
 
+    @needs("lot.control")
     @app_commands.command(description="Hold a lot everywhere and list who got it")
     @app_commands.describe(
         item="SKU or name", lot="Lot or serial number", reason="Why it is recalled"

@@ -36,6 +36,7 @@ from bot.services.orders.steps import (
 from bot.services.orders.suggesting import SuggestOrders, suggest_purchases
 from bot.views import order_forms as forms
 from bot.views import orders as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.long_fields import typed_lines
 from bot.views.order_words import ORDER_CARD
 from bot.views.replies import Reply, render
@@ -50,9 +51,11 @@ _suggest_cancellable = suggests(ORDERS, "draft", "pending", "approved", "rejecte
 _suggest_closable = suggests(ORDERS, "partial", "received")
 
 
+@help_topic("purchasing", 2)
 class OrderCog(BaseCog, commands.GroupCog, name="order", description="Orders from suppliers"):
     """Commands about orders."""
 
+    @needs("order.create")
     @app_commands.command(description="Write an order; it is submitted afterwards")
     @app_commands.describe(
         supplier="An approved supplier",
@@ -82,46 +85,54 @@ class OrderCog(BaseCog, commands.GroupCog, name="order", description="Orders fro
 
         await _ask(interaction, work)
 
+    @needs("order.create")
     @app_commands.command(description="List what is to be ordered, by supplier")
     async def suggest(self, interaction: Interaction) -> None:
         await self.desk.show(interaction, suggest_purchases, SuggestOrders())
 
+    @needs("order.create")
     @app_commands.command(description="Change the lines of an order that is not sent yet")
     @app_commands.describe(order=_NUMBER)
     @app_commands.autocomplete(order=_suggest_editable)
     async def lines(self, interaction: Interaction, order: str) -> None:
         await _ask_for_lines(interaction, order)
 
+    @needs("order.create")
     @app_commands.command(description="Submit an order for approval")
     @app_commands.describe(order=_NUMBER)
     @app_commands.autocomplete(order=_suggest_drafts)
     async def submit(self, interaction: Interaction, order: str) -> None:
         await propose(self.desk, interaction, submit_order, StepOrder(order=order))
 
+    @needs("order.create")
     @app_commands.command(description="Get an approved order as a PDF and mark it as sent")
     @app_commands.describe(order=_NUMBER)
     @app_commands.autocomplete(order=_suggest_approved)
     async def send(self, interaction: Interaction, order: str) -> None:
         await send_and_print(interaction, StepOrder(order=order))
 
+    @needs("order.create")
     @app_commands.command(description="Cancel an order of which nothing was received")
     @app_commands.describe(order=_NUMBER)
     @app_commands.autocomplete(order=_suggest_cancellable)
     async def cancel(self, interaction: Interaction, order: str) -> None:
         await self.desk.write(interaction, cancel_order, StepOrder(order=order))
 
+    @needs("order.create")
     @app_commands.command(description="Close an order; what is left of it is not coming any more")
     @app_commands.describe(order=_NUMBER)
     @app_commands.autocomplete(order=_suggest_closable)
     async def close(self, interaction: Interaction, order: str) -> None:
         await self.desk.write(interaction, close_order, StepOrder(order=order))
 
+    @needs("order.view")
     @app_commands.command(description="Show an order")
     @app_commands.describe(order=_NUMBER)
     @app_commands.autocomplete(order=_suggest_any)
     async def show(self, interaction: Interaction, order: str) -> None:
         await _show(interaction, order)
 
+    @needs("order.view")
     @app_commands.command(description="List orders, newest first")
     @app_commands.describe(status="Only orders with this status", supplier="Only from this one")
     @app_commands.choices(status=status_choices(ORDERS))

@@ -34,15 +34,18 @@ from bot.services.payments.recording import (
     reverse_payment,
 )
 from bot.views import payments as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.replies import Reply, render
 
 _AmountOption = app_commands.Range[str, 0, 40]
 _DayOption = app_commands.Range[str, 0, 20]
 
 
+@help_topic("purchasing", 5)
 class PaymentCog(BaseCog, commands.GroupCog, name="payment", description="Payments of invoices"):
     """Commands about payments."""
 
+    @needs("payment.request")
     @app_commands.command(description="Ask for a payment of an invoice; someone else approves it")
     @app_commands.describe(
         invoice="The supplier's number of the invoice",
@@ -55,6 +58,7 @@ class PaymentCog(BaseCog, commands.GroupCog, name="payment", description="Paymen
         request = RequestPayment(invoice=invoice, amount=amount)
         await propose(self.desk, interaction, request_payment, request)
 
+    @needs("payment.execute")
     @app_commands.command(description="Record that an approved payment was made")
     @app_commands.describe(
         payment="Its number, such as PAY-3",
@@ -72,6 +76,7 @@ class PaymentCog(BaseCog, commands.GroupCog, name="payment", description="Paymen
         request = RecordPayment(payment=payment, reference=reference, paid_on=date)
         await self.desk.write(interaction, record_payment, request)
 
+    @needs("payment.execute")
     @app_commands.command(description="Reverse a payment that came back or was never made")
     @app_commands.describe(payment="Its number, such as PAY-3", reason="Why it is reversed")
     @app_commands.autocomplete(payment=suggests(PAYMENTS, PAID))
@@ -79,6 +84,7 @@ class PaymentCog(BaseCog, commands.GroupCog, name="payment", description="Paymen
         request = ReversePayment(payment=payment, reason=reason)
         await self.desk.write(interaction, reverse_payment, request)
 
+    @needs("price.view")
     @app_commands.command(description="List payments, newest first")
     @app_commands.describe(status="Only payments with this status")
     @app_commands.choices(status=status_choices(PAYMENTS))

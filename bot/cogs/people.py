@@ -22,20 +22,24 @@ from bot.services.people import (
     reactivate_person,
 )
 from bot.views import people as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.components import number
 from bot.views.opening import OPEN_PERSON
 from bot.views.pages import Turn
 
 
+@help_topic("people", 3)
 class PeopleCog(BaseCog, commands.GroupCog, name="people", description="Members and their roles"):
     """Commands about people."""
 
+    @needs("people.view")
     @app_commands.command(description="List members by name")
     @app_commands.describe(role="Only members with this role assigned by name")
     @app_commands.autocomplete(role=suggest_roles)
     async def list(self, interaction: Interaction, role: str | None = None) -> None:
         await self.desk.show(interaction, list_people, ListPeople(role=role))
 
+    @needs("people.view")
     @app_commands.command(description="Show a member and where their roles come from")
     @app_commands.describe(member="The member")
     async def show(self, interaction: Interaction, member: discord.User) -> None:
@@ -46,12 +50,14 @@ class PeopleCog(BaseCog, commands.GroupCog, name="people", description="Members 
         )
         await self.desk.show(interaction, get_person, request)
 
+    @needs("people.manage")
     @app_commands.command(description="Assign roles to a member by name")
     @app_commands.describe(member="The member")
     async def roles(self, interaction: Interaction, member: discord.User) -> None:
         request = GetMemberRoles(person=member_actor(interaction, member), name=member.display_name)
         await self.desk.show(interaction, get_member_roles, request)
 
+    @needs("people.manage")
     @app_commands.command(description="Deactivate a member")
     @app_commands.describe(member="The member", reason="Why; stored in the record")
     async def deactivate(
@@ -71,6 +77,7 @@ class PeopleCog(BaseCog, commands.GroupCog, name="people", description="Members 
 
         await self.desk.write(interaction, deactivate_person, request)
 
+    @needs("people.manage")
     @app_commands.command(description="Reactivate a member")
     @app_commands.describe(member="The member")
     async def reactivate(self, interaction: Interaction, member: discord.User) -> None:

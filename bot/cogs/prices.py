@@ -17,6 +17,7 @@ from bot.services.prices.listing import (
     list_prices,
 )
 from bot.services.prices.setting import SetPrice, set_price
+from bot.views.command_rights import help_topic, needs
 from bot.views.pages import Picture, Turn
 from bot.views.price_charts import price_chart
 from bot.views.prices import HISTORY, HISTORY_PAGE, PRICE_PAGE, price_history_with
@@ -25,9 +26,11 @@ from bot.views.replies import Reply
 _ShortOption = app_commands.Range[str, 1, 40]
 
 
+@help_topic("purchasing")
 class PriceCog(BaseCog, commands.GroupCog, name="price", description="Prices of suppliers"):
     """Commands about prices."""
 
+    @needs("price.edit")
     @app_commands.command(description="Set what a supplier asks for an item")
     @app_commands.rename(valid_from="from")
     @app_commands.describe(
@@ -59,6 +62,7 @@ class PriceCog(BaseCog, commands.GroupCog, name="price", description="Prices of 
         )
         await self.desk.write(interaction, set_price, request)
 
+    @needs("price.view")
     @app_commands.command(description="List prices that hold or are to come")
     @app_commands.describe(supplier="Only this supplier", item="Only this item")
     @app_commands.autocomplete(supplier=suggest_suppliers, item=suggest_any_items)
@@ -68,6 +72,7 @@ class PriceCog(BaseCog, commands.GroupCog, name="price", description="Prices of 
         request = ListPrices(supplier=supplier, item=item)
         await self.desk.show(interaction, list_prices, request)
 
+    @needs("price.view")
     @app_commands.command(description="Show how the prices of an item changed")
     @app_commands.describe(item="SKU or name")
     @app_commands.autocomplete(item=suggest_any_items)

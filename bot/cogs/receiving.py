@@ -15,12 +15,15 @@ from bot.services.receiving.delivering import DeliverOrder, deliver_order
 from bot.services.receiving.late import ListLateOrders, list_late_orders
 from bot.services.receiving.preparing import PrepareDelivery, prepare_delivery
 from bot.views import receiving_forms as forms
+from bot.views.command_rights import help_topic, needs
 from bot.views.late_orders import DIGEST_ORDERS
 
 
+@help_topic("purchasing", 3)
 class ReceivingCog(BaseCog):
     """The command that receives goods."""
 
+    @needs("order.receive")
     @app_commands.command(description="Receive goods of an order; a form has its open lines")
     @app_commands.describe(
         order="Its number, such as PO-7",

@@ -28,6 +28,7 @@ from bot.services.reports.scheduling import (
     unschedule_report,
 )
 from bot.services.valuation import MAY_SEE_PRICES
+from bot.views.command_rights import help_topic, needs
 from bot.views.replies import Reply
 from bot.views.reports.pages import report_page
 from bot.views.reports.schedules import schedule_choice, schedules_page
@@ -49,9 +50,11 @@ async def suggest_schedules(interaction: Interaction, typed: str) -> Choices:
     return await interaction.client.desk.suggest(interaction, find)
 
 
+@help_topic("reports")
 class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"):
     """Commands about reports."""
 
+    @needs("report.view")
     @app_commands.command(description="Show a table of the books, with all of it as a file")
     @app_commands.describe(
         kind="What is reported",
@@ -71,6 +74,7 @@ class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"
         request = FindReport(kind=kind, as_of=as_of, location=location)
         await show_report(interaction, request, format)
 
+    @needs("board.manage")
     @app_commands.command(description="Post a report to a channel every day, week or month")
     @app_commands.describe(
         kind="What is reported",
@@ -103,6 +107,7 @@ class ReportCog(BaseCog, commands.GroupCog, name="report", description="Reports"
 
         await self.desk.write(interaction, schedule_report, request, view=view)
 
+    @needs("board.manage")
     @app_commands.command(description="Post a scheduled report no more")
     @app_commands.describe(schedule="The scheduled report")
     @app_commands.autocomplete(schedule=suggest_schedules)

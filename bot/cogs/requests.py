@@ -42,15 +42,18 @@ from bot.services.requests.picking import PickAll, PickSome, pick_all, pick_some
 from bot.services.requests.planning import PlanPick, PlanShort, plan_pick, plan_short
 from bot.views import request_forms as forms
 from bot.views import requests as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.digest import DIGEST_REQUESTS
 
 _suggest_any = suggests(REQUEST_DOCUMENTS)
 _suggest_under_way = suggests(REQUEST_DOCUMENTS, "open", "picking")
 
 
+@help_topic("requests")
 class RequestCog(BaseCog, commands.GroupCog, name="request", description="Goods that people need"):
     """Commands about requests."""
 
+    @needs("request.create")
     @app_commands.command(description="Ask for goods; what is available is reserved")
     @app_commands.rename(wanted_for="for")
     @app_commands.describe(
@@ -80,30 +83,35 @@ class RequestCog(BaseCog, commands.GroupCog, name="request", description="Goods 
 
         await show_form(interaction, work)
 
+    @needs("request.create")
     @app_commands.command(description="Change what a request asks for")
     @app_commands.describe(request="Its number, such as R-12")
     @app_commands.autocomplete(request=_suggest_under_way)
     async def lines(self, interaction: Interaction, request: str) -> None:
         await _ask_for_lines(interaction, request)
 
+    @needs("request.view")
     @app_commands.command(description="Show a request")
     @app_commands.describe(request="Its number, such as R-12")
     @app_commands.autocomplete(request=_suggest_any)
     async def show(self, interaction: Interaction, request: str) -> None:
         await show_document(interaction, REQUEST_DOCUMENTS, request)
 
+    @needs("request.view")
     @app_commands.command(description="List requests, newest first")
     @app_commands.describe(status="Only requests with this status")
     @app_commands.choices(status=status_choices(REQUEST_DOCUMENTS))
     async def list(self, interaction: Interaction, status: str | None = None) -> None:
         await show_list(interaction, REQUEST_DOCUMENTS, status)
 
+    @needs("request.pick")
     @app_commands.command(description="List from where to pick a request")
     @app_commands.describe(request="Its number, such as R-12")
     @app_commands.autocomplete(request=_suggest_under_way)
     async def pick(self, interaction: Interaction, request: str) -> None:
         await self.desk.show(interaction, plan_pick, PlanPick(request=request))
 
+    @needs("request.create or request.pick")
     @app_commands.command(description="Cancel a request; nothing stays reserved for it")
     @app_commands.describe(request="Its number, such as R-12")
     @app_commands.autocomplete(request=_suggest_under_way)

@@ -35,12 +35,15 @@ from bot.services.roles import (
 )
 from bot.views import role_permissions
 from bot.views import roles as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.replies import Reply, render
 
 
+@help_topic("setup", 3)
 class RoleCog(BaseCog, commands.GroupCog, name="role", description="Roles and permissions"):
     """Commands about roles."""
 
+    @needs("people.view or role.manage")
     @app_commands.command(description="List roles, their permissions and where they come from")
     async def list(self, interaction: Interaction) -> None:
         async def work(actor: Actor) -> Reply:
@@ -52,6 +55,7 @@ class RoleCog(BaseCog, commands.GroupCog, name="role", description="Roles and pe
 
         await self.desk.read(interaction, work)
 
+    @needs("role.manage")
     @app_commands.command(description="Create a role, then choose its permissions")
     @app_commands.describe(name="Name", description="What it is for")
     async def create(self, interaction: Interaction, name: str, description: str = "") -> None:
@@ -59,18 +63,21 @@ class RoleCog(BaseCog, commands.GroupCog, name="role", description="Roles and pe
             interaction, create_role, CreateRole(name=name, description=description)
         )
 
+    @needs("role.manage")
     @app_commands.command(description="Choose the permissions of a role")
     @app_commands.describe(role="The role")
     @app_commands.autocomplete(role=suggest_roles)
     async def permissions(self, interaction: Interaction, role: str) -> None:
         await self.desk.show(interaction, get_role_permissions, GetRolePermissions(role=role))
 
+    @needs("role.manage")
     @app_commands.command(description="Delete a role (asks first)")
     @app_commands.describe(role="The role")
     @app_commands.autocomplete(role=suggest_roles)
     async def delete(self, interaction: Interaction, role: str) -> None:
         await self.desk.show(interaction, get_deletion_preview, GetDeletionPreview(role=role))
 
+    @needs("role.manage")
     @app_commands.command(description="Link a Discord role and an app role")
     @app_commands.describe(discord_role="The Discord role", role="The app role")
     @app_commands.autocomplete(role=suggest_roles)
@@ -83,6 +90,7 @@ class RoleCog(BaseCog, commands.GroupCog, name="role", description="Roles and pe
         # It may have been deleted just now, before there was a link to remove.
         await forget_missing(self.desk, interaction.guild)
 
+    @needs("role.manage")
     @app_commands.command(description="Unlink a Discord role and an app role")
     @app_commands.describe(discord_role="The Discord role", role="The app role")
     @app_commands.autocomplete(role=suggest_roles)

@@ -21,6 +21,7 @@ from bot.errors import NotAllowed, NotFound, StaleControl
 from bot.interactions import Interaction, handles
 from bot.services.setup import GetSetup, SetupFound, SetUpGuild, get_setup, set_up_guild
 from bot.views import setup as views
+from bot.views.command_rights import help_topic, needs
 from bot.views.components import number
 from bot.views.replies import Reply
 from bot.views.setup import SetUp
@@ -54,9 +55,11 @@ class _Settled:
     forbidden: list[str] = field(default_factory=list)
 
 
+@help_topic("setup")
 class SetupCog(BaseCog):
     """The command that makes a server ready."""
 
+    @needs("settings.manage and role.manage")
     @app_commands.command(description="Set up this server: channels and roles")
     @app_commands.describe(
         audit_channel="Where every change is posted (created if omitted)",

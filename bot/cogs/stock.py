@@ -1,4 +1,4 @@
-"""The floor: take, put, move, adjust, undo, and the buttons under their answers."""
+"""The floor: take, put, move, adjust, and the buttons under their answers."""
 
 from decimal import Decimal
 
@@ -8,19 +8,14 @@ from bot.cogs.autocomplete import (
     suggest_items,
     suggest_locations,
     suggest_targets,
-    suggest_undoable,
 )
 from bot.cogs.base import BaseCog
 from bot.cogs.lot_choices import suggest_lots, suggest_stocked_lots
-from bot.cogs.options import NoteOption, RecordOption
-from bot.domain.actors import Actor
+from bot.cogs.options import NoteOption
 from bot.domain.lots import read_expiry
 from bot.domain.quantities import read_count, read_quantity
-from bot.domain.records import DoneBefore, parse_record
-from bot.interactions import Interaction, handles
+from bot.interactions import Interaction, click_key, handles
 from bot.services.low_stock import AnswerAlert, decline_reorder, snooze_item
-from bot.services.receipts import FindRequest, find_request
-from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
     AdjustStock,
     MoveStock,
@@ -32,14 +27,15 @@ from bot.services.stock import (
     take_stock,
 )
 from bot.views.alerts import NOT_NEEDED, SNOOZE
+from bot.views.command_rights import help_topic, needs
 from bot.views.follow_ups import MOVE_FROM, PUT_TO, TAKE_FROM
-from bot.views.replies import Reply, render
-from bot.views.stock import AGAIN, INSIST, UNDO
 
 
+@help_topic("floor")
 class StockCog(BaseCog):
     """Commands of the warehouse floor."""
 
+    @needs("stock.move")
     @app_commands.command(description="Take stock out of the warehouse")
     @app_commands.describe(
         item="SKU or name",
@@ -73,6 +69,7 @@ class StockCog(BaseCog):
 
         await self.desk.write(interaction, take_stock, request)
 
+    @needs("stock.move")
     @app_commands.command(description="Put stock into the warehouse")
     @app_commands.describe(
         item="SKU or name",
@@ -107,6 +104,7 @@ class StockCog(BaseCog):
 
         await self.desk.write(interaction, put_stock, request)
 
+    @needs("stock.move")
     @app_commands.command(description="Move stock from one location to another")
     @app_commands.rename(source="from", target="to")
     @app_commands.describe(
@@ -147,6 +145,7 @@ class StockCog(BaseCog):
 
         await self.desk.write(interaction, move_stock, request)
 
+    @needs("stock.adjust")
     @app_commands.command(description="Set the stock at a location to what you counted")
     @app_commands.describe(
         item="SKU or name",
@@ -180,52 +179,6 @@ class StockCog(BaseCog):
 
         await self.desk.write(interaction, adjust_stock, request)
 
-    @app_commands.command(description="Undo a record (your newest if omitted)")
-    @app_commands.describe(record="The record's number, such as 41")
-    @app_commands.autocomplete(record=suggest_undoable)
-    async def undo(self, interaction: Interaction, record: RecordOption | None = None) -> None:
-        await self.desk.write(
-            interaction,
-            reverse_record,
-            lambda: ReverseRecord(record=None if record is None else parse_record(record)),
-        )
-
-
-@handles(UNDO)
-async def undo_record(interaction: Interaction, record: int) -> None:
-    """Undo the record that the message is about."""
-    desk = interaction.client.desk
-    await desk.write(interaction, reverse_record, ReverseRecord(record=record))
-
-
-@handles(AGAIN)
-async def repeat_record(interaction: Interaction, record: int) -> None:
-    """Repeat the request of the record; the actor has seen that it was done."""
-    await _repeat(interaction, record, is_insisted=False)
-
-
-@handles(INSIST)
-async def repeat_missed(interaction: Interaction, record: int) -> None:
-    """Repeat a request whose first answer the actor may have missed, and ask no more about it."""
-    await _repeat(interaction, record, is_insisted=True)
-
-
-async def _repeat(interaction: Interaction, record: int, *, is_insisted: bool) -> None:
-    desk = interaction.client.desk
-    key = _key_of(interaction, "again")
-    wanted = FindRequest(record=record, key=key, is_insisted=is_insisted)
-
-    async def work(actor: Actor) -> Reply:
-        found = await desk.db.query(find_request, wanted, actor)
-        if found.repeated_as is not None:
-            raise DoneBefore(found.repeated_as, found.age)
-        reply = render(await desk.db.run(found.operation, found.request, actor, key))
-        if is_insisted:
-            await desk.pending.note_known(actor.guild_id, record)
-        return reply
-
-    await desk.change(interaction, work, find_request, key=key)
-
 
 @handles(SNOOZE)
 async def snooze_alert(interaction: Interaction, item_id: int, record: int) -> None:
@@ -253,7 +206,7 @@ async def move_from(
         target=target_id,
         note=_note_of(interaction),
     )
-    key = _key_of(interaction, "where")
+    key = click_key(interaction, "where")
     desk = interaction.client.desk
     await desk.write(interaction, move_stock, lambda: request, key=key, is_update=True)
 
@@ -267,7 +220,7 @@ async def take_from(
     request = TakeStock(
         item=item_id, quantity=quantity, location=location_id, note=_note_of(interaction)
     )
-    key = _key_of(interaction, "where")
+    key = click_key(interaction, "where")
     await desk.write(interaction, take_stock, lambda: request, key=key, is_update=True)
 
 
@@ -280,14 +233,8 @@ async def put_to(
     request = PutStock(
         item=item_id, quantity=quantity, location=location_id, note=_note_of(interaction)
     )
-    key = _key_of(interaction, "where")
+    key = click_key(interaction, "where")
     await desk.write(interaction, put_stock, lambda: request, key=key, is_update=True)
-
-
-def _key_of(interaction: Interaction, what: str) -> str:
-    """Return the key under which all clicks on one message count once."""
-    message = interaction.message
-    return f"{what}-{message.id if message else interaction.id}"
 
 
 def _note_of(interaction: Interaction) -> str:

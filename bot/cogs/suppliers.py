@@ -38,17 +38,20 @@ from bot.services.suppliers import (
     resubmit_supplier,
     suspend_supplier,
 )
+from bot.views.command_rights import help_topic, needs
 from bot.views.opening import OPEN
 from bot.views.pages import Turn
 from bot.views.replies import Reply, render
 from bot.views.suppliers import ANY_STATUS, SUPPLIER_CARD, SUPPLIER_HISTORY, SUPPLIER_PAGE
 
 
+@help_topic("suppliers")
 class SupplierCog(
     BaseCog, commands.GroupCog, name="supplier", description="Suppliers and their approval"
 ):
     """Commands about suppliers."""
 
+    @needs("supplier.propose")
     @app_commands.command(description="Propose a supplier; someone else approves it")
     @app_commands.describe(
         name="Company name",
@@ -69,6 +72,7 @@ class SupplierCog(
         request = ProposeSupplier(name=name, email=email, phone=phone, tax_id=tax_id, note=note)
         await propose(self.desk, interaction, propose_supplier, request)
 
+    @needs("supplier.propose")
     @app_commands.command(description="Change a supplier; omitted options stay unchanged")
     @app_commands.describe(
         supplier="The supplier",
@@ -94,6 +98,7 @@ class SupplierCog(
         )
         await propose(self.desk, interaction, edit_supplier, request)
 
+    @needs("supplier.propose")
     @app_commands.command(description="Resubmit a rejected supplier")
     @app_commands.describe(supplier="The supplier")
     @app_commands.autocomplete(supplier=suggest_rejected_suppliers)
@@ -102,6 +107,7 @@ class SupplierCog(
             self.desk, interaction, resubmit_supplier, ResubmitSupplier(supplier=supplier)
         )
 
+    @needs("supplier.suspend")
     @app_commands.command(description="Suspend a supplier")
     @app_commands.describe(supplier="The supplier", reason="Why it is suspended")
     @app_commands.autocomplete(supplier=suggest_approved_suppliers)
@@ -112,6 +118,7 @@ class SupplierCog(
             SuspendSupplier(supplier=supplier, reason=reason),
         )
 
+    @needs("supplier.suspend")
     @app_commands.command(description="Reinstate a suspended supplier; someone else approves it")
     @app_commands.describe(supplier="The supplier")
     @app_commands.autocomplete(supplier=suggest_suspended_suppliers)
@@ -120,12 +127,14 @@ class SupplierCog(
             self.desk, interaction, reinstate_supplier, ReinstateSupplier(supplier=supplier)
         )
 
+    @needs("supplier.view")
     @app_commands.command(description="Show a supplier and the decisions about it")
     @app_commands.describe(supplier="The supplier")
     @app_commands.autocomplete(supplier=suggest_suppliers)
     async def show(self, interaction: Interaction, supplier: str) -> None:
         await _show(self.desk, interaction, supplier)
 
+    @needs("supplier.view")
     @app_commands.command(description="List suppliers by name")
     @app_commands.describe(status="Only suppliers with this status")
     @app_commands.choices(

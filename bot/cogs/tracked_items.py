@@ -6,11 +6,14 @@ from bot.cogs.autocomplete import suggest_any_items
 from bot.cogs.base import BaseCog
 from bot.interactions import Interaction
 from bot.services.tracked_items import TrackItem, track_item
+from bot.views.command_rights import help_topic, needs
 
 
+@help_topic("catalogue", 4)
 class TrackedItemCog(BaseCog):
     """The command that keeps the days of an item."""
 
+    @needs("item.manage")
     @app_commands.command(
         description="Keep an item's days: open, high, low, close and volume, for /chart level"
     )

@@ -11,12 +11,14 @@ from bot.interactions.actors import actor_of, fetch_actor, member_actor
 from bot.interactions.clients import DeskClient, Interaction
 from bot.interactions.desk import Desk
 from bot.interactions.dispatch import handles
+from bot.interactions.waiting import click_key
 
 __all__ = [
     "Desk",
     "DeskClient",
     "Interaction",
     "actor_of",
+    "click_key",
     "fetch_actor",
     "handles",
     "member_actor",

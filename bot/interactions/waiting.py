@@ -46,6 +46,12 @@ def waiting_of(interaction: Interaction) -> WaitingCommand | None:
     )
 
 
+def click_key(interaction: Interaction, what: str) -> str:
+    """Return the key under which all clicks on one message count once."""
+    message = interaction.message
+    return f"{what}-{message.id if message else interaction.id}"
+
+
 def follow_up_key(interaction: Interaction) -> str | None:
     """Return the key under which all clicks on a question count once, None elsewhere."""
     return interaction.extras.get(_FOLLOW_UP)

@@ -10,7 +10,7 @@ from discord.ui import ActionRow, TextDisplay
 from bot.errors import NotAllowed
 from bot.locales import N_, _
 from bot.services.help import HelpFound
-from bot.views.command_rights import COMMANDS, satisfies
+from bot.views.command_rights import list_commands, satisfies
 from bot.views.components import Component, Menu, layout_of
 from bot.views.errors.general import what_to_do
 from bot.views.errors.guild_settings import not_set_up
@@ -78,8 +78,8 @@ def _first(refusal: NotAllowed) -> str:
 
 
 def _possible(held: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
-    for topic, commands in COMMANDS.items():
-        possible = [name for name, needs in commands.items() if satisfies(held, needs)]
+    for topic in TOPICS:
+        possible = [each.name for each in list_commands(topic) if satisfies(held, each.needs)]
         if possible:
             yield topic, possible
 

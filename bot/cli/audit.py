@@ -93,16 +93,19 @@ def _read_anchors(file: Path) -> "list[Anchor]":
 
 async def _verify(settings: Settings, anchors: "list[Anchor]", target: Path | None) -> bool:
     """Print the result for each guild and the heads; return True if all are intact."""
+    import bot.services
     from bot.database.admin import revisions
     from bot.database.admin.backup_files import new_file
     from bot.database.delivery.guild_list import list_guild_ids
     from bot.database.service import DatabaseService
     from bot.domain.actors import system_actor
     from bot.domain.anchors import Anchor
+    from bot.interactions.registers import load_modules
     from bot.services.verification import verify_books
     from bot.startup import database_settings
     from bot.views.audit.findings import finding_text, notes_on
 
+    load_modules(bot.services)  # they declare what actions are known
     await revisions.require_current(settings.database_url.get_secret_value())
     db = DatabaseService(database_settings(settings))
     are_intact, heads = True, []

@@ -81,6 +81,12 @@ def is_reversible(name: str) -> bool:
     return action is not None and action.reversal is not Reversal.NOT
 
 
+def is_reversed_by_moves(name: str) -> bool:
+    """Whether the opposite of its moves is all that reverses a record of this action."""
+    action = ACTIONS.get(name)
+    return action is not None and action.reversal is Reversal.MOVES
+
+
 def is_restored(name: str) -> bool:
     """Whether reversing records of this action gives back rows besides stock."""
     return ACTIONS[name].reversal is Reversal.RESTORED

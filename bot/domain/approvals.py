@@ -103,6 +103,10 @@ class StatusTable:
         return tuple(dict.fromkeys([self.opened, *(step.past for step in self.steps)]))
 
 
+# The table of each kind that is declared, by its noun.
+STATUS_TABLES: Final[dict[str, StatusTable]] = {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """The part of an approval that the rules look at."""

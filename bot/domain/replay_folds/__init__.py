@@ -6,9 +6,9 @@ Each module has the folds of its nouns' actions; `fold` finds them by the action
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.domain.actions import is_reversed_by_moves
 from bot.domain.replay import Fold, Replay, Said
 from bot.domain.replay_folds import (
-    approvals,
     boards,
     devices,
     documents,
@@ -23,27 +23,17 @@ from bot.domain.replay_folds import (
     schemas,
     shifts,
 )
+from bot.domain.replay_folds.approvals import find_step_fold
 from bot.domain.replay_folds.documents import fold_supplied
 from bot.domain.replay_folds.lots import fold_lots
 
-# Actions whose moves and levels say everything, or that change no row that people manage.
-WITHOUT_ROWS: Final = frozenset(
-    {
-        "stock.taken",
-        "stock.moved",
-        "stock.adjusted",
-        "stock.counted",
-        "bulk.taken",
-        "bulk.moved",
-        "stock.reversed",
-        "lot.expired",
-        "books.restored",
-        "books.rekeyed",
-    }
+# Actions that change no row that people manage, besides those reversed by their moves alone.
+_WITHOUT_ROWS: Final = frozenset(
+    {"stock.reversed", "lot.expired", "books.restored", "books.rekeyed"}
 )
 # Only a record with changes has this in its canonical JSON.
 _AFTER: Final = '"after":'
-FOLDS: Final[dict[str, Fold]] = {
+_FOLDS: Final[dict[str, Fold]] = {
     action: each
     for module in (
         items,
@@ -52,7 +42,6 @@ FOLDS: Final[dict[str, Fold]] = {
         roles,
         guild,
         members,
-        approvals,
         boards,
         documents,
         prices,
@@ -65,11 +54,16 @@ FOLDS: Final[dict[str, Fold]] = {
 }
 
 
+def is_known(action: str) -> bool:
+    """Whether an action has a fold, or the moves and levels of its records say everything."""
+    return _find_fold(action) is not None or _is_without_rows(action)
+
+
 def fold(replay: Replay, event: Mapping[str, Any]) -> bool:
     """Fold the next record; return False if it says something that cannot be."""
     action = event["action"]
-    found = FOLDS.get(action)
-    if found is None and action not in WITHOUT_ROWS:
+    found = _find_fold(action)
+    if found is None and not _is_without_rows(action):
         replay.unknown.add(event["record"])
         return True
     try:
@@ -81,3 +75,11 @@ def fold(replay: Replay, event: Mapping[str, Any]) -> bool:
     except (KeyError, ValueError, TypeError, AttributeError):
         return False
     return True
+
+
+def _find_fold(action: str) -> Fold | None:
+    return _FOLDS.get(action) or find_step_fold(action)
+
+
+def _is_without_rows(action: str) -> bool:
+    return action in _WITHOUT_ROWS or is_reversed_by_moves(action)

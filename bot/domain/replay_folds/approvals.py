@@ -2,40 +2,37 @@
 
 from typing import Any, Final
 
-from bot.domain.approvals import Effect, Round, StatusTable
-from bot.domain.counts import COUNT_STATUSES
-from bot.domain.orders import ORDER_STATUSES
-from bot.domain.payments import PAYMENT_STATUSES
+from bot.domain.approvals import STATUS_TABLES, Effect, Round, StatusTable
+from bot.domain.documents import DOCUMENT_KINDS
 from bot.domain.replay import Expected, Fold, Replay, Said
 from bot.domain.replay_folds.documents import fold_document
-from bot.domain.suppliers import STATUSES
 
-# What a first record about a supplier leaves out has these values.
-_SUPPLIER: Final = {"email": "", "phone": "", "tax id": "", "note": ""}
-# Kinds of things that are decided about, with their steps; each needs one approval.
-_KINDS: Final[dict[str, StatusTable]] = {
-    "supplier": STATUSES,
-    "count": COUNT_STATUSES,
-    "order": ORDER_STATUSES,
-    "payment": PAYMENT_STATUSES,
-}
+# What the first record about a thing that is no document leaves out has these values.
+_FIRST: Final = {"supplier": {"email": "", "phone": "", "tax id": "", "note": ""}}
 # Of these the records say every column; the approval follows from their steps.
-_DOCUMENTS: Final = frozenset({"count", "order", "payment"})
+_DOCUMENTS: Final = frozenset(kind.noun for kind in DOCUMENT_KINDS)
 # What a step says of itself and the thing itself does not contain.
 _OF_STEP: Final = frozenset({"status", "reason", "approvals"})
 # Rejections of the format's programs emptied the list of those who may not decide.
 _FORGIVING_FORMAT: Final = 1
 
 
+def find_step_fold(action: str) -> Fold | None:
+    """Return the fold of a step about a kind that is declared, None of what is none."""
+    noun, _, past = action.partition(".")
+    table = STATUS_TABLES.get(noun)
+    return None if table is None or past not in table.actions else fold_step
+
+
 def fold_step(replay: Replay, said: Said) -> None:
     """Fold a step about a thing that is decided about: the thing itself, and its approval."""
     noun, _, past = said.action.partition(".")
-    table = _KINDS[noun]
+    table = STATUS_TABLES[noun]
     if noun in _DOCUMENTS:
         fold_document(replay, said)
     else:
         contents = {name: value for name, value in said.after.items() if name not in _OF_STEP}
-        first = {**_SUPPLIER, "name": said.subject}
+        first = {**_FIRST.get(noun, {}), "name": said.subject}
         replay.change(noun, (said.subject_id,), said.record, contents, **first)
     key = (noun, said.subject_id)
     if past == table.opened:
@@ -90,8 +87,3 @@ def _opened(said: Said) -> dict[str, Any]:
         "decided record": None,
         "reason": "",
     }
-
-
-FOLDS: Final[dict[str, Fold]] = {
-    f"{noun}.{past}": fold_step for noun, table in _KINDS.items() for past in table.actions
-}

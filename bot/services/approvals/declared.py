@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.database.operations import Operation, Query, operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
+from bot.domain.approvals import STATUS_TABLES
 from bot.domain.changes import Changed
 from bot.services.approvals.cards import (
     ApproversListed,
@@ -58,6 +59,7 @@ APPROVALS: dict[str, Approvals] = {}
 def declare(kind: ApprovalKind) -> Approvals:
     """Declare a kind of thing to decide about."""
     assert kind.noun not in APPROVALS
+    STATUS_TABLES[kind.noun] = kind.table
     for action in kind.actions:
         past = action.partition(".")[2]
         declare_actions(action, reversal=kind.reversal_of(past), way_back=kind.ways_back.get(past))

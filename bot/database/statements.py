@@ -36,6 +36,11 @@ Converter = Callable[[Any], Any]
 # Half a millisecond of the loop; and what the driver sends at once, which takes it a few.
 _BOUND_AT_ONCE: Final = 25
 _COPIED_AT_ONCE: Final = 500
+# Of a list of texts, so many take PostgreSQL's driver two milliseconds of the loop.
+_LISTED_AT_ONCE: Final = 1000
+# A connection keeps the plans of its statements, and of what foreign keys ask for each row. Those
+# of tables that were nearly empty then, when every index looked alike, may walk a guild's rows.
+_PLAN_AGAIN: Final = "DISCARD PLANS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,18 @@ class Prepared:
         except plan.errors as error:
             raise as_sqlalchemy_would(error, driver) from error
 
+    async def fetch_in_parts(
+        self, connection: AsyncConnection, values: Mapping[str, Any], name: str
+    ) -> list[Sequence[Any]]:
+        """Run it for a part of a long list after the other; return the rows of all parts."""
+        whole, rows = values[name], list[Sequence[Any]]()
+        if len(whole) > _LISTED_AT_ONCE and connection.dialect.name == "postgresql":
+            await driver_of(connection).execute(_PLAN_AGAIN)
+        for start in range(0, max(1, len(whole)), _LISTED_AT_ONCE):
+            part = whole[start : start + _LISTED_AT_ONCE]
+            rows += await self.fetch(connection, {**values, name: part})
+        return rows
+
     async def write_many(
         self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
     ) -> None:
@@ -114,6 +131,7 @@ class Prepared:
         plan = self.plan(connection.dialect)
         copying: asyncio.Task[Any] | None = None
         try:
+            await driver.execute(_PLAN_AGAIN)
             async for bound in _bind_in_parts(plan, rows):
                 if copying is not None:
                     await copying

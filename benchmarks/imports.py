@@ -75,6 +75,8 @@ async def measure(server: Server) -> list[Figure]:
 async def _measure(service: DatabaseService, engine: str) -> list[Figure]:
     other, own = _taking(service, FIRST_GUILD + 1), _taking(service, FIRST_GUILD)
     quiet = await _take_while(other, asyncio.sleep(_QUIET_SECONDS))
+    # As PostgreSQL's own daemon does within a minute of so many changes.
+    await service.upkeep.gather_statistics()
     began = time.perf_counter()
     previewed = await _preview(service)
     shown = time.perf_counter() - began

@@ -16,7 +16,7 @@ from bot.memory import give_back_free_pages
 AT_ONCE: Final = 2
 IN_LINE: Final = 1
 _WAIT_SECONDS: Final = 60.0
-_SWITCH_SECONDS: Final = 0.0005
+_SWITCH_SECONDS: Final = 0.0001
 
 
 class HeavyWork:
@@ -46,7 +46,8 @@ class HeavyWork:
                 yield
         finally:
             self._guilds.discard(guild_id)
-            give_back_free_pages()
+            # It may take fifty milliseconds, in which the loop goes on.
+            await asyncio.to_thread(give_back_free_pages)
 
     def in_line(self) -> AbstractAsyncContextManager[None]:
         """Wait in line for one short read; raises Unavailable after a minute."""

@@ -3,6 +3,7 @@
 They are columns, read by statements of their own: a file has ten thousand lines.
 """
 
+import asyncio
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 
@@ -57,16 +58,20 @@ class FileRowController(ReadingController[Item]):
 
     async def list_items(self, sku_keys: Sequence[str]) -> list[NamedItem]:
         """List the items with these SKUs, archived ones included."""
-        return await self._fetch(NamedItem, ITEMS, {"keys": sku_keys})
+        values = self._in_guild({"keys": sku_keys})
+        rows = await ITEMS.fetch_in_parts(self._scope.connection, values, "keys")
+        return [NamedItem(*row) for row in rows]
 
     async def list_led(self, keys: Sequence[str], own: Container[str] = ()) -> dict[str, str]:
         """Return the SKUs of items that texts lead to that are no SKU of an item of their own.
 
         Those among `own` are SKUs: no other spelling of them leads anywhere.
         """
-        values = self._in_guild({"keys": all_spellings(keys)})
-        rows = await LED.fetch(self._scope.connection, values)
-        return spread({row[0]: row[1] for row in rows}, [key for key in keys if key not in own])
+        # Thousands of texts would hold the loop up, first here and then while they are encoded.
+        values = self._in_guild({"keys": await asyncio.to_thread(all_spellings, keys)})
+        rows = await LED.fetch_in_parts(self._scope.connection, values, "keys")
+        found = {row[0]: row[1] for row in rows}
+        return await asyncio.to_thread(spread, found, (key for key in keys if key not in own))
 
     async def list_locations(self, keys: Sequence[str]) -> list[LocationRow]:
         """List the locations with these names or paths, archived ones included."""
@@ -125,11 +130,12 @@ class FileRowController(ReadingController[Item]):
         `skeletons` are looked for among names in other letters, `plain` among all.
         """
         connection = self._scope.connection
-        ids = await self._scalars(LOOKS, {"noun": "item", "keys": skeletons})
+        looks = self._in_guild({"noun": "item", "keys": skeletons})
+        ids = [row[0] for row in await LOOKS.fetch_in_parts(connection, looks, "keys")]
         rows = await ITEMS_WITH_IDS.fetch(connection, self._in_guild({"ids": ids})) if ids else []
         if plain:
             named = self._in_guild({"keys": plain})
-            rows = [*rows, *await ITEMS_NAMED_SO.fetch(connection, named)]
+            rows = [*rows, *await ITEMS_NAMED_SO.fetch_in_parts(connection, named, "keys")]
             rows += [
                 (row.sku_key, row.sku, row.sku_key, row.sku) for row in await self.list_items(plain)
             ]

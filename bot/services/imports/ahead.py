@@ -16,6 +16,7 @@ from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
 from bot.domain.stock import LineEnd
 from bot.errors import TallymanError
+from bot.memory import without_collecting
 from bot.services.imports.kept import unpack_kept
 from bot.services.imports.making import MADE_AT_ONCE, MadeRows, make_rows
 from bot.services.imports.previewing import ImportPreviewed
@@ -92,14 +93,14 @@ async def prepare_words(db: DatabaseService, guild_id: int, previewed: ImportPre
     Only time is lost if that ends early: applying it goes on with what is missing.
     """
     if previewed.plan is not None:
-        with suppress(TallymanError):
+        with suppress(TallymanError), without_collecting():
             words = ImportWords(db, guild_id, previewed.token)
-            await _insert_words(words, _new_items(previewed.plan))
+            await _insert_words(words, await asyncio.to_thread(_new_items, previewed.plan))
 
 
 async def keep_words(words: ImportWords, planned: PlannedAhead) -> PlannedAhead:
     """Insert the words of new items that are not there yet; nothing is found by them before."""
-    new = _new_items(planned.plan)
+    new = await asyncio.to_thread(_new_items, planned.plan)
     ids = await _insert_words(words, new)
     if ids is not None:
         return replace(planned, kept=dict(zip((row.key for row in new), ids, strict=True)))

@@ -49,7 +49,7 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
     if content.kind == "locations":
         return found
     ids = [row.id for row in named]
-    counted_otherwise = _to_be_counted_otherwise(content, found)
+    counted_otherwise = await asyncio.to_thread(_to_be_counted_otherwise, content, found)
     documents: dict[int, list[tuple[str, str]]] = {}
     for each in await rows.list_documented(counted_otherwise):
         label = label_of(each.noun, each.number)
@@ -58,7 +58,7 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
         items=items,
         led=await rows.list_led(keys, items),
         locations=locations,
-        levels=await rows.read_levels(_pairs(content, found)),
+        levels=await rows.read_levels(await asyncio.to_thread(_pairs, content, found)),
         moved=await rows.list_moved(counted_otherwise),
         documents=documents,
         units=await rows.list_units(ids) if _takes_units(content) else {},
@@ -187,17 +187,18 @@ async def _read_looks(
     books: Books, content: Content, found: Catalogue
 ) -> dict[str, list[tuple[str, str]]]:
     """Read the names that look like new ones of the file, by what they look like."""
-    skeletons = await asyncio.to_thread(_skeletons_of_new, content, found)
-    plain = sorted({each for key, each in skeletons.items() if each != key})
-    names = await books.file_rows.list_names_like(sorted(set(skeletons.values())), plain)
+    skeletons, plain = await asyncio.to_thread(_skeletons_of_new, content, found)
+    names = await books.file_rows.list_names_like(skeletons, plain)
     looks: dict[str, list[tuple[str, str]]] = {}
     for key, name in names:
         looks.setdefault(skeleton_of(key), []).append((key, name))
     return looks
 
 
-def _skeletons_of_new(content: Content, found: Catalogue) -> dict[str, str]:
+def _skeletons_of_new(content: Content, found: Catalogue) -> tuple[list[str], list[str]]:
+    """Return what new names look like, and those looks that are not the very name."""
     keys = set[str]()
     for row in content.sheet.rows:
         keys.update(key_of(content.text(row, name)[:200]) for name in (SKU, NAME))
-    return {key: skeleton_of(key) for key in keys - found.items.keys() - {""}}
+    looks = {key: skeleton_of(key) for key in keys - found.items.keys() - {""}}
+    return sorted(set(looks.values())), sorted({look for key, look in looks.items() if look != key})

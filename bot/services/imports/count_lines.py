@@ -63,4 +63,5 @@ def new_line(count: Count, added: Mapping[str, int], ends: Mapping[int, LineEnd]
         tracking=facts.tracking,
     )
     source, target = count.ends
-    return StockLine(item, ends[source], ends[target], count.lot_id, count.lot)
+    # No request can want an item before it is there.
+    return StockLine(item, ends[source], ends[target], count.lot_id, count.lot, is_wanted=False)

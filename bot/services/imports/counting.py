@@ -23,7 +23,10 @@ async def post_counts(
 
     `made` is all of it, if that was made ahead.
     """
+    # What walks ten thousand rows takes milliseconds: others have their turn in between.
+    await asyncio.sleep(0)
     await observe(uow, list(_list_seen(rows, added, location_ids, lots)))
+    await asyncio.sleep(0)
     if made is not None:
         uow.stock.take_over(made)
         return

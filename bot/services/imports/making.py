@@ -18,8 +18,8 @@ from bot.domain.stock import LineEnd
 from bot.services.imports.count_lines import Count, list_counts, new_line
 
 T = TypeVar("T")
-# Of so many it is a millisecond or two, then others have their turn.
-MADE_AT_ONCE: Final = 25
+# Of so many it is a millisecond, then others have their turn.
+MADE_AT_ONCE: Final = 10
 
 
 @dataclass(slots=True)

@@ -10,20 +10,21 @@ SOAKED := tests/cogs/test_all_lists.py tests/database/admin/test_backup.py \
 	tests/database/test_old_books.py tests/database/test_plans.py tests/jobs/test_item_days.py \
 	tests/reports/test_sheets.py tests/services/sync/test_convergence.py \
 	tests/services/sync/test_following.py tests/services/sync/test_histories.py \
-	tests/services/test_count_interleavings.py tests/services/test_lot_histories.py \
-	tests/services/test_merging_sequences.py tests/services/test_purchasing_histories.py \
-	tests/services/test_reports_played.py tests/services/test_reservations_played.py \
-	tests/services/test_valuation.py tests/services/test_value_course.py \
-	tests/services/test_verification.py tests/services/test_verification_columns.py \
-	tests/simulator/test_looks.py tests/system/test_audit_channel.py \
-	tests/system/test_audit_export.py tests/system/test_audit_verify.py \
-	tests/system/test_board_crashes.py tests/system/test_delivery_crashes.py \
-	tests/system/test_doctor.py tests/system/test_floods.py tests/system/test_image.py \
-	tests/system/test_kills.py tests/system/test_long_shift.py tests/system/test_many_hands.py \
-	tests/system/test_order_crashes.py tests/system/test_payment_crashes.py \
-	tests/system/test_processes.py tests/system/test_report_crashes.py tests/system/test_story.py \
-	tests/system/test_sync_crashes.py tests/system/test_wrong_databases.py \
-	tests/web/api/test_convergence.py tests/web/api/test_schema.py tests/web/app/test_kills.py \
+	tests/services/test_bulk_records.py tests/services/test_count_interleavings.py \
+	tests/services/test_lot_histories.py tests/services/test_merging_sequences.py \
+	tests/services/test_purchasing_histories.py tests/services/test_reports_played.py \
+	tests/services/test_reservations_played.py tests/services/test_valuation.py \
+	tests/services/test_value_course.py tests/services/test_verification.py \
+	tests/services/test_verification_columns.py tests/simulator/test_looks.py \
+	tests/system/test_audit_channel.py tests/system/test_audit_export.py \
+	tests/system/test_audit_verify.py tests/system/test_board_crashes.py \
+	tests/system/test_delivery_crashes.py tests/system/test_doctor.py tests/system/test_floods.py \
+	tests/system/test_image.py tests/system/test_kills.py tests/system/test_long_shift.py \
+	tests/system/test_many_hands.py tests/system/test_order_crashes.py \
+	tests/system/test_payment_crashes.py tests/system/test_processes.py \
+	tests/system/test_report_crashes.py tests/system/test_story.py tests/system/test_sync_crashes.py \
+	tests/system/test_wrong_databases.py tests/web/api/test_convergence.py \
+	tests/web/api/test_schema.py tests/web/app/test_catalogue.py tests/web/app/test_kills.py \
 	tests/web/app/test_page_looks.py
 
 # The stories that pass on Citus, through its coordinator and through a worker.
@@ -87,7 +88,7 @@ test: install  ## Run the tests on SQLite and PostgreSQL, all but the slow ones
 	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-all: install  ## Run the slow tests as well: whole processes, browsers, old databases
-	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: install  ## Play the long runs, on both engines
 	SOAK=1 $(BIN)/pytest --durations=5 $(SOAKED) $(ARGS)

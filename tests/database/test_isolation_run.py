@@ -153,6 +153,7 @@ async def _open(db: DatabaseService, guild_id: int) -> Warehouse:
     return warehouse
 
 
+@pytest.mark.soak_on("sqlite")
 async def test_no_row_of_another_guild_is_ever_seen(crowded: DatabaseService) -> None:
     guild_ids = range(FIRST_GUILD, FIRST_GUILD + GUILDS)
     warehouses = [await _open(crowded, guild_id) for guild_id in guild_ids]

@@ -1,12 +1,9 @@
 """Charts: pictures of prices in one style, drawn when they are first asked for."""
 
 import io
-import subprocess
-import sys
 from datetime import date, timedelta
 from fractions import Fraction
 
-import pytest
 from PIL import Image
 
 from bot.domain.charts import Chart, Panel, Points, StepLine
@@ -48,14 +45,3 @@ async def test_prices_of_one_day_and_of_gaps_are_drawn() -> None:
     gap = StepLine("1 A", ((START, Fraction(10**14)), (START, None), (START, Fraction(1, 10**6))))
     chart = Chart("x", (Panel("EUR per pcs", (gap,)),), START, ("1 A",), "")
     assert (await draw_chart(chart)).startswith(b"\x89PNG")
-
-
-@pytest.mark.slow
-def test_importing_the_bot_does_not_load_what_draws() -> None:
-    code = (
-        "import sys, bot.app, bot.reports.charts; from bot.interactions.registers import "
-        "load_modules; import bot.cogs, bot.views; load_modules(bot.cogs); load_modules(bot.views);"
-        "print({'matplotlib', 'numpy', 'python_calamine', 'xlsxwriter'} & set(sys.modules))"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "set()"

@@ -5,8 +5,6 @@ import contextlib
 import io
 import random
 import struct
-import subprocess
-import sys
 import zlib
 
 import pytest
@@ -51,13 +49,6 @@ def png_of(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(99))) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
-
-
-@pytest.mark.slow
-def test_a_process_without_pictures_does_not_load_what_decodes_them() -> None:
-    code = "import sys, bot.app; print('PIL' in sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    assert loaded.stdout.strip() == b"False"
 
 
 def test_a_photo_is_turned_upright_and_says_no_more_where_it_was_taken() -> None:

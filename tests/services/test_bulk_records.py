@@ -123,6 +123,7 @@ async def test_levels_are_whole_that_are_too_many_for_one_statement_though_the_l
         assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_its_lines_are_in_the_ledger_alone(bulk: Bulk) -> None:
     moved, db = bulk.moved, bulk.warehouse.db
     assert (moved.line_count, len(moved.lines), moved.more_lines) == (LINES, 10, LINES - 10)
@@ -133,6 +134,7 @@ async def test_its_lines_are_in_the_ledger_alone(bulk: Bulk) -> None:
     assert len(receipt.answer) + len(event.detail) < 5000
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_it_is_found_by_everything_that_it_touched(bulk: Bulk) -> None:
     record = bulk.moved.record
     for subject in ("BOLT-0", "BOLT-1199", "A1", "B2", ("project", PROJECT)):
@@ -149,6 +151,7 @@ async def test_it_is_found_by_everything_that_it_touched(bulk: Bulk) -> None:
         assert await books.audit.list_records_about("project", PROJECT, 10) == [record]
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_pages_of_a_subject_have_each_record_once(bulk: Bulk) -> None:
     warehouse = bulk.warehouse
     async with warehouse.db.look_up(warehouse.viewer) as books:
@@ -171,6 +174,7 @@ async def test_pages_of_a_subject_have_each_record_once(bulk: Bulk) -> None:
     assert [event.record for event in page.events] == seen[-11:-1]
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_showing_it_reads_its_lines_from_the_ledger(bulk: Bulk) -> None:
     db, auditor = bulk.warehouse.db, bulk.warehouse.auditor
     shown = await db.query(get_record, GetRecord(record=bulk.moved.record), auditor)
@@ -179,6 +183,7 @@ async def test_showing_it_reads_its_lines_from_the_ledger(bulk: Bulk) -> None:
     assert shown.detail.lines[1].target.name == "B2"
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_the_export_has_every_line(bulk: Bulk) -> None:
     exported = await export_audit(bulk.warehouse.db, ExportAudit(), bulk.warehouse.auditor)
     rows = list(csv.DictReader(io.StringIO(exported.content.decode("utf-8-sig"))))

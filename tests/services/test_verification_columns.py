@@ -82,6 +82,7 @@ def changed(column: str, *, is_sqlite: bool) -> str:
     return _OTHER.get(column, "{0} + 1").format(column)
 
 
+@pytest.mark.soak_on("postgresql")
 @pytest.mark.parametrize("table", [table_of(AuditEvent), table_of(StockMove)], ids=str)
 async def test_a_changed_column_is_found_in_rows_of_each_format(
     forged: Warehouse, table: Any

@@ -22,6 +22,7 @@ OPERATIONS = 10_000 if SOAK else 300
 
 
 @pytest.mark.both_engines
+@pytest.mark.soak_on("sqlite")
 async def test_devices_converge_and_nothing_is_lost_or_done_twice(
     warehouse: Warehouse, clock: Clock
 ) -> None:

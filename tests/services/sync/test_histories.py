@@ -137,6 +137,7 @@ class History:
 
 
 @pytest.mark.both_engines
+@pytest.mark.soak_on("sqlite")
 async def test_histories_end_as_if_everything_had_been_recorded_in_time(
     warehouse: Warehouse, clock: Clock
 ) -> None:

@@ -126,6 +126,7 @@ async def test_a_reset_replaces_the_copy_and_keeps_the_queue(context: Any, playe
     assert await other.evaluate(FOUND, "bolt") == []
 
 
+@pytest.mark.soak
 async def test_twenty_thousand_items_are_copied_loaded_and_searched_quickly(
     context: Any, played: Played
 ) -> None:

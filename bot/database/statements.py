@@ -5,9 +5,8 @@ four thread hops instead of one on SQLite. Only what moves and the controllers' 
 is worth going around it.
 """
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -33,18 +32,15 @@ _NUMERIC = 1700
 
 Converter = Callable[[Any], Any]
 
-# Half a millisecond of the loop; and what the driver sends at once, which takes it a few.
-_BOUND_AT_ONCE: Final = 25
-_COPIED_AT_ONCE: Final = 500
 # Of a list of texts, so many take PostgreSQL's driver two milliseconds of the loop.
 _LISTED_AT_ONCE: Final = 1000
 # A connection keeps the plans of its statements, and of what foreign keys ask for each row. Those
 # of tables that were nearly empty then, when every index looked alike, may walk a guild's rows.
-_PLAN_AGAIN: Final = "DISCARD PLANS"
+PLAN_AGAIN: Final = "DISCARD PLANS"
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """A statement in one dialect: its text, its parameters in order, and what converts values."""
 
     sql: str
@@ -82,7 +78,7 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        self._plans: dict[str, _Plan] = {}
+        self._plans: dict[str, Plan] = {}
 
     async def fetch(
         self, connection: AsyncConnection, values: Mapping[str, Any]
@@ -103,7 +99,7 @@ class Prepared:
         """Run it for a part of a long list after the other; return the rows of all parts."""
         whole, rows = values[name], list[Sequence[Any]]()
         if len(whole) > _LISTED_AT_ONCE and connection.dialect.name == "postgresql":
-            await driver_of(connection).execute(_PLAN_AGAIN)
+            await driver_of(connection).execute(PLAN_AGAIN)
         for start in range(0, max(1, len(whole)), _LISTED_AT_ONCE):
             part = whole[start : start + _LISTED_AT_ONCE]
             rows += await self.fetch(connection, {**values, name: part})
@@ -120,53 +116,12 @@ class Prepared:
         except plan.errors as error:
             raise as_sqlalchemy_would(error, driver) from error
 
-    async def copy_into(
-        self, table: str, connection: AsyncConnection, rows: Iterable[Mapping[str, Any]]
-    ) -> None:
-        """Put rows into a table as this INSERT of all their columns would, on PostgreSQL.
-
-        A part at a time: the next is made ready while the server takes one in.
-        """
-        driver = driver_of(connection)
-        plan = self.plan(connection.dialect)
-        copying: asyncio.Task[Any] | None = None
-        try:
-            await driver.execute(_PLAN_AGAIN)
-            async for bound in _bind_in_parts(plan, rows):
-                if copying is not None:
-                    await copying
-                copy = driver.copy_records_to_table(table, columns=plan.names, records=bound)
-                copying = asyncio.create_task(copy)
-            if copying is not None:
-                await copying
-        except plan.errors as error:
-            raise as_sqlalchemy_would(error, driver) from error
-        finally:
-            if copying is not None and not copying.done():
-                await asyncio.wait([copying])  # what made a row failed; the connection is in use
-
-    def plan(self, dialect: Dialect) -> _Plan:
+    def plan(self, dialect: Dialect) -> Plan:
         """Return the statement as one dialect has it."""
         plan = self._plans.get(dialect.name)
         if plan is None:
             plan = self._plans[dialect.name] = _prepare(self._statement, dialect)
         return plan
-
-
-async def _bind_in_parts(
-    plan: _Plan, rows: Iterable[Mapping[str, Any]]
-) -> AsyncIterator[list[Any]]:
-    """Yield what a driver copies, and let others have their turn while it is made."""
-    bound = []
-    for row in rows:
-        bound.append(plan.bind(row))
-        if not len(bound) % _BOUND_AT_ONCE:
-            await asyncio.sleep(0)
-        if len(bound) == _COPIED_AT_ONCE:
-            yield bound
-            bound = []
-    if bound:
-        yield bound
 
 
 class is_among(FunctionElement[bool]):  # noqa: N801  # read as a condition
@@ -245,14 +200,14 @@ def _change_all(
     return [connection.executemany(sql, rows).rowcount if rows else 0 for sql, rows in bound]
 
 
-def _prepare(statement: Any, dialect: Dialect) -> _Plan:
+def _prepare(statement: Any, dialect: Dialect) -> Plan:
     compiled = statement.compile(dialect=dialect)
     names = tuple(compiled.positiontup)
     binders = [_of(compiled.binds[name].type, dialect).bind_processor(dialect) for name in names]
     readers = [
         _of(kind, dialect).result_processor(dialect, _NUMERIC) for kind in _types_of(statement)
     ]
-    return _Plan(
+    return Plan(
         sql=compiled.string,
         names=names,
         constants={name: b.value for name, b in compiled.binds.items() if not b.required},

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.database.controllers.reading import ReadingController, RowT
 from bot.database.controllers.shapes import Shape
+from bot.database.copying import copy_rows
 from bot.database.errors import to_domain_error, violated_constraint
 from bot.database.models import Tombstone
 from bot.database.models.base import table_of
@@ -142,7 +143,7 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
             self._note_change(rows[0])
             whole = (self._encrypt(row, row) for row in map(self._complete, rows))
             with self._refusing():
-                await self._insert().copy_into(self._table.name, connection, whole)
+                await copy_rows(self._table.name, self._insert(), connection, whole)
             return
         for start in range(0, len(rows), _INSERTED_AT_ONCE):
             await self._insert_rows(rows[start : start + _INSERTED_AT_ONCE])
@@ -154,7 +155,7 @@ class WritingController(ReadingController[RowT], Generic[RowT]):
         connection = self._scope.connection
         with self._refusing():
             if into and self._copies(rows):
-                await statement.copy_into(into, connection, rows)
+                await copy_rows(into, statement, connection, rows)
             else:
                 await statement.write_many(connection, rows)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database.copying import copy_rows
 from bot.database.models import StockLevel, StockMove
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
@@ -137,7 +138,7 @@ async def _copy(connection: AsyncConnection, values: dict[str, Any], rows: Rows)
     """Write the lines and levels of a long record, which is there."""
     guild = {"guild_id": values["guild_id"]}
     here = guild | {"record": values["record"]}
-    await _MOVE.copy_into("stock_move", connection, (here | move for move in rows.moves))
+    await copy_rows("stock_move", _MOVE, connection, (here | move for move in rows.moves))
     for levels in chunks(rows.old_levels) if rows.old_levels else ():
         changed = await _MORE_LEVELS.fetch(connection, values | _values_of_levels(levels))
         check(len(changed) == len(levels), "a stock level moved under the book's lock")
@@ -151,7 +152,7 @@ async def _copy(connection: AsyncConnection, values: dict[str, Any], rows: Rows)
         }
         for key, level in rows.new_levels
     )
-    await _NEW_LEVEL.copy_into("stock_level", connection, opened)
+    await copy_rows("stock_level", _NEW_LEVEL, connection, opened)
 
 
 def _values_of_one_move(move: dict[str, Any], levels: Levels) -> dict[str, Any]:

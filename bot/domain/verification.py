@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from bot.domain.anchors import DAY_CLOSED, Anchor, anchor_of_day
 from bot.domain.chain import first_link, next_link
-from bot.domain.quantities import PLACES
 from bot.domain.replay import Key, Replay
 from bot.domain.replay_folds import fold
 from bot.domain.replayed_rows import COMPARED
 from bot.domain.row_comparison import RowComparison, is_optional
 from bot.domain.stock import NO_LOT, LevelKey
 from bot.domain.virtual_locations import is_virtual
+from bot.domain.written_records import WrittenMove, WrittenRecord, are_linked, is_move
 
 MAX_FINDINGS: Final = 1000
 _MAX_LINKS: Final = 8
@@ -104,6 +104,39 @@ class Verification:
             # By plain tuples, which equal level keys and are made in a third of their time.
             sums[item_id, move["source_id"], lot_id] -= quantity
             sums[item_id, move["target_id"], lot_id] += quantity
+
+    def take_written(
+        self,
+        records: Sequence[WrittenRecord],
+        moves: Sequence[WrittenMove],
+        folded: Iterable[Row],
+        book_record: int,
+    ) -> bool:
+        """Take the next records if nothing is wrong with their chain, otherwise none of them.
+
+        `folded` are those that change rows or close a day, as their table has them.
+        """
+        first, last = self.last_record + 1, records[-1].record
+        if len(self._links) != 1 or any(first <= record <= last for record in self._anchors):
+            return False
+        (previous,) = self._links
+        if last > book_record or not are_linked(previous, self.last_record, records, moves):
+            return False
+        for event in folded:
+            before = event["record"] - first
+            self.last_record = event["record"] - 1
+            self._links = {records[before - 1].hash if before else previous}
+            if event["action"] == DAY_CLOSED:
+                self._check_day(event)
+            if not fold(self.replay, event):
+                self._note(Finding("unlikely", event["record"]))
+        self.last_record = self.last_taken = last
+        self._links = {records[-1].hash}
+        sums = self._sums
+        for _, item_id, lot_id, source_id, target_id, quantity, _ in moves:
+            sums[item_id, source_id, lot_id] -= quantity
+            sums[item_id, target_id, lot_id] += quantity
+        return True
 
     def compare_levels(self, levels: Sequence[Row]) -> None:
         """Compare some levels with the sums of their moves."""
@@ -246,14 +279,10 @@ def _linked(event: Row, moves: Sequence[Row], previous: str) -> str | None:
 
 
 def _is_move(move: Row) -> bool:
-    """Whether a row can be a move at all: ids, and a quantity of three places."""
-    quantity = move["quantity"]
-    return (
-        isinstance(quantity, Decimal)
-        and isinstance(move["item_id"], int)
-        and isinstance(move["lot_id"], int)
-        and isinstance(move["source_id"], int)
-        and isinstance(move["target_id"], int)
-        and quantity.is_finite()
-        and quantity == round(quantity, PLACES)
+    return is_move(
+        move["item_id"],
+        move["lot_id"],
+        move["source_id"],
+        move["target_id"],
+        move["quantity"],
     )

@@ -1,25 +1,26 @@
 """Verifying a guild's books while they are in use: piece by piece, each from one snapshot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.database.controllers.base import BaseController
 from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.signing import Signing
 from bot.database.unit import Books
 from bot.domain.actors import Actor
-from bot.domain.anchors import Anchor
+from bot.domain.anchors import DAY_CLOSED, Anchor
 from bot.domain.lanes import AUDIT
+from bot.domain.replay_folds import may_change_rows
 from bot.domain.replayed_rows import COMPARED
 from bot.domain.verification import Finding, Verification
+from bot.domain.written_records import WrittenMove, WrittenRecord
 from bot.services.verified_days import verify_days
+from bot.services.verified_tables import ROWS_AT_ONCE, compared_tables, read_pages
 
 _RECORDS_AT_ONCE: Final = 500
-_ROWS_AT_ONCE: Final = 1000
 # Ten megabytes at most.
 _FILES_AT_ONCE: Final = {"image": 50, "invoice file": 2}
 _MAX_DELETED: Final = 10_000
@@ -85,6 +86,46 @@ async def read_chain(books: Books, request: ReadChain) -> ChainRead:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRead:
+    """Records as the database writes them, the book beside them, and those that change rows."""
+
+    records: list[WrittenRecord]
+    moves: list[WrittenMove]
+    folded: list[dict[str, Any]]
+    last_record: int
+
+    @property
+    def last(self) -> int:
+        """The last of the records."""
+        return int(self.records[-1].record)
+
+
+@query(permission="audit.view", is_shown=False, is_heavy=True)
+async def read_written(books: Books, request: ReadChain) -> WrittenRead | None:
+    """Read the next records, or None: at the end, and of which receipts are to be looked for."""
+    records = await books.audit.list_written(request.after, _RECORDS_AT_ONCE)
+    if len(records) < _RECORDS_AT_ONCE or any(type(each.record) is not int for each in records):
+        return None
+    last = records[-1].record
+    wanted = [each.record for each in records if _is_folded(each)]
+    folded = await books.audit.list_stored_among([*wanted, last])
+    if _is_recent(folded[-1], books.now):
+        return None
+    return WrittenRead(
+        records=records,
+        moves=await books.audit.list_written_moves(request.after, last),
+        folded=folded[: len(wanted)],
+        last_record=books.head.last_record,
+    )
+
+
+def _is_folded(each: WrittenRecord) -> bool:
+    # What is no text is read and found in the other way.
+    is_text = isinstance(each.written, str) and isinstance(each.action, str)
+    return is_text and (each.action == DAY_CLOSED or may_change_rows(each.action, each.written))
+
+
 @query(permission="audit.view", is_shown=False, is_heavy=True)
 async def compare_tables(books: Books, request: Verification) -> BooksVerified:
     """Take the last records, then compare every table with them, all from one snapshot."""
@@ -94,11 +135,11 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
         await asyncio.to_thread(_take, verification, piece)
         if len(piece.events) < _RECORDS_AT_ONCE:
             break
-    async for levels in _pages(books.stock, ("item_id", "location_id", "lot_id")):
+    async for levels in read_pages(books.stock, ("item_id", "location_id", "lot_id")):
         await asyncio.to_thread(verification.compare_levels, levels)
-    for noun, controller in _controllers(books).items():
-        at_once = _FILES_AT_ONCE.get(noun, _ROWS_AT_ONCE)
-        async for rows in _pages(controller, COMPARED[noun].key, at_once):
+    for noun, controller in compared_tables(books).items():
+        at_once = _FILES_AT_ONCE.get(noun, ROWS_AT_ONCE)
+        async for rows in read_pages(controller, COMPARED[noun].key, at_once):
             await asyncio.to_thread(verification.compare_rows, noun, rows)
         if verification.replay.unknown:
             since = min(verification.replay.unknown) - 1
@@ -136,6 +177,8 @@ async def verify_books(
     async with db.reads.heavy_work(actor.guild_id):
         fetched = await fetch_anchors() if fetch_anchors is not None else ()
         verification = Verification(actor.guild_id, (*anchors, *fetched))
+        if not db.is_sqlite:
+            await _take_written(db, actor, verification)
         piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
         while len(piece.events) == _RECORDS_AT_ONCE:
             following = ReadChain(after=piece.events[-1]["record"])
@@ -148,6 +191,34 @@ async def verify_books(
         # The last records are taken together with the tables that they lead to.
         verified = await db.query(compare_tables, verification, actor)
         return await asyncio.to_thread(_check_signatures, db.signing, verified)
+
+
+async def _take_written(db: DatabaseService, actor: Actor, verification: Verification) -> None:
+    """Take records as the database writes them, up to the last or the recent ones.
+
+    Those among which something is wrong are read again, value by value.
+    """
+    piece = await db.query(read_written, ReadChain(after=verification.last_taken), actor)
+    while piece is not None:
+        taken, following = await asyncio.gather(
+            asyncio.to_thread(
+                verification.take_written,
+                piece.records,
+                piece.moves,
+                piece.folded,
+                piece.last_record,
+            ),
+            db.query(read_written, ReadChain(after=piece.last), actor),
+        )
+        if not taken:
+            after = ReadChain(after=verification.last_taken)
+            again = await db.query(read_chain, after, actor)
+            await asyncio.to_thread(_take, verification, again)
+            if verification.last_taken != piece.last:
+                following = await db.query(
+                    read_written, ReadChain(after=verification.last_taken), actor
+                )
+        piece = following
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,62 +269,6 @@ def _take(verification: Verification, piece: ChainRead) -> None:
 def _is_recent(event: dict[str, Any], now: datetime) -> bool:
     at = event["at"]
     return isinstance(at, datetime) and at > now - _RECEIPTS_SURELY_KEPT
-
-
-def _controllers(books: Books) -> dict[str, BaseController[Any]]:
-    """Return the tables whose rows records describe.
-
-    Not `sync_operation` and `stock_observation`: their rows come with the record that they name
-    and say when it happened, not what. Not `device_contact`, `board_message` and
-    `report_posting`: contacts, messages and postings are no change of the books.
-    """
-    return {
-        "guild": books.guilds,
-        "channel": books.guild_channels,
-        "item": books.items,
-        "unit": books.item_units,
-        "barcode": books.barcodes,
-        "image": books.item_images,
-        "merge": books.item_merges,
-        "tracked item": books.tracked_items,
-        "lot": books.lots,
-        "location": books.locations,
-        "role": books.roles,
-        "binding": books.role_bindings,
-        "assignment": books.role_assignments,
-        "member": books.members,
-        "supplier": books.suppliers,
-        "approval": books.approvals,
-        "shift": books.shifts,
-        "device": books.devices,
-        "board": books.boards,
-        "report schedule": books.report_schedules,
-        "default role": books.default_role_grants,
-        "count": books.stock_counts,
-        "count line": books.count_lines,
-        "request": books.requests,
-        "request line": books.request_lines,
-        "price": books.supplier_prices,
-        "order": books.orders,
-        "order line": books.order_lines,
-        "invoice": books.invoices,
-        "invoice line": books.invoice_lines,
-        "invoice file": books.invoice_files,
-        "payment": books.payments,
-    }
-
-
-async def _pages(
-    controller: BaseController[Any], key: tuple[str, ...], at_once: int = _ROWS_AT_ONCE
-) -> AsyncIterator[list[dict[str, Any]]]:
-    """Read a table in pages, each as large as one statement's time allows."""
-    after: tuple[Any, ...] | None = None
-    while True:
-        rows = await controller.page_stored(after, at_once)
-        yield rows
-        if len(rows) < at_once:
-            return
-        after = tuple(rows[-1][name] for name in key)
 
 
 async def _compare_lines(books: Books, verification: Verification) -> None:

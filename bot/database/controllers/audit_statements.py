@@ -19,8 +19,11 @@ from bot.database.models import AuditEvent, AuditSubject, StockMove
 from bot.database.models.base import table_of
 from bot.database.raw_rows import stored_columns
 from bot.database.statements import Prepared, is_among
+from bot.database.written_rows import written
+from bot.domain.chain import FORMATS
 from bot.domain.stock import FLOOR_ACTIONS, NO_LOT
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
+from bot.domain.written_records import WRITTEN_FORMAT
 
 # How far back "my last one" is looked for: the search must end, however long the books are.
 _NEWEST_RECORDS: Final = 200
@@ -84,6 +87,42 @@ MOVES_BETWEEN = Prepared(
 )
 MOVES_AFTER = Prepared(
     _MOVES.where(_move.record > bindparam("after")).order_by(_move.record, _move.line)
+)
+# What verifying reads on PostgreSQL: a hash is that of what the database writes.
+_FORMAT = FORMATS[WRITTEN_FORMAT]
+WRITTEN_FOLLOWING = Prepared(
+    select(
+        _event.record,
+        _event.format,
+        _event.action,
+        _event.hash,
+        written(event_table, _FORMAT.event),
+    )
+    .where(_IN_GUILD, _event.record > bindparam("after"))
+    .order_by(_event.record)
+    .limit(_limit)
+)
+WRITTEN_MOVES = Prepared(
+    select(
+        _move.record,
+        _move.item_id,
+        _move.lot_id,
+        _move.source_id,
+        _move.target_id,
+        _move.quantity,
+        written(move_table, _FORMAT.move),
+    )
+    .where(
+        _move.guild_id == _guild_id,
+        _move.record > bindparam("after"),
+        _move.record <= bindparam("last"),
+    )
+    .order_by(_move.record, _move.line)
+)
+STORED_AMONG = Prepared(
+    select(*stored_columns(event_table))
+    .where(_IN_GUILD, is_among(_event.record, "records"))
+    .order_by(_event.record)
 )
 _BETWEEN = (_event.record > bindparam("after"), _event.record < bindparam("before"))
 TOTALS = Prepared(

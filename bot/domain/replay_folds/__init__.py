@@ -26,6 +26,7 @@ from bot.domain.replay_folds import (
 from bot.domain.replay_folds.approvals import find_step_fold
 from bot.domain.replay_folds.documents import fold_supplied
 from bot.domain.replay_folds.lots import fold_lots
+from bot.domain.requests import SUPPLIED
 
 # Actions that change no row that people manage, besides those reversed by their moves alone.
 _WITHOUT_ROWS: Final = frozenset(
@@ -33,6 +34,8 @@ _WITHOUT_ROWS: Final = frozenset(
 )
 # Only a record with changes has this in its canonical JSON.
 _AFTER: Final = '"after":'
+_AFTER_QUOTED: Final = r"after\":"
+_SUPPLIED_QUOTED: Final = rf"{SUPPLIED}\":"
 _FOLDS: Final[dict[str, Fold]] = {
     action: each
     for module in (
@@ -59,6 +62,16 @@ def is_known(action: str) -> bool:
     return _find_fold(action) is not None or _is_without_rows(action)
 
 
+def may_change_rows(action: str, written: str) -> bool:
+    """Whether a record, given as JSON in which its detail is a string, may have to be folded."""
+    found = _find_fold(action)
+    if found is None:
+        is_folded = not _is_without_rows(action)
+    else:
+        is_folded = found is not fold_lots or _AFTER_QUOTED in written
+    return is_folded or _SUPPLIED_QUOTED in written
+
+
 def fold(replay: Replay, event: Mapping[str, Any]) -> bool:
     """Fold the next record; return False if it says something that cannot be."""
     action = event["action"]
@@ -77,8 +90,9 @@ def fold(replay: Replay, event: Mapping[str, Any]) -> bool:
     return True
 
 
-def _find_fold(action: str) -> Fold | None:
-    return _FOLDS.get(action) or find_step_fold(action)
+def _find_fold(action: Any) -> Fold | None:
+    # Tampering may leave what is no text.
+    return _FOLDS.get(action) or (find_step_fold(action) if isinstance(action, str) else None)
 
 
 def _is_without_rows(action: str) -> bool:

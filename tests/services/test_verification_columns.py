@@ -112,6 +112,7 @@ async def test_a_changed_column_is_found_in_rows_of_each_format(
     [
         "UPDATE audit_event SET at = 'yesterday' WHERE record = :r",
         "UPDATE audit_event SET subject = x'00ff' WHERE record = :r",
+        "UPDATE audit_event SET action = x'00ff' WHERE record = :r",
         "UPDATE audit_event SET actor_id = 'nobody' WHERE record = :r",
         "UPDATE stock_move SET quantity = 'much' WHERE record = :r",
         "UPDATE stock_move SET quantity = quantity + 0.4 WHERE record = :r",

@@ -18,7 +18,7 @@ from bot.database.engine import DatabaseSettings
 from bot.database.models import AuditEvent, StockMove
 from bot.database.service import DatabaseService
 from bot.domain.chain import first_link, next_link
-from bot.services import verification
+from bot.services import verified_records
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
     AdjustStock,
@@ -146,7 +146,7 @@ async def test_sound_books_are_sound_in_one_piece_and_in_many(
     whole = await verify(warehouse)
     assert (whole.findings, whole.last_record) == ((), await records(own))
     for size in (1, 7, RECORDS):
-        monkeypatch.setattr(verification, "_RECORDS_AT_ONCE", size)
+        monkeypatch.setattr(verified_records, "_RECORDS_AT_ONCE", size)
         assert await verify(warehouse) == whole
 
 
@@ -280,7 +280,7 @@ async def test_others_work_on_while_the_books_are_verified(
     own: DatabaseService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse = await fill(own)
-    monkeypatch.setattr(verification, "_RECORDS_AT_ONCE", 5)
+    monkeypatch.setattr(verified_records, "_RECORDS_AT_ONCE", 5)
     one = TakeStock(item="BOLT-8", quantity=Decimal(1), location="A1")
     before = await records(own)
 

@@ -15,8 +15,9 @@ from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
 from bot.domain.chain import canonical_json, hashed_content
 from bot.domain.verification import Verification
-from bot.services import verification
-from bot.services.verification import BooksVerified, ReadChain, WrittenRead, read_written
+from bot.services import verified_records
+from bot.services.verification import BooksVerified
+from bot.services.verified_records import ReadChain, WrittenRead, read_written
 from tests.conftest import SOAK
 from tests.database.books import GUILD, Warehouse
 from tests.services.test_verification import (
@@ -43,7 +44,7 @@ _TEXTS = ('a "quoted" \\ one', "tab\tline\nend\r\x08\x0c\x1f\x7f", "Ä ß 漢 \u
 @pytest_asyncio.fixture
 async def old(own_database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Warehouse]:
     """Books of a few pages whose receipts need not be there any more."""
-    monkeypatch.setattr(verification, "_RECEIPTS_SURELY_KEPT", timedelta(0))
+    monkeypatch.setattr(verified_records, "_RECEIPTS_SURELY_KEPT", timedelta(0))
     service = DatabaseService(DatabaseSettings(own_database_url))
     yield await fill(service)
     await service.close()
@@ -57,7 +58,7 @@ async def read(warehouse: Warehouse, after: int) -> WrittenRead | None:
 async def require_same(warehouse: Warehouse, patch: pytest.MonkeyPatch, what: str) -> BooksVerified:
     """Verify what the database writes, then value by value."""
     with patch.context() as pages:
-        pages.setattr(verification, "_RECORDS_AT_ONCE", _AT_ONCE)
+        pages.setattr(verified_records, "_RECORDS_AT_ONCE", _AT_ONCE)
         found = await verify(warehouse)
     by_value = await verify(warehouse)
     assert replace(found, findings=()) == replace(by_value, findings=()), what
@@ -69,7 +70,7 @@ async def require_same(warehouse: Warehouse, patch: pytest.MonkeyPatch, what: st
 async def test_sound_books_are_taken_as_the_database_writes_them(
     old: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verification, "_RECORDS_AT_ONCE", _AT_ONCE)
+    monkeypatch.setattr(verified_records, "_RECORDS_AT_ONCE", _AT_ONCE)
     checked, after, taken = Verification(GUILD), -1, 0
     while (piece := await read(old, after)) is not None:
         arguments = (piece.records, piece.moves, piece.folded, piece.last_record)
@@ -91,7 +92,7 @@ async def test_the_database_writes_what_is_hashed(
     await execute(db, f"UPDATE audit_event SET {second} WHERE record = 3")
     price = "unit_cost = 1.23, currency = 'EUR'"
     await execute(db, f"UPDATE stock_move SET {price} WHERE record % 2 = 0")
-    monkeypatch.setattr(verification, "_RECORDS_AT_ONCE", count)
+    monkeypatch.setattr(verified_records, "_RECORDS_AT_ONCE", count)
     piece = await read(old, -1)
     assert piece is not None
     async with db.look_up(old.auditor) as books:
@@ -155,7 +156,7 @@ async def test_a_number_that_is_none_is_found_as_value_by_value(
 async def test_functions_that_a_forger_adds_write_nothing(
     old: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verification, "_RECORDS_AT_ONCE", _AT_ONCE)
+    monkeypatch.setattr(verified_records, "_RECORDS_AT_ONCE", _AT_ONCE)
     for name, kind, returned in (
         ("to_json(text)", "json", "'1'::json"),
         ("to_json(bigint)", "json", "'1'::json"),

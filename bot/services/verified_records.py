@@ -1,0 +1,149 @@
+"""The records of a guild as verifying reads and takes them, page by page."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.database.operations import query
+from bot.database.service import DatabaseService
+from bot.database.unit import Books
+from bot.domain.actors import Actor
+from bot.domain.anchors import DAY_CLOSED
+from bot.domain.replay_folds import may_change_rows
+from bot.domain.verification import Finding, Verification
+from bot.domain.written_records import WrittenMove, WrittenRecord
+
+_RECORDS_AT_ONCE: Final = 500
+# Receipts are deleted after a week; the job's clock may be a little ahead of this one.
+_RECEIPTS_SURELY_KEPT: Final = timedelta(days=6, hours=23)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadChain:
+    """Read the next records of the chain."""
+
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainRead:
+    """Records with their moves, the book beside them, and which of the newest have receipts."""
+
+    events: list[dict[str, Any]]
+    moves: list[dict[str, Any]]
+    last_record: int
+    now: datetime
+    receipts: frozenset[int]
+    is_last: bool
+
+
+@query(permission="audit.view", is_shown=False, is_heavy=True)
+async def read_chain(books: Books, request: ReadChain) -> ChainRead:
+    """Read the next records of the chain with what goes with them."""
+    events = await books.audit.list_stored(request.after, _RECORDS_AT_ONCE)
+    is_last = len(events) < _RECORDS_AT_ONCE
+    last = None if is_last else events[-1]["record"]
+    receipts: set[int] = set()
+    if events and _is_recent(events[-1], books.now):
+        receipts = await books.receipts.list_records(request.after, events[-1]["record"])
+    return ChainRead(
+        events=events,
+        moves=await books.audit.list_stored_moves(request.after, last),
+        last_record=books.head.last_record,
+        now=books.now,
+        receipts=frozenset(receipts),
+        is_last=is_last,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRead:
+    """Records as the database writes them, the book beside them, and those that change rows."""
+
+    records: list[WrittenRecord]
+    moves: list[WrittenMove]
+    folded: list[dict[str, Any]]
+    last_record: int
+
+    @property
+    def last(self) -> int:
+        """The last of the records."""
+        return int(self.records[-1].record)
+
+
+@query(permission="audit.view", is_shown=False, is_heavy=True)
+async def read_written(books: Books, request: ReadChain) -> WrittenRead | None:
+    """Read the next records, or None: at the end, and of which receipts are to be looked for."""
+    records = await books.audit.list_written(request.after, _RECORDS_AT_ONCE)
+    if len(records) < _RECORDS_AT_ONCE or any(type(each.record) is not int for each in records):
+        return None
+    last = records[-1].record
+    wanted = [each.record for each in records if _is_folded(each)]
+    folded = await books.audit.list_stored_among([*wanted, last])
+    if _is_recent(folded[-1], books.now):
+        return None
+    return WrittenRead(
+        records=records,
+        moves=await books.audit.list_written_moves(request.after, last),
+        folded=folded[: len(wanted)],
+        last_record=books.head.last_record,
+    )
+
+
+def _is_folded(each: WrittenRecord) -> bool:
+    # What is no text is read and found in the other way.
+    is_text = isinstance(each.written, str) and isinstance(each.action, str)
+    return is_text and (each.action == DAY_CLOSED or may_change_rows(each.action, each.written))
+
+
+async def take_written_records(
+    db: DatabaseService, actor: Actor, verification: Verification
+) -> None:
+    """Take records as the database writes them, up to the last or the recent ones.
+
+    Those among which something is wrong are read again, value by value.
+    """
+    piece = await db.query(read_written, ReadChain(after=verification.last_taken), actor)
+    while piece is not None:
+        taken, following = await asyncio.gather(
+            asyncio.to_thread(
+                verification.take_written,
+                piece.records,
+                piece.moves,
+                piece.folded,
+                piece.last_record,
+            ),
+            db.query(read_written, ReadChain(after=piece.last), actor),
+        )
+        if not taken:
+            after = ReadChain(after=verification.last_taken)
+            again = await db.query(read_chain, after, actor)
+            await asyncio.to_thread(take_records, verification, again)
+            if verification.last_taken != piece.last:
+                following = await db.query(
+                    read_written, ReadChain(after=verification.last_taken), actor
+                )
+        piece = following
+
+
+def take_records(verification: Verification, piece: ChainRead) -> None:
+    """Take the records of a piece, and look for the receipts of those that must have one."""
+    verification.take(piece.events, piece.moves, piece.last_record)
+    if not piece.events or not _is_recent(piece.events[-1], piece.now):
+        return  # as `read_chain`, which read no receipts then
+    of_operation = {e["operation_id"] for e in piece.events if e["record"] in piece.receipts}
+    for event in piece.events:
+        # A schema without sources of keys kept the first of two receipts of one operation id.
+        if (
+            event["operation_id"] is not None
+            and _is_recent(event, piece.now)
+            and event["record"] not in piece.receipts
+            and event["operation_id"] not in of_operation
+        ):
+            verification.note(Finding("no_receipt", event["record"]))
+
+
+def _is_recent(event: dict[str, Any], now: datetime) -> bool:
+    at = event["at"]
+    return isinstance(at, datetime) and at > now - _RECEIPTS_SURELY_KEPT

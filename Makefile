@@ -15,7 +15,8 @@ SOAKED := tests/cogs/test_all_lists.py tests/database/admin/test_backup.py \
 	tests/services/test_purchasing_histories.py tests/services/test_reports_played.py \
 	tests/services/test_reservations_played.py tests/services/test_valuation.py \
 	tests/services/test_value_course.py tests/services/test_verification.py \
-	tests/services/test_verification_columns.py tests/simulator/test_looks.py \
+	tests/services/test_verification_columns.py tests/services/test_written_records.py \
+	tests/simulator/test_looks.py \
 	tests/system/test_audit_channel.py tests/system/test_audit_export.py \
 	tests/system/test_audit_verify.py tests/system/test_board_crashes.py \
 	tests/system/test_delivery_crashes.py tests/system/test_doctor.py tests/system/test_floods.py \
@@ -88,7 +89,7 @@ test: install  ## Run the tests on SQLite and PostgreSQL, all but the slow ones
 	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-all: install  ## Run the slow tests as well: whole processes, browsers, old databases
-	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: install  ## Play the long runs, on both engines
 	SOAK=1 $(BIN)/pytest --durations=5 $(SOAKED) $(ARGS)

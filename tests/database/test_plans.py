@@ -63,6 +63,7 @@ ONE = Decimal(1)
 # These read all of a guild's books on purpose, a page at a time.
 READ_EVERYTHING = (
     "bot.services.verification",
+    "bot.services.verified_records",
     "bot.services.export",
     "bot.services.chain_export",
     "bot.services.exports.tables",

@@ -1,7 +1,6 @@
 """The composition root: the only place that wires objects, starts and stops them."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,9 +46,6 @@ if TYPE_CHECKING:
     from bot.web.health import WebServer
 
 _FINISH_SECONDS = 6.0
-# How long a thread that computes (verifying, writing a table) keeps the interpreter from others.
-# An answer takes some thirty turns of it; at Python's own 5 ms they came to seconds.
-_SWITCH_SECONDS = 0.0005
 _LEAVE_SECONDS = 2.0
 _CANCEL_AGAIN_SECONDS = 0.2
 
@@ -97,7 +93,6 @@ class App:
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; raises SettingsError for a missing or wrong token."""
         point_at(self.settings)
-        sys.setswitchinterval(_SWITCH_SECONDS)
         give_back_large_blocks()
         stopped = on_signals()
         self._open_audit_log()

@@ -23,8 +23,8 @@ class HeavyWork:
     """The places for it; a guild's second is refused, another guild's waits for a minute."""
 
     def __init__(self) -> None:
-        # Beside a thread that computes, the loop waits so long for each of its turns, of which a
-        # command has some ten: with Python's 5 ms they add up.
+        # Beside a thread that computes (verifying, writing a table), the loop waits so long for
+        # each of its turns, of which an answer takes some thirty: with Python's 5 ms they add up.
         sys.setswitchinterval(_SWITCH_SECONDS)
         self._guilds: set[int] = set()
         self._places = asyncio.Semaphore(AT_ONCE)

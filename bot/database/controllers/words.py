@@ -83,20 +83,26 @@ async def insert_words(
 
     Those that are there already stay: an import may insert the same words as its preview at once.
     """
+    is_sqlite = connection.dialect.name == "sqlite"
+    at_once = max(1, len(rows)) if is_sqlite else _ROWS_AT_ONCE
+    for start in range(0, len(rows), at_once):
+        await _insert(connection, of, rows[start : start + at_once])
+
+
+async def _insert(connection: AsyncConnection, of: dict[str, Any], rows: WordedRows) -> None:
+    words = [
+        (is_archived, word, number) for number, is_archived, made in rows for word in made.words
+    ]
+    if not words:
+        return
+    parts = sorted({part for *_, made in rows for part in made.parts})
     if connection.dialect.name == "sqlite":
-        words, parts = _words_of(rows), _parts_of(rows)
         together = of | {"rows": orjson.dumps(words).decode()}
         ends = of | {"rows": orjson.dumps(parts).decode()}
         await change_together(
             connection, [(_INSERT_JSON, [together]), (_INSERT_PARTS_JSON, [ends])]
         )
         return
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        await _insert_arrays(connection, of, rows[start : start + _ROWS_AT_ONCE])
-
-
-async def _insert_arrays(connection: AsyncConnection, of: dict[str, Any], rows: WordedRows) -> None:
-    words, parts = _words_of(rows), _parts_of(rows)
     arrays = {
         "archived": [is_archived for is_archived, _, _ in words],
         "words": [word for _, word, _ in words],
@@ -105,16 +111,6 @@ async def _insert_arrays(connection: AsyncConnection, of: dict[str, Any], rows: 
         "parted": [word for _, word in parts],
     }
     await _INSERT_ARRAYS.fetch(connection, of | arrays)
-
-
-def _words_of(rows: WordedRows) -> list[tuple[bool, str, int]]:
-    return [
-        (is_archived, word, number) for number, is_archived, made in rows for word in made.words
-    ]
-
-
-def _parts_of(rows: WordedRows) -> list[tuple[str, str]]:
-    return sorted({part for *_, made in rows for part in made.parts})
 
 
 async def delete_words(connection: AsyncConnection, of: dict[str, Any], ids: Sequence[int]) -> None:

@@ -1,8 +1,8 @@
 """Records as a database wrote them in canonical JSON, and whether their chain holds.
 
 To read, spell and write every value of a million records here took a minute of one processor.
-The database writes them beside it; a hash is that of the same bytes, whoever wrote them. What does
-not hold is read and checked value by value, so a text that a database wrote otherwise costs time.
+The database writes them beside it; a hash depends on the bytes alone, not on their writer. What
+does not hold is read and checked value by value: a text that a database wrote otherwise costs time.
 """
 
 import hashlib

@@ -67,43 +67,35 @@ RECORDS_BY = Prepared(
 FIRST_SINCE = Prepared(
     first_record(_guild_id, bindparam("at", type_=_event.at.type)),
 )
-FOLLOWING = Prepared(
+_FOLLOWING = (
     select(event_table)
     .where(_IN_GUILD, _event.record > bindparam("after"))
     .order_by(_event.record)
     .limit(_limit)
 )
-STORED_FOLLOWING = Prepared(
-    select(*stored_columns(event_table))
-    .where(_IN_GUILD, _event.record > bindparam("after"))
-    .order_by(_event.record)
-    .limit(_limit)
-)
+FOLLOWING = Prepared(_FOLLOWING)
+STORED_FOLLOWING = Prepared(_FOLLOWING.with_only_columns(*stored_columns(event_table)))
 _MOVES = select(*stored_columns(move_table)).where(_move.guild_id == _guild_id)
-MOVES_BETWEEN = Prepared(
-    _MOVES.where(_move.record > bindparam("after"), _move.record <= bindparam("last")).order_by(
-        _move.record, _move.line
-    )
-)
+_BETWEEN_RECORDS = _MOVES.where(
+    _move.record > bindparam("after"), _move.record <= bindparam("last")
+).order_by(_move.record, _move.line)
+MOVES_BETWEEN = Prepared(_BETWEEN_RECORDS)
 MOVES_AFTER = Prepared(
     _MOVES.where(_move.record > bindparam("after")).order_by(_move.record, _move.line)
 )
 # What verifying reads on PostgreSQL: a hash is that of what the database writes.
 _FORMAT = FORMATS[WRITTEN_FORMAT]
 WRITTEN_FOLLOWING = Prepared(
-    select(
+    _FOLLOWING.with_only_columns(
         _event.record,
         _event.format,
         _event.action,
         _event.hash,
         written(event_table, _FORMAT.event),
     )
-    .where(_IN_GUILD, _event.record > bindparam("after"))
-    .order_by(_event.record)
-    .limit(_limit)
 )
 WRITTEN_MOVES = Prepared(
-    select(
+    _BETWEEN_RECORDS.with_only_columns(
         _move.record,
         _move.item_id,
         _move.lot_id,
@@ -112,12 +104,6 @@ WRITTEN_MOVES = Prepared(
         _move.quantity,
         written(move_table, _FORMAT.move),
     )
-    .where(
-        _move.guild_id == _guild_id,
-        _move.record > bindparam("after"),
-        _move.record <= bindparam("last"),
-    )
-    .order_by(_move.record, _move.line)
 )
 STORED_AMONG = Prepared(
     select(*stored_columns(event_table))

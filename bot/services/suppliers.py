@@ -158,7 +158,7 @@ async def propose_supplier(uow: UnitOfWork, request: ProposeSupplier) -> Changed
     await keep_looks(uow, NOUN, supplier.id, (supplier.name_key,))
     # Its name is what the record is about, and need not be said twice.
     changes = list_changes({"name": supplier.name}, facts_of(supplier))
-    return await propose(uow, to_subject(supplier), changes)
+    return await propose(uow, SUPPLIERS, to_subject(supplier), changes)
 
 
 @operation("supplier.edit", permission="supplier.propose")

@@ -13,7 +13,7 @@ from bot.database.operations import OPERATIONS, QUERIES, operation
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import ACTIONS, NO_WAY_BACK
 from bot.domain.actors import Actor
-from bot.domain.approvals import APPROVED, EDIT, REJECTED, StatusTable
+from bot.domain.approvals import APPROVED, EDIT, REJECTED, STATUS_TABLES, StatusTable
 from bot.domain.changes import Changed, list_changes
 from bot.interactions import dispatch
 from bot.interactions.clients import Interaction
@@ -37,6 +37,7 @@ REGISTERS: tuple[dict[Any, Any], ...] = (
     OPERATIONS,
     QUERIES,
     ACTIONS,
+    STATUS_TABLES,
     APPROVALS,
     ACTION_WORDS,
     DECLARED,
@@ -107,7 +108,7 @@ def _declare_berths(berths: dict[int, Berth]) -> None:
     @operation("berth.propose", permission="count.perform")
     async def propose_berth(uow: UnitOfWork, request: Berth) -> Changed:
         berths[request.id] = request
-        return await propose(uow, request.subject, list_changes({}, request.facts))
+        return await propose(uow, kind, request.subject, list_changes({}, request.facts))
 
     @operation("berth.edit", permission="count.perform")
     async def edit_berth(uow: UnitOfWork, request: Berth) -> Changed:

@@ -18,9 +18,11 @@ from bot.errors import AlreadyDecided, IllegalStep, Overtaken, SelfApproval, Sta
 from bot.services.approvals.kinds import AGREED, ApprovalKind, Decision, Recorded, Subject
 
 
-async def propose(uow: UnitOfWork, subject: Subject, changes: Sequence[Change]) -> Changed:
+async def propose(
+    uow: UnitOfWork, kind: ApprovalKind, subject: Subject, changes: Sequence[Change]
+) -> Changed:
     """Open the first round of a new thing."""
-    table = StatusTable()
+    table = kind.table
     uow.notify(APPROVALS_LANE, CARD)
     changed = uow.record_changes(
         f"{subject.noun}.{table.opened}",

@@ -65,14 +65,16 @@ def list_commands(topic: str) -> list[CommandRight]:
 
 def satisfies(held: frozenset[str], needed: str) -> bool:
     """Whether these permissions are what a command takes."""
-    if " and " in needed:
-        return held.issuperset(needed.split(" and "))
-    return not needed or not held.isdisjoint(needed.split(" or "))
+    any_of, all_of = _read(needed)
+    return held.issuperset(all_of) and (not any_of or not held.isdisjoint(any_of))
 
 
 def rights_of(command: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the permissions of which a command takes any, and those of which it takes all."""
-    needed = _BUTTONS[command] if command in _BUTTONS else _COMMANDS[command].needs
+    return _read(_BUTTONS[command] if command in _BUTTONS else _COMMANDS[command].needs)
+
+
+def _read(needed: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if " and " in needed:
         return (), tuple(needed.split(" and "))
     return (tuple(needed.split(" or ")) if needed else ()), ()

@@ -16,10 +16,10 @@ SOAKED := tests/cogs/test_all_lists.py tests/database/admin/test_backup.py \
 	tests/services/test_reservations_played.py tests/services/test_valuation.py \
 	tests/services/test_value_course.py tests/services/test_verification.py \
 	tests/services/test_verification_columns.py tests/services/test_written_records.py \
-	tests/simulator/test_looks.py \
-	tests/system/test_audit_channel.py tests/system/test_audit_export.py \
-	tests/system/test_audit_verify.py tests/system/test_board_crashes.py \
-	tests/system/test_delivery_crashes.py tests/system/test_doctor.py tests/system/test_floods.py \
+	tests/simulator/test_looks.py tests/system/test_audit_channel.py \
+	tests/system/test_audit_export.py tests/system/test_audit_verify.py \
+	tests/system/test_board_crashes.py tests/system/test_delivery_crashes.py \
+	tests/system/test_doctor.py tests/system/test_floods.py \
 	tests/system/test_image.py tests/system/test_kills.py tests/system/test_long_shift.py \
 	tests/system/test_many_hands.py tests/system/test_order_crashes.py \
 	tests/system/test_payment_crashes.py tests/system/test_processes.py \

@@ -1,37 +1,24 @@
 """Stock on the floor: put, take, move and adjust."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import Reversal, declare_actions
-from bot.domain.changes import Change
 from bot.domain.conversions import Measured
 from bot.domain.lots import require_one
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.posting import require_open
-from bot.domain.quantities import ZERO, TypedQuantity
-from bot.domain.stock import (
-    BY_SERIAL,
-    InsufficientStock,
-    LevelKey,
-    Reference,
-)
+from bot.domain.quantities import TypedQuantity
+from bot.domain.stock import BY_SERIAL, LevelKey, Reference
 from bot.domain.virtual_locations import VirtualLocation
 from bot.services.agreeing import record_agreement
-from bot.services.availability import read_today, require_available
-from bot.services.dating import (
-    Observed,
-    level_when_it_happened,
-    list_brought_in,
-    list_corrections,
-    observe,
-    post_dated,
-)
-from bot.services.guessed_locations import LocationLeftOut, find_elsewhere, guess_location
+from bot.services.availability import read_today
+from bot.services.dating import Observed, level_when_it_happened, observe
+from bot.services.guessed_locations import LocationLeftOut, guess_location
 from bot.services.inside import require_single_source
 from bot.services.lots_moved import (
     Share,
@@ -41,7 +28,11 @@ from bot.services.lots_moved import (
     share_out,
 )
 from bot.services.measuring import measure
-from bot.services.moved import StockMoved, moved_by, with_low_stock
+from bot.services.moved import StockMoved
+from bot.services.moving import move_shares, refuse_missed
+
+if TYPE_CHECKING:
+    from bot.domain.changes import Change
 
 ADJUSTED = "stock.adjusted"
 # What set a level is not offered again: by then another level may be right.
@@ -122,7 +113,7 @@ async def take_stock(uow: UnitOfWork, request: TakeStock) -> StockMoved:
     uow.resolved = TakeStock(
         item=item.id, quantity=quantity, location=line.source.id, note=request.note, lot=lot_id
     )
-    return await _carry_out(uow, "stock.taken", shares, request.note, given=measured.given)
+    return await move_shares(uow, "stock.taken", shares, request.note, given=measured.given)
 
 
 @operation("stock.put", permission="stock.move", is_repeatable=True)
@@ -149,7 +140,7 @@ async def put_stock(uow: UnitOfWork, request: PutStock) -> StockMoved:
         lot=line.lot_id or None,
     )
     shares = [Share(line, quantity)]
-    return await _carry_out(
+    return await move_shares(
         uow, "stock.put", shares, request.note, given=measured.given, changes=changes
     )
 
@@ -174,7 +165,7 @@ async def move_stock(uow: UnitOfWork, request: MoveStock) -> StockMoved:
         note=request.note,
         lot=lot_id,
     )
-    return await _carry_out(uow, "stock.moved", shares, request.note, given=measured.given)
+    return await move_shares(uow, "stock.moved", shares, request.note, given=measured.given)
 
 
 @operation("stock.adjust", permission="stock.adjust", is_repeatable=True)
@@ -198,7 +189,7 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
         reason=reason,
         lot=gain.lot_id or None,
     )
-    _refuse_missed(uow)
+    refuse_missed(uow)
     difference = counted - await level_when_it_happened(uow, gain)
     key = LevelKey(gain.item.id, gain.target.id, gain.lot_id)
     await observe(uow, [Observed(key, counted)])
@@ -206,10 +197,10 @@ async def adjust_stock(uow: UnitOfWork, request: AdjustStock) -> StockMoved:
         return record_agreement(uow, gain, Measured(counted, given), reason)
     if difference > 0:
         await require_single_serials(uow, [gain])
-        return await _carry_out(uow, ADJUSTED, [Share(gain, difference)], reason, given=given)
+        return await move_shares(uow, ADJUSTED, [Share(gain, difference)], reason, given=given)
     ends = gain.target.id, VirtualLocation.LOSS
     loss = await uow.stock.line(gain.item.id, *ends, gain.lot_id)
-    return await _carry_out(uow, ADJUSTED, [Share(loss, -difference)], reason, given=given)
+    return await move_shares(uow, ADJUSTED, [Share(loss, -difference)], reason, given=given)
 
 
 def _left_out(verb: str, request: TakeStock | PutStock) -> LocationLeftOut:
@@ -218,58 +209,3 @@ def _left_out(verb: str, request: TakeStock | PutStock) -> LocationLeftOut:
 
 def _typed(request: TakeStock | PutStock | MoveStock) -> TypedQuantity:
     return TypedQuantity(request.quantity, request.unit)
-
-
-def _refuse_missed(uow: UnitOfWork) -> None:
-    """Raise DoneBefore if the actor may have missed that they did this; notes do not matter."""
-    wanted = _what_moves(uow.resolved)
-    uow.require_new(lambda done: _what_moves(done) == wanted)
-
-
-def _what_moves(request: TakeStock | PutStock | MoveStock | AdjustStock) -> tuple[object, ...]:
-    match request:
-        case MoveStock():
-            return request.item, request.quantity, request.source, request.target, request.lot
-        case AdjustStock():
-            return request.item, request.counted, request.location, request.lot
-        case _:
-            return request.item, request.quantity, request.location, request.lot
-
-
-async def _carry_out(
-    uow: UnitOfWork,
-    action: str,
-    shares: Sequence[Share],
-    note: str,
-    *,
-    given: str = "",
-    changes: Sequence[Change] = (),
-) -> StockMoved:
-    if uow.missed:
-        _refuse_missed(uow)
-    note = clean_text(note, field="note", limit=MAX_NOTE)
-    corrections = await list_corrections(uow, shares)
-    await require_single_serials(uow, list_brought_in(shares, corrections))
-    try:
-        post_dated(uow, shares, corrections)
-    except InsufficientStock as error:
-        error.note = note
-        error.elsewhere = await find_elsewhere(uow, shares[0].line)
-        raise
-    lines = [share.line for share in shares]
-    item = lines[0].item
-    given_back = sum((each.quantity for each in corrections if each.before), ZERO)
-    await require_available(uow, lines, {item.id: given_back} if given_back else {})
-    record = uow.record(
-        action,
-        subject_type="item",
-        subject_id=item.id,
-        subject=item.sku,
-        changes=changes,
-        note=note,
-    )
-    done = moved_by(uow, record, action, note=note, given=given)
-    if item.is_tracked:
-        days = (await uow.guilds.require()).expiry_warning_days
-        done = replace(done, today=await read_today(uow), warning_days=days)
-    return done if item.reorder_point is None else await with_low_stock(uow, done)

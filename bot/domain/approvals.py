@@ -105,6 +105,8 @@ class StatusTable:
 
 # The table of each kind that is declared, by its noun.
 STATUS_TABLES: Final[dict[str, StatusTable]] = {}
+# The permissions to decide about the kinds that are declared; their holders read the cards.
+DECIDERS: Final[set[str]] = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,11 @@
 """Purposes: what the channels that Tallyman posts in are for, and who reads each of them."""
 
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.approvals import DECIDERS
 from bot.domain.lanes import ALERTS, APPROVALS, AUDIT, REQUESTS
 from bot.domain.permissions import EVERYONE_PERMISSIONS
 
@@ -38,7 +40,7 @@ class Purpose:
     """
 
     name: str
-    permissions: frozenset[str]
+    permissions: AbstractSet[str]
     topic: str
     is_record: bool = False
 
@@ -54,11 +56,7 @@ PURPOSES: Final = (
         "Tallyman posts every change of the books here.",
         is_record=True,
     ),
-    Purpose(
-        APPROVALS,
-        frozenset({"supplier.approve", "order.approve", "payment.approve", "count.approve"}),
-        "Tallyman asks for decisions here.",
-    ),
+    Purpose(APPROVALS, DECIDERS, "Tallyman asks for decisions here."),
     Purpose(ALERTS, frozenset({"stock.view"}), "Tallyman says here what runs low or expires."),
     Purpose(REQUESTS, frozenset({"stock.view"}), "Tallyman posts here what people need."),
 )

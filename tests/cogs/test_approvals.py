@@ -13,8 +13,10 @@ from bot.database.operations import OPERATIONS, QUERIES, operation
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import ACTIONS, NO_WAY_BACK
 from bot.domain.actors import Actor
-from bot.domain.approvals import APPROVED, EDIT, REJECTED, STATUS_TABLES, StatusTable
+from bot.domain.approvals import APPROVED, DECIDERS, EDIT, REJECTED, STATUS_TABLES, StatusTable
 from bot.domain.changes import Changed, list_changes
+from bot.domain.lanes import APPROVALS as APPROVALS_CHANNEL
+from bot.domain.purposes import readers_by_purpose
 from bot.interactions import dispatch
 from bot.interactions.clients import Interaction
 from bot.interactions.registers import load_modules
@@ -82,9 +84,10 @@ def _berths() -> Iterator[None]:
     """Declare the kind as its service, view and cog would."""
     for package in (bot.cogs, bot.views):
         load_modules(package)
-    before = [dict(register) for register in REGISTERS]
+    before, deciders = [dict(register) for register in REGISTERS], set(DECIDERS)
     _declare_berths({})
     yield
+    DECIDERS.intersection_update(deciders)
     for register, declared in zip(REGISTERS, before, strict=True):
         register.clear()
         register.update(declared)
@@ -97,7 +100,7 @@ def _declare_berths(berths: dict[int, Berth]) -> None:
     kind = ApprovalKind(
         noun="berth",
         permissions=ApprovalPermissions(
-            view="stock.view", propose="count.perform", approve="count.approve"
+            view="stock.view", propose="count.perform", approve="stock.reverse"
         ),
         describe=describe,
         agreements=2,
@@ -219,3 +222,9 @@ async def test_a_user_who_touched_it_is_not_one_of_the_two(house: House) -> None
     assert "someone else must approve" in refused
     await approve(house, house.admin)
     assert "1 of 2 approvals" in card(house).text
+
+
+def test_those_who_may_decide_about_a_kind_read_its_cards() -> None:
+    rights = {1: frozenset({"stock.reverse"}), 2: frozenset({"stock.view"})}
+    readers = readers_by_purpose(7001, rights, [(101, 1), (102, 2)])
+    assert readers[APPROVALS_CHANNEL] == {101}

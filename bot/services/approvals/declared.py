@@ -4,13 +4,13 @@ Its operations and queries are its own, under its own names, so that each declar
 right, which is checked under the lock, and so that receipts find the operation again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.database.operations import Operation, Query, operation, query
 from bot.database.unit import Books, UnitOfWork
-from bot.domain.actions import declare_actions
-from bot.domain.approvals import STATUS_TABLES
+from bot.domain.actions import ACTIONS, declare_actions
+from bot.domain.approvals import DECIDERS, STATUS_TABLES
 from bot.domain.changes import Changed
 from bot.services.approvals.cards import (
     ApproversListed,
@@ -60,6 +60,7 @@ def declare(kind: ApprovalKind) -> Approvals:
     """Declare a kind of thing to decide about."""
     assert kind.noun not in APPROVALS
     STATUS_TABLES[kind.noun] = kind.table
+    DECIDERS.add(kind.permissions.approve)
     for action in kind.actions:
         past = action.partition(".")[2]
         declare_actions(action, reversal=kind.reversal_of(past), way_back=kind.ways_back.get(past))
@@ -72,6 +73,15 @@ def declare(kind: ApprovalKind) -> Approvals:
         list_approvers=list_approvers,
     )
     return declared
+
+
+def list_unseen_changes() -> Iterator[str]:
+    """Find actions by which what a card showed could change while the card stays valid."""
+    for noun, declared in APPROVALS.items():
+        known = {*declared.kind.actions, *(f"{noun}.{past}" for past in declared.kind.apart)}
+        for action in sorted(ACTIONS):
+            if action.startswith(f"{noun}.") and action not in known:
+                yield f"{action} is no step of what is decided about, nor said to be apart from it"
 
 
 def _declare_decision(kind: ApprovalKind, decision: Decision) -> Operation[DecideProposal, Changed]:

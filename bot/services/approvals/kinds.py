@@ -127,6 +127,8 @@ class ApprovalKind:
     ways_back: Mapping[str, str]
     """The command that leads back from what an action did, by what it ends with."""
     shows_changes: bool = True
+    apart: frozenset[str] = frozenset()
+    """What those actions of its noun end with that change nothing that is decided about."""
 
     def reversal_of(self, past: str) -> Reversal:
         """Return how records of an action can be reversed, by what it ends with."""

@@ -48,7 +48,9 @@ def declare_actions(
     """
     for name in names:
         assert name not in ACTIONS, f"{name} is declared twice"
-        assert reversal is not Reversal.NOT or way_back is not None, f"what leads back from {name}?"
+        assert reversal is not Reversal.NOT or way_back is not None, (
+            f"what leads back from {name}? Declare it with reversal= or way_back="
+        )
         ACTIONS[name] = Action(name, reversal, is_observation, way_back or "", is_offered_again)
 
 

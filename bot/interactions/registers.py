@@ -14,11 +14,12 @@ from typing import Any, get_type_hints
 from bot.database.operations import OPERATIONS, QUERIES
 from bot.domain.permissions import PERMISSIONS
 from bot.interactions.dispatch import list_unhandled
+from bot.services.approvals.declared import list_unseen_changes
 from bot.services.reversing import list_unrestored
 from bot.views.actions import list_actions_without_words
 from bot.views.approval_words import list_missing_words
 from bot.views.documents import list_documents_without_words
-from bot.views.errors.ways import list_ways_without_words
+from bot.views.errors.ways import list_ways_to_nowhere
 from bot.views.permissions import list_permissions_without_words
 from bot.views.replies import has_renderer
 
@@ -84,9 +85,10 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _unknown_permissions,
     _unhandled_controls,
     list_unrestored,
+    list_unseen_changes,
     list_missing_words,
     list_documents_without_words,
     list_actions_without_words,
-    list_ways_without_words,
+    list_ways_to_nowhere,
     list_permissions_without_words,
 )

@@ -69,6 +69,11 @@ def satisfies(held: frozenset[str], needed: str) -> bool:
     return held.issuperset(all_of) and (not any_of or not held.isdisjoint(any_of))
 
 
+def is_command(name: str) -> bool:
+    """Whether a cog declares the command, or a button does what it names."""
+    return name in _COMMANDS or name in _BUTTONS
+
+
 def rights_of(command: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the permissions of which a command takes any, and those of which it takes all."""
     return _read(_BUTTONS[command] if command in _BUTTONS else _COMMANDS[command].needs)

@@ -6,12 +6,14 @@ from typing import Final
 from bot.domain.actions import ACTIONS, is_reversible, way_back_from
 from bot.errors import NotAllowed, TallymanError
 from bot.locales import N_, _
-from bot.views.command_rights import rights_of
+from bot.views.command_rights import is_command, rights_of
 from bot.views.permissions import permission_text
 from bot.views.text import all_of, any_of, role
 
 _MAX_ROLES: Final = 5
-# What a command does about what was done, by the command that the action is declared with.
+# What a command does about what was done, by the command that the action is declared with; what
+# most of them do needs no line here.
+_CHANGED_BACK: Final = N_("`/{command}` changes it back.")
 _WAYS_BACK: Final[Mapping[str, str]] = {
     "board create": N_("`/board create` makes the board again."),
     "board remove": N_("`/board remove` removes the board."),
@@ -29,12 +31,10 @@ _WAYS_BACK: Final[Mapping[str, str]] = {
     ),
     "item archive": N_("`/item archive` takes the item out of use."),
     "item barcode": N_("`/item barcode` adds a code, and removes one that is there."),
-    "item edit": N_("`/item edit` changes it back."),
     "item merge": N_("`/item merge` joins the items again."),
     "item restore": N_("`/item restore` makes the item active again."),
     "item unit": N_("`/item unit` sets the factor, and 0 removes the unit."),
     "location archive": N_("`/location archive` takes the location out of use."),
-    "location edit": N_("`/location edit` changes it back."),
     "location rename": N_("`/location rename` gives it its name back."),
     "location restore": N_("`/location restore` makes the location active again."),
     "lot hold": N_("`/lot hold` holds the lot again."),
@@ -68,7 +68,6 @@ _WAYS_BACK: Final[Mapping[str, str]] = {
     "setup": N_("`/setup` changes what was set up."),
     "shift end": N_("`/shift end` ends the shift."),
     "shift start": N_("`/shift start` begins another shift."),
-    "supplier edit": N_("`/supplier edit` changes it back."),
     "supplier reinstate": N_("`/supplier reinstate` asks for the supplier again."),
     "supplier resubmit": N_("`/supplier resubmit` proposes the supplier again."),
     "supplier show": N_("Open it with `/supplier show`: those who decide about it can reject it."),
@@ -100,7 +99,7 @@ def way(error: TallymanError, command: str, hint: str) -> str:
 def way_back(error: TallymanError, action: str) -> str:
     """Return what leads back from what a record did, empty if nothing does."""
     command = way_back_from(action)
-    return way(error, command, _(_WAYS_BACK[command])) if command else ""
+    return way(error, command, _words_for(command)) if command else ""
 
 
 def ways_besides_undo(error: TallymanError) -> Iterator[str]:
@@ -108,14 +107,21 @@ def ways_besides_undo(error: TallymanError) -> Iterator[str]:
     for action in sorted(ACTIONS):
         command = way_back_from(action)
         if is_reversible(action) and command and may(error, command):
-            yield _(_WAYS_BACK[command])
+            yield _words_for(command)
 
 
-def list_ways_without_words() -> Iterator[str]:
-    """Find the actions whose way back no refusal can name."""
+def list_ways_to_nowhere() -> Iterator[str]:
+    """Find the actions whose way back is no command that a refusal can name."""
     for action in sorted(ACTIONS):
-        if way_back_from(action) not in {"", *_WAYS_BACK}:
-            yield f"no view has words for the way back from {action}"
+        command = way_back_from(action)
+        if command and command not in _WAYS_BACK and not is_command(command):
+            yield f"the way back from {action} is /{command}, which no cog declares"
+
+
+def _words_for(command: str) -> str:
+    if command in _WAYS_BACK:
+        return _(_WAYS_BACK[command])
+    return _(_CHANGED_BACK).format(command=command)
 
 
 def _lacked(error: TallymanError, command: str) -> NotAllowed | None:

@@ -42,6 +42,26 @@ def takes(needs: str, options: str, **given: Any) -> Line:
     return Line(needs, options, {name.removesuffix("_"): value for name, value in given.items()})
 
 
+def card_of(
+    noun: str,
+    needs: str,
+    *,
+    details: str,
+    decisions: tuple[str, ...] = ("approve",),
+    with_reason: str = "reject",
+) -> dict[str, ControlLine]:
+    """Write the lines of a kind that is decided about: its card's buttons, and the form."""
+    buttons = {
+        f"button {noun}:{verb}": ControlLine(needs, f"{noun}:{verb}:4711:1")
+        for verb in (*decisions, with_reason)
+    }
+    form = ControlLine(needs, f"{noun}:{with_reason}:4711:1", filled={"reason": "none"})
+    return buttons | {
+        f"form {noun}:{with_reason}": form,
+        f"button {noun}:details": ControlLine(details, f"{noun}:details:4711"),
+    }
+
+
 _SETUP: Final = "settings.manage and role.manage"
 _IMPORT: Final = "item.manage or stock.bulk or location.manage or supplier.propose or price.edit"
 
@@ -344,13 +364,8 @@ CONTROLS: dict[str, ControlLine] = {
     "button invoice:void": ControlLine("invoice.edit", "invoice:void:4711:1"),
     "button invoice:pay": ControlLine("payment.request", "invoice:pay:4711"),
     "button payment:open": ControlLine("price.view", "payment:open:4711"),
-    "button payment:details": ControlLine("price.view", "payment:details:4711"),
     "button payment:page": ControlLine("price.view", "payment:page:a7:any"),
-    "button payment:approve": ControlLine("payment.approve", "payment:approve:4711:1"),
-    "button payment:reject": ControlLine("payment.approve", "payment:reject:4711:1"),
-    "form payment:reject": ControlLine(
-        "payment.approve", "payment:reject:4711:1", filled={"reason": "none"}
-    ),
+    **card_of("payment", "payment.approve", details="price.view"),
     "button payment:record": ControlLine("payment.execute", "payment:record:4711:1"),
     "form payment:record": ControlLine(
         "payment.execute", "payment:record:4711:1", filled={"reference": "1", "date": ""}
@@ -365,12 +380,7 @@ CONTROLS: dict[str, ControlLine] = {
     "button audit:open": ControlLine("audit.view", "audit:open:4711"),
     "button item:page": ControlLine("item.view", "item:page:a100:"),
     "button location:page": ControlLine("stock.view", "location:page:a101"),
-    "button supplier:approve": ControlLine("supplier.approve", "supplier:approve:4711:1"),
-    "button supplier:reject": ControlLine("supplier.approve", "supplier:reject:4711:1"),
-    "form supplier:reject": ControlLine(
-        "supplier.approve", "supplier:reject:4711:1", filled={"reason": "none"}
-    ),
-    "button supplier:details": ControlLine("supplier.view", "supplier:details:4711"),
+    **card_of("supplier", "supplier.approve", details="supplier.view"),
     "button supplier:page": ControlLine("supplier.view", "supplier:page:a103:any"),
     "button count:open": ControlLine("count.perform", "count:open:4711"),
     "button count:page": ControlLine("count.perform", "count:page:a7:any"),
@@ -384,14 +394,13 @@ CONTROLS: dict[str, ControlLine] = {
         "count.perform", "count:add:4711:7", filled={"lines": "X 1", "location": ""}
     ),
     "button count:submit": ControlLine("count.perform", "count:submit:4711:1"),
-    "button count:post": ControlLine("count.approve", "count:post:4711:1"),
-    "button count:recount": ControlLine("count.approve", "count:recount:4711:1"),
-    "button count:recountall": ControlLine("count.approve", "count:recountall:4711:1"),
-    "button count:discard": ControlLine("count.approve", "count:discard:4711:1"),
-    "form count:discard": ControlLine(
-        "count.approve", "count:discard:4711:1", filled={"reason": "none"}
+    **card_of(
+        "count",
+        "count.approve",
+        details="count.approve",
+        decisions=("post", "recount", "recountall"),
+        with_reason="discard",
     ),
-    "button count:details": ControlLine("count.approve", "count:details:4711"),
     "button count:differ": ControlLine("count.approve", "count:differ:f0:4711"),
     "button request:open": ControlLine("request.view", "request:open:4711"),
     "button request:page": ControlLine("request.view", "request:page:a7:any"),
@@ -427,12 +436,7 @@ CONTROLS: dict[str, ControlLine] = {
     ),
     "button order:open": ControlLine("order.view", "order:open:4711"),
     "button order:page": ControlLine("order.view", "order:page:a7:any"),
-    "button order:approve": ControlLine("order.approve", "order:approve:4711:1"),
-    "button order:reject": ControlLine("order.approve", "order:reject:4711:1"),
-    "form order:reject": ControlLine(
-        "order.approve", "order:reject:4711:1", filled={"reason": "none"}
-    ),
-    "button order:details": ControlLine("order.view", "order:details:4711"),
+    **card_of("order", "order.approve", details="order.view"),
     "form order:new": ControlLine(
         "order.create",
         "order:new:4711:/",

@@ -61,23 +61,32 @@ def _reader(kind: Any) -> tuple[type, Reader] | None:
 
 
 def _instant(text: str) -> Any:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
-        return text
+    found = _read_as_written(text, datetime.fromisoformat, _write_instant)
+    return found.replace(tzinfo=UTC) if isinstance(found, datetime) else found
+
+
+def _write_instant(value: datetime) -> str:
+    return value.isoformat(" ", "microseconds")
 
 
 def _day(text: str) -> Any:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text
+    return _read_as_written(text, date.fromisoformat, date.isoformat)
 
 
 def _set(read: Callable[[str], Any], text: str) -> Any:
     """Read a set that is kept in one text."""
+    return _read_as_written(
+        text,
+        lambda kept: frozenset(map(read, kept.split())),
+        lambda found: " ".join(map(str, sorted(found))),
+    )
+
+
+def _read_as_written(text: str, read: Reader, write: Reader) -> Any:
+    # SQLite compares texts: another one for the same value is in another place of an index.
     try:
-        return frozenset(map(read, text.split()))
+        value = read(text)
+        return value if write(value) == text else text
     except ValueError:
         return text
 

@@ -14,12 +14,12 @@ from typing import Any, Final
 from bot.domain.anchors import DAY_CLOSED, Anchor, anchor_of_day
 from bot.domain.chain import first_link, next_link
 from bot.domain.replay import Key, Replay
-from bot.domain.replay_folds import fold
+from bot.domain.replay_folds import fold, may_change_rows
 from bot.domain.replayed_rows import COMPARED
 from bot.domain.row_comparison import RowComparison, is_optional
 from bot.domain.stock import NO_LOT, LevelKey
 from bot.domain.virtual_locations import is_virtual
-from bot.domain.written_records import WrittenMove, WrittenRecord, are_linked, is_move
+from bot.domain.written_records import WrittenRow, are_linked, is_move, read_event
 
 MAX_FINDINGS: Final = 1000
 _MAX_LINKS: Final = 8
@@ -106,32 +106,27 @@ class Verification:
             sums[item_id, move["target_id"], lot_id] += quantity
 
     def take_written(
-        self,
-        records: Sequence[WrittenRecord],
-        moves: Sequence[WrittenMove],
-        folded: Iterable[Row],
-        book_record: int,
+        self, records: Sequence[WrittenRow], moves: Sequence[WrittenRow], book_record: int
     ) -> bool:
-        """Take the next records if nothing is wrong with their chain, otherwise none of them.
-
-        `folded` are those that change rows or close a day, as their table has them.
-        """
-        first, last = self.last_record + 1, records[-1].record
+        """Take the next records if nothing is wrong with their chain, otherwise none of them."""
+        first, last = self.last_record + 1, records[-1][0]
         if len(self._links) != 1 or any(first <= record <= last for record in self._anchors):
             return False
         (previous,) = self._links
         if last > book_record or not are_linked(previous, self.last_record, records, moves):
             return False
-        for event in folded:
-            before = event["record"] - first
-            self.last_record = event["record"] - 1
-            self._links = {records[before - 1].hash if before else previous}
-            if event["action"] == DAY_CLOSED:
-                self._check_day(event)
-            if not fold(self.replay, event):
-                self._note(Finding("unlikely", event["record"]))
+        for record, _, action, kept, text in records:
+            if action == DAY_CLOSED or may_change_rows(action, text):
+                # Of what was just hashed: the rows are those that this very text leads to.
+                event = read_event(text)
+                self.last_record, self._links = record - 1, {previous}
+                if action == DAY_CLOSED:
+                    self._check_day(event)
+                if not fold(self.replay, event):
+                    self._note(Finding("unlikely", record))
+            previous = kept
         self.last_record = self.last_taken = last
-        self._links = {records[-1].hash}
+        self._links = {previous}
         sums = self._sums
         for _, item_id, lot_id, source_id, target_id, quantity, _ in moves:
             sums[item_id, source_id, lot_id] -= quantity

@@ -7,8 +7,11 @@ does not hold is read and checked value by value: a text that a database wrote o
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeAlias
+
+import orjson
 
 from bot.domain.quantities import PLACES
 
@@ -16,26 +19,15 @@ from bot.domain.quantities import PLACES
 WRITTEN_FORMAT: Final = 2
 
 
-class WrittenRecord(NamedTuple):
-    """A record: what is needed beside its text."""
-
-    record: Any
-    format: Any
-    action: Any
-    hash: Any
-    written: Any
+# A record is given as its number, format, action, hash and text; a move as the record, the ids of
+# item, lot, source and target, the quantity and its text.
+WrittenRow: TypeAlias = Sequence[Any]
 
 
-class WrittenMove(NamedTuple):
-    """A move: what is added up, and its text."""
-
-    record: Any
-    item_id: Any
-    lot_id: Any
-    source_id: Any
-    target_id: Any
-    quantity: Any
-    written: Any
+def read_event(text: str) -> dict[str, Any]:
+    """Read the values of a record from its text; raises ValueError for what is none."""
+    event: dict[str, Any] = orjson.loads(text)
+    return event | {"at": datetime.fromisoformat(event["at"])}
 
 
 def is_move(item_id: Any, lot_id: Any, source_id: Any, target_id: Any, quantity: Any) -> bool:
@@ -52,7 +44,7 @@ def is_move(item_id: Any, lot_id: Any, source_id: Any, target_id: Any, quantity:
 
 
 def are_linked(
-    previous: Any, last: int, records: Sequence[WrittenRecord], moves: Sequence[WrittenMove]
+    previous: Any, last: int, records: Sequence[WrittenRow], moves: Sequence[WrittenRow]
 ) -> bool:
     """Whether records follow one and each other without a gap, and each has its right hash.
 

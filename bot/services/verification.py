@@ -101,8 +101,7 @@ async def verify_books(
     async with db.reads.heavy_work(actor.guild_id):
         fetched = await fetch_anchors() if fetch_anchors is not None else ()
         verification = Verification(actor.guild_id, (*anchors, *fetched))
-        if not db.is_sqlite:
-            await take_written_records(db, actor, verification)
+        await take_written_records(db, actor, verification)
         piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
         while not piece.is_last:
             following = ReadChain(after=piece.events[-1]["record"])

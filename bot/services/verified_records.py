@@ -3,16 +3,16 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, Final
 
 from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
+from bot.database.written_rows import WrittenPage
 from bot.domain.actors import Actor
-from bot.domain.anchors import DAY_CLOSED
-from bot.domain.replay_folds import may_change_rows
 from bot.domain.verification import Finding, Verification
-from bot.domain.written_records import WrittenMove, WrittenRecord
+from bot.domain.written_records import read_event
 
 _RECORDS_AT_ONCE: Final = 500
 # Receipts are deleted after a week; the job's clock may be a little ahead of this one.
@@ -59,42 +59,36 @@ async def read_chain(books: Books, request: ReadChain) -> ChainRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenRead:
-    """Records as the database writes them, the book beside them, and those that change rows."""
+    """Records and their moves as the database writes them, and the book beside them."""
 
-    records: list[WrittenRecord]
-    moves: list[WrittenMove]
-    folded: list[dict[str, Any]]
+    records: WrittenPage
+    moves: WrittenPage
     last_record: int
-
-    @property
-    def last(self) -> int:
-        """The last of the records."""
-        return int(self.records[-1].record)
+    now: datetime
 
 
 @query(permission="audit.view", is_shown=False, is_heavy=True)
 async def read_written(books: Books, request: ReadChain) -> WrittenRead | None:
-    """Read the next records, or None: at the end, and of which receipts are to be looked for."""
+    """Read the next records, or None at the end."""
     records = await books.audit.list_written(request.after, _RECORDS_AT_ONCE)
-    if len(records) < _RECORDS_AT_ONCE or any(type(each.record) is not int for each in records):
-        return None
-    last = records[-1].record
-    wanted = [each.record for each in records if _is_folded(each)]
-    folded = await books.audit.list_stored_among([*wanted, last])
-    if _is_recent(folded[-1], books.now):
+    if records.count < _RECORDS_AT_ONCE or type(records.last) is not int:
         return None
     return WrittenRead(
         records=records,
-        moves=await books.audit.list_written_moves(request.after, last),
-        folded=folded[: len(wanted)],
+        moves=await books.audit.list_written_moves(request.after, records.last),
         last_record=books.head.last_record,
+        now=books.now,
     )
 
 
-def _is_folded(each: WrittenRecord) -> bool:
-    # What is no text is read and found in the other way.
-    is_text = isinstance(each.written, str) and isinstance(each.action, str)
-    return is_text and (each.action == DAY_CLOSED or may_change_rows(each.action, each.written))
+class Taken(Enum):
+    """What became of records that the database wrote."""
+
+    ALL = "all"
+    # Something is wrong among them.
+    NONE = "none"
+    # Their receipts have to be looked for, and those of all that follow.
+    RECENT = "recent"
 
 
 async def take_written_records(
@@ -107,24 +101,34 @@ async def take_written_records(
     piece = await db.query(read_written, ReadChain(after=verification.last_taken), actor)
     while piece is not None:
         taken, following = await asyncio.gather(
-            asyncio.to_thread(
-                verification.take_written,
-                piece.records,
-                piece.moves,
-                piece.folded,
-                piece.last_record,
-            ),
-            db.query(read_written, ReadChain(after=piece.last), actor),
+            asyncio.to_thread(take_written, verification, piece),
+            db.query(read_written, ReadChain(after=piece.records.last), actor),
         )
-        if not taken:
+        if taken is Taken.RECENT:
+            return
+        if taken is Taken.NONE:
             after = ReadChain(after=verification.last_taken)
             again = await db.query(read_chain, after, actor)
             await asyncio.to_thread(take_records, verification, again)
-            if verification.last_taken != piece.last:
+            if verification.last_taken != piece.records.last:
                 following = await db.query(
                     read_written, ReadChain(after=verification.last_taken), actor
                 )
         piece = following
+
+
+def take_written(verification: Verification, piece: WrittenRead) -> Taken:
+    """Take a piece as the database wrote it, if its receipts need not be there any more."""
+    records, moves = piece.records.read(), piece.moves.read()
+    if not records or moves is None:
+        return Taken.NONE
+    try:
+        newest = read_event(records[-1][-1])
+    except ValueError:
+        return Taken.NONE
+    if _is_recent(newest, piece.now):
+        return Taken.RECENT
+    return Taken.ALL if verification.take_written(records, moves, piece.last_record) else Taken.NONE
 
 
 def take_records(verification: Verification, piece: ChainRead) -> None:

@@ -12,11 +12,10 @@ from bot.database.controllers.audit_statements import (
     NEWEST_BY,
     RECORDS_BY,
     REVERSALS,
-    STORED_AMONG,
     STORED_FOLLOWING,
     TOTALS,
-    WRITTEN_FOLLOWING,
     WRITTEN_MOVES,
+    WRITTEN_RECORDS,
     build_records_about,
     build_search,
     event_table,
@@ -24,9 +23,9 @@ from bot.database.controllers.audit_statements import (
 )
 from bot.database.controllers.base import BaseController
 from bot.database.models import AuditEvent
+from bot.database.written_rows import WrittenPage
 from bot.domain.actions import is_reversible
 from bot.domain.stock import FLOOR_ACTIONS
-from bot.domain.written_records import WrittenMove, WrittenRecord
 
 FURTHEST = 2**62
 
@@ -133,17 +132,15 @@ class AuditController(BaseController[AuditEvent]):
         values = {"after": after} if last is None else {"after": after, "last": last}
         return await self._stored(move_table, statement, values)
 
-    async def list_written(self, after: int, limit: int) -> list[WrittenRecord]:
-        """List the records after one as the database writes them, to be verified."""
-        return await self._fetch(WrittenRecord, WRITTEN_FOLLOWING, {"after": after, "limit": limit})
+    async def list_written(self, after: int, limit: int) -> WrittenPage:
+        """List the records after one as the database writes them, each a `WrittenRecord`."""
+        values = self._in_guild({"after": after, "limit": limit})
+        return await WRITTEN_RECORDS.fetch(self._scope.connection, values)
 
-    async def list_written_moves(self, after: int, last: int) -> list[WrittenMove]:
-        """List the moves of the records after one, up to another, likewise."""
-        return await self._fetch(WrittenMove, WRITTEN_MOVES, {"after": after, "last": last})
-
-    async def list_stored_among(self, records: Sequence[int]) -> list[dict[str, Any]]:
-        """List some records as the table has them."""
-        return await self._stored(event_table, STORED_AMONG, {"records": list(records)})
+    async def list_written_moves(self, after: int, last: int) -> WrittenPage:
+        """List the moves of the records after one, up to another, each a `WrittenMove`."""
+        values = self._in_guild({"after": after, "last": last})
+        return await WRITTEN_MOVES.fetch(self._scope.connection, values)
 
     async def totals(self, first: int, beyond: int, *, without: str) -> DayTotals:
         """Count the records from one up to before another, but for one action."""

@@ -19,7 +19,7 @@ from bot.database.models import AuditEvent, AuditSubject, StockMove
 from bot.database.models.base import table_of
 from bot.database.raw_rows import stored_columns
 from bot.database.statements import Prepared, is_among
-from bot.database.written_rows import written
+from bot.database.written_rows import WrittenRows
 from bot.domain.chain import FORMATS
 from bot.domain.stock import FLOOR_ACTIONS, NO_LOT
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
@@ -83,32 +83,25 @@ MOVES_BETWEEN = Prepared(_BETWEEN_RECORDS)
 MOVES_AFTER = Prepared(
     _MOVES.where(_move.record > bindparam("after")).order_by(_move.record, _move.line)
 )
-# What verifying reads on PostgreSQL: a hash is that of what the database writes.
-_FORMAT = FORMATS[WRITTEN_FORMAT]
-WRITTEN_FOLLOWING = Prepared(
-    _FOLLOWING.with_only_columns(
-        _event.record,
-        _event.format,
-        _event.action,
-        _event.hash,
-        written(event_table, _FORMAT.event),
-    )
+# What verifying reads: a hash is that of what the database writes.
+WRITTEN_RECORDS = WrittenRows(
+    _FOLLOWING,
+    event_table,
+    facts=(_event.record, _event.format, _event.action, _event.hash),
+    hashed=FORMATS[WRITTEN_FORMAT].event,
 )
-WRITTEN_MOVES = Prepared(
-    _BETWEEN_RECORDS.with_only_columns(
+WRITTEN_MOVES = WrittenRows(
+    _BETWEEN_RECORDS,
+    move_table,
+    facts=(
         _move.record,
         _move.item_id,
         _move.lot_id,
         _move.source_id,
         _move.target_id,
         _move.quantity,
-        written(move_table, _FORMAT.move),
-    )
-)
-STORED_AMONG = Prepared(
-    select(*stored_columns(event_table))
-    .where(_IN_GUILD, is_among(_event.record, "records"))
-    .order_by(_event.record)
+    ),
+    hashed=FORMATS[WRITTEN_FORMAT].move,
 )
 _BETWEEN = (_event.record > bindparam("after"), _event.record < bindparam("before"))
 TOTALS = Prepared(

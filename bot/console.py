@@ -9,8 +9,8 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from loguru import logger
 
-from bot.database.admin.backup_files import BackupRefused
 from bot.errors import (
+    BackupRefused,
     LoginRefused,
     NoBooks,
     SchemaOutdated,

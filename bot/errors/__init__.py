@@ -61,6 +61,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
       SchemaUnknown            the database's schema is of another version of the program
       UnknownRevision          no such revision, or none on the way
       NoBooks                  the database is missing, or another program's
+      BackupRefused            a backup or restore is refused until the operator fixes something
       GrantRefused             the database's owner cannot grant privileges
       DistributionRefused      the tables cannot be distributed over Citus
       LoginRefused             the database does not let this user in
@@ -83,6 +84,7 @@ from bot.errors.lookups import (
     NotFound,
 )
 from bot.errors.operating import (
+    BackupRefused,
     BrokenBooks,
     ClockBehind,
     DistributionRefused,
@@ -122,6 +124,7 @@ __all__ = [
     "AlreadyInUse",
     "Ambiguous",
     "Archived",
+    "BackupRefused",
     "BrokenBooks",
     "Candidate",
     "ClockBehind",

@@ -116,6 +116,16 @@ class NoBooks(TallymanError):
 
 
 @dataclass(eq=False)
+class BackupRefused(TallymanError):
+    """The operator must fix something first, and nothing was changed; no secret is in it."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+@dataclass(eq=False)
 class BrokenBooks(TallymanError):
     """The ledger and a table differ: a defect, never the person's fault."""
 

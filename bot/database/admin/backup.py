@@ -10,7 +10,6 @@ from sqlalchemy.engine import make_url
 
 from bot.database.admin import backup_postgresql, backup_sqlite
 from bot.database.admin.backup_crossing import restore_dump_in_file, restore_file_on_server
-from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.backup_seals import Authenticity, require_sealed
 from bot.database.admin.citus import is_citus
 from bot.database.admin.counts import GuildTally
@@ -21,6 +20,7 @@ from bot.database.admin.revisions import (
     on_connection,
 )
 from bot.database.admin.statistics import analyze
+from bot.errors import BackupRefused
 
 # How a file of pg_dump begins.
 _POSTGRESQL: Final = b"PGDMP"

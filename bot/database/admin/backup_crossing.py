@@ -12,12 +12,12 @@ from typing import IO, Any, Final
 from sqlalchemy import Column, Connection, Table, TypeDecorator, insert, select, text
 
 from bot.database.admin import backup_postgresql, backup_sqlite
-from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.counts import GuildTally, list_broken_heads, tally_guilds
 from bot.database.admin.migrate import upgrade
 from bot.database.admin.revisions import on_connection
 from bot.database.columns import IdSet, PermissionSet
 from bot.database.models import metadata
+from bot.errors import BackupRefused
 
 _ROWS_AT_ONCE: Final = 500
 _COPY: Final = re.compile(r"COPY public\.(\w+) \((.*)\) FROM stdin;\n")

@@ -1,23 +1,12 @@
-"""Files that appear whole or not at all, for their owner alone; and the error of all backups."""
+"""Files that appear whole or not at all, for their owner alone."""
 
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from bot.errors import TallymanError
-
-
-@dataclass(eq=False)
-class BackupRefused(TallymanError):
-    """The operator must fix something first, and nothing was changed; no secret is in it."""
-
-    problem: str
-
-    def __str__(self) -> str:
-        return self.problem
+from bot.errors import BackupRefused
 
 
 @contextmanager

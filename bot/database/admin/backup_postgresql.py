@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.database.admin.backup_files import (
-    BackupRefused,
     new_file,
 )
 from bot.database.admin.backup_seals import damaged, seal
@@ -26,6 +25,7 @@ from bot.database.admin.postgresql_tools import complaint_of, find_tool, run, st
 from bot.database.admin.revisions import FOR_SCHEMA_CHANGES
 from bot.database.errors import refusing
 from bot.database.models import metadata
+from bot.errors import BackupRefused
 
 _PIECE: Final = 1 << 16
 _OURS: Final = {*metadata.tables, "alembic_version"}

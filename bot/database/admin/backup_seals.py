@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
-from bot.database.admin.backup_files import BackupRefused
 from bot.database.fingerprints import derive_key
+from bot.errors import BackupRefused
 
 # `bare`: a checksum alone, as backups without a key have, and those of older programs.
 Authenticity: TypeAlias = Literal["authentic", "bare", "other key"]

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from bot.database.admin.backup_files import (
-    BackupRefused,
     new_file,
 )
 from bot.database.admin.backup_seals import damaged, seal
 from bot.database.admin.counts import GuildTally, list_broken_heads, tally_guilds
+from bot.errors import BackupRefused
 
 _BUSY_SECONDS: Final = 1.0
 

@@ -12,11 +12,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
-from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.backup_seals import damaged
 from bot.database.admin.counts import GuildTally
 from bot.database.admin.postgresql_tools import started
 from bot.database.models import metadata
+from bot.errors import BackupRefused
 
 _COPY: Final = re.compile(rb"COPY public\.\"?(\w+)\"? \((.*)\) FROM stdin;\n")
 _END: Final = b"\\.\n"

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy.engine import URL
 
-from bot.database.admin.backup_files import BackupRefused
+from bot.errors import BackupRefused
 
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 _LONGEST_LINE: Final = 64 << 20

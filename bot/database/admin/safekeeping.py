@@ -15,7 +15,6 @@ from alembic import command
 from sqlalchemy import Connection, inspect, text
 
 from bot.database.admin import backup_postgresql, backup_sqlite
-from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.migrate import downgrade, require_earlier, run_command, upgrade
 from bot.database.admin.revisions import (
     current_revision,
@@ -24,6 +23,7 @@ from bot.database.admin.revisions import (
     read_revision,
 )
 from bot.database.condition import file_of
+from bot.errors import BackupRefused
 
 _OURS: Final = "alembic_version"
 

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, delete, insert, select, text
 
 from bot.database.admin import backup_postgresql, backup_sqlite, revisions
 from bot.database.admin.backup import Restored, back_up, restore
-from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.backup_seals import _CHECKSUM_BYTES, _PROOF_BYTES, require_sealed, seal
 from bot.database.admin.counts import GuildTally
 from bot.database.admin.dump_tallies import tally_dump
@@ -31,7 +30,7 @@ from bot.database.service import DatabaseService
 from bot.database.unit import UnitOfWork
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.domain.rights import Need
-from bot.errors import NoBooks, SchemaUnknown
+from bot.errors import BackupRefused, NoBooks, SchemaUnknown
 from tests.database.books import (
     GUILD,
     OTHER_GUILD,

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.database.admin import migrate
 from bot.database.admin.backup import back_up, restore
-from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.citus_roles import Role
 from bot.database.admin.distribution import Distributed, distribute, list_problems
 from bot.database.admin.dump_tallies import tally_dump
@@ -21,6 +20,7 @@ from bot.database.admin.triggers import APPEND_ONLY, list_missing_triggers
 from bot.database.engine import DatabaseSettings
 from bot.database.errors import violated_constraint
 from bot.database.service import DatabaseService
+from bot.errors import BackupRefused
 from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, require_sound_books
 from tests.database.citus import CITUS_URL, Cluster, join, make_databases, remove_cluster, run

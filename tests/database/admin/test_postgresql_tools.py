@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot.database.admin import postgresql_tools
-from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.postgresql_tools import complaint_of, environment_of, find_tool
+from bot.errors import BackupRefused
 
 
 def put_program(path: Path, version: str) -> str:

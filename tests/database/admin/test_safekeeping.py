@@ -9,12 +9,11 @@ from sqlalchemy.engine import make_url
 
 from bot.database.admin import revisions
 from bot.database.admin.backup import back_up, restore
-from bot.database.admin.backup_files import BackupRefused
 from bot.database.admin.migrate import downgrade
 from bot.database.admin.safekeeping import downgrade_keeping_copy, find_loss
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
-from bot.errors import UnknownRevision
+from bot.errors import BackupRefused, UnknownRevision
 from bot.settings import Settings
 from bot.startup import bring_schema_up_to_date
 from tests.database.books import Warehouse, require_sound_books

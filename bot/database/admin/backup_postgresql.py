@@ -13,9 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.database.admin.backup_files import (
-    new_file,
-)
+from bot.database.admin.backup_files import new_file
 from bot.database.admin.backup_seals import damaged, seal
 from bot.database.admin.citus import is_citus, is_distributed
 from bot.database.admin.counts import BROKEN_HEADS, GuildTally, tally_guilds

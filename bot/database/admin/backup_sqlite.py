@@ -11,9 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
-from bot.database.admin.backup_files import (
-    new_file,
-)
+from bot.database.admin.backup_files import new_file
 from bot.database.admin.backup_seals import damaged, seal
 from bot.database.admin.counts import GuildTally, list_broken_heads, tally_guilds
 from bot.errors import BackupRefused

@@ -52,12 +52,13 @@ async def suggest_items(
     books: Books, typed: str, *, with_archived: bool = False, limit: int = MAX_MATCHES
 ) -> list[SuggestedItem]:
     """Suggest items: exact ones, what the person moved lately, then those in stock first."""
-    matches = await books.items.match(typed)
-    recent: list[Item] = []
     held: dict[int, Decimal] = {}
     sees_stock = books.rights.holds("stock.view")
+    recent = await _find_recent(books, typed) if sees_stock else []
+    # In an empty box nothing goes before what the person moved lately, which often fills it.
+    is_full = not typed and len(recent) >= limit
+    matches: Matches[Item] = Matches() if is_full else await books.items.match(typed)
     if sees_stock:
-        recent = await _find_recent(books, typed)
         ids = {item.id for item in (*matches.rows, *recent)}
         held = await books.stock.totals(list(ids)) if ids else {}
     ranks = {item.id: place for place, item in enumerate(recent)}
@@ -172,17 +173,20 @@ async def _with_pack(books: Books, first: SuggestedItem, typed: str) -> Suggeste
 
 async def _find_recent(books: Books, typed: str) -> list[Item]:
     """Return the items in use that the person moved lately and that match, the newest first."""
-    recent_ids = await books.stock.recent_item_ids(books.actor.user_id)
-    if not recent_ids:
-        return []
-    rows = await books.items.get_many(recent_ids)
+    left = await books.stock.recent_item_ids(books.actor.user_id)
     wanted = Wanted.read(typed)
-    known = [rows[row_id] for row_id in recent_ids if row_id in rows]
-    return [
-        row
-        for row in known
-        if row.archived_at is None and _matches(wanted, row.sku_key, row.name_key)
-    ][:MAX_MATCHES]
+    found: list[Item] = []
+    while left and len(found) < MAX_MATCHES:
+        # All match an empty box: most of them need not be read.
+        at_once = len(left) if typed else MAX_MATCHES
+        ids, left = left[:at_once], left[at_once:]
+        rows = await books.items.get_many(ids)
+        found += [
+            row
+            for row in (rows[row_id] for row_id in ids if row_id in rows)
+            if row.archived_at is None and _matches(wanted, row.sku_key, row.name_key)
+        ]
+    return found[:MAX_MATCHES]
 
 
 async def _levels_of(books: Books, typed: str) -> dict[int, tuple[Decimal, str]]:

@@ -100,7 +100,7 @@ citus: install  ## Play the stories on the Citus whose coordinator CITUS_URL nam
 check: install  ## Lint, types and layer rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy $(if $(CI),--cache-dir=/dev/null)
 	$(BIN)/lint-imports --no-cache
 	@if command -v npm >/dev/null && $(MAKE) --no-print-directory scanner/node_modules/installed; \
 		then npm --prefix scanner run --silent check; \

@@ -1,4 +1,7 @@
-"""`tallyman demo` as its user: one address, books of a month, and nothing left behind."""
+"""`tallyman demo` as its user: one address, books of a month, and nothing left behind.
+
+A demo that is killed takes its children along, and its books go on as if it had been ended.
+"""
 
 import asyncio
 import json
@@ -124,8 +127,7 @@ async def test_kept_books_go_on_where_they_were_and_a_reset_begins_new_ones(
     assert len({guild for guild, *_ in first}) == 1
     assert len(first) > 150, "a month of work"
     assert_believable(books, ZoneInfo(ELSEWHERE))
-    async with running(tmp_path, "--keep", books):
-        pass
+    await run_and_kill(tmp_path, books)
     second = records(books)
     assert second[: len(first)] == first
     # Yesterday is closed by whichever of the two runs comes to it.
@@ -138,9 +140,9 @@ async def test_kept_books_go_on_where_they_were_and_a_reset_begins_new_ones(
         assert connection.execute("SELECT rights_version FROM book").fetchone() != (77,)
 
 
-async def test_a_demo_that_is_killed_takes_its_children_along(kept: Path, tmp_path: Path) -> None:
-    books = shutil.copytree(kept, tmp_path / "copy") / "books.db"
-    process = await start(tmp_path, "--keep", books)
+async def run_and_kill(directory: Path, books: Path) -> None:
+    """Run the demo, and kill it; its children go along."""
+    process = await start(directory, "--keep", books)
     assert process.stdout is not None
     assert await asyncio.wait_for(process.stdout.readline(), 60)
     process.kill()

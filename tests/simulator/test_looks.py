@@ -25,7 +25,7 @@ def axe() -> str:
 
 async def serious_faults(tab: Any, axe: str) -> list[str]:
     await tab.evaluate(axe)
-    report = await tab.evaluate("axe.run()")
+    report = await tab.evaluate('axe.run({ resultTypes: ["violations"] })')
     return [
         f"{fault['id']}: {node['html']} {node['failureSummary']}"
         for fault in report["violations"]

@@ -59,6 +59,8 @@ APPROVALS: dict[str, Approvals] = {}
 def declare(kind: ApprovalKind) -> Approvals:
     """Declare a kind of thing to decide about."""
     assert kind.noun not in APPROVALS
+    known = sorted(ACTIONS.keys() & kind.actions)
+    assert not known, f"{', '.join(known)}: actions of the noun; leave these steps out of its table"
     STATUS_TABLES[kind.noun] = kind.table
     DECIDERS.add(kind.permissions.approve)
     for action in kind.actions:

@@ -36,7 +36,13 @@ from bot.jobs.upkeep import UpkeepJob
 from bot.memory import give_back_large_blocks
 from bot.pacing.requests import RequestPace
 from bot.settings import Settings, SettingsError
-from bot.startup import bring_schema_up_to_date, database_settings, require_keys, warn_of_privileges
+from bot.startup import (
+    bring_schema_up_to_date,
+    database_settings,
+    require_keys,
+    warn_of_lost_signer,
+    warn_of_privileges,
+)
 from bot.stopping import on_signals
 
 if TYPE_CHECKING:
@@ -98,6 +104,7 @@ class App:
         self._open_audit_log()
         await bring_schema_up_to_date(self.settings)
         await require_keys(self.settings)
+        await warn_of_lost_signer(self.settings)
         await warn_of_privileges(self.settings)
         port = None
         if self.web is not None:

@@ -3,7 +3,7 @@
 from loguru import logger
 
 from bot.database.admin import revisions
-from bot.database.admin.keys import find_keys_state
+from bot.database.admin.keys import find_keys_state, find_lost_signer
 from bot.database.admin.privileges import list_privilege_problems
 from bot.database.engine import DatabaseSettings
 from bot.settings import Settings, SettingsError
@@ -41,6 +41,16 @@ async def require_keys(settings: Settings) -> None:
         raise SettingsError((problem,))
     if found.state == "partly":
         logger.warning("Some contact data is encrypted with a key that is missing, see the doctor")
+
+
+async def warn_of_lost_signer(settings: Settings) -> None:
+    """Log that days were signed with a key that is not here; without it they stay unsigned."""
+    reached = database_settings(settings)
+    lost = await find_lost_signer(reached.url, reached.signing_key)
+    if lost is not None:
+        logger.error(
+            "Closed days were signed with the key {}, which is not here: put it back", lost
+        )
 
 
 async def warn_of_privileges(settings: Settings) -> None:

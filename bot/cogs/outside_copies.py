@@ -1,9 +1,10 @@
 """The copies of the chain's heads that the bot itself left in the audit channel."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import discord
 from aiohttp import ClientError
@@ -12,11 +13,12 @@ from loguru import logger
 from bot.domain.anchors import Anchor
 from bot.views.audit.day_lines import newest_line, read_day_lines
 
-# A month of a busy guild has more; older days are compared by `tallyman audit verify --anchor`.
+# A month of a busy guild has more: of what is older, pages are drawn by lot, so that no one knows
+# which days are compared. All are by `tallyman audit verify --anchor`.
 MAX_MESSAGES: Final = 500
-ENOUGH_DAYS: Final = 10
+_DRAWN_PAGES: Final = 2
 _MESSAGES_AT_ONCE: Final = 100
-_READ_SECONDS: Final = 10.0
+_READ_SECONDS: Final = 15.0
 
 Trouble = Literal["", "no_channel", "forbidden", "unreachable"]
 
@@ -47,8 +49,6 @@ async def read_copies(client: discord.Client, guild_id: int, channel_id: int | N
             async for text in _own_messages(client, channel_id):
                 anchors += read_day_lines(guild_id, text)
                 newest = max(filter(None, (newest, newest_line(text))), default=None)
-                if len(anchors) >= ENOUGH_DAYS:
-                    break
     except (discord.Forbidden, discord.NotFound):
         return Copies(trouble="forbidden")
     except (discord.HTTPException, ClientError, OSError, TimeoutError) as error:
@@ -58,7 +58,7 @@ async def read_copies(client: discord.Client, guild_id: int, channel_id: int | N
 
 
 async def _own_messages(client: discord.Client, channel_id: int) -> AsyncIterator[str]:
-    """Yield the texts of the bot's newest messages in a channel, the newest first.
+    """Yield the texts of the bot's newest messages in a channel, and of some older ones.
 
     As Discord sends them: its library's message objects refer to each other in circles, and five
     verifications held 30 MiB of them until they were collected.
@@ -66,9 +66,22 @@ async def _own_messages(client: discord.Client, channel_id: int) -> AsyncIterato
     before: int | None = None
     for _ in range(MAX_MESSAGES // _MESSAGES_AT_ONCE):
         messages = await client.http.logs_from(channel_id, _MESSAGES_AT_ONCE, before=before)
-        for message in messages:
-            if client.user is not None and int(message["author"]["id"]) == client.user.id:
-                yield message["content"]
+        for text in _own(client, messages):
+            yield text
         if len(messages) < _MESSAGES_AT_ONCE:
             return
         before = int(messages[-1]["id"])
+    for _ in range(_DRAWN_PAGES):
+        # The id of a channel or message is the time at which it was made.
+        drawn = channel_id + secrets.randbelow(max(1, (before or channel_id) - channel_id)) + 1
+        messages = await client.http.logs_from(channel_id, _MESSAGES_AT_ONCE, before=drawn)
+        for text in _own(client, messages):
+            yield text
+
+
+def _own(client: discord.Client, messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    return (
+        each["content"]
+        for each in messages
+        if client.user is not None and int(each["author"]["id"]) == client.user.id
+    )

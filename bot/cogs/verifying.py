@@ -33,4 +33,4 @@ async def verify(client: DeskClient, actor: Actor) -> Reply:
     keys = await asyncio.to_thread(desk.db.signing.list_public_keys)
     found = Checked(verified.last_record, desk.db.clock(), not verified.findings)
     desk.last_checks.note(actor.guild_id, found)
-    return views.compared_page(verified, views.Outside(copies.trouble, keys))
+    return views.compared_page(verified, views.Outside(copies.trouble, keys, bool(copies.anchors)))

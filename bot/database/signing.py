@@ -10,6 +10,7 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -55,20 +56,42 @@ class Signing:
         """Whether there is a key, or a place to make one."""
         return bool(self._keys) or self.file is not None
 
-    def sign(self, anchor: Anchor, stamp: str, *, may_make_key: bool = False) -> str:
+    @property
+    def made_at(self) -> datetime | None:
+        """When the key file was written; None without one."""
+        if self.file is None or not self.file.exists():
+            return None
+        return datetime.fromtimestamp(self.file.stat().st_mtime, UTC)
+
+    def sign(
+        self,
+        anchor: Anchor,
+        stamp: str,
+        *,
+        after: Signature | None = None,
+        may_make_key: bool = False,
+    ) -> str:
         """Sign a head under the first key; empty without one.
 
         The bot alone makes a missing key file: one that an operator's command made would belong to
-        that operator, and the bot could not read it. A day without a signature is better than none.
+        that operator, and the bot could not read it. One that signed what came before, `after`, is
+        not replaced. A day without a signature is better than none.
         """
+        if after is not None and after.key_name not in self._load():
+            logger.error(
+                "Guild {} was signed with the key {}, which is not here: put it back into {}",
+                anchor.guild_id,
+                after.key_name,
+                self.file or "SIGNING_KEY",
+            )
+            may_make_key = False
         try:
             if may_make_key and self.file is not None and not self.file.exists():
                 _make(self.file)
                 self._known = None
-            known = self._load()
         except OSError as error:
-            logger.error("The signing key {} cannot be used: {}", self.file, error.strerror)
-            return ""
+            logger.error("The signing key {} cannot be made: {}", self.file, error.strerror)
+        known = self._load()
         if not known:
             return ""
         public, key = next(iter(known.values()))
@@ -100,7 +123,10 @@ class Signing:
         if not self._known:
             keys = self._keys
             if self.file is not None and self.file.exists():
-                keys = split_keys(self.file.read_text())
+                try:
+                    keys = split_keys(self.file.read_text())
+                except (OSError, UnicodeDecodeError) as error:
+                    logger.error("The signing key {} cannot be read: {}", self.file, error)
             self._known = {public.name: (public, key) for public, key in map(_derive, keys)}
         return self._known
 

@@ -77,6 +77,11 @@ def anchor_of_day(guild_id: int, detail: str) -> Anchor | None:
     return Anchor(guild_id, int(match[2]), match[1], after.get(SIGNATURE, "")) if match else None
 
 
+def signature_of_day(detail: str) -> Signature | None:
+    """Return the signature of a closed day, None if it has none."""
+    return Signature.parse(orjson.loads(detail).get("after", {}).get(SIGNATURE, ""))
+
+
 def parse_anchors(text: str) -> list[Anchor]:
     """Read a file of anchors; empty lines and `#` comments count for nothing."""
     anchors = []

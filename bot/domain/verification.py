@@ -6,6 +6,7 @@ It is fed in pieces, in the order of records, so that books of any size fit.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
@@ -35,8 +36,8 @@ class Finding:
     `code` is one of: missing, unexpected, changed, stray_moves, head, level, no_level,
     stray_level, below_zero; of rows row_differs, row_missing, row_stray, unlikely (a record that
     cannot be replayed); of what goes with a record no_receipt, no_line; of outside copies
-    anchor_differs, anchor_beyond, bad_signature, line_lost; day_differs (a closed day that names
-    another head than the record before it has).
+    anchor_differs, anchor_beyond, bad_signature, line_lost; of closed days day_differs (it names
+    another head than the record before it has) and unsigned_day.
     """
 
     code: str
@@ -51,6 +52,15 @@ class Finding:
     field: str = ""
     stored: str = ""
     recorded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A record that closed a day, when it did, and the head that it names."""
+
+    record: int
+    at: datetime
+    head: Anchor
 
 
 class Verification:
@@ -76,8 +86,8 @@ class Verification:
         self._anchors: defaultdict[int, list[Anchor]] = defaultdict(list)
         for anchor in anchors:
             self._anchors[anchor.record].append(anchor)
-        # The heads that closed days name; they agree with the records before them.
-        self.days: list[Anchor] = []
+        # Their heads agree with the records before them.
+        self.days: list[ClosedDay] = []
         # The anchors that fit, each with the whole hash.
         self.matched: list[Anchor] = []
 
@@ -237,8 +247,8 @@ class Verification:
             day = None
         if day is None or day.record != self.last_record or day.hash not in self._links:
             self._note(Finding("day_differs", event["record"]))
-        else:
-            self.days.append(day)
+        elif isinstance(event["at"], datetime):
+            self.days.append(ClosedDay(event["record"], event["at"], day))
 
     def _compare(self, key: LevelKey, said: Any, summed: Decimal | None) -> None:
         # Each move takes from one location what it adds to another: levels that are the sums of

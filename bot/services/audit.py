@@ -11,7 +11,7 @@ from bot.database.models import AuditEvent, Guild
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import NO_WAY_BACK, declare_actions
-from bot.domain.anchors import DAY_CLOSED, SIGNATURE, Anchor
+from bot.domain.anchors import DAY_CLOSED, SIGNATURE, Anchor, signature_of_day
 from bot.domain.changes import Change, Changed
 from bot.domain.message_links import RecordLinks
 from bot.domain.periods import parse_since, parse_until, start_of
@@ -176,11 +176,19 @@ async def close_day(uow: UnitOfWork, request: CloseDay) -> Changed:
         Change("chain", "", f"{uow.head.chain_head} (#{uow.head.last_record})"),
     ]
     head = Anchor(guild.guild_id, uow.head.last_record, uow.head.chain_head)
-    signing = uow.scope.signing
-    signature = signing.sign(head, day, may_make_key=True) if signing is not None else ""
+    signature = await _sign(uow, head, day)
     if signature:
         changes.append(Change(SIGNATURE, "", signature))
     return uow.record_changes(DAY_CLOSED, "day", guild.guild_id, day, changes)
+
+
+async def _sign(uow: UnitOfWork, head: Anchor, day: str) -> str:
+    signing = uow.scope.signing
+    if signing is None:
+        return ""
+    closed = await uow.audit.search(above=-1, below=FURTHEST, limit=1, action=DAY_CLOSED)
+    before = signature_of_day(closed[0].detail) if closed else None
+    return signing.sign(head, day, after=before, may_make_key=True)
 
 
 async def find_bounds(books: Books, request: FindRecords) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from bot.domain.actors import Actor
 from bot.domain.anchors import Anchor
 from bot.domain.lanes import AUDIT
 from bot.domain.replayed_rows import COMPARED
-from bot.domain.verification import Finding, Verification
+from bot.domain.verification import ClosedDay, Finding, Verification
 from bot.services.verified_days import verify_days
 from bot.services.verified_records import (
     ReadChain,
@@ -21,6 +21,7 @@ from bot.services.verified_records import (
     take_records,
     take_written_records,
 )
+from bot.services.verified_signatures import Judgement
 from bot.services.verified_tables import ROWS_AT_ONCE, compared_tables, read_pages
 
 # Ten megabytes at most.
@@ -34,8 +35,8 @@ class BooksVerified:
 
     `unreadable` counts encrypted values that could not be compared because their key is missing,
     `unknown` records of actions that this version does not know, `foreign` signatures of keys that
-    are not known here. `matched` are the outside copies of heads that agree with the books,
-    `days` the heads that closed days name.
+    are not known here. `matched` are the outside copies of heads that agree with the books and
+    prove it, `days` those that were closed.
     """
 
     guild_id: int
@@ -47,7 +48,7 @@ class BooksVerified:
     unknown: int = 0
     foreign: int = 0
     matched: tuple[Anchor, ...] = ()
-    days: tuple[Anchor, ...] = ()
+    days: tuple[ClosedDay, ...] = ()
 
 
 @query(permission="audit.view", is_shown=False, is_heavy=True)
@@ -135,13 +136,13 @@ async def find_audit_channel(books: Books, request: None) -> AuditChannel:
 
 
 def _check_signatures(signing: Signing, verified: BooksVerified) -> BooksVerified:
-    signed = {anchor for anchor in (*verified.matched, *verified.days) if anchor.signature}
-    verdicts = [(anchor, signing.check(anchor)) for anchor in signed]
-    wrong = [Finding("bad_signature", each.record) for each, said in verdicts if said == "wrong"]
+    heads = [day.head for day in verified.days]
+    judged = Judgement(signing, (*verified.matched, *heads))
     return replace(
         verified,
-        findings=(*verified.findings, *wrong),
-        foreign=sum(said == "unknown" for _, said in verdicts),
+        findings=(*verified.findings, *judged.list_findings(verified.days)),
+        foreign=judged.foreign,
+        matched=tuple(filter(judged.proves, verified.matched)),
     )
 
 

@@ -13,11 +13,10 @@ import bot.services.reports
 import bot.views
 from bot.database.service import DatabaseService
 from bot.domain.actions import ACTIONS
-from bot.domain.actors import Actor, system_actor
+from bot.domain.actors import Actor
 from bot.domain.replay_folds import is_known
 from bot.domain.replayed_rows import COMPARED
 from bot.interactions.registers import load_modules
-from bot.services.audit import CloseDay, close_day
 from bot.services.counts.entering import EnterCounts, enter_counts
 from bot.services.counts.starting import StartCount, start_count
 from bot.services.guilds import SetSetting, set_setting
@@ -40,8 +39,7 @@ from bot.services.verification import BooksVerified, verify_books
 from bot.views.actions import ACTION_WORDS
 from bot.views.audit.findings import THINGS, finding_text
 from tests.database.books import GUILD, Warehouse
-from tests.database.tampering import passing, tamper, write_chain_again
-from tests.services.test_verification import execute
+from tests.database.tampering import passing, tamper
 
 load_modules(bot.services.reports)  # with them all kinds that can be scheduled
 NOBODYS = 4711
@@ -296,21 +294,3 @@ async def test_contact_data_whose_key_is_missing_is_said_and_does_not_fail(
     await tamper(database_url, "UPDATE supplier SET phone = :v", **sealed)
     verified = await verify(books)
     assert (verified.findings, verified.unreadable) == ((), 1)
-
-
-@pytest.mark.only_on("sqlite")
-async def test_who_writes_the_chain_again_cannot_sign_the_closed_days_in_it(
-    books: Warehouse, database_url: str
-) -> None:
-    db = books.db
-    day = CloseDay(day=db.clock().date())
-    closed = await db.run(close_day, day, system_actor(GUILD, "job"), "day")
-    before = {"r": closed.record - 1}
-    old = await execute(db, "SELECT hash FROM audit_event WHERE record = :r", **before)
-    await tamper(database_url, "UPDATE audit_event SET source = 'x' WHERE record = 6")
-    await write_chain_again(db, GUILD)
-    new = await execute(db, "SELECT hash FROM audit_event WHERE record = :r", **before)
-    named = "UPDATE audit_event SET detail = replace(detail, :old, :new) WHERE record = :r"
-    await tamper(database_url, named, old=old, new=new, r=closed.record)
-    await write_chain_again(db, GUILD)
-    assert [each.code for each in (await verify(books)).findings] == ["bad_signature"]

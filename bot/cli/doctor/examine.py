@@ -22,7 +22,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         )
     yield examine_page(settings)
     yield examine_key(settings)
-    yield examine_signing(settings)
+    yield await examine_signing(settings)
     async for finding in examine_database(settings):
         yield finding
     if settings.discord_token is None:

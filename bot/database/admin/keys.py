@@ -1,4 +1,4 @@
-"""Whether the encryption key of contact data is there, and is the one that encrypted it.
+"""Whether the keys are there, and are those that encrypted contact data and signed closed days.
 
 A key that is lost or mistyped is noticed when the bot starts: a new one in its place would encrypt
 what comes, and what was there would stay unreadable without a word.
@@ -7,14 +7,36 @@ what comes, and what was there would stay unreadable without a word.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
+from sqlalchemy import Connection, inspect, select
 from sqlalchemy.engine import make_url
 
 from bot.database.admin.revisions import on_connection
 from bot.database.encrypted_columns import read_samples
 from bot.database.encryption import key_file, list_known_keys
+from bot.database.models import AuditEvent, Guild
+from bot.database.models.audit_event import NOT_OF_THE_FLOOR
+from bot.database.models.base import table_of
+from bot.database.signing import Signing
+from bot.domain.anchors import DAY_CLOSED, signature_of_day
 from bot.errors import KeyMissing
+
+_GUILDS_LOOKED_AT: Final = 20
+_guild, _event = table_of(Guild).c, table_of(AuditEvent).c
+_LAST_DAYS: Final = (
+    select(
+        select(_event.detail)
+        .where(_event.guild_id == _guild.guild_id, _event.action == DAY_CLOSED, NOT_OF_THE_FLOOR)
+        .order_by(_event.record.desc())
+        .limit(1)
+        .correlate(table_of(Guild))
+        .scalar_subquery()
+    )
+    .select_from(table_of(Guild))
+    .order_by(_guild.guild_id)
+    .limit(_GUILDS_LOOKED_AT)
+)
 
 # `none`: nothing is encrypted yet. `partly`: some values need a key that is not there.
 KeyState: TypeAlias = Literal["none", "well", "partly", "wrong"]
@@ -63,3 +85,20 @@ def _try(keys: Sequence[str], samples: Sequence[tuple[str, str]]) -> KeyState:
     if opened == len(samples):
         return "well"
     return "partly" if opened else "wrong"
+
+
+async def find_lost_signer(url: str, signing_key: str | None) -> str | None:
+    """Return the name of a key that signed the last day of a guild and is not here; else None."""
+    signing = Signing(url, signing_key)
+    known = {public.name for public in signing.list_public_keys()}
+    for detail in await on_connection(url, _read_last_days):
+        signature = signature_of_day(detail)
+        if signature is not None and signature.key_name not in known:
+            return signature.key_name
+    return None
+
+
+def _read_last_days(connection: Connection) -> list[str]:
+    if not inspect(connection).has_table("audit_event"):
+        return []
+    return [detail for (detail,) in connection.execute(_LAST_DAYS) if detail is not None]

@@ -28,6 +28,10 @@ _SENTENCES: Final = {
     "anchor_differs": N_("#{record} has another hash than its copy outside"),
     "anchor_beyond": N_("a copy outside knows #{record}, but the books end before it"),
     "bad_signature": N_("the signature of the head at #{record} is wrong"),
+    "unsigned_day": N_(
+        "#{record} closed a day without a valid signature; if the signing key is new here, the "
+        "next day has one"
+    ),
     "day_differs": N_("#{record} closed a day with another head than the record before it has"),
 }
 THINGS: Final = {

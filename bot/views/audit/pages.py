@@ -157,10 +157,11 @@ def _linked(shown: RecordShown, record: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What is known of the copies outside: why the channel was not read, and the public keys."""
+    """What is known of the copies outside: why the channel was not read, whether it has any."""
 
     trouble: str = ""
     public_keys: Sequence[object] = ()
+    has_lines: bool = False
 
 
 @renders(BooksVerified)
@@ -198,7 +199,7 @@ def _outside(verified: BooksVerified, outside: Outside | None) -> list[str]:
         )
         newest = max(anchor.record for anchor in verified.matched)
         lines.append(text.format(count=len(verified.matched), record=newest))
-    elif not outside.trouble:
+    elif not outside.trouble and not outside.has_lines:
         lines.append(_("There is no day line in the audit channel yet to compare with."))
     if outside.public_keys:
         key = outside.public_keys[0]

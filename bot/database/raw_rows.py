@@ -7,14 +7,24 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache, partial
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Date, Table, type_coerce
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NullType
 
 from bot.database.columns import Factor, IdSet, PermissionSet, Quantity, UnitPrice, UtcTime
 
 Reader: TypeAlias = Callable[[Any], Any]
+# What a driver or a comparison raises for a value that is none of its column's.
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    DBAPIError,
+)
 
 
 def stored_columns(table: Table) -> list[ColumnElement[Any]]:

@@ -1,16 +1,20 @@
 """Verifying a guild's books while they are in use: piece by piece, each from one snapshot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
+from bot.database.controllers.base import BaseController
 from bot.database.operations import query
+from bot.database.raw_rows import UNREADABLE
 from bot.database.service import DatabaseService
 from bot.database.signing import Signing
 from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.anchors import Anchor
+from bot.domain.compared_days import NOUN as DAYS
 from bot.domain.lanes import AUDIT
 from bot.domain.replayed_rows import COMPARED
 from bot.domain.verification import ClosedDay, Finding, Verification
@@ -27,6 +31,7 @@ from bot.services.verified_tables import ROWS_AT_ONCE, compared_tables, read_pag
 # Ten megabytes at most.
 _FILES_AT_ONCE: Final = {"image": 50, "invoice file": 2}
 _MAX_DELETED: Final = 10_000
+_LEVELS: Final = "level"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +65,14 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
         await asyncio.to_thread(take_records, verification, piece)
         if piece.is_last:
             break
-    async for levels in read_pages(books.stock, ("item_id", "location_id", "lot_id")):
-        await asyncio.to_thread(verification.compare_levels, levels)
+    with _noting_what_cannot_be_read(verification, _LEVELS):
+        async for levels in read_pages(books.stock, ("item_id", "location_id", "lot_id")):
+            await asyncio.to_thread(verification.compare_levels, levels)
     for noun, controller in compared_tables(books).items():
-        at_once = _FILES_AT_ONCE.get(noun, ROWS_AT_ONCE)
-        async for rows in read_pages(controller, COMPARED[noun].key, at_once):
-            await asyncio.to_thread(verification.compare_rows, noun, rows)
-        if verification.replay.unknown:
-            since = min(verification.replay.unknown) - 1
-            for key, record in await controller.list_deleted(since, _MAX_DELETED):
-                verification.excuse(noun, key, record)
-    await verify_days(books, verification)
+        with _noting_what_cannot_be_read(verification, noun):
+            await _compare_table(verification, noun, controller)
+    with _noting_what_cannot_be_read(verification, DAYS):
+        await verify_days(books, verification)
     await _compare_lines(books, verification)
     head = books.head
     findings = await asyncio.to_thread(verification.finish, head.last_record, head.chain_head)
@@ -85,6 +87,28 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
         matched=tuple(verification.matched),
         days=tuple(verification.days),
     )
+
+
+async def _compare_table(
+    verification: Verification, noun: str, controller: BaseController[Any]
+) -> None:
+    at_once = _FILES_AT_ONCE.get(noun, ROWS_AT_ONCE)
+    async for rows in read_pages(controller, COMPARED[noun].key, at_once):
+        await asyncio.to_thread(verification.compare_rows, noun, rows)
+    if verification.replay.unknown:
+        since = min(verification.replay.unknown) - 1
+        for key, record in await controller.list_deleted(since, _MAX_DELETED):
+            verification.excuse(noun, key, record)
+
+
+@contextmanager
+def _noting_what_cannot_be_read(verification: Verification, noun: str) -> Iterator[None]:
+    """Note a table that has a value which cannot be read or compared; the others are compared."""
+    try:
+        yield
+    except UNREADABLE:
+        verification.replay.rows.get(noun, {}).clear()
+        verification.note(Finding("unreadable", noun=noun))
 
 
 async def verify_books(
@@ -102,19 +126,33 @@ async def verify_books(
     async with db.reads.heavy_work(actor.guild_id):
         fetched = await fetch_anchors() if fetch_anchors is not None else ()
         verification = Verification(actor.guild_id, (*anchors, *fetched))
-        await take_written_records(db, actor, verification)
-        piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
-        while not piece.is_last:
-            following = ReadChain(after=piece.events[-1]["record"])
-            # Hashing holds the interpreter for milliseconds at a time, not the loop: the database
-            # reads meanwhile.
-            _, piece = await asyncio.gather(
-                asyncio.to_thread(take_records, verification, piece),
-                db.query(read_chain, following, actor),
+        try:
+            return await _verify(db, actor, verification)
+        except UNREADABLE:
+            behind = Finding("unreadable_books", verification.last_record)
+            return BooksVerified(
+                guild_id=actor.guild_id,
+                last_record=verification.last_record,
+                head="",
+                findings=(*verification.findings, behind),
+                names={},
             )
-        # The last records are taken together with the tables that they lead to.
-        verified = await db.query(compare_tables, verification, actor)
-        return await asyncio.to_thread(_check_signatures, db.signing, verified)
+
+
+async def _verify(db: DatabaseService, actor: Actor, verification: Verification) -> BooksVerified:
+    await take_written_records(db, actor, verification)
+    piece = await db.query(read_chain, ReadChain(after=verification.last_taken), actor)
+    while not piece.is_last:
+        following = ReadChain(after=piece.events[-1]["record"])
+        # Hashing holds the interpreter for milliseconds at a time, not the loop: the database
+        # reads meanwhile.
+        _, piece = await asyncio.gather(
+            asyncio.to_thread(take_records, verification, piece),
+            db.query(read_chain, following, actor),
+        )
+    # The last records are taken together with the tables that they lead to.
+    verified = await db.query(compare_tables, verification, actor)
+    return await asyncio.to_thread(_check_signatures, db.signing, verified)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +204,7 @@ async def _name_things(books: Books, findings: Iterable[Finding]) -> dict[int, s
     """Name items and locations by their ids, for what is wrong with them."""
     findings = list(findings)
     ids = {f.item_id for f in findings} | {f.location_id for f in findings}
-    known = [each for each in ids if each is not None]
+    known = [each for each in ids if isinstance(each, int)]
     locations = await books.locations.get_many(known)
     items = await books.items.get_many(known)
     names = {key: location.name for key, location in locations.items()}

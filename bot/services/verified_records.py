@@ -150,4 +150,6 @@ def take_records(verification: Verification, piece: ChainRead) -> None:
 
 def _is_recent(event: dict[str, Any], now: datetime) -> bool:
     at = event["at"]
-    return isinstance(at, datetime) and at > now - _RECEIPTS_SURELY_KEPT
+    # PostgreSQL's driver gives an instant without a zone for what is no instant: `infinity`.
+    is_instant = isinstance(at, datetime) and at.tzinfo is not None
+    return is_instant and at > now - _RECEIPTS_SURELY_KEPT

@@ -33,6 +33,10 @@ _TROUBLES: dict[Trouble, str] = {
     "changing over": "The database only lets itself be read: it is a standby, or was made "
     "read-only. Name the primary in DATABASE_URL.",
     "no such database": "The server has no database of the name in DATABASE_URL; create it.",
+    "wrong schema": "The database{place} lacks tables or columns that this version needs, or "
+    "search_path leads elsewhere; `tallyman db check` says what is missing.",
+    "no rights": "The database does not let the user in its address do this. `tallyman db grant` "
+    "gives the bot and backups what they need; the tables' owner belongs in DATABASE_OWNER_URL.",
     "disk full": "The database's disk is full. Make room, then run this again.",
     "read-only": "The database's file cannot be written. Give this user the right to write it and "
     "its folder.",
@@ -75,7 +79,7 @@ def failures_in_words() -> Iterator[None]:
     except BackupRefused as error:
         fail(str(error))
     except Unavailable as error:
-        place = f" {error.place}" if error.place else "'s file"
+        place = f" {error.place}" if error.place else ""
         fail(_TROUBLES.get(error.trouble, _UNREACHABLE).format(place=place))
     except LoginRefused as error:
         fail(

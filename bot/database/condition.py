@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.errors import refusing
 from bot.database.maintenance import Maintenance
+from bot.database.schema_check import SchemaCheck
 from bot.domain.rights import CLOCK_DRIFT
 from bot.errors import ClockBehind, Unavailable
 
@@ -38,6 +39,7 @@ class Condition:
         self._maintenance = maintenance
         self._file = file
         self._clock = clock
+        self._schema = SchemaCheck()
 
     async def check(self) -> None:
         """Raise Unavailable unless the database could take a change now."""
@@ -49,14 +51,22 @@ class Condition:
                 raise Unavailable(trouble="clock behind")
             self.clock_behind = None
         try:
-            await self._maintenance.read(_ask)
+            await self._maintenance.read(self._ask)
         except Unavailable as error:
-            if error.trouble not in {"changing over", "unreachable"}:
+            if error.trouble not in {"changing over", "unreachable", "wrong schema"}:
                 raise
             # The session may be lost since its last use, or older than what the node is now.
-            await self._maintenance.read(_ask)
+            await self._maintenance.read(self._ask)
         if self._file is not None:
             await asyncio.to_thread(_try_to_write, self._file)
+
+    async def _ask(self, connection: AsyncConnection) -> None:
+        if connection.dialect.name == "sqlite":
+            await connection.execute(_LOOK)
+        elif await connection.scalar(_IS_READ_ONLY):
+            # Raised within the transaction, so that the connection to this node is left.
+            raise Unavailable(trouble="changing over")
+        await self._schema.require_schema(connection)
 
     def require_clock(self, now: datetime, newest: datetime | None) -> None:
         """Raise ClockBehind if a record of now would be older than the newest, by over a drift.
@@ -73,14 +83,6 @@ def file_of(url: str) -> Path | None:
     parsed = make_url(url)
     name = parsed.database if parsed.get_backend_name() == "sqlite" else None
     return None if name in {None, "", ":memory:"} else Path(str(name))
-
-
-async def _ask(connection: AsyncConnection) -> None:
-    if connection.dialect.name == "sqlite":
-        await connection.execute(_LOOK)
-    elif await connection.scalar(_IS_READ_ONLY):
-        # Raised within the transaction, so that the connection to this node is left.
-        raise Unavailable(trouble="changing over")
 
 
 def _try_to_write(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 Drivers disagree about classes (asyncpg's errors arrive as plain DBAPIError, a killed server
 gives no SQLSTATE at all), so only facts are looked at: SQLSTATE, SQLite's codes, constraint names.
+SQLite has no code of its own for a table or column that is missing: there its words are.
 """
 
 import errno
@@ -11,16 +12,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from loguru import logger
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.database.trouble_log import log_trouble
 from bot.domain.stock import NotReversible
 from bot.errors import TallymanError, Trouble, Unavailable
 
 # The longest prefix decides. Serialization, deadlock, lock timeout; 57014 is a statement's
 # timeout, 25P03 an idle transaction's, 53300 too many connections, 57P* an operator's shutdown, 08*
-# a lost connection, 28* a login that was refused.
+# a lost connection, 28* a login that was refused. 42501 is a privilege that is missing; 3F000,
+# 42P01 and 42703 a schema, table or column, 42P10 the key that ON CONFLICT names.
 _OF_STATES: Final[Mapping[str, Trouble]] = {
     "40001": "busy",
     "40P01": "busy",
@@ -34,6 +36,11 @@ _OF_STATES: Final[Mapping[str, Trouble]] = {
     "28": "login refused",
     "3D000": "no such database",
     "53100": "disk full",
+    "42501": "no rights",
+    "3F000": "wrong schema",
+    "42P01": "wrong schema",
+    "42703": "wrong schema",
+    "42P10": "wrong schema",
     "58": "disk failing",
     "XX001": "damaged",
     "XX002": "damaged",
@@ -54,6 +61,9 @@ _OF_SQLITE_CODES: Final[Mapping[int, Trouble]] = {
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_NOTADB: "damaged",
 }
+_OF_SQLITE_WORDS: Final = re.compile(
+    r"no such (table|column): |table \S+ has no column named |ON CONFLICT clause does not match"
+)
 _OF_ERRNOS: Final[Mapping[int, Trouble]] = {
     errno.ENOSPC: "disk full",
     errno.EDQUOT: "disk full",
@@ -71,16 +81,10 @@ _LOST_COMMIT: Final = "could not commit transaction for shard"
 # The same unit may succeed when it is tried again within two seconds.
 _PASSING: Final = frozenset[Trouble]({"busy", "unreachable", "changing over", "login refused"})
 # A connection keeps what it found when it was opened: a node that only reads, a file without the
-# right to write. Kept in the pool, it would refuse long after the database is well again.
-_STICKING: Final = frozenset[Trouble]({"changing over", "read-only", "damaged", "disk failing"})
-_LOGGED: Final[Mapping[Trouble, str]] = {
-    "login refused": "The database refuses this program's user; check DATABASE_URL and its rights",
-    "no such database": "The server has no database of the name in DATABASE_URL",
-    "disk full": "The database's disk is full; nothing is changed until there is room",
-    "read-only": "The database's file cannot be written; give this user the right to write it",
-    "disk failing": "The database's disk fails; look at the machine's own log",
-    "damaged": "The database is damaged; stop the bot and restore a backup",
-}
+# right to write, a search_path. Kept in the pool, it would refuse long after the database is well.
+_STICKING: Final = frozenset[Trouble](
+    {"changing over", "read-only", "damaged", "disk failing", "wrong schema"}
+)
 
 
 def trouble_of(error: BaseException) -> Trouble | None:
@@ -99,9 +103,7 @@ def trouble_of(error: BaseException) -> Trouble | None:
         return _OF_ERRNOS.get(orig.errno or 0, "unreachable")
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return "unreachable"
-    code = getattr(orig, "sqlite_errorcode", None) or 0
-    # The low byte is the family of an extended code.
-    return _OF_SQLITE_CODES.get(code) or _OF_SQLITE_CODES.get(code & 0xFF)
+    return _of_sqlite(orig)
 
 
 def is_transient(error: BaseException) -> bool:
@@ -118,13 +120,13 @@ def is_sticking(error: BaseException) -> bool:
 def unavailable(error: BaseException, *, is_certain: bool = True) -> Unavailable | None:
     """Return what an error of the database means to the caller, None for a defect or a refusal.
 
-    What an operator has to repair is logged as well, in one line.
+    What an operator has to repair is logged as well, in one line a minute.
     """
     trouble = trouble_of(error)
     if trouble is None:
         return None
-    if line := _LOGGED.get(trouble):
-        logger.error("{}", line)
+    names_thing = trouble in {"wrong schema", "no rights"}
+    log_trouble(trouble, _first_line(error) if names_thing else "")
     return Unavailable(is_certain=is_certain, trouble=trouble)
 
 
@@ -196,6 +198,21 @@ def _of_state(state: str, error: DBAPIError) -> Trouble | None:
         if trouble := _OF_STATES.get(state[:length]):
             return trouble
     return None
+
+
+def _of_sqlite(error: object) -> Trouble | None:
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    if code == sqlite3.SQLITE_ERROR and _OF_SQLITE_WORDS.search(str(error)):
+        return "wrong schema"
+    # The low byte is the family of an extended code.
+    return _OF_SQLITE_CODES.get(code) or _OF_SQLITE_CODES.get(code & 0xFF)
+
+
+def _first_line(error: BaseException) -> str:
+    """Return what the database itself says, which names the table."""
+    orig = error.orig if isinstance(error, DBAPIError) else error
+    cause = getattr(orig, "__cause__", None)
+    return str(cause or orig).partition("\n")[0]
 
 
 def _name_of_columns(columns: str) -> str:

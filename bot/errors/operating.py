@@ -14,6 +14,8 @@ Trouble: TypeAlias = Literal[
     "changing over",
     "login refused",
     "no such database",
+    "wrong schema",
+    "no rights",
     "disk full",
     "read-only",
     "disk failing",

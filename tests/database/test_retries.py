@@ -120,8 +120,8 @@ async def test_a_refused_login_is_busy_and_logged_in_plain_words(database_url: s
                 pytest.fail("a user that may not log in looked something up")
     logger.remove(sink)
     await stranger.close()
-    assert len(lines) == 3
-    assert all("refuses this program's user" in line for line in lines)
+    assert len(lines) == 1
+    assert "refuses this program's user" in lines[0]
 
 
 @pytest.mark.only_on("postgresql")

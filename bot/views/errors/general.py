@@ -34,6 +34,14 @@ _TROUBLES: dict[errors.Trouble, str] = {
     "no such database": N_(
         "My database is missing. Nothing was changed; ask the operator of this bot to look for it."
     ),
+    "wrong schema": N_(
+        "Tables of my books are missing. Nothing was changed; ask the operator of this bot to run "
+        "`tallyman db check`."
+    ),
+    "no rights": N_(
+        "My database refuses me what I need. Nothing was changed; ask the operator of this bot to "
+        "run `tallyman db grant`."
+    ),
 }
 
 _RESTORING = {

@@ -194,3 +194,10 @@ async def office(database_url: str, forks: Path, tmp_path: Path) -> AsyncIterato
         office = Office(discord, Ledger(database_url), tmp_path, forks, environment)
         yield office
         office.require_discreet()
+
+
+@pytest.fixture
+def unwatched(engine: str, request: pytest.FixtureRequest) -> None:
+    """End what tests keep open to a database, where a command wants it for itself."""
+    if engine == "postgresql":
+        request.getfixturevalue("postgresql").let_go()

@@ -92,6 +92,7 @@ async def test_everything_else_is_looked_at_without_a_token(office: Office) -> N
     assert "not-the-token" not in "\n".join(lines)
 
 
+@pytest.mark.usefixtures("unwatched")
 @pytest.mark.soak_on("sqlite")
 async def test_an_outdated_schema_is_said_with_the_command_to_type(
     office: Office, engine: str

@@ -68,6 +68,7 @@ async def test_run_without_a_server_says_so_in_words(office: Office) -> None:
         assert "password" not in said
 
 
+@pytest.mark.usefixtures("unwatched")
 async def test_an_outdated_schema_is_upgraded_on_sqlite_and_refused_on_postgresql(
     office: Office, engine: str
 ) -> None:

@@ -18,7 +18,7 @@ from bot.database.admin.backup_seals import damaged, seal
 from bot.database.admin.citus import is_citus, is_distributed
 from bot.database.admin.counts import BROKEN_HEADS, GuildTally, tally_guilds
 from bot.database.admin.dump_tallies import tally_dump
-from bot.database.admin.in_use import count_others
+from bot.database.admin.in_use import count_others, in_use
 from bot.database.admin.postgresql_tools import complaint_of, find_tool, run, started
 from bot.database.admin.revisions import FOR_SCHEMA_CHANGES
 from bot.database.errors import refusing
@@ -196,7 +196,7 @@ async def _require_place(connection: AsyncConnection, *, is_replacing: bool) -> 
     if is_full and not is_replacing:
         raise BackupRefused("The database holds books already; to replace them, add --replace.")
     if inside := await connection.run_sync(count_others):
-        raise BackupRefused(f"The database is in use ({inside} connections); stop the bot first.")
+        raise in_use(inside)
 
 
 async def _version_of(connection: AsyncConnection) -> int:

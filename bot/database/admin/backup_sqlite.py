@@ -79,6 +79,12 @@ def require_empty(database: Path) -> None:
         raise BackupRefused(f"{database} holds books already; name a new file in DATABASE_URL.")
 
 
+def require_alone(database: Path) -> None:
+    """Raise BackupRefused while another program has a file open."""
+    with _held_alone(database):
+        pass
+
+
 def _has_books(database: Path) -> bool:
     """Whether a file that nothing else has open holds books."""
     if not database.exists() or not database.stat().st_size:

@@ -15,6 +15,7 @@ from alembic import command
 from sqlalchemy import Connection, inspect, text
 
 from bot.database.admin import backup_postgresql, backup_sqlite
+from bot.database.admin.in_use import require_alone
 from bot.database.admin.migrate import downgrade, require_earlier, run_command, upgrade
 from bot.database.admin.revisions import (
     current_revision,
@@ -58,8 +59,10 @@ async def upgrade_keeping_copy(url: str, revision: str = "head") -> Path | None:
 async def find_loss(url: str, revision: str) -> Loss:
     """Return what a downgrade would drop, by doing it in a transaction that is rolled back.
 
-    Raises UnknownRevision.
+    Raises UnknownRevision, and BackupRefused while others have the database open.
     """
+    require_earlier(await current_revision(url), revision)
+    await require_alone(url)
     found: list[Loss] = []
 
     def rehearse(connection: Connection) -> None:
@@ -96,8 +99,10 @@ async def downgrade_keeping_copy(
     """Take back the schema of books that are in safety; returns the path of an SQLite copy.
 
     On a server an operator names a backup of the present schema. `note` records it in the books,
-    once nothing speaks against it. Raises BackupRefused.
+    once nothing speaks against it. Raises BackupRefused, also while others have the database open:
+    whoever was asked may have started the bot meanwhile.
     """
+    await require_alone(url)
     file = file_of(url)
     kept = None
     if file is not None:

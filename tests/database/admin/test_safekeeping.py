@@ -78,6 +78,21 @@ async def test_a_server_is_not_taken_back_without_a_backup(
     await require_books(own_database_url, records)
 
 
+async def test_a_database_in_use_is_not_taken_back(own_database_url: str, tmp_path: Path) -> None:
+    db = DatabaseService(DatabaseSettings(own_database_url))
+    warehouse = await Warehouse.open(db)
+    for what in (
+        find_loss(own_database_url, "base"),
+        downgrade_keeping_copy(own_database_url, "base", tmp_path / "books.backup"),
+    ):
+        with pytest.raises(BackupRefused, match=r"in use.*stop the bot first"):
+            await what
+    await warehouse.add_item()
+    await require_sound_books(db)
+    await db.close()
+    assert (await find_loss(own_database_url, "base")).guilds == 1
+
+
 async def test_a_revision_that_does_not_exist_or_is_newer_is_named(own_database_url: str) -> None:
     await downgrade(own_database_url, "0003")
     for wanted in ("9999", "0004", "-1"):

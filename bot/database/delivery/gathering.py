@@ -51,6 +51,8 @@ class Gathered(Generic[ItemT, ResultT]):
         self._aside: deque[Asked[ItemT, ResultT]] = deque()
         self._aside_writer: asyncio.Task[None] | None = None
         self._aside_until: dict[int, float] = {}
+        # What failed last, for those that are not tried after it.
+        self._trouble = Unavailable()
 
     async def ask(self, item: ItemT) -> ResultT:
         """Write an item with the next transaction; raises Unavailable."""
@@ -81,7 +83,8 @@ class Gathered(Generic[ItemT, ResultT]):
             try:
                 results = await self._maintenance.write(work)
             except Unavailable as error:
-                await self._write_apart(taken or _take(self._waiting), error)
+                self._trouble = error
+                await self._write_apart(taken or _take(self._waiting))
             except Exception as error:  # noqa: BLE001  # it is raised where the results are awaited
                 _fail(taken or _take(self._waiting), error)
             else:
@@ -89,15 +92,13 @@ class Gathered(Generic[ItemT, ResultT]):
 
     async def _write_aside(self) -> None:
         while self._aside:
-            await self._write_apart(_take(self._aside), Unavailable())
+            await self._write_apart(_take(self._aside))
 
-    async def _write_apart(
-        self, taken: Sequence[Asked[ItemT, ResultT]], error: Unavailable
-    ) -> None:
+    async def _write_apart(self, taken: Sequence[Asked[ItemT, ResultT]]) -> None:
         """Write what was asked for guild by guild."""
         groups = by_guild(taken, lambda asked: self._guild_of(asked[0]))
         for group in await do_apart(groups, self._write_group):
-            _fail(group, error)
+            _fail(group, self._trouble)
 
     async def _write_group(self, asked: Sequence[Asked[ItemT, ResultT]]) -> None:
         guild_id = self._guild_of(asked[0][0])
@@ -105,7 +106,9 @@ class Gathered(Generic[ItemT, ResultT]):
             results = await self._maintenance.write(
                 lambda connection: self._write(connection, [item for item, _ in asked])
             )
-        except Unavailable:
+        except Unavailable as error:
+            self._trouble = error
+            _fail(asked, error)
             self._aside_until[guild_id] = time.monotonic() + _ASIDE_SECONDS
             raise
         except Exception as error:  # noqa: BLE001  # it is raised where the results are awaited

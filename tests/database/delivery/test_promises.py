@@ -6,14 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
+from bot.database.admin.revisions import on_connection
 from bot.database.delivery.missed_answers import Noted
 from bot.database.delivery.promised_answers import PendingAnswers
 from bot.database.engine import DatabaseSettings
 from bot.database.models import PendingAnswer
 from bot.database.service import DatabaseService
 from bot.domain.records import DoneBefore
+from bot.errors import Unavailable
 from bot.services.stock import TakeStock, take_stock
 from tests.conftest import DATA_KEY
 from tests.database.books import GUILD, Warehouse, rows_of
@@ -115,3 +117,23 @@ async def test_what_was_shown_is_not_asked_back_while_it_is_deleted(
     noted = await promise(pending, warehouse, "3")
     await pending.finish()
     assert pending.find_missed(noted, warehouse.employee, "3", take_stock, wanted) == []
+
+
+async def test_each_promise_that_cannot_be_noted_says_what_ails_the_database(
+    own_database_url: str,
+) -> None:
+    db = DatabaseService(DatabaseSettings(own_database_url, data_key=DATA_KEY))
+    warehouse, pending = await Warehouse.open(db), PendingAnswers(db)
+
+    async def rename(before: str, after: str) -> None:
+        statement = text(f"ALTER TABLE {before} RENAME TO {after}")
+        await on_connection(own_database_url, lambda connection: connection.execute(statement))
+
+    await rename("pending_answer", "mislaid")
+    for number in range(3):
+        with pytest.raises(Unavailable) as caught:
+            await promise(pending, warehouse, str(number))
+        assert caught.value.trouble == "wrong schema"
+    await rename("mislaid", "pending_answer")
+    assert (await promise(pending, warehouse, "0")).is_first
+    await db.close()

@@ -1,8 +1,8 @@
 """The books as an outsider can check them: each record with all that its hash covers.
 
 One JSON object a line, in the one form that is hashed (`docs/verify_export.py` reads it): a guild's
-line, its records, and the levels they lead to if all records are there. Read in pages, so a book
-of any size is written with the memory of a page.
+line, its records, where they end, and the levels they lead to if the last records are there. Read
+in pages, so a book of any size is written with the memory of a page.
 """
 
 import asyncio
@@ -53,12 +53,11 @@ class Period:
 async def find_export_period(books: Books, request: FindRecords) -> Period:
     """Return which records a period has."""
     first, beyond = await find_bounds(books, request)
-    previous = first_link(books.actor.guild_id)
-    if first > 1:
-        before = await books.audit.list_stored(first - 2, 1)
-        previous = before[0]["hash"] if before else previous
+    # A time after the last record: there is nothing, and it is behind that one.
+    after = min(first - 1, books.head.last_record)
     is_whole = not request.until.strip()
-    return Period(after=first - 1, beyond=None if is_whole else beyond, previous=previous)
+    previous = await _hash_of(books, after)
+    return Period(after=after, beyond=None if is_whole else beyond, previous=previous)
 
 
 @query(permission="audit.view", is_shown=False, is_heavy=True)
@@ -76,7 +75,16 @@ async def read_export_page(books: Books, request: ReadPage) -> PageRead:
         head = {"head": books.head.chain_head, "last": books.head.last_record}
         lines.append(canonical_json(head))
         lines += await _level_lines(books)
+    elif is_last:
+        # Without an end of its own it would look like one that was cut.
+        part = {"head": await _hash_of(books, last), "last": last, "goes_on": True}
+        lines.append(canonical_json(part))
     return PageRead(lines=lines, after=last, is_last=is_last)
+
+
+async def _hash_of(books: Books, record: int) -> str:
+    found = await books.audit.list_stored(record - 1, 1) if record else ()
+    return found[0]["hash"] if found else first_link(books.actor.guild_id)
 
 
 async def export_chain(

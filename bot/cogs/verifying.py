@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.cogs.outside_copies import Copies, read_copies
 from bot.domain.actors import Actor
 from bot.domain.anchors import Anchor
-from bot.domain.verification import Finding
+from bot.domain.findings import Finding
 from bot.interactions.clients import DeskClient
 from bot.services.verification import find_audit_channel, verify_books
 from bot.services.why.chain import Checked

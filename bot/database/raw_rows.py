@@ -17,7 +17,7 @@ from bot.database.columns import Factor, IdSet, PermissionSet, Quantity, UnitPri
 
 Reader: TypeAlias = Callable[[Any], Any]
 # What a driver or a comparison raises for a value that is none of its column's.
-UNREADABLE: Final = (
+READING_ERRORS: Final = (
     ValueError,
     TypeError,
     ArithmeticError,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from bot.domain.findings import Finding
 from bot.domain.item_days import Candle
 from bot.domain.quantities import format_quantity
-from bot.domain.verification import Finding
 
 NOUN: Final = "item day"
 _FIELDS: Final = ("opened", "highest", "lowest", "closed", "volume")

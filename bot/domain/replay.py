@@ -78,8 +78,9 @@ class Replay:
     """A guild's rows as its records say they are, by noun and key."""
 
     def __init__(self) -> None:
-        # Records of actions that this version does not know.
+        # Records of actions that this version cannot replay, and those that it does not know.
         self.unknown: set[int] = set()
+        self.undeclared: set[int] = set()
         # What the first extension of the default roles added, which dates the books' defaults.
         self.first_extension: frozenset[str] = frozenset()
         # Default roles of later versions that books got which were open before.

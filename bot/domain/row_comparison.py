@@ -10,6 +10,7 @@ from bot.domain.names import key_of
 from bot.domain.permissions import DEFAULT_ROLES, defaults_up_to, version_before
 from bot.domain.replay import Expected, ExpectedRole, Key, Replay
 from bot.domain.replayed_rows import COMPARED, Facts, Row
+from bot.domain.rights import CLOCK_DRIFT
 from bot.domain.virtual_locations import is_virtual
 
 _DEFAULTS: Final = {role.id: role.name for role in DEFAULT_ROLES}
@@ -105,7 +106,8 @@ def is_optional(noun: str, expected: Expected) -> bool:
 
 def _agrees(name: str, stored: Any, recorded: Any) -> bool:
     if name == "given since":
-        return isinstance(stored, datetime) and stored >= recorded
+        # Discord's clock, by which a member joined, may be ahead by as much.
+        return isinstance(stored, datetime) and recorded <= stored <= recorded + CLOCK_DRIFT
     if name == "taken record":
         least, last = recorded
         if stored is None:

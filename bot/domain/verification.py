@@ -5,7 +5,7 @@ It is fed in pieces, in the order of records, so that books of any size fit.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from bot.domain.anchors import DAY_CLOSED, Anchor, anchor_of_day
 from bot.domain.chain import first_link, next_link
+from bot.domain.findings import ClosedDay, Finding
 from bot.domain.replay import Key, Replay
 from bot.domain.replay_folds import fold, may_change_rows
 from bot.domain.replayed_rows import COMPARED
 from bot.domain.row_comparison import RowComparison, is_optional
-from bot.domain.stock import NO_LOT, LevelKey
+from bot.domain.stock import LevelKey
 from bot.domain.virtual_locations import is_virtual
 from bot.domain.written_records import WrittenRow, are_linked, is_move, read_event
 
@@ -27,41 +28,6 @@ _MAX_LINKS: Final = 8
 
 Row = Mapping[str, Any]
 _BEFORE_ALL: Final = -(2**62)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it should be, and at which record if it is about one.
-
-    `code` is one of: missing, unexpected, changed, stray_moves, head, level, no_level,
-    stray_level, below_zero; of rows row_differs, row_missing, row_stray, unreadable, unlikely (a
-    record that cannot be replayed); unreadable_books (of what comes behind the record); of what
-    goes with a record no_receipt, no_line; of outside copies anchor_differs, anchor_beyond,
-    bad_signature, line_lost; of closed days day_differs (it names another head than the record
-    before it has) and unsigned_day.
-    """
-
-    code: str
-    record: int | None = None
-    item_id: int | None = None
-    location_id: int | None = None
-    lot_id: int = NO_LOT
-    said: Decimal | None = None
-    summed: Decimal | None = None
-    noun: str = ""
-    thing: str = ""
-    field: str = ""
-    stored: str = ""
-    recorded: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedDay:
-    """A record that closed a day, when it did, and the head that it names."""
-
-    record: int
-    at: datetime
-    head: Anchor
 
 
 class Verification:
@@ -160,9 +126,10 @@ class Verification:
             known = expected.pop(key, None)
             if noun == "guild":
                 self.comparison.note_defaults(row)
-            if row.get("changed_record") in self.replay.unknown:
-                continue
             thing = str(row.get(compared.name, "")) or _spelled(key)
+            if (record := row.get("changed_record")) in self.replay.unknown:
+                self._note_unproven(record, noun, thing)
+                continue
             if known is None:
                 self._note(Finding("row_stray", row.get("changed_record"), noun=noun, thing=thing))
                 continue
@@ -185,6 +152,7 @@ class Verification:
             expected = self.replay.rows.get(noun, {})
             for each in [each for each in expected if "/".join(map(str, each)) == key]:
                 del expected[each]
+                self._note_unproven(record, noun, key)
 
     def note(self, finding: Finding) -> None:
         """Add what was found elsewhere."""
@@ -250,6 +218,11 @@ class Verification:
             self._note(Finding("day_differs", event["record"]))
         elif isinstance(event["at"], datetime):
             self.days.append(ClosedDay(event["record"], event["at"], day))
+
+    def _note_unproven(self, record: int, noun: str, thing: str) -> None:
+        # What such a record says is not known: anyone may have written it.
+        if record in self.replay.undeclared:
+            self._note(Finding("row_unproven", record, noun=noun, thing=thing))
 
     def _compare(self, key: LevelKey, said: Any, summed: Decimal | None) -> None:
         # Each move takes from one location what it adds to another: levels that are the sums of

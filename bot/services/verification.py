@@ -8,16 +8,17 @@ from typing import Any, Final
 
 from bot.database.controllers.base import BaseController
 from bot.database.operations import query
-from bot.database.raw_rows import UNREADABLE
+from bot.database.raw_rows import READING_ERRORS
 from bot.database.service import DatabaseService
 from bot.database.signing import Signing
 from bot.database.unit import Books
 from bot.domain.actors import Actor
 from bot.domain.anchors import Anchor
 from bot.domain.compared_days import NOUN as DAYS
+from bot.domain.findings import ClosedDay, Finding
 from bot.domain.lanes import AUDIT
 from bot.domain.replayed_rows import COMPARED
-from bot.domain.verification import ClosedDay, Finding, Verification
+from bot.domain.verification import Verification
 from bot.services.verified_days import verify_days
 from bot.services.verified_records import (
     ReadChain,
@@ -106,7 +107,7 @@ def _noting_what_cannot_be_read(verification: Verification, noun: str) -> Iterat
     """Note a table that has a value which cannot be read or compared; the others are compared."""
     try:
         yield
-    except UNREADABLE:
+    except READING_ERRORS:
         verification.replay.rows.get(noun, {}).clear()
         verification.note(Finding("unreadable", noun=noun))
 
@@ -128,7 +129,7 @@ async def verify_books(
         verification = Verification(actor.guild_id, (*anchors, *fetched))
         try:
             return await _verify(db, actor, verification)
-        except UNREADABLE:
+        except READING_ERRORS:
             behind = Finding("unreadable_books", verification.last_record)
             return BooksVerified(
                 guild_id=actor.guild_id,
@@ -193,7 +194,10 @@ async def _compare_lines(books: Books, verification: Verification) -> None:
     waiting = await books.outbox.count_waiting_lines()
     last = books.head.last_record
     first = last + 1 if waiting.first is None else waiting.first
-    if first + waiting.total != last + 1:
+    told = await books.audit_messages.find_last_told()
+    if told is not None and told < first - 1:
+        verification.note(Finding("no_line", told + 1))
+    elif first + waiting.total != last + 1:
         gap = await books.outbox.find_gap()
         verification.note(Finding("no_line", gap))
     elif first > 1 and not verification.has_channel and last:

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from bot.database.controllers.base import BaseController
 from bot.database.unit import Books
 from bot.domain.compared_days import NOUN, compare_days
+from bot.domain.findings import Finding
 from bot.domain.item_days import NO_ZONE, ItemDays
 from bot.domain.quantities import ZERO
-from bot.domain.verification import Finding, Verification
+from bot.domain.verification import Verification
 
 _ROWS_AT_ONCE: Final = 1000
 _MARK: Final = "item day mark"

@@ -11,7 +11,8 @@ from bot.database.service import DatabaseService
 from bot.database.unit import Books
 from bot.database.written_rows import WrittenPage
 from bot.domain.actors import Actor
-from bot.domain.verification import Finding, Verification
+from bot.domain.findings import Finding
+from bot.domain.verification import Verification
 from bot.domain.written_records import read_event
 
 _RECORDS_AT_ONCE: Final = 500

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.database.signing import Signing, Verdict
 from bot.domain.anchors import Anchor
-from bot.domain.verification import ClosedDay, Finding
+from bot.domain.findings import ClosedDay, Finding
 
 # The key is made while the first day is being closed.
 _MADE_MEANWHILE: Final = timedelta(hours=1)

@@ -139,3 +139,4 @@ async def test_a_line_that_left_the_books_and_is_not_in_the_channel_is_found(
     await tamper(url, "DELETE FROM outbox WHERE kind = 'audit_line'")
     said = await house.auditor.type("audit verify")
     assert f"the line of #{told + 1} is not in the audit channel" in said.text
+    assert f"the line of #{told + 1} for the audit channel was removed" in said.text

@@ -30,8 +30,8 @@ from bot.domain.devices import (
     make_code,
     make_secret,
 )
+from bot.domain.findings import Finding
 from bot.domain.sync import LINK_VALID, SESSION
-from bot.domain.verification import Finding
 from bot.errors import Ambiguous, InvalidValue, LimitReached, NotAllowed, NotFound, TallymanError
 from bot.services.device_calls import (
     DeviceFound,

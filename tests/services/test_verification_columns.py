@@ -12,7 +12,7 @@ from bot.database.engine import DatabaseSettings
 from bot.database.models import AuditEvent, StockMove
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
-from bot.domain.verification import Finding
+from bot.domain.findings import Finding
 from bot.services.verification import verify_books
 from tests.conftest import SOAK
 from tests.database.books import Warehouse

@@ -1,5 +1,6 @@
 """`tallyman audit verify`: what an operator, or a nightly script, is told of all books."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,21 @@ import pytest
 from bot.database.engine import DatabaseSettings
 from bot.database.models import metadata
 from bot.database.service import DatabaseService
+from bot.domain.permissions import DEFAULT_ROLES
+from bot.services.setup import SetUpGuild, set_up_guild
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse
 from tests.database.tampering import tamper, write_chain_again
 from tests.services.test_verification import execute
 from tests.system.conftest import Office
+
+
+async def set_up(db: DatabaseService, guild_id: int) -> Warehouse:
+    """Open a guild's books by an operation that every process knows."""
+    warehouse = Warehouse(db, guild_id)
+    bound = {role.name: 100 + role.id for role in DEFAULT_ROLES}
+    owner = replace(warehouse.owner, is_administrator=True)
+    await warehouse.run(set_up_guild, SetUpGuild(discord_role_ids=bound), owner)
+    return warehouse
 
 
 @pytest.mark.only_on("sqlite")
@@ -19,7 +31,7 @@ async def test_all_guilds_are_verified_beside_the_bot_and_a_broken_one_fails(
 ) -> None:
     db = DatabaseService(DatabaseSettings(office.ledger.url))
     for guild_id in (GUILD, OTHER_GUILD):
-        warehouse = await Warehouse.open(db, guild_id)
+        warehouse = await set_up(db, guild_id)
         await warehouse.put(await warehouse.add_item(), 5, await warehouse.add_shelf())
     head = await execute(db, f"SELECT chain_head FROM book WHERE guild_id = {GUILD}")
     async with office.bot() as bot:
@@ -50,7 +62,7 @@ async def test_heads_that_were_kept_outside_find_what_the_books_cannot_show(
     url = office.ledger.url
     db = DatabaseService(DatabaseSettings(url))
     for guild_id in (GUILD, OTHER_GUILD):
-        warehouse = await Warehouse.open(db, guild_id)
+        warehouse = await set_up(db, guild_id)
         await warehouse.put(await warehouse.add_item(), 5, await warehouse.add_shelf())
     kept = tmp_path / "heads"
     code, said = await office.tallyman("audit", "verify", "--write-anchor", str(kept))

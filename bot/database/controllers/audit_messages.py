@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     bindparam,
+    func,
     literal_column,
     select,
 )
@@ -53,6 +54,11 @@ class MessageRow(NamedTuple):
     message_id: int
 
 
+_LAST_TOLD = Prepared(
+    select(func.max(_message.last_record)).where(_message.guild_id == bindparam("guild_id"))
+)
+
+
 class AuditMessageController(ReadingController[AuditMessage]):
     """Which messages of the audit channel have the lines of which records; delivery notes it."""
 
@@ -71,3 +77,8 @@ class AuditMessageController(ReadingController[AuditMessage]):
             for row in rows
             if row.first_record is not None and row.first_record <= row.record
         }
+
+    async def find_last_told(self) -> int | None:
+        """Return the last record whose line is in a message, None before there was one."""
+        (last,) = await self._scalars(_LAST_TOLD, {})
+        return None if last is None else int(last)

@@ -6,7 +6,7 @@ Each module has the folds of its nouns' actions; `fold` finds them by the action
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.domain.actions import is_reversed_by_moves
+from bot.domain.actions import ACTIONS, is_reversed_by_moves
 from bot.domain.replay import Fold, Replay, Said
 from bot.domain.replay_folds import (
     boards,
@@ -78,6 +78,8 @@ def fold(replay: Replay, event: Mapping[str, Any]) -> bool:
     found = _find_fold(action)
     if found is None and not _is_without_rows(action):
         replay.unknown.add(event["record"])
+        if action not in ACTIONS:
+            replay.undeclared.add(event["record"])
         return True
     try:
         # Most records move stock and change no row: their detail need not be read for that, which

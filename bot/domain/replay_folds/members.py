@@ -13,7 +13,7 @@ _NO_GRANT: Final = {"given record": None, "taken record": (None, None)}
 
 def assigned(said: Said) -> dict[str, Any]:
     """Return what is expected of a role that a record gave to a member."""
-    # Discord's clock may be ahead: what was given is dated from the record on, never before.
+    # Discord's clock may be ahead: what was given is dated from the record on, or a little later.
     return {"given by": said.actor_id, "given since": said.at}
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from bot.domain.findings import Finding
 from bot.domain.quantities import format_quantity
-from bot.domain.verification import Finding
 from bot.locales import N_, _, ngettext
 from bot.services.verification import BooksVerified
 from bot.views.text import plain
@@ -22,6 +22,9 @@ _SENTENCES: Final = {
     "row_differs": N_("{thing}: {field} is {stored}, #{record} says {recorded}"),
     "row_missing": N_("{thing} is missing, #{record} is the last record about it"),
     "row_stray": N_("{thing} exists, but no record says so"),
+    "row_unproven": N_(
+        "{thing} was changed by #{record}, which this version does not know; a newer one can tell"
+    ),
     "unreadable": N_("{thing}: there is a value that cannot be read"),
     "unreadable_books": N_("what comes after #{record} cannot be read"),
     "no_receipt": N_("the receipt of #{record} is missing"),

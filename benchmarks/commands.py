@@ -145,7 +145,7 @@ async def _started(
     environment = {
         **discord.environment,
         "DATABASE_URL": url,
-        "DATA_KEY": "benchmark-" * 5,
+        "DATA_KEY": "key-of-the-benchmarks-0123456789",
         "HTTP_PORT": "off",
         "LOG_LEVEL": "ERROR",
         "PYTHONPATH": str(_ROOT),

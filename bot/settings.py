@@ -35,6 +35,7 @@ from bot.addresses import (
     public_url,
 )
 from bot.errors import TallymanError
+from bot.key_strength import MIN_BITS, is_strong
 from bot.secret_files import SecretFileError, SecretFiles
 
 # Each may also be in a file that `<NAME>_FILE` names.
@@ -51,11 +52,10 @@ DISCORD_API_URL: Final = "https://discord.com/api/v10"
 DISCORD_GATEWAY_URL: Final = "wss://gateway.discord.gg"
 MAX_SHARDS: Final = 10_000
 MAX_POOL_SIZE: Final = 100
-# 128 bits in base64.
-MIN_KEY_LENGTH: Final = 22
-# Twenty printable characters are 131 bits; fewer, or a few that repeat, can be tried out.
-_MIN_DATA_KEY_LENGTH: Final = 20
-_MIN_DATA_KEY_CHARACTERS: Final = 8
+_WEAK_KEY: Final = (
+    f"is easy to guess; its first key needs {MIN_BITS} bits of chance: make one with "
+    "`openssl rand -base64 32`, and "
+)
 
 # What pydantic itself checks, said in an operator's words.
 _EXPECTED: Final = {
@@ -163,11 +163,8 @@ class Settings(BaseSettings):
     @field_validator("signing_key")
     @classmethod
     def _check_signing_key(cls, value: SecretStr | None) -> SecretStr | None:
-        keys = value.get_secret_value().split(",") if value else []
-        if any(len(key.strip()) < MIN_KEY_LENGTH for key in keys):
-            raise ValueError(
-                f"is too short to be secret; each key needs {MIN_KEY_LENGTH} characters or more"
-            )
+        if value is not None and not is_strong(_newest_of(value)):
+            raise ValueError(f"{_WEAK_KEY}if the old one signed anything, set SIGNING_KEY=new,old")
         return value
 
     @field_validator("discord_api_url", "discord_gateway_url")
@@ -191,16 +188,9 @@ class Settings(BaseSettings):
     @field_validator("data_key")
     @classmethod
     def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
-        # Those behind the first only decrypt: a short one must still open what it encrypted.
-        newest = value.get_secret_value().split(",")[0].strip() if value else None
-        if newest is not None and (
-            len(newest) < _MIN_DATA_KEY_LENGTH or len(set(newest)) < _MIN_DATA_KEY_CHARACTERS
-        ):
-            raise ValueError(
-                f"is easy to guess; its first key needs {_MIN_DATA_KEY_LENGTH} or more characters. "
-                "Make one as .env.example says; if the old one encrypted anything, set "
-                "DATA_KEY=new,old and run `tallyman db rekey`"
-            )
+        if value is not None and not is_strong(_newest_of(value)):
+            old = "set DATA_KEY=new,old and run `tallyman db rekey`"
+            raise ValueError(f"{_WEAK_KEY}if the old one encrypted anything, {old}")
         return value
 
     @field_validator("log_level", "log_format", "database_pooler", mode="before")
@@ -268,6 +258,11 @@ def load_settings(env_file: str | Path | None = ".env") -> Settings:
         raise SettingsError(
             (f"The file {env_file} cannot be read; make it a text file that this user may read.",)
         ) from None
+
+
+def _newest_of(keys: SecretStr) -> str:
+    """Return the first of some keys; a weak one behind it must still open what it encrypted."""
+    return keys.get_secret_value().split(",")[0].strip()
 
 
 def _shards(text: str) -> Shards:

@@ -1,6 +1,10 @@
+import base64
+import string
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import get_args
 
 import pytest
@@ -10,6 +14,7 @@ from sqlalchemy.engine import make_url
 from bot.addresses import async_url
 from bot.app import names_of
 from bot.errors import TallymanError
+from bot.key_strength import is_strong
 from bot.mistyped_settings import find_mistyped, resembling
 from bot.settings import SECRETS, Settings, SettingsError, Shards, load_settings
 
@@ -39,18 +44,60 @@ def refusal(monkeypatch: pytest.MonkeyPatch, **values: str) -> tuple[str, ...]:
     return caught.value.problems
 
 
-@pytest.mark.parametrize("key", ["0123456789abcdefgh", "k" * 40, "short,0123456789-0123456789"])
-def test_a_data_key_that_can_be_guessed_is_refused(
-    monkeypatch: pytest.MonkeyPatch, key: str
+@pytest.mark.parametrize("name", ["DATA_KEY", "SIGNING_KEY"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "0123456789abcdefgh",
+        "k" * 40,
+        "a" * 32,
+        "short,strong-key-of-the-tests-0123456789",
+        "12345678901234567890",
+        "1234567890" * 5,
+        "changeme" * 8,
+        "abcdefgh" * 4,
+        "passwordpasswordpassword",
+        "0123456789abcdef" * 4,
+        "0123456789-0123456789",
+        "4f9c2a7be01d835664aa",
+        "73920184756102938475610293847",
+        ",strong-key-of-the-tests-0123456789",
+    ],
+)
+def test_a_key_that_can_be_guessed_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, key: str
 ) -> None:
-    (problem,) = refusal(monkeypatch, DATA_KEY=key)
-    assert problem.startswith("DATA_KEY is easy to guess; its first key needs 20 or more")
+    (problem,) = refusal(monkeypatch, **{name: key})
+    assert problem.startswith(f"{name} is easy to guess; its first key needs 128 bits of chance")
+    assert "`openssl rand -base64 32`" in problem
+    assert f"set {name}=new,old" in problem
     assert key not in problem
 
 
-def test_an_older_key_may_be_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load(monkeypatch, DATA_KEY="0123456789-0123456789,short")
+def test_an_older_key_may_be_weak(monkeypatch: pytest.MonkeyPatch) -> None:
+    strong = "strong-key-of-the-tests-0123456789"
+    settings = load(monkeypatch, DATA_KEY=f"{strong},short", SIGNING_KEY=f"{strong},{'a' * 32}")
     assert settings.data_key is not None
+    assert settings.signing_key is not None
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda chance: base64.b64encode(chance.randbytes(32)).decode(),
+        lambda chance: base64.urlsafe_b64encode(chance.randbytes(32)).decode(),
+        lambda chance: base64.b64encode(chance.randbytes(16)).decode(),
+        lambda chance: base64.b64encode(chance.randbytes(16)).decode().rstrip("="),
+        lambda chance: chance.randbytes(16).hex(),
+        lambda chance: chance.randbytes(16).hex().upper(),
+        lambda chance: chance.randbytes(32).hex(),
+        lambda chance: "".join(chance.choices(string.digits, k=39)),
+        lambda chance: "".join(chance.choices(string.ascii_lowercase, k=28)),
+    ],
+)
+def test_a_key_made_by_chance_is_taken(make: Callable[[Random], str]) -> None:
+    chance = Random(1)
+    assert all(is_strong(make(chance)) for _ in range(500))
 
 
 def test_nothing_needs_to_be_set() -> None:
@@ -405,7 +452,7 @@ def test_another_version_of_discords_api_is_refused(monkeypatch: pytest.MonkeyPa
 def test_no_secret_stands_in_what_settings_print(monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = {
         "DISCORD_TOKEN": "tokentoken",
-        "DATA_KEY": "keykeykey-0123456789",
+        "DATA_KEY": "keykeykey-0123456789-key",
         "DATABASE_URL": "postgresql://u:pass%40word@h/d",
         "DATABASE_OWNER_URL": "postgresql://u@h/d?password=ownerpass",
         "DATABASE_BACKUP_URL": "postgresql://u:back@up@h/d",
@@ -413,7 +460,7 @@ def test_no_secret_stands_in_what_settings_print(monkeypatch: pytest.MonkeyPatch
     settings = load(monkeypatch, **secrets)
 
     printed = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
-    for part in ("tokentoken", "keykeykey-0123456789", "pass%40word", "ownerpass", "back@up"):
+    for part in ("tokentoken", "keykeykey-0123456789-key", "pass%40word", "ownerpass", "back@up"):
         assert part not in printed
         assert part in settings.secret_values()
     assert "pass@word" in settings.secret_values()

@@ -19,11 +19,17 @@ END
 $$
 """
 
-_ON_SQLITE = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-# A disabled trigger is as good as none.
+# One that is disabled, has a condition, or refuses nothing is as good as none.
+_ON_SQLITE = text(
+    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE"
+    " 'CREATE TRIGGER ' || name || ' BEFORE ' || upper(substr(name, length(tbl_name) + 10))"
+    " || ' ON ' || tbl_name || ' BEGIN SELECT RAISE(ABORT, %'"
+)
 _ON_POSTGRESQL = text(
-    "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A') AND tgrelid IN "
-    "(SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)"
+    "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+    " WHERE tgenabled IN ('O', 'A') AND tgqual IS NULL"
+    " AND prosrc ~ '^\\s*BEGIN\\s+RAISE EXCEPTION .*restrict_violation' AND tgrelid IN"
+    " (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)"
 )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -117,3 +117,31 @@ async def _execute(url: str, statement: str) -> None:
 
 def test_the_guarded_tables_exist() -> None:
     assert set(APPEND_ONLY) <= set(metadata.tables)
+
+
+@pytest.mark.parametrize(
+    "body", ["BEGIN RETURN NEW; END", "BEGIN RETURN NEW; RAISE EXCEPTION 'restrict_violation'; END"]
+)
+@pytest.mark.only_on("postgresql")
+async def test_a_trigger_that_refuses_nothing_is_missing(own_database_url: str, body: str) -> None:
+    function = "FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql"
+    emptied = f"CREATE OR REPLACE {function} AS $${body}$$"
+    await revisions.on_connection(own_database_url, lambda to: to.execute(text(emptied)))
+    missing = await list_missing_triggers(own_database_url)
+    assert missing == [f"{table}_is_append_only" for table in APPEND_ONLY]
+
+
+@pytest.mark.parametrize(
+    "made", ["UPDATE ON stock_move WHEN 0", "UPDATE OF line ON stock_move", "INSERT ON stock_move"]
+)
+@pytest.mark.only_on("sqlite")
+async def test_a_trigger_of_fewer_changes_is_missing(own_database_url: str, made: str) -> None:
+    name = "stock_move_refuses_update"
+
+    def work(connection: Connection) -> None:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+        raising = "BEGIN SELECT RAISE(ABORT, 'no'); END"
+        connection.execute(text(f"CREATE TRIGGER {name} BEFORE {made} {raising}"))
+
+    await revisions.on_connection(own_database_url, work)
+    assert await list_missing_triggers(own_database_url) == [name]

@@ -1,7 +1,9 @@
 """Engines and pools: how each database is opened, for writing, reading and background work."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import event
@@ -10,10 +12,11 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool, QueuePool
 
+from bot.database.books_file import BOOKS_FILE, BooksFile
 from bot.database.heavy_work import AT_ONCE, IN_LINE
 from bot.database.interruptible import connect_interruptibly
 from bot.database.sqlite_connections import prepare_sqlite
-from bot.database.transactions import LOCAL_SETTINGS, SQLITE_BEGIN
+from bot.database.transactions import LOCAL_SETTINGS, SQLITE_BEGIN, SQLITE_BEGIN_CHANGE
 
 LOCK_TIMEOUT_MS: Final = 1500
 _STATEMENT_TIMEOUT_MS = 3_000
@@ -76,11 +79,17 @@ class Engines:
     background: AsyncEngine
     heavy: AsyncEngine
     reads_per_guild: int
+    file: BooksFile | None = None
 
     @property
     def is_sqlite(self) -> bool:
         """Whether the database is an SQLite file."""
         return self.write.dialect.name == "sqlite"
+
+    def on_other_books(self, forget: Callable[[], None]) -> None:
+        """Have what is known of the books forgotten when their file is replaced."""
+        if self.file is not None:
+            self.file.on_other.append(forget)
 
     def list_pools(self) -> list[PoolFigures]:
         """Measure each pool once; engines may share one, which bears the first one's name."""
@@ -208,6 +217,9 @@ def _ping_idle_connections(engine: AsyncEngine) -> None:
 
 
 def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
+    is_file = url.database not in {None, "", ":memory:"}
+    file = BooksFile(Path(str(url.database))) if is_file else None
+
     def open_one(
         size: int, begin: str, *, query_only: bool, deadline_seconds: float | None = None
     ) -> AsyncEngine:
@@ -225,13 +237,15 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
             connect_args=arguments,
             # `transaction` rolls back what it does not commit: a hop to the thread saved each time.
             pool_reset_on_return=None,
-            execution_options={SQLITE_BEGIN: begin},
+            execution_options={SQLITE_BEGIN: begin, BOOKS_FILE: file},
         )
+        if file is not None:
+            file.watch(engine)  # before a missing file would be made
         prepare_sqlite(engine, query_only=query_only)
         return engine
 
     # A single writing connection: waiting for it is fair, waiting for the file lock is not.
-    writer = open_one(1, "BEGIN IMMEDIATE", query_only=False)
+    writer = open_one(1, SQLITE_BEGIN_CHANGE, query_only=False)
     reader = open_one(
         _SQLITE_READERS, "BEGIN", query_only=True, deadline_seconds=_STATEMENT_TIMEOUT_MS / 1000
     )
@@ -242,4 +256,5 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
         background=writer,
         heavy=heavy,
         reads_per_guild=_SQLITE_READS_PER_GUILD,
+        file=file,
     )

@@ -10,6 +10,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError
@@ -122,6 +123,8 @@ def unavailable(error: BaseException, *, is_certain: bool = True) -> Unavailable
 
     What an operator has to repair is logged as well, in one line a minute.
     """
+    if isinstance(error, Unavailable):
+        return replace(error, is_certain=is_certain)
     trouble = trouble_of(error)
     if trouble is None:
         return None

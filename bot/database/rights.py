@@ -103,6 +103,10 @@ class RightsCache:
         guild.rights[actor.user_id] = (actor, founding, rights)
         return rights
 
+    def forget(self) -> None:
+        """Forget all guilds: versions of other books say nothing of these."""
+        self._guilds.clear()
+
     def peek(self, actor: Actor, *, founding: bool = False) -> Rights | None:
         """Return the rights that followed last for this very actor, however old they are."""
         guild = self._guilds.get(actor.guild_id)

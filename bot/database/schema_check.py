@@ -28,7 +28,7 @@ _LACKS: Final = text(
     "AS g (name, privilege) JOIN place USING (name) WHERE NOT has_table_privilege(oid, privilege))"
 )
 _CHANGES: Final = text("PRAGMA schema_version")
-_COLUMNS: Final = text(
+COLUMNS: Final = (
     "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
 )
 
@@ -54,20 +54,21 @@ class SchemaCheck:
         changes = await connection.scalar(_CHANGES)
         if changes == self._found_well:
             return
-        there = {(table, column) for table, column in await connection.execute(_COLUMNS)}
-        if not _list_columns() <= there:
+        there = {(table, column) for table, column in await connection.execute(text(COLUMNS))}
+        if not list_columns() <= there:
             raise Unavailable(trouble="wrong schema")
         self._found_well = changes
 
 
 @cache
-def _list_columns() -> set[tuple[str, str]]:
+def list_columns() -> set[tuple[str, str]]:
+    """Return table and name of every column that the product works with."""
     return {(table.name, column.name) for table in metadata.tables.values() for column in table.c}
 
 
 @cache
 def _expected() -> dict[str, list[str]]:
-    columns = sorted(_list_columns())
+    columns = sorted(list_columns())
     grants = [(table, each) for table, granted in sorted(list_grants().items()) for each in granted]
     return {
         "tables": sorted(metadata.tables),

@@ -89,6 +89,7 @@ class DatabaseService:
         self.encryption = Encryption(settings.url, settings.data_key)
         self.signing = Signing(settings.url, settings.signing_key)
         self._rights = RightsCache(clock)
+        self._engines.on_other_books(self._rights.forget)
         snapshots = Snapshots(self._engines, self.encryption, self._rights, clock)
         self.reads = Reads(snapshots, self._rights, clock, self.on_outcome)
         self.turns = Turns(_UNITS_PER_GUILD)

@@ -16,11 +16,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.database.books_file import BOOKS_FILE, BooksFile, opened_by
 from bot.database.errors import is_sticking
 from bot.database.statements import as_sqlalchemy_would, driver_errors, driver_of
 
 # How an engine's transactions begin on SQLite; an execution option of ours.
 SQLITE_BEGIN: Final = "sqlite_begin"
+SQLITE_BEGIN_CHANGE: Final = "BEGIN IMMEDIATE"
 
 # What each transaction sets for itself, where a pooler gives every one another session.
 LOCAL_SETTINGS: Final = "local_settings"
@@ -42,9 +44,18 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     connection = engine.connect()
     try:
         await connection.start()
+        sync = connection.sync_connection
+        assert sync is not None
+        file: BooksFile | None = sync.get_execution_options().get(BOOKS_FILE)
+        if file is not None and file.has_moved(sync):
+            await connection.run_sync(_open_again)
+        opened = opened_by(sync) if file is not None else None
+        is_change = sync.get_execution_options().get(SQLITE_BEGIN) == SQLITE_BEGIN_CHANGE
         await _begin(connection)
         yield connection
         await connection.run_sync(_commit_and_close)
+        if file is not None and opened is not None and is_change:
+            file.require_kept(opened)
     except Exception as error:
         if is_sticking(error) and connection.sync_connection is not None and not connection.closed:
             await connection.run_sync(_leave_connections, error)
@@ -94,7 +105,13 @@ def _commit_and_close(sync: Connection) -> None:
     sync.close()
 
 
-def _leave_connections(sync: Connection, error: BaseException) -> None:
+def _open_again(sync: Connection) -> None:
+    """Leave a file that was replaced, with all connections that lie in the pool."""
+    _leave_connections(sync, None)
+    sync.connection  # noqa: B018  # opens it
+
+
+def _leave_connections(sync: Connection, error: BaseException | None) -> None:
     """Open every connection again at its next use, this one and those that lie in the pool."""
     # As SQLAlchemy does when one is lost; there is no public way to do it for another reason.
     sync.engine.pool._invalidate(sync.connection, error)  # noqa: SLF001

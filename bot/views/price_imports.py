@@ -40,7 +40,11 @@ def price_row_text(price: PlannedPrice) -> str:
         facts.append(_("from {quantity} on").format(quantity=least))
     facts.append(_("from {day}").format(day=price.since.isoformat()))
     if price.is_jump:
-        facts.append(_("⚠️ {percent} % more").format(percent=price.rise))
+        facts.append(
+            _("⚠️ It cost nothing before")
+            if price.rise is None
+            else _("⚠️ {percent} % more").format(percent=price.rise)
+        )
     return " · ".join(facts)
 
 

@@ -49,7 +49,11 @@ def price_set(done: PriceSet) -> Reply:
         lines.append(_("From {quantity} on").format(quantity=least))
     lines.append(_("Valid from {day}").format(day=done.valid_from.isoformat()))
     if done.is_jump:
-        lines.append(_("⚠️ {percent} % more than before").format(percent=done.rise))
+        lines.append(
+            _("⚠️ It cost nothing before")
+            if done.rise is None
+            else _("⚠️ {percent} % more than before").format(percent=done.rise)
+        )
     lines.append(f"`#{done.record}`")
     return Reply("\n".join(lines))
 

@@ -25,6 +25,21 @@ async def test_a_price_is_set_listed_and_its_history_shown(house: House) -> None
     assert "0.129 EUR per pcs · since 2026-01-01" in history.text
 
 
+async def test_a_price_after_one_of_nothing_rises_without_a_percentage(house: House) -> None:
+    await house.employee.type("supplier propose", name="Acme")
+    await house.buyer.type("price set", **BOLT, amount="0", **{"from": "2026-01-01"})
+    again = await house.buyer.type("price set", **BOLT, amount="0.20", **{"from": "2026-01-02"})
+    assert again.lines[1] == "**0.00 EUR** per pcs → **0.20 EUR** per pcs"
+    assert again.lines[3] == "⚠️ It cost nothing before"
+    file = ("prices.csv", b"supplier;sku;price;from\nAcme;BOLT-8;0;2026-02-01\n")
+    free = await house.buyer.type("import", kind="prices", file=file)
+    assert "⚠️" not in free.text
+    await house.buyer.press(free, "Apply")
+    file = ("prices.csv", b"supplier;sku;price;from\nAcme;BOLT-8;0.30;2026-02-02\n")
+    dear = await house.buyer.type("import", kind="prices", file=file)
+    assert "⚠️ It cost nothing before" in dear.text
+
+
 async def test_a_price_that_may_be_two_is_asked_back_with_its_currency(house: House) -> None:
     await house.employee.type("supplier propose", name="Acme")
     asked = await house.buyer.type("price set", **BOLT, amount="1,299 USD")

@@ -197,9 +197,11 @@ async def test_books_are_dropped_only_when_an_operator_is_sure(office: Office) -
     code, said = await office.tallyman("db", "downgrade", "base")
     assert (code, "needs --yes" in said) == (1, True), said
     assert "audit_event (" in said
+    assert "Running downgrade" not in said
     assert await require_sound(office.ledger, depot.guild.id) == OPENING_RECORDS
     code, said = await office.tallyman("db", "downgrade", "base", "--yes")
     assert code == 0, said
+    assert said.count("Running downgrade 0001 -> ") == 1
     assert "The previous books are in" in said
 
 

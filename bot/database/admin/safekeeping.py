@@ -5,7 +5,8 @@ A migration is one transaction, so half of one never stays; a copy is for what i
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,18 @@ class Loss:
 
 class _Rehearsed(Exception):  # not an error: it takes the rehearsal back
     pass
+
+
+@contextlib.contextmanager
+def _unsaid() -> Iterator[None]:
+    """Keep alembic from logging what runs: it is taken back again."""
+    log = logging.getLogger("alembic.runtime.migration")
+    before = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 async def upgrade_keeping_copy(url: str, revision: str = "head") -> Path | None:
@@ -85,7 +98,7 @@ async def find_loss(url: str, revision: str) -> Loss:
         )
         raise _Rehearsed
 
-    with contextlib.suppress(_Rehearsed):
+    with contextlib.suppress(_Rehearsed), _unsaid():
         await on_locked_connection(url, rehearse)
     return found[0]
 

@@ -12,6 +12,7 @@ from loguru import logger
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from bot.cli.doctor.database import examine_database
 from bot.console import failures_in_words
 from bot.database.admin import revisions
 from bot.database.admin.grants import grant, separate_users
@@ -20,12 +21,13 @@ from bot.database.models import Item, Location
 from bot.database.service import DatabaseService
 from bot.database.trouble_log import forget_logged
 from bot.errors import Unavailable
+from bot.settings import Settings
 from bot.views.errors import explain
 from tests.conftest import DATA_KEY
 from tests.database.books import Warehouse, require_sound_books
 from tests.database.servers import PostgresqlServer
 from tests.database.test_condition import TERMINATE, trouble_of
-from tests.database.users import users_of
+from tests.database.users import Users, users_of
 
 COMMANDS = {"wrong schema": "`tallyman db check`", "no rights": "`tallyman db grant`"}
 LOST = {
@@ -100,6 +102,17 @@ class Shelf:
             raise caught.value
 
 
+async def broken_by_the_doctor(users: Users) -> str:
+    settings = Settings(
+        _env_file=None,
+        database_url=users.app,
+        database_owner_url=users.owner,
+        database_backup_url=users.owner,
+        data_key=DATA_KEY,
+    )
+    return "; ".join([f.text async for f in examine_database(settings) if f.mark == "✗"])
+
+
 @pytest_asyncio.fixture
 async def shelf(own_database_url: str) -> AsyncIterator[Shelf]:
     db = DatabaseService(DatabaseSettings(own_database_url, data_key=DATA_KEY))
@@ -152,6 +165,11 @@ async def test_a_revoked_privilege_is_said_until_it_is_granted_again(
         await execute(users.owner, f"REVOKE {privilege} ON {table} FROM {quoted}")
         await shelf.require_said("no rights", may_read=privilege == "INSERT", table=table)
         assert COMMANDS["no rights"] in capsys.readouterr().err
+        assert f" may not {privilege} on {table}" in await broken_by_the_doctor(users)
         await grant(users.owner, everyone)
+        assert await broken_by_the_doctor(users) == ""
+        await execute(users.owner, f"ALTER ROLE {quoted} SET search_path = pg_catalog")
+        assert "(wrong schema)" in await broken_by_the_doctor(users)
+        await execute(users.owner, f"ALTER ROLE {quoted} RESET search_path")
         await shelf.require_well()
         await db.close()

@@ -13,7 +13,7 @@ from bot.database.admin.keys import find_keys_state
 from bot.database.admin.privileges import list_privilege_problems
 from bot.database.admin.triggers import list_missing_triggers
 from bot.database.condition import file_of
-from bot.errors import NoBooks, SchemaOutdated, SchemaUnknown
+from bot.errors import NoBooks, SchemaOutdated, SchemaUnknown, Unavailable
 from bot.settings import Settings
 
 _MIB: Final = 1 << 20
@@ -57,10 +57,20 @@ async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
         return
     schema = await _examine_schema(settings)
     yield schema
-    if schema.mark == "✓":
-        yield await examine_stored_values(settings)
-    if not settings.is_sqlite:
-        yield await _examine_rights(url)
+    async for finding in _examine_as_bot(settings, is_current=schema.mark == "✓"):
+        yield finding
+
+
+async def _examine_as_bot(settings: Settings, *, is_current: bool) -> AsyncIterator[Finding]:
+    """Check what the bot's user sees, which may be less than the owner does."""
+    try:
+        if is_current:
+            yield await examine_stored_values(settings)
+        if not settings.is_sqlite:
+            yield await _examine_rights(settings.database_url.get_secret_value())
+    except Unavailable as error:
+        what = f"The bot's database user cannot read all tables ({error.trouble})"
+        yield broken(what, "run `tallyman db grant`; look at the user's search_path")
 
 
 def _examine_trouble(name: str, trouble: checkup.Trouble, file: Path | None) -> Finding:
@@ -174,6 +184,8 @@ async def _examine_rights(url: str) -> Finding:
     """Check the privileges of the bot's user."""
     problems = await list_privilege_problems(url)
     missing = await list_missing_triggers(url)
+    if lacking := [problem for problem in problems if " may not " in problem]:
+        return broken(lacking[0], "run `tallyman db grant`")
     if problems:
         return worth_a_look(
             problems[0], "give the bot a user of its own in DATABASE_URL: `tallyman db grant`"

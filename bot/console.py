@@ -11,6 +11,7 @@ from loguru import logger
 
 from bot.errors import (
     BackupRefused,
+    KeyUnreadable,
     LoginRefused,
     NoBooks,
     SchemaOutdated,
@@ -81,6 +82,11 @@ def failures_in_words() -> Iterator[None]:
     except Unavailable as error:
         place = f" {error.place}" if error.place else ""
         fail(_TROUBLES.get(error.trouble, _UNREACHABLE).format(place=place))
+    except KeyUnreadable as error:
+        fail(
+            f"The key file {error.file} cannot be read: {error.reason}. Put the key of the contact "
+            "data back there, or name it in DATA_KEY."
+        )
     except LoginRefused as error:
         fail(
             f"The database does not let the user {error.user} in. Check the name and the password "

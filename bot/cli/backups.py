@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.asking import confirm, current_schema, owner_url, show_kept
-from bot.console import read_settings, run
+from bot.console import failures_in_words, read_settings, run
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def _list_keys(settings: Settings) -> list[str]:
     from bot.database.admin.keys import list_keys
 
     data_key = settings.data_key.get_secret_value() if settings.data_key else None
-    return list_keys(settings.database_url.get_secret_value(), data_key)
+    with failures_in_words():
+        return list_keys(settings.database_url.get_secret_value(), data_key)
 
 
 def _show(tallies: "list[GuildTally]") -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 
 from bot.database.encrypted_columns import has_encrypted_values
 from bot.database.fingerprints import Fingerprints
-from bot.errors import KeyMissing
+from bot.errors import KeyMissing, KeyUnreadable
 
 if TYPE_CHECKING:
     from bot.database.ciphers import Ciphers
@@ -78,10 +78,15 @@ class Encryption:
 
     def _look_for_keys(self) -> None:
         found = _identity(self.file)
-        # While the file is away, the keys that were read from it go on working.
+        # While the file is away or cannot be read, the keys that were read from it go on working.
         if self._known and (found == self._read_from or found is None):
             return
-        keys = find_keys(self._url, self._data_key)
+        try:
+            keys = find_keys(self._url, self._data_key)
+        except KeyUnreadable:
+            if self._known:
+                return
+            raise
         # A reader may still look at what was there before the last key was dropped.
         known = list(dict.fromkeys([*keys, *self._known]))
         if known != self._known:
@@ -101,7 +106,7 @@ class Encryption:
         path = self.file
         if path is None or not path.exists():
             return
-        keys = split_keys(path.read_text())
+        keys = _read(path)
         if len(keys) == 1:
             _replace(path, [_new_key(), *keys])
 
@@ -109,7 +114,7 @@ class Encryption:
         """Drop all keys in the file but the first."""
         path = self.file
         if path is not None and path.exists():
-            keys = split_keys(path.read_text())
+            keys = _read(path)
             if len(keys) > 1:
                 _replace(path, keys[:1])
 
@@ -129,13 +134,25 @@ def find_keys(url: URL, data_key: str | None) -> list[str]:
 
 
 def list_known_keys(url: URL, data_key: str | None) -> list[str]:
-    """Return the keys that there are, without making one."""
+    """Return the keys that there are, without making one; raises KeyUnreadable."""
     if data_key is not None:
         return split_keys(data_key)
     path = key_file(url)
     with suppress(FileNotFoundError):
-        return [] if path is None else split_keys(path.read_text())
+        return [] if path is None else _read(path)
     return []
+
+
+def _read(path: Path) -> list[str]:
+    """Read a key file, which may be missing but nothing else."""
+    try:
+        return split_keys(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise KeyUnreadable(str(path), error.strerror or "it fails") from error
+    except UnicodeDecodeError as error:
+        raise KeyUnreadable(str(path), "It is no text") from error
 
 
 def split_keys(data_key: str) -> list[str]:
@@ -192,6 +209,6 @@ def _identity(path: Path | None) -> tuple[int, ...] | None:
     """Return what distinguishes a file from its replacement."""
     try:
         found = path.stat() if path is not None else None
-    except FileNotFoundError:
+    except OSError:
         return None
     return None if found is None else (found.st_ino, found.st_mtime_ns, found.st_size)

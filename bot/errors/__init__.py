@@ -57,6 +57,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         RightsUnknown          Discord cannot be asked what a device's member may do
       ClockBehind              the clock is minutes behind the newest record
       KeyMissing               contact data cannot be encrypted or decrypted
+      KeyUnreadable            the file of the key cannot be read
       SchemaOutdated           the database needs a migration
       SchemaUnknown            the database's schema is of another version of the program
       UnknownRevision          no such revision, or none on the way
@@ -90,6 +91,7 @@ from bot.errors.operating import (
     DistributionRefused,
     GrantRefused,
     KeyMissing,
+    KeyUnreadable,
     LoginRefused,
     NoBooks,
     SchemaOutdated,
@@ -136,6 +138,7 @@ __all__ = [
     "InvalidValue",
     "KeyMissing",
     "KeyReused",
+    "KeyUnreadable",
     "LimitReached",
     "LoginRefused",
     "NamesUnknown",

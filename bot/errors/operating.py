@@ -50,6 +50,14 @@ class KeyMissing(TallymanError):
 
 
 @dataclass(eq=False)
+class KeyUnreadable(TallymanError):
+    """There is a key file, but `file` cannot be read, for a `reason` in a few words."""
+
+    file: str
+    reason: str
+
+
+@dataclass(eq=False)
 class GrantRefused(TallymanError):
     """The owner of the database cannot grant privileges to `user`; `reason` is a code.
 

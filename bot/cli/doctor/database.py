@@ -9,11 +9,11 @@ from typing import Final
 
 from bot.cli.doctor.findings import Finding, broken, well, worth_a_look
 from bot.database.admin import checkup, migrate, revisions
-from bot.database.admin.keys import find_keys_state
+from bot.database.admin.keys import find_keys_state, list_keys
 from bot.database.admin.privileges import list_privilege_problems
 from bot.database.admin.triggers import list_missing_triggers
 from bot.database.condition import file_of
-from bot.errors import NoBooks, SchemaOutdated, SchemaUnknown, Unavailable
+from bot.errors import KeyUnreadable, NoBooks, SchemaOutdated, SchemaUnknown, Unavailable
 from bot.settings import Settings
 
 _MIB: Final = 1 << 20
@@ -95,7 +95,10 @@ async def has_current_books(settings: Settings) -> bool:
 async def examine_stored_values(settings: Settings) -> Finding:
     """Try the key on what is encrypted."""
     data_key = settings.data_key.get_secret_value() if settings.data_key else None
-    found = await find_keys_state(settings.database_url.get_secret_value(), data_key)
+    try:
+        found = await find_keys_state(settings.database_url.get_secret_value(), data_key)
+    except KeyUnreadable as error:
+        return broken("The contact data cannot be decrypted", f"put the key back into {error.file}")
     where = f"in {found.file}" if found.file else "in DATA_KEY"
     advice = f"put the old key back {where}; if it is lost for good, `tallyman db rekey --give-up`"
     if found.state == "wrong":
@@ -109,13 +112,19 @@ async def examine_stored_values(settings: Settings) -> Finding:
 
 
 def examine_key(settings: Settings) -> Finding:
-    """Check the encryption key of contact data, without reading it."""
+    """Check that there is an encryption key of contact data, without using it."""
     if settings.data_key is not None:
         return well("DATA_KEY is set; keep a copy elsewhere")
     if not settings.is_sqlite:
         return broken("DATA_KEY is not set", "on PostgreSQL it is required; see .env.example")
     file = file_of(settings.database_url.get_secret_value())
     key = Path(f"{file}.key")
+    try:
+        list_keys(settings.database_url.get_secret_value(), None)
+    except KeyUnreadable as error:
+        return broken(
+            f"The key file {key} cannot be read: {error.reason}", "put the key back there"
+        )
     if not key.exists():
         return well("DATA_KEY is not set; a key is generated beside the file when first needed")
     return well(f"The key is in {key}; keep a copy elsewhere")

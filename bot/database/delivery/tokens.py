@@ -7,7 +7,7 @@ from bot.database.encrypted_columns import MARK, place_of
 from bot.database.encryption import Encryption
 from bot.database.models import PendingAnswer
 from bot.database.models.base import table_of
-from bot.errors import KeyMissing
+from bot.errors import KeyMissing, KeyUnreadable
 
 
 class Tokens:
@@ -29,7 +29,7 @@ class Tokens:
             return kept  # of a program before this one; it lives for fifteen minutes
         try:
             return self._encryption.decrypt(kept, _place_of(guild_id, key))
-        except KeyMissing:
+        except (KeyMissing, KeyUnreadable):
             return ""
 
     async def _load(self) -> None:

@@ -227,7 +227,7 @@ def explain_clock_behind(error: errors.ClockBehind) -> str:
 
 
 @explain.register
-def explain_key_missing(_error: errors.KeyMissing) -> str:
+def explain_key_missing(_error: errors.KeyMissing | errors.KeyUnreadable) -> str:
     """Say that the operator has to act."""
     return _(
         "I cannot read or store contact data: the encryption key is missing. "

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.database.controllers.base import BaseController
+from bot.database.errors import trouble_of
 from bot.database.operations import query
 from bot.database.raw_rows import READING_ERRORS
 from bot.database.service import DatabaseService
@@ -107,7 +108,9 @@ def _noting_what_cannot_be_read(verification: Verification, noun: str) -> Iterat
     """Note a table that has a value which cannot be read or compared; the others are compared."""
     try:
         yield
-    except READING_ERRORS:
+    except READING_ERRORS as error:
+        if trouble_of(error) is not None:
+            raise
         verification.replay.rows.get(noun, {}).clear()
         verification.note(Finding("unreadable", noun=noun))
 
@@ -129,7 +132,9 @@ async def verify_books(
         verification = Verification(actor.guild_id, (*anchors, *fetched))
         try:
             return await _verify(db, actor, verification)
-        except READING_ERRORS:
+        except READING_ERRORS as error:
+            if trouble_of(error) is not None:
+                raise
             behind = Finding("unreadable_books", verification.last_record)
             return BooksVerified(
                 guild_id=actor.guild_id,

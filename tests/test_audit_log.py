@@ -99,7 +99,7 @@ async def test_refusals_and_defects_are_lines_without_a_record(
         raise ZeroDivisionError
 
     async def broken(uow: UnitOfWork) -> None:
-        await uow.scope.connection.exec_driver_sql("SELECT nothing FROM nowhere")
+        await uow.scope.connection.exec_driver_sql("SELEKT 1")
 
     with pytest.raises(InsufficientStock):
         await warehouse.run(take_stock, take)

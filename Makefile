@@ -26,7 +26,7 @@ SOAKED := tests/cogs/test_all_lists.py tests/database/admin/test_backup.py \
 	tests/system/test_report_crashes.py tests/system/test_story.py tests/system/test_sync_crashes.py \
 	tests/system/test_wrong_databases.py tests/web/api/test_convergence.py \
 	tests/web/api/test_schema.py tests/web/app/test_catalogue.py tests/web/app/test_kills.py \
-	tests/web/app/test_page_looks.py
+	tests/web/app/test_page_looks.py tests/web/app/test_real.py
 
 # The stories that pass on Citus, through its coordinator and through a worker.
 ON_CITUS := tests/services/test_stock.py tests/services/test_suppliers.py \

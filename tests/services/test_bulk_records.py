@@ -112,6 +112,7 @@ async def test_thousands_of_lines_are_one_record_and_sound(bulk: Bulk) -> None:
     assert {(str(move.unit_cost), move.currency) for move in moves} == {("0.012500", "EUR")}
 
 
+@pytest.mark.soak_on("sqlite")
 async def test_levels_are_whole_that_are_too_many_for_one_statement_though_the_lines_are_not(
     warehouse: Warehouse,
 ) -> None:
@@ -195,6 +196,7 @@ async def test_the_export_has_every_line(bulk: Bulk) -> None:
     }
 
 
+@pytest.mark.soak_on("sqlite")
 async def test_it_is_undone_whole(bulk: Bulk) -> None:
     warehouse = bulk.warehouse
     undone = await warehouse.run(

@@ -127,6 +127,7 @@ async def test_the_database_writes_what_is_hashed(
         assert facts == [move[name] for name in of_move]
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_any_tampering_is_found_as_value_by_value(
     old: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,6 +136,7 @@ async def test_every_key_starts_with_the_guild(own_database_url: str) -> None:
             assert key.column_keys[0] == "guild_id"
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_up_down_and_up_again_leads_to_the_same_schema(own_database_url: str) -> None:
     newest = await schema(own_database_url)
     assert await revisions.current_revision(own_database_url) == revisions.newest_revision()

@@ -43,6 +43,7 @@ async def tab(house: House) -> AsyncIterator[tuple[Api, Any]]:
         await browser.close()
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_a_page_works_in_the_real_books_until_it_is_revoked(tab: tuple[Api, Any]) -> None:
     api, page = tab
     found = await page.evaluate("""() => {

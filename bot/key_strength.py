@@ -1,6 +1,6 @@
 """How hard a secret text can be to guess, by what it is made of.
 
-Keys are derived from these texts without stretching them, so whoever has one ciphertext or one
+Keys are derived from these texts without stretching them, so anyone with one ciphertext or one
 signature can try texts out by the billion: a text needs 128 bits of its own. The estimate is what a
 text of such characters holds if it was made by chance, as no program knows more; what is visibly no
 chance, the same characters again, counts once.

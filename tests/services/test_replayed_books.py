@@ -231,7 +231,7 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
         ("DELETE FROM lot WHERE code = 'L2'",),
         " is the last record about it",
     ),
-    "a role that was void given anew": (
+    "a void role dated later": (
         ("UPDATE role_assignment SET assigned_at = '2099-01-01 00:00:00.000000'",),
         "given since is 2099-01-01",
     ),

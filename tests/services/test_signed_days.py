@@ -1,4 +1,4 @@
-"""Closed days are signed under a key outside of the database: who changes it cannot sign anew."""
+"""Closed days are signed under a key outside of the database: who changes it cannot sign again."""
 
 import json
 import os

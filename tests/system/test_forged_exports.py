@@ -1,4 +1,4 @@
-"""An export that was cut, doubled, damaged or written anew without the key does not pass."""
+"""An export that was cut, doubled, damaged or written again without the key does not pass."""
 
 import hashlib
 import json

@@ -113,7 +113,7 @@ async def downgrade_keeping_copy(
 
     On a server an operator names a backup of the present schema. `note` records it in the books,
     once nothing speaks against it. Raises BackupRefused, also while others have the database open:
-    whoever was asked may have started the bot meanwhile.
+    the operator who was asked may have started the bot meanwhile.
     """
     await require_alone(url)
     file = file_of(url)

@@ -89,13 +89,12 @@ def _try(keys: Sequence[str], samples: Sequence[tuple[str, str]]) -> KeyState:
 
 async def find_lost_signer(url: str, signing_key: str | None) -> str | None:
     """Return the name of a key that signed the last day of a guild and is not here; else None."""
-    signing = Signing(url, signing_key)
-    known = {public.name for public in signing.list_public_keys()}
-    for detail in await on_connection(url, _read_last_days):
-        signature = signature_of_day(detail)
-        if signature is not None and signature.key_name not in known:
-            return signature.key_name
-    return None
+    found = map(signature_of_day, await on_connection(url, _read_last_days))
+    names = [signature.key_name for signature in found if signature is not None]
+    if not names:
+        return None  # and what derives keys need not be loaded
+    known = {public.name for public in Signing(url, signing_key).list_public_keys()}
+    return next((name for name in names if name not in known), None)
 
 
 def _read_last_days(connection: Connection) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Final
 from bot.cli.doctor.findings import Finding, broken, well, worth_a_look
 from bot.database.admin import checkup, migrate, revisions
 from bot.database.admin.keys import find_keys_state, list_keys
-from bot.database.admin.privileges import list_privilege_problems
+from bot.database.admin.privileges import Lacking, list_privilege_problems
 from bot.database.admin.triggers import list_missing_triggers
 from bot.database.condition import file_of
 from bot.errors import KeyUnreadable, NoBooks, SchemaOutdated, SchemaUnknown, Unavailable
@@ -193,7 +193,7 @@ async def _examine_rights(url: str) -> Finding:
     """Check the privileges of the bot's user."""
     problems = await list_privilege_problems(url)
     missing = await list_missing_triggers(url)
-    if lacking := [problem for problem in problems if " may not " in problem]:
+    if lacking := [problem for problem in problems if isinstance(problem, Lacking)]:
         return broken(lacking[0], "run `tallyman db grant`")
     if problems:
         return worth_a_look(

@@ -56,6 +56,12 @@ class _Role:
     may_create_tables: bool
 
 
+class Lacking(str):
+    """A problem of privileges: the user needs one that it does not have."""
+
+    __slots__ = ()
+
+
 async def list_privilege_problems(url: str, kind: Kind = "app") -> list[str]:
     """Say in what the user of this address may do more or less than the bot (or backups) should.
 
@@ -107,7 +113,7 @@ def _problems(connection: Connection, kind: Kind) -> Iterator[str]:
         if may and not should:
             yield f"The user {role.name} may {privilege} on {table}."
         elif should and not may:
-            yield f"The user {role.name} may not {privilege} on {table}."
+            yield Lacking(f"The user {role.name} may not {privilege} on {table}.")
     if missing := sorted(set(metadata.tables) - seen):
         yield f"The user {role.name} does not see {', '.join(missing)}."
 

@@ -45,7 +45,7 @@ def days_of(lines: Lines) -> list[int]:
     return [event["record"] for event in events if event["action"] == "day.closed"]
 
 
-def write_anew(lines: Lines, change: Callable[[Lines], Any], drop: Sequence[int] = ()) -> Lines:
+def write_again(lines: Lines, change: Callable[[Lines], Any], drop: Sequence[int] = ()) -> Lines:
     """Change an export as a forger who computes all hashes again, but has no key."""
     lines = deepcopy(lines)
     change(lines)
@@ -118,7 +118,7 @@ async def test_a_second_book_of_a_guild_is_found_and_compared_as_well(
     heads.write_text(f"{GUILD} 3 {record(lines, 3)['hash']}\n")
     options = ("--anchors", str(heads))
     assert check(tmp_path, lines, *options)[0] == 0
-    forged = write_anew(lines, blame, days_of(lines))
+    forged = write_again(lines, blame, days_of(lines))
     for books in (lines + forged, forged + lines):
         code, said = check(tmp_path, books, *options)
         assert code == 1
@@ -182,15 +182,15 @@ async def test_days_stay_signed_once_one_is(
     assert (code, (problem or "Nothing is wrong.") in said) == (bool(problem), True), said
 
 
-async def test_who_writes_the_books_anew_cannot_drop_signatures(
+async def test_who_writes_the_books_again_cannot_drop_signatures(
     warehouse: Warehouse, clock: Clock, tmp_path: Path
 ) -> None:
     lines = await work(warehouse, clock, [SIGNED, SIGNED])
     days = days_of(lines)
-    code, said = check(tmp_path, write_anew(lines, keep), "--key", PUBLIC.content)
+    code, said = check(tmp_path, write_again(lines, keep), "--key", PUBLIC.content)
     assert (code, "2 signatures valid" in said) == (0, True), said
     for change, drop in ((blame, days), (keep, days[1:]), (keep, days[:1]), (blame, days[:1])):
-        forged = write_anew(lines, change, drop)
+        forged = write_again(lines, change, drop)
         assert check(tmp_path, forged, "--key", PUBLIC.content)[0] == 1
 
 
@@ -236,9 +236,9 @@ async def test_what_is_damaged_is_said_in_a_sentence(
         (level(float("nan")), DAMAGED),
         (level("Infinity"), "is Infinity, its moves add up to"),
         (level([1]), DAMAGED),
-        (text_of(write_anew(lines, quantity("NaN"))), "moves NaN"),
-        (text_of(write_anew(lines, quantity("Infinity"))), "moves Infinity"),
-        (text_of(write_anew(lines, quantity("many"))), DAMAGED),
+        (text_of(write_again(lines, quantity("NaN"))), "moves NaN"),
+        (text_of(write_again(lines, quantity("Infinity"))), "moves Infinity"),
+        (text_of(write_again(lines, quantity("many"))), DAMAGED),
     ):
         code, said, complaint = check_text(tmp_path, damaged)
         assert (code, problem in said, complaint) == (1, True, ""), (damaged[-80:], said)

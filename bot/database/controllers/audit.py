@@ -133,12 +133,12 @@ class AuditController(BaseController[AuditEvent]):
         return await self._stored(move_table, statement, values)
 
     async def list_written(self, after: int, limit: int) -> WrittenPage:
-        """List the records after one as the database writes them, each a `WrittenRecord`."""
+        """List the records after one as the database writes them, each a `WrittenRow`."""
         values = self._in_guild({"after": after, "limit": limit})
         return await WRITTEN_RECORDS.fetch(self._scope.connection, values)
 
     async def list_written_moves(self, after: int, last: int) -> WrittenPage:
-        """List the moves of the records after one, up to another, each a `WrittenMove`."""
+        """List the moves of the records after one, up to another, each a `WrittenRow`."""
         values = self._in_guild({"after": after, "last": last})
         return await WRITTEN_MOVES.fetch(self._scope.connection, values)
 

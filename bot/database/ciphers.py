@@ -6,6 +6,7 @@ once it meets contact data.
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Final
@@ -16,10 +17,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.database.encrypted_columns import MARK
-from bot.errors import KeyMissing
+from bot.errors import KeyMissing, ValueDamaged
 
 _NONCE_BYTES: Final = 12
 _KEY_NAME_LENGTH: Final = 8
+_FORM: Final = re.compile(rf"{MARK}\.[0-9a-f]{{{_KEY_NAME_LENGTH}}}\.")
 _PURPOSE: Final = b"tallyman contact data, version 1"
 
 
@@ -49,19 +51,20 @@ class Ciphers:
         return f"{self.newest_prefix}{coded}"
 
     def decrypt(self, encrypted: str, place: str) -> str:
-        """Return the text; raises KeyMissing if none of the keys fits."""
-        mark, _, rest = encrypted.partition(".")
-        key_name, _, coded = rest.partition(".")
+        """Return the text; raises KeyMissing without its key, ValueDamaged if that does not fit."""
+        if not _FORM.match(encrypted):
+            raise ValueDamaged
+        _mark, key_name, coded = encrypted.split(".", 2)
         cipher = self._ciphers.get(key_name)
-        if mark != MARK or cipher is None:
+        if cipher is None:
             raise KeyMissing
         try:
             content = base64.urlsafe_b64decode(coded)
             nonce, ciphertext = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
             return cipher.decrypt(nonce, ciphertext, place.encode()).decode()
         except (InvalidTag, ValueError) as error:
-            # ValueError: it was cut short, or was never a text of ours.
-            raise KeyMissing from error
+            # ValueError: it was cut short.
+            raise ValueDamaged from error
 
 
 def _derive(key: str) -> bytes:

@@ -13,6 +13,10 @@ MAX_TAX_ID: Final = 40
 # What stands for an encrypted value whose key is missing, in rows and records: no address, number
 # or tax id looks like it.
 UNREADABLE: Final = "(unreadable)"
+# And for one that its own key does not decrypt, where rows are verified.
+DAMAGED: Final = "(damaged)"
+
+_STAND_INS: Final = {UNREADABLE, DAMAGED}
 
 _MASK: Final = "***"
 _LEAST_DIGITS: Final = 4
@@ -57,7 +61,7 @@ def check_tax_id(text: str) -> str:
 
 def mask_email(email: str) -> str:
     """Return what distinguishes two addresses and is no address: `a***@e***.com`."""
-    if email == UNREADABLE:
+    if email in _STAND_INS:
         return email
     local, _, domain = email.rpartition("@")
     name, _, ending = domain.rpartition(".")
@@ -68,7 +72,7 @@ def mask_email(email: str) -> str:
 
 def mask_phone(phone: str) -> str:
     """Return the last two digits."""
-    if phone == UNREADABLE:
+    if phone in _STAND_INS:
         return phone
     digits = "".join(character for character in phone if character.isdigit())
     return _mask(digits) if phone else ""
@@ -76,7 +80,7 @@ def mask_phone(phone: str) -> str:
 
 def mask_tax_id(tax_id: str) -> str:
     """Return the last two characters."""
-    if tax_id == UNREADABLE:
+    if tax_id in _STAND_INS:
         return tax_id
     return _mask(tax_id.strip()) if tax_id else ""
 

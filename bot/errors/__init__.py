@@ -57,6 +57,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         RightsUnknown          Discord cannot be asked what a device's member may do
       ClockBehind              the clock is minutes behind the newest record
       KeyMissing               contact data cannot be encrypted or decrypted
+        ValueDamaged           it was changed or moved since
       KeyUnreadable            the file of the key cannot be read
       SchemaOutdated           the database needs a migration
       SchemaUnknown            the database's schema is of another version of the program
@@ -99,6 +100,7 @@ from bot.errors.operating import (
     Trouble,
     Unavailable,
     UnknownRevision,
+    ValueDamaged,
 )
 from bot.errors.root import (
     TallymanError,
@@ -159,4 +161,5 @@ __all__ = [
     "Trouble",
     "Unavailable",
     "UnknownRevision",
+    "ValueDamaged",
 ]

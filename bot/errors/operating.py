@@ -49,6 +49,10 @@ class KeyMissing(TallymanError):
     """Contact data cannot be encrypted or decrypted: the key is missing or another one."""
 
 
+class ValueDamaged(KeyMissing):
+    """A value is no text that the key which it names encrypted for its row and column."""
+
+
 @dataclass(eq=False)
 class KeyUnreadable(TallymanError):
     """There is a key file, but `file` cannot be read, for a `reason` in a few words."""

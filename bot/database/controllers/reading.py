@@ -12,8 +12,8 @@ from bot.database.models.base import GuildRow, NounRow, table_of
 from bot.database.raw_rows import read_stored, stored_columns
 from bot.database.scope import Scope
 from bot.database.statements import Prepared, is_among
-from bot.domain.contacts import UNREADABLE
-from bot.errors import KeyMissing, NotFound
+from bot.domain.contacts import DAMAGED, UNREADABLE
+from bot.errors import KeyMissing, NotFound, ValueDamaged
 
 RowT = TypeVar("RowT", bound=GuildRow)
 FetchedT = TypeVar("FetchedT", bound=NamedTuple)
@@ -135,7 +135,8 @@ class ReadingController(Generic[RowT]):
     async def page_stored(self, after: tuple[Any, ...] | None, limit: int) -> list[dict[str, Any]]:
         """List rows in the order of their key as the table has them, to be verified.
 
-        Encrypted values are decrypted; those whose key is missing are UNREADABLE.
+        Encrypted values are decrypted; those whose key is missing are UNREADABLE, those that their
+        key does not decrypt DAMAGED.
         """
         statement = self._prepared(
             ("stored", after is None), lambda: self._select_stored(is_first=after is None)
@@ -145,7 +146,7 @@ class ReadingController(Generic[RowT]):
         rows = await self._stored(self._table, statement, values)
         for row in rows:
             for name in self.encrypted:
-                row[name] = self._decrypt_stored(row, name)
+                row[name] = self._decrypt_stored(row, name, damaged=DAMAGED)
         return rows
 
     # The one statement idiom
@@ -244,14 +245,18 @@ class ReadingController(Generic[RowT]):
                 row[name] = self._decrypt_stored(row, name)
         return row
 
-    def _decrypt_stored(self, row: Mapping[str, Any], name: str) -> Any:
+    def _decrypt_stored(
+        self, row: Mapping[str, Any], name: str, *, damaged: str = UNREADABLE
+    ) -> Any:
         """Return a value of a row; a key that is missing costs the value and not the row."""
         value = row[name]
         if not value:
             return value
         try:
             return self._scope.encryption.decrypt(value, self._address(row, name))
-        except (KeyMissing, TypeError, AttributeError):
+        except (ValueDamaged, TypeError):
+            return damaged
+        except KeyMissing:
             return UNREADABLE
 
     def _address(self, key: Mapping[str, Any], column: str) -> str:

@@ -250,6 +250,7 @@ SAMPLES: list[errors.TallymanError] = [
     errors.Overtaken("order", "Acme", "cancelled", 7, MONDAY, 41),
     errors.SelfApproval("supplier", "Acme"),
     errors.KeyMissing(),
+    errors.ValueDamaged(),
     errors.KeyUnreadable("books.db.key", "Is a directory"),
     ExportTooLarge(4711),
     errors.StaleVersion("item"),

@@ -27,12 +27,14 @@ from bot.settings import Settings, SettingsError, load_settings
 T = TypeVar("T")
 
 UPGRADE = "run `tallyman db upgrade`."
-_UNREACHABLE = "The database cannot be reached. Check DATABASE_URL, and whether the server runs."
 _TROUBLES: dict[Trouble, str] = {
     "busy": "The database is busy with another program's work; try again in a moment.",
-    "unreachable": _UNREACHABLE,
+    "unreachable": "The database{place} cannot be reached. Check DATABASE_URL, and whether its "
+    "server runs or its file can be opened; then run this again.",
     "changing over": "The database only lets itself be read: it is a standby, or was made "
     "read-only. Name the primary in DATABASE_URL.",
+    "login refused": "The database does not let its user in. Check the name and the password in "
+    "its address; `tallyman db grant` makes the users of the bot and of backups.",
     "no such database": "The server has no database of the name in DATABASE_URL; create it.",
     "wrong schema": "The database{place} lacks tables or columns that this version needs, or "
     "search_path leads elsewhere; `tallyman db check` says what is missing.",
@@ -44,6 +46,7 @@ _TROUBLES: dict[Trouble, str] = {
     "disk failing": "The database's disk fails. The machine's own log says why.",
     "damaged": "The database{place} is damaged, or is no SQLite database. Check DATABASE_URL, or "
     "restore a backup with `tallyman db restore`.",
+    "clock behind": "This machine's clock is behind the newest record of the books. Set the clock.",
 }
 _NO_BOOKS = {
     "no_folder": "There is no folder {place}. Make it, or check DATABASE_URL.",
@@ -81,7 +84,7 @@ def failures_in_words() -> Iterator[None]:
         fail(str(error))
     except Unavailable as error:
         place = f" {error.place}" if error.place else ""
-        fail(_TROUBLES.get(error.trouble, _UNREACHABLE).format(place=place))
+        fail(_TROUBLES[error.trouble].format(place=place))
     except KeyUnreadable as error:
         fail(
             f"The key file {error.file} cannot be read: {error.reason}. Put the key of the contact "

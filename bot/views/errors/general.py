@@ -10,39 +10,9 @@ from bot.views.errors.nouns import words_of
 from bot.views.errors.translator import explain
 from bot.views.errors.ways import way, ways_besides_undo
 from bot.views.permissions import permission_text
-from bot.views.text import MAX_CHOICE, all_of, any_of, bold, clip, first_of, plain, role, when
+from bot.views.text import MAX_CHOICE, all_of, any_of, bold, clip, first_of, plain, role
 
 _MAX_NAMED = 10
-
-_BUSY = N_("I am busy, nothing was changed. Please try again in a moment.")
-# The others pass by themselves.
-_TROUBLES: dict[errors.Trouble, str] = {
-    "disk full": N_(
-        "My disk is full. Nothing was changed; ask the operator of this bot to make room."
-    ),
-    "read-only": N_(
-        "I cannot write my books. Nothing was changed; ask the operator of this bot to check "
-        "the rights of its files."
-    ),
-    "disk failing": N_(
-        "My disk is failing. Nothing was changed; ask the operator of this bot to look at it."
-    ),
-    "damaged": N_(
-        "My books are damaged. Nothing was changed; ask the operator of this bot to stop me and "
-        "restore a backup."
-    ),
-    "no such database": N_(
-        "My database is missing. Nothing was changed; ask the operator of this bot to look for it."
-    ),
-    "wrong schema": N_(
-        "Tables of my books are missing. Nothing was changed; ask the operator of this bot to run "
-        "`tallyman db check`."
-    ),
-    "no rights": N_(
-        "My database refuses me what I need. Nothing was changed; ask the operator of this bot to "
-        "run `tallyman db grant`."
-    ),
-}
 
 _RESTORING = {
     "item": N_("`/item restore` makes it active again."),
@@ -204,41 +174,6 @@ def what_to_do(error: errors.NotAllowed) -> str:
     return _("{roles} can do this: ask an admin for a role.").format(
         roles=first_of(roles, _MAX_NAMED)
     )
-
-
-@explain.register
-def explain_unavailable(error: errors.Unavailable) -> str:
-    """Say what ails the database in a person's words, and whether anything may have changed."""
-    if error.is_certain:
-        return _(_TROUBLES.get(error.trouble, _BUSY))
-    return _(
-        "I lost the database while booking this and cannot tell yet whether it was done. "
-        "I will correct this message as soon as I know; do not repeat it before."
-    )
-
-
-@explain.register
-def explain_clock_behind(error: errors.ClockBehind) -> str:
-    """Say that the clock is wrong, and what time it says."""
-    return _(
-        "My clock says {now}, but these books have a record of {newest}. Nothing was changed; "
-        "ask the operator of this bot to set the clock."
-    ).format(now=when(error.now, "f"), newest=when(error.newest, "f"))
-
-
-@explain.register
-def explain_key_missing(_error: errors.KeyMissing | errors.KeyUnreadable) -> str:
-    """Say that the operator has to act."""
-    return _(
-        "I cannot read or store contact data: the encryption key is missing. "
-        "Ask the operator of this bot to set DATA_KEY."
-    )
-
-
-@explain.register
-def explain_schema_outdated(_error: errors.SchemaOutdated) -> str:
-    """Say that an update is under way."""
-    return _("I am being updated, nothing was changed. Please try again in a few minutes.")
 
 
 def _list(candidates: Sequence[errors.Candidate]) -> str:

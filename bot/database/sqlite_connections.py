@@ -1,6 +1,7 @@
 """How connections to an SQLite file are set up, and what mode the file has."""
 
 import os
+import sqlite3
 from contextlib import suppress
 from typing import Any
 
@@ -8,6 +9,32 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 _BUSY_TIMEOUT_MS = 1500
+
+
+class _Cursor(sqlite3.Cursor):
+    """A cursor that is closed when it fails.
+
+    A value that cannot be decoded leaves its statement in the middle of its rows, and a rollback
+    does not end it: until the cursor is collected, behind a traceback's cycle, each transaction of
+    the connection would read the snapshot that it holds.
+    """
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except Exception:
+            self.close()
+            raise
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that makes such cursors; its own `execute` would make another kind."""
+
+    def cursor(self, factory: Any = _Cursor) -> Any:
+        return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        return _Cursor(self).execute(sql, parameters)
 
 
 def prepare_sqlite(
@@ -34,7 +61,8 @@ def prepare_sqlite(
     settings = "".join(f"PRAGMA {pragma};" for pragma in pragmas)
 
     @event.listens_for(engine.sync_engine, "do_connect")
-    def on_do_connect(_dialect: object, _record: object, arguments: Any, _named: object) -> None:
+    def on_do_connect(_dialect: object, _record: object, arguments: Any, named: Any) -> None:
+        named["factory"] = _Connection
         _make_private(arguments[0])
 
     @event.listens_for(engine.sync_engine, "connect")

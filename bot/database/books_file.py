@@ -1,36 +1,32 @@
 """Which file an SQLite database is: what is committed to one that was deleted or replaced is lost.
 
 SQLite goes on writing into the file that it opened, whatever its path leads to by now. So each
-transaction compares the two when it begins, and a change once more when it has committed.
+transaction compares the two when it begins, and a change once more when it has committed. A change
+does so for the log beside it as well.
 """
 
 import errno
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from loguru import logger
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.database.books_log import BooksLog, Identity, LogLost, identity_of
 from bot.database.schema_check import COLUMNS, list_columns
 from bot.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Device and number: a file keeps them when it is renamed, and no two files have the same.
-Identity: TypeAlias = tuple[int, int]
 # An execution option of an engine.
 BOOKS_FILE: Final = "books_file"
 _OPENED: Final = "opened_file"
-
-
-def opened_by(sync: Connection) -> Identity:
-    """Return the file that a connection has open."""
-    opened: Identity = sync.info[_OPENED]
-    return opened
+Moved: TypeAlias = Literal["file", "log"]
 
 
 class BooksFile:
@@ -40,42 +36,59 @@ class BooksFile:
         # Called when another file of ours is used from now on.
         self.on_other: list[Callable[[], None]] = []
         self._path = path
-        self._log = path.with_name(f"{path.name}-wal")
+        self._name = str(path)
+        self._log = BooksLog(path)
         self._accepted: Identity | None = None  # at first what the start has checked
-        self._accepted_log: Identity | None = None
         self._said = ""
 
     def watch(self, engine: AsyncEngine) -> None:
         """Let an engine open only a file that is there and is ours, and note which it was."""
+        self._log.watch(engine)
 
-        @event.listens_for(engine.sync_engine, "do_connect")
+        # First of all: what sets SQLite up would make a file that is missing.
+        @event.listens_for(engine.sync_engine, "do_connect", insert=True)
         def on_do_connect(*_arguments: object) -> None:
-            self._require_ours(self._find())
+            found = self._find()
+            with self._saying():
+                self._log.require_left()
+            self._require_ours(found)
 
         @event.listens_for(engine.sync_engine, "connect")
         def on_connect(_connection: object, record: Any) -> None:
             record.info[_OPENED] = self._find()
 
-    def has_moved(self, sync: Connection) -> bool:
-        """Whether the path leads to another file of ours than a connection has open.
+    def find_moved(self, sync: Connection, *, is_change: bool) -> Moved | None:
+        """Return what a connection has open that the path does not lead to any more.
 
         Raises where it leads to nothing: the connection stays open, for the file may come back.
         """
+        info = sync.info
         found = self._find()
-        if found != opened_by(sync):
+        if found != info[_OPENED]:
             self._require_ours(found)
-            return True
+            return "file"
+        if is_change and self._log.is_lost(info):
+            return "log"
         self._said = ""
-        return False
+        return None
 
-    def require_kept(self, opened: Identity) -> None:
+    def leave_log(self, sync: Connection) -> None:
+        """Carry what such a log holds over into the file, and close the other connections."""
+        with self._saying():
+            self._log.carry_over(sync)
+        self._log.leave()
+
+    def require_kept(self, sync: Connection) -> None:
         """Raise if what was just committed is in a file that the path does not lead to by now."""
-        if self._find() != opened:
+        info = sync.info
+        if self._find() != info[_OPENED]:
             raise self._missing("was replaced")
-        self._accepted_log = _identity_of(self._log)
+        if not self._log.is_kept(info):
+            with self._saying():
+                self._log.carry_over(sync)
 
     def _find(self) -> Identity:
-        found = _identity_of(self._path)
+        found = identity_of(self._name)
         if found is None:
             raise self._missing("is gone")
         return found
@@ -83,29 +96,28 @@ class BooksFile:
     def _require_ours(self, found: Identity) -> None:
         """Raise for another file than before, unless it holds books of this schema."""
         if self._accepted not in {None, found}:
-            log = _identity_of(self._log)
-            if log is not None and log == self._accepted_log:
+            log = Path(self._log.name)
+            if (found_log := identity_of(log)) is not None and found_log == self._log.accepted:
                 # SQLite would play what was written to the other file into this one.
-                raise self._missing(f"was replaced beside {self._log.name}, which is another's")
+                raise self._missing(f"was replaced beside {log.name}, which is another's")
             _require_books(self._path)
             logger.warning("The books are another file now: {}", self._path)
             for tell in self.on_other:
                 tell()
         self._accepted = found
 
+    @contextmanager
+    def _saying(self) -> Iterator[None]:
+        try:
+            yield
+        except LogLost as error:
+            raise self._missing(f"cannot be used: {Path(self._log.name).name} {error}") from error
+
     def _missing(self, what: str) -> OSError:
         if what != self._said:
             self._said = what
             logger.error("The books' file {} {}; put the right one there", self._path, what)
         return FileNotFoundError(errno.ENOENT, f"The books' file {what}", str(self._path))
-
-
-def _identity_of(path: Path) -> Identity | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _require_books(path: Path) -> None:

@@ -239,9 +239,9 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
             pool_reset_on_return=None,
             execution_options={SQLITE_BEGIN: begin, BOOKS_FILE: file},
         )
-        if file is not None:
-            file.watch(engine)  # before a missing file would be made
         prepare_sqlite(engine, query_only=query_only)
+        if file is not None:
+            file.watch(engine)
         return engine
 
     # A single writing connection: waiting for it is fair, waiting for the file lock is not.

@@ -15,8 +15,9 @@ from typing import Any, Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import Pool
 
-from bot.database.books_file import BOOKS_FILE, BooksFile, opened_by
+from bot.database.books_file import BOOKS_FILE, BooksFile
 from bot.database.errors import is_sticking
 from bot.database.statements import as_sqlalchemy_would, driver_errors, driver_of
 
@@ -42,20 +43,23 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Open a transaction; commit at the end of the block, roll back if it raises."""
     token = _inside.set(True)
     connection = engine.connect()
+    pool = engine.sync_engine.pool
     try:
         await connection.start()
         sync = connection.sync_connection
         assert sync is not None
         file: BooksFile | None = sync.get_execution_options().get(BOOKS_FILE)
-        if file is not None and file.has_moved(sync):
-            await connection.run_sync(_open_again)
-        opened = opened_by(sync) if file is not None else None
         is_change = sync.get_execution_options().get(SQLITE_BEGIN) == SQLITE_BEGIN_CHANGE
+        if file is not None:
+            moved = file.find_moved(sync, is_change=is_change)
+            if moved == "file":
+                await connection.run_sync(_open_again)
+            elif moved == "log":
+                await connection.run_sync(_leave_log, file)
+                pool = engine.sync_engine.pool
         await _begin(connection)
         yield connection
-        await connection.run_sync(_commit_and_close)
-        if file is not None and opened is not None and is_change:
-            file.require_kept(opened)
+        await connection.run_sync(_commit_and_close, pool, file if is_change else None)
     except Exception as error:
         if is_sticking(error) and connection.sync_connection is not None and not connection.closed:
             await connection.run_sync(_leave_connections, error)
@@ -63,7 +67,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     finally:
         _inside.reset(token)
         if connection.sync_connection is not None and not connection.closed:
-            await _roll_back_and_close(connection)
+            await _roll_back_and_close(connection, pool)
 
 
 async def _begin(connection: AsyncConnection) -> None:
@@ -99,10 +103,26 @@ async def _begin_postgresql(sync: Connection, driver: Any) -> None:
     adapter._transaction = begun  # noqa: SLF001
 
 
-def _commit_and_close(sync: Connection) -> None:
-    """Do both in one greenlet."""
+def _commit_and_close(sync: Connection, pool: Pool, file: BooksFile | None) -> None:
+    """Do both in one greenlet, and see in between that it is kept."""
     sync.commit()
+    if file is not None:
+        file.require_kept(sync)
+    _close_now(sync, pool)
+
+
+def _close_now(sync: Connection, pool: Pool) -> None:
+    """Give a connection back, or end it if its pool was left meanwhile."""
+    if sync.engine.pool is not pool and not sync.invalidated:
+        sync.invalidate()
     sync.close()
+
+
+def _leave_log(sync: Connection, file: BooksFile) -> None:
+    """Carry over what a log holds that was deleted, and go on with a new one."""
+    file.leave_log(sync)
+    sync.invalidate()
+    sync.connection  # noqa: B018  # opens it
 
 
 def _open_again(sync: Connection) -> None:
@@ -118,12 +138,12 @@ def _leave_connections(sync: Connection, error: BaseException | None) -> None:
     sync.invalidate(error)
 
 
-async def _roll_back_and_close(connection: AsyncConnection) -> None:
+async def _roll_back_and_close(connection: AsyncConnection, pool: Pool) -> None:
     """Give the connection back, whatever is cancelled meanwhile.
 
     One that returned to the pool in the middle of a transaction would keep its locks.
     """
-    closing = asyncio.create_task(_close(connection))
+    closing = asyncio.create_task(_close(connection, pool))
     cancelled: asyncio.CancelledError | None = None
     while not closing.done():
         try:
@@ -135,7 +155,7 @@ async def _roll_back_and_close(connection: AsyncConnection) -> None:
         raise cancelled
 
 
-async def _close(connection: AsyncConnection) -> None:
+async def _close(connection: AsyncConnection, pool: Pool) -> None:
     # A rollback that fails has found the connection lost, and the pool drops it; what the block
     # raised says why.
     with suppress(DBAPIError):
@@ -144,4 +164,4 @@ async def _close(connection: AsyncConnection) -> None:
             # One that was cancelled in a later statement was taken from the pool, and ended, by
             # SQLAlchemy.
             await driver_of(connection).rollback()
-        await connection.close()
+        await connection.run_sync(_close_now, pool)

@@ -54,6 +54,8 @@ _NO_BOOKS = {
     "no_file": "There are no books at {place}. Check DATABASE_URL; `tallyman db upgrade` makes new "
     "ones.",
     "foreign": "The database {place} belongs to another program. Check DATABASE_URL.",
+    "elsewhere": "The tables of the books are in the schema {place}, but search_path does not "
+    "begin with it. Correct search_path of the user (ALTER ROLE) or of the database.",
 }
 
 
@@ -98,8 +100,8 @@ def failures_in_words() -> Iterator[None]:
     except NoBooks as error:
         fail(_NO_BOOKS[error.reason].format(place=error.place))
     except SchemaOutdated as error:
-        at = error.current or "nothing yet"
-        fail(f"The schema is at {at}, this version needs {error.expected}: {UPGRADE}")
+        at = f"schema is at {error.current}" if error.current else "database has no tables yet"
+        fail(f"The {at}, this version needs {error.expected}: {UPGRADE}")
     except SchemaUnknown as error:
         fail(
             f"The schema is at {error.current}, this version knows none after {error.newest}: "

@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from bot.console import failures_in_words
-from bot.errors import Trouble, Unavailable
+from bot.errors import SchemaOutdated, Trouble, Unavailable
 
 
 def said_of(trouble: Trouble, capsys: pytest.CaptureFixture[str], place: str = "") -> str:
@@ -34,3 +34,9 @@ def test_each_trouble_says_what_to_do(
 
 def test_a_file_that_cannot_be_opened_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "The database /srv/books.db cannot" in said_of("unreachable", capsys, "/srv/books.db")
+
+
+def test_a_database_without_tables_is_said_to_have_none(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), failures_in_words():
+        raise SchemaOutdated(current=None, expected="0042")
+    assert "database has no tables yet, this version needs 0042: run" in capsys.readouterr().err

@@ -122,7 +122,8 @@ class NoBooks(TallymanError):
     """An address leads to no books of this program; `reason` is a code.
 
     `no_folder`, `is_folder`, `no_file`: what is at the path `place`. `foreign`: a database with
-    tables that are not ours.
+    tables that are not ours. `elsewhere`: our tables are in the schema `place`, and search_path
+    begins with another.
     """
 
     reason: str

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from bot.cli.doctor.database import examine_database
 from bot.console import failures_in_words
-from bot.database.admin import revisions
+from bot.database.admin import migrate, revisions
 from bot.database.admin.grants import grant, separate_users
 from bot.database.engine import DatabaseSettings
 from bot.database.models import Item, Location
@@ -134,12 +134,20 @@ async def test_a_lost_table_or_column_is_said_and_used_again_when_it_is_back(
 
 @pytest.mark.only_on("postgresql")
 async def test_a_search_path_that_leads_elsewhere_is_said_and_no_session_keeps_it(
-    shelf: Shelf, own_database_url: str, postgresql: PostgresqlServer
+    shelf: Shelf,
+    own_database_url: str,
+    postgresql: PostgresqlServer,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     name = str(make_url(own_database_url).database)
     postgresql.execute(f'ALTER DATABASE "{name}" SET search_path = pg_catalog')
     postgresql.execute(TERMINATE, name)
     await shelf.require_said("wrong schema", table="")
+    # A revision of no tables at all would have an operator make a second set of them.
+    for work in (revisions.require_current, migrate.upgrade):
+        with pytest.raises(typer.Exit), failures_in_words():
+            await work(own_database_url)
+        assert "books are in the schema public, but search_path" in capsys.readouterr().err
     postgresql.execute(f'ALTER DATABASE "{name}" RESET search_path')
     await shelf.require_well()
 
@@ -169,7 +177,12 @@ async def test_a_revoked_privilege_is_said_until_it_is_granted_again(
         await grant(users.owner, everyone)
         assert await broken_by_the_doctor(users) == ""
         await execute(users.owner, f"ALTER ROLE {quoted} SET search_path = pg_catalog")
-        assert "(wrong schema)" in await broken_by_the_doctor(users)
+        assert "in the schema public, but search_path of DATABASE_URL does not begin with it" in (
+            await broken_by_the_doctor(users)
+        )
+        with pytest.raises(typer.Exit), failures_in_words():
+            await revisions.require_current(users.app)
+        assert "books are in the schema public, but search_path" in capsys.readouterr().err
         await execute(users.owner, f"ALTER ROLE {quoted} RESET search_path")
         await shelf.require_well()
         await db.close()

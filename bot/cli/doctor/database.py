@@ -69,8 +69,24 @@ async def _examine_as_bot(settings: Settings, *, is_current: bool) -> AsyncItera
         if not settings.is_sqlite:
             yield await _examine_rights(settings.database_url.get_secret_value())
     except Unavailable as error:
-        what = f"The bot's database user cannot read all tables ({error.trouble})"
-        yield broken(what, "run `tallyman db grant`; look at the user's search_path")
+        yield await _examine_path(settings, error)
+
+
+async def _examine_path(settings: Settings, error: Unavailable) -> Finding:
+    """Say why the bot's user does not find what the owner does."""
+    try:
+        await revisions.current_revision(settings.database_url.get_secret_value())
+    except NoBooks as no_books:
+        return _not_on_path(no_books.place, "DATABASE_URL")
+    what = f"The bot's database user cannot read all tables ({error.trouble})"
+    return broken(what, "run `tallyman db grant`; look at the user's search_path")
+
+
+def _not_on_path(schema: str, name: str) -> Finding:
+    return broken(
+        f"The tables are in the schema {schema}, but search_path of {name} does not begin with it",
+        "correct search_path of the user (ALTER ROLE) or of the database",
+    )
 
 
 def _examine_trouble(name: str, trouble: checkup.Trouble, file: Path | None) -> Finding:
@@ -174,7 +190,9 @@ async def _examine_schema(settings: Settings) -> Finding:
     except SchemaUnknown as error:
         advice = "a newer version created it; install that version"
         return broken(f"Schema is {error.current}", advice)
-    except NoBooks:
+    except NoBooks as error:
+        if error.reason == "elsewhere":
+            return _not_on_path(error.place, "DATABASE_OWNER_URL")
         return broken("The database belongs to another program", "check DATABASE_URL")
     if current != newest:
         outdated = f"Schema is {current or 'missing'}, this version needs {newest}"

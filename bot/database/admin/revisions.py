@@ -30,6 +30,14 @@ _SQLITE_WAIT_MS: Final = 60_000
 # Any number will do, if it is always the same: two processes upgrading at once take turns.
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(7455110)")
 
+# By three tables together: other programs may have one of the same name. Every user sees them here,
+# whatever its search_path and privileges.
+_SCHEMA_OF_BOOKS: Final = text(
+    "SELECT nspname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
+    "WHERE relkind IN ('r', 'p') AND relname IN ('alembic_version', 'book', 'audit_event') "
+    "GROUP BY nspname HAVING count(*) = 3 ORDER BY nspname LIMIT 1"
+)
+
 # What a transaction that changes the schema needs on Citus. Any server takes such names.
 FOR_SCHEMA_CHANGES: Final = (
     # The triggers act on one shard's table: nothing makes them unsafe.
@@ -153,6 +161,8 @@ def read_revision(connection: Connection) -> str | None:
     # A server's database may have other programs' tables beside ours; a file has one owner.
     is_shared = connection.dialect.name != "sqlite"
     is_empty = is_shared or tables <= {"alembic_version"}
+    if revision is None and is_shared and (place := connection.scalar(_SCHEMA_OF_BOOKS)):
+        raise NoBooks("elsewhere", place)
     if ("book" not in tables) if revision else not is_empty:
         raise NoBooks("foreign", str(connection.engine.url.database))
     if revision is not None and revision not in known_revisions():

@@ -15,6 +15,26 @@ _DRIVERS: Final = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+# Of what libpq takes behind the `?`, what asyncpg takes as well, as a text.
+_PARAMETERS: Final = frozenset(
+    {
+        "command_timeout",
+        "database",
+        "gsslib",
+        "host",
+        "krbsrvname",
+        "passfile",
+        "password",
+        "port",
+        "prepared_statement_cache_size",
+        "service",
+        "servicefile",
+        "ssl",
+        "sslmode",
+        "target_session_attrs",
+        "user",
+    }
+)
 _DISCORD_HOSTS: Final = {
     "https": re.compile(r"(canary\.|ptb\.)?discord\.com"),
     "wss": re.compile(r"gateway[a-z0-9-]*\.discord\.gg"),
@@ -40,8 +60,15 @@ def async_url(url: str) -> str:
             "has no valid port; if the password holds / ? # [ or ], "
             "write them as %2F %3F %23 %5B %5D"
         ) from None
-    # Hosters hand out libpq's spelling, which asyncpg refuses.
     place, mark, query = rest.rpartition("?")
+    # Before an @ it is a part of the password, which is not to be quoted.
+    for name in parse_qs(query, keep_blank_values=True) if mark and "@" not in query else ():
+        if name not in _PARAMETERS:
+            raise ValueError(
+                f"has the parameter {name[:40]!r} behind ?, which the driver does not know; remove "
+                "it (search_path is set for the user, by ALTER ROLE, or for the database)"
+            )
+    # Hosters hand out libpq's spelling, which asyncpg refuses.
     return f"{driver}://{place}{mark}" + re.sub(r"(^|&)sslmode=", r"\1ssl=", query)
 
 

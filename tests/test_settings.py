@@ -230,6 +230,25 @@ def test_database_urls_get_the_async_driver_and_stay_as_they_are(given: str, mad
     assert make_url(made).drivername in {"sqlite+aiosqlite", "postgresql+asyncpg"}
 
 
+@pytest.mark.parametrize(
+    "parameter", ["options=-csearch_path%3Dbooks", "search_path=books", "channel_binding=require"]
+)
+def test_a_parameter_that_the_driver_does_not_know_is_named(
+    monkeypatch: pytest.MonkeyPatch, parameter: str
+) -> None:
+    url = f"postgresql://u:hull@h/d?sslmode=require&{parameter}"
+    (problem,) = refusal(monkeypatch, DATABASE_URL=url)
+    name = parameter.partition("=")[0]
+    assert problem.startswith(f"DATABASE_URL has the parameter '{name}' behind ?, which the driver")
+    assert "hull" not in problem
+
+
+def test_a_question_mark_in_a_password_begins_no_parameters() -> None:
+    url = "postgresql+asyncpg://u:12?hull=3@h/d"
+    assert async_url(url) == url
+    assert make_url(url).password == "12?hull=3"
+
+
 def test_each_database_url_may_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(
         monkeypatch,

@@ -15,21 +15,27 @@ def new_file(path: Path) -> Iterator[Path]:
 
     Only its owner may read it, and it never takes another file's place.
     """
-    if path.exists():
-        raise BackupRefused(f"{path} exists already; name a new file.")
     made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        _require_free(path)
         os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        yield made
-        _sync(made)
-        os.link(made, path)
-        _sync(path.parent)
+        try:
+            yield made
+            _sync(made)
+            os.link(made, path)
+            _sync(path.parent)
+        finally:
+            made.unlink(missing_ok=True)
     except FileExistsError:
         raise BackupRefused(f"{path} exists already; name a new file.") from None
     except OSError as error:
         raise BackupRefused(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        made.unlink(missing_ok=True)
+
+
+def _require_free(path: Path) -> None:
+    """Raise FileExistsError, or another OSError for a name that is too long or out of reach."""
+    if path.exists():
+        raise FileExistsError
 
 
 def _sync(path: Path) -> None:

@@ -301,6 +301,16 @@ async def test_a_backup_is_for_its_owner_alone_and_takes_no_files_place(
     assert not [name for name in names_in(target.parent) if name.startswith(".")]
 
 
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("length", [250, 300])
+async def test_a_backup_whose_name_is_too_long_is_refused_in_a_sentence(
+    address: str, target: Path, length: int
+) -> None:
+    with pytest.raises(BackupRefused, match="cannot be written: File name too long"):
+        await back_up(address, target.with_name("x" * length))
+    assert not [name for name in names_in(target.parent) if name.startswith((".", "x"))]
+
+
 async def test_a_backup_among_writes_is_of_one_moment(
     filled: DatabaseService, address: str, elsewhere: Place, target: Path
 ) -> None:

@@ -6,12 +6,14 @@ is mounted is not.
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 _SUFFIX = "_file"
+# Of a file that has no end no more is read.
+_MAX_BYTES: Final = 1 << 16
 
 
 class SecretFileError(Exception):
@@ -48,11 +50,17 @@ class SecretFiles(PydanticBaseSettingsSource):
         if (self._variables.get(name) or "").strip():
             raise SecretFileError(f"{name.upper()} and {setting} are both set; remove one of them.")
         try:
-            value = Path(path).read_text(encoding="utf-8-sig").strip()
+            with Path(path).open("rb") as file:
+                content = file.read(_MAX_BYTES + 1)
+            value = content.decode("utf-8-sig").strip()
         except OSError as error:
             raise SecretFileError(f"{setting} cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:
             raise SecretFileError(f"{setting} names a file that is no text.") from None
+        if len(content) > _MAX_BYTES:
+            raise SecretFileError(f"{setting} names a file that is too large.")
         if not value:
             raise SecretFileError(f"{setting} names a file that is empty.")
+        if len(value.splitlines()) > 1:
+            raise SecretFileError(f"{setting} names a file with more than one line.")
         return value

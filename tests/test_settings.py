@@ -188,9 +188,20 @@ def test_a_file_of_a_secret_that_cannot_be_used_is_said_without_its_contents(
 ) -> None:
     (tmp_path / "empty").write_text(" \n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    (tmp_path / "token").write_text("from-the-file")
+    (tmp_path / "lines").write_text("# made today\nfrom-the-file\n")
+    (tmp_path / "large").write_text("x" * 70_000)
+    (tmp_path / "token").write_text("from-the-file\r\n")
     (tmp_path / ".env").write_text("DISCORD_TOKEN=from-dotenv")
-    for path, why in {"absent": "No such file", "empty": "is empty", "binary": "no text"}.items():
+    reasons = {
+        "absent": "No such file",
+        ".": "Is a directory",
+        "empty": "is empty",
+        "binary": "no text",
+        "lines": "more than one line",
+        "large": "too large",
+        "/dev/zero": "too large",
+    }
+    for path, why in reasons.items():
         (problem,) = refusal(monkeypatch, DISCORD_TOKEN_FILE=str(tmp_path / path))
         assert why in problem
     settings = load(monkeypatch, DISCORD_TOKEN_FILE=str(tmp_path / "token"))

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from bot.settings import SECRETS
 
@@ -71,6 +72,33 @@ def test_every_secret_of_compose_is_a_file_that_is_made(tmp_path: Path) -> None:
     in_clear = {name for name in SECRETS if re.search(rf"\b{name.upper()}:", COMPOSE)}
     assert in_clear == set()
     assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
+
+
+def test_secrets_of_compose_fit_whatever_the_password_is(tmp_path: Path) -> None:
+    script = shutil.copy(ROOT / "compose_secrets.py", tmp_path)
+    (tmp_path / "secrets").mkdir()
+    # As an editor leaves it, and as a run that was broken off does.
+    (tmp_path / "secrets" / "owner_password").write_text("p@ss/w%rd#1\n")
+    (tmp_path / "secrets" / "data_key").touch()
+    environment = {**os.environ, "DISCORD_TOKEN": "the-token"}
+    subprocess.run([sys.executable, script], env=environment, check=True, capture_output=True)
+    made = {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+    assert make_url(made["owner_url"]).password == "p@ss/w%rd#1"
+    assert make_url(made["owner_url"]).host == "database"
+    assert len(made["data_key"]) >= 40
+
+
+def test_an_empty_token_is_asked_for_again(tmp_path: Path) -> None:
+    script = shutil.copy(ROOT / "compose_secrets.py", tmp_path)
+    unset = {name: text for name, text in os.environ.items() if name != "DISCORD_TOKEN"}
+    given = {**unset, "DISCORD_TOKEN": " "}
+    done = subprocess.run(
+        [sys.executable, script], env=given, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "DISCORD_TOKEN" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "secrets" / "discord_token").exists()
 
 
 @pytest.mark.soak

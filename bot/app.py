@@ -43,7 +43,7 @@ from bot.startup import (
     warn_of_lost_signer,
     warn_of_privileges,
 )
-from bot.stopping import on_signals
+from bot.stopping import ends_first, on_signals
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -102,10 +102,8 @@ class App:
         give_back_large_blocks()
         stopped = on_signals()
         self._open_audit_log()
-        await bring_schema_up_to_date(self.settings)
-        await require_keys(self.settings)
-        await warn_of_lost_signer(self.settings)
-        await warn_of_privileges(self.settings)
+        if not await self._prepare(stopped):
+            return
         port = None
         if self.web is not None:
             port = await self.web.start()
@@ -115,6 +113,26 @@ class App:
             await self._serve(stopped)
         finally:
             await self.stop()
+
+    async def _prepare(self, stopped: asyncio.Event) -> bool:
+        """Check all that must be right before it serves; False if it is stopped meanwhile.
+
+        A database that says nothing, or is being migrated, would hold up the end.
+        """
+
+        async def check() -> None:
+            await bring_schema_up_to_date(self.settings)
+            await require_keys(self.settings)
+            await warn_of_lost_signer(self.settings)
+            await warn_of_privileges(self.settings)
+
+        checking = asyncio.create_task(check(), name="checks at the start")
+        if not await ends_first(checking, stopped):
+            checking.cancel()
+            await asyncio.wait({checking})
+            return False
+        checking.result()
+        return True
 
     async def stop(self) -> None:
         """Finish what was acknowledged, in six seconds, then close jobs, bot, web and pool."""
@@ -165,13 +183,8 @@ class App:
 
     async def _serve(self, stopped: asyncio.Event) -> None:
         self._connected = asyncio.create_task(self._connect(), name="gateway")
-        waiting = asyncio.create_task(stopped.wait(), name="signals")
-        await asyncio.wait({self._connected, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if self._connected.done():
+        if await ends_first(self._connected, stopped):
             self._connected.result()
-            return
-        logger.info("Stopping")
 
     async def _connect(self) -> None:
         await self.log_in()

@@ -29,6 +29,16 @@ def on_signals() -> asyncio.Event:
     return stopped
 
 
+async def ends_first(task: asyncio.Task[None], stopped: asyncio.Event) -> bool:
+    """Wait for a task or a signal; return True if the task has ended."""
+    waiting = asyncio.create_task(stopped.wait(), name="signals")
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not task.done():
+        logger.info("Stopping")
+    return task.done()
+
+
 def _end_at_once() -> None:
     """End a process that hangs in whatever it was closing; a supervisor would kill it anyway."""
     logger.error("Stopping took more than {} s; the process is ended", _LAST_SECONDS)

@@ -56,6 +56,26 @@ async def test_a_stop_under_use_answers_what_was_acknowledged_and_logs_no_error(
     assert await require_sound(depot.ledger, depot.guild.id) == OPENING_RECORDS + len(told)
 
 
+async def test_a_stop_while_the_database_says_nothing_at_the_start_ends_in_time(
+    office: Office,
+) -> None:
+    reached = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with office.bot(DATABASE_URL=f"postgresql://a:b@127.0.0.1:{port}/books") as bot:
+            await bot.wait_until_ready(reached.wait())
+            began = time.monotonic()
+            assert await bot.terminate() == 0
+            assert time.monotonic() - began < 10
+            assert "ERROR" not in bot.output
+
+
 async def test_a_stop_while_the_gateway_is_gone_ends_in_time(office: Office) -> None:
     async with office.bot() as bot:
         await office.ready(bot)

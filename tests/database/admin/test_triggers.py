@@ -30,7 +30,7 @@ CHANGES = {
     "ON CONFLICT (guild_id, record{line}) DO UPDATE SET actor_id = 1",
     "truncate": "TRUNCATE {table} CASCADE",
 }
-NOT_ON = {"replace": "postgresql", "truncate": "sqlite"}
+UNKNOWN_TO = {"postgresql": "replace", "sqlite": "truncate"}
 
 
 async def stock_it(warehouse: Warehouse) -> None:
@@ -41,18 +41,22 @@ async def stock_it(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("change", CHANGES)
 async def test_ledger_and_audit_refuse_every_change(
-    warehouse: Warehouse, engine: str, table: str, change: str
+    warehouse: Warehouse, engine: str, table: str
 ) -> None:
-    if NOT_ON.get(change) == engine:
-        pytest.skip("this engine knows no such statement")
     await stock_it(warehouse)
     line = ", line" if table == "stock_move" else ""
-    statement = CHANGES[change].format(table=table, line=line)
+    for change in CHANGES.keys() - {UNKNOWN_TO[engine]}:
+        await try_to_change(
+            warehouse, table, change, CHANGES[change].format(table=table, line=line)
+        )
+    await warehouse.add_item("AFTERWARDS")
+    await require_sound_books(warehouse.db)
 
+
+async def try_to_change(warehouse: Warehouse, table: str, change: str, statement: str) -> None:
     async def work(connection: AsyncConnection) -> None:
-        if engine == "sqlite":
+        if warehouse.db.is_sqlite:
             await connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         await connection.execute(text(statement))
 
@@ -61,9 +65,7 @@ async def test_ledger_and_audit_refuse_every_change(
     # It is the trigger that speaks, not a foreign key; TRUNCATE asks those of referring tables too.
     spoken = APPEND_ONLY if change == "truncate" else (table,)
     said = [f"{name} is append-only, its rows are never changed or removed" for name in spoken]
-    assert any(words in str(caught.value) for words in said)
-    await warehouse.add_item("AFTERWARDS")
-    await require_sound_books(warehouse.db)
+    assert any(words in str(caught.value) for words in said), change
 
 
 async def test_the_books_go_on_growing(warehouse: Warehouse) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.errors import refusing
+from bot.database.last_trouble import LastTrouble
 from bot.database.maintenance import Maintenance
 from bot.database.schema_check import SchemaCheck
 from bot.domain.rights import CLOCK_DRIFT
@@ -32,7 +33,11 @@ class Condition:
     """What is known of the database's health: what a question finds, and what was found before."""
 
     def __init__(
-        self, maintenance: Maintenance, file: Path | None, clock: Callable[[], datetime] | None
+        self,
+        maintenance: Maintenance,
+        file: Path | None,
+        clock: Callable[[], datetime] | None,
+        last: LastTrouble,
     ) -> None:
         self.is_damaged = False
         self.clock_behind: ClockBehind | None = None
@@ -40,6 +45,8 @@ class Condition:
         self._file = file
         self._clock = clock
         self._schema = SchemaCheck()
+        # The refusal of what takes too long: what ailed the database last, or that it is busy.
+        self.refuse_late: Callable[[], Unavailable] = last.refuse
 
     async def check(self) -> None:
         """Raise Unavailable unless the database could take a change now."""

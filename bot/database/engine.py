@@ -15,6 +15,7 @@ from sqlalchemy.pool import Pool, QueuePool
 from bot.database.books_file import BOOKS_FILE, BooksFile
 from bot.database.heavy_work import AT_ONCE, IN_LINE
 from bot.database.interruptible import connect_interruptibly
+from bot.database.last_trouble import LAST_TROUBLE, LastTrouble
 from bot.database.sqlite_connections import prepare_sqlite
 from bot.database.transactions import LOCAL_SETTINGS, SQLITE_BEGIN, SQLITE_BEGIN_CHANGE
 
@@ -79,6 +80,7 @@ class Engines:
     background: AsyncEngine
     heavy: AsyncEngine
     reads_per_guild: int
+    last: LastTrouble
     file: BooksFile | None = None
 
     @property
@@ -124,6 +126,7 @@ def open_engines(settings: DatabaseSettings) -> Engines:
 
 
 def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
+    last = LastTrouble()
     options: dict[str, Any] = {
         "echo": settings.echo,
         "hide_parameters": True,
@@ -142,7 +145,10 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
             "timeout": _CONNECT_TIMEOUT_SECONDS,
             "command_timeout": command_seconds,
         }
-        return create_async_engine(url, pool_size=size, **options, **session)
+        named = {LAST_TROUBLE: last, **session.pop("execution_options", {})}
+        return create_async_engine(
+            url, pool_size=size, execution_options=named, **options, **session
+        )
 
     # The plans that a connection keeps of what it does often, the checks of references among them,
     # are made while the books may be nearly empty: those that walk a table would go on walking it
@@ -162,6 +168,7 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
         background=background,
         heavy=heavy.execution_options(**snapshot),
         reads_per_guild=max(1, settings.pool_size * 2 // 5),
+        last=last,
     )
 
 
@@ -219,6 +226,7 @@ def _ping_idle_connections(engine: AsyncEngine) -> None:
 def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
     is_file = url.database not in {None, "", ":memory:"}
     file = BooksFile(Path(str(url.database))) if is_file else None
+    last = LastTrouble()
 
     def open_one(
         size: int, begin: str, *, query_only: bool, deadline_seconds: float | None = None
@@ -237,7 +245,7 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
             connect_args=arguments,
             # `transaction` rolls back what it does not commit: a hop to the thread saved each time.
             pool_reset_on_return=None,
-            execution_options={SQLITE_BEGIN: begin, BOOKS_FILE: file},
+            execution_options={SQLITE_BEGIN: begin, BOOKS_FILE: file, LAST_TROUBLE: last},
         )
         prepare_sqlite(engine, query_only=query_only)
         if file is not None:
@@ -256,5 +264,6 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
         background=writer,
         heavy=heavy,
         reads_per_guild=_SQLITE_READS_PER_GUILD,
+        last=last,
         file=file,
     )

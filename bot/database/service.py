@@ -84,7 +84,8 @@ class DatabaseService:
         self.maintenance = Maintenance(self._engines)
         self.nodes = Nodes(self.maintenance)
         file = file_of(settings.url)
-        self.condition = Condition(self.maintenance, file, clock if settings.clock_check else None)
+        checked = clock if settings.clock_check else None
+        self.condition = Condition(self.maintenance, file, checked, self._engines.last)
         self.upkeep = Upkeep(self._engines, self.maintenance, self.condition, file)
         self.encryption = Encryption(settings.url, settings.data_key)
         self.signing = Signing(settings.url, settings.signing_key)

@@ -19,6 +19,7 @@ from sqlalchemy.pool import Pool
 
 from bot.database.books_file import BOOKS_FILE, BooksFile
 from bot.database.errors import is_sticking
+from bot.database.last_trouble import LAST_TROUBLE, LastTrouble
 from bot.database.statements import as_sqlalchemy_would, driver_errors, driver_of
 
 # How an engine's transactions begin on SQLite; an execution option of ours.
@@ -44,6 +45,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     token = _inside.set(True)
     connection = engine.connect()
     pool = engine.sync_engine.pool
+    last: LastTrouble | None = engine.get_execution_options().get(LAST_TROUBLE)
     try:
         await connection.start()
         sync = connection.sync_connection
@@ -58,9 +60,13 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
                 await connection.run_sync(_leave_log, file)
                 pool = engine.sync_engine.pool
         await _begin(connection)
+        if last is not None:
+            last.clear()
         yield connection
         await connection.run_sync(_commit_and_close, pool, file if is_change else None)
     except Exception as error:
+        if last is not None:
+            last.note(error)
         if is_sticking(error) and connection.sync_connection is not None and not connection.closed:
             await connection.run_sync(_leave_connections, error)
         raise

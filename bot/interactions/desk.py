@@ -63,7 +63,7 @@ class Desk:
         self.founding = Founding(db)
         self.notices = Notices(db, share)
         self.last_checks = LastChecks()
-        self._promises = Promises(self.pending)
+        self._promises = Promises(self.pending, db.condition.refuse_late)
         self._under_way = UnderWay()
         self.limits = Limits(lag_seconds=LoopLag())
         self.on_answer = self._under_way.on_answer
@@ -201,7 +201,8 @@ class Desk:
         async with self._taken(interaction) as taken:
             if taken is None:
                 return
-            made = await within(_FORM_SECONDS, work(actor_of(interaction)))
+            late = self.db.condition.refuse_late
+            made = await within(_FORM_SECONDS, work(actor_of(interaction)), late)
             await call_discord(lambda: interaction.response.send_modal(made))
 
     async def suggest(
@@ -256,7 +257,7 @@ class Desk:
     ) -> None:
         asked = None if callable(request) else request
         checking = self.db.reads.require_right(declared, asked, actor, key)
-        await within(_RIGHTS_SECONDS, checking)
+        await within(_RIGHTS_SECONDS, checking, self.db.condition.refuse_late)
 
     async def _show_late(
         self,

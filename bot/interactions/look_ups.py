@@ -21,14 +21,16 @@ Work = Callable[[Actor], Awaitable[T]]
 Found = Sequence[tuple[str, str]]
 
 
-async def within(seconds: float, work: Awaitable[T]) -> T:
+async def within(
+    seconds: float, work: Awaitable[T], refuse: Callable[[], Unavailable] = Unavailable
+) -> T:
     """Return what the work returns; one that takes longer is given up, and Unavailable raised."""
     task = asyncio.ensure_future(work)
     await asyncio.wait({task}, timeout=seconds)
     if not task.done():
         # Not awaited: a connection that is dead takes its time to be cancelled.
         task.cancel()
-        raise Unavailable
+        raise refuse()
     return task.result()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -48,8 +48,9 @@ class Promise:
 class Promises:
     """Gives promises and keeps them; what a dying process leaves, the answer job shows."""
 
-    def __init__(self, pending: PendingAnswers) -> None:
+    def __init__(self, pending: PendingAnswers, refuse_late: Callable[[], Unavailable]) -> None:
         self._pending = pending
+        self._refuse_late = refuse_late
         # Interactions that were refused without a note, or under another's key.
         self._refused: OrderedDict[int, None] = OrderedDict()
 
@@ -77,7 +78,7 @@ class Promises:
         await asyncio.wait({note}, timeout=max(_LEAST_SECONDS, due - promise.taken.seconds))
         if not note.done():
             note.add_done_callback(partial(self._withdraw, actor, promise))
-            raise Unavailable
+            raise self._refuse_late()
         promise.noted = note.result()
         if not promise.noted.is_first:
             promise.taken.outcome = "elsewhere"

@@ -22,6 +22,7 @@ from bot.database.controllers import (
     FeedController,
     FigureController,
     FileRowController,
+    FormerSkuController,
     GuildChannelController,
     GuildController,
     ImportPreviewController,
@@ -102,6 +103,7 @@ class Books:
     """
 
     items = Opened(ItemController)
+    former_skus = Opened(FormerSkuController)
     locations = Opened(LocationController)
     barcodes = Opened(BarcodeController)
     boards = Opened(BoardController)

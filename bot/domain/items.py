@@ -172,6 +172,8 @@ class Unlike(RuleBroken):
 TRACKING: Final = ("none", "lot", "serial")
 MAX_BARCODE: Final = 80
 MAX_BARCODES: Final = 25
+# So many of an item's former SKUs lead to the other when it is merged, in the order of their keys.
+MAX_LED_OVER: Final = 500
 # Records name each code and each further unit in a field of its own.
 _BARCODE: Final = "barcode "
 _UNIT: Final = "unit "

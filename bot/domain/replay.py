@@ -74,6 +74,20 @@ class Said:
         )
 
 
+@dataclass(slots=True)
+class FormerSkus:
+    """What a replay knows of SKUs that items gave up, beside the rows that lead to items."""
+
+    # The keys that lead to an item.
+    led: dict[int, set[str]] = field(default_factory=dict)
+    # The keys that went over with an item that was merged.
+    taken: dict[int, set[str]] = field(default_factory=dict)
+    # The record that last gave up a key.
+    given_up: dict[str, int] = field(default_factory=dict)
+    # Whether a schema that keeps none was in use after one that does.
+    were_dropped: bool = False
+
+
 class Replay:
     """A guild's rows as its records say they are, by noun and key."""
 
@@ -83,10 +97,13 @@ class Replay:
         self.undeclared: set[int] = set()
         # What the first extension of the default roles added, which dates the books' defaults.
         self.first_extension: frozenset[str] = frozenset()
+        self.first_extended = 0
         # Default roles of later versions that books got which were open before.
         self.added_roles: set[int] = set()
+        self.former = FormerSkus()
         self.rows: dict[str, dict[Key, Any]] = {
             "item": {},
+            "former SKU": {},
             "unit": {},
             "barcode": {},
             "image": {},

@@ -176,6 +176,9 @@ COMPARED: Final[dict[str, Compared]] = {
     "guild": Compared((), _guild),
     "channel": Compared(("purpose",), lambda row: {"channel": row["channel_id"]}, "purpose"),
     "item": Compared(("id",), _item, "sku"),
+    "former SKU": Compared(
+        ("sku_key",), lambda row: {"sku": row["sku"], "item": row["item_id"]}, "sku"
+    ),
     "unit": Compared(
         ("item_id", "unit_key"),
         lambda row: {"unit": row["unit"], "factor": format_quantity(row["factor"])},

@@ -17,8 +17,9 @@ from bot.domain.chain import first_link, next_link
 from bot.domain.findings import ClosedDay, Finding
 from bot.domain.replay import Key, Replay
 from bot.domain.replay_folds import fold, may_change_rows
+from bot.domain.replay_folds.former_skus import NOUN as FORMER_SKU
 from bot.domain.replayed_rows import COMPARED
-from bot.domain.row_comparison import RowComparison, is_optional
+from bot.domain.row_comparison import RowComparison
 from bot.domain.stock import LevelKey
 from bot.domain.virtual_locations import is_virtual
 from bot.domain.written_records import WrittenRow, are_linked, is_move, read_event
@@ -130,10 +131,15 @@ class Verification:
             if (record := row.get("changed_record")) in self.replay.unknown:
                 self._note_unproven(record, noun, thing)
                 continue
+            differences = self.comparison.differences(noun, row, known) if known else ()
+            if noun == FORMER_SKU and self.replay.undeclared and (differences or known is None):
+                # These rows do not say what changed them.
+                self._note_unproven(max(self.replay.undeclared), noun, thing)
+                continue
             if known is None:
                 self._note(Finding("row_stray", row.get("changed_record"), noun=noun, thing=thing))
                 continue
-            for each in self.comparison.differences(noun, row, known):
+            for each in differences:
                 self._note(
                     Finding(
                         "row_differs",
@@ -170,7 +176,10 @@ class Verification:
             for of_row, expected in rows.items():
                 named = expected.values.get("sku") or expected.values.get("name")
                 thing = named or _spelled(of_row)
-                if is_optional(noun, expected):
+                if self.comparison.is_optional(noun, of_row, expected):
+                    continue
+                if noun == FORMER_SKU and self.replay.undeclared:
+                    self._note_unproven(max(self.replay.undeclared), noun, str(thing))
                     continue
                 self._note(Finding("row_missing", expected.record, noun=noun, thing=str(thing)))
         for record in sorted(self._anchors):

@@ -20,6 +20,7 @@ def compared_tables(books: Books) -> dict[str, BaseController[Any]]:
         "guild": books.guilds,
         "channel": books.guild_channels,
         "item": books.items,
+        "former SKU": books.former_skus,
         "unit": books.item_units,
         "barcode": books.barcodes,
         "image": books.item_images,

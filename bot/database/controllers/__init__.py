@@ -36,7 +36,7 @@ from bot.database.controllers.item_days import (
 from bot.database.controllers.item_images import ItemImageController
 from bot.database.controllers.item_merges import ItemMergeController
 from bot.database.controllers.item_units import ItemUnitController
-from bot.database.controllers.items import ItemController
+from bot.database.controllers.items import FormerSkuController, ItemController
 from bot.database.controllers.locations import LocationController
 from bot.database.controllers.lookalikes import LookalikeController
 from bot.database.controllers.lots import LotController
@@ -90,6 +90,7 @@ __all__ = [
     "FeedController",
     "FigureController",
     "FileRowController",
+    "FormerSkuController",
     "GuildChannelController",
     "GuildController",
     "ImportPreviewController",

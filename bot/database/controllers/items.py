@@ -20,6 +20,7 @@ from bot.database.models import FormerSku, Item
 from bot.database.models.base import table_of
 from bot.database.statements import Prepared
 from bot.domain.barcodes import spellings_of
+from bot.domain.items import MAX_LED_OVER
 from bot.domain.names import key_of
 from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import Reference
@@ -126,7 +127,7 @@ class ItemController(SearchableController[Item]):
     ) -> list[str]:
         """Lead the SKUs that an item had, perhaps some of them only, to another; return keys."""
         former = FormerSkuController(self._scope)
-        rows = await former.find_all(item_id=from_id)
+        rows = await former.find_all(item_id=from_id, limit=MAX_LED_OVER)
         keys = [row.sku_key for row in rows if only is None or row.sku_key in only]
         await former.bulk_update([((key,), {"item_id": to_id}) for key in keys])
         return keys

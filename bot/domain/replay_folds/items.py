@@ -7,6 +7,7 @@ from bot.domain.item_days import KEPT_SINCE
 from bot.domain.items import split_field
 from bot.domain.names import key_of
 from bot.domain.replay import NEW_LOCATION, Fold, Key, Replay, Said
+from bot.domain.replay_folds.former_skus import give_up_sku, lead_over
 from bot.domain.replay_folds.lots import fold_lots, fold_many_lots
 
 # What a first record about an item leaves out has these values.
@@ -72,6 +73,7 @@ def _merged(replay: Replay, said: Said) -> None:
     gone = replay.named("item", said.after["merged"])
     replay.change("item", (gone,), said.record, {"archived": "yes"})
     replay.change("merge", (gone,), said.record, {"into": said.subject_id})
+    replay.former.taken[gone] = lead_over(replay, gone, said.subject_id, said.record)
     fold_beside(replay, said)
     fold_lots(replay, said)
     fold_many_lots(replay, said)
@@ -82,6 +84,8 @@ def _unmerged(replay: Replay, said: Said) -> None:
     back = replay.named("item", said.before["merged"])
     replay.change("item", (back,), said.record, {"archived": ""})
     replay.remove("merge", [(back,)])
+    taken = replay.former.taken.pop(back, set())
+    lead_over(replay, said.subject_id, back, said.record, only=taken)
     fold_lots(replay, said)
     for name, before in said.before.items():
         kind, which = split_field(name)
@@ -96,6 +100,7 @@ def _unmerged(replay: Replay, said: Said) -> None:
 
 def change_item(replay: Replay, number: int, record: int, after: Mapping[str, str]) -> None:
     """Fold what a record says of one item."""
+    give_up_sku(replay, number, record, after)
     replay.change("item", (number,), record, after, **NEW_ITEM)
     if sku := after.get("sku"):
         replay.note_name("item", (number,), sku)

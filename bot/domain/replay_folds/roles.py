@@ -33,6 +33,7 @@ def _role_extended(replay: Replay, said: Said) -> None:
             replay.added_roles.add(role_id)
         elif not replay.first_extension:
             replay.first_extension = frozenset(words_in(added))
+            replay.first_extended = said.record
 
 
 def _role_deleted(replay: Replay, said: Said) -> None:

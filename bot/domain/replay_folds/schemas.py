@@ -3,9 +3,11 @@
 from typing import Final
 
 from bot.domain.documents import COUNT, INVOICE, ORDER, PAYMENT, REQUEST, DocumentKind
-from bot.domain.replay import NEW_LOCATION, Fold, Replay, Said
+from bot.domain.replay import NEW_LOCATION, Fold, FormerSkus, Replay, Said
 from bot.domain.replay_folds.items import NEW_ITEM
 
+# The first schema that keeps SKUs which items gave up.
+_FORMER_SKUS: Final = "0008"
 # The first schema with lots, further units, counts, requests and shifts.
 _IN_DEPTH: Final = "0010"
 _KINDS_IN_DEPTH: Final = (COUNT, REQUEST)
@@ -43,6 +45,10 @@ def _downgraded(replay: Replay, said: Said) -> None:
         for location in replay.rows["location"].values():
             location.values["kind"] = NEW_LOCATION["kind"]
         replay.rows["guild"][()].values["expiry_warning_days"] = "30"
+        replay.former.taken.clear()
+    if target == "base" or target < _FORMER_SKUS:
+        _clear(replay, (), ("former SKU",))
+        replay.former = FormerSkus(were_dropped=True)
 
 
 def _clear(replay: Replay, kinds: tuple[DocumentKind, ...], nouns: tuple[str, ...]) -> None:

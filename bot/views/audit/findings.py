@@ -43,6 +43,7 @@ THINGS: Final = {
     "guild": N_("the settings"),
     "channel": N_("the {thing} channel"),
     "item": N_("item {thing}"),
+    "former SKU": N_("the former SKU {thing}"),
     "lot": N_("lot {thing}"),
     "location": N_("location {thing}"),
     "role": N_("role {thing}"),

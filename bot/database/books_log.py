@@ -7,6 +7,7 @@ the file, and every connection is closed before another is opened: the new ones 
 """
 
 import os
+import time
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -21,6 +22,8 @@ Identity: TypeAlias = tuple[int, int]
 _Both: TypeAlias = tuple[Identity | None, Identity | None]
 _NOTHING: Final[_Both] = (None, None)
 _OPENED: Final = "opened_log"
+# How often the index is looked for: each look takes a change some microseconds.
+_INDEX_SECONDS: Final = 1.0
 _CARRY_OVER: Final = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
@@ -35,6 +38,7 @@ class BooksLog:
         self.accepted: Identity | None = None
         self._path = path
         self._names = ("", "")
+        self._index_found_at = -_INDEX_SECONDS
         self._engines: list[AsyncEngine] = []
         self._open: list[tuple[ConnectionPoolEntry, object]] = []
         # Those to be closed before another is opened.
@@ -60,11 +64,19 @@ class BooksLog:
     def is_lost(self, info: dict[Any, Any]) -> bool:
         """Whether a connection writes into a log that is not there for the next process."""
         opened: _Both = info[_OPENED]
-        found = self._find()
         if opened == _NOTHING:
             # A file that was not kept with a log before gets one with its first transaction.
-            opened = info[_OPENED] = found
-        return found != opened
+            opened = info[_OPENED] = self._find()
+        if identity_of(self._names[0]) != opened[0]:
+            return True
+        # Without its index the log loses nothing, but other processes would not know of locks.
+        now = time.monotonic()
+        if now - self._index_found_at < _INDEX_SECONDS:
+            return False
+        if identity_of(self._names[1]) != opened[1]:
+            return True
+        self._index_found_at = now
+        return False
 
     def is_kept(self, info: dict[Any, Any]) -> bool:
         """Whether what a connection has just committed is where the next process looks for it."""
@@ -116,7 +128,7 @@ class BooksLog:
 def identity_of(path: str | Path) -> Identity | None:
     """Return which file is at a path, None if there is none."""
     try:
-        found = os.stat(path)  # noqa: PTH116  # each change asks four times, and Path asks slower
+        found = os.stat(path)  # noqa: PTH116  # each change asks four times, and Path is slower
     except OSError:
         return None
     return found.st_dev, found.st_ino

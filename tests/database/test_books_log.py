@@ -27,6 +27,11 @@ DELETED = pytest.mark.parametrize(
 )
 
 
+@pytest.fixture(autouse=True)
+def always_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.database.books_log._INDEX_SECONDS", 0.0)
+
+
 @pytest.fixture
 def file(own_database_url: str) -> Path:
     return Path(str(make_url(own_database_url).database))

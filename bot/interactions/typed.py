@@ -20,10 +20,14 @@ def typed_into(interaction: Interaction) -> str:
     return "\n".join(each for each in values if "\n" in each or len(each) > _WORTH_KEEPING)
 
 
-def field_values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Walk the fields of a submitted form, in rows or under labels."""
-    for component in components:
+def field_values(components: Any) -> Iterator[tuple[str, str]]:
+    """Walk the fields of a submitted form, in rows or under labels; what is no field is left out.
+
+    What is raised here no edge would answer: the person would read nothing.
+    """
+    for component in components if isinstance(components, list) else []:
+        if not isinstance(component, dict):
+            continue
         if "value" in component:
-            yield str(component["custom_id"]), str(component["value"] or "")
-        inner = component.get("components") or [component.get("component")]
-        yield from field_values([each for each in inner if each])
+            yield str(component.get("custom_id", "")), str(component["value"] or "")
+        yield from field_values(component.get("components") or [component.get("component")])

@@ -1,3 +1,5 @@
+from typing import Any
+
 import discord
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ import bot.views
 from bot.errors import StaleControl
 from bot.interactions.dispatch import _HANDLERS, Control, _resolve
 from bot.interactions.registers import load_modules
+from bot.interactions.typed import field_values
 from bot.views.catalogue import ITEM_PAGE
 from bot.views.components import DECLARED, MAX_CUSTOM_ID, MAX_LABEL, number, row_of
 from bot.views.history import HistoryTurn
@@ -62,6 +65,19 @@ def test_a_turn_is_read_or_refused(text: str) -> None:
         except ValueError:
             continue
         assert (turn.after is None) != (turn.before is None)
+
+
+@pytest.mark.parametrize(
+    "components",
+    [None, 7, "x", {"a": 1}, [None], ["x", 7, []], [{"component": "x"}], [{"components": 7}]],
+)
+def test_what_is_no_field_of_a_form_is_left_out(components: Any) -> None:
+    field = {"type": 4, "custom_id": "reason", "value": "too heavy"}
+    assert not list(field_values(components))
+    assert dict(field_values([{"components": components}, {"component": field}])) == {
+        "reason": "too heavy"
+    }
+    assert dict(field_values([{"value": "nameless"}])) == {"": "nameless"}
 
 
 def test_buttons_never_time_out() -> None:

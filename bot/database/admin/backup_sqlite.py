@@ -26,7 +26,11 @@ def back_up(database: Path, target: Path, keys: Sequence[str]) -> list[GuildTall
     with new_file(target) as made:
         _copy(database, made)
         with opened(made) as connection:
-            _require_sound(connection, target)
+            if not _is_sound(connection):
+                raise BackupRefused(
+                    f"The books in {database} are damaged, so they were not backed up. Run "
+                    "`tallyman audit verify`, and keep a copy of the file and the last good backup."
+                )
             tallies = tally_guilds(connection)
         seal(made, keys)
     return tallies
@@ -42,7 +46,8 @@ def read_revision(backup: Path) -> str | None:
     """Return the revision of the schema in a backup, having checked its contents."""
     try:
         with opened(backup) as connection:
-            _require_sound(connection, backup)
+            if not _is_sound(connection):
+                raise damaged(backup)
             found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     except sqlite3.Error as error:
         raise damaged(backup) from error
@@ -138,14 +143,14 @@ def _copy(database: Path, made: Path) -> None:
         raise BackupRefused(f"{database} cannot be copied: {error}.") from error
 
 
-def _require_sound(connection: Connection, path: Path) -> None:
+def _is_sound(connection: Connection) -> bool:
+    """Whether a file is whole, no row refers to none, and each book ends where its records do."""
     try:
         verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
         stray = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-        if verdict != "ok" or stray is not None or list_broken_heads(connection):
-            raise damaged(path)
-    except sqlite3.Error as error:
-        raise damaged(path) from error
+        return verdict == "ok" and stray is None and not list_broken_heads(connection)
+    except sqlite3.Error:
+        return False
 
 
 @contextmanager

@@ -515,6 +515,22 @@ async def test_other_peoples_tables_are_left_alone(
 
 
 @pytest.mark.only_on("sqlite")
+async def test_books_that_are_damaged_are_named_where_they_cannot_be_backed_up(
+    own_database_url: str, target: Path
+) -> None:
+    async with Place(own_database_url).opened() as db:
+        await Warehouse.open(db)
+        await db.maintenance.write(
+            lambda connection: connection.execute(
+                text("UPDATE book SET last_record = last_record + 1")
+            )
+        )
+    with pytest.raises(BackupRefused, match=f"The books in {file_of(own_database_url)} are damage"):
+        await back_up(own_database_url, target)
+    assert not [name for name in names_in(target.parent) if "backup" in name]
+
+
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("filled")
 async def test_a_file_is_not_restored_onto_itself(
     address: str, elsewhere: Place, target: Path

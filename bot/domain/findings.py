@@ -15,9 +15,10 @@ class Finding:
     `code` is one of: missing, unexpected, changed, stray_moves, head, level, no_level,
     stray_level, below_zero; of rows row_differs, row_missing, row_stray, row_unproven (by a record
     of a newer version), unreadable, unlikely (a record that cannot be replayed); unreadable_books
-    (of what comes behind the record); of what goes with a record no_receipt, no_line; of outside
-    copies anchor_differs, anchor_beyond, bad_signature, line_lost; of closed days day_differs (it
-    names another head than the record before it has) and unsigned_day.
+    (of what comes behind the record); of what goes with a record no_receipt, no_line, stray_receipt
+    (it is of another record); of outside copies anchor_differs, anchor_beyond, bad_signature,
+    line_lost; of closed days day_differs (it names another head than the record before it has) and
+    unsigned_day.
     """
 
     code: str

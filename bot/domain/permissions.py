@@ -123,6 +123,7 @@ def role_defaults_version() -> int:
     return max(each.since for each in DECLARED_PERMISSIONS)
 
 
+# Names and descriptions are in no record: books that were opened with others would not verify.
 DEFAULT_ROLES: Final = (
     _default_role(11, "viewer", "Looks, changes nothing"),
     _default_role(12, "employee", "Moves stock, proposes, counts"),

@@ -101,6 +101,8 @@ class Replay:
         # Default roles of later versions that books got which were open before.
         self.added_roles: set[int] = set()
         self.former = FormerSkus()
+        # What each record imported: the kind and the hash of its file.
+        self.imports: dict[int, tuple[str, str]] = {}
         self.rows: dict[str, dict[Key, Any]] = {
             "item": {},
             "former SKU": {},
@@ -114,7 +116,10 @@ class Replay:
                 (each.value,): Expected(0, {"name": each.name.lower(), **NEW_LOCATION})
                 for each in VirtualLocation
             },
-            "role": {(role.id,): ExpectedRole(0, {"name": role.name}) for role in DEFAULT_ROLES},
+            "role": {
+                (role.id,): ExpectedRole(0, {"name": role.name, "description": role.description})
+                for role in DEFAULT_ROLES
+            },
             "binding": {},
             "assignment": {},
             "member": {},

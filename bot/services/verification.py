@@ -20,6 +20,7 @@ from bot.domain.findings import ClosedDay, Finding
 from bot.domain.lanes import AUDIT
 from bot.domain.replayed_rows import COMPARED
 from bot.domain.verification import Verification
+from bot.services.verified_beside import IMPORT, verify_imports, verify_receipts
 from bot.services.verified_days import verify_days
 from bot.services.verified_records import (
     ReadChain,
@@ -75,6 +76,9 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
             await _compare_table(verification, noun, controller)
     with _noting_what_cannot_be_read(verification, DAYS):
         await verify_days(books, verification)
+    with _noting_what_cannot_be_read(verification, IMPORT):
+        await verify_imports(books, verification)
+    await verify_receipts(books, verification)
     await _compare_lines(books, verification)
     head = books.head
     findings = await asyncio.to_thread(verification.finish, head.last_record, head.chain_head)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
+from bot.database.controllers.receipts import ReceiptKept
 from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
@@ -35,7 +36,7 @@ class ChainRead:
     moves: list[dict[str, Any]]
     last_record: int
     now: datetime
-    receipts: frozenset[int]
+    receipts: tuple[ReceiptKept, ...]
     is_last: bool
 
 
@@ -45,15 +46,15 @@ async def read_chain(books: Books, request: ReadChain) -> ChainRead:
     events = await books.audit.list_stored(request.after, _RECORDS_AT_ONCE)
     is_last = len(events) < _RECORDS_AT_ONCE
     last = None if is_last else events[-1]["record"]
-    receipts: set[int] = set()
+    receipts: list[ReceiptKept] = []
     if events and _is_recent(events[-1], books.now):
-        receipts = await books.receipts.list_records(request.after, events[-1]["record"])
+        receipts = await books.receipts.list_kept(request.after, events[-1]["record"])
     return ChainRead(
         events=events,
         moves=await books.audit.list_stored_moves(request.after, last),
         last_record=books.head.last_record,
         now=books.now,
-        receipts=frozenset(receipts),
+        receipts=tuple(receipts),
         is_last=is_last,
     )
 
@@ -137,16 +138,29 @@ def take_records(verification: Verification, piece: ChainRead) -> None:
     verification.take(piece.events, piece.moves, piece.last_record)
     if not piece.events or not _is_recent(piece.events[-1], piece.now):
         return  # as `read_chain`, which read no receipts then
-    of_operation = {e["operation_id"] for e in piece.events if e["record"] in piece.receipts}
+    known = {event["record"]: event for event in piece.events}
+    for receipt in piece.receipts:
+        if not _belongs(receipt, known.get(receipt.record)):
+            verification.note(Finding("stray_receipt", receipt.record))
+    receipts = {receipt.record for receipt in piece.receipts}
+    of_operation = {e["operation_id"] for e in piece.events if e["record"] in receipts}
     for event in piece.events:
         # A schema without sources of keys kept the first of two receipts of one operation id.
         if (
             event["operation_id"] is not None
             and _is_recent(event, piece.now)
-            and event["record"] not in piece.receipts
+            and event["record"] not in receipts
             and event["operation_id"] not in of_operation
         ):
             verification.note(Finding("no_receipt", event["record"]))
+
+
+def _belongs(receipt: ReceiptKept, event: dict[str, Any] | None) -> bool:
+    """Whether a receipt is that of a record: of who made it, under the key of its operation."""
+    if event is None or receipt.actor_id != event["actor_id"]:
+        return False
+    operation_id = event["operation_id"]
+    return operation_id is None or receipt.key == f"{event['source']}:{operation_id}"
 
 
 def _is_recent(event: dict[str, Any], now: datetime) -> bool:

@@ -12,6 +12,8 @@ ROWS_AT_ONCE: Final = 1000
 def compared_tables(books: Books) -> dict[str, BaseController[Any]]:
     """Return the tables whose rows records describe.
 
+    Files that were imported and receipts are looked at beside them (`verified_beside.py`); what a
+    receipt answered is in no record.
     Not `sync_operation` and `stock_observation`: their rows come with the record that they name
     and say when it happened, not what. Not `device_contact`, `board_message` and
     `report_posting`: contacts, messages and postings are no change of the books.

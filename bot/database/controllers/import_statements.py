@@ -180,6 +180,16 @@ APPLIED: Final = Prepared(
     .order_by(_preview.c.applied_record.desc())
     .limit(literal_column("1"))
 )
+FILES_APPLIED: Final = Prepared(
+    select(_preview.c.token, _preview.c.applied_record, _preview.c.kind, _preview.c.file_hash)
+    .where(
+        _preview.c.guild_id == _guild_id,
+        _preview.c.token > bindparam("after"),
+        _preview.c.applied_record.is_not(None),
+    )
+    .order_by(_preview.c.token)
+    .limit(bindparam("limit"))
+)
 _since: BindParameter[int] = bindparam("since", type_=BigInteger)
 # Whether the catalogue has changed since a record: one probe of an index for each table.
 CHANGED_SINCE: Final = Prepared(

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from sqlalchemy import bindparam, select
 
 from bot.database.controllers.base import BaseController
@@ -29,13 +31,30 @@ _ANSWERED = Prepared(
         _receipt.c.fingerprint != "",
     )
 )
-_RECORDS = Prepared(
-    select(_receipt.c.record).where(
+_BETWEEN = Prepared(
+    select(_receipt.c.record, _receipt.c.key, _receipt.c.actor_id).where(
         _receipt.c.guild_id == bindparam("guild_id"),
         _receipt.c.record > bindparam("after"),
         _receipt.c.record <= bindparam("last"),
     )
 )
+_BEYOND = Prepared(
+    select(_receipt.c.record)
+    .where(
+        _receipt.c.guild_id == bindparam("guild_id"),
+        _receipt.c.record > bindparam("last"),
+    )
+    .order_by(_receipt.c.record)
+    .limit(bindparam("limit"))
+)
+
+
+class ReceiptKept(NamedTuple):
+    """Whose receipt it is: the record, the key that was its request's, and who asked."""
+
+    record: int
+    key: str
+    actor_id: int
 
 
 class ReceiptController(BaseController[Receipt]):
@@ -49,6 +68,10 @@ class ReceiptController(BaseController[Receipt]):
         """List the answers of one operation to a person, without those that were blanked."""
         return await self._rows(_ANSWERED, {"actor_id": actor_id, "operation": operation})
 
-    async def list_records(self, after: int, last: int) -> set[int]:
-        """List the records within bounds that have a receipt."""
-        return set(await self._scalars(_RECORDS, {"after": after, "last": last}))
+    async def list_kept(self, after: int, last: int) -> list[ReceiptKept]:
+        """List the receipts of the records after one, up to another."""
+        return await self._fetch(ReceiptKept, _BETWEEN, {"after": after, "last": last})
+
+    async def list_beyond(self, last: int, limit: int) -> list[int]:
+        """List the records after the last one that receipts name."""
+        return list(await self._scalars(_BEYOND, {"last": last, "limit": limit}))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.domain.imports import IMPORT_APPLIED
 from bot.domain.imports.contents import NEW_PRICE, ImportContents
 from bot.domain.lots import OPEN
 from bot.domain.replay import Fold, Replay, Said
@@ -12,6 +13,8 @@ from bot.domain.replay_folds.items import change_item, change_location, fold_bes
 
 def _import(replay: Replay, said: Said) -> None:
     contents = ImportContents.read(said.contents)
+    if said.action == IMPORT_APPLIED:
+        replay.imports[said.record] = (said.after["kind"], contents.file_hash)
     for number, (_, after) in contents.locations.items():
         change_location(replay, number, said.record, after)
     for number, (_, after) in contents.items.items():
@@ -36,4 +39,4 @@ def _import(replay: Replay, said: Said) -> None:
             replay.change("price", (number,), said.record, columns, **NEW_PRICE)
 
 
-FOLDS: Final[dict[str, Fold]] = dict.fromkeys(("import.applied", "import.reversed"), _import)
+FOLDS: Final[dict[str, Fold]] = dict.fromkeys((IMPORT_APPLIED, "import.reversed"), _import)

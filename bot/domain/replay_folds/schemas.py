@@ -46,6 +46,7 @@ def _downgraded(replay: Replay, said: Said) -> None:
             location.values["kind"] = NEW_LOCATION["kind"]
         replay.rows["guild"][()].values["expiry_warning_days"] = "30"
         replay.former.taken.clear()
+        replay.imports.clear()
     if target == "base" or target < _FORMER_SKUS:
         _clear(replay, (), ("former SKU",))
         replay.former = FormerSkus(were_dropped=True)

@@ -21,6 +21,12 @@ from bot.domain.lanes import AUDIT
 from bot.domain.replayed_rows import COMPARED
 from bot.domain.verification import Verification
 from bot.services.verified_beside import IMPORT, verify_imports, verify_receipts
+from bot.services.verified_dates import (
+    MOVE,
+    OPERATION,
+    verify_dated_moves,
+    verify_operations,
+)
 from bot.services.verified_days import verify_days
 from bot.services.verified_records import (
     ReadChain,
@@ -78,6 +84,10 @@ async def compare_tables(books: Books, request: Verification) -> BooksVerified:
         await verify_days(books, verification)
     with _noting_what_cannot_be_read(verification, IMPORT):
         await verify_imports(books, verification)
+    with _noting_what_cannot_be_read(verification, OPERATION):
+        await verify_operations(books, verification)
+    with _noting_what_cannot_be_read(verification, MOVE):
+        await verify_dated_moves(books, verification)
     await verify_receipts(books, verification)
     await _compare_lines(books, verification)
     head = books.head

@@ -12,11 +12,15 @@ ROWS_AT_ONCE: Final = 1000
 def compared_tables(books: Books) -> dict[str, BaseController[Any]]:
     """Return the tables whose rows records describe.
 
-    Files that were imported and receipts are looked at beside them (`verified_beside.py`); what a
-    receipt answered is in no record.
-    Not `sync_operation` and `stock_observation`: their rows come with the record that they name
-    and say when it happened, not what. Not `device_contact`, `board_message` and
-    `report_posting`: contacts, messages and postings are no change of the books.
+    Imported files and receipts are compared in `verified_beside.py`, `sync_operation` and
+    `dated_move` in `verified_dates.py`, by the times that records of devices say.
+
+    Not compared: what a receipt answered, which is in no record; when lines of counts, corrections
+    and undone records happened, for the same reason; that an operation of a device is gone, if the
+    dates of its moves are gone as well; `stock_observation`, as what was seen is in no record where
+    it agreed with the books; which of its codes a merged item gets back (`item_merge.taken`) before
+    it does; `device_contact`, `board_message` and `report_posting`: contacts, messages and postings
+    are no change of the books.
     """
     return {
         "guild": books.guilds,

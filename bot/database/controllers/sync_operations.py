@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, and_, bindparam, or_, select
 
 from bot.database.columns import KeyList, UtcTime
 from bot.database.controllers.base import BaseController
+from bot.database.controllers.dated_rows import MOVES, OPERATIONS, MoveDated, OperationDated
 from bot.database.controllers.first_records import first_record
 from bot.database.models import AuditEvent, SyncOperation
 from bot.database.models.base import table_of
@@ -66,6 +67,15 @@ class SyncOperationController(BaseController[SyncOperation]):
     async def find_known(self, ids: Sequence[str]) -> list[SyncOperation]:
         """Return what is known of operations with these ids."""
         return await self._rows(_AMONG, {"keys": list(ids)})
+
+    async def list_dated(self, after: str, limit: int) -> list[OperationDated]:
+        """List the lines of operations after one, of so many of those that count."""
+        return await self._fetch(OperationDated, OPERATIONS, {"after": after, "limit": limit})
+
+    async def list_moves(self, record: int, line: int, limit: int) -> list[MoveDated]:
+        """List what dates moves, after a line of a record."""
+        values = {"record": record, "line": line, "limit": limit}
+        return await self._fetch(MoveDated, MOVES, values)
 
     async def list_changes(self, noun: str, subject_id: int, after: datetime) -> list[Recorded]:
         """List the records about a thing of what happened behind a time, the oldest first."""

@@ -71,6 +71,8 @@ THINGS: Final = {
     "item day": N_("the day {thing}"),
     "item day mark": N_("how far the days of item {thing} are kept"),
     "import": N_("the file that #{thing} imported"),
+    "sync operation": N_("when a device did {thing}"),
+    "dated move": N_("when the move {thing} happened"),
     "price": N_("price {thing}"),
     "order": N_("order {thing}"),
     "order line": N_("the line of an order ({thing})"),

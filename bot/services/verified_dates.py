@@ -1,5 +1,7 @@
 """Verifying when devices did things: operations and moves are dated as their records say."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,20 +20,30 @@ _ROWS_AT_ONCE: Final = 500
 
 async def verify_operations(books: Books, verification: Verification) -> None:
     """Note operations that happened at another time than their record says, with their moves."""
-    after = ""
-    while rows := await books.sync_operations.list_dated(after, _ROWS_AT_ONCE):
-        for row in rows:
-            _check_operation(verification, row, is_first=row.operation_id != after)
-            after = row.operation_id
+    record, after = -1, ""
+    while rows := await books.sync_operations.list_dated(record, after, _ROWS_AT_ONCE):
+        await asyncio.to_thread(_check_operations, verification, rows)
+        record, after = rows[-1].record, rows[-1].operation_id
 
 
 async def verify_dated_moves(books: Books, verification: Verification) -> None:
     """Note dates of moves that there are not, and those that keep true what no record says."""
     record, line = -1, -1
     while rows := await books.sync_operations.list_moves(record, line, _ROWS_AT_ONCE):
-        for row in rows:
-            _check_move(verification, row)
+        await asyncio.to_thread(_check_moves, verification, rows)
         record, line = rows[-1].record, rows[-1].line
+
+
+def _check_operations(verification: Verification, rows: Sequence[OperationDated]) -> None:
+    last = ""
+    for row in rows:
+        _check_operation(verification, row, is_first=row.operation_id != last)
+        last = row.operation_id
+
+
+def _check_moves(verification: Verification, rows: Sequence[MoveDated]) -> None:
+    for row in rows:
+        _check_move(verification, row)
 
 
 def _check_operation(verification: Verification, row: OperationDated, *, is_first: bool) -> None:

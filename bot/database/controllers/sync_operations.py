@@ -68,9 +68,10 @@ class SyncOperationController(BaseController[SyncOperation]):
         """Return what is known of operations with these ids."""
         return await self._rows(_AMONG, {"keys": list(ids)})
 
-    async def list_dated(self, after: str, limit: int) -> list[OperationDated]:
+    async def list_dated(self, record: int, operation_id: str, limit: int) -> list[OperationDated]:
         """List the lines of operations after one, of so many of those that count."""
-        return await self._fetch(OperationDated, OPERATIONS, {"after": after, "limit": limit})
+        values = {"record": record, "operation_id": operation_id, "limit": limit}
+        return await self._fetch(OperationDated, OPERATIONS, values)
 
     async def list_moves(self, record: int, line: int, limit: int) -> list[MoveDated]:
         """List what dates moves, after a line of a record."""

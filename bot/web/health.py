@@ -21,7 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.settings import SettingsError
-from bot.web.connections import MAX_CONNECTIONS, ImpatientProtocol
+from bot.web.connections import BoundedRequests, ImpatientProtocol
 from bot.web.hosts import KnownHosts
 from bot.web.parts import Parts
 
@@ -68,7 +68,11 @@ def build_web(
     routes = [Route("/livez", livez), Route("/readyz", readyz)]
     if metrics is not None:
         routes.append(Route("/metrics", _answer_with(metrics)))
-    middleware = [Middleware(KnownHosts, names=names), Middleware(Parts, parts=parts or {})]
+    middleware = [
+        Middleware(KnownHosts, names=names),
+        Middleware(BoundedRequests),
+        Middleware(Parts, parts=parts or {}),
+    ]
     return Starlette(routes=routes, middleware=middleware)
 
 
@@ -97,7 +101,6 @@ class WebServer:
             ws="none",
             proxy_headers=False,
             http=ImpatientProtocol,
-            limit_concurrency=MAX_CONNECTIONS,
             server_header=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )

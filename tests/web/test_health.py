@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from bot.settings import SettingsError
-from bot.web.connections import MAX_CONNECTIONS
 from bot.web.health import Check, WebServer, build_web
 from bot.web.probe import probe
 
@@ -161,17 +160,6 @@ async def test_only_a_name_that_no_foreign_page_can_have_is_answered(
 
     assert await asyncio.to_thread(ask) == status
     await server.stop()
-
-
-async def test_more_connections_than_it_keeps_are_closed() -> None:
-    async with serving({}) as port:
-        opened = [await asyncio.open_connection(HOST, port) for _ in range(MAX_CONNECTIONS + 5)]
-        closed = [reader.read() for reader, _ in opened[MAX_CONNECTIONS:]]
-        assert await asyncio.wait_for(asyncio.gather(*closed), 5) == [b""] * 5
-        for _, writer in opened:
-            writer.close()
-            await writer.wait_closed()
-        assert (await get(port, "/livez"))[0] == 200
 
 
 @pytest.mark.parametrize("sent", [b"GET /livez HT", b"POST /livez HTTP/1.1\r\n"])

@@ -28,12 +28,14 @@ from bot.interactions.members import Members
 from bot.interactions.registers import check_registers, load_modules
 from bot.jobs.answers import AnswerJob
 from bot.jobs.boards import BoardJob
+from bot.jobs.clock import ClockJob
 from bot.jobs.delivery.boards import BoardDrawing
 from bot.jobs.delivery.wiring import build_outbox
 from bot.jobs.handlers import build_schedule
 from bot.jobs.sharing import SharingJob
 from bot.jobs.upkeep import UpkeepJob
 from bot.memory import give_back_large_blocks
+from bot.pacing.discord_clock import DiscordClock
 from bot.pacing.requests import RequestPace
 from bot.settings import Settings, SettingsError
 from bot.startup import (
@@ -69,7 +71,10 @@ class App:
         self.desk = Desk(self.db, share)
         self.pace = RequestPace()
         shares = None if share.is_whole else TokenShares(self.db, share.processes)
-        self.client = TallymanBot(settings, self.desk, self.pace, IdentifyPace(shares))
+        discord_clock = DiscordClock()
+        self.client = TallymanBot(
+            settings, self.desk, self.pace, IdentifyPace(shares), discord_clock
+        )
         self.db.nodes.list_served = lambda: [guild.id for guild in self.client.guilds]
         board_drawing = BoardDrawing(self.client, self.db)
         outbox = build_outbox(self.client, self.db, share, self.pace, board_drawing)
@@ -92,6 +97,13 @@ class App:
             self.jobs.append(
                 SharingJob(self.client, shares, self.pace, lambda: outbox.waiting_lanes)
             )
+        condition = self.db.condition
+        for job in self.jobs:
+            job.require_right_clock = condition.require_right_clock
+        if clock is utc_now:
+            # An injected clock has nothing to do with Discord's.
+            condition.discord_now = discord_clock.now
+            self.jobs.append(ClockJob(self.client, discord_clock, condition.find_wrong_clock))
         self._members = Members(self.client)
         self.web = self._build_web()
         self._connected: asyncio.Task[None] | None = None

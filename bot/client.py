@@ -28,6 +28,7 @@ from bot.interactions.dispatch import Control, take_form
 from bot.interactions.registers import load_modules
 from bot.interactions.translation import CatalogueTranslator
 from bot.locales import has_catalogues
+from bot.pacing.discord_clock import DiscordClock
 from bot.pacing.global_limit import GlobalLimit
 from bot.pacing.requests import RequestPace
 from bot.pacing.tracing import trace_requests
@@ -65,7 +66,12 @@ class TallymanBot(DeskClient):
     """The bot: it knows guilds, roles and channels, and keeps no members and no messages."""
 
     def __init__(
-        self, settings: Settings, desk: Desk, pace: RequestPace, identify: IdentifyPace
+        self,
+        settings: Settings,
+        desk: Desk,
+        pace: RequestPace,
+        identify: IdentifyPace,
+        clock: DiscordClock,
     ) -> None:
         # The libraries for voice are left out on purpose, so no warning about them is needed.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -76,7 +82,7 @@ class TallymanBot(DeskClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            http_trace=trace_requests(pace, settings.discord_api_url),
+            http_trace=trace_requests(pace, clock, settings.discord_api_url),
             allowed_mentions=discord.AllowedMentions.none(),
             **_sharding(settings),
             tree_cls=Tree,

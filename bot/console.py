@@ -46,7 +46,9 @@ _TROUBLES: dict[Trouble, str] = {
     "disk failing": "The database's disk fails. The machine's own log says why.",
     "damaged": "The database{place} is damaged, or is no SQLite database. Check DATABASE_URL, or "
     "restore a backup with `tallyman db restore`.",
-    "clock behind": "This machine's clock is behind the newest record of the books. Set the clock.",
+    "clock behind": "This machine's clock is behind the newest record of the books, or Discord's "
+    "clock. Set the clock.",
+    "clock ahead": "This machine's clock is ahead of Discord's. Set the clock.",
 }
 _NO_BOOKS = {
     "no_folder": "There is no folder {place}. Make it, or check DATABASE_URL.",

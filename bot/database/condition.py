@@ -19,13 +19,15 @@ from bot.database.errors import refusing
 from bot.database.last_trouble import LastTrouble
 from bot.database.maintenance import Maintenance
 from bot.database.schema_check import SchemaCheck
+from bot.database.trouble_log import log_once, log_trouble
 from bot.domain.rights import CLOCK_DRIFT
-from bot.errors import ClockBehind, Unavailable
+from bot.errors import ClockBehind, ClockWrong, Trouble, Unavailable
 
 # As much as a small unit adds to the write-ahead log.
 _PROBE_BYTES: Final = 1 << 16
 # True on a standby, and on a primary that an operator let only read.
 _IS_READ_ONLY: Final = text("SELECT current_setting('transaction_read_only') = 'on'")
+_SECONDS: Final = "%Y-%m-%d %H:%M:%SZ"
 _LOOK: Final = text("SELECT count(*) FROM sqlite_master")
 
 
@@ -41,6 +43,8 @@ class Condition:
     ) -> None:
         self.is_damaged = False
         self.clock_behind: ClockBehind | None = None
+        # Discord's time, as far as it is known; only where `clock` is this machine's own.
+        self.discord_now: Callable[[], datetime | None] = lambda: None
         self._maintenance = maintenance
         self._file = file
         self._clock = clock
@@ -52,9 +56,12 @@ class Condition:
         """Raise Unavailable unless the database could take a change now."""
         if self.is_damaged:
             raise Unavailable(trouble="damaged")
+        self.require_right_clock()
         if self.clock_behind is not None and self._clock is not None:
-            # Unit after unit says whether it still is; a clock that was set needs no unit.
-            if self._clock() < self.clock_behind.newest - CLOCK_DRIFT:
+            # Unit after unit says whether it still is; a clock that was set needs no unit. One that
+            # agrees with Discord's is right: then a guild's books are ahead, and others go on.
+            is_behind = self._clock() < self.clock_behind.newest - CLOCK_DRIFT
+            if is_behind and self.discord_now() is None:
                 raise Unavailable(trouble="clock behind")
             self.clock_behind = None
         try:
@@ -75,13 +82,41 @@ class Condition:
             raise Unavailable(trouble="changing over")
         await self._schema.require_schema(connection)
 
-    def require_clock(self, now: datetime, newest: datetime | None) -> None:
+    def find_wrong_clock(self) -> ClockWrong | None:
+        """Return by what the clock is wrong, None if it agrees with Discord's to within a drift.
+
+        Or if Discord's is not known, or an operator goes on with a wrong one on purpose.
+        """
+        right = self.discord_now()
+        if right is None or self._clock is None:
+            return None
+        now = self._clock()
+        if abs(now - right) <= CLOCK_DRIFT:
+            return None
+        trouble: Trouble = "clock ahead" if now > right else "clock behind"
+        return ClockWrong(trouble=trouble, now=now, right=right)
+
+    def require_right_clock(self) -> None:
+        """Raise ClockWrong where the clock is wrong: whatever is done now would be misdated."""
+        wrong = self.find_wrong_clock()
+        if wrong is not None:
+            log_trouble(
+                wrong.trouble, f"it says {wrong.now:{_SECONDS}}, Discord {wrong.right:{_SECONDS}}"
+            )
+            raise wrong
+
+    def require_clock(self, guild_id: int, now: datetime, newest: datetime | None) -> None:
         """Raise ClockBehind if a record of now would be older than the newest, by over a drift.
 
         Unless an operator goes on with a clock that is behind on purpose.
         """
         if newest is not None and newest - now > CLOCK_DRIFT and self._clock is not None:
             self.clock_behind = ClockBehind(now=now, newest=newest)
+            log_once(
+                f"books of {guild_id}",
+                f"Guild {guild_id} has a record of {newest:{_SECONDS}}, but it is "
+                f"{now:{_SECONDS}}: nothing of it is changed",
+            )
             raise self.clock_behind
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.actors import Actor
 
 _DONE = frozenset({"committed", "replayed", "read"})
-_FAILED = frozenset({"failed", "Unavailable", "BrokenBooks"})
+_FAILED = frozenset({"failed", "Unavailable", "ClockWrong", "BrokenBooks"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,7 @@ class DatabaseService:
 
     async def _run_once(self, unit: RunningUnit[RequestT, ResultT]) -> ResultT:
         operation, actor = unit.operation, unit.actor
+        self.condition.require_right_clock()
         now = self.clock()
         async with transaction(self._engines.write) as connection:
             head = await self._lock_book(connection, actor.guild_id)
@@ -205,7 +206,7 @@ class DatabaseService:
                 await open_book(connection, actor.guild_id, now)
                 head = await self._lock_book(connection, actor.guild_id)
                 assert head is not None
-            self.condition.require_clock(now, head.newest_at)
+            self.condition.require_clock(actor.guild_id, now, head.newest_at)
             if head.is_asleep:
                 await wake(connection, actor.guild_id, now)
             rights = await self._rights.of(

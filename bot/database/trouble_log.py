@@ -20,18 +20,27 @@ _LINES: Final[Mapping[Trouble, str]] = {
     "read-only": "The database's file cannot be written; give this user the right to write it",
     "disk failing": "The database's disk fails; look at the machine's own log",
     "damaged": "The database is damaged; stop the bot and restore a backup",
+    "clock behind": "This machine's clock is wrong; nothing is changed until it is set",
+    "clock ahead": "This machine's clock is wrong; nothing is changed until it is set",
 }
 # When each was logged last.
-_logged: dict[Trouble, float] = {}
+_logged: dict[str, float] = {}
 
 
 def log_trouble(trouble: Trouble, detail: str = "") -> None:
     """Log what has to be repaired, unless it was logged within the last minute."""
-    line, now = _LINES.get(trouble), time.monotonic()
-    if line is None or now - _logged.get(trouble, -AGAIN_SECONDS) < AGAIN_SECONDS:
+    line = _LINES.get(trouble)
+    if line is not None:
+        log_once(trouble, f"{line} ({detail})" if detail else line)
+
+
+def log_once(about: str, line: str) -> None:
+    """Log a line, unless one about the same was logged within the last minute."""
+    now = time.monotonic()
+    if now - _logged.get(about, -AGAIN_SECONDS) < AGAIN_SECONDS:
         return
-    _logged[trouble] = now
-    logger.error("{}", f"{line} ({detail})" if detail else line)
+    _logged[about] = now
+    logger.error("{}", line)
 
 
 def forget_logged() -> None:

@@ -55,6 +55,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed
         RightsUnknown          Discord cannot be asked what a device's member may do
+        ClockWrong             the clock is minutes ahead of Discord's or behind it
       ClockBehind              the clock is minutes behind the newest record
       KeyMissing               contact data cannot be encrypted or decrypted
         ValueDamaged           it was changed or moved since
@@ -89,6 +90,7 @@ from bot.errors.operating import (
     BackupRefused,
     BrokenBooks,
     ClockBehind,
+    ClockWrong,
     DistributionRefused,
     GrantRefused,
     KeyMissing,
@@ -132,6 +134,7 @@ __all__ = [
     "BrokenBooks",
     "Candidate",
     "ClockBehind",
+    "ClockWrong",
     "Conflict",
     "DistributionRefused",
     "GrantRefused",

@@ -21,6 +21,7 @@ Trouble: TypeAlias = Literal[
     "disk failing",
     "damaged",
     "clock behind",
+    "clock ahead",
 ]
 
 
@@ -35,6 +36,14 @@ class Unavailable(TallymanError):
     trouble: Trouble = "busy"
     # The file, where the database is one and it is known.
     place: str = ""
+
+
+@dataclass(eq=False, kw_only=True)
+class ClockWrong(Unavailable):
+    """This machine's clock is minutes ahead of Discord's or behind it."""
+
+    now: datetime
+    right: datetime
 
 
 @dataclass(eq=False)

@@ -2,10 +2,14 @@
 
 import asyncio
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
 from loguru import logger
 
-from bot.errors import Unavailable
+from bot.errors import ClockWrong, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # A database that is away is asked again soon: people wait for what is due.
 _RETRY_SECONDS = 2.0
@@ -23,6 +27,8 @@ class Job(ABC):
     def __init__(self) -> None:
         self._is_due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        # Raises ClockWrong where a round would take for due what is not.
+        self.require_right_clock: Callable[[], None] = _do_nothing
 
     @abstractmethod
     async def run_once(self) -> None:
@@ -56,11 +62,14 @@ class Job(ABC):
             self._is_due.clear()
             wait_seconds = self.interval_seconds
             try:
+                self.require_right_clock()
                 await self.run_round()
                 wait_seconds = self.interval_seconds
                 if is_waiting:
                     logger.info("{} goes on", type(self).__name__)
                 is_waiting = False
+            except ClockWrong:
+                wait_seconds = min(wait_seconds, _RETRY_SECONDS)
             except Unavailable:
                 # Once: a node of several may be away for hours.
                 if not is_waiting:
@@ -74,3 +83,7 @@ class Job(ABC):
                     await self._is_due.wait()
             except TimeoutError:
                 pass
+
+
+def _do_nothing() -> None:
+    pass

@@ -7,6 +7,7 @@ from typing import Any, Final
 import aiohttp
 import yarl
 
+from bot.pacing.discord_clock import DiscordClock
 from bot.pacing.requests import RequestPace
 
 # Interactions are answered by these, whatever the token's limit.
@@ -18,8 +19,11 @@ _INVALID: Final = frozenset(
 _SHARED: Final = "shared"
 
 
-def trace_requests(pace: RequestPace, api: str) -> aiohttp.TraceConfig:
-    """Return what lets every request to the API wait for its turn, and counts what is refused."""
+def trace_requests(pace: RequestPace, clock: DiscordClock, api: str) -> aiohttp.TraceConfig:
+    """Return what lets every request to the API wait for its turn, and looks at each answer.
+
+    What is refused is counted, and the time that Discord says noted.
+    """
     address = yarl.URL(api)
     config = aiohttp.TraceConfig()
 
@@ -37,6 +41,7 @@ def trace_requests(pace: RequestPace, api: str) -> aiohttp.TraceConfig:
         if not context.is_counted:
             return
         context.is_counted = False
+        clock.note(answered.response.headers.get("Date"))
         scope = answered.response.headers.get("X-RateLimit-Scope")
         is_invalid = answered.response.status in _INVALID and scope != _SHARED
         pace.end(is_background=context.is_background, is_invalid=is_invalid)

@@ -5,17 +5,20 @@ import resource
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from loguru import logger
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from bot.database.engine import DatabaseSettings
 from bot.database.service import DatabaseService
+from bot.database.trouble_log import forget_logged
 from bot.domain.actors import Actor
-from bot.errors import ClockBehind, Unavailable
+from bot.errors import ClockBehind, ClockWrong, Unavailable
 from tests.conftest import SOAK
 from tests.database.books import GUILD, Warehouse, refusal, require_sound_books, snapshot
 from tests.database.clock import Clock
@@ -194,3 +197,55 @@ async def test_an_operator_may_go_on_with_an_earlier_clock(
     db = DatabaseService(settings, clock=clock)
     await Warehouse(db, GUILD).add_item("GOES-ON")
     await db.close()
+
+
+@pytest.mark.parametrize(("days", "trouble"), [(1, "clock ahead"), (-1, "clock behind")])
+async def test_nothing_is_written_while_the_clock_is_not_discords(
+    warehouse: Warehouse, clock: Clock, days: int, trouble: str
+) -> None:
+    right = clock()
+    warehouse.db.condition.discord_now = lambda: right
+    await warehouse.add_item("RIGHT")
+    clock.advance(days=days)
+    async with refusal(warehouse.db, ClockWrong, snapshot) as caught:
+        await warehouse.add_item("WRONG")
+    assert (caught.value.trouble, caught.value.now - caught.value.right) == (
+        trouble,
+        timedelta(days=days),
+    )
+    assert await trouble_of(warehouse.db) == trouble
+    clock.advance(days=-days, minutes=4)
+    await warehouse.add_item("DRIFT")
+    assert await trouble_of(warehouse.db) == "ok"
+
+
+async def test_an_operator_may_go_on_with_a_clock_that_is_not_discords(
+    warehouse: Warehouse, clock: Clock, database_url: str
+) -> None:
+    await warehouse.add_item("BEFORE")
+    db = DatabaseService(DatabaseSettings(database_url, clock_check=False), clock=clock)
+    db.condition.discord_now = lambda: clock() - timedelta(days=1)
+    await Warehouse(db, GUILD).add_item("GOES-ON")
+    assert await trouble_of(db) == "ok"
+    await db.close()
+
+
+async def test_a_guild_whose_books_are_ahead_of_a_right_clock_leaves_the_process_ready(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    forget_logged()
+    lines: list[str] = []
+    sink = logger.add(lambda message: lines.append(message.record["message"]), level="ERROR")
+    clock.advance(days=365)
+    await warehouse.add_item("AHEAD")
+    clock.advance(days=-365)
+    warehouse.db.condition.discord_now = clock
+    for _ in range(2):
+        async with refusal(warehouse.db, ClockBehind, snapshot):
+            await warehouse.add_item("BEHIND")
+        assert await trouble_of(warehouse.db) == "ok"
+    elsewhere = await Warehouse.open(warehouse.db, GUILD + 1)
+    await elsewhere.add_item("ELSEWHERE")
+    logger.remove(sink)
+    assert len(lines) == 1
+    assert lines[0].startswith(f"Guild {GUILD} has a record of ")

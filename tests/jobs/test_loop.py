@@ -1,7 +1,11 @@
 import asyncio
+from datetime import UTC, datetime, timedelta
 
-from bot.errors import Unavailable
+from bot.errors import ClockWrong, Unavailable
 from bot.jobs.loop import Job
+
+MONDAY = datetime(2026, 7, 13, tzinfo=UTC)
+TUESDAY = MONDAY + timedelta(days=1)
 
 
 class Rounds(Job):
@@ -75,3 +79,22 @@ async def test_a_job_stops_though_an_error_took_the_place_of_its_cancellation() 
     await job.begun.acquire()
     async with asyncio.timeout(10):
         await job.stop()
+
+
+async def test_no_round_begins_while_the_clock_is_wrong(warnings: list[str]) -> None:
+    job, asked, is_wrong = Rounds(interval_seconds=0.001), asyncio.Semaphore(0), True
+
+    def require_right_clock() -> None:
+        asked.release()
+        if is_wrong:
+            raise ClockWrong(now=MONDAY, right=TUESDAY)
+
+    job.require_right_clock = require_right_clock
+    job.start()
+    for _ in range(3):
+        await asked.acquire()
+    assert job.begun.locked()
+    is_wrong = False
+    await job.begun.acquire()
+    await job.stop()
+    assert not warnings

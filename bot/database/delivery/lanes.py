@@ -83,6 +83,8 @@ class OutboxLanes:
 
         None if another process holds it, or nothing is to be delivered.
         """
+        # It may have waited for its turn since before the clock was set.
+        self._db.condition.require_right_clock()
         now = self._db.clock()
         values = {"g": guild_id, "l": lane, "me": self._me, "now": now, "longest": now + LEASE}
         values["until"] = now + LEASE

@@ -47,6 +47,10 @@ _TROUBLES: dict[errors.Trouble, str] = {
     "clock behind": N_(
         "My clock is behind my books. Nothing was changed; ask the operator of this bot to set it."
     ),
+    "clock ahead": N_(
+        "My clock is ahead of Discord's. Nothing was changed; ask the operator of this bot to set "
+        "it."
+    ),
 }
 
 
@@ -59,6 +63,23 @@ def explain_unavailable(error: errors.Unavailable) -> str:
         "I lost the database while booking this and cannot tell yet whether it was done. "
         "I will correct this message as soon as I know; do not repeat it before."
     )
+
+
+@explain.register
+def explain_clock_wrong(error: errors.ClockWrong) -> str:
+    """Say what time the clock says, and which it is."""
+    said = (
+        _(
+            "My clock is ahead of Discord's: it says {now}, and it is {right}. Nothing was "
+            "changed; ask the operator of this bot to set the clock."
+        )
+        if error.now > error.right
+        else _(
+            "My clock is behind Discord's: it says {now}, and it is {right}. Nothing was "
+            "changed; ask the operator of this bot to set the clock."
+        )
+    )
+    return said.format(now=when(error.now, "f"), right=when(error.right, "f"))
 
 
 @explain.register

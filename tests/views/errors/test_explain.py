@@ -414,6 +414,8 @@ SAMPLES: list[errors.TallymanError] = [
     errors.Unavailable(),
     errors.Unavailable(is_certain=False),
     *(errors.Unavailable(trouble=trouble) for trouble in get_args(errors.Trouble)),
+    errors.ClockWrong(now=MONDAY, right=MONDAY + timedelta(days=1)),
+    errors.ClockWrong(now=MONDAY + timedelta(days=1), right=MONDAY),
     errors.ClockBehind(MONDAY, MONDAY + timedelta(days=365)),
     errors.SchemaOutdated("1", "2"),
     MergedSince("BOLT-8"),

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import signal
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, NoReturn, TypeVar
 
@@ -72,9 +73,28 @@ def read_settings() -> Settings:
 
 
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run until done, on uvloop where it installs; failures become one sentence."""
-    with failures_in_words(), asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(work())
+    """Run until done, on uvloop where it installs; failures become one sentence.
+
+    SIGTERM ends it as Ctrl-C does, so that it leaves no files that are not complete.
+    """
+    try:
+        with failures_in_words(), asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(_until_sigterm(work))
+    except asyncio.CancelledError:
+        raise typer.Exit(128 + signal.SIGTERM) from None
+
+
+async def _until_sigterm(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Cancel work at SIGTERM; a second one ends the process at once."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+
+    def stop() -> None:
+        loop.remove_signal_handler(signal.SIGTERM)
+        task.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    return await work()
 
 
 @contextlib.contextmanager

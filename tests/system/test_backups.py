@@ -1,6 +1,10 @@
 """`tallyman db backup` and `restore`, typed beside a bot that works."""
 
+import asyncio
+import contextlib
 import os
+import signal
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,9 @@ from tests.database.servers import PostgresqlServer
 from tests.system.conftest import DATA_KEY, Office
 from tests.system.depots import OPENING_RECORDS, TAKING, record_of
 from tests.system.ledger import require_sound
+
+STOPPED = 128 + signal.SIGTERM
+POLL_SECONDS = 0.002
 
 
 @pytest_asyncio.fixture
@@ -68,6 +75,63 @@ async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
         assert f"(#{OPENING_RECORDS + 1})" in shown.message.embeds[0]["description"]
         assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 2
         assert await bot.terminate() == 0
+
+
+def enlarge(url: str) -> None:
+    """Make a copy of the books take a moment."""
+    with contextlib.closing(sqlite3.connect(url.partition("///")[2])) as books:
+        books.execute("CREATE TABLE padding AS SELECT randomblob(99000000) AS padding")
+        books.commit()
+
+
+def list_hidden(directory: Path) -> list[str]:
+    return [path.name for path in directory.glob(".*") if "books" in path.name]
+
+
+async def until_it_writes(directory: Path) -> None:
+    while not list_hidden(directory):  # noqa: ASYNC110  # another process
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def test_a_backup_that_is_stopped_leaves_nothing_behind(
+    equipped: Office, engine: str
+) -> None:
+    office, file = equipped, equipped.directory / "books.backup"
+    async with office.bot() as bot:
+        await office.ready(bot)
+        depot = await office.depot()
+        assert await bot.terminate() == 0
+    if engine == "sqlite":
+        enlarge(office.environment["DATABASE_URL"])
+    async with office.process("-m", "bot", "db", "backup", str(file)) as backup:
+        await backup.wait_until_ready(until_it_writes(office.directory))
+        assert await backup.terminate() == STOPPED, backup.output
+        assert "Traceback" not in backup.output
+    assert list_hidden(office.directory) == []
+    assert not file.exists()
+    assert await require_sound(office.ledger, depot.guild.id) == OPENING_RECORDS
+
+
+@pytest.mark.only_on("sqlite")
+async def test_a_restore_that_is_stopped_changes_nothing_and_leaves_no_hidden_copy(
+    office: Office,
+) -> None:
+    url = office.environment["DATABASE_URL"]
+    file, books = office.directory / "first.backup", Path(url.partition("///")[2])
+    async with office.bot() as bot:
+        await office.ready(bot)
+        depot = await office.depot()
+        assert (await office.tallyman("db", "backup", str(file)))[0] == 0
+        assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 1
+        assert await bot.terminate() == 0
+    enlarge(url)
+    words = ("db", "restore", str(file), "--replace", "--yes")
+    async with office.process("-m", "bot", *words) as restore:
+        await restore.wait_until_ready(until_it_writes(books.parent))
+        assert await restore.terminate() == STOPPED, restore.output
+        assert "Traceback" not in restore.output
+    assert list_hidden(books.parent) == []
+    assert await require_sound(office.ledger, depot.guild.id) == OPENING_RECORDS + 1
 
 
 @pytest.mark.only_on("sqlite")

@@ -1,6 +1,5 @@
 """Backups of the whole database: one file that holds all guilds' books, and the way back."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from bot.database.admin.revisions import (
     on_connection,
 )
 from bot.database.admin.statistics import analyze
+from bot.database.admin.stoppable import in_thread
 from bot.errors import BackupRefused
 
 # How a file of pg_dump begins.
@@ -50,7 +50,7 @@ async def back_up(url: str, target: Path, *, keys: Sequence[str] = ()) -> list[G
         raise BackupRefused("There are no books in the database yet.")
     if database is None:
         return await backup_postgresql.back_up(url, target, keys)
-    return await asyncio.to_thread(backup_sqlite.back_up, database, target, keys)
+    return await in_thread(backup_sqlite.back_up, database, target, keys)
 
 
 async def restore(
@@ -66,8 +66,8 @@ async def restore(
     replaced); Unavailable when the database cannot be reached.
     """
     database = _file_of(url)
-    authenticity = await asyncio.to_thread(require_sealed, backup, keys)
-    if await asyncio.to_thread(_is_of_server, backup) != (database is None):
+    authenticity = await in_thread(require_sealed, backup, keys)
+    if await in_thread(_is_of_server, backup) != (database is None):
         return replace(await _cross(url, database, backup), authenticity=authenticity)
     if database is None:
         revision = _require_known(await backup_postgresql.read_revision(url, backup), backup)
@@ -75,9 +75,9 @@ async def restore(
         await on_connection(url, analyze)
         spread = await on_connection(url, is_citus)
         return Restored(tallies, revision, authenticity=authenticity, is_on_citus=spread)
-    found = await asyncio.to_thread(backup_sqlite.read_revision, backup)
+    found = await in_thread(backup_sqlite.read_revision, backup)
     revision = _require_known(found, backup)
-    tallies, kept = await asyncio.to_thread(
+    tallies, kept = await in_thread(
         backup_sqlite.restore, database, backup, is_replacing=is_replacing
     )
     await on_connection(url, analyze)
@@ -87,7 +87,7 @@ async def restore(
 async def _cross(url: str, database: Path | None, backup: Path) -> Restored:
     """Restore a backup of the other engine into a database without books."""
     if database is None:
-        found = await asyncio.to_thread(backup_sqlite.read_revision, backup)
+        found = await in_thread(backup_sqlite.read_revision, backup)
     else:
         found = await backup_postgresql.read_revision("", backup)
     revision = _require_known(found, backup)

@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from bot.database.admin.backup_files import new_file
 from bot.database.admin.backup_seals import damaged, seal
 from bot.database.admin.counts import GuildTally, list_broken_heads, tally_guilds
+from bot.database.admin.stoppable import copy_pages, make_stoppable
 from bot.errors import BackupRefused
 
 _BUSY_SECONDS: Final = 1.0
@@ -69,7 +70,7 @@ def restore(
     if not database.exists():
         os.close(os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with closing(_connect(backup, "ro")) as source, _held_alone(database) as target:
-        source.backup(target)
+        copy_pages(source, target)
     with closing(_connect(database, "rw")) as file:
         file.execute("PRAGMA journal_mode=WAL")
     with opened(database) as connection:
@@ -136,7 +137,7 @@ def _held_alone(database: Path) -> Iterator[sqlite3.Connection]:
 def _copy(database: Path, made: Path) -> None:
     try:
         with closing(_connect(database, "rw")) as source, closing(_connect(made, "rw")) as target:
-            source.backup(target)
+            copy_pages(source, target)
             # One file, with nothing beside it.
             target.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
@@ -163,4 +164,6 @@ def opened(path: Path) -> Iterator[Connection]:
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     address = f"{path.resolve().as_uri()}?mode={mode}"
-    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+    file = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+    make_stoppable(file)
+    return file

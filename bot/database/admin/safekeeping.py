@@ -3,7 +3,6 @@
 A migration is one transaction, so half of one never stays; a copy is for what is noticed later.
 """
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator
@@ -24,6 +23,7 @@ from bot.database.admin.revisions import (
     on_locked_connection,
     read_revision,
 )
+from bot.database.admin.stoppable import in_thread
 from bot.database.condition import file_of
 from bot.errors import BackupRefused
 
@@ -134,7 +134,7 @@ async def downgrade_keeping_copy(
 async def _copy_beside(file: Path, why: str) -> Path:
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     kept = file.with_name(f"{file.name}.{why}-{moment}")
-    await asyncio.to_thread(backup_sqlite.copy, file, kept)
+    await in_thread(backup_sqlite.copy, file, kept)
     return kept
 
 

@@ -18,12 +18,14 @@ from bot.database.admin.stoppable import copy_pages, make_stoppable
 from bot.errors import BackupRefused
 
 _BUSY_SECONDS: Final = 1.0
+_BESIDE_THE_BOOKS: Final = ("-wal", "-shm", "-journal", ".key", ".signing.key")
 
 
 def back_up(database: Path, target: Path, keys: Sequence[str]) -> list[GuildTally]:
     """Copy the books as they stand at one moment, and return what the copy holds."""
     if not database.is_file():
         raise BackupRefused(f"There are no books at {database}; check DATABASE_URL.")
+    _require_other_file(database, target)
     with new_file(target) as made:
         _copy(database, made)
         with opened(made) as connection:
@@ -35,6 +37,17 @@ def back_up(database: Path, target: Path, keys: Sequence[str]) -> list[GuildTall
             tallies = tally_guilds(connection)
         seal(made, keys)
     return tallies
+
+
+def _require_other_file(database: Path, target: Path) -> None:
+    """Raise BackupRefused for a name that SQLite, or a key of the books, will take.
+
+    SQLite plays a journal of that name into the books, and removes it.
+    """
+    wanted = target.parent.resolve() / target.name
+    for books in (database.resolve(), database.parent.resolve() / database.name):
+        if wanted in {books.with_name(books.name + ending) for ending in _BESIDE_THE_BOOKS}:
+            raise BackupRefused(f"{target} belongs to the books; name another file.")
 
 
 def copy(database: Path, target: Path) -> None:

@@ -311,6 +311,22 @@ async def test_a_backup_whose_name_is_too_long_is_refused_in_a_sentence(
     assert not [name for name in names_in(target.parent) if name.startswith((".", "x"))]
 
 
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal", ".key", ".signing.key"])
+async def test_no_backup_gets_the_name_of_a_file_that_belongs_to_the_books(
+    address: str, tmp_path: Path, ending: str
+) -> None:
+    books = file_of(address)
+    assert books is not None
+    beside = books.with_name(books.name + ending)
+    (tmp_path / "link").symlink_to(books.parent)
+    for target in (beside, tmp_path / "link" / beside.name):
+        with pytest.raises(BackupRefused, match="belongs to the books; name another file"):
+            await back_up(address, target)
+        assert not target.exists() or b"sealed by tallyman" not in target.read_bytes()
+
+
 async def test_a_backup_among_writes_is_of_one_moment(
     filled: DatabaseService, address: str, elsewhere: Place, target: Path
 ) -> None:

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 _SUFFIX = "_file"
-# Of a file that has no end no more is read.
+# Of a file that is larger no more is read.
 _MAX_BYTES: Final = 1 << 16
 
 
@@ -49,9 +49,13 @@ class SecretFiles(PydanticBaseSettingsSource):
         setting = f"{name}{_SUFFIX}".upper()
         if (self._variables.get(name) or "").strip():
             raise SecretFileError(f"{name.upper()} and {setting} are both set; remove one of them.")
+        file = Path(path)
         try:
-            with Path(path).open("rb") as file:
-                content = file.read(_MAX_BYTES + 1)
+            if file.exists() and not file.is_dir() and not file.is_file():
+                # Opening a pipe waits for a program that writes into it.
+                raise SecretFileError(f"{setting} names a device or a pipe, which is no file.")
+            with file.open("rb") as opened:
+                content = opened.read(_MAX_BYTES + 1)
             value = content.decode("utf-8-sig").strip()
         except OSError as error:
             raise SecretFileError(f"{setting} cannot be read: {error.strerror}.") from None

@@ -1,4 +1,5 @@
 import base64
+import os
 import string
 import subprocess
 import sys
@@ -192,6 +193,8 @@ def test_a_file_of_a_secret_that_cannot_be_used_is_said_without_its_contents(
     (tmp_path / "large").write_text("x" * 70_000)
     (tmp_path / "token").write_text("from-the-file\r\n")
     (tmp_path / ".env").write_text("DISCORD_TOKEN=from-dotenv")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "token")
     reasons = {
         "absent": "No such file",
         ".": "Is a directory",
@@ -199,14 +202,16 @@ def test_a_file_of_a_secret_that_cannot_be_used_is_said_without_its_contents(
         "binary": "no text",
         "lines": "more than one line",
         "large": "too large",
-        "/dev/zero": "too large",
+        "/dev/zero": "a device or a pipe",
+        "pipe": "a device or a pipe",
     }
     for path, why in reasons.items():
         (problem,) = refusal(monkeypatch, DISCORD_TOKEN_FILE=str(tmp_path / path))
         assert why in problem
-    settings = load(monkeypatch, DISCORD_TOKEN_FILE=str(tmp_path / "token"))
-    assert settings.discord_token is not None
-    assert settings.discord_token.get_secret_value() == "from-the-file"
+    for path in ("token", "link"):
+        settings = load(monkeypatch, DISCORD_TOKEN_FILE=str(tmp_path / path))
+        assert settings.discord_token is not None
+        assert settings.discord_token.get_secret_value() == "from-the-file"
     (problem,) = refusal(monkeypatch, DISCORD_TOKEN="given-as-well")
     assert problem == "DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set; remove one of them."
 

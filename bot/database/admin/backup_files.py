@@ -32,6 +32,12 @@ def new_file(path: Path) -> Iterator[Path]:
         raise BackupRefused(f"{path} cannot be written: {error.strerror}.") from error
 
 
+def require_regular(path: Path) -> None:
+    """Raise BackupRefused for what has no end, or waits for another program: a device, a pipe."""
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise BackupRefused(f"{path} is no regular file; name one that `tallyman db backup` wrote.")
+
+
 def _require_free(path: Path) -> None:
     """Raise FileExistsError, or another OSError for a name that is too long or out of reach."""
     if path.exists():

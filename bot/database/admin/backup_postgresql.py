@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.database.admin.backup_files import new_file
+from bot.database.admin.backup_files import new_file, require_regular
 from bot.database.admin.backup_seals import damaged, seal
 from bot.database.admin.citus import is_citus, is_distributed
 from bot.database.admin.counts import BROKEN_HEADS, GuildTally, tally_guilds
@@ -90,6 +90,7 @@ async def read_revision(address: str, backup: Path) -> str | None:
 
     Without an address any pg_restore will do.
     """
+    require_regular(backup)
     version = 1
     if address:
         async with _connected(address) as connection:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
+from bot.database.admin.backup_files import require_regular
 from bot.database.fingerprints import derive_key
 from bot.errors import BackupRefused
 
@@ -44,6 +45,7 @@ def seal(path: Path, keys: Sequence[str]) -> None:
 def require_sealed(path: Path, keys: Sequence[str]) -> Authenticity:
     """Raise BackupRefused unless a file is, byte for byte, what was written; say who wrote it."""
     try:
+        require_regular(path)
         with path.open("rb") as file:
             return _judge(path, file, dict(map(_derive, keys)))
     except OSError as error:

@@ -311,6 +311,15 @@ async def test_a_backup_whose_name_is_too_long_is_refused_in_a_sentence(
     assert not [name for name in names_in(target.parent) if name.startswith((".", "x"))]
 
 
+@pytest.mark.parametrize("kind", ["/dev/zero", "pipe"])
+async def test_no_backup_is_read_from_a_device_or_a_pipe(
+    elsewhere: Place, tmp_path: Path, kind: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BackupRefused, match="is no regular file"):
+        await asyncio.wait_for(restore(elsewhere.url, tmp_path / kind), 5)
+
+
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal", ".key", ".signing.key"])

@@ -58,6 +58,7 @@ class AnswerJob(Job):
         waiting = await self._pending.list_waiting(older_than=older_than)
         self._is_first_round = False
         for person in waiting:
+            self.require_right_clock()
             if self._pending.age_of(person) > TOKEN_LIFE:
                 self._give_up(person)
                 continue

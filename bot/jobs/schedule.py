@@ -52,6 +52,7 @@ class ScheduleJob(Job):
                     await self._schedules.renew([*left, *(due for due, _ in handled)])
                     leased_at = self._clock()
                 due = left[0]
+                self.require_right_clock()
                 try:
                     handled.append((due, await self._handlers[due.kind](due.guild_id)))
                 except Unavailable:

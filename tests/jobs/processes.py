@@ -1,7 +1,8 @@
 """Bots in this process that ask a Discord on loopback, and are connected to no gateway."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import discord
 import pytest
@@ -11,12 +12,11 @@ from bot.client import point_at
 from bot.settings import Settings
 from simulator import LoopbackDiscord
 from tests.conftest import DATA_KEY
-from tests.database.clock import Clock
 
 
 @asynccontextmanager
 async def logged_in(
-    loopback: LoopbackDiscord, database_url: str, clock: Clock, shards: str = ""
+    loopback: LoopbackDiscord, database_url: str, clock: Callable[[], datetime], shards: str = ""
 ) -> AsyncIterator[App]:
     """Log a bot in; it has the shards that are named, else all."""
     settings = Settings(

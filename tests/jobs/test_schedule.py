@@ -11,6 +11,7 @@ from bot.database.delivery.schedule import LEASE, Schedules
 from bot.database.models import Schedule
 from bot.database.service import DatabaseService
 from bot.domain.shards import Share
+from bot.errors import ClockWrong
 from bot.jobs.handlers import build_schedule
 from bot.jobs.schedule import ScheduleJob
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse, rows_of
@@ -154,3 +155,22 @@ async def test_an_idle_process_asks_for_nothing_but_what_is_due(db: DatabaseServ
     asked = [statement for statement in statements if not statement.startswith("BEGIN")]
     assert len(asked) == 5
     assert all("schedule" in statement for statement in asked)
+
+
+@pytest.mark.usefixtures("scheduled")
+async def test_a_clock_that_is_set_wrong_meanwhile_leaves_the_rest_for_later(
+    db: DatabaseService, clock: Clock
+) -> None:
+    calls = Calls(clock)
+    met = job(db, calls)
+
+    def require_right_clock() -> None:
+        if calls.guilds:
+            raise ClockWrong(now=clock(), right=clock())
+
+    met.require_right_clock = require_right_clock
+    with pytest.raises(ClockWrong):
+        await met.run_once()
+    assert len(calls.guilds) == 1
+    await job(db, calls).run_once()
+    assert sorted(calls.guilds) == [GUILD, OTHER_GUILD]

@@ -19,7 +19,12 @@ from bot.domain.chain import canonical_json
 from bot.domain.guild_settings import NotSetUp
 from bot.domain.purposes import invite_url
 from bot.errors import InvalidValue
-from bot.frames import drop_before_reading, read_frames_sturdily
+from bot.frames import (
+    drop_before_reading,
+    is_readable,
+    read_frames_sturdily,
+    read_messages_sturdily,
+)
 from bot.identifying import IdentifyPace
 from bot.interactions.choices import require_offered
 from bot.interactions.clients import DeskClient, Interaction
@@ -41,6 +46,8 @@ class Tree(app_commands.CommandTree[DeskClient]):
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Turn away direct messages, guilds that were never set up, and forged choices."""
         desk = interaction.client.desk
+        if not is_readable(interaction):
+            return False
         try:
             await desk.founding.require_set_up(interaction)
             require_offered(interaction)
@@ -91,6 +98,7 @@ class TallymanBot(DeskClient):
         )
         self.desk = desk
         drop_before_reading(self._connection.parsers, desk.limits)
+        read_messages_sturdily(self._connection._view_store)  # noqa: SLF001  # it has no name
         self._settings = settings
         self._identify = identify
         self._trees = CommandTrees(desk.db)

@@ -12,6 +12,7 @@ from typing import Any, Final
 import discord
 from aiohttp import ClientError
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket, WebSocketClosure
+from discord.ui.view import ViewStore
 from loguru import logger
 
 from bot.interactions.limits import Limits
@@ -47,7 +48,7 @@ class SturdyWebSocket(DiscordWebSocket):
             await self.close()
             raise ReconnectWebSocket(self.shard_id) from error
         except Exception as error:  # noqa: BLE001  # an edge that reports
-            logger.warning("A frame from Discord could not be read: {}", type(error).__name__)
+            say_unreadable(error)
 
 
 def read_frames_sturdily() -> None:
@@ -69,3 +70,32 @@ def drop_before_reading(parsers: dict[str, Callable[[Any], None]], limits: Limit
             read(data)
 
     parsers["INTERACTION_CREATE"] = read_unless_dropped
+
+
+def read_messages_sturdily(views: ViewStore) -> None:
+    """Say of the message under a control that it cannot be read; discord.py reads it in a task."""
+    read = views.schedule_dynamic_item_call
+
+    async def read_or_say(*args: Any) -> None:
+        # What the control itself raises discord.py catches before it comes here.
+        try:
+            await read(*args)
+        except Exception as error:  # noqa: BLE001  # an edge that reports
+            say_unreadable(error)
+
+    setattr(views, "schedule_dynamic_item_call", read_or_say)  # noqa: B010  # no class of ours
+
+
+def is_readable(interaction: discord.Interaction[Any]) -> bool:
+    """Whether a command can be read that discord.py reads in a task; says so if not."""
+    try:
+        _ = interaction.command, interaction.namespace  # both keep what they read
+    except Exception as error:  # noqa: BLE001  # an edge that reports
+        say_unreadable(error)
+        return False
+    return True
+
+
+def say_unreadable(error: Exception) -> None:
+    """Log a frame that was left out, in one line without its contents."""
+    logger.warning("A frame from Discord could not be read: {}", type(error).__name__)

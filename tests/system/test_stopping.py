@@ -1,14 +1,18 @@
 """A process that is told to stop while people use it, or that is sent what cannot be read."""
 
 import asyncio
+import json
 import time
 from typing import Any
 
 import pytest
 
 from simulator import Actor, Process, Reply
+from simulator.interactions import Interaction, Kind
+from simulator.messages import Message
+from simulator.wire import events
 from tests.system.conftest import Office
-from tests.system.depots import OPENING_RECORDS, TAKING, record_of
+from tests.system.depots import OPENING_RECORDS, TAKING, Depot, record_of
 from tests.system.ledger import require_sound
 
 pytestmark = pytest.mark.only_on("sqlite")  # none of this is the engine's
@@ -101,3 +105,69 @@ async def test_frames_that_cannot_be_read_are_left_out(office: Office) -> None:
             assert "Took" in (await depot.clerk.slash("take", **TAKING)).text
         assert "could not be read" in bot.output
         assert await bot.terminate() == 0
+
+
+def list_half_readable(depot: Depot, message: Message) -> list[dict[str, Any]]:
+    """Return frames that are read at first, and fail on in a task of their own."""
+    person, world = depot.boss, depot.boss.world
+
+    def interaction(kind: Kind, data: dict[str, Any], source: Message | None) -> dict[str, Any]:
+        sent = Interaction(
+            world.next_id(),
+            kind,
+            world,
+            person.user,
+            person.member,
+            depot.guild,
+            person.channel,
+            data,
+            world.clock.seconds(),
+            source,
+        )
+        return events.interaction_create(sent)
+
+    def frame(name: str, data: dict[str, Any], /, **changed: object) -> dict[str, Any]:
+        return {"op": 0, "t": name, "s": None, "d": {**data, **changed}}
+
+    pressed = {"component_type": 2, "custom_id": "undo:ask:5", "id": 1}
+    press = interaction(Kind.COMPONENT, pressed, message)
+    command = interaction(Kind.COMMAND, {"id": "5", "name": "find", "type": 1}, None)
+    button = {"type": 2, "id": 2, "style": 1, "label": "x", "custom_id": 7}
+    shown = [
+        [{"type": 1, "id": 1, "components": [button]}],
+        [{"type": 4, "id": 1, "style": 1, "custom_id": "x"}],
+        [{"type": 17, "id": 1, "components": [{"type": 10, "id": 2, "content": "x"}]}],
+    ]
+    datas = [{"id": "5", "type": 1}, {"id": "5", "name": "find", "type": 1, "options": ["x"]}]
+    stranger = events.guild_create(depot.guild)
+    return [
+        *(
+            frame(
+                "INTERACTION_CREATE",
+                press,
+                message={**press["message"], "flags": 0, "components": each},
+            )
+            for each in shown
+        ),
+        *(frame("INTERACTION_CREATE", command, data=each) for each in datas),
+        frame("GUILD_CREATE", stranger, id=str(world.next_id()), members=[], unavailable=None),
+    ]
+
+
+async def test_frames_that_fail_behind_their_reading_are_told_in_a_line_each(
+    office: Office,
+) -> None:
+    async with office.bot() as bot:
+        await office.ready(bot)
+        depot = await office.depot()
+        message = (await depot.boss.slash("history")).message
+        frames = list_half_readable(depot, message)
+        for frame in frames:
+            for session in office.discord.gateway.live:
+                assert session.connection is not None
+                await session.connection.socket.send_str(json.dumps(frame))
+            assert "Took" in (await depot.clerk.slash("take", **TAKING)).text
+        assert await bot.terminate() == 0
+        assert bot.output.count("could not be read") == len(frames)
+        assert "ERROR" not in bot.output
+        assert "Traceback" not in bot.output

@@ -1,8 +1,11 @@
 """A process that is told to stop while people use it, or that is sent what cannot be read."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from tests.system.ledger import require_sound
 pytestmark = pytest.mark.only_on("sqlite")  # none of this is the engine's
 
 ONE: dict[str, Any] = {"item": "BOLT-8", "quantity": "1", "location": "A1"}
+POLL_SECONDS = 0.01
 UNREADABLE = (
     "{",
     "[]",
@@ -77,6 +81,30 @@ async def test_a_stop_while_the_database_says_nothing_at_the_start_ends_in_time(
             began = time.monotonic()
             assert await bot.terminate() == 0
             assert time.monotonic() - began < 10
+            assert "ERROR" not in bot.output
+
+
+def has_open(bot: Process, file: Path) -> bool:
+    opened = Path(f"/proc/{bot.pid}/fd").iterdir()
+    return file in {each.readlink() for each in opened if each.is_symlink()}
+
+
+async def until_it_opens(bot: Process, file: Path) -> None:
+    while not has_open(bot, file):  # noqa: ASYNC110  # another process
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def test_a_stop_while_another_program_holds_the_file_at_the_start_ends_in_time(
+    office: Office,
+) -> None:
+    file = Path(office.environment["DATABASE_URL"].partition("///")[2])
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with office.bot() as bot:
+            await bot.wait_until_ready(until_it_opens(bot, file))
+            began = time.monotonic()
+            assert await bot.terminate() == 0
+            assert time.monotonic() - began < 5
             assert "ERROR" not in bot.output
 
 

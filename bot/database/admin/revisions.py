@@ -5,7 +5,10 @@ schema is up to date. Whatever needs the database raises Unavailable when it can
 LoginRefused, and NoBooks where an address leads to no books.
 """
 
+import asyncio
+import contextlib
 import re
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -13,7 +16,8 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.database.condition import file_of
@@ -26,7 +30,11 @@ T = TypeVar("T")
 
 SCRIPTS: Final = Path(__file__).resolve().parents[3] / "migrations"
 _NAMED: Final = re.compile(r'^(revision|down_revision)\b[^=\n]*= *"([^"]+)"', re.MULTILINE)
-_SQLITE_WAIT_MS: Final = 60_000
+# How long a file is waited for that another program holds, and for how long SQLite itself waits: no
+# signal ends that.
+_WAIT_SECONDS: Final = 60.0
+_SQLITE_WAIT_MS: Final = 500
+_PAUSE_SECONDS: Final = 0.05
 # Any number will do, if it is always the same: two processes upgrading at once take turns.
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(7455110)")
 
@@ -108,7 +116,8 @@ async def on_connection(
     require_place(url, may_create=may_create)
     engine = _open(url, checks_references=checks_references)
     try:
-        async with engine.begin() as connection:
+        async with contextlib.AsyncExitStack() as stack:
+            connection = await _begin(engine, stack)
             return await connection.run_sync(work)
     except Exception as error:
         trouble = trouble_of(error)
@@ -119,6 +128,19 @@ async def on_connection(
         raise Unavailable(trouble=trouble, place=str(file_of(url) or "")) from error
     finally:
         await engine.dispose()
+
+
+async def _begin(engine: AsyncEngine, stack: contextlib.AsyncExitStack) -> AsyncConnection:
+    """Begin a transaction that ends with the stack, once no other program holds an SQLite file."""
+    until = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            return await stack.enter_async_context(engine.begin())
+        except DBAPIError as error:
+            is_held = engine.dialect.name == "sqlite" and trouble_of(error) == "busy"
+            if not is_held or time.monotonic() > until:
+                raise
+        await asyncio.sleep(_PAUSE_SECONDS)
 
 
 async def on_locked_connection(

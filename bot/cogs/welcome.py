@@ -37,15 +37,16 @@ class WelcomeCog(BaseCog):
 def find_public_channel(guild: discord.Guild) -> discord.TextChannel | None:
     """Return where news is posted, or else the first channel that everyone sees, if the bot may."""
     me = cast("discord.Member | None", guild.me)
-    if me is None:
-        logger.warning("A frame from Discord could not be read: a guild without the bot")
+    everyone = cast("discord.Role | None", guild.default_role)
+    if me is None or everyone is None:
+        logger.warning("A frame from Discord could not be read: a guild without the bot or roles")
         return None
     candidates = [guild.system_channel, *sorted(guild.text_channels, key=lambda c: c.position)]
     for channel in candidates:
         if channel is None:
             continue
         own = channel.permissions_for(me)
-        is_seen = channel.permissions_for(guild.default_role).view_channel
+        is_seen = channel.permissions_for(everyone).view_channel
         if own.view_channel and own.send_messages and (is_seen or channel == guild.system_channel):
             return channel
     return None

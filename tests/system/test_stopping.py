@@ -167,7 +167,8 @@ def list_half_readable(depot: Depot, message: Message) -> list[dict[str, Any]]:
         [{"type": 17, "id": 1, "components": [{"type": 10, "id": 2, "content": "x"}]}],
     ]
     datas = [{"id": "5", "type": 1}, {"id": "5", "name": "find", "type": 1, "options": ["x"]}]
-    stranger = events.guild_create(depot.guild)
+    guilds: list[dict[str, Any]] = [{"members": []}, {"roles": []}]
+    stranger = {**events.guild_create(depot.guild), "unavailable": None}
     return [
         *(
             frame(
@@ -178,7 +179,7 @@ def list_half_readable(depot: Depot, message: Message) -> list[dict[str, Any]]:
             for each in shown
         ),
         *(frame("INTERACTION_CREATE", command, data=each) for each in datas),
-        frame("GUILD_CREATE", stranger, id=str(world.next_id()), members=[], unavailable=None),
+        *(frame("GUILD_CREATE", stranger, id=str(world.next_id()), **each) for each in guilds),
     ]
 
 

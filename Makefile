@@ -11,7 +11,8 @@ SOAKED := tests/cogs/test_all_lists.py tests/database/admin/test_backup.py \
 	tests/reports/test_sheets.py tests/services/sync/test_convergence.py \
 	tests/services/sync/test_following.py tests/services/sync/test_histories.py \
 	tests/services/test_bulk_records.py tests/services/test_count_interleavings.py \
-	tests/services/test_lot_histories.py tests/services/test_merging_sequences.py \
+	tests/services/test_former_skus.py tests/services/test_lot_histories.py \
+	tests/services/test_merging_sequences.py \
 	tests/services/test_purchasing_histories.py tests/services/test_reports_played.py \
 	tests/services/test_reservations_played.py tests/services/test_valuation.py \
 	tests/services/test_value_course.py tests/services/test_verification.py \

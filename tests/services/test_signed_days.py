@@ -41,7 +41,7 @@ async def findings(warehouse: Warehouse) -> list[tuple[str, int | None]]:
 
 async def rewrite(db: DatabaseService, url: str, closed: int, *, is_signed: bool) -> None:
     """Change a record, write the chain again, and let the closed day name the new head."""
-    await tamper(url, "UPDATE audit_event SET source = 'x' WHERE record = 3")
+    await tamper(url, "UPDATE audit_event SET subject = 'x' WHERE record = 3")
     await write_chain_again(db, GUILD)
     one = {"r": closed}
     detail = json.loads(

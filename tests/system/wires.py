@@ -34,6 +34,7 @@ class Wire:
         self._flows = asyncio.Event()
         self._mark = b""
         self._lost: asyncio.Future[None] = asyncio.Future()
+        self._cutting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.repair()
@@ -92,6 +93,10 @@ class Wire:
         self._mark, self._lost = mark, asyncio.get_running_loop().create_future()
         return self._lost
 
+    async def _cut_and_say(self) -> None:
+        await self.cut()
+        self._lost.set_result(None)
+
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, call: Call
     ) -> None:
@@ -99,8 +104,8 @@ class Wire:
             await self._flows.wait()
             if call.is_committing and call.asked_by is not reader:
                 self._mark = b""
-                self._lost.set_result(None)
-                await self.cut()
+                # By another task: this one is among those that are ended and waited for.
+                self._cutting = asyncio.create_task(self._cut_and_say())
                 return
             if self._mark and self._mark in content:
                 call.asked_by = reader

@@ -19,7 +19,7 @@ from bot.domain.replay import Key, Replay
 from bot.domain.replay_folds import fold, may_change_rows
 from bot.domain.replay_folds.former_skus import NOUN as FORMER_SKU
 from bot.domain.replayed_rows import COMPARED
-from bot.domain.row_comparison import RowComparison
+from bot.domain.row_comparison import Difference, RowComparison
 from bot.domain.stock import LevelKey
 from bot.domain.virtual_locations import is_virtual
 from bot.domain.written_records import WrittenRow, are_linked, is_move, read_event
@@ -140,17 +140,21 @@ class Verification:
                 self._note(Finding("row_stray", row.get("changed_record"), noun=noun, thing=thing))
                 continue
             for each in differences:
-                self._note(
-                    Finding(
-                        "row_differs",
-                        known.record,
-                        noun=noun,
-                        thing=thing,
-                        field=each.field,
-                        stored=each.stored,
-                        recorded=each.recorded,
-                    )
-                )
+                self.note_difference(known.record, noun, thing, each)
+
+    def note_difference(self, record: int, noun: str, thing: str, found: Difference) -> None:
+        """Note by what a thing differs from the last record about it."""
+        self._note(
+            Finding(
+                "row_differs",
+                record,
+                noun=noun,
+                thing=thing,
+                field=found.field,
+                stored=found.stored,
+                recorded=found.recorded,
+            )
+        )
 
     def excuse(self, noun: str, key: str, record: int) -> None:
         """Expect no row that a record deleted of which this version knows nothing else."""

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.database.unit import Books
 from bot.domain.findings import Finding
+from bot.domain.row_comparison import Difference
 from bot.domain.verification import Verification
 
 IMPORT: Final = "import"
@@ -40,14 +41,4 @@ def _compare(
 ) -> None:
     for name, one, other in zip(("kind", "file"), stored, recorded, strict=True):
         if one != other:
-            verification.note(
-                Finding(
-                    "row_differs",
-                    record,
-                    noun=IMPORT,
-                    thing=str(record),
-                    field=name,
-                    stored=one,
-                    recorded=other,
-                )
-            )
+            verification.note_difference(record, IMPORT, str(record), Difference(name, one, other))

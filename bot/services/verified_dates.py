@@ -10,7 +10,7 @@ import orjson
 from bot.database.controllers.dated_rows import MoveDated, OperationDated
 from bot.database.unit import Books
 from bot.domain.findings import Finding
-from bot.domain.row_comparison import shown
+from bot.domain.row_comparison import Difference, shown
 from bot.domain.verification import Verification
 
 OPERATION: Final = "sync operation"
@@ -71,39 +71,12 @@ def _check_move(verification: Verification, row: MoveDated) -> None:
     elif row.corrects is not None and row.corrects != row.reverses:
         corrects = orjson.loads(row.detail).get("corrects", ())
         if row.corrects not in corrects:
-            _note(
-                verification,
-                row.record,
-                MOVE,
-                thing,
-                "corrects",
-                (str(row.corrects), ", ".join(map(str, corrects))),
-            )
+            found = Difference("corrects", str(row.corrects), ", ".join(map(str, corrects)))
+            verification.note_difference(row.record, MOVE, thing, found)
 
 
 def _note_time(
     verification: Verification, record: int, noun: str, thing: str, stored: Any, said: datetime
 ) -> None:
-    _note(verification, record, noun, thing, "happened at", (shown(stored), shown(said)))
-
-
-def _note(
-    verification: Verification,
-    record: int,
-    noun: str,
-    thing: str,
-    name: str,
-    pair: tuple[str, str],
-) -> None:
-    stored, recorded = pair
-    verification.note(
-        Finding(
-            "row_differs",
-            record,
-            noun=noun,
-            thing=thing,
-            field=name,
-            stored=stored,
-            recorded=recorded,
-        )
-    )
+    found = Difference("happened at", shown(stored), shown(said))
+    verification.note_difference(record, noun, thing, found)

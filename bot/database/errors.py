@@ -118,6 +118,13 @@ def is_sticking(error: BaseException) -> bool:
     return trouble in _STICKING
 
 
+def is_unanswered(error: BaseException) -> bool:
+    """Whether a server was asked and gave no answer, so that it may do so, and do it, later."""
+    if isinstance(error, DBAPIError):
+        return sqlstate(error) is None
+    return isinstance(error, OSError)
+
+
 def unavailable(error: BaseException, *, is_certain: bool = True) -> Unavailable | None:
     """Return what an error of the database means to the caller, None for a defect or a refusal.
 

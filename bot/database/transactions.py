@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import Pool
 
 from bot.database.books_file import BOOKS_FILE, BooksFile
-from bot.database.errors import is_sticking
+from bot.database.errors import is_sticking, is_unanswered
 from bot.database.last_trouble import LAST_TROUBLE, LastTrouble
 from bot.database.statements import as_sqlalchemy_would, driver_errors, driver_of
 
@@ -67,8 +67,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     except Exception as error:
         if last is not None:
             last.note(error)
-        if is_sticking(error) and connection.sync_connection is not None and not connection.closed:
-            await connection.run_sync(_leave_connections, error)
+        await _end_what_is_doubtful(connection, error)
         raise
     finally:
         _inside.reset(token)
@@ -101,8 +100,9 @@ async def _begin_postgresql(sync: Connection, driver: Any) -> None:
         settings = sync.get_execution_options().get(LOCAL_SETTINGS)
         if settings is not None:
             await driver.execute(settings)
-    except asyncio.CancelledError:
-        # The server may have begun it: the next user of the connection would find it open.
+    except BaseException:
+        # The server may have begun it, and the driver believes so: whatever the session was told
+        # next would be a part of it, committed or not, and lost with the session.
         driver.terminate()
         raise
     # What the adapter notes when it begins by itself: its commit and rollback end this one.
@@ -112,6 +112,8 @@ async def _begin_postgresql(sync: Connection, driver: Any) -> None:
 def _commit_and_close(sync: Connection, pool: Pool, file: BooksFile | None) -> None:
     """Do both in one greenlet, and see in between that it is kept."""
     sync.commit()
+    if sync.dialect.name != "sqlite":
+        _require_ended(sync)
     if file is not None:
         file.require_kept(sync)
     _close_now(sync, pool)
@@ -122,6 +124,27 @@ def _close_now(sync: Connection, pool: Pool) -> None:
     if sync.engine.pool is not pool and not sync.invalidated:
         sync.invalidate()
     sync.close()
+
+
+def _require_ended(sync: Connection) -> None:
+    """Believe a commit only if the session is in no transaction afterwards.
+
+    Within another one it would have kept nothing. A flag of the driver's, without a round trip.
+    """
+    driver: Any = sync.connection.driver_connection
+    if driver.is_in_transaction():
+        driver.terminate()
+        error = ConnectionAbortedError("the session was in a transaction already")
+        raise as_sqlalchemy_would(error, driver)
+
+
+def _end_session(sync: Connection) -> None:
+    """End a session that was asked and did not answer: it may carry that out at any time."""
+    if not (sync.invalidated or sync.closed):
+        # Without the farewell that SQLAlchemy waits two seconds for.
+        driver: Any = sync.connection.driver_connection
+        driver.terminate()
+        sync.invalidate()
 
 
 def _leave_log(sync: Connection, file: BooksFile) -> None:
@@ -135,6 +158,16 @@ def _open_again(sync: Connection) -> None:
     """Leave a file that was replaced, with all connections that lie in the pool."""
     _leave_connections(sync, None)
     sync.connection  # noqa: B018  # opens it
+
+
+async def _end_what_is_doubtful(connection: AsyncConnection, error: Exception) -> None:
+    """End the sessions that an error says should not be used again, if it says so of any."""
+    if connection.sync_connection is None or connection.closed:
+        return
+    if is_sticking(error):
+        await connection.run_sync(_leave_connections, error)
+    elif is_unanswered(error) and connection.dialect.name != "sqlite":
+        await connection.run_sync(_end_session)
 
 
 def _leave_connections(sync: Connection, error: BaseException | None) -> None:
@@ -162,12 +195,22 @@ async def _roll_back_and_close(connection: AsyncConnection, pool: Pool) -> None:
 
 
 async def _close(connection: AsyncConnection, pool: Pool) -> None:
-    # A rollback that fails has found the connection lost, and the pool drops it; what the block
-    # raised says why.
-    with suppress(DBAPIError):
+    try:
         if connection.dialect.name == "sqlite" and not connection.invalidated:
             # Behind a BEGIN that was cancelled: the driver's thread carries it out all the same.
             # One that was cancelled in a later statement was taken from the pool, and ended, by
             # SQLAlchemy.
             await driver_of(connection).rollback()
         await connection.run_sync(_close_now, pool)
+    except (DBAPIError, TimeoutError):
+        # What the block raised says why; a session that was not rolled back ends.
+        with suppress(DBAPIError):
+            await connection.run_sync(_close_for_good)
+
+
+def _close_for_good(sync: Connection) -> None:
+    if sync.dialect.name != "sqlite":
+        _end_session(sync)
+    elif not (sync.invalidated or sync.closed):
+        sync.invalidate()
+    sync.close()

@@ -12,7 +12,9 @@ _SOCKET = ".s.PGSQL.5432"
 class Wire:
     """A socket in front of the server's own; `cut_after` names what is answered no more.
 
-    The server gets and does what was sent, and the program never hears of it.
+    The server gets and does what was sent, and the program never hears of it. What `hold_at`
+    names is held up, with all that comes later, until `let_go`: no end hears that the other is
+    away, and then everything arrives, also what no one waits for any longer.
     """
 
     def __init__(self, server_url: str, directory: Path) -> None:
@@ -24,6 +26,14 @@ class Wire:
         self.cut_after: list[bytes] = []
         self.is_dead = False
         self.cuts = 0
+        self.hold_at: bytes | None = None
+        self._flows = asyncio.Event()
+        self._flows.set()
+
+    def let_go(self) -> None:
+        """Carry what was held up, and hold up nothing more."""
+        self.hold_at = None
+        self._flows.set()
 
     @asynccontextmanager
     async def carrying(self) -> AsyncIterator["Wire"]:
@@ -59,11 +69,14 @@ class Wire:
     ) -> None:
         while data := await reader.read(65536):
             await look(data)
+            await self._flows.wait()
             writer.write(data)
             await writer.drain()
         raise ConnectionResetError
 
     async def _ask(self, data: bytes) -> None:
+        if self.hold_at is not None and self.hold_at in data:
+            self._flows.clear()
         if self.cut_after and self.cut_after[0] in data:
             del self.cut_after[0]
             self.cuts += 1

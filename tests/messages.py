@@ -2,12 +2,13 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from io import SEEK_END, BytesIO
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.pofile import write_po
 from discord import app_commands
 from discord.ext import commands
@@ -22,6 +23,7 @@ _SOURCE = locales.FOLDER.parent
 # Babel's own header names the time and Babel's version.
 _HEADER = b'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
 _KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+_CALLED = re.compile(rf"\b({'|'.join(_KEYWORDS)})\s*\(".encode())
 
 Command = app_commands.Command[Any, ..., Any] | app_commands.Group
 
@@ -35,7 +37,10 @@ def write_template() -> bytes:
     """Return the template, without what differs from one run to the next."""
     catalogue = Catalog()
     for path, _line, message, comments, context in extract_from_dir(
-        _SOURCE, [("**.py", "python")], keywords=_KEYWORDS, comment_tags=["Translators:"]
+        _SOURCE,
+        [("**.py", "tests.messages:extract")],
+        keywords=_KEYWORDS,
+        comment_tags=["Translators:"],
     ):
         catalogue.add(
             message, locations=[(f"bot/{path}", 0)], auto_comments=comments, context=context
@@ -47,6 +52,16 @@ def write_template() -> bytes:
     # Line numbers would change this file with every edit of any other.
     write_po(buffer, catalogue, include_lineno=False, sort_by_file=True, omit_header=True)
     return buffer.getvalue()
+
+
+def extract(
+    source: Any, keywords: Any, comment_tags: Collection[str], options: Any
+) -> Iterable[Any]:
+    """Extract as Babel does, where there is something: it takes seconds to read all other files."""
+    if not _CALLED.search(source.read()):
+        return ()
+    source.seek(0)
+    return extract_python(source, keywords, comment_tags, options)
 
 
 def list_command_texts() -> Iterator[tuple[str, str, str | None]]:

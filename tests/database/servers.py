@@ -127,7 +127,8 @@ class PostgresqlServer:
 
     def create(self, database: str, template: str = _TEMPLATE) -> str:
         """Clone a database and return its address."""
-        self.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        # As files, which takes half of what it takes to log each page.
+        self.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY file_copy')
         return self.url(database)
 
     def drop(self, database: str) -> None:

@@ -83,8 +83,12 @@ class Row:
     lacked: frozenset[str]  # what those who were refused were told that it takes
 
 
-async def play(world: World) -> list[Row]:
-    """Let everybody try everything in a world of its own; nothing is changed by any of it."""
+async def play(world: World, *, is_whole: bool = True) -> list[Row]:
+    """Let everybody try everything in a world of its own; nothing is changed by any of it.
+
+    Unless it is the whole, of each thing a stranger, and in turn another without the right and one
+    with it.
+    """
     house, other = await world.open_house("Depot"), await world.open_house("Other")
     await house.manager.type("supplier propose", name="Acme")
     await house.manager.type("count start", location="Shelf A1")
@@ -101,11 +105,13 @@ async def play(world: World) -> list[Row]:
     await house.manager.type("board create", channel=house.channel, kind="stock")
     # Someone's client still shows a channel that the bot knows to be gone.
     house.bot_guild._channels.pop(house.guild.create_text_channel("gone").id)
-    answers: dict[tuple[str, str], dict[str, str | None]] = {}
+    answers: dict[tuple[str, str], dict[str, str | None]] = {each: {} for each in _list_all(world)}
     for who in PEOPLE:
         async with _person(who, house, other) as person, world.unchanged():
-            for kind, name, said in [each async for each in _try_all(person, house)]:
-                answers.setdefault((kind, name), {})[who] = said
+            for kind, name, said in [
+                each async for each in _try_all(person, house, None if is_whole else who)
+            ]:
+                answers[kind, name][who] = said
     return [
         Row(
             kind=kind,
@@ -165,17 +171,53 @@ def write_page(rows: list[Row]) -> str:
     return head + "\n".join(lines) + "\n"
 
 
-async def _try_all(person: Phone, house: House) -> AsyncIterator[tuple[str, str, str | None]]:
-    """Try everything that there is a line for; yields what was lacking, None if nothing was."""
+def _list_all(world: World) -> list[tuple[str, str]]:
+    """List what there is a line for, by kind and name."""
+    controls_of = (tuple(name.split(" ", 1)) for name in CONTROLS)
+    return [
+        *(("command", f"/{name}") for name in COMMANDS),
+        *((kind, handler) for kind, handler in controls_of),
+        *(
+            ("suggestions", f"/{command} {option}")
+            for command, option in list_suggestions(world)
+            if option in SUGGESTIONS and command in COMMANDS
+        ),
+    ]
+
+
+def _choose(needs: str, turn: int) -> set[str]:
+    """Return who tries what takes this right when not all do."""
+    able = [who for who, held in PEOPLE.items() if satisfies(held, needs) and who != "stranger"]
+    others = [who for who in PEOPLE if who not in able]
+    return {"stranger", *(each[turn % len(each)] for each in (able, others))}
+
+
+async def _try_all(
+    person: Phone, house: House, who: str | None
+) -> AsyncIterator[tuple[str, str, str | None]]:
+    """Try everything that there is a line for, or what falls to `who`.
+
+    Yields what was lacking, None if nothing was.
+    """
+    turns = {each: turn for turn, each in enumerate(_list_all(house.world))}
+
+    def is_tried(kind: str, name: str) -> bool:
+        return who is None or who in _choose(_needs(kind, name), turns[kind, name])
+
     for name, line in COMMANDS.items():
+        if not is_tried("command", f"/{name}"):
+            continue
         given = _fill(line.given, person, house)
         answer = await person.type(name.split(" · ")[0], **given)
         yield "command", f"/{name}", _lacking(answer)
     for name, control in CONTROLS.items():
         kind, _, handler = name.partition(" ")
-        yield kind, handler, _lacking(await person.use(answer, kind, control))
+        if is_tried(kind, handler):
+            yield kind, handler, _lacking(await person.use(answer, kind, control))
     for command, option in list_suggestions(house.world):
-        if option in SUGGESTIONS and command in COMMANDS:
+        if option not in SUGGESTIONS or command not in COMMANDS:
+            continue
+        if is_tried("suggestions", f"/{command} {option}"):
             given = _fill(COMMANDS[command].given, person, house)
             given.pop(option, None)
             if option == "lot":

@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
+from tests.database.servers import Databases
 from tests.simulator.demos import ROOT, running, start
 
 # Wherever the demo is shown, its people work there in daylight.
@@ -106,23 +105,20 @@ async def test_the_demo_shows_a_warehouse_whatever_an_operator_has_set_and_leave
     assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with the books that a demo left behind; tests take copies."""
-    directory = tmp_path_factory.mktemp("demo") / "kept"
-    directory.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", ELSEWHERE)
-        async with running(directory, "--keep", directory / "books.db"):
-            pass
-    return directory
-
-
-async def test_kept_books_go_on_where_they_were_and_a_reset_begins_new_ones(
-    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_reset_begins_new_books_and_kept_ones_go_on_where_they_were(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", ELSEWHERE)
-    books = shutil.copytree(kept, tmp_path / "copy") / "books.db"
+    books = tmp_path / "books.db"
+    await asyncio.to_thread(databases.copy_sqlite, books)
+    with sqlite3.connect(books) as connection:
+        connection.execute("CREATE TABLE of_an_earlier_demo (id)")
+    async with running(tmp_path, "--keep", books, "--reset"):
+        pass
+    with sqlite3.connect(books) as connection:
+        assert connection.execute("SELECT count(*) FROM book").fetchone() == (1,)
+        kept = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'of_an_earlier_demo'")
+        assert kept.fetchall() == []
     first = records(books)
     assert len({guild for guild, *_ in first}) == 1
     assert len(first) > 150, "a month of work"
@@ -132,12 +128,6 @@ async def test_kept_books_go_on_where_they_were_and_a_reset_begins_new_ones(
     assert second[: len(first)] == first
     # Yesterday is closed by whichever of the two runs comes to it.
     assert all(is_own for *_, is_own in second[len(first) :])
-    with sqlite3.connect(books) as connection:
-        connection.execute("UPDATE book SET rights_version = 77")
-    async with running(tmp_path, "--keep", books, "--reset"):
-        pass
-    with sqlite3.connect(books) as connection:
-        assert connection.execute("SELECT rights_version FROM book").fetchone() != (77,)
 
 
 async def run_and_kill(directory: Path, books: Path) -> None:

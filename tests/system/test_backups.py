@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.conftest import SOAK
 from tests.database.servers import PostgresqlServer
 from tests.system.conftest import DATA_KEY, Office
 from tests.system.depots import OPENING_RECORDS, TAKING, record_of
@@ -37,7 +38,7 @@ def is_private(path: Path) -> bool:
 async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
     equipped: Office, engine: str
 ) -> None:
-    is_fresh = engine == "sqlite"
+    is_fresh = SOAK and engine == "sqlite"
     office, file = equipped, equipped.directory / "books.backup"
     async with office.bot() as bot:
         await office.ready(bot)

@@ -7,6 +7,7 @@ import pytest
 
 from simulator.permissions import Permission
 from simulator.world import Channel
+from tests.conftest import SOAK
 from tests.system.conftest import DATA_KEY, DATABASE_PASSWORD, DISCORD_TOKEN, Office
 
 LINE = re.compile(r"[✓!✗] [A-Z<].*")
@@ -45,7 +46,7 @@ async def test_a_bot_that_is_well_is_said_to_be_so_while_it_runs(
     async with office.bot() as bot:
         await office.ready(bot)
         depot = await office.depot()
-        code, lines = await examined(office, is_fresh=True)
+        code, lines = await examined(office, is_fresh=SOAK)
         assert code == 0, lines
         assert line_with("DISCORD_TOKEN is that of", lines).startswith("✓")
         assert line_with("the audit channel #audit", lines).startswith(f"✓ {depot.guild.name}")

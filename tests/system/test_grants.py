@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
+from tests.conftest import SOAK
 from tests.database.servers import PostgresqlServer
 from tests.database.users import Users, users_of
 from tests.system.conftest import Office
@@ -36,7 +37,7 @@ async def test_on_sqlite_there_is_nothing_to_grant(office: Office) -> None:
 
 @pytest.mark.only_on("postgresql")
 async def test_one_user_for_everything_is_said_to_be_so(office: Office) -> None:
-    code, said = await office.tallyman("db", "grant", is_fresh=True)
+    code, said = await office.tallyman("db", "grant", is_fresh=SOAK)
     assert (code, "no separate privileges" in said) == (1, True)
     code, said = await office.tallyman("db", "check")
     assert (code, "`tallyman db grant`" in said) == (0, True)

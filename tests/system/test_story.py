@@ -5,6 +5,7 @@ import re
 import pytest
 
 from simulator import LoopbackDiscord
+from tests.conftest import SOAK
 from tests.system.conftest import Office
 from tests.system.depots import Depot, lines_in, record_of
 
@@ -42,7 +43,7 @@ def retold(depot: Depot) -> list[str]:
 
 @pytest.mark.soak_on("postgresql")
 async def test_a_day_is_kept_told_and_survives_the_night(office: Office, engine: str) -> None:
-    discord, is_fresh = office.discord, engine == "sqlite"
+    discord, is_fresh = office.discord, SOAK and engine == "sqlite"
     async with office.bot(is_fresh=is_fresh, DATABASE_ECHO="true") as bot:
         await office.ready(bot)
         depot = await office.depot()

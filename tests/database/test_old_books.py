@@ -90,6 +90,7 @@ async def require_sound(url: str) -> dict[int, str]:
     return heads
 
 
+@pytest.mark.soak_on("postgresql")  # there those with records made since are
 async def test_old_books_verify_after_migration_and_after_going_down_and_up_again(
     own_database_url: str,
 ) -> None:

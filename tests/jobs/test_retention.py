@@ -50,6 +50,7 @@ async def test_every_guild_loses_its_old_ones_and_no_other(
 
 
 @pytest.mark.slow
+@pytest.mark.soak_on("postgresql")
 async def test_a_transaction_deletes_a_batch_and_the_job_all(
     warehouse: Warehouse, clock: Clock
 ) -> None:

@@ -132,6 +132,7 @@ async def test_a_quantity_that_is_no_number_is_found_as_well(forged: Warehouse) 
     assert Finding("changed", record) in await findings(forged)
 
 
+@pytest.mark.soak_on("postgresql")
 @pytest.mark.parametrize("column", ["hash", "subject"])
 async def test_what_follows_a_changed_record_is_not_blamed(forged: Warehouse, column: str) -> None:
     last = await records(forged.db)
@@ -141,6 +142,7 @@ async def test_what_follows_a_changed_record_is_not_blamed(forged: Warehouse, co
     assert [finding.record for finding in await findings(forged)] == [5, 9, last]
 
 
+@pytest.mark.soak_on("postgresql")
 async def test_rows_beyond_both_ends_are_found(forged: Warehouse) -> None:
     db, last = forged.db, await records(forged.db)
     copy = await copy_of(db)

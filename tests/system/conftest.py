@@ -1,6 +1,7 @@
 """The real process: `python -m bot run` and its sisters against a Discord of our own.
 
-Most are forks of one that has imported the bot; each command also starts once without that.
+Most are forks of one that has imported the bot, which takes seconds. `run`, `db upgrade`,
+`audit verify` and `health` also start once without that, and in `make soak` the other commands.
 
 A module's tests share a server, a database for each engine and one bot; each opens a depot of
 its own in it, since a guild sees nothing of another.
@@ -19,6 +20,7 @@ import pytest
 import pytest_asyncio
 
 from simulator import LoopbackDiscord, Process
+from tests.conftest import SOAK
 from tests.contract.contract import contract
 from tests.contract.description import Absent
 from tests.contract.watch import Watch
@@ -129,17 +131,20 @@ def pytest_runtest_call(item: pytest.Function) -> Generator[None, object, object
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked for one engine where a module's bot has another."""
+    """Leave out what is marked for one engine, or a soak, where a module's bot has another."""
     elsewhere = [item for item in items if _is_elsewhere(item)]
     items[:] = [item for item in items if item not in elsewhere]
     config.hook.pytest_deselected(items=elsewhere)
 
 
 def _is_elsewhere(item: pytest.Item) -> bool:
-    mark = item.get_closest_marker("only_on")
     call = getattr(item, "callspec", None)
     shared = call.params.get("shared_url") if call else None
-    return mark is not None and shared is not None and shared not in mark.args
+    if shared is None:
+        return False
+    only = item.get_closest_marker("only_on")
+    spared = [] if SOAK else [mark.args[0] for mark in item.iter_markers("soak_on")]
+    return shared in spared or (only is not None and shared not in only.args)
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 # How an engine forgets what was not committed shows around the commit; the rest is the bot's.
 ON_SQLITE = pytest.mark.only_on("sqlite")
+ALSO_IN_A_SOAK = pytest.mark.soak_on("postgresql")
 SCRIPT = Path(__file__).parent / "crashing.py"
 # Longer than a lease, an audit batch's nonce and the wait for an interrupted unit.
 NIGHT_SECONDS = 61
@@ -108,10 +109,10 @@ async def require_recovered(depot: Depot, reply: Reply, *, is_committed: bool) -
     ("point", "is_committed"),
     [
         pytest.param("after the defer", False, marks=ON_SQLITE),
-        ("after the lock", False),
+        pytest.param("after the lock", False, marks=ALSO_IN_A_SOAK),
         ("before commit", False),
         ("after commit", True),
-        ("before the answer", True),
+        pytest.param("before the answer", True, marks=ALSO_IN_A_SOAK),
         pytest.param("before the answer is noted as shown", True, marks=ON_SQLITE),
         pytest.param("before the audit is sent", True, marks=ON_SQLITE),
         pytest.param(f"before marking #{OPENING_RECORDS + 1} as told", True, marks=ON_SQLITE),

@@ -17,7 +17,11 @@ _SHEET: Final = b"sku;name;menge;ort\nBOLT-8;;70;A1\nNUT-8;Nut;40;B2\nPIN-8;Pin;
 
 @pytest.mark.parametrize(
     ("point", "is_committed"),
-    [("after the lock", False), ("before commit", False), ("after commit", True)],
+    [
+        pytest.param("after the lock", False, marks=pytest.mark.soak_on("postgresql")),
+        ("before commit", False),
+        ("after commit", True),
+    ],
 )
 async def test_an_import_that_dies_is_applied_whole_or_can_be_applied_again(
     ward: Ward,  # the fixture

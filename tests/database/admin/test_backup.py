@@ -433,6 +433,7 @@ def add_what_books_rarely_hold(connection: Connection) -> None:
         )
 
 
+@pytest.mark.soak_on("postgresql")  # it is crossed both ways
 async def test_a_backup_restores_into_the_other_engine_and_back(
     filled: DatabaseService,
     address: str,

@@ -180,7 +180,7 @@ async def test_each_migration_is_there_whole_or_not_at_all(own_database_url: str
         assert await schema(own_database_url) == after
 
 
-@pytest.mark.soak_on("sqlite")
+@pytest.mark.soak  # tests/system/test_processes.py starts four at once
 async def test_processes_that_upgrade_at_once_all_succeed(
     own_database_url: str, upgrades: Upgrades
 ) -> None:

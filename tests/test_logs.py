@@ -292,10 +292,10 @@ from bot.logs import Redactor
 redact = Redactor(["something"])
 words = ("a", "token", "a-", "x://y:", "authorization", "postgres://u:", "Bot ", "b.")
 words += ("a@", "a.", "a@b.", "https://hook.", "postgres://a:", "postgres://", "x://")
-for text in (word * (60_000 // len(word)) for word in words):
+for text in (word * (20_000 // len(word)) for word in words):
     begun = time.process_time()
     redact(text)
-    if time.process_time() - begun > 2:
+    if time.process_time() - begun > 0.7:
         logger.error("slow on {}", text[:20])
 """
     assert log_of(code) == ""

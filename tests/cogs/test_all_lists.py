@@ -25,7 +25,7 @@ from tests.database.books import new_key
 pytestmark = pytest.mark.slow
 
 
-MANY: Final = 500 if SOAK else 130
+MANY: Final = 500 if SOAK else 60
 FOLLOWING: Final = "Next ▶"
 WORST: Final = "_" * 60
 _TEXT: Final = 10

@@ -33,7 +33,7 @@ from tests.database.books import (
 pytestmark = pytest.mark.slow
 
 
-ACTS = 20_000 if SOAK else 600
+ACTS = 20_000 if SOAK else 300
 TASKS, CONNECTIONS, GUILDS = 64, 8, 50 if SOAK else 20
 FIRST_GUILD = 9001
 _SEED = 1871

@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.both_engines]  # real concurrency is
 
 SKUS, SHELVES = ("TEA", "CUP", "PIN"), ("A1", "B2")
 PEOPLE = 4
-ON_SQLITE, ON_POSTGRESQL = (3000, 300) if SOAK else (20, 4)
+ON_SQLITE, ON_POSTGRESQL = (3000, 300) if SOAK else (8, 2)
 STEPS = 14
 Key = tuple[str, str]
 

@@ -34,7 +34,7 @@ from tests.database.clock import Clock
 pytestmark = pytest.mark.slow
 
 
-HISTORIES, STEPS = (10_000, 9) if SOAK else (30, 9)
+HISTORIES, STEPS = (10_000, 9) if SOAK else (12, 9)
 CODES, SHELVES, OUT = ("L1", "L2", "L3", "L4"), ("A1", "B2"), "out"
 Shares = list[tuple[str, int]]
 

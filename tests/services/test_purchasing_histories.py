@@ -30,7 +30,7 @@ from tests.services.purchasing_payments import Payments
 
 pytestmark = [pytest.mark.slow, *([pytest.mark.both_engines] if SOAK else [])]
 
-HISTORIES, STEPS = (2000, 50) if SOAK else (15, 50)
+HISTORIES, STEPS = (2000, 50) if SOAK else (12, 50)
 PLAYED = settings(
     max_examples=HISTORIES,
     stateful_step_count=STEPS,

@@ -56,7 +56,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small_pieces")
-@pytest.mark.parametrize("seed", range(60) if SOAK else (1, 4))
+@pytest.mark.parametrize("seed", range(60) if SOAK else (1,))
 async def test_reports_are_what_a_naive_account_of_the_year_gives(
     warehouse: Warehouse, clock: Clock, seed: int
 ) -> None:
@@ -142,7 +142,7 @@ async def test_stock_value_cover_and_low_agree_with_the_ledger_and_each_other_at
         await warehouse.run(edit_item, watched, warehouse.admin)
     clock.advance(hours=1)
     # Instants of moves themselves: what happens then is not before them.
-    instants = [each.at for each in year.chance.sample(year.done, 4)]
+    instants = [each.at for each in year.chance.sample(year.done, 4 if SOAK else 1)]
     instants += [at + timedelta(microseconds=1) for at in instants[:2]]
     instants += [Year.end_of(date(2026, 3, 29)), Year.end_of(date(2026, 10, 25)), clock()]
     for until in instants:

@@ -35,7 +35,7 @@ from tests.services.test_verification_columns import changed, with_moves
 pytestmark = [pytest.mark.slow, pytest.mark.both_engines]
 
 _AT_ONCE = 7
-_TAMPERED = 60 if SOAK else 12
+_TAMPERED = 60 if SOAK else 6
 # SQLite's columns hold values of any type.
 _STRANGE = (
     ("audit_event", "at = replace(at, ' ', 'T')"),

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 
 DEVICES = 12
-OPERATIONS = 10_000 if SOAK else 300
+OPERATIONS = 10_000 if SOAK else 150
 
 
 @pytest.mark.both_engines

@@ -17,7 +17,7 @@ from tests.services.sync.copies import DeviceCopy, require_ordered, require_same
 
 SEEDS = range(40 if SOAK else 2)
 ACTS = 400 if SOAK else 120
-WRITERS, EACH = 16, 60 if SOAK else 12
+WRITERS, EACH = 16, 60 if SOAK else 6
 
 
 @pytest.mark.parametrize("seed", SEEDS)

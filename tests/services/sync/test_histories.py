@@ -27,7 +27,7 @@ from tests.services.sync.scanner import Scanner
 pytestmark = pytest.mark.slow
 
 
-HISTORIES = 3000 if SOAK else 30
+HISTORIES = 3000 if SOAK else 12
 OPERATIONS = 24
 SHELVES = ("A1", "A2")
 SPAN = timedelta(days=3)

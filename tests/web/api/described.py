@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.conftest import SOAK
 
-EXAMPLES = 2_000 if SOAK else 5
+EXAMPLES = 2_000 if SOAK else 2
 TOO_LARGE = 413
 
 load_all_checks()

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 
 
 DEVICES = 12
-OPERATIONS = 2_000 if SOAK else 150
+OPERATIONS = 2_000 if SOAK else 80
 
 
 class Wire:

@@ -20,7 +20,7 @@ from tests.web.app.played import Played
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-KILLS = 1_000 if SOAK else 3
+KILLS = 1_000 if SOAK else 2
 DRAIN_AFTER = 25
 # Every acknowledgement is told to the server at once; what was not told does not count.
 QUEUEING = """() => {

@@ -5,7 +5,8 @@ BIN := .venv/bin
 
 # What plays longer with SOAK=1 than `make test` lets it.
 SOAKED := tests/cogs tests/database/admin/test_backup.py tests/database/admin/test_migrate.py \
-	tests/database/test_condition.py tests/database/test_isolation_run.py \
+	tests/database/test_bad_network.py tests/database/test_condition.py \
+	tests/database/test_isolation_run.py \
 	tests/database/test_migrations.py tests/database/test_old_books.py tests/database/test_plans.py \
 	tests/jobs/test_boards.py tests/jobs/test_item_days.py tests/jobs/test_retention.py \
 	tests/reports/test_sheets.py tests/services/sync/test_convergence.py \

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.engine import DatabaseSettings
-from bot.database.models import Receipt
+from bot.database.models import Item, Location, Receipt
 from bot.database.service import DatabaseService
 from bot.errors import Unavailable
 from bot.services.stock import PutStock, put_stock
@@ -44,6 +44,8 @@ class Books:
 
     near: Warehouse
     far: Warehouse
+    item: Item
+    shelf: Location
     records: dict[str, int] = field(default_factory=dict)
     noted: int = 0
     unsure: int = 0
@@ -72,6 +74,16 @@ class Books:
                 self.noted += 1
             except Unavailable:
                 self.unsure += 1
+            await asyncio.sleep(0.01)
+
+    async def look(self, over: asyncio.Event, dice: random.Random) -> None:
+        """Look at the shelf, and give up in the middle at times: what was told is there."""
+        while not over.is_set():
+            told = len(self.records)
+            with suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(dice.choice((0.002, 0.01, 5.0))):
+                    seen = await self.far.level(self.item, self.shelf)
+                    assert seen >= told, f"{seen} of {told}"
             await asyncio.sleep(0.01)
 
     async def go_on(self, until: int) -> None:
@@ -112,9 +124,8 @@ async def guilds(
     far = DatabaseService(DatabaseSettings(wire.url, pool_size=4))
     books = []
     for near in (warehouse, await Warehouse.open(warehouse.db, OTHER_GUILD)):
-        await near.add_item()
-        await near.add_shelf()
-        books.append(Books(near, Warehouse(far, near.guild_id)))
+        there = Warehouse(far, near.guild_id)
+        books.append(Books(near, there, await near.add_item(), await near.add_shelf()))
     yield books
     await far.close()
 
@@ -143,6 +154,7 @@ async def test_what_was_acknowledged_over_a_bad_network_is_there_and_once(
         for work in (
             *(books.write(writer, over) for writer in range(WRITERS_OF_A_GUILD)),
             books.note(over),
+            books.look(over, random.Random(books.near.guild_id)),
         )
     ]
     for _ in range(TROUBLES):

@@ -145,10 +145,13 @@ def check() -> None:
 
 async def _find_weaknesses(settings: Settings, users: "Mapping[grants.Kind, str]") -> list[str]:
     from bot.database.admin import privileges
+    from bot.database.admin.added_rules import list_added_rules
     from bot.database.admin.triggers import list_missing_triggers
 
     missing = await list_missing_triggers(owner_url(settings))
     findings = [f"The trigger {name} is missing or disabled." for name in missing]
+    added = await list_added_rules(owner_url(settings))
+    findings += [f"The {name} was added by hand and may change what is written." for name in added]
     if users:
         findings += await privileges.list_foreign_tables(owner_url(settings))
     for kind, url in users.items():

@@ -77,7 +77,7 @@ async def test_granted_users_are_checked_and_serve_the_bot(office: Office, users
 
 
 @pytest.mark.only_on("postgresql")
-async def test_check_finds_what_was_granted_beyond_and_triggers_that_are_off(
+async def test_check_finds_what_was_granted_beyond_added_rules_and_triggers_that_are_off(
     office: Office, users: Users, postgresql: PostgresqlServer, own_database_url: str
 ) -> None:
     settings = settings_of(users)
@@ -86,9 +86,11 @@ async def test_check_finds_what_was_granted_beyond_and_triggers_that_are_off(
     postgresql.execute("GRANT DELETE ON audit_event TO PUBLIC", database)
     off = "ALTER TABLE stock_move DISABLE TRIGGER stock_move_is_append_only"
     postgresql.execute(off, database)
+    postgresql.execute("CREATE RULE none AS ON INSERT TO receipt DO INSTEAD NOTHING", database)
     code, said = await office.tallyman("db", "check", **settings)
     assert code == 1
     assert "The trigger stock_move_is_append_only is missing or disabled." in said
+    assert "The rule none on receipt was added by hand and may change what is written." in said
     for url in (users.app, users.backup):
         assert f"The user {make_url(url).username} may DELETE on audit_event." in said
     assert "DELETE FROM audit_event WHERE false" in said

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.cli.doctor.findings import Finding, broken, well, worth_a_look
 from bot.database.admin import checkup, migrate, revisions
+from bot.database.admin.added_rules import list_added_rules
 from bot.database.admin.keys import find_keys_state, list_keys
 from bot.database.admin.privileges import Lacking, list_privilege_problems
 from bot.database.admin.triggers import list_missing_triggers
@@ -219,4 +220,9 @@ async def _examine_rights(url: str) -> Finding:
         )
     if missing:
         return broken(f"The trigger {missing[0]} is missing", "run `tallyman db check`")
+    if added := await list_added_rules(url):
+        return broken(
+            f"The {added[0]} was added by hand and may change what is written",
+            "drop it, then run `tallyman db check` and /audit verify",
+        )
     return well("The bot's database user has least privileges")

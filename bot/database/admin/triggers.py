@@ -41,7 +41,7 @@ async def list_missing_triggers(url: str) -> list[str]:
 def list_missing(connection: Connection) -> list[str]:
     """Name those that are missing, on Citus also those that a single shard lacks."""
     if connection.dialect.name == "sqlite":
-        wanted = [f"{t}_refuses_{change}" for t in APPEND_ONLY for change in ("update", "delete")]
+        wanted = [name for table in APPEND_ONLY for name in list_on_sqlite(table)]
         there = set(connection.scalars(_ON_SQLITE))
         return [name for name in wanted if name not in there]
     there = set(connection.scalars(_ON_POSTGRESQL))
@@ -54,6 +54,11 @@ def list_missing(connection: Connection) -> list[str]:
         if name not in there
         or (events != "TRUNCATE" and citus.count_shards_without(connection, table, name))
     ]
+
+
+def list_on_sqlite(table: str) -> list[str]:
+    """Return the names of a table's triggers on SQLite."""
+    return [f"{table}_refuses_{change}" for change in ("update", "delete")]
 
 
 def list_on_citus(table: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.admin import migrate, revisions
+from bot.database.admin.added_rules import list_added_rules
 from bot.database.admin.triggers import APPEND_ONLY, list_missing_triggers
 from bot.database.models import AuditEvent, StockMove, metadata
 from bot.database.service import DatabaseService
@@ -131,6 +132,42 @@ async def test_a_trigger_that_refuses_nothing_is_missing(own_database_url: str, 
     await revisions.on_connection(own_database_url, lambda to: to.execute(text(emptied)))
     missing = await list_missing_triggers(own_database_url)
     assert missing == [f"{table}_is_append_only" for table in APPEND_ONLY]
+
+
+SWALLOWING = """
+CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$;
+CREATE TRIGGER stock_move_is_append_only_too BEFORE INSERT ON stock_move
+FOR EACH ROW EXECUTE FUNCTION swallow();
+CREATE TRIGGER audit_event_is_append_only BEFORE INSERT ON stock_level
+FOR EACH ROW EXECUTE FUNCTION swallow();
+CREATE RULE no_receipt AS ON INSERT TO receipt DO INSTEAD NOTHING;
+ALTER TABLE item ENABLE ROW LEVEL SECURITY
+"""
+ADDED = {
+    "postgresql": (
+        SWALLOWING,
+        [
+            "row-level security on item",
+            "rule no_receipt on receipt",
+            "trigger audit_event_is_append_only on stock_level",
+            "trigger stock_move_is_append_only_too on stock_move",
+        ],
+    ),
+    "sqlite": (
+        "CREATE TRIGGER more AFTER INSERT ON stock_level BEGIN DELETE FROM stock_level; END",
+        ["trigger more on stock_level"],
+    ),
+}
+
+
+async def test_what_was_added_to_the_tables_by_hand_is_named(
+    own_database_url: str, engine: str
+) -> None:
+    assert await list_added_rules(own_database_url) == []
+    made, found = ADDED[engine]
+    for statement in [made] if engine == "sqlite" else made.split(";\n"):
+        await _execute(own_database_url, statement)
+    assert await list_added_rules(own_database_url) == found
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from bot import locales
 from bot.database.engine import DatabaseSettings
@@ -57,6 +57,8 @@ settings.register_profile(
     deadline=None,
     derandomize=True,
     database=None,
+    # A clock's complaint: it depends on what else the machine does.
+    suppress_health_check=[HealthCheck.too_slow],
     max_examples=100 if SOAK else 30,
 )
 settings.load_profile("books")

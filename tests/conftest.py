@@ -36,7 +36,7 @@ from tests.database.clock import Clock
 from tests.database.clusters import SharedCluster
 from tests.database.kept_books import open_once
 from tests.database.servers import Databases, PostgresqlServer
-from tests.forked import forking
+from tests.forked import find_forks, hold_forks
 
 ENGINES = ("sqlite", "postgresql")
 # The nodes that a bot is connected to there.
@@ -50,6 +50,7 @@ _DIRECTORY = "TALLYMAN_TEST_DIRECTORY"
 _MEMORY_BYTES = 4 << 30
 _numbers = itertools.count(1)
 _idle: list[str] = []
+_held: list[int] = []
 
 # The same examples every time: a run that fails fails again.
 settings.register_profile(
@@ -78,6 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         directory = tempfile.mkdtemp(prefix="tallyman-", dir=_find_memory())
         os.environ[_DIRECTORY] = directory
+        _held.append(hold_forks(Path(directory)))
         if config.option.basetemp is None:
             config.option.basetemp = f"{directory}/pytest"
 
@@ -105,6 +107,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        os.close(_held.pop())
         Databases(Path(os.environ.pop(_DIRECTORY))).remove()
 
 
@@ -175,10 +178,9 @@ def cluster() -> SharedCluster:
 
 
 @pytest.fixture(scope="session")
-def forks() -> Iterator[Path]:
-    """Where processes are forked that have imported the bot."""
-    with forking(Path(os.environ[_DIRECTORY]) / f"forks-{os.getpid()}") as address:
-        yield address
+def forks() -> Path:
+    """Where the run's processes are forked that have imported the bot."""
+    return find_forks(Path(os.environ[_DIRECTORY]))
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Commands as forks of a process that has imported the bot; see `tests/forks.py`."""
 
 import asyncio
+import fcntl
 import json
 import os
 import signal
 import socket
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -16,20 +14,39 @@ from simulator import Process
 from simulator.process import Child
 
 _SERVER = Path(__file__).parent / "forks.py"
+_LIFE = "forks.life"
 
 
-@contextmanager
-def forking(address: Path) -> Iterator[Path]:
-    """Run the process that forks, at a socket file."""
-    command = [sys.executable, str(_SERVER), str(address)]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-    ) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == b"ready\n"
-        yield address
-        server.communicate()
+def hold_forks(directory: Path) -> int:
+    """Return an open file with which a run's process that forks ends, if one is started."""
+    os.mkfifo(directory / _LIFE)
+    return os.open(directory / _LIFE, os.O_RDWR)
+
+
+def find_forks(directory: Path) -> Path:
+    """Return the socket file of the process that forks, started by the first who asks in a run."""
+    address = directory / "forks"
+    with (directory / "forks.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not address.exists():
+            _start(address, directory / _LIFE)
+    return address
+
+
+def _start(address: Path, life: Path) -> None:
+    ready, its_ready = os.pipe()
+    os.posix_spawn(
+        sys.executable,
+        [sys.executable, str(_SERVER), str(address)],
+        {**os.environ, "PYTHONUNBUFFERED": "1"},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, str(life), os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_DUP2, its_ready, 1),
+        ],
+    )
+    os.close(its_ready)
+    with os.fdopen(ready, "rb") as said:
+        assert said.readline() == b"ready\n"
 
 
 class ForkedProcess(Process):

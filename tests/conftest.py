@@ -4,8 +4,8 @@
 it, with `clock` as its time. `@pytest.mark.only_on("postgresql")` says that a test's claim is
 about one engine. What is seen in Discord and what the business does depend on no engine, so those
 directories run on SQLite, except tests with `@pytest.mark.both_engines`: at least one for each
-statement that `bot/services` sends. Processes of one run (pytest-xdist) share one
-PostgreSQL server.
+statement that `bot/services` sends. Those run on both in `make soak`, otherwise on one
+(`PLAYED_ON`). Processes of one run (pytest-xdist) share one PostgreSQL server.
 
 `--citus` runs tests on the Citus of `CITUS_URL` instead, through its coordinator and through one of
 its workers; what is marked for one engine alone is skipped. `make citus` plays those that count.
@@ -43,6 +43,9 @@ ENGINES = ("sqlite", "postgresql")
 ON_CITUS = ("coordinator", "worker")
 # Each statement behind these is tested on both engines by marked tests, controllers and system.
 ON_SQLITE = ("cogs", "interactions", "jobs", "services", "views")
+# Where both engines are for a soak, and the one that is not. What is seen in Discord is the same on
+# each; of what is done, everything beside it is done on SQLite.
+PLAYED_ON = {"cogs": "sqlite", "jobs": "postgresql", "services": "postgresql"}
 # `make soak`: the long runs, instead of the short ones.
 SOAK = os.environ.get("SOAK") == "1"
 DATA_KEY = "key-of-the-tests-0123456789"
@@ -123,8 +126,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _engines_of(test: pytest.Item) -> tuple[str, ...]:
-    spared = () if SOAK else tuple(mark.args[0] for mark in test.iter_markers("soak_on"))
-    return tuple(engine for engine in _engines_for(test) if engine not in spared)
+    engines = _engines_for(test)
+    if SOAK:
+        return engines
+    spared = {mark.args[0] for mark in test.iter_markers("soak_on")}
+    played = PLAYED_ON.get(tiers.area_of(test))
+    if played and not spared and len(engines) == len(ENGINES):
+        return (played,)
+    return tuple(engine for engine in engines if engine not in spared)
 
 
 def _engines_for(test: pytest.Item) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from bot.database.engine import DatabaseSettings
 from bot.database.models import OutboxLane
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
-from tests.conftest import DATA_KEY
+from tests.conftest import DATA_KEY, PLAYED_ON
 from tests.database.books import Warehouse, refusal
 from tests.database.clock import Clock
 from tests.database.kept_books import read_but_keys
@@ -47,9 +47,10 @@ def test_a_soak_plays_every_file_with_something_for_it() -> None:
     of_a_soak = re.compile(r"import SOAK\b|mark\.soak|\"SOAK\"")
     files = set((root / "tests").rglob("test_*.py")) - {Path(__file__)}
     found = {str(it.relative_to(root)) for it in files if of_a_soak.search(it.read_text())}
-    soaked = named[1].split()
-    assert {it for it in found if not it.startswith("tests/cogs/")} <= set(soaked)
-    assert "tests/cogs" in soaked, "on PostgreSQL they are played there alone"
+    soaked = set(named[1].split())
+    whole = {f"tests/{area}" for area in PLAYED_ON}
+    assert whole <= soaked
+    assert {it for it in found if "/".join(it.split("/")[:2]) not in whole} <= soaked
 
 
 async def refuse_after(warehouse: Warehouse, work: Callable[[], Awaitable[object]]) -> None:

@@ -24,8 +24,6 @@ def arrange(config: pytest.Config, items: list[pytest.Item], *, is_soak: bool) -
     What takes longest comes first, so that no process of the run works alone at its end.
     """
     for item in items:
-        if _is_seen_again(item):
-            item.add_marker(pytest.mark.soak)
         if _is_slow(item) and not item.get_closest_marker("quick"):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
@@ -33,12 +31,6 @@ def arrange(config: pytest.Config, items: list[pytest.Item], *, is_soak: bool) -
         left_out = [item for item in items if item.get_closest_marker("soak")]
         items[:] = [item for item in items if not item.get_closest_marker("soak")]
         config.hook.pytest_deselected(items=left_out)
-
-
-def _is_seen_again(test: pytest.Item) -> bool:
-    # What is seen in Discord depends on no engine; that the statements do what they should on
-    # PostgreSQL as well is seen below, in less time: tests/database/test_plans.py sends each.
-    return _directory_of(test) == "cogs" and "[postgresql" in test.name
 
 
 def _is_slow(test: pytest.Item) -> bool:

@@ -46,9 +46,10 @@ async def trouble(wire: Wire, dice: random.Random) -> None:
     """Let one thing go wrong with what is said next, and all be well again."""
     moment = dice.choice(MOMENTS)
     if dice.random() < 0.4:
+        # An empty list would let the wire stay dead.
         wire.cut_after = [moment, b"never"]
         await asyncio.sleep(dice.uniform(0.02, 0.2))
-        wire.cut_after = []
+        wire.cut_after = [b"never"]
         return
     wire.hold_at = moment
     # Shorter and longer than it is waited for.

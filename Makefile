@@ -8,20 +8,23 @@ COMPILE ?= --compile-bytecode
 # What plays longer with SOAK=1 than `make test` lets it.
 SOAKED := tests/cogs tests/database/admin/test_backup.py tests/database/admin/test_migrate.py \
 	tests/database/test_condition.py tests/database/test_isolation_run.py \
-	tests/database/test_migrations.py tests/database/test_old_books.py tests/database/test_plans.py \
-	tests/database/test_troubles.py tests/jobs tests/reports/test_sheets.py tests/services \
-	tests/simulator/test_looks.py tests/system/test_audit_channel.py \
-	tests/system/test_audit_export.py tests/system/test_audit_verify.py tests/system/test_backups.py \
+	tests/database/test_migrations.py tests/database/test_old_books.py \
+	tests/database/test_plans.py tests/database/test_troubles.py tests/jobs \
+	tests/reports/test_sheets.py tests/services tests/simulator/test_looks.py \
+	tests/system/test_audit_channel.py tests/system/test_audit_export.py \
+	tests/system/test_audit_verify.py tests/system/test_backups.py \
 	tests/system/test_board_crashes.py tests/system/test_crashes.py \
 	tests/system/test_delivery_crashes.py tests/system/test_doctor.py tests/system/test_floods.py \
 	tests/system/test_grants.py tests/system/test_image.py tests/system/test_import_crashes.py \
 	tests/system/test_kills.py tests/system/test_long_shift.py tests/system/test_many_hands.py \
 	tests/system/test_operators.py tests/system/test_order_crashes.py \
 	tests/system/test_payment_crashes.py tests/system/test_processes.py \
-	tests/system/test_report_crashes.py tests/system/test_story.py tests/system/test_sync_crashes.py \
-	tests/system/test_wrong_databases.py tests/test_permission.py tests/web/api/test_convergence.py \
-	tests/web/api/test_schema.py tests/web/app/test_catalogue.py tests/web/app/test_kills.py \
-	tests/web/app/test_page_looks.py tests/web/app/test_real.py
+	tests/system/test_report_crashes.py tests/system/test_story.py \
+	tests/system/test_sync_crashes.py tests/system/test_troubles.py \
+	tests/system/test_wrong_databases.py tests/test_permission.py \
+	tests/web/api/test_convergence.py tests/web/api/test_schema.py \
+	tests/web/app/test_catalogue.py tests/web/app/test_kills.py tests/web/app/test_page_looks.py \
+	tests/web/app/test_real.py
 
 # The stories that pass on Citus, through its coordinator and through a worker.
 ON_CITUS := tests/services/test_stock.py tests/services/test_suppliers.py \

@@ -1,4 +1,4 @@
-"""A bot whose database comes and goes while six people tap (`make soak`): what they read is true."""
+"""A database that comes and goes while six people tap (`make soak`): what they read is true."""
 
 import asyncio
 import os
@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -44,7 +45,11 @@ async def tap(person: Actor, dice: random.Random, over: asyncio.Event) -> list[T
         if over.is_set():
             break
         command = dice.choice(("put", "take"))
-        typed = {"item": "BOLT-8", "quantity": str(quantity % 5 + 1), "location": "A1"}
+        typed: dict[str, Any] = {
+            "item": "BOLT-8",
+            "quantity": str(quantity % 5 + 1),
+            "location": "A1",
+        }
         reply = person.send_slash(command, **typed)
         change = (quantity % 5 + 1) * (1 if command == "put" else -1)
         tapped.append(Tapped(reply, change))

@@ -4,9 +4,7 @@ A demo that is killed takes its children along, and its books go on as if it had
 """
 
 import asyncio
-import json
 import os
-import re
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -14,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import aiohttp
 import pytest
 
 from tests.database.servers import Databases
@@ -50,59 +47,6 @@ def assert_believable(books: Path, zone: ZoneInfo) -> None:
     assert {name for (name,) in named} == {"Olga", "Mia", "Eli", "Ben", "Ada", "Bea", "Ari"}
     assert 3 <= low <= 7
     assert empty == 0
-
-
-async def first_frame(address: str) -> dict[str, Any]:
-    """What the page shows when it opens, as the person it begins with."""
-    base = address.split("/", 3)
-    origin = "/".join(base[:3])
-    async with (
-        aiohttp.ClientSession(headers={"Origin": origin}) as session,
-        session.ws_connect(f"{address}live") as live,
-    ):
-        frame: dict[str, Any] = json.loads((await live.receive(timeout=10)).data)
-        return frame
-
-
-async def device_link(address: str, frame: dict[str, Any]) -> str:
-    """Link a device as the person of a frame, and return the link that is shown to them alone."""
-    origin = "/".join(address.split("/", 3)[:3])
-    asked = {"command": "device link", "values": {}, "as": frame["me"]}
-    async with (
-        aiohttp.ClientSession(headers={"Origin": origin}) as session,
-        session.ws_connect(f"{address}live?as={frame['me']}") as live,
-    ):
-        channel = next(each["id"] for each in frame["channels"] if each["name"] == "warehouse")
-        await session.post(f"{address}do/slash", json={**asked, "channel": channel})
-        async with asyncio.timeout(20):
-            async for message in live:
-                if found := re.search(r"http://localhost:\d+/app#link=[\w.-]+", message.data):
-                    return found[0]
-    raise AssertionError("no link was shown")
-
-
-async def test_the_demo_shows_a_warehouse_whatever_an_operator_has_set_and_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own = tmp_path / "company.db"
-    monkeypatch.setenv("DATABASE_OWNER_URL", f"sqlite:///{own}")
-    monkeypatch.setenv("DISCORD_SHARDS", "7/9")
-    async with running(tmp_path) as (address, seconds):
-        frame = await first_frame(address)
-        assert {"take", "put", "find"} <= {str(c["name"]) for c in frame["commands"]}
-        names = {member["id"]: member["name"] for member in frame["guild"]["members"]}
-        assert names[frame["me"]] == "Eli", "a person who can act"
-        link = await device_link(address, frame)
-        async with aiohttp.ClientSession() as session:
-            async with session.get(link) as page:
-                assert (page.status, page.content_type) == (200, "text/html"), "the scanner's page"
-            here = link.replace(link[link.index("/app#") :], "/api/v1/devices")
-            async with session.post(here, json={"link": link}) as linked:
-                assert linked.status == 201, await linked.text()
-                assert (await linked.json())["person"]["name"] == "Eli"
-        assert seconds < 30, "an address within half a minute, however busy the machine is"
-    # No books of the operator's, and nothing that blocks after the end.
-    assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
 async def test_a_reset_begins_new_books_and_kept_ones_go_on_where_they_were(

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 
 ACTS = 20_000 if SOAK else 300
-TASKS, CONNECTIONS, GUILDS = 64, 8, 50 if SOAK else 20
+TASKS, CONNECTIONS, GUILDS = 64, 8, 50 if SOAK else 8
 FIRST_GUILD = 9001
 _SEED = 1871
 # Long enough for some to be cancelled while they wait, some within a unit, some not at all.

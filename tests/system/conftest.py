@@ -1,7 +1,7 @@
 """The real process: `python -m bot run` and its sisters against a Discord of our own.
 
-Most are forks of one that has imported the bot, which takes seconds. `run`, `db upgrade`,
-`audit verify` and `health` also start once without that, and in `make soak` the other commands.
+Most are forks of one that has imported the bot, which takes seconds. `run`, `db upgrade` and
+`health` also start once without that, and in `make soak` the other commands.
 
 A module's tests share a server, a database for each engine and one bot; each opens a depot of
 its own in it, since a guild sees nothing of another.

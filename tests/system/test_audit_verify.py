@@ -10,6 +10,7 @@ from bot.database.models import metadata
 from bot.database.service import DatabaseService
 from bot.domain.permissions import DEFAULT_ROLES
 from bot.services.setup import SetUpGuild, set_up_guild
+from tests.conftest import SOAK
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse
 from tests.database.tampering import tamper, write_chain_again
 from tests.services.test_verification import execute
@@ -36,7 +37,7 @@ async def test_all_guilds_are_verified_beside_the_bot_and_a_broken_one_fails(
     head = await execute(db, f"SELECT chain_head FROM book WHERE guild_id = {GUILD}")
     async with office.bot() as bot:
         await office.ready(bot)
-        code, said = await office.tallyman("audit", "verify", is_fresh=True)
+        code, said = await office.tallyman("audit", "verify", is_fresh=SOAK)
         assert code == 0, said
         assert f"{GUILD}: verified, 4 records, head {head}" in said.splitlines()
         await execute(

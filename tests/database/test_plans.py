@@ -1,7 +1,8 @@
 """No statement of a busy day walks a table, or a guild, whole.
 
 Every query and operation that is declared is played here beside 20,000 moves, by `make soak`
-beside 200,000 and on both engines. One that is missing fails the test, so that a new statement without an index does.
+beside 200,000 and on both engines. One that is missing fails the test, so that a new statement
+without an index does.
 """
 
 from base64 import urlsafe_b64encode

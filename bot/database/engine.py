@@ -16,6 +16,7 @@ from bot.database.books_file import BOOKS_FILE, BooksFile
 from bot.database.heavy_work import AT_ONCE, IN_LINE
 from bot.database.interruptible import connect_interruptibly
 from bot.database.last_trouble import LAST_TROUBLE, LastTrouble
+from bot.database.pool_line import POOL_LINE, PoolLine
 from bot.database.sqlite_connections import prepare_sqlite
 from bot.database.transactions import LOCAL_SETTINGS, SQLITE_BEGIN, SQLITE_BEGIN_CHANGE
 
@@ -145,7 +146,8 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engines:
             "timeout": _CONNECT_TIMEOUT_SECONDS,
             "command_timeout": command_seconds,
         }
-        named = {LAST_TROUBLE: last, **session.pop("execution_options", {})}
+        line = PoolLine(size, _POOL_TIMEOUT_SECONDS)
+        named = {LAST_TROUBLE: last, POOL_LINE: line, **session.pop("execution_options", {})}
         return create_async_engine(
             url, pool_size=size, execution_options=named, **options, **session
         )
@@ -245,14 +247,19 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engines:
             connect_args=arguments,
             # `transaction` rolls back what it does not commit: a hop to the thread saved each time.
             pool_reset_on_return=None,
-            execution_options={SQLITE_BEGIN: begin, BOOKS_FILE: file, LAST_TROUBLE: last},
+            execution_options={
+                SQLITE_BEGIN: begin,
+                BOOKS_FILE: file,
+                LAST_TROUBLE: last,
+                POOL_LINE: PoolLine(size, waits),
+            },
         )
         prepare_sqlite(engine, query_only=query_only)
         if file is not None:
             file.watch(engine)
         return engine
 
-    # A single writing connection: waiting for it is fair, waiting for the file lock is not.
+    # A single writing connection: the line at it is fair, waiting for the file lock is not.
     writer = open_one(1, SQLITE_BEGIN_CHANGE, query_only=False)
     reader = open_one(
         _SQLITE_READERS, "BEGIN", query_only=True, deadline_seconds=_STATEMENT_TIMEOUT_MS / 1000

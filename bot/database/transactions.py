@@ -20,6 +20,7 @@ from sqlalchemy.pool import Pool
 from bot.database.books_file import BOOKS_FILE, BooksFile
 from bot.database.errors import is_sticking, is_unanswered
 from bot.database.last_trouble import LAST_TROUBLE, LastTrouble
+from bot.database.pool_line import POOL_LINE, PoolLine
 from bot.database.statements import as_sqlalchemy_would, driver_errors, driver_of
 
 # How an engine's transactions begin on SQLite; an execution option of ours.
@@ -42,10 +43,13 @@ def refuse_nesting() -> None:
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Open a transaction; commit at the end of the block, roll back if it raises."""
+    options = engine.get_execution_options()
+    last: LastTrouble | None = options.get(LAST_TROUBLE)
+    line: PoolLine = options[POOL_LINE]
+    await line.take()
     token = _inside.set(True)
     connection = engine.connect()
     pool = engine.sync_engine.pool
-    last: LastTrouble | None = engine.get_execution_options().get(LAST_TROUBLE)
     try:
         await connection.start()
         sync = connection.sync_connection
@@ -71,8 +75,11 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         raise
     finally:
         _inside.reset(token)
-        if connection.sync_connection is not None and not connection.closed:
-            await _roll_back_and_close(connection, pool)
+        try:
+            if connection.sync_connection is not None and not connection.closed:
+                await _roll_back_and_close(connection, pool)
+        finally:
+            line.leave()
 
 
 async def _begin(connection: AsyncConnection) -> None:

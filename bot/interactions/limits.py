@@ -25,6 +25,10 @@ GUILD_UNDER_WAY: Final = 120
 PERSON_BEYOND_SHARE: Final = 4
 GUILD_BEYOND_SHARE: Final = 24
 TOLD_EVERY_SECONDS: Final = 10.0
+# Of a guild's people beyond their share, so many are told at once, and then so many a second:
+# telling one costs as much as answering one.
+_TOLD_OF_GUILD: Final = 20.0
+_TOLD_OF_GUILD_PER_SECOND: Final = 2.0
 # What looking up suggestions costs: an answer to every letter that is typed.
 SUGGESTIONS_COST: Final = 0.25
 _MAX_BUCKETS: Final = 10_000
@@ -77,11 +81,11 @@ class Limits:
         self._people = Buckets(10.0, 120.0, clock)
         self._guilds = Buckets(30.0, 160.0, clock)
         self._told = Buckets(1 / TOLD_EVERY_SECONDS, 1.0, clock)
+        self._told_of_guild = Buckets(_TOLD_OF_GUILD_PER_SECOND, _TOLD_OF_GUILD, clock)
         self._of_person: Counter[Person] = Counter()
         self._of_guild: Counter[int] = Counter()
         self._under_way = 0
-        self._arrived: Counter[Person] = Counter()
-        self._beyond: set[Person] = set()
+        self._turn = _Turn()
 
     @contextmanager
     def entered(self, guild_id: int, user_id: int, *, cost: float = 1.0) -> Iterator[None]:
@@ -108,25 +112,23 @@ class Limits:
         read in one turn, to its end.
         """
         person = (guild_id, user_id)
-        pending = self._arrived[person]
-        if self._is_let_in(person, 1.0 + pending, pending):
-            if not self._arrived:
-                asyncio.get_running_loop().call_soon(self._arrived.clear)
-            self._arrived[person] += 1
+        if self._is_let_in(person, 1.0, self._turn):
+            self._turn.note(self._turn.arrived, person)
             return False
         # One of them goes on to be told.
-        is_told = self._told.level(person) < 1.0 or person in self._beyond
-        if not is_told:
-            if not self._beyond:
-                asyncio.get_running_loop().call_soon(self._beyond.clear)
-            self._beyond.add(person)
-        return is_told
+        if person in self._turn.beyond or not self._is_due(person, self._turn.beyond[guild_id]):
+            return True
+        self._turn.note(self._turn.beyond, person)
+        return False
 
-    def _is_let_in(self, person: Person, cost: float, pending: int = 0) -> bool:
+    def _is_let_in(self, person: Person, cost: float, turn: "_Turn | None" = None) -> bool:
         guild_id, _ = person
-        own, guilds = self._of_person[person] + pending, self._of_guild[guild_id] + pending
-        may_person = self._people.level(person) >= cost
-        may_guild = self._guilds.level(guild_id) >= cost
+        own_arrived = turn.arrived[person] if turn else 0
+        guilds_arrived = turn.arrived[guild_id] if turn else 0
+        own = self._of_person[person] + own_arrived
+        guilds = self._of_guild[guild_id] + guilds_arrived
+        may_person = self._people.level(person) >= cost + own_arrived
+        may_guild = self._guilds.level(guild_id) >= cost + guilds_arrived
         if self._under_way >= BUSY_AT or self._lag_seconds() > LAGGING_SECONDS:
             is_bounded = own < PERSON_UNDER_WAY and guilds < GUILD_UNDER_WAY
             return may_person and may_guild and is_bounded
@@ -134,10 +136,34 @@ class Limits:
         return may_person and (may_guild or guilds < GUILD_BEYOND_SHARE)
 
     def _may_tell(self, person: Person) -> bool:
-        is_due = self._told.level(person) >= 1.0
+        is_due = self._is_due(person)
         if is_due:
             self._told.charge(person, 1.0)
+            self._told_of_guild.charge(person[0], 1.0)
         return is_due
+
+    def _is_due(self, person: Person, others: int = 0) -> bool:
+        is_own_due = self._told.level(person) >= 1.0
+        return is_own_due and self._told_of_guild.level(person[0]) >= 1.0 + others
+
+
+class _Turn:
+    """What has arrived in this turn of the loop and not entered, by person and by guild."""
+
+    def __init__(self) -> None:
+        self.arrived: Counter[Person | int] = Counter()
+        self.beyond: Counter[Person | int] = Counter()
+
+    def note(self, counted: Counter[Person | int], person: Person) -> None:
+        """Count one of a person and of their guild, until the next turn."""
+        if not self.arrived and not self.beyond:
+            asyncio.get_running_loop().call_soon(self._end)
+        counted[person] += 1
+        counted[person[0]] += 1
+
+    def _end(self) -> None:
+        self.arrived.clear()
+        self.beyond.clear()
 
 
 def _release(counted: Counter[KeyT], key: KeyT) -> None:

@@ -105,6 +105,36 @@ async def test_a_burst_that_arrives_in_one_turn_is_cut_before_it_is_read(limits:
     assert not limits.drops(1, 1)
 
 
+async def test_a_burst_of_many_people_is_cut_at_the_share_of_their_guild(limits: Limits) -> None:
+    """Read one by one, each of them would still be far from their own share."""
+    passed = [
+        user_id
+        for user_id in itertools.islice(itertools.cycle(range(100)), 3000)
+        if not limits.drops(1, user_id)
+    ]
+    # Their guild's burst, and those of a hundred who are told.
+    assert len(passed) == 160 + 20
+    assert not limits.drops(2, 2)
+
+
+def test_of_the_people_of_one_guild_a_few_are_told_at_once(
+    limits: Limits, ticking: Ticking, under_way: ExitStack
+) -> None:
+    def count_told(guild_id: int) -> int:
+        limits._guilds.charge(guild_id, 160.0)
+        told = 0
+        for user_id in range(100):
+            with pytest.raises(TooManyAtOnce) as caught:
+                limits.entered(guild_id, user_id).__enter__()
+            told += caught.value.is_told
+        return told
+
+    load(limits, under_way)
+    assert [count_told(1), count_told(1), count_told(2)] == [20, 0, 20]
+    ticking.seconds += 1
+    assert count_told(1) == 2
+
+
 def test_what_was_used_on_a_quiet_bot_is_missing_under_load(
     limits: Limits, under_way: ExitStack
 ) -> None:

@@ -92,6 +92,11 @@ class Interaction:
         """Whether it was not acknowledged in time."""
         return self.callback is None and self.age_seconds > ACKNOWLEDGE_WITHIN_SECONDS
 
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether the bot can still acknowledge it, or show an answer."""
+        return not self.expired and self.age_seconds <= TOKEN_VALID_SECONDS
+
     def acknowledge(self, callback: Callback) -> None:
         """Take the first and only callback, or refuse it as Discord does."""
         if self.callback is not None:

@@ -249,11 +249,11 @@ class World:
         self.pulse.beat()
 
     def remember(self, interaction: Interaction) -> None:
-        """Know an interaction by its id and token, and forget the oldest beyond what is kept."""
+        """Know an interaction by its id and token; forget old ones that no answer can reach."""
         self.interactions[interaction.id] = self.by_token[interaction.token] = interaction
-        if len(self.interactions) > INTERACTIONS_KEPT:
-            oldest = self.interactions.pop(next(iter(self.interactions)))
-            del self.by_token[oldest.token]
+        known = self.interactions.values()
+        while len(known) > INTERACTIONS_KEPT and not (oldest := next(iter(known))).may_be_answered:
+            del self.interactions[oldest.id], self.by_token[oldest.token]
 
     def add_user(self, name: str, *, is_bot: bool = False) -> User:
         """Make an account."""

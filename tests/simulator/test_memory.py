@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from simulator import Actor, Guild, LoopbackDiscord, world
+from simulator.interactions import ACKNOWLEDGE_WITHIN_SECONDS, TOKEN_VALID_SECONDS, Callback
 from simulator.refusals import ApiError, Refusal
 from simulator.wire import gateway
 from tests.simulator.puppet import Puppet
@@ -44,9 +45,26 @@ def test_the_oldest_interaction_is_forgotten_with_its_token(
     discord: LoopbackDiscord, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(world, "INTERACTIONS_KEPT", 3)
-    sent = [clerk.send_slash("take").interaction for _ in range(5)]
+    sent = [clerk.send_slash("take").interaction for _ in range(4)]
+    discord.world.clock.advance(ACKNOWLEDGE_WITHIN_SECONDS + 1)
+    sent.append(clerk.send_slash("take").interaction)
     assert list(discord.world.interactions.values()) == sent[2:]
     assert list(discord.world.by_token.values()) == sent[2:]
+
+
+def test_no_interaction_that_may_be_answered_is_forgotten(
+    discord: LoopbackDiscord, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "INTERACTIONS_KEPT", 1)
+    first, *others = [clerk.send_slash("take").interaction for _ in range(3)]
+    assert list(discord.world.interactions.values()) == [first, *others]
+    first.acknowledge(Callback.DEFERRED_MESSAGE)
+    discord.world.clock.advance(TOKEN_VALID_SECONDS - 2)
+    clerk.send_slash("take")
+    assert first.id in discord.world.interactions
+    discord.world.clock.advance(ACKNOWLEDGE_WITHIN_SECONDS + 1)
+    last = clerk.send_slash("take").interaction
+    assert list(discord.world.interactions.values()) == [last]
 
 
 def test_the_oldest_message_of_a_channel_is_forgotten(
@@ -104,6 +122,7 @@ async def test_a_forgotten_token_opens_no_webhook(
 ) -> None:
     monkeypatch.setattr(world, "INTERACTIONS_KEPT", 1)
     token = clerk.send_slash("take").interaction.token
+    discord.world.clock.advance(ACKNOWLEDGE_WITHIN_SECONDS + 1)
     clerk.send_slash("take")
     address = f"{discord.api_url}/webhooks/{discord.world.application_id}/{token}"
     async with aiohttp.ClientSession() as client, client.post(address, json={}) as answer:

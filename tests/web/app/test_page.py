@@ -97,6 +97,36 @@ async def test_command_barcodes_do_what_the_buttons_do(context: Any, stock: Play
     assert sent(stock) == [{"item": MILK, "quantity": "2.5", "to": CELLAR, "lot": 1}]
 
 
+# Another transaction has the queue until it is let go, as a slow disk would.
+HOLD = """() => new Promise((resolve) => {
+    const opening = indexedDB.open("tallyman");
+    opening.onsuccess = () => {
+        const held = opening.result.transaction("queue", "readwrite");
+        const go_on = () => {
+            if (window.isLetGo) opening.result.close();
+            else held.objectStore("queue").count().onsuccess = go_on;
+        };
+        go_on();
+        resolve(true);
+    };
+})"""
+
+
+async def test_what_is_scanned_while_something_is_being_queued_belongs_to_the_next(
+    context: Any, stock: Played
+) -> None:
+    tab = await enter(context, stock)
+    await scan(tab, "tallyman:mode=put", BARCODE, "Shelf A1")
+    await tab.evaluate(HOLD)
+    await scan(tab, "tallyman:ok", "Cellar", BARCODE, "tallyman:qty=5", "tallyman:ok")
+    await tab.evaluate("window.isLetGo = true")
+    await queue_of(tab).get_by_text("Record #2").wait_for()
+    assert sent(stock) == [
+        {"item": BOLT, "quantity": "1", "to": SHELF},
+        {"item": BOLT, "quantity": "5", "to": CELLAR},
+    ]
+
+
 async def test_what_is_refused_says_why_and_what_to_do(context: Any, stock: Played) -> None:
     tab = await enter(context, stock)
     await context.grant_permissions(["clipboard-read", "clipboard-write"])

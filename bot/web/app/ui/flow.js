@@ -43,6 +43,10 @@ export class Flow {
     /** What is looked at. @type {T.Location | null} */
     this.place = null;
     this.busy = false;
+    /** What is being queued, or was last. @type {Promise<boolean>} */
+    this.booked = Promise.resolve(true);
+    /** The codes so far: the next one waits for them. @type {Promise<void>} */
+    this.scanned = Promise.resolve();
     /** Whether the button was pressed too early: from then on what is missing is said. */
     this.pressed = false;
     /** Whether the large keys write on, or begin another number. */
@@ -192,6 +196,12 @@ export class Flow {
     }
     const operation = operationOf(draft, mode, this.lots);
     this.busy = true;
+    this.booked = this.queue(draft, operation);
+    return this.booked;
+  }
+
+  /** @param {Draft} draft @param {T.NewOperation} operation @returns {Promise<boolean>} */
+  async queue(draft, operation) {
     try {
       const entry = draft.corrects
         ? await this.store.correct(draft.corrects.id, operation.data)

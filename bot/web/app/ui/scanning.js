@@ -9,11 +9,28 @@ import { SLOTS } from "./draft.js";
 /** @import { Flow } from "./flow.js" */
 
 /**
+ * Do what a code says, once all before it is done. What is scanned while something is being written
+ * to the disk belongs to what comes next: a location that went into the old entry, as that was
+ * queued, would leave the next one where the person had been before.
  * @param {Flow} flow
  * @param {string} code
  * @returns {Promise<void>}
  */
-export async function scan(flow, code) {
+export function scan(flow, code) {
+  const done = flow.scanned.then(async () => {
+    await flow.booked;
+    await read(flow, code);
+  });
+  flow.scanned = done.catch(() => {});
+  return done;
+}
+
+/**
+ * @param {Flow} flow
+ * @param {string} code
+ * @returns {Promise<void>}
+ */
+async function read(flow, code) {
   const typed = code.trim();
   if (!typed) return;
   if (isCommand(typed)) {
@@ -89,7 +106,7 @@ async function obey(flow, command) {
     case "lot": return done(flow, () => flow.set({ lot: command.value }));
     case "count": return done(flow, () => flow.set({ count: command.value }));
     case "order": return done(flow, () => flow.set({ order: command.value }));
-    case "item": return scan(flow, command.value);
+    case "item": return read(flow, command.value);
     default: return goTo(flow, command.name, command.value);
   }
 }

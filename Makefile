@@ -87,7 +87,7 @@ test: install  ## Run the tests on SQLite and PostgreSQL, all but the slow ones
 	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-all: install  ## Run the slow tests as well: whole processes, browsers, old databases
-	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: install  ## Play the long runs, on both engines
 	SOAK=1 $(BIN)/pytest --durations=5 $(SOAKED) $(ARGS)

@@ -10,6 +10,7 @@ import json
 import multiprocessing.connection
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,7 @@ def run_demo(options: DemoOptions) -> None:
 
     Outside of an event loop, because the bot is a fork of this process.
     """
+    _require_free(options.port)
     for number in _ENDINGS:
         signal.signal(number, signal.default_int_handler)
     with (
@@ -56,6 +58,16 @@ def run_demo(options: DemoOptions) -> None:
         arguments = ("--port", str(options.port), "--backdate", "--until-eof")
         with _simulator(*arguments) as simulator:
             _serve(books, simulator)
+
+
+def _require_free(port: int) -> None:
+    """Raise SettingsError for a port that cannot be had, before a month of books is made."""
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return
+    except OSError as error:
+        said = f"The page cannot have port {port}: {os.strerror(error.errno or 0).lower()}."
+        raise SettingsError((said, "Name another one with --port.")) from error
 
 
 def _serve(books: Path, simulator: subprocess.Popen[bytes]) -> None:

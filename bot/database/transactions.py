@@ -147,11 +147,13 @@ def _require_ended(sync: Connection) -> None:
 
 def _end_session(sync: Connection) -> None:
     """End a session that was asked and did not answer: it may carry that out at any time."""
-    if not (sync.invalidated or sync.closed):
+    if sync.invalidated or sync.closed:
+        return
+    if sync.dialect.name != "sqlite":
         # Without the farewell that SQLAlchemy waits two seconds for.
         driver: Any = sync.connection.driver_connection
         driver.terminate()
-        sync.invalidate()
+    sync.invalidate()
 
 
 def _leave_log(sync: Connection, file: BooksFile) -> None:
@@ -216,8 +218,5 @@ async def _close(connection: AsyncConnection, pool: Pool) -> None:
 
 
 def _close_for_good(sync: Connection) -> None:
-    if sync.dialect.name != "sqlite":
-        _end_session(sync)
-    elif not (sync.invalidated or sync.closed):
-        sync.invalidate()
+    _end_session(sync)
     sync.close()

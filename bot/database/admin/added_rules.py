@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from bot.database.admin.revisions import on_connection
-from bot.database.admin.triggers import APPEND_ONLY, list_on_citus, list_on_sqlite, trigger_of
+from bot.database.admin.triggers import APPEND_ONLY, list_on_citus, list_on_sqlite
 
 _ON_SQLITE: Final = text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
 # The server's own triggers are internal; what an extension brings is in a schema of its own.
@@ -38,11 +38,8 @@ def _list_added(connection: Connection) -> list[str]:
         made = {(name, table) for table in APPEND_ONLY for name in list_on_sqlite(table)}
         found = [(name, table, "trigger") for name, table in connection.execute(_ON_SQLITE)]
     else:
-        made = {
-            (name, table)
-            for table in APPEND_ONLY
-            for name in (trigger_of(table), *list_on_citus(table))
-        }
+        # Those of a single server are among them.
+        made = {(name, table) for table in APPEND_ONLY for name in list_on_citus(table)}
         found = [(name, table, kind) for name, table, kind in connection.execute(_ON_POSTGRESQL)]
     return sorted(
         f"{kind} {name} on {table}" for name, table, kind in found if (name, table) not in made

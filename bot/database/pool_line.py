@@ -1,6 +1,6 @@
 """The line at a pool: who has waited longest has the next connection.
 
-SQLAlchemy's pool gives a connection that was just returned to whoever asks first, though it has
+SQLAlchemy's pool gives a connection that was just returned to the first who asks, though it has
 woken another for it, who then waits behind all others. A task that ends one transaction and begins
 the next always asks first: on SQLite, while people's promises went into one gathered transaction
 after the other, hardly a unit of any guild began for as long as they came, three seconds and more.

@@ -13,7 +13,7 @@ _ONE = text("SELECT 1")
 
 
 async def test_who_comes_again_at_once_does_not_overtake_who_waits(db: DatabaseService) -> None:
-    """On SQLite all writes share one connection; SQLAlchemy's pool lets whoever asks first in."""
+    """On SQLite all writes share one connection; SQLAlchemy's pool lets the first who asks in."""
     engine = db._engines.background
     assert isinstance(engine.pool, QueuePool)
     others = engine.pool.size()

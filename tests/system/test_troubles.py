@@ -32,7 +32,7 @@ DONE, UNKNOWN = ("Took", "Put"), "cannot tell yet"
 
 @dataclass
 class Tapped:
-    """One command that a person sent, and by how much it changes what lies there."""
+    """One command that a person sent, and by how much it changes the stock."""
 
     reply: Reply
     change: int

@@ -55,10 +55,12 @@ async def _find_later(uow: UnitOfWork, noun: str, row_id: int) -> dict[str, int]
     rows = await uow.sync_operations.list_recorded(_IMPORTS, uow.happened_at)
     for record, detail in rows:
         contents = orjson.loads(detail).get("contents", {})
-        before_and_after = contents.get(f"{noun}s", {}).get(str(row_id))
-        if before_and_after is not None:
-            for name in {name for facts in before_and_after for name in facts}:
-                found[name] = max(record, found.get(name, 0))
+        # Codes and units of items are beside their columns.
+        kept = [contents.get(f"{noun}s", {}), contents.get("beside", {}) if noun == "item" else {}]
+        for name in {
+            name for pairs in kept for facts in pairs.get(str(row_id), ()) for name in facts
+        }:
+            found[name] = max(record, found.get(name, 0))
     return found
 
 

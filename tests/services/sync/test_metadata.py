@@ -1,13 +1,18 @@
 """Items, locations and barcodes that devices change: by field, the last write wins."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from bot.domain.quantities import TypedQuantity
 from bot.domain.sync_refusals import ChangedSince
+from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.items import EditItem, edit_item
+from bot.services.reversing import ReverseRecord, reverse_record
 from tests.database.books import Warehouse, require_sound_books
 from tests.database.clock import Clock
+from tests.services.imports.files import import_file
 from tests.services.sync.scanner import Scanner
 
 HOUR = timedelta(hours=1)
@@ -98,3 +103,30 @@ async def test_only_who_may_manage_items_changes_them(warehouse: Warehouse, cloc
         ("held", "rights_unknown"),
         ("duplicate", ""),
     ]
+
+
+@pytest.mark.both_engines
+async def test_what_an_import_says_of_a_code_is_a_write_like_any_other(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    await warehouse.add_item()
+    known = SetBarcode(item="BOLT-8", code="4001", quantity=TypedQuantity(Decimal(10)))
+    await warehouse.run(set_barcode, known, warehouse.admin)
+    early = clock() + HOUR
+    clock.advance(hours=2)
+    done = await import_file(warehouse, "sku,name,barcode\nBOLT-8,,4001=12\n")
+    late = clock() + HOUR
+    clock.advance(hours=2)
+    scanner = Scanner(warehouse.db, warehouse.manager)
+    wanted = {"code": "4001", "quantity": "6"}
+    lost = await scanner.send(scanner.did("barcodes", wanted, early, "UPDATE"))
+    assert (lost.results[0].status, lost.results[0].reason) == ("rejected", "changed_since")
+    row = lost.conflicts[0].server_record or {}
+    assert row["quantity"] == "12"
+    undone = ReverseRecord(record=done.record)
+    await warehouse.run(reverse_record, undone, warehouse.manager)
+    lost = await scanner.send(scanner.did("barcodes", wanted, late, "UPDATE"))
+    assert (lost.results[0].status, lost.results[0].reason) == ("rejected", "changed_since")
+    assert (lost.conflicts[0].server_record or {})["quantity"] == "10"
+    assert (await scanner.send_one(scanner.did("barcodes", wanted, clock(), "UPDATE"))).record
+    await require_sound_books(warehouse.db)

@@ -48,6 +48,8 @@ class PlannedAhead:
     ends: Mapping[int, LineEnd] = field(default_factory=dict)
     kept: Mapping[str, int] = field(default_factory=dict)
     made: MadeRows | None = None
+    # The items of which another unit or tracking is written.
+    counted_otherwise: tuple[int, ...] = ()
 
 
 def choose_rows(plan: ImportPlan, mode: Mode) -> list[PlannedRow]:
@@ -144,7 +146,16 @@ def _plan(content: Content, prints: list[str], books: BooksForImport) -> Planned
     ids = frozenset(row.item_id for row in plan.rows if row.item_id is not None)
     renamed = [row for row in changed_items(plan.rows) if row.before is not None]
     words = {texts: make_words(texts) for texts in map(_texts, renamed)}
-    return PlannedAhead(plan, books.as_of, ids, words, books.ends)
+    otherwise = tuple(sorted({row.item_id or 0 for row in renamed if _is_counted_otherwise(row)}))
+    return PlannedAhead(plan, books.as_of, ids, words, books.ends, counted_otherwise=otherwise)
+
+
+def _is_counted_otherwise(row: PlannedRow) -> bool:
+    before, after = row.before, row.after
+    assert before is not None
+    assert after is not None
+    is_other = (before.unit, before.tracking) != (after.unit, after.tracking)
+    return is_other and not row.faults
 
 
 async def _make_words(rows: Sequence[PlannedRow]) -> list[MadeWords]:

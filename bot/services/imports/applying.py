@@ -148,6 +148,8 @@ async def _plan(
         isinstance(ahead, PlannedAhead)
         and is_ahead
         and not await uow.file_rows.has_changed_since(ahead.as_of, ahead.item_ids)
+        # Documents that others began meanwhile may keep a unit from changing.
+        and not await uow.file_rows.list_documented(ahead.counted_otherwise)
     ):
         plan, uow.items.made_ahead = ahead.plan, ahead.words
         if list(ids or ()) == list(ahead.kept.values()):

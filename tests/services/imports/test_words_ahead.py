@@ -11,9 +11,10 @@ from bot.services.imports import ahead
 from bot.services.imports.applying import ApplyImport, apply_import
 from bot.services.items import EditItem, edit_item
 from bot.services.verification import verify_books
-from tests.database.books import GUILD, Warehouse, new_key, rows_of
+from tests.database.books import GUILD, Warehouse, new_key, refusal, rows_of
 from tests.database.clock import Clock
 from tests.services.imports.files import apply, preview
+from tests.services.picks import ask
 
 NEW = 250
 FILE = "sku,name\nOLD-1,Left as it was\n" + "".join(
@@ -171,3 +172,15 @@ async def test_a_mode_that_was_not_made_ahead_is_made_under_the_lock(warehouse: 
     done = await warehouse.db.run(apply_import, request, warehouse.admin, new_key(), ahead=planned)
     assert (done.added, done.locations, done.move_count) == (NEW + 1, 1, NEW + 1)
     assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+async def test_a_document_that_began_behind_a_plan_made_ahead_keeps_the_unit(
+    warehouse: Warehouse,
+) -> None:
+    await warehouse.add_item("PIN-8")
+    previewed = await preview(warehouse, "sku,name,unit\nPIN-8,,kg\n")
+    planned = await ahead.plan_ahead(warehouse.db, previewed.token, warehouse.manager)
+    await ask(warehouse, "PIN-8 3")
+    request, actor = ApplyImport(token=previewed.token), warehouse.manager
+    async with refusal(warehouse.db, ImportOutdated):
+        await warehouse.db.run(apply_import, request, actor, new_key(), ahead=planned)

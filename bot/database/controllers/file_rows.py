@@ -26,6 +26,7 @@ from bot.database.controllers.export_statements import (
 )
 from bot.database.controllers.import_statements import (
     CHANGED_SINCE,
+    HELD_AT,
     ITEMS,
     ITEMS_NAMED_SO,
     ITEMS_WITH_IDS,
@@ -34,6 +35,7 @@ from bot.database.controllers.import_statements import (
     LOOKS,
     LOTS,
     MOVED,
+    MOVED_AGAIN,
     MOVED_SINCE,
     UNITS,
     NamedItem,
@@ -88,6 +90,20 @@ class FileRowController(ReadingController[Item]):
         """Return which of these items have ever moved."""
         # For none of them PostgreSQL would walk the guild.
         return frozenset(await self._scalars(MOVED, {"ids": item_ids}) if item_ids else ())
+
+    async def list_moved_since(self, record: int, item_ids: Sequence[int]) -> frozenset[int]:
+        """Return which of these items have moved after a record."""
+        values = {"ids": item_ids, "since": record}
+        return frozenset(await self._scalars(MOVED_AGAIN, values) if item_ids else ())
+
+    async def list_held_at(self, location_ids: Sequence[int]) -> dict[int, dict[int, Decimal]]:
+        """Return how much of which items is at locations, by location and item."""
+        held: dict[int, dict[int, Decimal]] = {}
+        if location_ids:
+            values = self._in_guild({"ids": location_ids})
+            for row in await HELD_AT.fetch(self._scope.connection, values):
+                held.setdefault(row[0], {})[row[1]] = row[2]
+        return held
 
     async def list_documented(self, item_ids: Sequence[int]) -> list[Documented]:
         """List the documents under way that have lines of these items."""

@@ -92,12 +92,14 @@ async def take_beside_back(
 
 
 async def _restore_code(uow: UnitOfWork, number: int, code: str, before: str, after: str) -> bool:
-    """Restore what a code meant; return False if it means something else by now."""
+    """Restore what a code meant; return False if it means something else, or that unit is gone."""
     row = await uow.barcodes.get_by_id(key_of(code))
     if row is None or row.item_id != number or write_meaning(row.quantity, row.unit) != after:
         return False
     if before:
         quantity, _blank, unit = before.partition(" ")
+        if unit and await uow.item_units.get_by_id(number, key_of(unit)) is None:
+            return False
         await uow.barcodes.update_by_id(row.code_key, quantity=Decimal(quantity), unit=unit)
     else:
         await uow.barcodes.delete_by_id(row.code_key)

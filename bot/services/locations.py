@@ -215,6 +215,6 @@ def _record(
 
 
 async def _list_items(uow: UnitOfWork, location: Location) -> list[Item]:
-    """List the items that are at a location."""
-    levels = await uow.stock.levels_at_location(location.id)
-    return list((await uow.items.get_many(sorted({each.item_id for each in levels}))).values())
+    """List all items that are at a location, however many."""
+    held = (await uow.file_rows.list_held_at([location.id])).get(location.id, {})
+    return list((await uow.items.get_many(sorted(held))).values()) if held else []

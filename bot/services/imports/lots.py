@@ -8,6 +8,7 @@ from bot.domain.imports.contents import ImportContents, lot_pair, write_day
 from bot.domain.imports.plan import PlannedLot, PlannedRow
 from bot.domain.lots import StockedLot
 from bot.services.imports.count_lines import LotsByKeys
+from bot.services.imports.usable import note_dated
 
 # With the words of their codes.
 _ADDED_AT_ONCE: Final = 1000
@@ -36,6 +37,7 @@ async def write_lots(
             contents.lots[opened.id] = pair
     dated = [lot for _, lot in named.values() if lot.is_dated]
     await uow.lots.bulk_update([((lot.id or 0,), {"expires_on": lot.expires_on}) for lot in dated])
+    note_dated(uow, [item_id for item_id, lot in named.values() if lot.is_dated])
     for lot in dated:
         was, now = write_day(lot.before), write_day(lot.expires_on)
         contents.lots[lot.id or 0] = {"expires": was}, {"expires": now}

@@ -18,6 +18,7 @@ from bot.services.imports.prices import take_prices_back
 from bot.services.imports.reading import RIGHTS
 from bot.services.imports.reversing_items import ARCHIVED, take_items_back
 from bot.services.imports.suppliers import subjects_of, take_suppliers_back
+from bot.services.imports.usable import note_dated, note_kinds
 from bot.services.reversing import Restored, restores
 from bot.services.withdrawing import post_opposites
 
@@ -76,6 +77,7 @@ async def _restore_days(
         for number, (_, before) in restored.lots.items()
     ]
     await uow.lots.bulk_update(changes)
+    note_dated(uow, [row.item_id for row in rows.values()])
 
 
 async def _require_own_days(
@@ -103,6 +105,10 @@ async def _restore_locations(
 ) -> None:
     """Archive locations that the import added, those inside others first."""
     left = await _read_left(uow, list(contents.locations))
+    pairs = contents.locations.items()
+    await note_kinds(
+        uow, [(number, now["kind"], was["kind"]) for number, (was, now) in pairs if "kind" in was]
+    )
     for number, (before, after) in reversed(contents.locations.items()):
         row = await uow.locations.require(number)
         if before:

@@ -20,6 +20,7 @@ from bot.services.imports.lots import write_lots
 from bot.services.imports.making import MadeItems, MadeRows, columns_of, make_items
 from bot.services.imports.prices import write_prices
 from bot.services.imports.suppliers import write_suppliers
+from bot.services.imports.usable import note_kinds
 from bot.services.lookalikes import keep_looks
 
 # With their words these take a second where the machine is busy, of three that one may.
@@ -104,6 +105,8 @@ async def _add_locations(
 async def _change_locations(
     uow: UnitOfWork, written: Written, planned: Sequence[PlannedLocation]
 ) -> None:
+    kinds = [(each.before.id, each.before.kind, each.kind) for each in planned if each.before]
+    await note_kinds(uow, kinds)
     for each in planned:
         before = each.before
         assert before is not None

@@ -1,0 +1,28 @@
+"""What an import, or its undo, makes usable or unusable without a move.
+
+A location's kind and a lot's last day do so. Requests follow as they do after `/location edit` and
+`/put`.
+"""
+
+from collections.abc import Iterable
+
+from bot.database.unit import UnitOfWork
+from bot.domain.stock import QUARANTINE
+
+
+def note_dated(uow: UnitOfWork, item_ids: Iterable[int]) -> None:
+    """Let requests follow the days of lots of items, which may be over now or no longer."""
+    _note(uow, item_ids)
+
+
+async def note_kinds(uow: UnitOfWork, changed: Iterable[tuple[int, str, str]]) -> None:
+    """Let requests follow the kinds of locations, each with its id, before and after."""
+    penned = [number for number, *kinds in changed if kinds.count(QUARANTINE) == 1]
+    for levels in (await uow.file_rows.list_held_at(sorted(penned))).values():
+        _note(uow, levels)
+
+
+def _note(uow: UnitOfWork, item_ids: Iterable[int]) -> None:
+    wanted = set(item_ids)
+    uow.posting.freed |= wanted
+    uow.posting.set_aside |= wanted

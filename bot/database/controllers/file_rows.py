@@ -35,13 +35,13 @@ from bot.database.controllers.import_statements import (
     LOOKS,
     LOTS,
     MOVED,
-    MOVED_AGAIN,
     MOVED_SINCE,
     UNITS,
     NamedItem,
     NamedLot,
 )
 from bot.database.controllers.line_list_statements import LOCATIONS_NAMED, LocationRow
+from bot.database.controllers.moved_since_statements import BROUGHT_IN, MOVED_AGAIN
 from bot.database.controllers.reading import ReadingController
 from bot.database.controllers.stock_lines import read_levels
 from bot.database.models import Item
@@ -119,6 +119,14 @@ class FileRowController(ReadingController[Item]):
     async def list_lots(self, keys: Sequence[str]) -> list[NamedLot]:
         """List the lots of any items with these codes."""
         return await self._fetch(NamedLot, LOTS, {"keys": keys})
+
+    async def list_brought_in(self, record: int, lot_ids: Sequence[int]) -> dict[int, Decimal]:
+        """Return how much came in of lots after a record, less what was reversed of that."""
+        if not lot_ids:
+            return {}
+        values = self._in_guild({"ids": lot_ids, "since": record})
+        rows = await BROUGHT_IN.fetch(self._scope.connection, values)
+        return {row[0]: row[1] for row in rows}
 
     async def list_levels_of_lots(
         self, lot_ids: Sequence[int]

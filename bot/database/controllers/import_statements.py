@@ -210,12 +210,6 @@ _move = table_of(StockMove)
 MOVED_SINCE: Final = Prepared(
     select(_move.c.item_id).where(_move.c.guild_id == _guild_id, _move.c.record > _since).distinct()
 )
-# Which of some items have moved since a record.
-MOVED_AGAIN: Final = Prepared(
-    select(_move.c.item_id)
-    .where(_move.c.guild_id == _guild_id, is_among(_move.c.item_id, "ids"), _move.c.record > _since)
-    .distinct()
-)
 # Unlike a page of levels it has no end: what follows from a location's stock follows for all of it.
 HELD_AT: Final = Prepared(
     select(_level.c.location_id, _level.c.item_id, func.sum(_level.c.quantity))

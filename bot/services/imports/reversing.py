@@ -83,14 +83,20 @@ async def _restore_days(
 async def _require_own_days(
     uow: UnitOfWork, record: int, rows: Mapping[int, Lot], restored: ImportContents
 ) -> None:
-    """Raise ImportNotReversible for stock with a day that the import wrote in place of another.
+    """Raise ImportNotReversible for stock that has its day by what the import wrote.
 
-    What is there of a lot has one day: see `open_lot`.
+    It came with that day since, or the import wrote the day in place of another, which only a lot
+    that is nowhere in stock gets: see `open_lot`.
     """
-    other = [number for number, (_, before) in restored.lots.items() if before["expires"]]
-    levels = await uow.file_rows.list_levels_of_lots(other) if other else {}
+    brought = await uow.file_rows.list_brought_in(record, list(restored.lots))
+    own = [
+        number
+        for number, (_, before) in restored.lots.items()
+        if before["expires"] or brought.get(number, ZERO) > 0
+    ]
+    levels = await uow.file_rows.list_levels_of_lots(own) if own else {}
     left = {
-        number: sum((each for _, each in levels.get(number, {}).values()), ZERO) for number in other
+        number: sum((each for _, each in levels.get(number, {}).values()), ZERO) for number in own
     }
     for line in uow.posting.lines:
         if line.lot_id in left:

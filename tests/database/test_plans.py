@@ -274,6 +274,8 @@ async def keep_catalogue(day: Day) -> None:
     await day.run("location.add", name="Rack", parent="L 7")
     await day.run("location.rename", location="Rack", name="Rack 1")
     await day.run("location.edit", location="Rack 1", name="Rack 2", parent="L 8")
+    await day.run("location.edit", location="L 9", kind="quarantine")
+    await day.run("location.edit", location="L 9", kind="storage")
     await day.run("stock.put", day.manager, item="S-7", quantity=ONE, location="Rack 2")
     with pytest.raises(InsideNeeded):
         await day.run("stock.take", day.manager, item="S-7", quantity=ONE, location="L 8")
@@ -329,7 +331,12 @@ async def import_files(day: Day) -> None:
     done = await day.run("import.apply", token=dating.token)
     await day.run("record.reverse", record=done.record)
     places = await preview(day.warehouse, b"name,inside\nBin,L 9\n", "locations", actor=day.admin)
-    await day.run("import.apply", token=places.token)
+    done = await day.run("import.apply", token=places.token)
+    await day.run("record.reverse", record=done.record)
+    await day.run("item.add", sku="IMP-3", name="Three")
+    weighed = await preview(day.warehouse, b"sku,name,unit\nIMP-3,,kg\n", actor=day.admin)
+    done = await day.run("import.apply", token=weighed.token)
+    await day.run("record.reverse", record=done.record)
     asked = await preview(day.warehouse, b"sku,price\nS-7,2\n", "prices", actor=day.admin)
     turned = await preview_again(day.warehouse.db, asked.token, day.admin, after=SUPPLIER)
     of = {"supplier_id": SUPPLIER}

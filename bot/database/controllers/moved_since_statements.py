@@ -23,7 +23,7 @@ from bot.domain.virtual_locations import VirtualLocation
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _since: BindParameter[int] = bindparam("since", type_=BigInteger)
 _move = table_of(StockMove)
-_supplier = literal_column(str(int(VirtualLocation.SUPPLIER)))
+_supplier = literal_column(str(int(VirtualLocation.SUPPLIER)), BigInteger)
 
 MOVED_AGAIN: Final = Prepared(
     select(_move.c.item_id)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.orders import NothingToOrder, SupplierNeeded
+from bot.domain.orders import MAX_ORDER_LINES, NothingToOrder, SupplierNeeded
 from bot.domain.quantities import TypedQuantity
 from bot.services.items import EditItem, edit_item
 from bot.services.merging import MergeItems, merge_items
@@ -86,6 +86,21 @@ async def test_an_alert_orders_from_the_last_supplier_into_its_draft(
     assert (line.quantity, line.unit_price) == (Decimal("46.000"), Decimal("2.000000"))
     async with refusal(warehouse.db, NothingToOrder):
         await warehouse.run(order_item, OrderItem(item_id=bolt.id), warehouse.buyer)
+
+
+async def test_a_draft_that_is_full_is_followed_by_another(warehouse: Warehouse) -> None:
+    acme = await approve(warehouse)
+    for sku in ("NUT-8", "BOLT-1", "BOLT-2"):
+        await warehouse.add_item(sku)
+    for sku in ("BOLT-1", "BOLT-2"):
+        await watch(warehouse, sku, "10", "50")
+        price = SetPrice(supplier="Acme", item=sku, amount="1")
+        await warehouse.run(set_price, price, warehouse.buyer)
+    await order(warehouse, "\n".join(["NUT-8 1 1"] * (MAX_ORDER_LINES - 1)))
+    first = await draft(warehouse, acme)
+    assert (first.label, len(first.lines)) == ("PO-1", MAX_ORDER_LINES)
+    second = await draft(warehouse, acme)
+    assert (second.label, [line.sku for line in second.lines]) == ("PO-2", ["BOLT-2"])
 
 
 async def test_what_was_paid_for_a_merged_item_is_known_of_the_one_that_it_became(

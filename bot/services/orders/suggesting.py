@@ -121,7 +121,7 @@ async def draft_suggested(uow: UnitOfWork, request: DraftSuggested) -> OrderKept
     supplier = await uow.suppliers.require(request.supplier_id)
     if not mine:
         raise NothingToOrder(supplier.name)
-    return await _add(uow, supplier, mine[:MAX_ORDER_LINES])
+    return await _add(uow, supplier, mine)
 
 
 @operation("order.add", permission="order.create")
@@ -168,23 +168,35 @@ async def _find_supplier(uow: UnitOfWork, needed: Needed, request: OrderItem) ->
 
 
 async def _add(uow: UnitOfWork, supplier: Supplier, needed: Sequence[Needed]) -> OrderKept:
-    """Add lines to the supplier's newest draft, or begin one."""
+    """Add lines to the supplier's newest draft, or begin one: also where that one is full.
+
+    What has no room is missing still, and is suggested again.
+    """
     await require_approved_supplier(uow, supplier.id)
     page = await uow.orders.page_newest(DRAFT, limit=1, supplier_id=supplier.id)
     today = await read_today(uow)
-    if not page.rows:
+    before = await read_ordered(uow, page.rows[0]) if page.rows else ()
+    fitting = _fit(before, needed)
+    if not page.rows or not fitting:
         guild = await uow.guilds.require()
         # Of this supplier nothing may have been ordered before: then it is the guild's.
         currency = next((each.currency for each in needed if each.currency), guild.currency)
         values = {"supplier_id": supplier.id, "currency": currency}
-        wanted = [_wanted(each.item, each.quantity) for each in needed]
+        wanted = [_wanted(each.item, each.quantity) for each in _fit((), needed)]
         lines = await fill_prices(uow, supplier.id, currency, wanted, today, rate=None)
         return await open_order(uow, supplier, values, lines)
     order = page.rows[0]
-    before = await read_ordered(uow, order)
-    wanted = _join(before, needed)
+    wanted = _join(before, fitting)
     lines = await fill_prices(uow, supplier.id, order.currency, wanted, today, rate=order.rate)
     return await change_lines(uow, order, before, lines, {})
+
+
+def _fit(before: Sequence[OrderedLine], needed: Sequence[Needed]) -> list[Needed]:
+    """Return what fits into a draft: what it has a line of, and as many others as it has room."""
+    known = {line.item_id for line in before}
+    more = [each.item.id for each in needed if each.item.id not in known]
+    known |= set(more[: max(0, MAX_ORDER_LINES - len(before))])
+    return [each for each in needed if each.item.id in known]
 
 
 def _join(before: Sequence[OrderedLine], needed: Sequence[Needed]) -> list[Wanted]:

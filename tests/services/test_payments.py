@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from bot.database.models import Approval, AuditEvent, Outbox, Payment
-from bot.domain.invoices import OtherCurrency, SupplierNotPaid
+from bot.database.unit import UnitOfWork
+from bot.domain.invoices import OtherCurrency, PaymentsUnderWay, SupplierNotPaid
 from bot.domain.payments import InvoiceNotPayable, MoreThanOpen
 from bot.errors import (
     AlreadyDecided,
@@ -20,6 +21,7 @@ from bot.errors import (
     TallymanError,
 )
 from bot.services.approvals.declared import DecideProposal
+from bot.services.invoices.adding import VoidInvoice, void_invoice
 from bot.services.invoices.matching import DisputeInvoice, dispute_invoice
 from bot.services.payments.recording import (
     RecordPayment,
@@ -270,6 +272,31 @@ async def test_two_payments_recorded_at_once_settle_the_bill_once(billed: Wareho
     assert await status_of(billed) == "paid"
     assert [row.status for row in await rows_of(billed.db, Payment, GUILD)] == ["paid", "paid"]
     await require_proven(billed)
+
+
+async def test_a_bill_with_a_payment_under_way_is_not_made_void_however_many_were_rejected(
+    billed: Warehouse,
+) -> None:
+    async def reject_many(uow: UnitOfWork) -> None:
+        invoice = await uow.invoices.require_reference("RE-1")
+        for _ in range(100):
+            made = await uow.payments.open(
+                invoice_id=invoice.id,
+                amount=Decimal(1),
+                currency="EUR",
+                made_by=1,
+                made_at=uow.now,
+            )
+            await uow.payments.update_by_id(made.id, status="rejected")
+
+    await billed.change(reject_many)
+    await ask(billed, "RE-1", "1")
+    async with billed.db.look_up(billed.accountant) as books:
+        invoice = await books.invoices.require_reference("RE-1")
+    request = VoidInvoice(invoice_id=invoice.id, version=invoice.version)
+    async with refusal(billed.db, PaymentsUnderWay) as caught:
+        await billed.run(void_invoice, request, billed.accountant)
+    assert caught.value.payments == ("PAY-101",)
 
 
 async def test_a_payment_is_recorded_as_made_today_at_the_latest(billed: Warehouse) -> None:

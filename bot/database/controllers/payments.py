@@ -8,6 +8,7 @@ from bot.database.controllers.documents import DocumentController
 from bot.database.controllers.invoice_statements import PAYMENT_SUMS
 from bot.database.models import Payment
 from bot.domain.documents import PAYMENT
+from bot.domain.payments import LIVE
 
 _MAX_OF_INVOICE: Final = 100
 
@@ -33,6 +34,17 @@ class PaymentController(DocumentController[Payment]):
         for row in await self._fetch(_Sum, PAYMENT_SUMS, {"invoice_ids": list(invoice_ids)}):
             found[row.invoice_id][row.status] = row.amount
         return found
+
+    async def list_live(self, invoice_id: int) -> list[Payment]:
+        """List the first hundred payments of a bill that take a part of it, by their numbers."""
+        found = [
+            each
+            for status in LIVE
+            for each in await self.find_all(
+                limit=_MAX_OF_INVOICE, order_by=("number",), invoice_id=invoice_id, status=status
+            )
+        ]
+        return sorted(found, key=lambda each: each.number)[:_MAX_OF_INVOICE]
 
     async def list_of(self, invoice_id: int) -> list[Payment]:
         """List the first hundred payments of a bill by their numbers."""

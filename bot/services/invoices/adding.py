@@ -19,7 +19,6 @@ from bot.domain.invoices import (
     number_key,
 )
 from bot.domain.money_text import read_total
-from bot.domain.payments import LIVE
 from bot.domain.stock import Reference
 from bot.errors import InvalidValue, NotFound
 from bot.services.availability import read_past_day
@@ -184,8 +183,7 @@ async def _require_new(uow: UnitOfWork, supplier: Supplier, number: str) -> None
 
 
 async def _require_unpaid(uow: UnitOfWork, invoice: Invoice) -> None:
-    live = [each for each in await uow.payments.list_of(invoice.id) if each.status in LIVE]
-    if live:
+    if live := await uow.payments.list_live(invoice.id):
         labels = tuple(PAYMENT.label(each.number) for each in live)
         raise PaymentsUnderWay(invoice.supplier_number, labels)
 

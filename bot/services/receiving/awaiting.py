@@ -43,9 +43,10 @@ class OrderAwaited:
 async def list_awaited(books: Books, request: ListAwaited) -> tuple[OrderAwaited, ...]:
     """List the newest orders that goods may come in of, the oldest of them first."""
     del request
-    orders = [
-        each for status in sorted(AWAITED) for each in await books.orders.find_all(status=status)
+    pages = [
+        await books.orders.page_newest(status, limit=MAX_AWAITED) for status in sorted(AWAITED)
     ]
+    orders = [each for page in pages for each in page.rows]
     orders = sorted(orders, key=lambda each: each.number)[-MAX_AWAITED:]
     rows = await books.order_lines.list_of_many([each.id for each in orders])
     named = await name_awaited(books, rows) if rows else ()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.database.unit import UnitOfWork
 from bot.services.items import AddItem, add_item
 from bot.services.receiving.awaiting import ListAwaited, list_awaited
 from bot.services.stock import AdjustStock, adjust_stock
@@ -50,3 +51,20 @@ async def test_goods_are_received_before_what_was_counted_since(
     assert await warehouse.level(bolt, dock) == 20
     await require_sound_books(warehouse.db)
     assert (await verify_books(warehouse.db, warehouse.auditor)).findings == ()
+
+
+async def test_a_device_is_offered_the_newest_orders_however_many_are_awaited(
+    warehouse: Warehouse,
+) -> None:
+    acme = await buying.approve(warehouse)
+
+    async def send_many(uow: UnitOfWork) -> None:
+        for _ in range(501):
+            made = await uow.orders.open(
+                supplier_id=acme, currency="EUR", made_by=1, made_at=uow.now
+            )
+            await uow.orders.update_by_id(made.id, status="sent")
+
+    await warehouse.change(send_many)
+    awaited = await warehouse.db.query(list_awaited, ListAwaited(), warehouse.employee)
+    assert (len(awaited), awaited[0].label, awaited[-1].label) == (100, "PO-402", "PO-501")

@@ -46,6 +46,17 @@ def find_unit(units: Iterable[FurtherUnit], name: str) -> FurtherUnit | None:
     return next((each for each in units if is_same_unit(name, each.unit)), None)
 
 
+def is_as_before(units: Iterable[FurtherUnit], name: str, factor: Decimal) -> bool:
+    """Whether one of a unit, empty for the item's own, is as much as when something was kept in it.
+
+    The item's units may have changed since, or it was merged into an item of other units.
+    """
+    if not name:
+        return True
+    found = find_unit(units, name)
+    return found is not None and found.factor == factor
+
+
 def times(typed: TypedQuantity, per: TypedQuantity) -> TypedQuantity:
     """Return a number of things as the quantity that each of them is."""
     return TypedQuantity(_EXACT.multiply(typed.value, per.value), per.unit)

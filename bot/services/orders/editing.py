@@ -4,9 +4,11 @@ Whatever was decided was about the lines of before: the order is pending again, 
 where its total needs no approval.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bot.database.models import PurchaseOrder
@@ -18,7 +20,7 @@ from bot.domain.documents import ORDER
 from bot.domain.money import Money
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.order_files import OrderFile
-from bot.domain.orders import APPROVED, EDIT, PENDING, RELEASE, count_units, read_promised
+from bot.domain.orders import APPROVED, EDIT, PENDING, RELEASE, read_promised
 from bot.domain.stock import Reference
 from bot.errors import NothingToDo
 from bot.services.approvals.deciding import revise
@@ -47,6 +49,7 @@ from bot.services.orders.making import (
 )
 from bot.services.orders.pricing import Wanted, fill_prices
 from bot.services.orders.steps import require_current
+from bot.services.orders.writing import shows_price, write_as_of_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +99,7 @@ async def prepare_order_lines(books: Books, request: PrepareOrderLines) -> Order
         label=ORDER.label(order.number),
         version=order.version,
         currency=order.currency,
-        lines=facts.lines,
+        lines=tuple(await write_as_of_now(books, facts.lines, order.currency)),
         promised_on=order.promised_on,
         note=order.note,
     )
@@ -114,7 +117,14 @@ async def edit_order(uow: UnitOfWork, request: EditOrder) -> OrderKept:
         wanted = wanted_of(before)
     else:
         typed = await read_wanted_lines(uow, request.lines or "", request.file, order.currency)
-        typed = _with_known_prices(typed, before, sees_prices=uow.rights.holds("price.view"))
+        written = await write_as_of_now(uow, before, order.currency)
+        sees_prices = uow.rights.holds("price.view")
+        hidden = [
+            line
+            for line, shown in zip(before, written, strict=True)
+            if not (sees_prices and shows_price(shown))
+        ]
+        typed = list(_with_known_prices(typed, hidden))
         wanted = await fill_prices(
             uow, order.supplier_id, order.currency, typed, today, rate=order.rate
         )
@@ -162,23 +172,19 @@ def _read_values(order: PurchaseOrder, request: EditOrder, today: date) -> dict[
     return {name: value for name, value in values.items() if value != getattr(order, name)}
 
 
-def _with_known_prices(
-    typed: Sequence[Wanted], before: Sequence[OrderedLine], *, sees_prices: bool
-) -> list[Wanted]:
-    """Keep the prices that the form did not show, or could not write."""
-    hidden = [
-        line
-        for line in before
-        if not sees_prices or count_units(line.quantity, line.factor) is None
-    ]
-    known = {(line.item_id, line.quantity): line for line in reversed(hidden)}
-    return [
-        replace(line, unit=held.unit, factor=held.factor, unit_price=held.unit_price)
-        if line.unit_price is None and held is not None
-        else line
-        for line in typed
-        for held in [known.get((line.item_id, line.quantity))]
-    ]
+def _with_known_prices(typed: Sequence[Wanted], hidden: Iterable[OrderedLine]) -> Iterator[Wanted]:
+    """Keep the prices that the form did not show, or could not write, each for one line."""
+    known = defaultdict[tuple[int, Decimal], list[OrderedLine]](list)
+    for line in hidden:
+        if line.unit_price is not None:
+            known[line.item_id, line.quantity].append(line)
+    for wanted in typed:
+        held = known[wanted.item_id, wanted.quantity]
+        if wanted.unit_price is None and held:
+            kept = held.pop(0)
+            yield replace(wanted, unit=kept.unit, factor=kept.factor, unit_price=kept.unit_price)
+        else:
+            yield wanted
 
 
 def _compare(

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.database.models import Item, OrderLine, PurchaseOrder
 from bot.database.unit import Books
-from bot.domain.conversions import find_unit
+from bot.domain.conversions import is_as_before
 from bot.domain.orders import AWAITED
 from bot.domain.receiving import NothingAwaited, OpenLine, limit_of
 from bot.services.orders.documents import ORDER_TYPE
@@ -72,5 +72,5 @@ async def _read_pack(books: Books, row: OrderLine, item: Item) -> Decimal | None
     """Return how much one of the line's unit is, if the item still has that unit."""
     if not row.unit:
         return None
-    unit = find_unit(await books.item_units.list_of(item.id), row.unit)
-    return None if unit is None or unit.factor != row.factor else unit.factor
+    units = await books.item_units.list_of(item.id)
+    return row.factor if is_as_before(units, row.unit, row.factor) else None

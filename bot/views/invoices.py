@@ -90,11 +90,16 @@ def _lines(shown: DocumentShown) -> list[str]:
 
 
 def line_text(line: InvoicedLine, currency: str) -> str:
-    """Write a line of an invoice: `2 box BOLT-8 at 12.90 EUR (PO-7)`."""
+    """Write a line of an invoice: `2 box BOLT-8 at 12.90 EUR (PO-7)`.
+
+    What is no number of its unit is written in the item's own: `280 pcs BOLT-8 at 10.00 EUR/box`.
+    """
+    quantity, unit = line.typed_quantity, line.unit or line.item_unit
+    price = format_unit_price(line.unit_price, currency)
+    if quantity is None:
+        quantity, unit, price = line.quantity, line.item_unit, f"{price}/{plain(unit)}"
     text = _("• **{quantity}** {item} at {price}").format(
-        quantity=f"{format_quantity(line.typed_quantity)} {plain(line.unit or line.item_unit)}",
-        item=bold(line.sku),
-        price=format_unit_price(line.unit_price, currency),
+        quantity=f"{format_quantity(quantity)} {plain(unit)}", item=bold(line.sku), price=price
     )
     return f"{text} · {line.order}" if line.order else f"{text} · ⚠️ {_('on no order')}"
 

@@ -12,6 +12,7 @@ from bot.domain.documents import INVOICE, ORDER
 from bot.domain.invoice_matching import LineKey
 from bot.domain.invoices import SupplierNotPaid
 from bot.domain.money import Money
+from bot.domain.orders import count_units
 from bot.domain.payments import Balance
 from bot.services.documents.kinds import DocumentType, declare_document
 from bot.services.supplier_facts import NOUN as SUPPLIER
@@ -34,9 +35,9 @@ class InvoicedLine:
     key: LineKey | None = None
 
     @property
-    def typed_quantity(self) -> Decimal:
-        """Return the quantity in the unit that it was typed in."""
-        return self.quantity / self.factor
+    def typed_quantity(self) -> Decimal | None:
+        """Return the quantity in the unit that it was typed in, None if that is not exact."""
+        return count_units(self.quantity, self.factor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,21 @@
 """The lines of an invoice: a form filled with what was received and not billed yet."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
-from bot.database.models import Invoice
+from bot.database.models import Invoice, InvoiceLine
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change
-from bot.domain.invoice_matching import OrderedLine
+from bot.domain.conversions import FurtherUnit, is_as_before
 from bot.domain.invoices import MAX_LINES
-from bot.domain.line_amounts import add_up, price_each
-from bot.domain.money import UNIT_PRICE_PLACES, Money, format_unit_price
-from bot.domain.quantities import PLACES
+from bot.domain.line_amounts import add_up
+from bot.domain.money import Money, format_unit_price
+from bot.domain.orders import count_units
+from bot.domain.prices import Price, restate
+from bot.domain.receiving import unit_cost_of
 from bot.domain.stock import Reference
 from bot.errors import NothingToDo
 from bot.services.documents.changing import (
@@ -25,6 +28,7 @@ from bot.services.invoices.billing import list_unbilled
 from bot.services.invoices.documents import INVOICE_TYPE, InvoicedLine, name_lines, total_of
 from bot.services.invoices.reading import read_billed
 
+_ONE: Final = Decimal("1.000000")
 _COLUMNS = ("item_id", "quantity", "unit", "factor", "unit_price", "order_id", "order_line")
 
 
@@ -84,12 +88,7 @@ async def prepare_invoice_lines(books: Books, request: PrepareInvoiceLines) -> I
     invoice = await books.invoices.require_reference(request.invoice)
     require_step(books, INVOICE_TYPE, invoice, "edit")
     rows = await books.invoice_lines.list_of(invoice.id)
-    if rows:
-        lines = [_written(invoice, each) for each in await name_lines(books, rows)]
-    else:
-        unbilled = await list_unbilled(books, invoice, MAX_LINES)
-        items = await books.items.get_current({item_id for item_id, _line in unbilled})
-        lines = [_offered(invoice, items[item_id].sku, line) for item_id, line in unbilled]
+    lines = await (_list_entered(books, invoice, rows) if rows else _list_offered(books, invoice))
     return InvoiceLinesPrepared(
         invoice_id=invoice.id,
         version=invoice.version,
@@ -133,36 +132,66 @@ async def _answer(uow: UnitOfWork, invoice: Invoice, record: int) -> InvoiceEdit
     )
 
 
+async def _list_entered(
+    books: Books, invoice: Invoice, rows: Sequence[InvoiceLine]
+) -> list[FormLine]:
+    """Return the lines that an invoice has."""
+    lines = await name_lines(books, rows)
+    units = await books.item_units.list_of_items(sorted({line.item_id for line in lines}))
+    return [
+        _write(
+            line.sku,
+            line.quantity,
+            Price(line.unit_price, invoice.currency, line.unit, line.factor),
+            line.order,
+            units.get(line.item_id, ()),
+        )
+        for line in lines
+    ]
+
+
+async def _list_offered(books: Books, invoice: Invoice) -> list[FormLine]:
+    """Return what was received and is not billed yet."""
+    unbilled = await list_unbilled(books, invoice, MAX_LINES)
+    items = await books.items.get_current({item_id for item_id, _line in unbilled})
+    units = await books.item_units.list_of_items(sorted({item.id for item in items.values()}))
+    return [
+        _write(
+            item.sku,
+            line.unbilled,
+            Price(line.unit_price, invoice.currency, line.unit, line.factor),
+            line.order,
+            units.get(item.id, ()),
+        )
+        for item_id, line in unbilled
+        for item in [items[item_id]]
+    ]
+
+
 def _count(lines: Sequence[object]) -> str:
     return str(len(lines)) if lines else ""
 
 
-def _written(invoice: Invoice, line: InvoicedLine) -> FormLine:
-    return FormLine(
-        sku=line.sku,
-        quantity=line.typed_quantity,
-        unit=line.unit,
-        price=_price(line.unit_price, invoice.currency),
-        order=line.order,
-    )
+def _write(
+    sku: str, quantity: Decimal, price: Price, order: str, units: Iterable[FurtherUnit]
+) -> FormLine:
+    """Write a line in the unit of its price, or in the item's own where that is not exact.
+
+    A unit that is another one by now is not written either, and the price of one of the item's
+    own unit has six places then.
+    """
+    is_same = is_as_before(units, price.unit, price.factor)
+    count = count_units(quantity, price.factor) if is_same else None
+    if count is not None:
+        return FormLine(sku=sku, quantity=count, unit=price.unit, price=_amount(price), order=order)
+    each = restate(price, "", _ONE)
+    text = _amount(each)
+    if each.unit:
+        cost = unit_cost_of(price.amount, price.factor, None)
+        text = f"{text}/{each.unit}" if is_same else _amount(replace(price, amount=cost))
+    return FormLine(sku=sku, quantity=quantity, unit="", price=text, order=order)
 
 
-def _offered(invoice: Invoice, sku: str, line: OrderedLine) -> FormLine:
-    """Write what is not billed yet, in the unit of the order if that is exact."""
-    quantity, unit, price = line.unbilled / line.factor, line.unit, line.unit_price
-    if quantity != round(quantity, PLACES):
-        each = price_each(line.unit_price, line.factor)
-        quantity, unit = line.unbilled, ""
-        price = Decimal(round(each * 10**UNIT_PRICE_PLACES)).scaleb(-UNIT_PRICE_PLACES)
-    return FormLine(
-        sku=sku,
-        quantity=quantity,
-        unit=unit,
-        price=_price(price, invoice.currency),
-        order=line.order,
-    )
-
-
-def _price(amount: Decimal, currency: str) -> str:
+def _amount(price: Price) -> str:
     """Write a price without its currency, which is the invoice's."""
-    return format_unit_price(amount, currency).rpartition(" ")[0]
+    return format_unit_price(price.amount, price.currency).rpartition(" ")[0]

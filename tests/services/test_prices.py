@@ -19,8 +19,11 @@ from bot.services.prices.listing import (
     list_prices,
 )
 from bot.services.prices.setting import PriceSet, SetPrice, set_price
+from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.suppliers import ProposeSupplier, propose_supplier
 from tests.database.books import Warehouse, refusal, require_sound_books
+from tests.services.buying import approve
+from tests.services.deliveries import deliver, send_order
 
 ACME = {"supplier": "Acme", "item": "BOLT-8"}
 
@@ -150,6 +153,28 @@ async def test_lists_show_what_holds_and_what_is_to_come(shop: Warehouse) -> Non
     again = await shop.db.query(list_price_history, newer, viewer)
     assert again.page.rows == history.page.rows
     await require_sound_books(shop.db)
+
+
+async def test_what_a_reversed_delivery_cost_was_never_paid(warehouse: Warehouse) -> None:
+    for name in ("BOLT-8", "NUT-8"):
+        await warehouse.add_item(name)
+    await warehouse.add_shelf("Dock")
+    await approve(warehouse)
+    await deliver(warehouse, await send_order(warehouse, ["BOLT-8 10 1.00"]), "BOLT-8 10")
+    wrong = await send_order(warehouse, ["BOLT-8 5 99.00", "NUT-8 5 99.00"])
+    delivered = await deliver(warehouse, wrong, "BOLT-8 5; NUT-8 5")
+
+    async def paid(item: str) -> object:
+        request = ListPriceHistory(item=item)
+        return (
+            await warehouse.db.query(list_price_history, request, warehouse.accountant)
+        ).last_paid
+
+    assert await paid("BOLT-8") == (Decimal(99), "EUR")
+    reverse = ReverseRecord(record=delivered.record)
+    await warehouse.run(reverse_record, reverse, warehouse.manager)
+    assert await paid("BOLT-8") == (Decimal(1), "EUR")
+    assert await paid("NUT-8") is None
 
 
 async def test_a_least_quantity_is_taken_in_any_unit_of_the_item(shop: Warehouse) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal_column,
     select,
@@ -22,6 +23,7 @@ from bot.database.controllers.dated_moves import DATES_MOVE
 from bot.database.controllers.documents import DocumentController, LineController
 from bot.database.controllers.stock_pages import inside_of, places_inside
 from bot.database.models import (
+    AuditEvent,
     CountLine,
     DatedMove,
     Item,
@@ -42,7 +44,7 @@ _NEWEST_MOVES: Final = 200
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _level, _item, _location = table_of(StockLevel), table_of(Item), table_of(Location)
 _line, _move = table_of(CountLine), table_of(StockMove)
-_dated = table_of(DatedMove)
+_dated, _reversal = table_of(DatedMove), table_of(AuditEvent).alias("reversal")
 
 
 class Countable(NamedTuple):
@@ -122,7 +124,13 @@ _newest = (
 )
 _UNIT_COST = Prepared(
     select(_newest.c.unit_cost, _newest.c.currency)
-    .where(_newest.c.source_id == VirtualLocation.SUPPLIER, _newest.c.unit_cost.is_not(None))
+    .where(
+        _newest.c.source_id == VirtualLocation.SUPPLIER,
+        _newest.c.unit_cost.is_not(None),
+        ~exists().where(
+            _reversal.c.guild_id == _guild_id, _reversal.c.reverses == _newest.c.record
+        ),
+    )
     .order_by(_newest.c.record.desc(), _newest.c.line.desc())
     .limit(1)
 )
@@ -188,7 +196,10 @@ class StockCountController(DocumentController[StockCount]):
         return next(iter(await self._scalars(_COUNTED_IN, {"item_id": item_id})), None)
 
     async def find_unit_cost(self, item_id: int) -> tuple[Decimal, str] | None:
-        """Return what one unit of an item cost when it last came in, as far as that is known."""
+        """Return what one unit of an item cost when it last came in, None if that is not known.
+
+        What came in by a record that was reversed never came.
+        """
         found = await self._fetch(_Cost, _UNIT_COST, {"item_id": item_id})
         return (found[0].unit_cost, found[0].currency) if found else None
 

@@ -130,6 +130,14 @@ class SettingUnchanged(NothingToDo):
     value: str
 
 
+@dataclass(eq=False)
+class RatesInUse(RuleBroken):
+    """Orders that goods may still come in of have rates to the currency of the books."""
+
+    currency: str
+    orders: tuple[str, ...]
+
+
 class SetUpUnchanged(RuleBroken):
     """Everything that `/setup` was given is as it was."""
 

@@ -48,7 +48,7 @@ that turns one into words. What only one noun can raise is beside its domain mod
         of roles               GrantExceeded, EveryoneOnlyLooks
         of members             AlreadyRegistered, AccessKept, ReactivationExceeded,
                                TooManyChanges, MemberLeft
-        of settings            SetUpUnchanged, NotSetUp
+        of settings            SetUpUnchanged, NotSetUp, RatesInUse
         of devices             DeviceRefused (DeviceUnknown, DeviceRevoked, DeviceExpired),
                                LinkRefused (LinkUnknown, LinkUsed, LinkExpired, LinkRevoked),
                                PageUnreachable

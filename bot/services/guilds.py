@@ -15,6 +15,7 @@ from bot.domain.changes import Change, Changed
 from bot.domain.guild_settings import (
     NO_ROLE,
     SETTING_NAMES,
+    RatesInUse,
     SettingUnchanged,
     parse_approval_limit,
     parse_currency,
@@ -26,7 +27,7 @@ from bot.domain.lanes import AUDIT_LANE, board_of, purpose_of
 from bot.domain.lots import parse_warning_days
 from bot.domain.names import key_of
 from bot.domain.permissions import REGISTRATION_PERMISSIONS
-from bot.domain.quantities import format_quantity
+from bot.domain.quantities import ZERO, format_quantity
 from bot.domain.roles import DefaultRoleExceeded
 from bot.domain.schedule import DAY
 from bot.errors import InvalidValue
@@ -39,11 +40,11 @@ declare_actions("settings.changed", way_back="settings set")
 _PARSERS: Final[dict[str, Callable[[str], Any]]] = {
     "undo_minutes": parse_undo_minutes,
     "timezone": parse_timezone,
-    "currency": parse_currency,
     "expiry_warning_days": parse_warning_days,
     "over_delivery_percent": partial(parse_percent, "over_delivery_percent"),
     "match_tolerance_percent": partial(parse_percent, "match_tolerance_percent"),
 }
+_MAX_ORDERS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +94,11 @@ class SettingsShown:
 
 @operation("guild.set_setting", permission="settings.manage")
 async def set_setting(uow: UnitOfWork, request: SetSetting) -> Changed:
-    """Change one setting."""
+    """Change one setting; raises RatesInUse, SettingUnchanged."""
     name = key_of(request.name)
     if name not in SETTING_NAMES:
         raise InvalidValue(field="key", reason="unknown_setting", value=request.name[:40])
     guild = await uow.guilds.require()
-    before = await _shown(uow, guild, name)
     values = await _parse(uow, name, request.value)
     changed = await uow.guilds.update_by_id(**values)
     if "timezone" in values:
@@ -106,11 +106,14 @@ async def set_setting(uow: UnitOfWork, request: SetSetting) -> Changed:
         await uow.schedule.update_by_id(DAY, due_at=uow.now)
         await look_again(uow)
         await look_at_days(uow)
-    after = await _shown(uow, changed, name)
-    if before == after:
-        raise SettingUnchanged(name, after)
-    change = Change(name, before, after)
-    return uow.record_changes("settings.changed", "guild", guild.guild_id, name, [change])
+    names = dict.fromkeys((name, *(each for each in values if each in SETTING_NAMES)))
+    changes = [
+        Change(each, await _shown(uow, guild, each), await _shown(uow, changed, each))
+        for each in names
+    ]
+    if changes[0].before == changes[0].after:
+        raise SettingUnchanged(name, changes[0].after)
+    return uow.record_changes("settings.changed", "guild", guild.guild_id, name, changes)
 
 
 @query(permission="settings.manage")
@@ -151,12 +154,31 @@ async def _list_blocked_boards(
 
 
 async def _parse(uow: UnitOfWork, name: str, value: str) -> dict[str, Any]:
-    """Return the column that a setting sets, with the value as it will be kept."""
+    """Return the columns that a setting sets, with the values as they will be kept."""
     if name == "default_role":
         return {"default_role_id": await _replace_default_role(uow, value)}
     if name == "order_approval_above":
         return {name: parse_approval_limit(value, (await uow.guilds.require()).currency)}
+    if name == "currency":
+        return await _replace_currency(uow, parse_currency(value))
     return {name: _PARSERS[name](value)}
+
+
+async def _replace_currency(uow: UnitOfWork, currency: str) -> dict[str, Any]:
+    """Return what another currency of the books sets; raises RatesInUse.
+
+    Figures that are of it are not converted: a rate would be one to the new currency, so an order
+    with one is in the way, and the limit of approvals would be another sum, so there is none.
+    """
+    guild = await uow.guilds.require()
+    values: dict[str, Any] = {"currency": currency}
+    if currency == guild.currency:
+        return values
+    if rated := await uow.orders.list_rated(_MAX_ORDERS):
+        raise RatesInUse(guild.currency, tuple(map(uow.orders.label_of, rated)))
+    if guild.order_approval_above:
+        values["order_approval_above"] = ZERO
+    return values
 
 
 async def _replace_default_role(uow: UnitOfWork, value: str) -> int | None:

@@ -62,6 +62,12 @@ REFUSED = [
 ]
 
 
+async def test_the_limit_of_orders_is_said_to_end_with_its_currency(house: House) -> None:
+    await house.admin.type("settings set", key="order_approval_above", value="500")
+    changed = await house.admin.type("settings set", key="currency", value="JPY")
+    assert "currency: EUR → JPY\norder_approval_above: 500 → 0" in changed.text
+
+
 async def test_what_cannot_be_set_changes_nothing(world: World, house: House) -> None:
     for key, value, words in REFUSED:
         async with world.unchanged():

@@ -463,7 +463,8 @@ async def manage_guild(day: Day) -> None:
     await day.run(
         "guild.set_up", discord_role_ids={"viewer": 78}, is_replacing=True, claimed="viewer"
     )
-    await day.run("guild.set_setting", name="timezone", value="Europe/Berlin")
+    for name, value in (("timezone", "Europe/Berlin"), ("currency", "CHF"), ("currency", "EUR")):
+        await day.run("guild.set_setting", name=name, value=value)
     await day.run("role.create", name="helper")
     await day.run("role.set_permissions", role="helper", permissions=("stock.view",))
     await day.run("role.bind", discord_role_id=55, role="helper")

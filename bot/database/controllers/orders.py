@@ -94,6 +94,24 @@ class OrderController(DocumentController[PurchaseOrder]):
             found += await self._rows(statement, {**values, "today": today, "limit": limit})
         return sorted(found, key=lambda each: (each.promised_on or today, each.number))[:limit]
 
+    async def list_rated(self, limit: int) -> list[PurchaseOrder]:
+        """List orders with a rate that goods may still come in of, the oldest first."""
+        shape = Shape.of({"status": ""})
+        statement = self._prepared(
+            "rated",
+            lambda: (
+                self._select(shape)
+                .where(_order.c.rate.is_not(None))
+                .order_by(_order.c.number)
+                .limit(bindparam("limit"))
+            ),
+        )
+        found: list[PurchaseOrder] = []
+        for status in (*_UNSENT, *_COMING):
+            values = shape.bind(self._scope.guild_id, {"status": status})
+            found += await self._rows(statement, {**values, "limit": limit})
+        return sorted(found, key=lambda each: each.number)[:limit]
+
 
 class OrderLineController(LineController):
     """The items of orders, and how much of each came in."""

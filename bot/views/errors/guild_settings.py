@@ -1,9 +1,14 @@
 """Refusals about a guild's settings and channels."""
 
-from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
-from bot.locales import _
+from typing import Final
+
+from bot.domain.guild_settings import NotSetUp, RatesInUse, SettingUnchanged, SetUpUnchanged
+from bot.locales import _, ngettext
 from bot.views.errors.translator import explain
-from bot.views.text import bold, plain
+from bot.views.errors.ways import way
+from bot.views.text import bold, first_of, plain
+
+_MAX_NAMED: Final = 5
 
 
 @explain.register
@@ -12,6 +17,20 @@ def explain_setting_unchanged(error: SettingUnchanged) -> str:
     return _("{setting} is already {value}.").format(
         setting=plain(error.label), value=bold(error.value)
     )
+
+
+@explain.register
+def explain_rates_in_use(error: RatesInUse) -> str:
+    """Name the orders whose rates would become others."""
+    text = ngettext(
+        "{orders} is not received yet and has a rate to {currency}, which would become one to the "
+        "new currency.",
+        "{orders} are not received yet and have rates to {currency}, which would become rates to "
+        "the new currency.",
+        len(error.orders),
+    ).format(orders=first_of(list(map(bold, error.orders)), _MAX_NAMED), currency=error.currency)
+    hint = _("Receive what they bring, or end them with `/order cancel` or `/order close` first.")
+    return f"{text} {way(error, 'order cancel', hint)}"
 
 
 @explain.register

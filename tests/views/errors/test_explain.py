@@ -41,7 +41,7 @@ from bot.domain.devices import (
     PageUnreachable,
 )
 from bot.domain.documents import NotADocument
-from bot.domain.guild_settings import NotSetUp, SettingUnchanged, SetUpUnchanged
+from bot.domain.guild_settings import NotSetUp, RatesInUse, SettingUnchanged, SetUpUnchanged
 from bot.domain.imports import (
     FileTooLarge,
     ImportApplied,
@@ -272,6 +272,8 @@ SAMPLES: list[errors.TallymanError] = [
     SameLocation("A1"),
     NothingInStock("BOLT-8"),
     SettingUnchanged("currency", "EUR"),
+    RatesInUse("EUR", ("Acme",)),
+    RatesInUse("EUR", ("Acme", "BOLT-8")),
     AlreadyBound("manager"),
     DayClosed("2026-01-05"),
     errors.AlreadyArchived("item", "BOLT-8"),

@@ -228,8 +228,10 @@ async def _require_changeable(uow: UnitOfWork, item: Item, values: dict[str, Any
     """Raise UnitFixed, TrackingFixed or UnitIsOwn for what cannot change (any longer)."""
     if values.keys().isdisjoint({"unit", "tracking"}):
         return
-    has_moved = await uow.stock.has_moves(item.id)
-    documents = [] if has_moved else await uow.file_rows.list_documented([item.id])
+    # What went into it is its own now: stock of that comes back in its unit.
+    members = sorted(await uow.item_merges.find_members([item.id]))
+    has_moved = bool(await uow.file_rows.list_moved(members))
+    documents = [] if has_moved else await uow.file_rows.list_documented(members)
     if "unit" in values and (has_moved or documents):
         raise UnitFixed(item.sku, item.unit, _label_of(documents))
     counts = [each for each in documents if each.noun == COUNT.noun]

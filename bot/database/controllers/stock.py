@@ -21,7 +21,6 @@ from bot.database.controllers.stock_lines import (
 from bot.database.controllers.stock_pages import LevelRow, StockPagesController
 from bot.database.controllers.stock_rows import MoveRow, PostedMove, RecordedRow, StockChange
 from bot.database.controllers.stock_statements import (
-    ANY_MOVE,
     LAST_LOCATION,
     LAST_OUT,
     LEVELS_AT_LOCATION,
@@ -217,10 +216,6 @@ class StockController(StockPagesController):
         values["lot_id"] = lot_id
         found = await self._scalars(LAST_OUT, values)
         return found[0] if found else None
-
-    async def has_moves(self, item_id: int) -> bool:
-        """Whether an item was ever moved."""
-        return bool(await self._scalars(ANY_MOVE, {"item_id": item_id}))
 
     async def recent_item_ids(self, actor_id: int) -> list[int]:
         """Return the items of this actor's last sixty moves, the newest first."""

@@ -30,12 +30,6 @@ _move, _dated = table_of(StockMove), table_of(DatedMove)
 _lot = table_of(Lot)
 _source, _target = _location.alias("source"), _location.alias("target")
 
-ANY_MOVE = Prepared(
-    select(_move.c.record)
-    .where(_move.c.guild_id == _guild_id, _move.c.item_id == bindparam("item_id"))
-    .limit(1)
-)
-
 MOVES_OF_RECORD = Prepared(
     select(
         _move.c.item_id,

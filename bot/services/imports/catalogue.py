@@ -50,16 +50,18 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
         return found
     ids = [row.id for row in named]
     counted_otherwise = await asyncio.to_thread(_to_be_counted_otherwise, content, found)
+    # What went into an item is its own.
+    members = await books.item_merges.find_members(counted_otherwise)
     documents: dict[int, list[tuple[str, str]]] = {}
-    for each in await rows.list_documented(counted_otherwise):
+    for each in await rows.list_documented(sorted(members)):
         label = label_of(each.noun, each.number)
-        documents.setdefault(each.item_id, []).append((each.noun, label))
+        documents.setdefault(members[each.item_id], []).append((each.noun, label))
     return Catalogue(
         items=items,
         led=await rows.list_led(keys, items),
         locations=locations,
         levels=await rows.read_levels(await asyncio.to_thread(_pairs, content, found)),
-        moved=await rows.list_moved(counted_otherwise),
+        moved=frozenset(members[each] for each in await rows.list_moved(sorted(members))),
         documents=documents,
         units=await rows.list_units(ids) if _takes_units(content) else {},
         codes=await _read_codes(books, ids) if BARCODE in content.columns else {},

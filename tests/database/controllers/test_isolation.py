@@ -69,7 +69,6 @@ async def see_everything(books: Books) -> list[Any]:
     for record in range(1, 10):
         seen += await stock.moves_of_record(record)
     seen += await stock.recent_item_ids(923)
-    seen += [await stock.has_moves(n) for n in (100, 102)]
     seen.append(await stock.line("BOLT-8", "A1", VirtualLocation.CUSTOMER))
     seen.append(await books.audit.newest_reversible(923))
     seen += (await books.members.paginate_by_name(None, limit=100)).rows

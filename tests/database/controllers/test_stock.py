@@ -112,5 +112,3 @@ async def test_the_last_place_is_this_persons_by_verb(warehouse: Warehouse) -> N
         assert await books.stock.last_location(bolt.id, manager, "take") is None
         assert await books.stock.last_location(nut.id, employee, "put") is None
         assert await books.stock.recent_item_ids(manager) == [bolt.id, nut.id]
-        assert [await books.stock.has_moves(item.id) for item in (bolt, nut)] == [True, True]
-        assert not await books.stock.has_moves(999)

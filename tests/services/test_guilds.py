@@ -1,5 +1,7 @@
 """A guild's settings: what another currency of the books changes with it, and what forbids it."""
 
+from typing import Any
+
 import pytest
 
 from bot.domain.changes import Change, Changed
@@ -34,7 +36,7 @@ async def require_proven(shop: Warehouse) -> None:
 async def test_a_rate_of_an_order_under_way_never_becomes_one_to_another_currency(
     shop: Warehouse,
 ) -> None:
-    foreign = {"currency": "USD", "rate": "0.9"}
+    foreign: dict[str, Any] = {"currency": "USD", "rate": "0.9"}
     sent = await send(shop, "BOLT-8 10 100", **foreign)
     draft = await order(shop, "BOLT-8 1 100", **foreign)
     await order(shop, "BOLT-8 1 100", currency="USD")

@@ -88,6 +88,9 @@ def _read(
         if before is None:
             path = locations.add(path)
             before = locations.catalogue.locations.get(key_of(path))
+        elif before.is_archived and SEPARATOR in before.path:
+            # What it is in is restored with it.
+            locations.add(before.path.rpartition(SEPARATOR)[0])
     except TallymanError as error:
         planned.faults.append(Fault(NAME, name, error))
         return None

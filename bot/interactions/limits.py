@@ -102,8 +102,8 @@ class Limits:
             yield
         finally:
             self._under_way -= 1
-            _release(self._of_person, person)
-            _release(self._of_guild, guild_id)
+            release(self._of_person, person)
+            release(self._of_guild, guild_id)
 
     def drops(self, guild_id: int, user_id: int) -> bool:
         """Whether an interaction is refused without an answer, before it is even read.
@@ -166,7 +166,8 @@ class _Turn:
         self.beyond.clear()
 
 
-def _release(counted: Counter[KeyT], key: KeyT) -> None:
+def release(counted: Counter[KeyT], key: KeyT) -> None:
+    """Count one less of a key, and keep no key of which there is none."""
     counted[key] -= 1
     if not counted[key]:
         del counted[key]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from bot.interactions.limits import Buckets
+from bot.interactions.limits import Buckets, release
 from bot.web.api.problems import Refused
 
 # A queue of 10,000 operations is fifty requests: it goes at once, and a poll every second after.
@@ -15,6 +15,9 @@ DEVICE_PER_SECOND: Final = 2.0
 DEVICE_BURST: Final = 60.0
 # One that gave up waiting and calls again, but not a crowd of them.
 DEVICE_UNDER_WAY: Final = 3
+# Of all devices of a guild: the web server answers a hundred requests of all guilds at a time, and
+# a body may take its time.
+GUILD_UNDER_WAY: Final = 20
 # Behind a proxy all of them have its address. Codes of 128 bits are not guessed at any rate.
 ADDRESS_PER_SECOND: Final = 1.0
 ADDRESS_BURST: Final = 30.0
@@ -32,20 +35,23 @@ class ApiLimits:
         self._addresses = _Bucket(ADDRESS_PER_SECOND, ADDRESS_BURST, clock)
         self._links = _Bucket(LINK_PER_SECOND, LINK_BURST, clock)
         self._under_way: Counter[Device] = Counter()
+        self._of_guild: Counter[int] = Counter()
 
     @contextmanager
     def entered(self, device: Device) -> Iterator[None]:
         """Count a device's request while it is under way."""
-        if self._under_way[device] >= DEVICE_UNDER_WAY:
+        guild_id, _ = device
+        is_device_full = self._under_way[device] >= DEVICE_UNDER_WAY
+        if is_device_full or self._of_guild[guild_id] >= GUILD_UNDER_WAY:
             raise _too_many(1.0)
         self._devices.take(device)
         self._under_way[device] += 1
+        self._of_guild[guild_id] += 1
         try:
             yield
         finally:
-            self._under_way[device] -= 1
-            if not self._under_way[device]:
-                del self._under_way[device]
+            release(self._under_way, device)
+            release(self._of_guild, guild_id)
 
     def redeem_from(self, address: str) -> None:
         """Count a redemption, whatever it contains."""

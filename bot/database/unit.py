@@ -34,6 +34,7 @@ class _Queue:
     entry: Entry | None = None
     posting: Posting = field(default_factory=Posting)
     messages: list[Message] = field(default_factory=list)
+    let_fall: tuple[int, ...] = ()
 
 
 class UnitOfWork(Books):
@@ -74,6 +75,15 @@ class UnitOfWork(Books):
     def messages(self) -> Sequence[Message]:
         """What the record causes besides its audit line."""
         return self._queue.messages
+
+    @property
+    def let_fall(self) -> Sequence[int]:
+        """The items that are alerted because of the record."""
+        return self._queue.let_fall
+
+    def note_let_fall(self, item_ids: Iterable[int]) -> None:
+        """Add to the record which items it let fall to their reorder points, all of them."""
+        self._queue.let_fall = tuple(item_ids)
 
     def record(
         self,

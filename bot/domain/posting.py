@@ -38,8 +38,12 @@ class Posting:
     levels: dict[LevelKey, Level] = field(default_factory=dict)
     # Along which line of stock each went, and how much: the ends say what became available.
     moves: list[tuple[StockLine, Decimal]] = field(default_factory=list)
-    # The items among them that have a reorder point.
+    # The items with a reorder point of which less may be available, for whatever reason.
     watched: dict[int, StockedItem] = field(default_factory=dict)
+    # What was usable of those of which lots or locations change, before that.
+    usable_before: dict[int, Decimal] = field(default_factory=dict)
+    # What was reserved of items when the unit began, and what is now.
+    reserved: dict[int, tuple[Decimal, Decimal]] = field(default_factory=dict)
     # The lines (by number, from 1) that happened at another time than the unit's.
     dated: dict[int, Dated] = field(default_factory=dict)
     # The items of which more may be available for another reason than a move.
@@ -101,7 +105,17 @@ class Posting:
         """Queue what another has, which stays as it is: a unit may begin again."""
         assert not self.lines, "what was made ahead comes first"
         self.lines, self.moves = list(made.lines), list(made.moves)
-        self.levels, self.watched = dict(made.levels), dict(made.watched)
+        self.levels = dict(made.levels)
+        self.watched |= made.watched
+
+    def note_reserved(self, item_id: int, before: Decimal, after: Decimal) -> None:
+        """Keep by how much the unit changes what is reserved of an item, in however many steps."""
+        first, _ = self.reserved.get(item_id, (before, before))
+        self.reserved[item_id] = first, after
+
+    def reserved_of(self, item: StockedItem) -> tuple[Decimal, Decimal]:
+        """Return what was reserved of an item when the unit began, and what is now."""
+        return self.reserved.get(item.id, (item.reserved, item.reserved))
 
     @property
     def rising(self) -> set[int]:

@@ -17,6 +17,7 @@ import orjson
 from bot.domain.changes import Change
 from bot.domain.dated import Dated
 from bot.domain.document_contents import RecordContents
+from bot.domain.falls import LET_FALL
 from bot.domain.quantities import format_quantity
 from bot.domain.requests import SUPPLIED, SuppliedLine
 from bot.domain.stock import NO_LOT, MovedLine
@@ -96,6 +97,7 @@ def write_detail(
     supplied: Sequence[SuppliedLine] = (),
     happened_at: datetime | None = None,
     dated: Mapping[int, Dated] = _UNDATED,
+    let_fall: Sequence[int] = (),
 ) -> dict[str, object]:
     """Return a record's detail as plain values; it is hashed and never changes again."""
     detail: dict[str, object] = {}
@@ -117,6 +119,8 @@ def write_detail(
             (each.request_id, each.line, format_quantity(each.before), format_quantity(each.after))
             for each in supplied
         ]
+    if let_fall:
+        detail[LET_FALL] = list(let_fall)
     if happened_at is not None:
         detail["happened_at"] = happened_at
     corrects = {each.corrects for each in dated.values() if each.corrects is not None}

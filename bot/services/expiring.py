@@ -7,13 +7,12 @@ from typing import Final
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import NO_WAY_BACK, declare_actions
-from bot.domain.availability import LetFall
 from bot.domain.changes import Change, Changed, join_first
 from bot.domain.periods import day_of
 from bot.domain.schedule import DIGEST
 from bot.errors import NothingToDo
 from bot.services.availability import read_availability, read_today
-from bot.services.low_stock import note_set_aside
+from bot.services.low_stock import note_low_stock, watch_usable
 
 EXPIRED: Final = "lot.expired"
 _MAX_NAMED: Final = 10
@@ -41,8 +40,8 @@ async def expire_lots(uow: UnitOfWork, request: ExpireLots) -> Changed:
     item_ids = await uow.lots.list_expired_items(last, today)
     found = (await uow.items.get_many(item_ids)).values()
     items = [item for item in found if item.archived_at is None]
-    watched = [item for item in items if item.reorder_point is not None]
-    low = await note_set_aside(uow, watched, await read_availability(uow, watched, last))
+    await watch_usable(uow, items, last)
+    low = await note_low_stock(uow)
     reserved = [item for item in items if item.reserved]
     stock = await read_availability(uow, reserved, today)
     lacking = [item for item in reserved if stock[item.id].usable < item.reserved]
@@ -52,5 +51,4 @@ async def expire_lots(uow: UnitOfWork, request: ExpireLots) -> Changed:
         raise NothingToDo("lot", today.isoformat())
     changes = [Change("items", "", join_first(list(skus), _MAX_NAMED))]
     day = today.isoformat()
-    guild_id = uow.actor.guild_id
-    return uow.record_changes(EXPIRED, "day", guild_id, day, changes, LetFall.of(low))
+    return uow.record_changes(EXPIRED, "day", uow.actor.guild_id, day, changes)

@@ -7,9 +7,7 @@ from bot.database.models import Item, Location
 from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import declare_actions
-from bot.domain.availability import LetFall
 from bot.domain.changes import Changed, list_changes
-from bot.domain.document_contents import RecordContents
 from bot.domain.locations import (
     InsideItself,
     LocationExists,
@@ -22,9 +20,8 @@ from bot.domain.locations import (
 from bot.domain.names import MAX_LOCATION_NAME, clean_name, key_of
 from bot.domain.stock import QUARANTINE, STORAGE, Reference
 from bot.errors import AlreadyArchived, AlreadyInUse, Archived, NothingToDo
-from bot.services.availability import read_availability
 from bot.services.lookalikes import keep_looks, require_distinct
-from bot.services.low_stock import note_set_aside
+from bot.services.low_stock import note_low_stock, watch_usable
 
 declare_actions("location.added", "location.restored", way_back="location archive")
 declare_actions("location.edited", way_back="location edit")
@@ -146,17 +143,17 @@ async def edit_location(uow: UnitOfWork, request: EditLocation) -> Changed:
         raise NothingToDo("location", location.name)
     is_set_aside = values.get("kind") == QUARANTINE
     there = await _list_items(uow, location) if "kind" in values else []
-    before_that = await read_availability(uow, there) if is_set_aside else {}
+    await watch_usable(uow, there)
     edited = await uow.locations.update_by_id(location.id, **values)
     await keep_looks(uow, "location", location.id, (edited.name_key,))
-    low = await note_set_aside(uow, there, before_that)
+    await note_low_stock(uow)
     if location.kind == QUARANTINE:
         uow.posting.freed.update(item.id for item in there)
     if is_set_aside:
         uow.posting.set_aside.update(item.id for item in there if item.reserved)
     before = {"name": location.name, "inside": above.path if above else "", "kind": location.kind}
     after = {"name": edited.name, "inside": parent.path if parent else "", "kind": edited.kind}
-    return _record(uow, "location.edited", edited, before, after, LetFall.of(low))
+    return _record(uow, "location.edited", edited, before, after)
 
 
 @operation("location.restore", permission="location.manage")
@@ -208,10 +205,9 @@ def _record(
     location: Location,
     before: dict[str, str],
     after: dict[str, str],
-    contents: RecordContents | None = None,
 ) -> Changed:
     changes = list_changes(before, after)
-    return uow.record_changes(action, "location", location.id, location.name, changes, contents)
+    return uow.record_changes(action, "location", location.id, location.name, changes)
 
 
 async def _list_items(uow: UnitOfWork, location: Location) -> list[Item]:

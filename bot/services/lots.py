@@ -11,13 +11,12 @@ from bot.database.models import Item, Lot
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import declare_actions
-from bot.domain.availability import LetFall
 from bot.domain.changes import Change, Changed
 from bot.domain.lots import HELD, OPEN, LotUnchanged, NotTracked
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.stock import LowStock, Reference
-from bot.services.availability import read_availability, read_today
-from bot.services.low_stock import note_set_aside
+from bot.services.availability import read_today
+from bot.services.low_stock import note_low_stock, watch_usable
 
 _STATES: Final = {"lot.held": HELD, "lot.released": OPEN, "lot.recalled": HELD}
 
@@ -160,9 +159,9 @@ async def set_lot_state(
     if lot.state == state and action != "lot.recalled":
         raise LotUnchanged(item.sku, lot.code, state)
     reason = clean_text(reason, field="reason", limit=MAX_NOTE, required=True)
-    before = await read_availability(uow, [] if item.reorder_point is None else [item])
+    await watch_usable(uow, [item])
     await uow.lots.update_by_id(lot.id, state=state)
-    low = await note_set_aside(uow, [item], before)
+    low = await note_low_stock(uow)
     if state == OPEN:
         uow.posting.freed.add(item.id)
     elif item.reserved:
@@ -176,7 +175,6 @@ async def set_lot_state(
         subject=subject,
         changes=[change, Change("reason", "", reason)],
         subjects=[("item", item.id)],
-        contents=LetFall.of(low),
     )
     return LotChanged(
         record=record,

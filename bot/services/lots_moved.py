@@ -35,6 +35,7 @@ from bot.domain.stock import (
 from bot.domain.virtual_locations import end_of_move
 from bot.services.availability import read_today
 from bot.services.guessed_locations import find_elsewhere
+from bot.services.low_stock import watch_usable_of
 
 _MAX_CHOICES: Final = 10
 
@@ -149,6 +150,7 @@ async def open_lot(
         return OpenedLot(_stocked(lot))
     if before is not None and await uow.stock.where_stocked([item_id], [lot.id]):
         raise ExpiryDiffers(sku, lot.code, before, expires_on)
+    await watch_usable_of(uow, [item_id])
     dated = await uow.lots.update_by_id(lot.id, expires_on=expires_on)
     # The day may be over: then what is there of the lot is usable no longer.
     uow.posting.set_aside.add(item_id)

@@ -1,31 +1,29 @@
 """Reorder points: which items a change let fall to theirs, and what people answer to the alert."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 from bot.database.models import Item
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.actions import NO_WAY_BACK, declare_actions
-from bot.domain.availability import Availability, read_let_fall
 from bot.domain.changes import Change
+from bot.domain.falls import read_let_fall
 from bot.domain.items import AlertAnswered, write_alert, write_snooze
 from bot.domain.lanes import ALERTS_LANE, LOW_STOCK
 from bot.domain.quantities import ZERO
-from bot.domain.requests import reserved_by
-from bot.domain.stock import LowStock
+from bot.domain.stock import LowStock, StockedItem
 from bot.services.availability import read_availability, read_today
+from bot.services.falls_by_moves import list_fallen_by_moves
 
 SNOOZED: Final = "item.snoozed"
 NOT_NEEDED: Final = "item.not_needed"
 # Who may answer an alert, and is mentioned in it while on shift.
 MAY_ANSWER: Final = ("item.manage",)
 _SNOOZE: Final = timedelta(days=7)
-_NOT_RELEASED: Final[Mapping[int, Decimal]] = MappingProxyType({})
 
 declare_actions(SNOOZED, NOT_NEEDED, way_back=NO_WAY_BACK)
 
@@ -57,73 +55,86 @@ class ListLowStock:
     record: int
 
 
-async def note_low_stock(
-    uow: UnitOfWork, released: Mapping[int, Decimal] = _NOT_RELEASED
-) -> tuple[LowStock, ...]:
-    """Return the items that the posted moves let fall to their reorder point, and alert once.
+async def watch_usable(uow: UnitOfWork, items: Iterable[Item], day: date | None = None) -> None:
+    """Keep what there is of items, before lots or locations of theirs change: they may fall by it.
 
-    An item that was there before is left out: not again until it rose above. `released` is what
-    this unit used up of reservations, which was not available before either.
+    To be called before the rows are changed. `day` is the last on which what expired was good.
     """
-    watched = uow.posting.watched
-    is_tracked = any(item.is_tracked for item in watched.values())
+    watched = [each for each in items if each.reorder_point is not None and not each.archived_at]
+    stock = await read_availability(uow, watched, day)
+    for item in watched:
+        _watch(uow, item)
+        uow.posting.usable_before.setdefault(item.id, stock[item.id].usable)
+
+
+async def watch_usable_of(uow: UnitOfWork, item_ids: Iterable[int]) -> None:
+    """Do the same for items of which the ids are known."""
+    await watch_usable(uow, (await uow.items.get_many(sorted(set(item_ids)))).values())
+
+
+def watch_reserved(uow: UnitOfWork, item: Item, reserved: Decimal) -> None:
+    """Keep how much of an item is reserved from now on."""
+    uow.posting.note_reserved(item.id, item.reserved, reserved)
+    if item.reorder_point is not None:
+        _watch(uow, item)
+
+
+async def note_low_stock(uow: UnitOfWork) -> tuple[LowStock, ...]:
+    """Return the items that the unit let fall to their reorder points, and alert of them once.
+
+    To be called when all is posted, reserved and set aside. An item that was there before is left
+    out: not again until it rose above. The record keeps which items fell, as only the unit knows
+    it: when the alert is posted, other moves and reservations may be in between.
+    """
+    posting = uow.posting
+    if not posting.watched:
+        return ()
+    is_tracked = any(item.is_tracked for item in posting.watched.values())
     # The day matters to lots alone.
     today = await read_today(uow) if is_tracked else uow.now.date()
-    changes = uow.posting.usable_change(watched, today)
-    falling = [item_id for item_id, change in changes.items() if change < 0]
-    if not falling:
-        return ()
-    low = []
-    for item_id, (_, total) in (await uow.stock.usable_totals(falling, today)).items():
-        item, point = watched[item_id], watched[item_id].reorder_point
-        before = total - item.reserved
-        after = before + changes[item_id] + released.get(item_id, ZERO)
+    changes = posting.usable_change(posting.watched, today)
+    falling = sorted(
+        item.id
+        for item in posting.watched.values()
+        if changes[item.id] < 0 or item.id in posting.usable_before or _is_rising(uow, item)
+    )
+    totals = await uow.stock.usable_totals(falling, today) if falling else {}
+    low: dict[int, LowStock] = {}
+    for item in (posting.watched[item_id] for item_id in falling):
+        (_, usable), point = totals.get(item.id, (ZERO, ZERO)), item.reorder_point
+        reserved_before, reserved = posting.reserved_of(item)
+        before = posting.usable_before.get(item.id, usable) - reserved_before
+        after = usable + changes[item.id] - reserved
         if point is not None and before > point >= after:
-            low.append(LowStock(item.id, item.sku, item.name, item.unit, after, point))
-    fallen = await uow.items.get_many([each.item_id for each in low]) if low else {}
-    if any(not _is_snoozed(item, uow.now) for item in fallen.values()):
+            left = max(ZERO, after)
+            low[item.id] = LowStock(item.id, item.sku, item.name, item.unit, left, point)
+    rows = (await uow.items.get_many(list(low)) if low else {}).values()
+    # One that is merged into another has none left, and is not reordered.
+    fallen = [item for item in rows if item.archived_at is None]
+    alerted = sorted(item.id for item in fallen if not _is_snoozed(item, uow.now))
+    if alerted:
+        uow.note_let_fall(alerted)
         uow.notify(ALERTS_LANE, LOW_STOCK)
-    return tuple(low)
+    return tuple(low[item_id] for item_id in sorted(item.id for item in fallen))
 
 
-async def note_reserved(
-    uow: UnitOfWork, reserved: Sequence[tuple[Item, Availability, Decimal]]
-) -> tuple[LowStock, ...]:
-    """Return the items that reserving so much more lets fall to their reorder point, and alert."""
-    low = []
-    is_alerted = False
-    for item, stock, more in reserved:
-        before, point = stock.usable - stock.reserved, item.reorder_point
-        if point is not None and before > point >= before - more:
-            low.append(LowStock(item.id, item.sku, item.name, item.unit, before - more, point))
-            is_alerted = is_alerted or not _is_snoozed(item, uow.now)
-    if is_alerted:
-        uow.notify(ALERTS_LANE, LOW_STOCK)
-    return tuple(low)
+def _watch(uow: UnitOfWork, item: Item) -> None:
+    watched = StockedItem(
+        item.id,
+        item.sku,
+        item.name,
+        item.unit,
+        reserved=item.reserved,
+        reorder_point=item.reorder_point,
+        tracking=item.tracking,
+    )
+    uow.posting.watched.setdefault(item.id, watched)
 
 
-async def note_set_aside(
-    uow: UnitOfWork, items: Iterable[Item], before: Mapping[int, Availability]
-) -> tuple[LowStock, ...]:
-    """Return the items that fell to their reorder point without a move, and alert.
-
-    `before` is what there was of them when lots or locations were not set aside yet.
-    """
-    watched = [item for item in items if item.reorder_point is not None and item.id in before]
-    after = await read_availability(uow, watched)
-    low = []
-    for item in watched:
-        was, left, point = (
-            before[item.id].usable - item.reserved,
-            after[item.id].usable - item.reserved,
-            item.reorder_point or ZERO,
-        )
-        if was > point >= left:
-            low.append(LowStock(item.id, item.sku, item.name, item.unit, left, point))
-    fallen = {each.item_id for each in low}
-    if any(item.id in fallen and not _is_snoozed(item, uow.now) for item in watched):
-        uow.notify(ALERTS_LANE, LOW_STOCK)
-    return tuple(low)
+def _is_rising(uow: UnitOfWork, item: StockedItem) -> bool:
+    """Whether more of an item is reserved than when the unit began."""
+    before, after = uow.posting.reserved_of(item)
+    return after > before
 
 
 @operation("item.snooze", permission=MAY_ANSWER)
@@ -146,69 +157,47 @@ async def decline_reorder(uow: UnitOfWork, request: AnswerAlert) -> AlertClosed:
 
 @query(permission="stock.view", is_shown=False)
 async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock, ...]:
-    """List the items that a record let fall to their reorder point, and that still are there.
+    """List the items that a record let fall to their reorder points, and that still are there.
 
-    An item that was snoozed is looked at when its week is over, whatever moved meanwhile.
+    One that rose and fell again meanwhile is in the alert of the later record alone. An item that
+    was snoozed is looked at when its week is over, whatever moved meanwhile.
     """
     event = await books.audit.require(request.record)
-    unmoved = read_let_fall(event.detail)
-    is_snooze = event.action == SNOOZED and event.subject_id is not None
-    if is_snooze:
-        ids = {event.subject_id or 0}
+    if event.action == SNOOZED:
+        ids = frozenset({event.subject_id or 0})
     else:
-        ids = {move.item_id for move in await books.stock.moves_of_record(request.record)}
-    reserved = reserved_by(event.detail)
-    ids |= reserved.keys() | unmoved
-    items = {
-        item.id: item
+        kept = read_let_fall(event.detail)
+        ids = await list_fallen_by_moves(books, event) if kept is None else kept
+    newest = await books.audit.find_newest_falls(sorted(ids))
+    items = [
+        item
         for item in (await books.items.get_many(sorted(ids))).values()
-        if item.reorder_point is not None and item.archived_at is None
-    }
-    fallen = set(items)
-    if not is_snooze and not unmoved:
-        fallen = await _fallen_by(books, request.record, items.values(), reserved)
-    low, totals = [], await _usable(books, fallen)
-    for item in (items[item_id] for item_id in sorted(fallen)):
-        point, left = item.reorder_point or Decimal(0), totals.get(item.id, ZERO) - item.reserved
-        if left <= point and not _is_snoozed(item, books.now):
-            low.append(LowStock(item.id, item.sku, item.name, item.unit, left, point))
+        if item.archived_at is None
+        and not _is_snoozed(item, books.now)
+        and not _is_answered(item, request.record)
+        and newest.get(item.id, 0) <= request.record
+    ]
+    stock = await read_availability(books, items)
+    low = []
+    for item in sorted(items, key=lambda each: each.id):
+        point, left = item.reorder_point, stock[item.id].usable - item.reserved
+        if point is not None and left <= point:
+            low.append(LowStock(item.id, item.sku, item.name, item.unit, max(ZERO, left), point))
     return tuple(low)
-
-
-async def _fallen_by(
-    books: Books, record: int, items: Iterable[Item], reserved: Mapping[int, Decimal]
-) -> set[int]:
-    """Return the items that were above their reorder point before a record, and not after it."""
-    watched = {item.id: item for item in items}
-    totals = await _usable(books, watched)
-    after = {item.id: totals.get(item.id, ZERO) - item.reserved for item in watched.values()}
-    change = {item_id: -reserved.get(item_id, ZERO) for item_id in watched}
-    today = await read_today(books)
-    for move in await books.stock.changes_since(sorted(watched), record, today):
-        net = move.quantity if move.is_in else -move.quantity
-        if move.record == record:
-            change[move.item_id] += net
-        else:
-            after[move.item_id] -= net
-    return {
-        item_id
-        for item_id, item in watched.items()
-        if after[item_id] - change[item_id] > (item.reorder_point or 0) >= after[item_id]
-    }
-
-
-async def _usable(books: Books, item_ids: Iterable[int]) -> dict[int, Decimal]:
-    found = await books.stock.usable_totals(sorted(item_ids), await read_today(books))
-    return {item_id: usable for item_id, (_, usable) in found.items()}
 
 
 def _is_snoozed(item: Item, now: datetime) -> bool:
     return item.snoozed_until is not None and item.snoozed_until > now
 
 
+def _is_answered(item: Item, record: int) -> bool:
+    """Whether the alert of a record was answered, or one of a later record."""
+    return item.alert_record is not None and item.alert_record >= record
+
+
 async def _require_open_alert(uow: UnitOfWork, request: AnswerAlert) -> Item:
     item = await uow.items.require(request.item_id)
-    if item.alert_record is not None and item.alert_record >= request.record:
+    if _is_answered(item, request.record):
         raise AlertAnswered(item.sku)
     return item
 

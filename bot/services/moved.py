@@ -77,4 +77,5 @@ def moved_by(
 
 async def with_low_stock(uow: UnitOfWork, moved: StockMoved) -> StockMoved:
     """Add to a unit's answer what it let fall to its reorder point, and alert of it."""
-    return replace(moved, low=await note_low_stock(uow)) if uow.posting.watched else moved
+    low = await note_low_stock(uow)
+    return replace(moved, low=low) if low else moved

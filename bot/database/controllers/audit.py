@@ -10,6 +10,7 @@ from bot.database.controllers.audit_statements import (
     MOVES_AFTER,
     MOVES_BETWEEN,
     NEWEST_BY,
+    NEWEST_FALLS,
     RECORDS_BY,
     REVERSALS,
     STORED_FOLLOWING,
@@ -101,6 +102,12 @@ class AuditController(BaseController[AuditEvent]):
         rows = await REVERSALS.fetch(
             self._scope.connection, self._in_guild({"records": list(records)})
         )
+        return {row[0]: row[1] for row in rows}
+
+    async def find_newest_falls(self, item_ids: Sequence[int]) -> dict[int, int]:
+        """Return the newest record that let each of some items fall, by the item."""
+        values = self._in_guild({"item_ids": list(item_ids)})
+        rows = await NEWEST_FALLS.fetch(self._scope.connection, values)
         return {row[0]: row[1] for row in rows}
 
     async def list_records_by(self, actor_id: int, limit: int) -> list[int]:

@@ -21,6 +21,7 @@ from bot.database.raw_rows import stored_columns
 from bot.database.statements import Prepared, is_among
 from bot.database.written_rows import WrittenRows
 from bot.domain.chain import FORMATS
+from bot.domain.falls import FALL
 from bot.domain.stock import FLOOR_ACTIONS, NO_LOT
 from bot.domain.virtual_locations import LAST_VIRTUAL_ID
 from bot.domain.written_records import WRITTEN_FORMAT
@@ -57,6 +58,16 @@ NEWEST_BY = Prepared(
     .where(_IN_GUILD, _event.actor_id == bindparam("actor_id"))
     .order_by(_event.record.desc())
     .limit(_NEWEST_RECORDS)
+)
+# Which record let each of some items fall last: one probe of the index for each item.
+NEWEST_FALLS = Prepared(
+    select(_subject.subject_id, func.max(_subject.record))
+    .where(
+        _subject.guild_id == _guild_id,
+        _subject.noun == literal_column(f"'{FALL}'"),
+        is_among(_subject.subject_id, "item_ids"),
+    )
+    .group_by(_subject.subject_id)
 )
 RECORDS_BY = Prepared(
     select(_event.record)

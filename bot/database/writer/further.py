@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database.entries import Message
 from bot.database.models import AuditSubject, DatedMove, Outbox, OutboxLane
 from bot.database.models.base import table_of
+from bot.database.writer.rows import chunks
 from bot.domain.dated import Dated
 
 _lane = table_of(OutboxLane)
@@ -50,7 +51,8 @@ async def index_subjects(
     """Let a record be found by further things that it touched."""
     here = {"guild_id": event["guild_id"], "record": event["record"]}
     rows = [{**here, "noun": noun, "subject_id": subject_id} for noun, subject_id in subjects]
-    await connection.execute(_SUBJECT, rows)
+    for part in chunks(rows):
+        await connection.execute(_SUBJECT, part)
 
 
 async def date_lines(

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 from bot.database.unit import BookHead, UnitOfWork
 from bot.domain.chain import NEWEST_FORMAT, canonical_json, next_link
 from bot.domain.dated import Dated
+from bot.domain.falls import FALL
 from bot.domain.posting import Level
 from bot.domain.record_detail import write_detail
 from bot.domain.stock import LevelKey
@@ -71,6 +72,7 @@ def rows_of_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> Rows
                 entry.supplied,
                 uow.happened_at,
                 _list_said(posting.dated, entry.reverses),
+                uow.let_fall,
             )
         ).decode(),
         "reverses": entry.reverses,
@@ -94,7 +96,8 @@ def rows_of_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> Rows
     new: list[tuple[LevelKey, Level]] = []
     for level in posting.levels.items():
         (new if level[1].before is None else old).append(level)
-    return Rows(event, moves, old, new, entry.subjects, posting.dated, head, receipt)
+    subjects = [*entry.subjects, *((FALL, item_id) for item_id in uow.let_fall)]
+    return Rows(event, moves, old, new, subjects, posting.dated, head, receipt)
 
 
 def _list_said(dated: Mapping[int, Dated], reverses: int | None) -> Mapping[int, Dated]:

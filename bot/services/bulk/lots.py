@@ -17,6 +17,7 @@ from bot.errors import NotFound, TallymanError
 from bot.services.bulk.finding import Refuse
 from bot.services.bulk.lines import BulkLine
 from bot.services.lots_moved import reference_of
+from bot.services.low_stock import watch_usable_of
 
 # With the words of their codes.
 _MADE_AT_ONCE: Final = 1000
@@ -186,6 +187,7 @@ class LineLots:
     async def _date(self, keys: Sequence[LotKey]) -> None:
         dated = [self._wanted[key] for key in keys]
         known = [each.known for each in dated if each.known is not None]
+        await watch_usable_of(self.uow, [lot.item_id for lot in known])
         await self.uow.lots.bulk_update(
             [
                 ((lot.id,), {"expires_on": each.expires_on})

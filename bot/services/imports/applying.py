@@ -80,7 +80,7 @@ async def apply_import(uow: UnitOfWork, request: ApplyImport) -> ImportDone:
     missing = _paths_of(plan, rows) if request.mode == "adding" or plan.kind == "locations" else ()
     _require_rights(uow, plan, rows, missing)
     written = await write_rows(uow, rows, missing, kept, preview.file_hash, made)
-    low = await note_low_stock(uow) if uow.posting.watched else ()
+    low = await note_low_stock(uow)
     await asyncio.sleep(0)  # a few milliseconds each: others have their turn in between
     record = _record(uow, preview, written, rows)
     await uow.import_previews.update_by_id(

@@ -36,8 +36,8 @@ async def write_lots(
             pair = lot_pair(opened.item_id, opened.code, opened.expires_on)
             contents.lots[opened.id] = pair
     dated = [lot for _, lot in named.values() if lot.is_dated]
+    await note_dated(uow, [item_id for item_id, lot in named.values() if lot.is_dated])
     await uow.lots.bulk_update([((lot.id or 0,), {"expires_on": lot.expires_on}) for lot in dated])
-    note_dated(uow, [item_id for item_id, lot in named.values() if lot.is_dated])
     for lot in dated:
         was, now = write_day(lot.before), write_day(lot.expires_on)
         contents.lots[lot.id or 0] = {"expires": was}, {"expires": now}

@@ -76,8 +76,8 @@ async def _restore_days(
         ((number,), {"expires_on": read_day(before["expires"])})
         for number, (_, before) in restored.lots.items()
     ]
+    await note_dated(uow, [row.item_id for row in rows.values()])
     await uow.lots.bulk_update(changes)
-    note_dated(uow, [row.item_id for row in rows.values()])
 
 
 async def _require_own_days(

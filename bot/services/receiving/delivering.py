@@ -33,6 +33,7 @@ from bot.services.approvals.kinds import Subject
 from bot.services.availability import read_today
 from bot.services.documents.changing import DocumentChange
 from bot.services.lots_moved import require_single_serials
+from bot.services.low_stock import note_low_stock
 from bot.services.orders.approving import ORDER_KIND
 from bot.services.receiving.lines import AwaitedLine, read_awaited, require_awaited
 from bot.services.receiving.preparing import MAY_RECEIVE, require_location
@@ -116,6 +117,8 @@ async def deliver_order(uow: UnitOfWork, request: DeliverOrder) -> OrderDelivere
             lines={number: {"received": quantity} for number, quantity in after.items()}
         ),
     )
+    # The day that was written on a lot may be over.
+    await note_low_stock(uow)
     return await _answer(uow, order.id, changed.record, note)
 
 

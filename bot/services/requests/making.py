@@ -255,9 +255,7 @@ def _keep(
         if item_id in wanted:
             after = (wanted[item_id].quantity, kept[item_id])
             if after != (line.quantity, line.reserved):
-                # Its item as well: an alert reads from the record what was reserved of what.
-                values = {"item_id": item_id, "quantity": after[0], "reserved": after[1]}
-                lines[line.number] = values
+                lines[line.number] = {"quantity": after[0], "reserved": after[1]}
     return DocumentChange(
         values={"lapses_at": None} if is_over else {},
         lines=lines,

@@ -174,7 +174,7 @@ async def _carry_out(
             },
         ),
     )
-    low = await note_low_stock(uow, released)
+    low = await note_low_stock(uow)
     return replace(await _answer(uow, request.id, changed.record, last), low=low)
 
 

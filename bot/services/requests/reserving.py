@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.database.controllers.requests import LineUnderWay
+from bot.database.models import Item
 from bot.database.operations import finishes
 from bot.database.unit import UnitOfWork
 from bot.domain.lanes import DOCUMENT, channel_lane
@@ -17,7 +18,7 @@ from bot.domain.requests import SuppliedLine
 from bot.domain.schedule import LAPSES
 from bot.domain.stock import LowStock
 from bot.services.availability import read_availability, read_today
-from bot.services.low_stock import note_reserved
+from bot.services.low_stock import note_low_stock, watch_reserved
 from bot.services.requests.documents import REQUEST_TYPE
 
 
@@ -50,24 +51,17 @@ async def reserve(
         reach = held.get(item_id, ZERO) + free + (returned or {}).get(item_id, ZERO)
         kept[item_id] = min(wanted.get(item_id, ZERO), reach)
     changes = {item_id: kept[item_id] - held.get(item_id, ZERO) for item_id in item_ids}
-    await _change_items(
-        uow, {item_id: items[item_id].reserved + by for item_id, by in changes.items() if by}
-    )
+    await _change_items(uow, items, changes)
     uow.posting.freed.update(item_id for item_id, by in changes.items() if by < 0)
-    low: tuple[LowStock, ...] = ()
-    if returned is None:
-        more = [(items[each], stock[each], by) for each, by in changes.items() if by > 0]
-        low = await note_reserved(uow, more)
-    return Kept(kept, low)
+    # What is returned is posted later.
+    return Kept(kept, await note_low_stock(uow) if returned is None else ())
 
 
 async def release(uow: UnitOfWork, held: Mapping[int, Decimal]) -> None:
     """Let a request hold back so much less of items: it was used, or is not needed any more."""
     held = {item_id: quantity for item_id, quantity in held.items() if quantity}
     items = await uow.items.get_many(sorted(held)) if held else {}
-    await _change_items(
-        uow, {item_id: items[item_id].reserved - by for item_id, by in held.items()}
-    )
+    await _change_items(uow, items, {item_id: -by for item_id, by in held.items()})
 
 
 async def schedule_lapse(uow: UnitOfWork, lapses_at: datetime) -> None:
@@ -100,7 +94,7 @@ async def supply_requests(uow: UnitOfWork) -> None:
     for line, by in shares:
         changes[line.item_id] = changes.get(line.item_id, ZERO) + by
     items = await uow.items.get_many(sorted(changes))
-    await _change_items(uow, {each: items[each].reserved + by for each, by in changes.items()})
+    await _change_items(uow, items, changes)
     supplied = [
         SuppliedLine(line.request_id, line.line, line.reserved, line.reserved + by)
         for line, by in shares
@@ -109,6 +103,7 @@ async def supply_requests(uow: UnitOfWork) -> None:
         [((each.request_id, each.line), {"reserved": each.after}) for each in supplied]
     )
     uow.supply(supplied)
+    await note_low_stock(uow)
     uow.notify(channel_lane(REQUEST_TYPE.purpose), DOCUMENT)
 
 
@@ -149,7 +144,12 @@ def _share_out(
     return shares
 
 
-async def _change_items(uow: UnitOfWork, reserved: Mapping[int, Decimal]) -> None:
+async def _change_items(
+    uow: UnitOfWork, items: Mapping[int, Item], changes: Mapping[int, Decimal]
+) -> None:
+    reserved = {item_id: items[item_id].reserved + by for item_id, by in changes.items() if by}
+    for item_id, quantity in reserved.items():
+        watch_reserved(uow, items[item_id], quantity)
     await uow.items.bulk_update(
         [((item_id,), {"reserved": quantity}) for item_id, quantity in reserved.items()]
     )

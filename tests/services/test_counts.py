@@ -72,6 +72,8 @@ from bot.services.verification import verify_books
 from bot.views.count_differences import differences_page
 from tests.database.books import Warehouse, refusal, require_sound_books, rows_of
 from tests.database.clock import Clock
+from tests.services.buying import approve
+from tests.services.deliveries import deliver, send_order
 
 D = Decimal
 
@@ -201,6 +203,21 @@ async def test_a_line_that_was_moved_while_its_form_was_open_is_asked_again(
     assert await level(warehouse, tea) == 8
     await warehouse.run(reverse_record, ReverseRecord(record=posted), warehouse.manager)
     await require_proven(warehouse)
+
+
+async def test_a_difference_is_worth_what_was_paid_last_and_not_sent_back(
+    warehouse: Warehouse,
+) -> None:
+    await stock_up(warehouse, "TEA")
+    await approve(warehouse)
+    await deliver(warehouse, await send_order(warehouse, ["TEA 10 1.00"]), "TEA 10", "A1")
+    wrong = await deliver(warehouse, await send_order(warehouse, ["TEA 5 99.00"]), "TEA 5", "A1")
+    await warehouse.run(reverse_record, ReverseRecord(record=wrong.record), warehouse.manager)
+    count = await start(warehouse)
+    await count.enter({"TEA": "18"})
+    await count.submit()
+    (found,) = (await count.differences()).page.rows
+    assert (found.difference, found.unit_cost, found.currency) == (-2, 1, "EUR")
 
 
 async def test_two_count_at_once_and_nothing_is_overwritten_silently(

@@ -9,6 +9,7 @@ from bot.domain.quantities import TypedQuantity
 from bot.services.items import EditItem, edit_item
 from bot.services.merging import MergeItems, merge_items
 from bot.services.orders.making import OrderKept
+from bot.services.orders.steps import StepOrder, cancel_order
 from bot.services.orders.suggesting import (
     OrderItem,
     OrdersSuggested,
@@ -101,6 +102,25 @@ async def test_a_draft_that_is_full_is_followed_by_another(warehouse: Warehouse)
     assert (first.label, len(first.lines)) == ("PO-1", MAX_ORDER_LINES)
     second = await draft(warehouse, acme)
     assert (second.label, [line.sku for line in second.lines]) == ("PO-2", ["BOLT-2"])
+
+
+async def test_what_a_supplier_asks_for_a_merged_item_is_asked_for_the_one_that_it_became(
+    warehouse: Warehouse,
+) -> None:
+    for sku in ("SCREW", "BOLT-8"):
+        await warehouse.add_item(sku)
+    await watch(warehouse, "BOLT-8", "10", "50")
+    acme = await approve(warehouse)
+    price = SetPrice(supplier="Acme", item="SCREW", amount="0.10")
+    await warehouse.run(set_price, price, warehouse.buyer)
+    await warehouse.run(merge_items, MergeItems(item="SCREW", into="BOLT-8"), warehouse.admin)
+    made = await order(warehouse, "BOLT-8 100; BOLT-8 100 0.11")
+    filled, dear = made.lines
+    assert filled.unit_price == Decimal("0.10")
+    assert dear.marks is not None
+    assert dear.marks.listed is not None
+    await warehouse.run(cancel_order, StepOrder(order=made.order_id), warehouse.buyer)
+    assert [each_id for each_id, *_ in (await suggested(warehouse)).suppliers] == [acme]
 
 
 async def test_what_was_paid_for_a_merged_item_is_known_of_the_one_that_it_became(

@@ -1,7 +1,9 @@
 """What suppliers ask: one price a day, unit and quantity, and which of them holds."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -11,6 +13,7 @@ from bot.domain.quantities import TypedQuantity
 from bot.domain.units import WrongUnit
 from bot.errors import InvalidValue, NotAllowed
 from bot.services.item_units import SetUnit, set_unit
+from bot.services.merging import MergeItems, merge_items
 from bot.services.prices.finding import find_prices
 from bot.services.prices.listing import (
     ListPriceHistory,
@@ -152,6 +155,36 @@ async def test_lists_show_what_holds_and_what_is_to_come(shop: Warehouse) -> Non
     newer = ListPriceHistory(item="BOLT-8", before=rest.page.rows[0].id)
     again = await shop.db.query(list_price_history, newer, viewer)
     assert again.page.rows == history.page.rows
+    await require_sound_books(shop.db)
+
+
+@pytest.mark.both_engines
+async def test_the_prices_of_a_merged_item_are_of_the_one_that_it_is_now(shop: Warehouse) -> None:
+    await shop.add_item("SCREW")
+    for amount, unit in (("0.10", ""), ("7", "box")):
+        request = SetPrice(supplier="Acme", item="SCREW" if not unit else "BOLT-8", amount=amount)
+        await shop.run(set_price, replace(request, unit=unit), shop.buyer)
+    merge = MergeItems(item="SCREW", into="BOLT-8")
+    merged = await shop.run(merge_items, merge, shop.admin)
+    today = shop.db.clock().date().isoformat()
+
+    async def listed(request: ListPrices | ListPriceHistory) -> list[tuple[str, str]]:
+        query: Any = list_prices if isinstance(request, ListPrices) else list_price_history
+        rows = (await shop.db.query(query, request, shop.accountant)).page.rows
+        return [(row.sku, f"{row.amount.normalize():f}") for row in rows if row.amount is not None]
+
+    assert await price_of(shop, 1, today) == "0.1"
+    assert await listed(ListPrices(item="BOLT-8")) == [("BOLT-8", "7"), ("SCREW", "0.1")]
+    # Of one day the item's own price holds.
+    done = await ask(shop, "0.12")
+    assert (done.before, await price_of(shop, 1, today)) == (Price(Decimal("0.1"), "EUR"), "0.12")
+    assert await listed(ListPrices(item="BOLT-8")) == [("BOLT-8", "0.12"), ("BOLT-8", "7")]
+    assert len(await listed(ListPriceHistory(item="BOLT-8"))) == 3
+    await ask(shop, "none")
+    assert await price_of(shop, 1, today) == "7 box"
+    assert await listed(ListPrices(item="BOLT-8")) == [("BOLT-8", "7")]
+    await shop.run(reverse_record, ReverseRecord(record=merged.record), shop.admin)
+    assert await listed(ListPrices(item="SCREW")) == [("SCREW", "0.1")]
     await require_sound_books(shop.db)
 
 

@@ -5,7 +5,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, BindParameter, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 
 from bot.database.controllers.base import BaseController, Page
 from bot.database.controllers.paging import PAGE_ROWS
@@ -32,6 +42,7 @@ _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _price, _item, _supplier = table_of(SupplierPrice), table_of(Item), table_of(Supplier)
 _later = _price.alias("later")
 _today = bindparam("today", type_=_price.c.valid_from.type)
+_own = bindparam("item_id", type_=BigInteger)
 
 
 class ListedPriceRow(NamedTuple):
@@ -57,22 +68,21 @@ class SupplierPriceController(BaseController[SupplierPrice]):
     noun = "price"
     permission = "price.view"
 
-    async def list_of(self, item_id: int, supplier_id: int | None = None) -> list[SupplierPrice]:
-        """List the prices of an item, of one supplier or all, the last to begin first."""
-        equals = {"item_id": item_id}
-        if supplier_id is not None:
-            equals["supplier_id"] = supplier_id
-        shape = Shape.of(equals)
+    async def list_of(self, members: Sequence[int]) -> list[SupplierPrice]:
+        """List the prices of an item and of those that were merged into it, of all suppliers.
+
+        The last to begin comes first.
+        """
         statement = self._prepared(
-            ("of item", shape),
+            "of item",
             lambda: (
-                self._select(shape)
+                self._select(Shape())
+                .where(is_among(_price.c.item_id, "members"))
                 .order_by(_price.c.valid_from.desc(), _price.c.id.desc())
                 .limit(bindparam("limit"))
             ),
         )
-        values = shape.bind(self._scope.guild_id, equals)
-        return await self._rows(statement, {**values, "limit": MAX_OF_ITEM})
+        return await self._rows(statement, {"members": list(members), "limit": MAX_OF_ITEM})
 
     async def list_of_items(self, supplier_id: int, item_ids: Sequence[int]) -> list[SupplierPrice]:
         """List a supplier's prices of several items, in one statement."""
@@ -113,17 +123,22 @@ class SupplierPriceController(BaseController[SupplierPrice]):
         *,
         supplier_id: int | None = None,
         item_id: int | None = None,
+        members: Sequence[int] = (),
         after: int | None = None,
         before: int | None = None,
         limit: int = PAGE_ROWS,
     ) -> Page[ListedPriceRow]:
-        """Return a page of the prices that hold today or are to come, the newest first."""
+        """Return a page of the prices that hold today or are to come, the newest first.
+
+        Of an item, `members` are it and what was merged into it: of one day its own price holds.
+        """
         shape = (supplier_id is not None, item_id is not None, before is not None)
         statement = self._prepared(("current", *shape), lambda: _build_current(*shape))
         values = {
             "today": today,
             "supplier_id": supplier_id,
             "item_id": item_id,
+            "members": list(members),
             "cursor": (after or _BEYOND) if before is None else before,
             "limit": limit + 1,
         }
@@ -132,13 +147,16 @@ class SupplierPriceController(BaseController[SupplierPrice]):
 
     async def page_history(
         self,
-        item_id: int,
+        members: Sequence[int],
         *,
         after: int | None = None,
         before: int | None = None,
         limit: int = PAGE_ROWS,
     ) -> Page[ListedPriceRow]:
-        """Return a page of all prices of an item, the last to begin first; cursors are prices."""
+        """Return a page of all prices of an item and of those that were merged into it.
+
+        The last to begin comes first; cursors are prices.
+        """
         cursor = await self.get_by_id(after or before or 0)
         is_backwards = before is not None
         key = ("history", cursor is not None, is_backwards)
@@ -146,7 +164,7 @@ class SupplierPriceController(BaseController[SupplierPrice]):
             key, lambda: _build_history(has_cursor=cursor is not None, is_backwards=is_backwards)
         )
         values = {
-            "item_id": item_id,
+            "members": list(members),
             "cursor": cursor.id if cursor else 0,
             "cursor_day": cursor.valid_from if cursor else date.max,
             "limit": limit + 1,
@@ -186,13 +204,19 @@ def _select_listed() -> Select[Any]:
 
 
 def _build_current(of_supplier: bool, of_item: bool, is_backwards: bool) -> Select[Any]:  # noqa: FBT001  # the shape of a statement
+    is_later = _later.c.valid_from > _price.c.valid_from
+    is_of_it: ColumnElement[bool] = _later.c.item_id == _price.c.item_id
+    if of_item:
+        is_own = (_later.c.item_id == _own) & (_price.c.item_id != _own)
+        is_later |= (_later.c.valid_from == _price.c.valid_from) & is_own
+        is_of_it = is_among(_later.c.item_id, "members")
     replaced = exists().where(
         _later.c.guild_id == _price.c.guild_id,
         _later.c.supplier_id == _price.c.supplier_id,
-        _later.c.item_id == _price.c.item_id,
+        is_of_it,
         _later.c.unit_key == _price.c.unit_key,
         _later.c.min_quantity == _price.c.min_quantity,
-        _later.c.valid_from > _price.c.valid_from,
+        is_later,
         _later.c.valid_from <= _today,
     )
     statement = _select_listed().where(
@@ -201,7 +225,7 @@ def _build_current(of_supplier: bool, of_item: bool, is_backwards: bool) -> Sele
     if of_supplier:
         statement = statement.where(_price.c.supplier_id == bindparam("supplier_id"))
     if of_item:
-        statement = statement.where(_price.c.item_id == bindparam("item_id"))
+        statement = statement.where(is_among(_price.c.item_id, "members"))
     cursor = bindparam("cursor", type_=BigInteger)
     if is_backwards:
         return statement.where(_price.c.id > cursor).order_by(_price.c.id)
@@ -210,7 +234,7 @@ def _build_current(of_supplier: bool, of_item: bool, is_backwards: bool) -> Sele
 
 def _build_history(*, has_cursor: bool, is_backwards: bool) -> Select[Any]:
     day, id_ = _price.c.valid_from, _price.c.id
-    statement = _select_listed().where(_price.c.item_id == bindparam("item_id"))
+    statement = _select_listed().where(is_among(_price.c.item_id, "members"))
     if has_cursor:
         at, cursor = bindparam("cursor_day", type_=day.type), bindparam("cursor", type_=BigInteger)
         behind = (

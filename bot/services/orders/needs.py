@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from bot.database.models import Item, Supplier
+from bot.database.models import Item, Supplier, SupplierPrice
 from bot.database.unit import Books
 from bot.domain.approvals import APPROVED
 from bot.domain.names import key_of
@@ -15,6 +15,7 @@ from bot.domain.quantities import ZERO
 from bot.services.availability import read_availability, read_today
 from bot.services.orders.on_order import read_on_order
 from bot.services.orders.paid import read_last_paid
+from bot.services.prices.finding import list_members, own_last
 
 _MAX_SUPPLIERS: Final = 25
 
@@ -55,12 +56,15 @@ async def find_needed(books: Books, items: Mapping[int, Item], *, by_price: bool
     """
     missing = await find_missing(books, list(items.values()))
     last = await read_last_paid(books, sorted(missing))
+    members = await list_members(books, missing) if by_price else {}
     approvals: dict[int, bool] = {}
     found = []
     for item_id, quantity in missing.items():
         source: tuple[int, str] | None = None
         if by_price:
-            source = await _find_cheapest(books, item_id, quantity, approvals)
+            offers = await books.supplier_prices.list_of(members[item_id])
+            offers = own_last(offers, item_id)
+            source = await _find_cheapest(books, item_id, offers, quantity, approvals)
         paid = last.get(item_id)
         if source is None and paid and await _is_approved(books, paid.supplier_id, approvals):
             source = (paid.supplier_id, paid.currency)
@@ -80,9 +84,12 @@ async def list_approved_suppliers(books: Books) -> Sequence[Supplier]:
 
 
 async def _find_cheapest(
-    books: Books, item_id: int, quantity: Decimal, approvals: dict[int, bool]
+    books: Books,
+    item_id: int,
+    offers: Sequence[SupplierPrice],
+    quantity: Decimal,
+    approvals: dict[int, bool],
 ) -> tuple[int, str] | None:
-    offers = await books.supplier_prices.list_of(item_id)
     if not offers:
         return None
     units = await books.item_units.list_of(item_id)

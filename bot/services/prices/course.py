@@ -11,6 +11,7 @@ from bot.domain.conversions import FurtherUnit
 from bot.domain.periods import day_of
 from bot.domain.stock import Reference
 from bot.services.availability import read_today
+from bot.services.prices.finding import list_members, own_last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +37,14 @@ class PriceCourse:
 async def get_price_course(books: Books, request: GetPriceCourse) -> PriceCourse:
     """Read the prices of an item as they are drawn."""
     item = await books.items.require_reference(request.item)
-    prices = await books.supplier_prices.list_of(item.id)
+    members = await list_members(books, [item.id])
+    prices = await books.supplier_prices.list_of(members[item.id])
     suppliers = await books.suppliers.get_many(sorted({each.supplier_id for each in prices}))
     paid = await books.supplier_prices.list_paid(item.id)
     zone = (await books.guilds.require()).timezone
     return PriceCourse(
         item=item,
-        prices=prices,
+        prices=own_last(prices, item.id),
         suppliers={number: row.name for number, row in suppliers.items()},
         units=await books.item_units.list_of(item.id),
         paid=[(day_of(row.at, zone), row) for row in paid],

@@ -11,6 +11,7 @@ from bot.database.operations import query
 from bot.database.unit import Books
 from bot.domain.stock import Reference
 from bot.services.availability import read_today
+from bot.services.prices.finding import list_members
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ async def list_prices(books: Books, request: ListPrices) -> PricesListed:
         today,
         supplier_id=supplier.id if supplier else None,
         item_id=item.id if item else None,
+        members=(await list_members(books, [item.id]))[item.id] if item else (),
         after=request.after,
         before=request.before,
     )
@@ -75,8 +77,9 @@ async def list_prices(books: Books, request: ListPrices) -> PricesListed:
 async def list_price_history(books: Books, request: ListPriceHistory) -> PriceHistoryListed:
     """List all prices of an item that ever held or are to come."""
     item = await books.items.require_reference(request.item)
+    members = await list_members(books, [item.id])
     page = await books.supplier_prices.page_history(
-        item.id, after=request.after, before=request.before
+        members[item.id], after=request.after, before=request.before
     )
     return PriceHistoryListed(
         item=item,

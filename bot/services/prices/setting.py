@@ -23,6 +23,7 @@ from bot.domain.stock import Reference
 from bot.domain.units import WrongUnit, is_same_unit
 from bot.errors import Archived, InvalidValue
 from bot.services.availability import read_today
+from bot.services.prices.finding import list_members, own_last
 
 declare_actions("price.set", "price.ended", way_back="price set")
 
@@ -87,9 +88,10 @@ async def set_price(uow: UnitOfWork, request: SetPrice) -> PriceSet:
         unit, factor = await _agree_unit(uow, item, asked.unit, request.unit)
     starts_on = await _read_start(uow, request.valid_from)
     least = await _read_least(uow, item, (unit, factor), request.min_quantity)
-    offers = await uow.supplier_prices.list_of(item.id, supplier.id)
+    members = (await list_members(uow, [item.id]))[item.id]
+    offers = await uow.supplier_prices.list_of_items(supplier.id, members)
     alike = [each for each in offers if (each.unit_key, each.min_quantity) == (key_of(unit), least)]
-    held = next(iter(in_force(alike, starts_on)), None)
+    held = next(iter(in_force(own_last(alike, item.id), starts_on)), None)
     before = None
     if held is not None and held.amount is not None:
         before = Price(held.amount, held.currency, unit, factor)
@@ -97,7 +99,8 @@ async def set_price(uow: UnitOfWork, request: SetPrice) -> PriceSet:
     after = None if asked is None else Price(asked.amount, asked.currency, unit, factor)
     if before == after:
         raise PriceUnchanged(label=f"{item.sku} · {supplier.name}")
-    same_day = next((each for each in alike if each.valid_from == starts_on), None)
+    own = [each for each in alike if each.item_id == item.id]
+    same_day = next((each for each in own if each.valid_from == starts_on), None)
     row = await _keep(
         uow,
         same_day,

@@ -1,7 +1,9 @@
 """Bodies: read whole before they are looked at, but never without end in size or in time."""
 
 import asyncio
-from typing import Final, TypeVar
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final, TypeAlias, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -12,6 +14,8 @@ from bot.web.api.problems import Refused
 
 MAX_BODY_BYTES: Final = 1 << 20
 BODY_SECONDS: Final = 15.0
+# Bodies that anyone may send, on their way at a time.
+MAX_ARRIVING: Final = 20
 _MAX_ERRORS: Final = 10
 # Named by pydantic between the fields that were sent, where there are several kinds of a thing.
 _KINDS: Final = (Operation.__name__, UnusableOperation.__name__)
@@ -20,17 +24,51 @@ _KINDS: Final = (Operation.__name__, UnusableOperation.__name__)
 _CLOSING: Final = {"Connection": "close"}
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+# Ends a wait with TimeoutError after so many seconds.
+Within: TypeAlias = Callable[[float], AbstractAsyncContextManager[object]]
+
+
+class Arriving:
+    """Bodies on their way from callers who show no token; of too many the oldest is given up.
+
+    Refusing the newest would let one caller keep out all others by sending slowly, and there is no
+    telling callers apart. What is sent in one piece is read before it can be the oldest.
+    """
+
+    def __init__(self) -> None:
+        self._deadlines: dict[asyncio.Timeout, None] = {}
+
+    @asynccontextmanager
+    async def within(self, seconds: float) -> AsyncIterator[None]:
+        """Count one more while it is waited for; raises TimeoutError for one given up as well."""
+        async with asyncio.timeout(seconds) as deadline:
+            self._deadlines[deadline] = None
+            if len(self._deadlines) > MAX_ARRIVING:
+                self._give_up(next(iter(self._deadlines)))
+            try:
+                yield
+            finally:
+                self._deadlines.pop(deadline, None)
+
+    def _give_up(self, deadline: asyncio.Timeout) -> None:
+        del self._deadlines[deadline]
+        if not deadline.expired():
+            deadline.reschedule(asyncio.get_running_loop().time())
 
 
 async def read_model(
-    request: Request, model: type[ModelT], *, limit: int = MAX_BODY_BYTES
+    request: Request,
+    model: type[ModelT],
+    *,
+    limit: int = MAX_BODY_BYTES,
+    within: Within = asyncio.timeout,
 ) -> ModelT:
     """Read a JSON body as a model; raises Refused."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     encoding = request.headers.get("content-encoding", "identity").strip().casefold()
     if kind != "application/json" or encoding != "identity":
         raise Refused("not_json")
-    body = await _read(request, limit)
+    body = await _read(request, limit, within)
     try:
         content = orjson.loads(body)
     except ValueError:
@@ -41,13 +79,13 @@ async def read_model(
         raise Refused("invalid_request", errors=_list_errors(error)) from None
 
 
-async def _read(request: Request, limit: int) -> bytes:
+async def _read(request: Request, limit: int, within: Within) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > limit:
         raise Refused("body_too_large", limit=limit)
     pieces, size = [], 0
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with within(BODY_SECONDS):
             async for piece in request.stream():
                 pieces.append(piece)
                 size += len(piece)

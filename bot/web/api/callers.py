@@ -12,7 +12,15 @@ from bot.database.delivery.device_contacts import note_contact
 from bot.database.models import DeviceContact
 from bot.database.service import DatabaseService
 from bot.domain.actors import Actor, Membership, system_actor
-from bot.domain.devices import Credential, DeviceUnknown, LinkUnknown, hash_secret, make_secret
+from bot.domain.devices import (
+    Credential,
+    DeviceRefused,
+    DeviceUnknown,
+    LinkUnknown,
+    hash_secret,
+    is_same_hash,
+    make_secret,
+)
 from bot.domain.sync import RIGHTS_KEPT
 from bot.errors import Unavailable
 from bot.services.device_calls import (
@@ -30,6 +38,7 @@ SOURCE: Final = "sync"
 # Noted once a minute: each is a commit, and a session ends after 90 days.
 _NOTE_EVERY: Final = timedelta(minutes=1)
 _MAX_NOTED: Final = 10_000
+_MAX_SEEN: Final = 10_000
 # PostgreSQL's largest number; ids beyond it are no one's.
 _MAX_ID: Final = 2**63 - 1
 
@@ -58,15 +67,33 @@ class Callers:
         self._noted: OrderedDict[tuple[int, int], tuple[datetime, Membership | None]] = (
             OrderedDict()
         )
+        # Of which token each device was let in last: it may be revoked, but it was not made up.
+        self._seen: OrderedDict[tuple[int, int], str] = OrderedDict()
 
-    async def find_device(self, token: str) -> tuple[int, DeviceFound]:
-        """Return the guild and device of a token; raises DeviceRefused."""
-        credential = _credential(token.strip())
-        if credential is None:
-            raise DeviceUnknown
+    def has_seen(self, credential: Credential) -> bool:
+        """Whether a token let its device in when it called last."""
+        kept = self._seen.get((credential.guild_id, credential.device_id), "")
+        return is_same_hash(kept, credential.hash)
+
+    async def find_device(self, credential: Credential) -> DeviceFound:
+        """Return the device of a token; raises DeviceRefused."""
         asked = FindDevice(device_id=credential.device_id, token_hash=credential.hash)
         system = system_actor(credential.guild_id, SOURCE)
-        return credential.guild_id, await self._db.query(find_device, asked, system)
+        try:
+            found = await self._db.query(find_device, asked, system)
+        except DeviceRefused:
+            if self.has_seen(credential):
+                del self._seen[credential.guild_id, credential.device_id]
+            raise
+        self._keep_seen(credential)
+        return found
+
+    def _keep_seen(self, credential: Credential) -> None:
+        key = (credential.guild_id, credential.device_id)
+        self._seen[key] = credential.hash
+        self._seen.move_to_end(key)
+        if len(self._seen) > _MAX_SEEN:
+            self._seen.popitem(last=False)
 
     async def describe(self, guild_id: int, device: DeviceFound) -> Caller:
         """Say who a device works for, as Discord describes them now; raises Refused.
@@ -106,8 +133,7 @@ class Callers:
         actor = _actor(guild_id, link.user_id, membership)
         await self._db.run(redeem_device, request, actor, f"redeem-{secrets.token_hex(16)}")
         token = Credential(guild_id, device_id, secret)
-        found = FindDevice(device_id=device_id, token_hash=token.hash)
-        device = await self._db.query(find_device, found, system)
+        device = await self.find_device(token)
         await self._note(guild_id, device, membership, was_asked=True)
         return token.write(), Caller(guild_id, device, actor)
 
@@ -127,6 +153,14 @@ class Callers:
             self._noted.move_to_end(key)
             if len(self._noted) > _MAX_NOTED:
                 self._noted.popitem(last=False)
+
+
+def credential_of_token(token: str) -> Credential:
+    """Read a token; raises DeviceUnknown."""
+    credential = _credential(token.strip())
+    if credential is None:
+        raise DeviceUnknown
+    return credential
 
 
 def credential_of_link(link: str) -> Credential:

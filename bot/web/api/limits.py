@@ -1,4 +1,7 @@
-"""Limits: how often a device may call, and how often links may be tried."""
+"""Limits: how often a device may call, and how often links and unseen tokens may be tried.
+
+No address counts: behind a proxy all callers have its own, and one of them would shut out the rest.
+"""
 
 import math
 import time
@@ -18,9 +21,10 @@ DEVICE_UNDER_WAY: Final = 3
 # Of all devices of a guild: the web server answers a hundred requests of all guilds at a time, and
 # a body may take its time.
 GUILD_UNDER_WAY: Final = 20
-# Behind a proxy all of them have its address. Codes of 128 bits are not guessed at any rate.
-ADDRESS_PER_SECOND: Final = 1.0
-ADDRESS_BURST: Final = 30.0
+# Links, and tokens that have let no one in since the start: each costs a look into a guild's books,
+# whoever sends it. Codes of 128 bits are not guessed at any rate.
+UNSEEN_PER_SECOND: Final = 10.0
+UNSEEN_BURST: Final = 120.0
 LINK_PER_SECOND: Final = 0.1
 LINK_BURST: Final = 10.0
 
@@ -28,11 +32,11 @@ Device = tuple[int, int]
 
 
 class ApiLimits:
-    """Counts requests by device, redemptions by address and by link; raises Refused."""
+    """Counts requests by device and guild, what is unseen by guild and link; raises Refused."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._devices = _Bucket(DEVICE_PER_SECOND, DEVICE_BURST, clock)
-        self._addresses = _Bucket(ADDRESS_PER_SECOND, ADDRESS_BURST, clock)
+        self._unseen = _Bucket(UNSEEN_PER_SECOND, UNSEEN_BURST, clock)
         self._links = _Bucket(LINK_PER_SECOND, LINK_BURST, clock)
         self._under_way: Counter[Device] = Counter()
         self._of_guild: Counter[int] = Counter()
@@ -53,13 +57,15 @@ class ApiLimits:
             release(self._under_way, device)
             release(self._of_guild, guild_id)
 
-    def redeem_from(self, address: str) -> None:
-        """Count a redemption, whatever it contains."""
-        self._addresses.take(address)
+    def try_token(self, guild_id: int) -> None:
+        """Count a token of a guild that has let no one in yet; one that has is not kept waiting."""
+        self._unseen.take(guild_id)
 
     def redeem_link(self, device: Device) -> None:
         """Count a redemption of a link."""
+        guild_id, _ = device
         self._links.take(device)
+        self._unseen.take(guild_id)
 
 
 class _Bucket:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, TypeAlias
 
 import orjson
@@ -18,8 +18,14 @@ from bot.services.device_calls import DeviceFound
 from bot.services.devices import RevokeDevice, revoke_device
 from bot.services.receiving.awaiting import ListAwaited, OrderAwaited, list_awaited
 from bot.web.api.answers import bytes_answer, json_answer
-from bot.web.api.bodies import read_model
-from bot.web.api.callers import SOURCE, Caller, Callers, credential_of_link
+from bot.web.api.bodies import Arriving, read_model
+from bot.web.api.callers import (
+    SOURCE,
+    Caller,
+    Callers,
+    credential_of_link,
+    credential_of_token,
+)
 from bot.web.api.limits import ApiLimits
 from bot.web.api.models import AwaitedOrders, Linked, Me, Redemption, SyncAnswer, SyncRequest
 from bot.web.api.openapi import OF_BODIES, OF_CALLERS, OF_LINKS, OF_MEMBERS, documents, takes
@@ -42,6 +48,7 @@ class Context:
     limits: ApiLimits
     name_of_guild: Callable[[int], str]
     explain: Explain
+    arriving: Arriving = field(default_factory=Arriving)
 
 
 def _context(request: Request) -> Context:
@@ -56,9 +63,12 @@ async def _device(
     """Find the device of the token, and count its request while it is under way."""
     if sent is None or not sent.credentials:
         raise Refused("token_missing")
-    guild_id, device = await context.callers.find_device(sent.credentials)
-    with context.limits.entered((guild_id, device.device_id)):
-        yield guild_id, device
+    credential = credential_of_token(sent.credentials)
+    if not context.callers.has_seen(credential):
+        context.limits.try_token(credential.guild_id)
+    device = await context.callers.find_device(credential)
+    with context.limits.entered((credential.guild_id, device.device_id)):
+        yield credential.guild_id, device
 
 
 InContext: TypeAlias = Annotated[Context, Depends(_context)]
@@ -82,8 +92,9 @@ CurrentCaller: TypeAlias = Annotated[Caller, Depends(current_caller)]
 )
 async def redeem_link(request: Request, context: InContext) -> Response:
     """Exchange a link for a device's token, once."""
-    context.limits.redeem_from(request.client.host if request.client else "")
-    redemption = await read_model(request, Redemption, limit=_LINK_BYTES)
+    redemption = await read_model(
+        request, Redemption, limit=_LINK_BYTES, within=context.arriving.within
+    )
     credential = credential_of_link(redemption.link)
     context.limits.redeem_link((credential.guild_id, credential.device_id))
     token, caller = await context.callers.redeem(credential)

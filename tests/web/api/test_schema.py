@@ -13,7 +13,7 @@ PATHS = {"/api/v1/devices", "/api/v1/sync", "/api/v1/me", "/api/v1/device", "/ap
 @pytest.fixture(autouse=True)
 def _without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let hundreds of requests a second in; the limits have tests of their own."""
-    for name in ("DEVICE_BURST", "ADDRESS_BURST", "LINK_BURST"):
+    for name in ("DEVICE_BURST", "UNSEEN_BURST", "LINK_BURST"):
         monkeypatch.setattr(f"bot.web.api.limits.{name}", 1e9)
 
 

@@ -217,7 +217,7 @@ async def test_a_difference_is_worth_what_was_paid_last_and_not_sent_back(
     await count.enter({"TEA": "18"})
     await count.submit()
     (found,) = (await count.differences()).page.rows
-    assert (found.difference, found.unit_cost, found.currency) == (-2, 1, "EUR")
+    assert (found.difference, found.unit_cost, found.currency) == (D(-2), D(1), "EUR")
 
 
 async def test_two_count_at_once_and_nothing_is_overwritten_silently(

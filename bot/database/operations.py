@@ -71,9 +71,8 @@ class Query(Generic[RequestT, ResultT]):
 
     People are shown its result, by the renderer of its type, unless other code alone reads it.
     One that takes many pieces (verifying, exporting) is heavy: it reads on connections of its
-    own, within `DatabaseService.heavy_work`. One that people wait for but commands must not (the
-    figures of a chart) waits in line for such a connection. A sensitive one leaves a line in
-    AUDIT_LOG.
+    own, within `db.reads.heavy_work`. One that people wait for but commands must not (the figures
+    of a chart) waits in line for such a connection. A sensitive one leaves a line in AUDIT_LOG.
     """
 
     name: str

@@ -1,60 +1,32 @@
-"""The root of everything that Tallyman refuses or fails to do, as one tree.
+"""The root of everything that Tallyman refuses or fails to do: the families, and what they share.
 
 An error carries facts in fields, never a sentence: ``bot/views/errors/`` is the only place
-that turns one into words. What only one noun can raise is beside its domain module.
+that turns one into words. What only one noun can raise is beside its module in ``bot/domain``,
+in one of these families (``InsufficientStock`` is a ``RuleBroken`` of ``bot/domain/stock.py``).
 
     TallymanError
       NotFound                 no such item, location, role, record ...
       Ambiguous                what was typed means several things
-        InsideNeeded           locations inside the one that was named hold the item
-        NothingToUndo, NotRepeatable, NotBound, NotRegistered
       NamesUnknown             some of several names do not exist
       Conflict
         AlreadyExists          the name or SKU is taken
-          ItemExists, LocationExists, SupplierExists, LooksAlike, BarcodeTaken
         StaleVersion           the thing was changed since the person looked at it
         IllegalStep            the thing's status does not allow this
         AlreadyDecided, Overtaken  another person was quicker
-        AlreadyApplied, AlreadyCorrected, ChangedSince  what a device sent came too late
         KeyReused              the idempotency key belongs to another request
       RuleBroken
         InvalidValue           a typed value is not acceptable
         LimitReached           a bound of the product is hit
         NothingToDo            the books already say so
-          AlreadyArchived, AlreadyInUse, AlreadyBound, AlreadyDeactivated, AlreadyActive,
-          SettingUnchanged, MemberUnchanged, DayClosed, AlreadyRevoked
+          AlreadyArchived, AlreadyInUse
         Archived               an archived thing takes no part in moves
         StillInUse             it holds stock, or others depend on it
-          ItemInStock, LocationNotEmpty, LocationHasLocations, UnitOfBarcodes
-        SelfApproval, StaleControl, TooManyAtOnce, HeavyWorkUnderWay
-        of stock               InsufficientStock, SameLocation, NothingInStock, LocationNeeded,
-                               NotReversible, ReversalBlocked
-        of locations           InsideItself
-        of items               UnitFixed, WrongUnit, NotWhole, NotExact, TrackingFixed,
-                               UnitIsOwn, UnusablePicture, MergedAway, Unlike
-        of quantities          AmbiguousQuantity
-        of documents           NotADocument
-        of counts              NothingToCount, TooMuchToCount, LinesOpen, NothingCounted,
-                               NothingEntered, NothingLeft, AlreadyListed, OutsideCount,
-                               LotUnnamed, CountBlocked, CorrectedSince, CountUnderWay
-        of typed lines         LinesRefused, NoQuantity, LotLeftOut
-        of requests            LinePicked, TooMuchPicked, NothingPicked, NothingToPick,
-                               PlanChanged
-        of deliveries          NothingAwaited, NothingDelivered, TooMuchDelivered, NotOrdered,
-                               DeliveredMeanwhile, LotUntyped, SerialsDiffer, SerialTwice
-        of sync                TooOld, NotDone
-        of records             DoneBefore, ExportTooLarge
-        of imports             RepeatedRow, NamedOtherwise, UnknownColumns
-        of roles               GrantExceeded, EveryoneOnlyLooks
-        of members             AlreadyRegistered, AccessKept, ReactivationExceeded,
-                               TooManyChanges, MemberLeft
-        of settings            SetUpUnchanged, NotSetUp, RatesInUse
-        of devices             DeviceRefused (DeviceUnknown, DeviceRevoked, DeviceExpired),
-                               LinkRefused (LinkUnknown, LinkUsed, LinkExpired, LinkRevoked),
-                               PageUnreachable
+        SelfApproval           the proposer may not decide
+        StaleControl           a button whose message shows an older state
+        TooManyAtOnce          a person or guild has used up its share
+        HeavyWorkUnderWay      the guild verifies, exports or imports already
       NotAllowed               the person lacks a permission
       Unavailable              the database cannot serve now; nothing was changed
-        RightsUnknown          Discord cannot be asked what a device's member may do
         ClockWrong             the clock is minutes ahead of Discord's or behind it
       ClockBehind              the clock is minutes behind the newest record
       KeyMissing               contact data cannot be encrypted or decrypted

@@ -71,7 +71,7 @@ def edit_channel(world: World, call: Call) -> Json:
 
 
 def read_messages(world: World, call: Call) -> list[Json]:
-    """GET /channels/{channel}/messages: newest first, `before`, `after` or `around` an id."""
+    """GET /channels/{channel}/messages: newest first, `before` or `after` an id."""
     channel = _channel(world, call)
     if channel.guild:
         granted = permissions.in_channel(channel.guild.me, channel)

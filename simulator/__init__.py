@@ -222,10 +222,6 @@ class LoopbackDiscord:
         """Ask every client to reconnect and resume."""
         self.gateway.ask_reconnect()
 
-    def invalidate_sessions(self) -> None:
-        """End every session, so that the clients must identify again."""
-        self.gateway.invalidate()
-
     def advance(self, seconds: float) -> None:
         """Let time pass for Discord: deadlines, tokens, remembered nonces."""
         self.world.clock.advance(seconds)

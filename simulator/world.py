@@ -36,11 +36,6 @@ class User:
     accepts_dms: bool = True
     locale: str = "en-US"
 
-    @property
-    def mention(self) -> str:
-        """How a message names the account."""
-        return f"<@{self.id}>"
-
 
 @dataclass(eq=False)
 class Role:
@@ -278,13 +273,6 @@ class World:
         self.guilds[guild.id] = guild
         self.emit("GUILD_CREATE", guild, guild)
         return guild
-
-    def remove_guild(self, guild: Guild) -> None:
-        """Kick the bot from a guild."""
-        del self.guilds[guild.id]
-        for channel in guild.channels.values():
-            del self.channels[channel.id]
-        self.emit("GUILD_DELETE", guild, guild)
 
     def direct_channel(self, user: User) -> Channel:
         """The direct channel between the bot and a user, made when first asked for."""

@@ -156,4 +156,4 @@ def _need(
 ) -> Need:
     any_of = (permission,) if isinstance(permission, str) else permission
     assert bool(any_of or all_of) != everyone, "every operation declares its right"
-    return Need(any_of, all_of, is_founding, is_for_everyone=everyone)
+    return Need(any_of, all_of, is_founding)

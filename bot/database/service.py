@@ -22,7 +22,7 @@ from bot.database.engine import DatabaseSettings, Engines, PoolFigures, open_eng
 from bot.database.entries import Missed
 from bot.database.errors import is_transient, to_domain_error, unavailable
 from bot.database.maintenance import Maintenance
-from bot.database.models import AuditEvent, Book, Receipt
+from bot.database.models import Receipt
 from bot.database.models.base import table_of
 from bot.database.new_guild import open_book
 from bot.database.nodes import Nodes
@@ -51,7 +51,7 @@ _ATTEMPTS = 5
 _ATTEMPTS_SECONDS = 2.0
 _DISPOSE_SECONDS = 2.0
 
-_receipt, _event, _book = table_of(Receipt).c, table_of(AuditEvent).c, table_of(Book).c
+_receipt = table_of(Receipt).c
 _guild_id: BindParameter[int] = bindparam("guild_id")
 _RECEIPT = select(
     _receipt.actor_id, _receipt.operation, _receipt.fingerprint, _receipt.answer, _receipt.record

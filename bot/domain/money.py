@@ -46,11 +46,6 @@ class Money:
         object.__setattr__(self, "amount", exact)
 
     @classmethod
-    def zero(cls, currency: str) -> "Money":
-        """Return nothing, in a currency."""
-        return cls(Decimal(0), currency)
-
-    @classmethod
     def of_units(cls, unit_price: Decimal, quantity: Decimal, currency: str) -> "Money":
         """Return what a quantity costs, rounded once and half to even."""
         total = _WIDE.multiply(_decimal(unit_price), _decimal(quantity))
@@ -65,9 +60,6 @@ class Money:
     def __sub__(self, other: "Money") -> "Money":
         self._require_same(other)
         return Money(_WIDE.subtract(self.amount, other.amount), self.currency)
-
-    def __neg__(self) -> "Money":
-        return Money(self.amount.copy_negate(), self.currency)
 
     def __lt__(self, other: "Money") -> bool:
         self._require_same(other)

@@ -86,14 +86,13 @@ class Origin(NamedTuple):
 class Need:
     """The right that an operation needs: one of `any_of`, all of `all_of`, or none at all.
 
-    `is_for_everyone` includes deactivated members.
+    None is for everyone, deactivated members included.
     """
 
     any_of: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()
     # Until a guild was set up, Discord's administrators may do this as well.
     is_founding: bool = False
-    is_for_everyone: bool = False
 
     def missing(self, rights: Rights) -> tuple[str, ...]:
         """Return what these rights lack, empty if they suffice."""

@@ -71,25 +71,22 @@ class UnderWay:
             await asyncio.sleep(0)
 
     @contextmanager
-    def timed(self, interaction: Interaction) -> Iterator[Taken]:
-        """Report how an interaction came out; one that raises is reported where it is explained."""
-        taken = Taken.of(interaction)
-        yield taken
-        if taken.outcome != "elsewhere":
-            for notify in self.on_answer:
-                notify(taken)
-
-    @contextmanager
     def counted(self, interaction: Interaction) -> Iterator[Taken]:
-        """Report as `timed` does, and let `finish` wait for it."""
+        """Report how an interaction came out, and let `finish` wait for it.
+
+        One that raises is reported where it is explained.
+        """
         task = asyncio.current_task()
         assert task is not None
         if task not in self._tasks:
             # Until the task ends: discord.py itself sends suggestions after they were found.
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        with self.timed(interaction) as taken:
-            yield taken
+        taken = Taken.of(interaction)
+        yield taken
+        if taken.outcome != "elsewhere":
+            for notify in self.on_answer:
+                notify(taken)
 
 
 def outcome_of(error: BaseException, *, is_explained: bool) -> AnswerOutcome:

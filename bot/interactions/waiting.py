@@ -42,7 +42,7 @@ def waiting_of(interaction: Interaction) -> WaitingCommand | None:
         # A file is not kept in a message: the command is typed again, with it.
         return None
     return WaitingCommand(
-        " ".join(names), {str(each["name"]): _written(each.get("value")) for each in options}
+        " ".join(names), {str(each["name"]): str(each.get("value")) for each in options}
     )
 
 
@@ -105,7 +105,3 @@ def _read(kind: OptionType, value: str | ChosenId) -> Any:
     if kind is OptionType.integer:
         return int(value)
     return value == "True" if kind is OptionType.boolean else value
-
-
-def _written(value: object) -> str:
-    return str(value)

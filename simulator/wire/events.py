@@ -23,7 +23,7 @@ def data(event: str, subject: object) -> Json:
     if isinstance(subject, Channel):
         return payloads.channel(subject)
     if isinstance(subject, Guild):
-        return {"id": str(subject.id)} if event.endswith("DELETE") else guild_create(subject)
+        return guild_create(subject)
     raise TypeError(f"{event} says nothing of a {type(subject).__name__}")
 
 

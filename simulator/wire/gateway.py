@@ -11,7 +11,7 @@ import orjson
 from aiohttp import WSMsgType, web
 
 from simulator.interactions import Interaction
-from simulator.pulse import NoAnswer, Pulse
+from simulator.pulse import Pulse
 from simulator.wire import events, payloads
 
 if TYPE_CHECKING:
@@ -262,17 +262,9 @@ class Gateway:
             if session.connection:
                 session.connection.send(RECONNECT)
 
-    def invalidate(self) -> None:
-        """End every session, so that the clients must identify again."""
-        for session in self.live:
-            if session.connection:
-                session.connection.send(INVALID_SESSION, data=False)
-            del self.sessions[session.id]
-
     async def close(self) -> None:
         """End every connection because the server goes away."""
-        with suppress(NoAnswer):
-            await self.drop(1001)
+        await self.drop(1001)
 
 
 def _answered(before: dict[Session, int]) -> bool:

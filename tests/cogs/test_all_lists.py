@@ -28,7 +28,6 @@ pytestmark = pytest.mark.slow
 MANY: Final = 500 if SOAK else 60
 FOLLOWING: Final = "Next ▶"
 WORST: Final = "_" * 60
-_TEXT: Final = 10
 
 
 async def _fill(uow: UnitOfWork, _request: None) -> Changed:

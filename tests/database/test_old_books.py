@@ -162,7 +162,7 @@ async def test_records_made_since_verify_after_going_down_and_up_again(
         (level, *_) = [row for row in await rows_of(db, StockLevel, GUILD) if row.location_id > 99]
         member = Actor(guild_id=GUILD, user_id=900)
         await db.run(
-            Operation("test.received", received(level), Need(is_for_everyone=True)),
+            Operation("test.received", received(level), Need()),
             None,
             member,
             "one key",
@@ -170,7 +170,7 @@ async def test_records_made_since_verify_after_going_down_and_up_again(
         # Another source may use the same key; a schema without sources keeps the first receipt.
         http = Actor(guild_id=GUILD, user_id=900, source="http")
         await db.run(
-            Operation("test.received", received(level), Need(is_for_everyone=True)),
+            Operation("test.received", received(level), Need()),
             None,
             http,
             "one key",

@@ -293,16 +293,14 @@ async def explained(warehouse: Warehouse, person: Actor) -> RightsExplained:
     async def explain(books: Books, _: None) -> RightsExplained:
         return await books.explain_rights(person)
 
-    return await warehouse.db.query(
-        Query("explain", explain, Need(is_for_everyone=True)), None, person
-    )
+    return await warehouse.db.query(Query("explain", explain, Need()), None, person)
 
 
 async def test_what_everyone_may_do_needs_no_role(warehouse: Warehouse) -> None:
     async def name(books: Books, _: None) -> int:
         return books.actor.user_id
 
-    harmless = Query("name", name, Need(is_for_everyone=True))
+    harmless = Query("name", name, Need())
     await deactivate(warehouse, warehouse.manager)
     for person in (warehouse.stranger, warehouse.manager):
         assert await warehouse.db.query(harmless, None, person) == person.user_id

@@ -81,7 +81,7 @@ def test_members_grant_what_they_hold() -> None:
 @pytest.mark.parametrize(
     ("need", "missing"),
     [
-        (Need(is_for_everyone=True), ()),
+        (Need(), ()),
         (Need(any_of=("stock.view", "stock.move")), ()),
         (Need(any_of=("item.view", "stock.move")), ("item.view", "stock.move")),
         (Need(all_of=("stock.view", "stock.move")), ("stock.move",)),

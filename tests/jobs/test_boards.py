@@ -32,7 +32,6 @@ ONE = Decimal(1)
 UNKNOWN_CHANNEL, MISSING_ACCESS = 10003, 50001
 # Moves in forty seconds.
 BURST = 200 if SOAK else 80
-_DISPLAY = 10
 
 
 def edits(house: House) -> list[str]:

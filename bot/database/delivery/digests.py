@@ -7,15 +7,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database.delivery.lane_statements import OPEN_LANE
-from bot.database.models import Outbox, OutboxLane, Schedule
+from bot.database.models import Outbox, Schedule
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
 from bot.domain.lanes import ALERTS_LANE
 from bot.domain.lanes import DIGEST as MESSAGE
 from bot.domain.schedule import DIGEST
 
-_schedule = table_of(Schedule)
-_lane, _outbox = table_of(OutboxLane), table_of(Outbox)
+_schedule, _outbox = table_of(Schedule), table_of(Outbox)
 # The day is taken in the statement that looks whether it was: of two processes one takes it.
 _TAKE_DAY = (
     update(_schedule)

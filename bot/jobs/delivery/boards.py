@@ -9,7 +9,6 @@ looked for by its controls, and sent with the same nonce.
 import asyncio
 import secrets
 from collections.abc import Sized
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
@@ -125,9 +124,9 @@ class BoardDrawing:
             posting=posting,
             edited_at=self._db.clock(),
             message_id=message_id,
+            shown_hash="" if reply is None else board_hash(reply),
         )
-        shown_hash = "" if reply is None else board_hash(reply)
-        await self._messages.keep(replace(kept, shown_hash=shown_hash))
+        await self._messages.keep(kept)
 
     async def _remove(self, held: LeasedLane, board_id: int, kept: BoardMessage | None) -> None:
         self.gone.add((held.guild_id, held.lane))

@@ -21,7 +21,6 @@ class PaymentFacts:
 
     supplier: str
     invoice: str
-    invoice_status: str
     amount: Money
     balance: Balance
 
@@ -38,7 +37,6 @@ async def describe_payment(books: Books, payment: Payment) -> PaymentFacts:
     return PaymentFacts(
         supplier=supplier.name,
         invoice=invoice.supplier_number,
-        invoice_status=invoice.status,
         amount=amount_of(payment),
         balance=await read_balance(books, invoice),
     )

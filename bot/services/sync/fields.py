@@ -43,10 +43,6 @@ class Fields:
         """Whether a field was said, perhaps to be empty."""
         return name in self.values
 
-    def is_null(self, name: str) -> bool:
-        """Whether a field was said to be empty."""
-        return self.has(name) and self.values[name] is None
-
     def text(self, name: str, *, limit: int = MAX_REFERENCE) -> str | None:
         """Return a text in one line."""
         value = self.values.get(name)

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -31,15 +30,9 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest_asyncio.fixture
-async def wire(warehouse: Warehouse, database_url: str, tmp_path: Path) -> AsyncIterator[Wire]:
-    del warehouse  # it made the books
-    async with Wire(database_url, tmp_path).carrying() as wire:
-        yield wire
-
-
-@pytest_asyncio.fixture
-async def far(wire: Wire) -> AsyncIterator[Warehouse]:
+async def far(wire: Wire, warehouse: Warehouse) -> AsyncIterator[Warehouse]:
     """The same books through the wire, over a single session."""
+    del warehouse  # it made the books
     db = DatabaseService(DatabaseSettings(wire.url, pool_size=1))
     yield Warehouse(db, GUILD)
     await db.close()

@@ -5,12 +5,9 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import AsyncIterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy.engine import make_url
 
 from bot.database.engine import DatabaseSettings
@@ -34,12 +31,6 @@ async def shifts_of(near: Warehouse, far: DatabaseService) -> list[Shift]:
         there = Warehouse(far, each.guild_id)
         shifts.append(Shift(each, there, await each.add_item(), await each.add_shelf()))
     return shifts
-
-
-@pytest_asyncio.fixture
-async def wire(database_url: str, tmp_path: Path) -> AsyncIterator[Wire]:
-    async with Wire(database_url, tmp_path).carrying() as wire:
-        yield wire
 
 
 async def trouble(wire: Wire, dice: random.Random) -> None:

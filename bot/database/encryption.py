@@ -8,8 +8,8 @@ beside one that holds encrypted values: those need the key that is missing.
 import os
 import re
 import secrets
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,7 +96,7 @@ class Encryption:
     def make_key(self) -> None:
         """Make a key file where there is none, whatever is encrypted: the lost key is given up."""
         if self.file is not None and not self.file.exists():
-            _make(self.file)
+            make_key_file(self.file)
 
     def add_key(self) -> None:
         """Put a new key in front of the one in the file; not if a change of keys is under way.
@@ -130,7 +130,8 @@ def find_keys(url: URL, data_key: str | None) -> list[str]:
         return keys
     if has_encrypted_values(Path(str(url.database))):
         raise KeyMissing
-    return split_keys(_make(path))
+    make_key_file(path)
+    return _read(path)
 
 
 def list_known_keys(url: URL, data_key: str | None) -> list[str]:
@@ -170,20 +171,16 @@ def key_file(url: URL) -> Path | None:
     return Path(f"{url.database}.key")
 
 
-def _make(path: Path) -> str:
-    made = _write_beside(path, [_new_key()])
-    try:
-        # Whole or not at all, and never over the key of another process that was quicker.
-        with suppress(FileExistsError):
-            os.link(made, path)
-    finally:
-        made.unlink()
-    return path.read_text().strip()
+def make_key_file(path: Path) -> None:
+    """Make a key file, whole or not at all, and never over that of a process that was quicker."""
+    with _written_beside(path, [_new_key()]) as made, suppress(FileExistsError):
+        os.link(made, path)
 
 
 def _replace(path: Path, keys: Sequence[str]) -> None:
     """Rewrite the key file, whole or not at all, and for good before anything relies on it."""
-    _write_beside(path, keys).replace(path)
+    with _written_beside(path, keys) as made:
+        made.replace(path)
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)
@@ -191,14 +188,19 @@ def _replace(path: Path, keys: Sequence[str]) -> None:
         os.close(directory)
 
 
-def _write_beside(path: Path, keys: Sequence[str]) -> Path:
+@contextmanager
+def _written_beside(path: Path, keys: Sequence[str]) -> Iterator[Path]:
+    """Write keys into a file beside, which is gone afterwards if it was not moved."""
     made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w") as file:  # noqa: PTH123  # a descriptor has no path
-        file.write("".join(f"{key}\n" for key in keys))
-        file.flush()
-        os.fsync(file.fileno())
-    return made
+    try:
+        with open(descriptor, "w") as file:  # noqa: PTH123  # a descriptor has no path
+            file.write("".join(f"{key}\n" for key in keys))
+            file.flush()
+            os.fsync(file.fileno())
+        yield made
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def _new_key() -> str:

@@ -6,9 +6,6 @@ in a file beside an SQLite file. The private key is derived from a text, like th
 
 import base64
 import hashlib
-import os
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from loguru import logger
 from sqlalchemy.engine import make_url
 
-from bot.database.encryption import split_keys
+from bot.database.encryption import make_key_file, split_keys
 from bot.domain.anchors import Anchor, Signature, message_of
 
 if TYPE_CHECKING:
@@ -87,7 +84,7 @@ class Signing:
             may_make_key = False
         try:
             if may_make_key and self.file is not None and not self.file.exists():
-                _make(self.file)
+                make_key_file(self.file)
                 self._known = None
         except OSError as error:
             logger.error("The signing key {} cannot be made: {}", self.file, error.strerror)
@@ -143,21 +140,6 @@ def _derive(text: str) -> "tuple[PublicKey, Ed25519PrivateKey]":
     content = key.public_key().public_bytes_raw()
     name = hashlib.sha256(content).hexdigest()[:_KEY_NAME_LENGTH]
     return PublicKey(name, _encode(content)), key
-
-
-def _make(path: Path) -> None:
-    """Make a key file, whole or not at all, and never over that of a process that was quicker."""
-    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "w") as file:  # noqa: PTH123  # a descriptor has no path
-            file.write(f"{secrets.token_urlsafe(32)}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(made, path)
-    finally:
-        made.unlink()
 
 
 def _encode(content: bytes) -> str:

@@ -1,5 +1,6 @@
 """Contact data is encrypted: under a key, for a row; the key is beside an SQLite file."""
 
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -84,6 +85,27 @@ def test_the_key_beside_an_sqlite_file_is_made_once_and_for_its_owner_alone(
     assert (
         Encryption(url, None).decrypt(Encryption(url, None).encrypt(PLAIN, PLACE), PLACE) == PLAIN
     )
+
+
+def test_a_key_that_cannot_be_written_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    url = f"sqlite+aiosqlite:///{tmp_path / 'books.db'}"
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", refuse)
+        with pytest.raises(OSError, match="No space left"):
+            find_keys(make_url(url), None)
+    assert list(tmp_path.iterdir()) == []
+    keys = find_keys(make_url(url), None)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", refuse)
+        with pytest.raises(OSError, match="No space left"):
+            Encryption(url, None).add_key()
+    assert [each.name for each in tmp_path.iterdir()] == ["books.db.key"]
+    assert find_keys(make_url(url), None) == keys
 
 
 @pytest.mark.only_on("sqlite")

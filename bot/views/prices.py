@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from bot.database.controllers.supplier_prices import ListedPriceRow
+from bot.database.controllers.price_statements import ListedPriceRow
 from bot.domain.money import format_unit_price
 from bot.domain.prices import Price
 from bot.domain.quantities import format_quantity

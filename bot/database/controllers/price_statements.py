@@ -20,13 +20,15 @@ _reversal = _event.alias("reversal")
 _NEWEST_MOVES: Final = 2000
 
 
-class ExportedPrice(NamedTuple):
-    """A price as files have it; `item_unit` is the unit where it has none."""
+class ListedPriceRow(NamedTuple):
+    """A price in a list or a file, with the names of its item and its supplier."""
 
     id: int
-    supplier: str
+    item_id: int
     sku: str
     item_unit: str
+    supplier_id: int
+    supplier: str
     unit: str
     min_quantity: Decimal
     valid_from: date
@@ -67,12 +69,15 @@ CODES: Final = Prepared(
     .join(_item, and_(_item.c.guild_id == _barcode.c.guild_id, _item.c.id == _barcode.c.item_id))
     .where(_barcode.c.guild_id == _guild_id, is_among(_barcode.c.code_key, "keys", KeyList()))
 )
-EXPORTED: Final = Prepared(
+# Some of a guild's prices, with the names of their items and suppliers.
+LISTED: Final = (
     select(
         _price.c.id,
-        _supplier.c.name,
+        _item.c.id,
         _item.c.sku,
         _item.c.unit,
+        _supplier.c.id,
+        _supplier.c.name,
         _price.c.unit,
         _price.c.min_quantity,
         _price.c.valid_from,
@@ -85,13 +90,13 @@ EXPORTED: Final = Prepared(
         _supplier,
         and_(_supplier.c.guild_id == _price.c.guild_id, _supplier.c.id == _price.c.supplier_id),
     )
-    .where(
-        _price.c.guild_id == _guild_id,
-        _price.c.id > bindparam("after", type_=BigInteger),
-        _item.c.archived_at.is_(None),
-    )
-    .order_by(_price.c.id)
+    .where(_price.c.guild_id == _guild_id)
     .limit(bindparam("limit"))
+)
+EXPORTED: Final = Prepared(
+    LISTED.where(
+        _price.c.id > bindparam("after", type_=BigInteger), _item.c.archived_at.is_(None)
+    ).order_by(_price.c.id)
 )
 _newest = (
     select(_move.c.record, _move.c.line, _move.c.source_id, _move.c.unit_cost, _move.c.currency)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     or_,
-    select,
 )
 
 from bot.database.controllers.base import BaseController, Page
@@ -22,14 +20,15 @@ from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.price_statements import (
     CODES,
     EXPORTED,
+    LISTED,
     OFFERS,
     PAID,
     SUPPLIERS,
-    ExportedPrice,
+    ListedPriceRow,
     PaidRow,
 )
 from bot.database.controllers.shapes import Shape
-from bot.database.models import Item, Supplier, SupplierPrice
+from bot.database.models import SupplierPrice
 from bot.database.models.base import table_of
 from bot.database.statements import is_among
 from bot.domain.barcodes import all_spellings, spread
@@ -39,26 +38,10 @@ from bot.domain.imports.offers import KnownCode, KnownOffer
 MAX_OF_ITEM: Final = 2000
 
 _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
-_price, _item, _supplier = table_of(SupplierPrice), table_of(Item), table_of(Supplier)
+_price = table_of(SupplierPrice)
 _later = _price.alias("later")
 _today = bindparam("today", type_=_price.c.valid_from.type)
 _own = bindparam("item_id", type_=BigInteger)
-
-
-class ListedPriceRow(NamedTuple):
-    """A price in a list, with the names of its item and its supplier."""
-
-    id: int
-    item_id: int
-    sku: str
-    item_unit: str
-    supplier_id: int
-    supplier: str
-    unit: str
-    min_quantity: Decimal
-    valid_from: date
-    amount: Decimal | None
-    currency: str
 
 
 class SupplierPriceController(BaseController[SupplierPrice]):
@@ -113,9 +96,9 @@ class SupplierPriceController(BaseController[SupplierPrice]):
         """List what an item cost when it came in, the newest first."""
         return await self._fetch(PaidRow, PAID, {"item_id": item_id})
 
-    async def page_exported(self, after: int, limit: int) -> list[ExportedPrice]:
+    async def page_exported(self, after: int, limit: int) -> list[ListedPriceRow]:
         """List the prices of items in use, behind one."""
-        return await self._fetch(ExportedPrice, EXPORTED, {"after": after, "limit": limit})
+        return await self._fetch(ListedPriceRow, EXPORTED, {"after": after, "limit": limit})
 
     async def page_current(
         self,
@@ -177,32 +160,6 @@ class SupplierPriceController(BaseController[SupplierPrice]):
 _BEYOND: Final = 2**62
 
 
-def _select_listed() -> Select[Any]:
-    return (
-        select(
-            _price.c.id,
-            _item.c.id,
-            _item.c.sku,
-            _item.c.unit,
-            _supplier.c.id,
-            _supplier.c.name,
-            _price.c.unit,
-            _price.c.min_quantity,
-            _price.c.valid_from,
-            _price.c.amount,
-            _price.c.currency,
-        )
-        .select_from(_price)
-        .join(_item, and_(_item.c.guild_id == _price.c.guild_id, _item.c.id == _price.c.item_id))
-        .join(
-            _supplier,
-            and_(_supplier.c.guild_id == _price.c.guild_id, _supplier.c.id == _price.c.supplier_id),
-        )
-        .where(_price.c.guild_id == _guild_id)
-        .limit(bindparam("limit"))
-    )
-
-
 def _build_current(of_supplier: bool, of_item: bool, is_backwards: bool) -> Select[Any]:  # noqa: FBT001  # the shape of a statement
     is_later = _later.c.valid_from > _price.c.valid_from
     is_of_it: ColumnElement[bool] = _later.c.item_id == _price.c.item_id
@@ -219,7 +176,7 @@ def _build_current(of_supplier: bool, of_item: bool, is_backwards: bool) -> Sele
         is_later,
         _later.c.valid_from <= _today,
     )
-    statement = _select_listed().where(
+    statement = LISTED.where(
         or_(_price.c.valid_from > _today, and_(_price.c.amount.is_not(None), ~replaced))
     )
     if of_supplier:
@@ -234,7 +191,7 @@ def _build_current(of_supplier: bool, of_item: bool, is_backwards: bool) -> Sele
 
 def _build_history(*, has_cursor: bool, is_backwards: bool) -> Select[Any]:
     day, id_ = _price.c.valid_from, _price.c.id
-    statement = _select_listed().where(is_among(_price.c.item_id, "members"))
+    statement = LISTED.where(is_among(_price.c.item_id, "members"))
     if has_cursor:
         at, cursor = bindparam("cursor_day", type_=day.type), bindparam("cursor", type_=BigInteger)
         behind = (

@@ -7,12 +7,13 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.models import Approval, ApprovalCard, Outbox
+from bot.database.delivery.lane_statements import QUEUE_AGAIN
+from bot.database.models import Approval, ApprovalCard
 from bot.database.models.base import table_of
 from bot.database.service import DatabaseService
 from bot.domain.lanes import APPROVALS_LANE, CARD
 
-_card, _outbox, _approval = table_of(ApprovalCard), table_of(Outbox), table_of(Approval)
+_card, _approval = table_of(ApprovalCard), table_of(Approval)
 _THIS = and_(
     _card.c.guild_id == bindparam("g"),
     _card.c.noun == bindparam("n"),
@@ -33,16 +34,7 @@ def _upsert(insert: Any) -> Any:
     return statement.on_conflict_do_update(index_elements=_KEY, set_=new)
 
 
-def _queue(insert: Any) -> Any:
-    statement = insert(_outbox)
-    return statement.on_conflict_do_update(
-        index_elements=("guild_id", "lane", "record", "kind"),
-        set_={"not_before": statement.excluded.not_before},
-    )
-
-
 _REMEMBER = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
-_REDRAW = {"postgresql": _queue(postgresql.insert), "sqlite": _queue(sqlite.insert)}
 
 
 class ApprovalCards:
@@ -105,6 +97,6 @@ class ApprovalCards:
                 "created_at": now,
                 "not_before": now + wait if wait else None,
             }
-            await connection.execute(_REDRAW[connection.dialect.name], row)
+            await connection.execute(QUEUE_AGAIN[connection.dialect.name], row)
 
         await self._db.maintenance.write(work)

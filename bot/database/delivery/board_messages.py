@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database.delivery.lane_statements import OPEN_LANE
-from bot.database.models import Board, BoardMessage, Book, Guild, Outbox, OutboxLane
+from bot.database.delivery.lane_statements import OPEN_LANE, QUEUE_AGAIN
+from bot.database.models import Board, BoardMessage, Book, Guild
 from bot.database.models.base import table_of
 from bot.database.nodes import among
 from bot.database.service import DatabaseService
@@ -21,7 +21,6 @@ from bot.domain.lanes import BOARD, board_lane
 from bot.domain.shards import Share
 
 _message, _board = table_of(BoardMessage), table_of(Board)
-_lane, _outbox = table_of(OutboxLane), table_of(Outbox)
 _book, _guild = table_of(Book).c, table_of(Guild).c
 _KEY = ("guild_id", "board_id")
 
@@ -48,16 +47,7 @@ def _upsert(insert: Any) -> Any:
     return statement.on_conflict_do_update(index_elements=_KEY, set_=new)
 
 
-def _queue(insert: Any) -> Any:
-    statement = insert(_outbox)
-    return statement.on_conflict_do_update(
-        index_elements=("guild_id", "lane", "record", "kind"),
-        set_={"not_before": statement.excluded.not_before},
-    )
-
-
 _KEEP = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
-_QUEUE = {"postgresql": _queue(postgresql.insert), "sqlite": _queue(sqlite.insert)}
 
 
 class Head(NamedTuple):
@@ -134,7 +124,7 @@ class BoardMessages:
             dialect = connection.dialect.name
             opened = [lane | {"failures": 0} for lane in lanes]
             await connection.execute(OPEN_LANE[dialect], opened)
-            await connection.execute(_QUEUE[dialect], rows)
+            await connection.execute(QUEUE_AGAIN[dialect], rows)
 
         if rows:
             await self._db.maintenance.write(work)

@@ -69,6 +69,21 @@ OPEN_LANE: Final = {
     "postgresql": postgresql.insert(_lane).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(_lane).on_conflict_do_nothing(),
 }
+
+
+def _queue_again(insert: Any) -> Any:
+    statement = insert(_outbox)
+    return statement.on_conflict_do_update(
+        index_elements=("guild_id", "lane", "record", "kind"),
+        set_={"not_before": statement.excluded.not_before},
+    )
+
+
+# One that waits already is put off to the new time, or brought forward to it.
+QUEUE_AGAIN: Final = {
+    "postgresql": _queue_again(postgresql.insert),
+    "sqlite": _queue_again(sqlite.insert),
+}
 # Lanes with rows that may go; a lane that waits is found until its rows are parked.
 DUE = (
     select(_outbox.c.guild_id, _outbox.c.lane, _lane.c.retry_at)

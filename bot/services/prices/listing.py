@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.database.controllers.base import Page
-from bot.database.controllers.supplier_prices import ListedPriceRow
+from bot.database.controllers.price_statements import ListedPriceRow
 from bot.database.models import Item, Supplier
 from bot.database.operations import query
 from bot.database.unit import Books

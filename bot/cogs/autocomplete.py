@@ -25,7 +25,7 @@ from bot.views.audit.lines import record_choice
 from bot.views.catalogue import item_choice, location_choice
 
 # Of both kinds some are seen, however many there are of the other.
-MAX_PLACES = 10
+MAX_LOCATIONS = 10
 MAX_NAMES = 10
 
 Choices = list[app_commands.Choice[str]]
@@ -201,7 +201,7 @@ async def _offer_records(interaction: Interaction, request: ListOwnRecords) -> C
 
 async def _find_anything(books: Books, typed: str) -> Found:
     items = await find_items(books, typed, with_archived=True)
-    locations = await find_locations(books, typed, with_archived=True, limit=MAX_PLACES)
+    locations = await find_locations(books, typed, with_archived=True, limit=MAX_LOCATIONS)
     if not all([each.is_guess for each in items] + [each.is_guess for each in locations]):
         # What matches makes guesses at the other kind superfluous.
         items = [each for each in items if not each.is_guess]

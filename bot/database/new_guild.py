@@ -1,6 +1,7 @@
 """Opening a guild's books: the rows that must be there before anything can be locked."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,7 +27,7 @@ _OPEN = {
     "sqlite": sqlite.insert(_book).on_conflict_do_nothing().returning(_RETURNING),
 }
 _GUILD = insert(table_of(Guild))
-_PLACES = insert(table_of(Location))
+_LOCATIONS = insert(table_of(Location))
 _LANE = insert(table_of(OutboxLane))
 _ROLES = insert(table_of(Role))
 _SCHEDULE = insert(table_of(Schedule))
@@ -56,33 +57,35 @@ async def open_book(connection: AsyncConnection, guild_id: int, now: datetime) -
     ]
     await connection.execute(_SCHEDULE, scheduled)
     await connection.execute(_LANE, {"guild_id": guild_id, "lane": AUDIT_LANE, "failures": 0})
-    await connection.execute(
-        _PLACES,
-        [
-            {
-                "guild_id": guild_id,
-                "id": location.value,
-                "name": location.name.lower(),
-                "name_key": _UNTYPABLE + location.name.lower(),
-                "path": location.name.lower(),
-                "path_key": _UNTYPABLE + location.name.lower(),
-                "changed_record": 0,
-            }
-            for location in VirtualLocation
-        ],
-    )
-    await connection.execute(
-        _ROLES,
-        [
-            {
-                "guild_id": guild_id,
-                "id": role.id,
-                "name": role.name,
-                "name_key": key_of(role.name),
-                "description": role.description,
-                "permissions": role.permissions,
-                "changed_record": 0,
-            }
-            for role in DEFAULT_ROLES
-        ],
-    )
+    await connection.execute(_LOCATIONS, _virtual_locations(guild_id))
+    await connection.execute(_ROLES, _default_roles(guild_id))
+
+
+def _virtual_locations(guild_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "guild_id": guild_id,
+            "id": location.value,
+            "name": location.name.lower(),
+            "name_key": _UNTYPABLE + location.name.lower(),
+            "path": location.name.lower(),
+            "path_key": _UNTYPABLE + location.name.lower(),
+            "changed_record": 0,
+        }
+        for location in VirtualLocation
+    ]
+
+
+def _default_roles(guild_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "guild_id": guild_id,
+            "id": role.id,
+            "name": role.name,
+            "name_key": key_of(role.name),
+            "description": role.description,
+            "permissions": role.permissions,
+            "changed_record": 0,
+        }
+        for role in DEFAULT_ROLES
+    ]

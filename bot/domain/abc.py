@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.figures import Share, class_by_share
+from bot.domain.figures import ClassShare, class_by_share
 from bot.domain.left_by_item import LeftOfItem, choose_currency
 from bot.domain.quantities import ZERO
 
@@ -25,7 +25,7 @@ class AbcItem:
     amount: Decimal
     currency: str | None
     without_value: Decimal
-    share: Share
+    share: ClassShare
 
 
 def classify(items: Mapping[int, LeftOfItem], own_currency: str) -> list[AbcItem]:

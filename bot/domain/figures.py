@@ -19,7 +19,7 @@ _LAST_CLASS: Final = "C"
 _WIDE: Final = Context(prec=60)
 
 
-class Share(NamedTuple):
+class ClassShare(NamedTuple):
     """What an amount makes up of all, what it and all larger ones do, and the class of that."""
 
     share: Fraction
@@ -27,7 +27,7 @@ class Share(NamedTuple):
     abc: str
 
 
-def class_by_share(amounts: Sequence[Decimal]) -> list[Share]:
+def class_by_share(amounts: Sequence[Decimal]) -> list[ClassShare]:
     """Return the share and class of each amount, which come with the largest first.
 
     A is what makes up the first 80 %, B the next 15 %; what reaches across a limit is still within.
@@ -39,7 +39,7 @@ def class_by_share(amounts: Sequence[Decimal]) -> list[Share]:
         share = amount / total if total else Fraction(0)
         abc = next((name for name, limit in _CLASSES if before < limit), _LAST_CLASS)
         before += share
-        found.append(Share(share, before, abc))
+        found.append(ClassShare(share, before, abc))
     return found
 
 

@@ -12,7 +12,7 @@ from bot.database.unit import Books
 from bot.domain.abc import AbcItem
 from bot.domain.actors import Actor
 from bot.domain.charts import NothingToDraw
-from bot.domain.figures import Share, first_day
+from bot.domain.figures import ClassShare, first_day
 from bot.domain.item_values import LedgerMove
 from bot.domain.quantities import ZERO
 from bot.domain.stock import Reference
@@ -57,7 +57,7 @@ class RankedItem(NamedTuple):
     sku: str
     unit: str
     amount: Decimal
-    share: Share
+    share: ClassShare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

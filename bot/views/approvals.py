@@ -40,7 +40,7 @@ _TWINS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ApprovalState:
     """The state of a round, or the state in which it ended: who decided, when and why."""
 
     status: str
@@ -52,7 +52,7 @@ class Standing:
     needed: int = 1
 
     @classmethod
-    def of(cls, approval: Approval, *, needed: int = 1) -> "Standing":
+    def of(cls, approval: Approval, *, needed: int = 1) -> "ApprovalState":
         """Return the state of the newest round."""
         decided_by = () if approval.decided_by is None else (approval.decided_by,)
         agreed_by = tuple(sorted(approval.agreed_by))
@@ -66,7 +66,7 @@ class Standing:
         )
 
     @classmethod
-    def after(cls, event: AuditEvent) -> "Standing | None":
+    def after(cls, event: AuditEvent) -> "ApprovalState | None":
         """Return what a record decided, None if it decided nothing."""
         after = orjson.loads(event.detail).get("after", {})
         status = after.get("status")
@@ -80,8 +80,8 @@ class Standing:
 
 def card(found: CardFound) -> Reply:
     """Draw the public card of the newest round."""
-    standing = Standing.of(found.approval, needed=found.agreements)
-    return _draw(found, standing, found.changes, found.approval.opened_record)
+    state = ApprovalState.of(found.approval, needed=found.agreements)
+    return _draw(found, state, found.changes, found.approval.opened_record)
 
 
 def card_sheet(found: CardFound) -> Printed | None:
@@ -91,16 +91,16 @@ def card_sheet(found: CardFound) -> Printed | None:
     return words_of(found.subject.noun).sheet(found.subject.whole)
 
 
-def ended_card(found: CardFound, standing: Standing, *, opened_record: int) -> Reply:
+def ended_card(found: CardFound, state: ApprovalState, *, opened_record: int) -> Reply:
     """Draw the public card of an earlier round."""
-    return _draw(found, standing, (), opened_record)
+    return _draw(found, state, (), opened_record)
 
 
 def _draw(
-    found: CardFound, standing: Standing, changes: tuple[Change, ...], opened_record: int
+    found: CardFound, state: ApprovalState, changes: tuple[Change, ...], opened_record: int
 ) -> Reply:
     subject, approval = found.subject, found.approval
-    words, is_pending = words_of(subject.noun), standing.status == pending_of(subject.noun)
+    words, is_pending = words_of(subject.noun), state.status == pending_of(subject.noun)
     lines = [*twin_lines(subject.noun, found.twins), *fact_lines(subject, changes)]
     lines += words.whole(subject.whole)
     if is_pending:
@@ -108,10 +108,10 @@ def _draw(
         lines.append(
             _(words.opened).format(user=person(approval.opened_by), when=when(approval.opened_at))
         )
-    lines.append(standing_line(subject.noun, standing))
+    lines.append(state_line(subject.noun, state))
     title = _(words.title).format(name=subject.label)
     shown = embed(title, "\n".join(lines), footer=card_footer(opened_record))
-    shown.colour = discord.Colour.from_str(status_words(subject.noun, standing.status).colour)
+    shown.colour = discord.Colour.from_str(status_words(subject.noun, state.status).colour)
     if not is_pending:
         return Reply(embed=shown)
     return Reply(embed=shown, view=row_of(*decision_buttons(subject.noun, approval)))
@@ -208,39 +208,37 @@ def deciding(message: discord.Message) -> dict[str, Any]:
     }
 
 
-def standing_line(noun: str, standing: Standing) -> str:
+def state_line(noun: str, state: ApprovalState) -> str:
     """Say the state of a round: who decided, when and why."""
-    words = status_words(noun, standing.status)
-    users = ", ".join(person(user_id) for user_id in standing.by)
-    if not users and standing.status != pending_of(noun):
+    words = status_words(noun, state.status)
+    users = ", ".join(person(user_id) for user_id in state.by)
+    if not users and state.status != pending_of(noun):
         # No one decided: it was withdrawn, or needs no decision.
         return f"{words.mark} {_(words.name)}"
-    if standing.status == pending_of(noun) and standing.given:
+    if state.status == pending_of(noun) and state.given:
         text = _("{mark} {given} of {needed} approvals: {users}")
-        return text.format(
-            mark=words.mark, given=standing.given, needed=standing.needed, users=users
-        )
-    if not users or standing.at is None:
+        return text.format(mark=words.mark, given=state.given, needed=state.needed, users=users)
+    if not users or state.at is None:
         return _("{mark} Waiting for a decision").format(mark=words.mark)
-    said = f"{words.mark} " + _(words.said).format(users=users, when=when(standing.at))
-    return f"{said}: {plain(standing.reason)}" if standing.reason else said
+    said = f"{words.mark} " + _(words.said).format(users=users, when=when(state.at))
+    return f"{said}: {plain(state.reason)}" if state.reason else said
 
 
 def decision_notice(event: AuditEvent, guild_name: str) -> str:
     """Notify the user who opened a round of what a record decided, or else of what it says."""
     noun = event.subject_type
-    standing = Standing.after(event)
+    state = ApprovalState.after(event)
     words = find_words(noun)
-    notice = words.notices.get(standing.status) if words and standing else None
+    notice = words.notices.get(state.status) if words and state else None
     where = [f"**{plain(guild_name)}**"] if guild_name else []
-    if standing is None or notice is None:
+    if state is None or notice is None:
         # A record of another kind must not keep everything else from this user.
         said = f"{person(event.actor_id)} {verb_of(event.action)} {bold(event.subject)}."
         return " ".join([said, *where, f"`#{event.record}`"])
     said = _(notice).format(name=bold(event.subject), user=person(event.actor_id))
-    lines = [" ".join([mark_of(noun, standing.status), said, *where, f"`#{event.record}`"])]
-    if standing.reason:
-        lines.append(_("Reason: {reason}").format(reason=plain(standing.reason)))
+    lines = [" ".join([mark_of(noun, state.status), said, *where, f"`#{event.record}`"])]
+    if state.reason:
+        lines.append(_("Reason: {reason}").format(reason=plain(state.reason)))
     return "\n".join(lines)
 
 

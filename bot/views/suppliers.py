@@ -14,7 +14,7 @@ from bot.services.supplier_facts import NOUN
 from bot.services.suppliers import SupplierHistoryListed, SupplierShown, SuppliersListed
 from bot.views.actions import ActionWords, declare_action_words
 from bot.views.approval_words import KindWords, StatusWords, declare_card, mark_of, status_word
-from bot.views.approvals import Standing, decision_buttons, standing_line, twin_lines
+from bot.views.approvals import ApprovalState, decision_buttons, state_line, twin_lines
 from bot.views.changes import contact_text, field_name
 from bot.views.components import Button, number, row_of
 from bot.views.opening import OPEN
@@ -95,7 +95,7 @@ def supplier_page(shown: SupplierShown) -> Reply:
         if value and name != "name"
     ]
     lines += twin_lines(NOUN, shown.twins)
-    lines.append(f"**{standing_line(NOUN, Standing.of(approval))}**")
+    lines.append(f"**{state_line(NOUN, ApprovalState.of(approval))}**")
     opened = _("Sent for approval by {user} {when}")
     lines.append(opened.format(user=person(approval.opened_by), when=when(approval.opened_at)))
     lines += ["", f"**{_('History')}**", *map(_history_line, shown.history)]

@@ -24,9 +24,9 @@ _guild_id: BindParameter[int] = bindparam("guild_id", type_=BigInteger)
 _location = table_of(Location)
 _level = table_of(StockLevel)
 _lot = table_of(Lot)
-# As many places as one walks to for an item.
+# As many locations as one walks to for an item.
 MAX_SPOTS = 40
-_PLACES: ColumnElement[Any] = literal_column(str(MAX_SPOTS))
+_SPOTS_LISTED: ColumnElement[Any] = literal_column(str(MAX_SPOTS))
 
 _ranked = (
     select(
@@ -100,6 +100,6 @@ SPOTS = Prepared(
         _ranked.c.expires_on,
         _ranked.c.quantity,
     )
-    .where(_ranked.c.place <= _PLACES)
+    .where(_ranked.c.place <= _SPOTS_LISTED)
     .order_by(_ranked.c.item_id, _ranked.c.place)
 )

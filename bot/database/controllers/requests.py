@@ -136,7 +136,7 @@ class RequestLineController(LineController):
     permission = "request.view"
 
     async def list_spots(self, item_ids: Sequence[int], today: date) -> list[Spot]:
-        """List where usable stock of some items is, up to forty places of each.
+        """List where usable stock of some items is, up to forty locations of each.
 
         Lots come in the order in which they expire, then the largest levels first.
         """

@@ -15,12 +15,12 @@ from bot.database.delivery.leased_lanes import LeasedLane, OutboxRow
 from bot.database.models import AuditEvent
 from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
-from bot.jobs.delivery.posted_cards import PostedCards, Posting
+from bot.jobs.delivery.posted_cards import NewCard, PostedCards
 from bot.services.approvals.cards import CardFound, GetCard, list_subjects
 from bot.services.approvals.declared import APPROVALS
 from bot.services.shifts import ListOnShift
 from bot.views import approvals as views
-from bot.views.approvals import Standing
+from bot.views.approvals import ApprovalState
 from bot.views.replies import Reply
 
 _AT_ONCE: Final = 3
@@ -87,7 +87,7 @@ class CardDrawing:
             return False
         if is_current and shown.card and await self._posted.edit(held, shown.card, reply):
             return True
-        posting = Posting(
+        new = NewCard(
             name=shown.subject.noun,
             subject_id=shown.subject.id,
             record=opened_record,
@@ -100,18 +100,18 @@ class CardDrawing:
             caused_at=event.at,
             gone=shown.card,
         )
-        await self._posted.post(held, posting)
+        await self._posted.post(held, new)
         return True
 
     async def _end_round(self, held: LeasedLane, shown: CardFound, event: AuditEvent) -> None:
         """Let the card of an earlier round say what was decided, before a new one is posted."""
-        standing = Standing.after(event)
+        state = ApprovalState.after(event)
         card = shown.card
-        if standing is None or card is None or card.opened_record > event.record:
+        if state is None or card is None or card.opened_record > event.record:
             return
         if card.opened_record == shown.approval.opened_record:
             return
-        reply = views.ended_card(shown, standing, opened_record=card.opened_record)
+        reply = views.ended_card(shown, state, opened_record=card.opened_record)
         await self._posted.edit(held, card, reply)
 
 

@@ -9,7 +9,7 @@ from bot.database.service import DatabaseService
 from bot.domain.actors import system_actor
 from bot.domain.documents import REQUEST
 from bot.domain.requests import read_supplied
-from bot.jobs.delivery.posted_cards import PostedCards, Posting
+from bot.jobs.delivery.posted_cards import NewCard, PostedCards
 from bot.services.documents.kinds import DOCUMENTS, Documents, GetDocument
 from bot.services.shifts import ListOnShift
 from bot.views.documents import document_card, is_over
@@ -45,7 +45,7 @@ class DocumentDrawing:
         if is_over(shown):
             # Nothing can be done about it any more, and its channel never saw it.
             return
-        posting = Posting(
+        new = NewCard(
             name=documents.type.card_name,
             subject_id=document_id,
             record=event.record,
@@ -57,7 +57,7 @@ class DocumentDrawing:
             caused_at=event.at,
             gone=shown.card,
         )
-        await self._posted.post(held, posting)
+        await self._posted.post(held, new)
 
 
 def _supplied(event: AuditEvent) -> list[tuple[str, int | None]]:

@@ -32,7 +32,7 @@ _PASSING: Final = frozenset({408, 429})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class NewCard:
     """A card to be posted: what it shows, by what it is found again, and for which record.
 
     `name` and `subject_id` are what its message is kept under; the footer is like no other's.
@@ -76,21 +76,21 @@ class PostedCards:
             return False
         return True
 
-    async def post(self, held: LeasedLane, posting: Posting) -> None:
+    async def post(self, held: LeasedLane, card: NewCard) -> None:
         """Post a card, unless it was posted before a crash, and remember its message."""
         if held.channel_id is None:
             raise NoChannelError
         channel = self._client.get_partial_messageable(held.channel_id)
         message = None
-        if self._db.clock() - posting.caused_at > NONCE_LIFE:
-            message = await self._find(channel, posting)
+        if self._db.clock() - card.caused_at > NONCE_LIFE:
+            message = await self._find(channel, card)
         was_there = message is not None
         actor = system_actor(held.guild_id, "job")
-        on_shift = await self._db.query(list_on_shift, posting.wanted, actor)
-        reply = replace(posting.reply, mentioned=on_shift)
+        on_shift = await self._db.query(list_on_shift, card.wanted, actor)
+        reply = replace(card.reply, mentioned=on_shift)
         async with asyncio.timeout(SEND_SECONDS):
             if message is None:
-                nonce = _nonce(held.guild_id, posting)
+                nonce = _nonce(held.guild_id, card)
                 message = await channel.send(nonce=nonce, **reply.for_sending())
             # A card from before a crash, which Discord also answers with for the same nonce,
             # may have been greyed or decided meanwhile.
@@ -98,34 +98,34 @@ class PostedCards:
                 await message.edit(**reply.for_editing())
         await self._cards.remember(
             held.guild_id,
-            posting.name,
-            posting.subject_id,
-            opened_record=posting.record,
+            card.name,
+            card.subject_id,
+            opened_record=card.record,
             channel_id=held.channel_id,
             message_id=message.id,
         )
 
     async def _find(
-        self, channel: discord.PartialMessageable, posting: Posting
+        self, channel: discord.PartialMessageable, card: NewCard
     ) -> discord.Message | None:
         """Look for a card that was posted before a crash and never noted."""
         assert self._client.user is not None
-        gone = posting.gone.message_id if posting.gone else None
+        gone = card.gone.message_id if card.gone else None
         async for message in channel.history(limit=LOOK_BACK_MESSAGES):
             if message.author.id != self._client.user.id or message.id == gone:
                 continue
-            if any(_shows(posting, embed) for embed in message.embeds):
+            if any(_shows(card, embed) for embed in message.embeds):
                 return message
         return None
 
 
-def _shows(posting: Posting, embed: discord.Embed) -> bool:
+def _shows(card: NewCard, embed: discord.Embed) -> bool:
     """Whether a card shows this: an import opens rounds of many things with one record."""
-    own = posting.reply.embed
-    return embed.footer.text == posting.footer and (own is None or embed.title == own.title)
+    own = card.reply.embed
+    return embed.footer.text == card.footer and (own is None or embed.title == own.title)
 
 
-def _nonce(guild_id: int, posting: Posting) -> str:
-    """Return the same nonce for the same posting; a card that was deleted is posted again."""
-    gone = posting.gone.message_id if posting.gone else 0
-    return nonce_of(f"{guild_id}/{posting.name}/{posting.subject_id}/{posting.record}/{gone}")
+def _nonce(guild_id: int, card: NewCard) -> str:
+    """Return the same nonce for the same card; a card that was deleted is posted again."""
+    gone = card.gone.message_id if card.gone else 0
+    return nonce_of(f"{guild_id}/{card.name}/{card.subject_id}/{card.record}/{gone}")

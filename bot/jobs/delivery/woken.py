@@ -1,6 +1,6 @@
 """Guilds whose lanes are looked at because something was written for them.
 
-Where the books lie on several nodes, one that is away keeps no guild of the others waiting.
+Where the books are on several nodes, one that is away keeps no guild of the others waiting.
 """
 
 from collections.abc import Awaitable, Callable

@@ -104,7 +104,7 @@ check: install  ## Lint, types and layer rules
 		then npm --prefix scanner run --silent check; \
 		else echo "npm has nothing to check with: the types of the scanner page are not checked."; fi
 
-format: install  ## Rewrite the code in the house format
+format: install  ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 

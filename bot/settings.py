@@ -231,7 +231,7 @@ class Settings(BaseSettings):
 
     @property
     def is_sqlite(self) -> bool:
-        """The books lie in a SQLite file rather than on a PostgreSQL server."""
+        """The books are in a SQLite file rather than on a PostgreSQL server."""
         return self.database_url.get_secret_value().startswith("sqlite")
 
     def secret_values(self) -> frozenset[str]:

@@ -105,7 +105,7 @@ def _say(what: dict[str, Any]) -> None:
 
 
 def _report(discord: LoopbackDiscord) -> None:
-    """Say what the bot asked for in vain; it is no reason for the simulator to fail."""
+    """List the routes that are not simulated; they are no reason for the simulator to fail."""
     for route in sorted(set(discord.unknown_routes)):
         sys.stderr.write(f"not simulated: {route}\n")
     discord.unknown_routes.clear()

@@ -50,7 +50,7 @@ def check_message(body: Json, *, files: int = 0, before: Message | None = None) 
 
 
 def _is_empty(body: Json, files: int, before: Message | None) -> bool:
-    """Whether nothing would stand in the message; buttons alone are nothing, a layout is not."""
+    """Whether nothing would be in the message; buttons alone are nothing, a layout is not."""
 
     def after(key: str) -> object:
         return body[key] if key in body or before is None else getattr(before, key)
@@ -103,7 +103,7 @@ def check_rows(components: list[Json]) -> None:
     for position, row in enumerate(components):
         at = f"components.{position}"
         if row.get("type") != ROW:
-            raise invalid(f"{at}.type", "UNION_TYPE_CHOICES", "Only action rows stand here.")
+            raise invalid(f"{at}.type", "UNION_TYPE_CHOICES", "Only action rows are allowed here.")
         children = row.get("components", [])
         check_count(f"{at}.components", children, 5, least=1)
         if any(child["type"] in SELECTS for child in children) and len(children) > 1:

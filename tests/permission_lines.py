@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 NOBODYS: Final = "no such thing"
-# What everybody may do about themselves, but for those whose access was switched off.
-NOT_SWITCHED_OFF: Final = "access"
+# What everyone may do about themselves, but for those whose access was deactivated.
+NOT_DEACTIVATED: Final = "access"
 NO_ID: Final = 4711
 # Stand for what only a guild has: a Discord role, the person who asks, another one, and a
 # channel that is gone.
@@ -233,9 +233,9 @@ COMMANDS: dict[str, Line] = {
     "device link": takes("device.use", "name?", name="<@1>"),
     "device list": takes("", ""),
     "device revoke": takes("", "device", device=NOBODYS),
-    "my register": takes(NOT_SWITCHED_OFF, "email?", email=NOBODYS),
+    "my register": takes(NOT_DEACTIVATED, "email?", email=NOBODYS),
     "my profile": takes("", ""),
-    "my email": takes(NOT_SWITCHED_OFF, "email", email=NOBODYS),
+    "my email": takes(NOT_DEACTIVATED, "email", email=NOBODYS),
     "my permissions": takes("", ""),
     "my export": takes("", ""),
     "my erase": takes("", ""),

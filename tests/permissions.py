@@ -31,7 +31,7 @@ from tests.permission_lines import (
     CHANNEL,
     COMMANDS,
     CONTROLS,
-    NOT_SWITCHED_OFF,
+    NOT_DEACTIVATED,
     ONESELF,
     ROLE,
     SUGGESTIONS,
@@ -40,20 +40,20 @@ from tests.permission_lines import (
 
 PAGE = Path(__file__).parent.parent / "docs" / "permissions.md"
 ROLES = {role.name: role.permissions for role in DEFAULT_ROLES}
-# Whose access was not switched off holds that, whatever else.
-NOTHING: frozenset[str] = frozenset({NOT_SWITCHED_OFF})
+# Who was not deactivated holds that, whatever else.
+NOTHING: frozenset[str] = frozenset({NOT_DEACTIVATED})
 # Who plays, and what they hold; the last four hold nothing, each for a reason of its own.
 PEOPLE: dict[str, frozenset[str]] = {
     **{name: permissions | NOTHING for name, permissions in ROLES.items()},
     "owner": OWNER_PERMISSIONS | NOTHING,
     "stranger": NOTHING,
     "demoted": NOTHING,
-    "switched off": frozenset(),
+    "deactivated": frozenset(),
     "other guild": NOTHING,
 }
 # The codes stand in small print under the words.
 _REFUSED = re.compile(r"You don't have permission: .+\n-# (.+)")
-_SWITCHED_OFF = "Your access has been deactivated."
+_DEACTIVATED = "Your access has been deactivated."
 _MEANINGLESS = ("reference `", "is out of date", "has changed. Restart", "I cannot read")
 
 
@@ -65,8 +65,8 @@ is out of date, when something is declared and not played, or when a cell is not
 right in its line says.
 
 *viewer* to *admin* hold the default role of that name and nothing else; *owner* owns the guild
-and holds no role; *stranger* holds nothing. *demoted* was an admin a moment ago and *switched
-off* still holds the admin's Discord role but was deactivated; *other guild* is an admin there.
+and holds no role; *stranger* holds nothing. *demoted* was an admin a moment ago; *deactivated*
+still holds the admin's Discord role; *other guild* is an admin there.
 Suggestions are what is offered while one types: "no" is an empty list.
 
 """
@@ -165,7 +165,7 @@ def write_page(rows: list[Row]) -> str:
     lines = []
     for row in rows:
         needs = re.sub(r"[a-z]+\.[a-z]+", r"`\g<0>`", row.needs) or "_everyone_"
-        needs = needs.replace(NOT_SWITCHED_OFF, "_everyone with access_")
+        needs = needs.replace(NOT_DEACTIVATED, "_everyone with access_")
         cells = " | ".join("yes" if row.could[who] else "no" for who in PEOPLE)
         lines.append(f"| {row.kind} `{row.name}` | {needs} | {cells} |")
     return head + "\n".join(lines) + "\n"
@@ -230,7 +230,7 @@ def _lacking(answer: Answer) -> str | None:
     """Return what the person was told that they lack; None if that was not in the way."""
     for words in _MEANINGLESS:
         assert words not in answer.text, answer.text
-    if answer.text.startswith(_SWITCHED_OFF):
+    if answer.text.startswith(_DEACTIVATED):
         return ""
     refused = _REFUSED.match(answer.text)
     if refused is None:
@@ -264,9 +264,9 @@ async def _person(who: str, house: House, other: House) -> AsyncIterator[Phone]:
     if who == "demoted":
         house.take_role(house.admin, "admin")
         yield house.admin
-    elif who == "switched off":
+    elif who == "deactivated":
         person = house.join("admin")
-        await _switch_off(house, person)
+        await _deactivate(house, person)
         yield person
     elif who == "other guild":
         yield house.join_as(other.admin)
@@ -312,7 +312,7 @@ async def _write_documents(house: House) -> None:
     await house.world.db.run(recorded(write), None, house.actor_of(house.owner), "orders")
 
 
-async def _switch_off(house: House, person: Phone) -> None:
+async def _deactivate(house: House, person: Phone) -> None:
     async def deactivate(uow: UnitOfWork) -> None:
         now = uow.now
         # Nothing is kept about them that they could erase.

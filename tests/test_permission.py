@@ -14,7 +14,7 @@ from tests.cogs.fixtures import open_world
 from tests.cogs.world import World
 from tests.conftest import SOAK
 from tests.database.clock import Clock
-from tests.permission_lines import COMMANDS, CONTROLS, NOT_SWITCHED_OFF, SUGGESTIONS
+from tests.permission_lines import COMMANDS, CONTROLS, NOT_DEACTIVATED, SUGGESTIONS
 from tests.permissions import (
     PAGE,
     PEOPLE,
@@ -98,7 +98,7 @@ async def test_only_those_with_the_right_could(rows: list[Row]) -> None:
 @pytest.mark.slow
 async def test_a_refusal_names_the_right_it_takes(rows: list[Row]) -> None:
     for row in rows:
-        if row.needs not in {"", NOT_SWITCHED_OFF} and row.kind != "suggestions":
+        if row.needs not in {"", NOT_DEACTIVATED} and row.kind != "suggestions":
             # Of several rights that are all needed, those alone that the person lacks.
             parts = set(row.needs.split(" and "))
             assert row.needs in row.lacked, f"{row.kind} {row.name}"

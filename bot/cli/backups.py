@@ -59,7 +59,7 @@ def restore(
     show_kept(restored.kept)
     typer.echo("Contact data needs the encryption key from the time of the backup.")
     if restored.is_on_citus:
-        typer.echo("The books lie on one node of Citus: run `tallyman db distribute`.")
+        typer.echo("The books are on one node of Citus: run `tallyman db distribute`.")
     if not settings.is_sqlite and settings.database_owner_url != settings.database_url:
         typer.echo("The bot's user has no privileges yet: run `tallyman db grant`.")
     if restored.revision != revisions.newest_revision():

@@ -56,7 +56,7 @@ def upgrade(revision: Revision = "head") -> None:
     show_kept(kept)
     typer.echo(f"Schema is now {current_schema(settings)}.")
     if run(lambda: is_distributed(settings)):
-        typer.echo(f"New tables lie on one node of Citus: {AGAIN}")
+        typer.echo(f"New tables are on one node of Citus: {AGAIN}")
 
 
 @database.command()

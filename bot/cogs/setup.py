@@ -232,7 +232,7 @@ async def make_another(interaction: Interaction, purpose: str) -> None:
 
 @handles(views.ROLE)
 async def choose_role(interaction: Interaction, name: str, chosen: tuple[str, ...]) -> None:
-    """Let the chosen Discord role bring an app role too."""
+    """Let the chosen Discord role grant an app role too."""
     await _change(interaction, Wanted(roles={name: _chosen_id(chosen)}))
 
 

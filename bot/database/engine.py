@@ -42,7 +42,7 @@ NAMELESS: Final[dict[str, Any]] = {
 _HEAVY_SECONDS = 30
 
 
-# What stands between this process and PostgreSQL, and gives each transaction another session.
+# What is between this process and PostgreSQL, and gives each transaction another session.
 Pooler: TypeAlias = Literal["transaction"]
 
 
@@ -90,7 +90,7 @@ class Engines:
         return self.write.dialect.name == "sqlite"
 
     def on_other_books(self, forget: Callable[[], None]) -> None:
-        """Have what is known of the books forgotten when their file is replaced."""
+        """Clear what is cached of the books when their file is replaced."""
         if self.file is not None:
             self.file.on_other.append(forget)
 
@@ -198,7 +198,7 @@ def _session_options(
 
 
 def _ping_idle_connections(engine: AsyncEngine) -> None:
-    """Ask a connection that lay idle for a second whether the server is still there.
+    """Ask a connection that was idle for a second whether the server is still there.
 
     SQLAlchemy's own pre-ping takes three round trips at every check-out, nearly as many as a
     unit. What is lost within the second is found by the first statement, and then the unit or

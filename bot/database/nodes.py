@@ -1,4 +1,4 @@
-"""Where books lie on several nodes: what a process asks about all guilds, while one is away.
+"""Where books are on several nodes: what a process asks about all guilds, while one is away.
 
 A question about all guilds needs every node. When it fails it is asked once more for the guilds
 that this process serves, those of each node on their own: those that answer are worked for.

@@ -1,4 +1,4 @@
-"""Rows as they lie in the tables: a value that its column's type cannot read comes as it is.
+"""Rows as they are in the tables: a value that its column's type cannot read comes as it is.
 
 Only verifying needs this: tampering does not keep to the types.
 """

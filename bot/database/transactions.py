@@ -164,7 +164,7 @@ def _leave_log(sync: Connection, file: BooksFile) -> None:
 
 
 def _open_again(sync: Connection) -> None:
-    """Leave a file that was replaced, with all connections that lie in the pool."""
+    """Leave a file that was replaced, with all connections in the pool."""
     _leave_connections(sync, None)
     sync.connection  # noqa: B018  # opens it
 
@@ -180,7 +180,7 @@ async def _end_what_is_doubtful(connection: AsyncConnection, error: Exception) -
 
 
 def _leave_connections(sync: Connection, error: BaseException | None) -> None:
-    """Open every connection again at its next use, this one and those that lie in the pool."""
+    """Open every connection again at its next use, this one and those in the pool."""
     # As SQLAlchemy does when one is lost; there is no public way to do it for another reason.
     sync.engine.pool._invalidate(sync.connection, error)  # noqa: SLF001
     sync.invalidate(error)

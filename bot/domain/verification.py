@@ -34,7 +34,7 @@ _BEFORE_ALL: Final = -(2**62)
 class Verification:
     """One guild's books, checked record by record and then against its levels.
 
-    Values that are none (a time that is no time) count as changed: rows are given as they lie
+    Values that are none (a time that is no time) count as changed: rows are given as they are
     in the tables, whatever is there.
     """
 

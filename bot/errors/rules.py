@@ -85,7 +85,7 @@ class NotAllowed(TallymanError):
     """The person lacks every one of `permissions`, any of which would have sufficed.
 
     The rest says what to do about it: whether the guild is set up and they may do that,
-    whether `/my register` would give it to them, and which Discord roles bring it.
+    whether `/my register` would give it to them, and which Discord roles grant it.
     """
 
     permissions: tuple[str, ...]

@@ -25,7 +25,7 @@ GUILD_UNDER_WAY: Final = 120
 PERSON_BEYOND_SHARE: Final = 4
 GUILD_BEYOND_SHARE: Final = 24
 TOLD_EVERY_SECONDS: Final = 10.0
-# Of a guild's people beyond their share, so many are told at once, and then so many a second:
+# Of a guild's people beyond their share, so many are notified at once, and then so many a second:
 # telling one costs as much as answering one.
 _TOLD_OF_GUILD: Final = 20.0
 _TOLD_OF_GUILD_PER_SECOND: Final = 2.0
@@ -115,7 +115,7 @@ class Limits:
         if self._is_let_in(person, 1.0, self._turn):
             self._turn.note(self._turn.arrived, person)
             return False
-        # One of them goes on to be told.
+        # One of them goes on to be notified.
         if person in self._turn.beyond or not self._is_due(person, self._turn.beyond[guild_id]):
             return True
         self._turn.note(self._turn.beyond, person)

@@ -1,4 +1,4 @@
-"""Notices for people who can be told in no other way: above the next answer that they get.
+"""Notices for people who can be notified in no other way: above the next answer that they get.
 
 They take no direct messages and see no channel to be mentioned in. Their lane of the outbox waits,
 and who they are is known in this process, so that everyone else's answers cost nothing more.
@@ -49,7 +49,7 @@ class Notices:
                 self.note(guild_id, lane)
 
     def note(self, guild_id: int, lane: str) -> None:
-        """Let a person be told above their next answer."""
+        """Notify a person above their next answer."""
         user_id = recipient_of(lane)
         if user_id is not None:
             self._waiting.add((guild_id, user_id))

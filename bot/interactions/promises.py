@@ -149,7 +149,7 @@ class Promises:
             await self.keep(interaction, actor, promise, load_answer(*lost))
 
     def _withdraw(self, actor: Actor, promise: Promise, note: asyncio.Future[Noted]) -> None:
-        """Delete a note that came too late: its person was told that nothing was changed."""
+        """Delete a note that came too late: its person has read that nothing was changed."""
         if note.cancelled() or note.exception() is not None:
             return
         if note.result().is_first:

@@ -35,7 +35,7 @@ _PLACED: Final = re.compile(
     rb"<(?:\w{1,8}:)?(row|c)(?=[\s/>])(?:[^>]{0,100}?\sr=[\"']([A-Za-z]{0,4})([0-9]{1,8})[\"'])?"
 )
 _OVERLAP: Final = 200
-# Empty cells that were formatted may lie beyond the table.
+# Empty cells that were formatted may be beyond the table.
 _MAX_SPAN: Final = 4_000_000
 # What no program writes takes seconds to look at: a sheet ends at this row, and its table sooner.
 _MAX_HEIGHT: Final = 1 << 20

@@ -47,7 +47,7 @@ class ListPeople:
 class PeopleListed:
     """A page of people, the names of the roles that each was given, and who has roles besides.
 
-    No one knows who holds a Discord role, so `bound` names the Discord roles that bring roles.
+    No one knows who holds a Discord role, so `bound` names the Discord roles that grant roles.
     """
 
     page: Page[Member]

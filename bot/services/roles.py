@@ -31,7 +31,7 @@ class CreateRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BindRole:
-    """Let a Discord role bring an app role."""
+    """Let a Discord role grant an app role."""
 
     discord_role_id: int
     role: str
@@ -39,7 +39,7 @@ class BindRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnbindRole:
-    """Let a Discord role no longer bring an app role."""
+    """Let a Discord role no longer grant an app role."""
 
     discord_role_id: int
     role: str
@@ -47,7 +47,7 @@ class UnbindRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetDiscordRole:
-    """Unbind a Discord role that was deleted from everything that it brought."""
+    """Unbind a Discord role that was deleted from everything that it granted."""
 
     discord_role_id: int
 
@@ -59,7 +59,7 @@ class ListRoles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleShown:
-    """An app role and the Discord roles that bring it."""
+    """An app role and the Discord roles that grant it."""
 
     role: Role
     discord_role_ids: tuple[int, ...]
@@ -107,7 +107,7 @@ async def create_role(uow: UnitOfWork, request: CreateRole) -> RoleChanged:
 
 @operation("role.bind", permission="role.manage")
 async def bind_role(uow: UnitOfWork, request: BindRole) -> Changed:
-    """Let a Discord role bring an app role, if the actor may grant all of it."""
+    """Let a Discord role grant an app role, if the actor may grant all of it."""
     role = await uow.roles.require_reference(request.role)
     if await uow.role_bindings.get_by_id(request.discord_role_id, role.id) is not None:
         raise AlreadyBound(role.name)
@@ -118,7 +118,7 @@ async def bind_role(uow: UnitOfWork, request: BindRole) -> Changed:
 
 @operation("role.unbind", permission="role.manage")
 async def unbind_role(uow: UnitOfWork, request: UnbindRole) -> Changed:
-    """Let a Discord role no longer bring an app role."""
+    """Let a Discord role no longer grant an app role."""
     role = await uow.roles.require_reference(request.role)
     require_may_take(uow, role, role.permissions)
     if not await uow.role_bindings.delete_by_id(request.discord_role_id, role.id):

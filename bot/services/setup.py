@@ -1,4 +1,4 @@
-"""Setting a guild up: its channels, and the Discord roles that bring its app roles."""
+"""Setting a guild up: its channels, and the Discord roles that grant its app roles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ _DEFAULT_ROLE_ID = next(role.id for role in DEFAULT_ROLES if role.name == OPEN_B
 class SetUpGuild:
     """Name channels, and Discord roles for the app roles of these names.
 
-    A Discord role is added to those that bring the app role; when replacing, it is the only one.
+    A Discord role is added to those that grant the app role; when replacing, it is the only one.
     What is claimed is a role that the actor gets by name.
     """
 
@@ -61,7 +61,7 @@ class GetSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupRole:
-    """A default role, what it holds, and the Discord roles that bring it."""
+    """A default role, what it holds, and the Discord roles that grant it."""
 
     name: str
     permissions: frozenset[str]
@@ -194,7 +194,7 @@ async def _name_channels(uow: UnitOfWork, wanted: dict[str, int]) -> list[Change
 async def _bind(
     uow: UnitOfWork, name: str, discord_role_id: int, *, is_replacing: bool
 ) -> list[Change]:
-    """Let a Discord role bring an app role beside those that do, or instead of them."""
+    """Let a Discord role grant an app role beside those that do, or instead of them."""
     role = await uow.roles.require_reference(name)
     bindings = await uow.role_bindings.find_all(role_id=role.id)
     before = sorted(each.discord_role_id for each in bindings)

@@ -41,7 +41,7 @@ ACTION_WORDS: Final = {
         N_("ended keeping the days of"), N_("No longer keeps the days of")
     ),
     "item.merged": ActionWords(N_("merged items into"), N_("Merged the items")),
-    "item.unmerged": ActionWords(N_("undid the merge into"), N_("Undid the merge of")),
+    "item.unmerged": ActionWords(N_("reversed the merge into"), N_("Reversed the merge of")),
     "item.snoozed": ActionWords(N_("snoozed the alerts of"), N_("Snoozed the alerts of")),
     "item.not_needed": ActionWords(N_("need not reorder"), N_("No need to reorder")),
     "location.added": ActionWords(N_("added location"), N_("Added the location")),

@@ -69,7 +69,7 @@ def people_page(listed: PeopleListed) -> Reply:
 
 
 def _through_discord(listed: PeopleListed) -> Iterator[str]:
-    """Say which Discord roles bring roles to people whom the list does not name."""
+    """Say which Discord roles grant roles to people whom the list does not name."""
     if listed.bound:
         yield _("_And everyone with one of these Discord roles:_")
     for each in listed.bound:

@@ -49,13 +49,13 @@ def plan_page(planned: PickPlanned) -> Reply:
 
 
 def _lacking_lines(planned: PickPlanned) -> list[str]:
-    """Say of which lines more is at further places, and of which there is none."""
+    """Say of which lines more is at further locations, and of which there is none."""
     lines, taken = [], planned.planned
     for line in planned.lacking:
         further = planned.further.get(line.number, Decimal(0))
         missing = line.left - taken.get(line.number, Decimal(0)) - further
         if further:
-            text = _("{item}: {quantity} more at other places: pick these first.")
+            text = _("{item}: {quantity} more at other locations: pick these first.")
             quantity = amount(further, line.unit)
             lines.append(text.format(item=bold(line.sku), quantity=quantity))
         if missing:

@@ -80,7 +80,7 @@ def setup_page(setup: SetUp) -> Reply:
         ]
     items.append(Separator())
     roles = "\n".join(_role_lines(found))
-    items.append(TextDisplay(f"**{_('Roles: which Discord roles bring them')}**\n{roles}"))
+    items.append(TextDisplay(f"**{_('Roles: which Discord roles grant them')}**\n{roles}"))
     items += [
         ActionRow(ROLE(_("Add a Discord role for {role}").format(role=each.name), each.name))
         for each in found.roles

@@ -1,4 +1,4 @@
-"""Why a document stands where it does, and which documents and items a board counts."""
+"""Why a document has its status, and which documents and items a board counts."""
 
 from typing import Any, Final
 

@@ -125,7 +125,7 @@ def _least_needed(idle: Iterable[ImpatientProtocol], fresh_since: float) -> Impa
 
 
 class BoundedRequests:
-    """Answers so many requests at a time, and health always: a full house is no sick one."""
+    """Bounds the requests at a time, but not health: a server at its limit is not unhealthy."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -102,7 +102,7 @@ class Metrics:
 
 
 class _State(Collector):
-    """How things stand at the moment."""
+    """The figures of the moment."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources

@@ -4,14 +4,14 @@ from bot.views.command_rights import list_commands
 from bot.views.help import TOPICS
 from tests.cogs.world import House, World
 from tests.permission_lines import COMMANDS as LINES
-from tests.permission_lines import NOT_SWITCHED_OFF
+from tests.permission_lines import NOT_DEACTIVATED
 
 
 def test_the_rights_that_help_goes_by_are_those_that_count() -> None:
     load_modules(bot.cogs)
     told = {each.name: each.needs for topic in TOPICS for each in list_commands(topic)}
     counting = {
-        name: line.needs.replace(NOT_SWITCHED_OFF, "")
+        name: line.needs.replace(NOT_DEACTIVATED, "")
         for name, line in LINES.items()
         if " · " not in name and name != "help"
     }

@@ -124,7 +124,7 @@ async def test_undoing_gives_back_all_that_went_over(warehouse: Warehouse) -> No
     undone = await warehouse.run(
         reverse_record, ReverseRecord(record=merged.record), warehouse.manager
     )
-    assert render(undone).content.startswith("✅ Undid the merge of **OLD / NEW**")
+    assert render(undone).content.startswith("✅ Reversed the merge of **OLD / NEW**")
     after = await snapshot(warehouse.db)
     for name in names:
         assert without_records(after[name]) == without_records(before[name]), name

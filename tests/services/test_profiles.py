@@ -192,7 +192,7 @@ async def test_a_person_changes_their_profile_ten_times_an_hour(
     await warehouse.run(set_email, SetEmail(email=MAIL), ann(clock))
 
 
-async def test_who_was_switched_off_neither_registers_nor_escapes_by_erasing(
+async def test_who_was_deactivated_neither_registers_nor_escapes_by_erasing(
     warehouse: Warehouse, clock: Clock
 ) -> None:
     await warehouse.run(register_member, REGISTER, ann(clock))

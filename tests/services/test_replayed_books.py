@@ -169,7 +169,7 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
         ("UPDATE guild_channel SET channel_id = 666 WHERE purpose = 'audit'",),
         "the audit channel: channel is 666, #n says 501",
     ),
-    "access switched off": (
+    "access deactivated": (
         ("UPDATE member SET deactivated_at = registered_at WHERE registered_at IS NOT NULL",),
         "deactivated at is 20",
     ),

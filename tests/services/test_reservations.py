@@ -28,7 +28,7 @@ async def test_what_lies_at_more_places_than_are_listed_is_not_missing(
     planned = await look(warehouse, made.request_id)
     assert (len(planned.rows), dict(planned.further)) == (MAX_SPOTS, {1: Decimal(2)})
     text = (plan_page(planned).embed or Embed()).description or ""
-    assert "**BOLT-8**: 2 pcs more at other places" in text
+    assert "**BOLT-8**: 2 pcs more at other locations" in text
     assert "**BOLT-8**: 3 pcs missing" in text
     await pick(warehouse, made.request_id)
     assert not (await look(warehouse, made.request_id)).further

@@ -28,7 +28,7 @@ _POSTGRESQL: Final = b"PGDMP"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a database holds after a restore; `kept` is where the books before it lie."""
+    """What a database holds after a restore; `kept` is where the books before it are."""
 
     tallies: list[GuildTally]
     revision: str

@@ -60,7 +60,7 @@ COMMIT;
 
 
 async def back_up(address: str, target: Path, keys: Sequence[str]) -> list[GuildTally]:
-    """Dump the books as they stand at one moment, and return what the dump holds."""
+    """Dump the books as they are at one moment, and return what the dump holds."""
     url = make_url(address)
     async with _connected(address, "REPEATABLE READ") as connection:
         version = await _version_of(connection)

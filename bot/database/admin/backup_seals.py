@@ -1,4 +1,4 @@
-"""What stands at the end of a backup: a checksum, and with a key a proof of who wrote it.
+"""What is at the end of a backup: a checksum, and with a key a proof of who wrote it.
 
 Neither SQLite nor pg_restore notices every changed byte. Both ignore what follows the end of what
 they wrote, so both are there. A checksum finds damage; those who change a backup on purpose write

@@ -22,7 +22,7 @@ _BESIDE_THE_BOOKS: Final = ("-wal", "-shm", "-journal", ".key", ".signing.key")
 
 
 def back_up(database: Path, target: Path, keys: Sequence[str]) -> list[GuildTally]:
-    """Copy the books as they stand at one moment, and return what the copy holds."""
+    """Copy the books as they are at one moment, and return what the copy holds."""
     if not database.is_file():
         raise BackupRefused(f"There are no books at {database}; check DATABASE_URL.")
     _require_other_file(database, target)
@@ -73,7 +73,7 @@ def restore(
 ) -> tuple[list[GuildTally], Path | None]:
     """Put a checked backup in the place of a database, in one transaction of that file.
 
-    Returns what the database then holds, and where the books lie that it held before.
+    Returns what the database then holds, and where the books are that it held before.
     """
     if database.is_dir() or not database.parent.is_dir():
         raise BackupRefused(f"There can be no books at {database}; check DATABASE_URL.")

@@ -53,7 +53,7 @@ class DiscordAccess:
         return readers_by_purpose(self.guild_id, self.permissions, self.bindings)
 
     def find_holders(self, permission: str) -> frozenset[int]:
-        """Return the Discord roles that bring a permission."""
+        """Return the Discord roles that grant a permission."""
         return frozenset(
             discord_role_id
             for discord_role_id, role_id in self.bindings

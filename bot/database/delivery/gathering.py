@@ -2,7 +2,7 @@
 
 While one commit is on its way the next requests wait together, and those that arrive until the
 connection is there still join: a durable commit costs the same for one row and for a hundred.
-Where books lie on several nodes, a guild whose node is away fails alone.
+Where books are on several nodes, a guild whose node is away fails alone.
 """
 
 import asyncio

@@ -29,6 +29,6 @@ class Guild(NounRow, table=True):
     match_tolerance_percent: Decimal = Field(default=Decimal("0.000"), sa_type=Quantity)
     # How far the default roles have been given the permissions of later versions.
     role_defaults_version: int = Field(default=1)
-    # The last day whose totals stand in the audit.
+    # The last day whose totals are in the audit.
     closed_on: date | None = Field(default=None, sa_type=Date)
     set_up_at: datetime | None = Field(default=None, sa_type=UtcTime)

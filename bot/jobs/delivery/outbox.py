@@ -3,7 +3,7 @@
 A commit wakes the job with its guild, and only that guild's lanes are looked at. Everything that
 is due is looked for twice a minute only: what another process left, what waits for its time.
 
-A lane is leased and read once it may send. While more have to be told than Discord takes, lanes
+A lane is leased and read once it may send. While more is to be posted than Discord takes, lanes
 wait in a queue, and what is written meanwhile shares their messages.
 """
 
@@ -94,7 +94,7 @@ class OutboxJob(Job):
         self._woken = WokenGuilds(self._look_at)
         self._repaired = RepairedGuilds(client)
         self._next_look = 0.0
-        # Called with a guild and a lane whose person can only be told in an answer to them.
+        # Called with a guild and a lane whose person can only be notified in an answer.
         self.on_unreachable: list[Callable[[int, str], None]] = []
         self.notices = OwnerNotices(client, lanes)
 

@@ -26,7 +26,7 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowRow:
-    """An item at or below its reorder point, and what orders bring of it; `is_enough` then."""
+    """An item at or below its reorder point, and what is on order of it; `is_enough` then."""
 
     item_id: int
     sku: str

@@ -1,4 +1,4 @@
-"""Why a document stands where it does: the records about it, and which documents a list counts."""
+"""Why a document has its status: the records about it, and which documents a list counts."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final

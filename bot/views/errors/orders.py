@@ -53,9 +53,9 @@ def explain_other_currency(error: OtherCurrency) -> str:
 @explain.register
 def explain_nothing_to_order(error: NothingToOrder) -> str:
     """Say that enough is there or on its way."""
-    return _(
-        "Nothing is missing of {name}: what is available, and what orders bring, is enough."
-    ).format(name=bold(error.label))
+    return _("Nothing is missing of {name}: what is available and on order is enough.").format(
+        name=bold(error.label)
+    )
 
 
 @explain.register

@@ -49,7 +49,7 @@ _WAYS_BACK: Final[Mapping[str, str]] = {
     "payment request": N_("`/payment request` asks for the payment again."),
     "payment reverse": N_("`/payment reverse` takes the payment back."),
     "people deactivate": N_("`/people deactivate` takes the permissions away again."),
-    "people reactivate": N_("`/people reactivate` gives the permissions back."),
+    "people reactivate": N_("`/people reactivate` restores the permissions."),
     "people roles": N_("`/people roles` sets the roles back."),
     "price set": N_("`/price set` sets the price that held before."),
     "receive": N_("`/receive` books the delivery again."),

@@ -8,7 +8,7 @@ from bot.interactions.look_ups import Work
 
 
 async def show_form(interaction: Interaction, work: Work[discord.ui.Modal]) -> None:
-    """Show a form; a command's refusal is shown here, because only buttons have an edge for it."""
+    """Show a form, or the refusal: one that left a command would be an error to discord.py."""
     desk = interaction.client.desk
     try:
         await desk.ask(interaction, work)

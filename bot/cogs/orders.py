@@ -8,14 +8,13 @@ from bot.cogs.approvals import offer_controls, propose
 from bot.cogs.autocomplete import suggest_approved_suppliers, suggest_suppliers
 from bot.cogs.base import BaseCog
 from bot.cogs.documents import offer_documents, status_choices, suggests
+from bot.cogs.forms import show_form
 from bot.cogs.order_files import read_form_file, send_and_print
 from bot.domain.actors import Actor
 from bot.domain.orders import PENDING
 from bot.domain.stock import Reference
-from bot.errors import TallymanError
 from bot.interactions.clients import Interaction
 from bot.interactions.dispatch import handles
-from bot.interactions.look_ups import Work
 from bot.services.documents.kinds import GetDocument, ListDocuments
 from bot.services.orders.approving import ORDER_APPROVALS
 from bot.services.orders.documents import ORDERS
@@ -83,7 +82,7 @@ class OrderCog(BaseCog, commands.GroupCog, name="order", description="Orders fro
             found = await self.db.query(prepare_order, PrepareOrder(supplier=supplier), actor)
             return forms.new_order_form(found.id, request, found.name)
 
-        await _ask(interaction, work)
+        await show_form(interaction, work)
 
     @needs("order.create")
     @app_commands.command(description="List what is to be ordered, by supplier")
@@ -246,13 +245,4 @@ async def _ask_for_lines(interaction: Interaction, order: Reference) -> None:
         prepared = await desk.db.query(prepare_order_lines, PrepareOrderLines(order=order), actor)
         return forms.order_lines_form(prepared)
 
-    await _ask(interaction, work)
-
-
-async def _ask(interaction: Interaction, work: Work[discord.ui.Modal]) -> None:
-    """Show a form; a command's refusal is shown here, because only buttons have an edge for it."""
-    desk = interaction.client.desk
-    try:
-        await desk.ask(interaction, work)
-    except TallymanError as error:
-        await desk.refuse(interaction, error)
+    await show_form(interaction, work)

@@ -6,8 +6,8 @@ from discord import app_commands
 from bot.cogs.autocomplete import suggest_locations
 from bot.cogs.base import BaseCog
 from bot.cogs.documents import suggests
+from bot.cogs.forms import show_form
 from bot.domain.actors import Actor
-from bot.errors import TallymanError
 from bot.interactions.clients import Interaction
 from bot.interactions.dispatch import handles
 from bot.services.orders.documents import ORDERS
@@ -72,8 +72,4 @@ async def _ask_what_came_in(interaction: Interaction, request: PrepareDelivery) 
     async def work(actor: Actor) -> discord.ui.Modal:
         return forms.delivery_form(await desk.db.query(prepare_delivery, request, actor))
 
-    # A command's refusal is shown here, because only buttons have an edge for it.
-    try:
-        await desk.ask(interaction, work)
-    except TallymanError as error:
-        await desk.refuse(interaction, error)
+    await show_form(interaction, work)

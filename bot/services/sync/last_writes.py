@@ -21,7 +21,7 @@ _IMPORTS: Final = (IMPORT_APPLIED, IMPORT_REVERSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Overtaken:
+class FieldsLeft:
     """Fields that were left as a later record has set them."""
 
     fields: tuple[str, ...]
@@ -30,7 +30,7 @@ class Overtaken:
 
 async def drop_overtaken(
     uow: UnitOfWork, noun: str, row_id: int, values: Mapping[str, Any], *, is_current: bool
-) -> tuple[dict[str, Any], Overtaken | None]:
+) -> tuple[dict[str, Any], FieldsLeft | None]:
     """Return the values that no later change has set, and what was; raises ChangedSince.
 
     A device that saw the row as it is (`is_current`) knows of all changes.
@@ -39,7 +39,7 @@ async def drop_overtaken(
     lost = {name: later[_RECORDED.get(name, name)] for name in values if _is_in(later, name)}
     if not lost:
         return dict(values), None
-    overtaken = Overtaken(tuple(sorted(lost)), max(lost.values()))
+    overtaken = FieldsLeft(tuple(sorted(lost)), max(lost.values()))
     kept = {name: value for name, value in values.items() if name not in lost}
     if not kept:
         raise ChangedSince(overtaken.fields, overtaken.record)

@@ -42,7 +42,7 @@ from bot.services.locations import (
     restore_location,
 )
 from bot.services.sync.fields import Fields
-from bot.services.sync.last_writes import Overtaken, drop_overtaken
+from bot.services.sync.last_writes import FieldsLeft, drop_overtaken
 
 _ITEM_TEXTS: Final = {"sku": MAX_SKU, "name": MAX_ITEM_NAME, "unit": MAX_UNIT, "tracking": MAX_UNIT}
 _QUANTITIES: Final = ("reorder_point", "reorder_target")
@@ -155,7 +155,7 @@ def read_barcode(sent: SyncOperation) -> ChangeBarcode:
     )
 
 
-async def change_item(uow: UnitOfWork, request: ChangeItem) -> Overtaken | None:
+async def change_item(uow: UnitOfWork, request: ChangeItem) -> FieldsLeft | None:
     """Set what no later change has set; raises ChangedSince if that is nothing."""
     item = await uow.items.require(request.row)
     values, overtaken = await drop_overtaken(
@@ -173,7 +173,7 @@ async def change_item(uow: UnitOfWork, request: ChangeItem) -> Overtaken | None:
     return overtaken
 
 
-async def change_location(uow: UnitOfWork, request: ChangeLocation) -> Overtaken | None:
+async def change_location(uow: UnitOfWork, request: ChangeLocation) -> FieldsLeft | None:
     """Set what no later change has set; raises ChangedSince if that is nothing."""
     location = await uow.locations.require(request.row)
     values, overtaken = await drop_overtaken(

@@ -29,7 +29,7 @@ from bot.services.stock import (
     take_stock,
 )
 from bot.services.sync.counts import CountOf, enter_seen
-from bot.services.sync.last_writes import Overtaken
+from bot.services.sync.last_writes import FieldsLeft
 from bot.services.sync.metadata import (
     ChangeBarcode,
     ChangeItem,
@@ -70,7 +70,7 @@ class Performed:
 
     record: int
     attempt: str
-    overtaken: Overtaken | None = None
+    overtaken: FieldsLeft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ async def perform_operation(uow: UnitOfWork, request: PerformOperation) -> Perfo
     return Performed(
         record=uow.scope.record,
         attempt=delivery.attempt,
-        overtaken=done if isinstance(done, Overtaken) else None,
+        overtaken=done if isinstance(done, FieldsLeft) else None,
     )
 
 

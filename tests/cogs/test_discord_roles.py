@@ -25,7 +25,7 @@ async def delete(house: House, name: str) -> int:
     return role_id
 
 
-async def test_a_deleted_role_is_forgotten_in_one_record_by_the_house(
+async def test_a_deleted_role_is_removed_in_one_record_by_the_system(
     world: World, house: House
 ) -> None:
     await house.owner.type("role bind", discord_role=house.roles["employee"], role="viewer")
@@ -48,7 +48,7 @@ async def test_a_deleted_role_that_granted_nothing_is_not_recorded(
         await delete(house, "forklift")
 
 
-async def test_what_was_deleted_while_the_bot_was_away_is_forgotten_when_it_is_back(
+async def test_what_was_deleted_while_the_bot_was_away_is_removed_when_it_is_back(
     world: World, house: House
 ) -> None:
     role_id = house.roles["employee"].id
@@ -65,7 +65,7 @@ async def test_what_was_deleted_while_the_bot_was_away_is_forgotten_when_it_is_b
 
 
 @pytest.mark.parametrize("is_new", [False, True])
-async def test_a_guild_that_is_back_has_its_deleted_roles_forgotten(
+async def test_a_guild_that_is_back_has_its_deleted_roles_removed(
     world: World, house: House, *, is_new: bool
 ) -> None:
     role_id = house.roles["employee"].id
@@ -80,7 +80,7 @@ async def test_a_guild_that_is_back_has_its_deleted_roles_forgotten(
     assert role_id not in await bound(house)
 
 
-async def test_of_a_guild_that_discord_cannot_serve_nothing_is_forgotten(
+async def test_of_a_guild_that_discord_cannot_serve_nothing_is_removed(
     world: World, house: House
 ) -> None:
     await forget_in_silence(house, house.roles["employee"].id)
@@ -107,9 +107,7 @@ async def test_what_only_the_bot_does_not_know_is_left_alone(world: World, house
     assert str(role_id) in answer.text
 
 
-async def test_while_discord_does_not_answer_nothing_is_forgotten(
-    world: World, house: House
-) -> None:
+async def test_while_discord_does_not_answer_nothing_is_removed(world: World, house: House) -> None:
     await forget_in_silence(house, house.roles["employee"].id)
     world.break_route("GET", f"/guilds/{house.guild.id}/roles", status=403)
     async with world.unchanged():
@@ -118,7 +116,7 @@ async def test_while_discord_does_not_answer_nothing_is_forgotten(
     world.heal()
 
 
-async def test_a_role_deleted_while_it_is_bound_is_forgotten_right_after(house: House) -> None:
+async def test_a_role_deleted_while_it_is_bound_is_removed_right_after(house: House) -> None:
     role_id = await delete(house, "viewer")
     # Another binding of the same role came too late for the event.
     other = house.roles["employee"].id

@@ -3,7 +3,7 @@ import pytest
 from tests.cogs.world import House
 
 
-async def test_an_item_is_shown_with_where_it_lies_the_most_first(house: House) -> None:
+async def test_an_item_is_shown_with_where_it_is_the_most_first(house: House) -> None:
     for query in ("BOLT-8", "bolt 8 mm", "bol"):
         found = await house.viewer.type("find", query=query)
         assert found.title == "BOLT-8"
@@ -14,7 +14,7 @@ async def test_an_item_is_shown_with_where_it_lies_the_most_first(house: House) 
         ]
 
 
-async def test_a_place_is_shown_with_what_lies_there(house: House) -> None:
+async def test_a_location_is_shown_with_what_it_holds(house: House) -> None:
     found = await house.viewer.type("find", query="shelf b2")
     assert (found.title, found.description) == (
         "Shelf B2",

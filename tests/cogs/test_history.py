@@ -12,7 +12,7 @@ def numbers(answer: Answer) -> list[int]:
     return [int(line.split("`")[1][1:]) for line in answer.description.splitlines()]
 
 
-async def test_the_newest_stands_on_top_with_who_what_and_where(house: House) -> None:
+async def test_the_newest_is_on_top_with_who_what_and_where(house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", quantity="2", location="Shelf A1")
     shown = await house.viewer.type("history")
     at = int(house.world.clock.now.timestamp())
@@ -44,7 +44,7 @@ async def test_filters_narrow_it_alone_and_together(house: House) -> None:
         assert numbers(await house.viewer.type("history", **filters)) == found
 
 
-async def test_what_it_was_narrowed_to_stands_above(house: House) -> None:
+async def test_what_it_was_narrowed_to_is_above(house: House) -> None:
     shown = await house.viewer.type("history", item="BOLT-8", location="Shelf A1")
     assert shown.title == "History · BOLT-8 · Shelf A1"
 

@@ -11,7 +11,7 @@ async def test_an_added_place_says_what_it_is_in(house: House) -> None:
     ]
 
 
-async def test_a_place_shows_what_it_is_in_what_it_holds_and_what_lies_there(house: House) -> None:
+async def test_a_location_shows_what_it_is_in_and_what_it_holds(house: House) -> None:
     await house.manager.type("location add", name="Hall")
     await house.manager.type("location add", name="Row", parent="Hall")
     await house.manager.type("location add", name="Box", parent="Row")

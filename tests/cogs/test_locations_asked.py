@@ -59,7 +59,7 @@ async def test_where_one_put_last_is_the_default_for_a_put(house: House) -> None
     assert put.lines[1] == "Shelf B2: 5 → 6 pcs"
 
 
-async def test_where_most_lies_is_the_default_for_a_newcomers_put(house: House) -> None:
+async def test_the_location_with_most_is_the_default_for_a_newcomers_put(house: House) -> None:
     put = await house.employee.type("put", item="BOLT-8")
     assert put.lines[1] == "Shelf A1: 10 → 11 pcs"
 
@@ -73,7 +73,7 @@ async def test_a_put_of_something_new_asks_where_to(house: House) -> None:
     assert put.lines[1:3] == ["Shelf B2: 0 → 3 box", "Note: first ones"]
 
 
-async def test_what_lies_nowhere_cannot_be_taken(world: World, house: House) -> None:
+async def test_what_is_nowhere_cannot_be_taken(world: World, house: House) -> None:
     await house.manager.type("item add", sku="NUT-8", name="Nut")
     async with world.unchanged():
         answer = await house.employee.type("take", item="NUT-8")

@@ -139,7 +139,7 @@ async def test_again_after_an_undo_does_the_first_thing_once_more(house: House) 
     assert again.lines[1] == "Shelf A1: 10 → 8 pcs"
 
 
-async def test_again_of_an_undo_of_others_does_what_the_button_stands_under(house: House) -> None:
+async def test_again_of_an_undo_of_others_does_what_the_button_is_under(house: House) -> None:
     taken = await house.employee.type("take", item="BOLT-8", quantity="2", location="Shelf A1")
     undone = await house.manager.type("undo", record=f"#{taken.record}")
     again = await house.manager.press(undone, "Again")

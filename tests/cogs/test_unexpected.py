@@ -92,7 +92,7 @@ async def answer(house: House, planted: None) -> Answer:  # noqa: ARG001
 
 
 @pytest.mark.parametrize("what", ["crash", "broken"])
-async def test_the_unforeseen_shows_a_reference_that_stands_in_the_log(
+async def test_the_unforeseen_shows_a_reference_that_is_in_the_log(
     world: World, house: House, answer: Answer, logged: list["Record"], what: str
 ) -> None:
     for where in ("write", "read", "bare"):

@@ -202,7 +202,7 @@ def _changes_rows(imported: set[str], node: ast.AST) -> bool:
     return False
 
 
-def test_statements_that_change_rows_stand_in_few_modules() -> None:
+def test_statements_that_change_rows_are_in_few_modules() -> None:
     assert {module.__name__ for module in modules() if writes_statements(module)} == set(WRITERS)
 
 

@@ -28,7 +28,7 @@ PLACE = "supplier/email/7001/104"
 PLAIN = "ann@example.com"
 
 
-def test_what_is_sealed_can_be_opened_and_not_read() -> None:
+def test_what_is_encrypted_can_be_decrypted_and_not_read() -> None:
     ciphers = Ciphers([KEY])
     encrypted = ciphers.encrypt(PLAIN, PLACE)
     assert PLAIN not in encrypted
@@ -36,12 +36,12 @@ def test_what_is_sealed_can_be_opened_and_not_read() -> None:
     assert ciphers.decrypt(encrypted, PLACE) == PLAIN
 
 
-def test_the_same_text_is_sealed_differently_each_time() -> None:
+def test_the_same_text_is_encrypted_differently_each_time() -> None:
     ciphers = Ciphers([KEY])
     assert ciphers.encrypt(PLAIN, PLACE) != ciphers.encrypt(PLAIN, PLACE)
 
 
-def test_a_seal_opens_for_its_own_row_and_column_alone() -> None:
+def test_a_value_is_decrypted_for_its_own_row_and_column_alone() -> None:
     ciphers = Ciphers([KEY])
     encrypted = ciphers.encrypt(PLAIN, PLACE)
     for place in ("supplier/email/7001/105", "supplier/phone/7001/104", "supplier/email/7002/104"):
@@ -49,7 +49,7 @@ def test_a_seal_opens_for_its_own_row_and_column_alone() -> None:
             ciphers.decrypt(encrypted, place)
 
 
-def test_a_changed_seal_is_not_opened() -> None:
+def test_a_changed_value_is_not_decrypted() -> None:
     ciphers = Ciphers([KEY])
     encrypted = ciphers.encrypt(PLAIN, PLACE)
     changed = encrypted[:-6] + ("A" if encrypted[-6] != "A" else "B") + encrypted[-5:]
@@ -57,7 +57,7 @@ def test_a_changed_seal_is_not_opened() -> None:
         ciphers.decrypt(changed, PLACE)
 
 
-def test_a_new_key_in_front_opens_what_the_old_one_sealed() -> None:
+def test_a_new_key_in_front_decrypts_what_the_old_one_encrypted() -> None:
     encrypted = Ciphers([KEY]).encrypt(PLAIN, PLACE)
     both = Ciphers(split_keys(f"{OTHER_KEY}, {KEY}"))
     assert both.decrypt(encrypted, PLACE) == PLAIN
@@ -66,7 +66,7 @@ def test_a_new_key_in_front_opens_what_the_old_one_sealed() -> None:
         Ciphers([OTHER_KEY]).decrypt(encrypted, PLACE)
 
 
-def test_without_any_key_nothing_is_sealed() -> None:
+def test_without_any_key_nothing_is_encrypted() -> None:
     with pytest.raises(KeyMissing):
         Encryption("postgresql+asyncpg://host/books", None).encrypt(PLAIN, PLACE)
 

@@ -193,7 +193,7 @@ async def test_moves_are_posted_within_run_alone(warehouse: Warehouse) -> None:
         books.stock.post(await books.stock.line(100, 101, VirtualLocation.CUSTOMER), Decimal(1))
 
 
-async def test_jobs_are_told_of_what_was_committed_and_of_nothing_else(
+async def test_jobs_are_notified_of_what_was_committed_and_of_nothing_else(
     warehouse: Warehouse,
 ) -> None:
     told: list[int] = []

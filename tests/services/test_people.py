@@ -149,7 +149,7 @@ async def test_the_owner_grants_anything(warehouse: Warehouse) -> None:
     assert await held(warehouse) == {IDS["admin"]}
 
 
-async def test_choosing_a_void_role_renews_it_for_those_who_may_grant_it(
+async def test_choosing_an_expired_role_renews_it_for_those_who_may_grant_it(
     warehouse: Warehouse, clock: Clock
 ) -> None:
     manager = await people_manager(warehouse)

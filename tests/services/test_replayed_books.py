@@ -231,7 +231,7 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], str]] = {
         ("DELETE FROM lot WHERE code = 'L2'",),
         " is the last record about it",
     ),
-    "a void role dated later": (
+    "an expired role dated later": (
         ("UPDATE role_assignment SET assigned_at = '2099-01-01 00:00:00.000000'",),
         "given since is 2099-01-01",
     ),
@@ -297,7 +297,7 @@ def test_every_action_of_the_product_can_be_replayed() -> None:
 async def test_contact_data_whose_key_is_missing_is_said_and_does_not_fail(
     books: Warehouse, database_url: str
 ) -> None:
-    sealed: dict[str, Any] = {"v": "s1.00000000.AAAA"}
-    await tamper(database_url, "UPDATE supplier SET phone = :v", **sealed)
+    encrypted: dict[str, Any] = {"v": "s1.00000000.AAAA"}
+    await tamper(database_url, "UPDATE supplier SET phone = :v", **encrypted)
     verified = await verify(books)
     assert (verified.findings, verified.unreadable) == ((), 1)

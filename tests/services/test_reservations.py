@@ -18,7 +18,7 @@ from tests.database.clock import Clock
 from tests.services.picks import ask, held_by_line, look, pick
 
 
-async def test_what_lies_at_more_places_than_are_listed_is_not_missing(
+async def test_what_is_at_more_locations_than_are_listed_is_not_missing(
     warehouse: Warehouse,
 ) -> None:
     bolt = await warehouse.add_item()

@@ -150,7 +150,7 @@ async def test_a_deleted_role_leaves_nothing_behind(warehouse: Warehouse) -> Non
 
 @pytest.mark.both_engines
 @pytest.mark.parametrize("times", [1, 2])
-async def test_a_deleted_discord_role_is_forgotten_once(warehouse: Warehouse, times: int) -> None:
+async def test_a_deleted_discord_role_is_removed_once(warehouse: Warehouse, times: int) -> None:
     request = ForgetDiscordRole(discord_role_id=100 + IDS["viewer"])
     for _ in range(times):
         # The same key gets the same answer.
@@ -164,7 +164,7 @@ async def test_a_deleted_discord_role_is_forgotten_once(warehouse: Warehouse, ti
     assert left == {100 + role_id for role_id in IDS.values()} - {request.discord_role_id}
 
 
-async def test_what_goes_with_a_role_is_told_in_one_message(warehouse: Warehouse) -> None:
+async def test_what_goes_with_a_role_is_posted_in_one_message(warehouse: Warehouse) -> None:
     async def give(uow: UnitOfWork) -> None:
         for number in range(200):
             discord_role_id = 2**60 + number

@@ -337,7 +337,7 @@ class TestTheGuessedPlaceToPut:
         given = await warehouse.run(put_stock, put(1, location=None))
         assert given.lines[0].target.name == "B2"
 
-    async def test_is_where_most_of_it_lies(self, warehouse: Warehouse) -> None:
+    async def test_is_where_most_of_it_is(self, warehouse: Warehouse) -> None:
         await open_shop(warehouse)
         await warehouse.run(put_stock, put(9, location="B2"), warehouse.manager)
         given = await warehouse.run(put_stock, put(1, location=None))
@@ -352,7 +352,7 @@ class TestTheGuessedPlaceToPut:
         given = await warehouse.run(put_stock, put(1, location=None))
         assert given.lines[0].target.name == "A1"
 
-    async def test_is_asked_for_when_nothing_lies_anywhere(self, warehouse: Warehouse) -> None:
+    async def test_is_asked_for_when_there_is_none_anywhere(self, warehouse: Warehouse) -> None:
         await open_shop(warehouse)
         await warehouse.add_item("NEW")
         async with refusal(warehouse.db, LocationNeeded) as caught:

@@ -32,7 +32,7 @@ def test_every_action_that_can_be_recorded_has_words() -> None:
 
 
 @given(texts(max_size=5000), texts(max_size=5000), texts(max_size=5000))
-def test_a_reply_fits_whatever_stands_in_it(content: str, title: str, text: str) -> None:
+def test_a_reply_fits_whatever_is_in_it(content: str, title: str, text: str) -> None:
     reply = Reply(content, embed=embed(title, text, footer=text))
     for given_to_discord in (reply.for_sending(), reply.for_editing()):
         assert len(given_to_discord["content"] or "") <= 2000

@@ -393,7 +393,7 @@ async def test_a_damaged_backup_is_refused_and_changes_nothing(
 
 @pytest.mark.usefixtures("filled")
 @pytest.mark.soak_on("postgresql")
-async def test_a_backup_that_was_changed_and_sealed_again_is_refused(
+async def test_a_backup_that_was_changed_with_a_new_checksum_is_refused(
     address: str, elsewhere: Place, target: Path
 ) -> None:
     await back_up(address, target, keys=[KEY])

@@ -67,7 +67,7 @@ def open_db(url: str, data_key: str | None) -> DatabaseService:
     return DatabaseService(DatabaseSettings(url, data_key=data_key))
 
 
-def test_every_sealed_column_is_known_by_its_controller() -> None:
+def test_every_encrypted_column_is_known_by_its_model() -> None:
     known = {(what.table.name, what.column) for what in list_encrypted_columns()}
     assert known == {
         ("member", "email"),
@@ -77,7 +77,7 @@ def test_every_sealed_column_is_known_by_its_controller() -> None:
     }
 
 
-async def test_every_value_of_every_guild_is_sealed_under_the_first_key(
+async def test_every_value_of_every_guild_is_encrypted_under_the_first_key(
     database_url: str, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rekeying, "_BATCH_ROWS", 2)

@@ -140,7 +140,7 @@ async def test_a_lane_that_meets_a_defect_waits_behind_those_that_are_well(
         (404, UNKNOWN_CHANNEL, "the channel was deleted."),
     ],
 )
-async def test_the_owner_is_told_once_and_the_settings_say_so(
+async def test_the_owner_is_notified_once_and_the_settings_say_so(
     world: World, house: House, status: int, code: int, words: str
 ) -> None:
     world.break_route("POST", route(house), status=status, code=code)

@@ -8,7 +8,7 @@ from tests.jobs.channels import put, route, told
 MISSING_ACCESS = 50001
 
 
-async def test_a_repaired_channel_is_told_at_once_though_many_others_are_refused(
+async def test_a_repaired_channel_is_posted_to_at_once_though_many_others_are_refused(
     world: World, house: House
 ) -> None:
     await world.tell_audit()

@@ -40,20 +40,34 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file from `tallyman db backup`")],
     *,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the existing books")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Replace them without asking")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing, also of a backup that no key here proves")
+    ] = False,
 ) -> None:
     """Restore a backup into an empty database, all or nothing. Stop the bot first."""
     from bot.cli.maintenance import read_heads, record
     from bot.database.admin import migrate, revisions
+    from bot.database.admin.backup import judge
     from bot.database.admin.backup import restore as put_back
 
     settings = read_settings()
+    keys = _list_keys(settings)
+    authenticity = run(lambda: judge(file, keys))
+    is_trusted = bool(keys) and authenticity != "authentic"
+    if is_trusted:
+        typer.echo(_AUTHENTICITY[authenticity])
+        what = "Restoring a backup that no key here proves"
+        confirm("Restore it all the same?", what, is_sure=yes)
     if replace:
         confirm("Replace all books in the database?", "Replacing the books", is_sure=yes)
     heads = run(lambda: read_heads(owner_url(settings)))
-    keys = _list_keys(settings)
-    restored = run(lambda: put_back(owner_url(settings), file, is_replacing=replace, keys=keys))
-    typer.echo(_AUTHENTICITY[restored.authenticity])
+    restored = run(
+        lambda: put_back(
+            owner_url(settings), file, is_replacing=replace, keys=keys, is_trusted=is_trusted
+        )
+    )
+    if not is_trusted:
+        typer.echo(_AUTHENTICITY[restored.authenticity])
     typer.echo(f"The database contains the books of {len(restored.tallies)} guilds:")
     _show(restored.tallies)
     show_kept(restored.kept)

@@ -18,6 +18,8 @@ from tests.system.ledger import require_sound
 
 STOPPED = 128 + signal.SIGTERM
 POLL_SECONDS = 0.002
+OTHER_KEY = "b3RoZXIta2V5LW9mLXRoZS1iYWNrdXBzLTAxMjM0NTY="
+PROOF_MARK = b"\nproved by tallyman, "
 
 
 @pytest_asyncio.fixture
@@ -76,6 +78,10 @@ async def test_books_are_backed_up_beside_the_bot_and_put_back_without_it(
         assert f"(#{OPENING_RECORDS + 1})" in shown.message.embeds[0]["description"]
         assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 2
         assert await bot.terminate() == 0
+
+
+def content_of(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 def enlarge(url: str) -> None:
@@ -160,3 +166,38 @@ async def test_books_move_to_the_other_engine_and_back_at_the_command_line(
         assert "problems found" not in said
         assert f"{OPENING_RECORDS + place + 1} records" in said  # a restore is one
     postgresql.drop(name)
+
+
+@pytest.mark.only_on("sqlite")
+async def test_a_backup_that_no_key_here_proves_is_restored_only_when_told_so(
+    office: Office,
+) -> None:
+    url, file = office.environment["DATABASE_URL"], office.directory / "books.backup"
+    books, elsewhere = Path(url.partition("///")[2]), office.directory / "elsewhere.db"
+    async with office.bot() as bot:
+        await office.ready(bot)
+        depot = await office.depot()
+        assert (await office.tallyman("db", "backup", str(file)))[0] == 0
+        assert record_of(await depot.clerk.slash("take", **TAKING)) == OPENING_RECORDS + 1
+        assert await bot.terminate() == 0
+    others, bare = office.directory / "others.backup", office.directory / "bare.backup"
+    made = await office.tallyman("db", "backup", str(others), DATA_KEY=OTHER_KEY)
+    assert made[0] == 0, made
+    # Whoever has the file and no key can cut the proof off, change what is left and seal it again.
+    content = file.read_bytes()
+    bare.write_bytes(content[: content.rindex(PROOF_MARK)])
+    for unproved, warning in ((bare, "has a checksum only"), (others, "with a key that is not")):
+        restore = ("db", "restore", str(unproved))
+        before = content_of(books)
+        for words in ((*restore,), (*restore, "--replace")):
+            code, said = await office.tallyman(*words)
+            assert (code, warning in said) == (1, True), said
+            assert "a backup that no key here proves needs --yes" in said
+            assert "Nothing was changed." in said
+        assert content_of(books) == before
+        code, said = await office.tallyman(*restore, DATABASE_URL=f"sqlite:///{elsewhere}")
+        assert (code, elsewhere.exists()) == (1, False), said
+    code, said = await office.tallyman("db", "restore", str(bare), "--replace", "--yes")
+    assert code == 0, said
+    assert said.index("has a checksum only") < said.index("The database contains the books")
+    assert await require_sound(office.ledger, depot.guild.id) == OPENING_RECORDS + 1

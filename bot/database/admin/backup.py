@@ -53,20 +53,33 @@ async def back_up(url: str, target: Path, *, keys: Sequence[str] = ()) -> list[G
     return await in_thread(backup_sqlite.back_up, database, target, keys)
 
 
+async def judge(backup: Path, keys: Sequence[str]) -> Authenticity:
+    """Say who wrote a backup, as far as the keys tell; raises BackupRefused for one not whole."""
+    return await in_thread(require_sealed, backup, keys)
+
+
 async def restore(
-    url: str, backup: Path, *, is_replacing: bool = False, keys: Sequence[str] = ()
+    url: str,
+    backup: Path,
+    *,
+    is_replacing: bool = False,
+    keys: Sequence[str] = (),
+    is_trusted: bool = False,
 ) -> Restored:
     """Put a backup in the place of what a database holds, all of it or nothing.
 
     One of the other engine goes into a database without books.
 
-    Raises BackupRefused, having changed nothing, unless the backup is whole, not changed by
-    anyone without the keys as far as they can tell, and of this
-    version or an older one, and the database is unused and holds no books (or they may be
-    replaced); Unavailable when the database cannot be reached.
+    Raises BackupRefused, having changed nothing, unless the backup is whole, proved by one of the
+    keys (where there are any, and no operator trusts it without), and of this version or an older
+    one, and the database is unused and holds no books (or they may be replaced); Unavailable when
+    the database cannot be reached.
     """
     database = _file_of(url)
-    authenticity = await in_thread(require_sealed, backup, keys)
+    authenticity = await judge(backup, keys)
+    if keys and authenticity != "authentic" and not is_trusted:
+        # A proof that was cut off leaves what a backup of an older program looks like.
+        raise BackupRefused(f"No key here proves who wrote {backup}.")
     if await in_thread(_is_of_server, backup) != (database is None):
         return replace(await _cross(url, database, backup), authenticity=authenticity)
     if database is None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from loguru import logger
+
 from bot.database.operations import query
 from bot.database.service import DatabaseService
 from bot.database.unit import Books
@@ -28,6 +30,7 @@ from bot.domain.sync import (
 from bot.domain.sync_refusals import ChangedSince, RightsUnknown, TooOld, reason_of
 from bot.errors import (
     Ambiguous,
+    BrokenBooks,
     Conflict,
     KeyReused,
     NamesUnknown,
@@ -37,6 +40,7 @@ from bot.errors import (
     TallymanError,
     TooManyAtOnce,
 )
+from bot.logs import new_reference
 from bot.services.sync.intents import read_operation
 from bot.services.sync.performing import (
     Delivery,
@@ -138,6 +142,11 @@ async def _push_one(batch: _Batch, sent: SyncOperation) -> SyncResult:
     except _REFUSALS as error:
         batch.refused[sent.id] = await _refuse(batch, sent, error)
         return batch.refused[sent.id]
+    except BrokenBooks as error:
+        # Held for ever, unless an operator hears of it.
+        with logger.contextualize(guild=batch.actor.guild_id, reference=new_reference()):
+            logger.opt(exception=error).error("What device {} did is held", batch.device_id)
+        return _hold(batch, sent, error)
     except TallymanError as error:
         return _hold(batch, sent, error)
 

@@ -1,19 +1,26 @@
 """What a device sends and is answered, over the real server."""
 
 import asyncio
+import contextlib
 import gzip
 import io
+import sqlite3
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+from loguru import logger
+from sqlalchemy.engine import make_url
 
 from bot.web.api import answers
 from bot.web.api.bodies import MAX_BODY_BYTES
 from bot.web.api.limits import LINK_BURST
 from bot.web.api.models import SyncAnswer
 from tests.web.api.client import Api
+
+if TYPE_CHECKING:
+    from loguru import Message, Record
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -275,3 +282,28 @@ async def test_a_quantity_is_read_as_people_type_it(api: Api) -> None:
         "wrong_unit",
     ]
     assert await api.house.level("BOLT-8", "Shelf A1") == 6
+
+
+# As a trigger that someone added by hand: the level that a move leads to is not written.
+SWALLOWED = """CREATE TRIGGER swallow BEFORE UPDATE ON stock_level
+BEGIN SELECT RAISE(IGNORE); END"""
+
+
+async def test_what_broken_books_do_not_take_is_held_and_logged_under_a_reference(api: Api) -> None:
+    world, records = api.house.world, list["Record"]()
+
+    def keep(message: "Message") -> None:
+        records.append(message.record)
+
+    with contextlib.closing(sqlite3.connect(str(make_url(world.url).database))) as file:
+        file.execute(SWALLOWED)
+    sink = logger.add(keep, level="ERROR")
+    async with world.unchanged():
+        said = await api.sync(api.take("2", seq=1), api.take("1", seq=2))
+    logger.remove(sink)
+    held = [(each["status"], each["reason"]) for each in said.body["results"]]
+    assert held == [("held", "broken_books")] * 2
+    (record,) = records
+    assert record["exception"] is not None
+    assert record["extra"]["guild"] == api.house.guild.id
+    assert record["extra"]["reference"]

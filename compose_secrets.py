@@ -23,8 +23,10 @@ USERS = {"owner": "tallyman", "app": "tallyman_app", "backup": "tallyman_backup"
 
 def main() -> None:
     """Write what is missing."""
-    # The folder is closed to others; the files are not: containers read them as other users.
+    # The folder is closed to others, also one that was there before. The files are not: compose
+    # mounts each as it is, and the containers read them as users of their own.
     FOLDER.mkdir(mode=0o700, exist_ok=True)
+    FOLDER.chmod(0o700)
     for kind, user in USERS.items():
         given = os.environ.get("POSTGRES_PASSWORD") if kind == "owner" else None
         password = keep(f"{kind}_password", given or secrets.token_urlsafe(24))

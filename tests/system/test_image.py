@@ -76,7 +76,7 @@ def test_every_secret_of_compose_is_a_file_that_is_made(tmp_path: Path) -> None:
 
 def test_secrets_of_compose_fit_whatever_the_password_is(tmp_path: Path) -> None:
     script = shutil.copy(ROOT / "compose_secrets.py", tmp_path)
-    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets").mkdir(mode=0o755)
     # As an editor leaves it, and as a run that was broken off does.
     (tmp_path / "secrets" / "owner_password").write_text("p@ss/w%rd#1\n")
     (tmp_path / "secrets" / "data_key").touch()
@@ -86,6 +86,18 @@ def test_secrets_of_compose_fit_whatever_the_password_is(tmp_path: Path) -> None
     assert make_url(made["owner_url"]).password == "p@ss/w%rd#1"
     assert make_url(made["owner_url"]).host == "database"
     assert len(made["data_key"]) >= 40
+    assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
+
+
+def test_the_bot_of_compose_gets_every_setting_that_is_no_secret() -> None:
+    bot = COMPOSE[COMPOSE.index("\n  bot:") : COMPOSE.index("\n  backup:")]
+    log = COMPOSE[COMPOSE.index("x-log:") : COMPOSE.index("\nservices:")]
+    settings = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    # Its database is the one beside it: no pooler stands between, and no other user migrates.
+    settings -= {"POSTGRES_IMAGE", "DATABASE_POOLER", "HTTP_HOST", "HTTP_PORT"}
+    settings -= {name.upper() for name in SECRETS}
+    assert settings <= set(re.findall(r'(\w+): "\$\{\1:-[^}]*\}"', bot + log))
+    assert {"CLOCK_CHECK", "DATABASE_ECHO", "AUDIT_LOG"} <= settings
 
 
 def test_an_empty_token_is_asked_for_again(tmp_path: Path) -> None:

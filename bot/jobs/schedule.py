@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from loguru import logger
 
 from bot.database.delivery.schedule import LEASE, MAX_ROWS, Due, Schedules
-from bot.errors import Unavailable
+from bot.errors import ClockBehind, Unavailable
 from bot.jobs.loop import Job
 
 # Does what is due for a guild, whatever of it was done before; returns the next time, or None.
@@ -57,6 +57,9 @@ class ScheduleJob(Job):
                     handled.append((due, await self._handlers[due.kind](due.guild_id)))
                 except Unavailable:
                     raise
+                except ClockBehind:
+                    # Logged once a minute and guild where it was found.
+                    await self._schedules.postpone(due, _wait(due.failures))
                 except Exception:  # noqa: BLE001  # one guild's trouble keeps no other waiting
                     logger.exception("{} of guild {} failed", due.kind, due.guild_id)
                     await self._schedules.postpone(due, _wait(due.failures))

@@ -1,17 +1,18 @@
 """The schedule: each thing once when it is due, and no trouble of one keeps another waiting."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from loguru import logger
 from sqlalchemy import event
 
 from bot.database.delivery.schedule import LEASE, Schedules
 from bot.database.models import Schedule
 from bot.database.service import DatabaseService
 from bot.domain.shards import Share
-from bot.errors import ClockWrong
+from bot.errors import ClockBehind, ClockWrong
 from bot.jobs.handlers import build_schedule
 from bot.jobs.schedule import ScheduleJob
 from tests.database.books import GUILD, OTHER_GUILD, Warehouse, rows_of
@@ -21,18 +22,29 @@ KIND = "test"
 DAY = timedelta(days=1)
 
 
+class TooEarly(ClockBehind):
+    """The books of a guild have a record of a year ahead."""
+
+    def __init__(self) -> None:
+        now = datetime(2026, 1, 5, tzinfo=UTC)
+        super().__init__(now=now, newest=now + timedelta(days=365))
+
+
 class Calls:
     """A handler that notes what it was called for, and may fail for some guilds."""
 
-    def __init__(self, clock: Clock, *, fails_for: int = 0) -> None:
+    def __init__(
+        self, clock: Clock, *, fails_for: int = 0, error: type[Exception] = ZeroDivisionError
+    ) -> None:
         self.guilds: list[int] = []
         self._clock = clock
         self._fails_for = fails_for
+        self._error = error
 
     async def __call__(self, guild_id: int) -> datetime | None:
         self.guilds.append(guild_id)
         if guild_id == self._fails_for:
-            raise ZeroDivisionError
+            raise self._error
         return self._clock.now + DAY
 
 
@@ -86,6 +98,20 @@ async def test_one_guilds_trouble_waits_longer_each_time_and_keeps_no_other_wait
     failed = await row(db, GUILD)
     assert (failed.failures, failed.due_at) == (2, clock.now + timedelta(minutes=2))
     assert calls.guilds.count(OTHER_GUILD) == 1
+
+
+@pytest.mark.usefixtures("scheduled")
+@pytest.mark.parametrize(("error", "lines"), [(ZeroDivisionError, 1), (TooEarly, 0)])
+async def test_a_guild_whose_books_are_ahead_waits_without_a_traceback_of_its_own(
+    db: DatabaseService, clock: Clock, error: type[Exception], lines: int
+) -> None:
+    said: list[str] = []
+    sink = logger.add(lambda message: said.append(str(message)), level="DEBUG")
+    await job(db, Calls(clock, fails_for=GUILD, error=error)).run_once()
+    logger.remove(sink)
+    assert len([line for line in said if "failed" in line]) == lines, said
+    assert (await row(db, GUILD)).due_at == clock.now + timedelta(minutes=1)
+    assert (await row(db, OTHER_GUILD)).due_at == clock.now + DAY
 
 
 @pytest.mark.usefixtures("scheduled")

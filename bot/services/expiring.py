@@ -8,7 +8,7 @@ from bot.database.operations import operation
 from bot.database.unit import UnitOfWork
 from bot.domain.actions import NO_WAY_BACK, declare_actions
 from bot.domain.changes import Change, Changed, join_first
-from bot.domain.periods import day_of
+from bot.domain.periods import day_of, start_of
 from bot.domain.schedule import DIGEST
 from bot.errors import NothingToDo
 from bot.services.availability import read_availability, read_today
@@ -40,7 +40,12 @@ async def expire_lots(uow: UnitOfWork, request: ExpireLots) -> Changed:
     item_ids = await uow.lots.list_expired_items(last, today)
     found = (await uow.items.get_many(item_ids)).values()
     items = [item for item in found if item.archived_at is None]
-    await watch_usable(uow, items, last)
+    if not items:
+        raise NothingToDo("lot", today.isoformat())
+    since = await uow.audit.first_since(start_of(last + timedelta(days=1), zone))
+    newest = await uow.audit.find_newest_falls(item_ids)
+    # What fell since it expired was above its point without that, and is alerted already.
+    await watch_usable(uow, [item for item in items if newest.get(item.id, 0) < since], last)
     low = await note_low_stock(uow)
     reserved = [item for item in items if item.reserved]
     stock = await read_availability(uow, reserved, today)

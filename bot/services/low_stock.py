@@ -163,7 +163,8 @@ async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock,
     was snoozed is looked at when its week is over, whatever moved meanwhile.
     """
     event = await books.audit.require(request.record)
-    if event.action == SNOOZED:
+    is_reminder = event.action == SNOOZED
+    if is_reminder:
         ids = frozenset({event.subject_id or 0})
     else:
         kept = read_let_fall(event.detail)
@@ -174,6 +175,8 @@ async def list_low_stock(books: Books, request: ListLowStock) -> tuple[LowStock,
         for item in (await books.items.get_many(sorted(ids))).values()
         if item.archived_at is None
         and not _is_snoozed(item, books.now)
+        # One that fell before it was snoozed has its reminder.
+        and (is_reminder or not _is_snoozed(item, event.at + _SNOOZE))
         and not _is_answered(item, request.record)
         and newest.get(item.id, 0) <= request.record
     ]

@@ -15,14 +15,22 @@ from bot.domain.lanes import ALERTS_LANE, LOW_STOCK
 from bot.domain.quantities import TypedQuantity
 from bot.domain.rights import Need
 from bot.domain.virtual_locations import VirtualLocation
+from bot.jobs.digests import DigestHandler
 from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.locations import EditLocation, edit_location
-from bot.services.low_stock import AnswerAlert, ListLowStock, decline_reorder, list_low_stock
+from bot.services.low_stock import (
+    AnswerAlert,
+    ListLowStock,
+    decline_reorder,
+    list_low_stock,
+    snooze_item,
+)
 from bot.services.merging import MergeItems, merge_items
 from bot.services.requests.making import EditLines, RequestMade, edit_lines
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import PutStock, TakeStock, put_stock, take_stock
 from tests.database.books import Warehouse, rows_of
+from tests.database.clock import Clock
 from tests.services.imports.files import import_file
 from tests.services.picks import ask, pick, request_of
 
@@ -157,6 +165,41 @@ async def test_an_import_alerts_of_what_it_counts_away_and_what_it_puts_into_a_q
     undo = ReverseRecord(record=opened.record)
     undone = await warehouse.run(reverse_record, undo, warehouse.manager)
     assert await list_waiting(warehouse) == [(undone.record, "GLUE", 0)]
+
+
+async def test_what_fell_since_the_day_began_does_not_fall_again_when_its_lots_are_looked_at(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    milk = AddItem(sku="MILK", name="Milk", tracking="lot", reorder_point=TypedQuantity(Decimal(5)))
+    await warehouse.run(add_item, milk, warehouse.manager)
+    await warehouse.add_shelf()
+    put: dict[str, Any] = {"item": "MILK", "location": "A1"}
+    await warehouse.run(put_stock, PutStock(quantity=Decimal(6), lot="L1", **put))
+    today = clock().date()
+    over = PutStock(quantity=Decimal(3), lot="L2", expires_on=today, **put)
+    await warehouse.run(put_stock, over)
+    clock.advance(days=1)
+    taken = await warehouse.run(take_stock, TakeStock(quantity=Decimal(1), **put))
+    assert [(low.sku, low.left) for low in taken.low] == [("MILK", Decimal(5))]
+    await DigestHandler(warehouse.db)(warehouse.guild_id)
+    assert await list_waiting(warehouse) == [(taken.record, "MILK", 5)]
+
+
+async def test_what_was_snoozed_after_it_fell_is_alerted_when_that_is_over_alone(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    ink = await watch(warehouse, "INK", 8, a1 := await warehouse.add_shelf())
+    first = await take(warehouse, ink, 3)
+    await warehouse.put(ink, 3, a1)
+    clock.advance(hours=1)
+    again = await take(warehouse, ink, 3)
+    clock.advance(hours=1)
+    answer = AnswerAlert(item_id=ink.id, record=first)
+    snoozed = await warehouse.run(snooze_item, answer, warehouse.manager)
+    assert await list_waiting(warehouse) == []
+    clock.advance(days=7)
+    assert again < snoozed.record
+    assert await list_waiting(warehouse) == [(snoozed.record, "INK", 5)]
 
 
 async def test_a_merge_alerts_of_none_and_its_undo_of_what_falls_by_it(

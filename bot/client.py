@@ -18,7 +18,7 @@ from bot.database.delivery.command_trees import CommandTrees
 from bot.domain.chain import canonical_json
 from bot.domain.guild_settings import NotSetUp
 from bot.domain.purposes import invite_url
-from bot.errors import InvalidValue
+from bot.errors import InvalidValue, TooManyAtOnce
 from bot.frames import (
     drop_before_reading,
     is_readable,
@@ -51,7 +51,7 @@ class Tree(app_commands.CommandTree[DeskClient]):
         try:
             await desk.founding.require_set_up(interaction)
             require_offered(interaction)
-        except (app_commands.NoPrivateMessage, NotSetUp, InvalidValue) as error:
+        except (app_commands.NoPrivateMessage, NotSetUp, InvalidValue, TooManyAtOnce) as error:
             await desk.refuse(interaction, error)
             return False
         return True

@@ -60,12 +60,12 @@ class Desk:
         self.page_url: str | None = None
         self.pending = PendingAnswers(db, share)
         self.cards = Cards(db)
-        self.founding = Founding(db)
         self.notices = Notices(db, share)
         self.last_checks = LastChecks()
         self._promises = Promises(self.pending, db.condition.refuse_late)
         self._under_way = UnderWay()
         self.limits = Limits(lag_seconds=LoopLag())
+        self.founding = Founding(db, self.limits)
         self.on_answer = self._under_way.on_answer
 
     async def finish(self, *, within_seconds: float) -> None:
@@ -225,6 +225,10 @@ class Desk:
 
     async def refuse(self, interaction: Interaction, error: BaseException) -> None:
         """Explain an error privately, whatever was answered before."""
+        if isinstance(error, TooManyAtOnce):
+            if not error.is_told:
+                return
+            interaction.extras[_ADMITTED] = True
         async with self._taken(interaction) as taken:
             if taken is not None:
                 await self._refuse(interaction, error, taken)

@@ -10,6 +10,7 @@ from bot.domain.guild_settings import NotSetUp
 from bot.errors import Unavailable
 from bot.interactions.actors import actor_of
 from bot.interactions.clients import Interaction
+from bot.interactions.limits import Limits
 from bot.services.setup import GetSetup, is_set_up
 
 # What works before: setting up, and saying how.
@@ -19,12 +20,16 @@ WORKS_BEFORE: Final = frozenset({"setup", "help"})
 class Founding:
     """Knows which guilds are set up; that they are is never undone, so it is asked once of each."""
 
-    def __init__(self, db: DatabaseService) -> None:
+    def __init__(self, db: DatabaseService, limits: Limits) -> None:
         self._db = db
+        self._limits = limits
         self._set_up: set[int] = set()
 
     async def require_set_up(self, interaction: Interaction) -> None:
-        """Raise NotSetUp for a command in a guild that was never set up, or NoPrivateMessage."""
+        """Raise NotSetUp for a command in a guild that was never set up, or NoPrivateMessage.
+
+        Or TooManyAtOnce: a guild that no one sets up is looked at for each command of a flood.
+        """
         guild_id = interaction.guild_id
         if guild_id is None:
             raise app_commands.NoPrivateMessage
@@ -34,11 +39,13 @@ class Founding:
             return
         actor = actor_of(interaction)
         try:
-            if await self._db.query(is_set_up, GetSetup(), actor):
-                self._set_up.add(guild_id)
-                return
+            with self._limits.entered(guild_id, actor.user_id):
+                is_known = await self._db.query(is_set_up, GetSetup(), actor)
         except Unavailable:
             return  # the command itself says what is wrong
+        if is_known:
+            self._set_up.add(guild_id)
+            return
         raise NotSetUp(may_set_up=actor.is_owner or actor.is_administrator)
 
 

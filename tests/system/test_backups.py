@@ -183,7 +183,7 @@ async def test_a_backup_that_no_key_here_proves_is_restored_only_when_told_so(
     others, bare = office.directory / "others.backup", office.directory / "bare.backup"
     made = await office.tallyman("db", "backup", str(others), DATA_KEY=OTHER_KEY)
     assert made[0] == 0, made
-    # Whoever has the file and no key can cut the proof off, change what is left and seal it again.
+    # Those who have the file and no key can cut the proof off and change what is left.
     content = file.read_bytes()
     bare.write_bytes(content[: content.rindex(PROOF_MARK)])
     for unproved, warning in ((bare, "has a checksum only"), (others, "with a key that is not")):

@@ -22,7 +22,7 @@ DEVICE_UNDER_WAY: Final = 3
 # a body may take its time.
 GUILD_UNDER_WAY: Final = 20
 # Links, and tokens that have let no one in since the start: each costs a look into a guild's books,
-# whoever sends it. Codes of 128 bits are not guessed at any rate.
+# by anyone. Codes of 128 bits are not guessed at any rate.
 UNSEEN_PER_SECOND: Final = 10.0
 UNSEEN_BURST: Final = 120.0
 LINK_PER_SECOND: Final = 0.1

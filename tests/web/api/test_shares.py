@@ -45,7 +45,7 @@ def test_the_devices_of_one_guild_leave_room_for_those_of_others() -> None:
     assert MAX_CONNECTIONS >= 5 * GUILD_UNDER_WAY
 
 
-async def test_whoever_tries_links_without_end_keeps_no_one_from_linking(api: Api) -> None:
+async def test_links_that_are_tried_without_end_keep_no_one_from_linking(api: Api) -> None:
     stranger = api.holding("")
     for number in range(1, 80):
         link = Credential(number, 100, make_code()).write()

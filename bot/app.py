@@ -34,7 +34,7 @@ from bot.jobs.delivery.wiring import build_outbox
 from bot.jobs.handlers import build_schedule
 from bot.jobs.sharing import SharingJob
 from bot.jobs.upkeep import UpkeepJob
-from bot.memory import give_back_large_blocks
+from bot.memory import keep_little_memory
 from bot.pacing.discord_clock import DiscordClock
 from bot.pacing.requests import RequestPace
 from bot.settings import Settings, SettingsError
@@ -111,7 +111,7 @@ class App:
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; raises SettingsError for a missing or wrong token."""
         point_at(self.settings)
-        give_back_large_blocks()
+        keep_little_memory()
         stopped = on_signals()
         self._open_audit_log()
         if not await self._prepare(stopped):
@@ -137,6 +137,8 @@ class App:
             await require_keys(self.settings)
             await warn_of_lost_signer(self.settings)
             await warn_of_privileges(self.settings)
+            if self.audit_log is not None:
+                await self.audit_log.catch_up(self.db)
 
         checking = asyncio.create_task(check(), name="checks at the start")
         if not await ends_first(checking, stopped):

@@ -1,31 +1,33 @@
 """AUDIT_LOG: every operation that was run, committed or refused, as a line of JSON in a file.
 
-A line is written after the commit, by a thread of its own: nothing waits for the disk. What was
-committed in the last moments before a crash may lack its line; the books themselves never lack
-the record. A file that was renamed or removed is opened again.
+A line is written after the commit, by a thread of its own: nothing waits for the disk. Lines wait
+while the disk is full, and records that a crash left out are written at the next start. A file
+that was renamed or removed is opened again.
 """
 
-import json
+import asyncio
 import os
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from datetime import UTC
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from loguru import logger
 
+from bot.audit_log_lines import line_of, line_of_record
+from bot.audit_log_tail import NO_TAIL, read_tail
+from bot.database.delivery.recent_records import RecentRecord, read_recent_records
 from bot.database.outcomes import Outcome
-from bot.domain.masking import mask_contacts
+from bot.database.service import DatabaseService
+from bot.errors import Unavailable
 
 _MODE: Final = 0o600
 _MAX_WAITING: Final = 50_000
 _MAX_BATCH: Final = 500
 _CLOSE_SECONDS: Final = 5.0
-# Readers of JSON round whole numbers beyond this one.
-_LARGEST_EXACT: Final = 2**53
+_AGAIN_SECONDS: Final = 1.0
 
 
 class AuditLog:
@@ -33,29 +35,66 @@ class AuditLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._waiting: queue.Queue[Outcome | None] = queue.Queue(_MAX_WAITING)
+        self._waiting: queue.Queue[Outcome | RecentRecord | None] = queue.Queue(_MAX_WAITING)
         self._thread: threading.Thread | None = None
         self._file = -1
-        self._is_torn = False
+        self._tail = NO_TAIL
+        # Lines that are not in the file yet; of the first one some may be.
+        self._unwritten = b""
+        self._written = 0
+        self._is_closing = threading.Event()
         self._is_failing = False
+        self._is_full = False
 
     def open(self) -> None:
         """Open the file and begin to write; raises OSError if it cannot be written."""
+        self._tail = read_tail(self._path)
+        # What a crash cut off must not swallow the next line.
+        self._unwritten = b"\n" if self._tail.is_torn else b""
         self._reopen()
         self._thread = threading.Thread(target=self._write_all, name="audit-log", daemon=True)
         self._thread.start()
+
+    async def catch_up(self, db: DatabaseService) -> None:
+        """Write the records that the file lacks, before this process makes any."""
+        if self._tail.lacks_since is None:
+            return
+        try:
+            count = await self._catch_up(read_recent_records(db, self._tail.lacks_since))
+        except (Unavailable, queue.Full):
+            logger.warning("AUDIT_LOG may lack the last records from before this start")
+        else:
+            if count:
+                logger.info("AUDIT_LOG lacked {} records from before this start", count)
+
+    async def _catch_up(self, pages: AsyncIterator[Sequence[RecentRecord]]) -> int:
+        count = 0
+        async for page in pages:
+            seen = self._tail.seen
+            lacking = [each for each in page if (each.actor.guild_id, each.record) not in seen]
+            await asyncio.to_thread(self._wait_for_room, lacking)
+            count += len(lacking)
+        return count
+
+    def _wait_for_room(self, records: Sequence[RecentRecord]) -> None:
+        for record in records:
+            self._waiting.put(record, timeout=_CLOSE_SECONDS)
 
     def note(self, outcome: Outcome) -> None:
         """Take an outcome to be written soon; never waits and never raises."""
         try:
             self._waiting.put_nowait(outcome)
+            self._is_full = False
         except queue.Full:
-            self._report("more is waiting than fits into memory")
+            if not self._is_full:
+                self._is_full = True
+                logger.warning("AUDIT_LOG loses lines: more is waiting than fits into memory")
 
     def close(self) -> None:
         """Write what is waiting, for five seconds at most, and close the file."""
         if self._thread is None:
             return
+        self._is_closing.set()
         with suppress(queue.Full):
             self._waiting.put(None, timeout=_CLOSE_SECONDS)
         self._thread.join(_CLOSE_SECONDS)
@@ -68,25 +107,31 @@ class AuditLog:
             while len(batch) < _MAX_BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get())
             is_open = None not in batch
-            self._write_waiting([outcome for outcome in batch if outcome])
+            self._unwritten += b"".join(_line_of(each) for each in batch if each is not None)
+            while not self._write_unwritten() and not self._is_closing.wait(_AGAIN_SECONDS):
+                pass
         os.close(self._file)
 
-    def _write_waiting(self, outcomes: Sequence[Outcome]) -> None:
+    def _write_unwritten(self) -> bool:
+        """Write what waits; False, said once, if it cannot be written now."""
         try:
-            self._write(b"".join(map(line_of, outcomes)))
-            self._is_failing = False
+            if self._was_moved():
+                self._reopen()
+            while self._unwritten:
+                self._write()
         except OSError as error:
-            self._report(error.strerror or type(error).__name__)
+            if not self._is_failing:
+                self._is_failing = True
+                why = error.strerror or type(error).__name__
+                logger.warning("AUDIT_LOG waits until it can be written again: {}", why)
+            return False
+        self._is_failing = False
+        return True
 
-    def _write(self, text: bytes) -> None:
-        if self._was_moved():
-            self._reopen()
-        # A line that a full disk cut off must not swallow the next one.
-        left = memoryview(b"\n" + text if self._is_torn and text else text)
-        while left:
-            written = os.write(self._file, left)
-            left = left[written:]
-            self._is_torn = bool(left)
+    def _write(self) -> None:
+        self._written += os.write(self._file, memoryview(self._unwritten)[self._written :])
+        if self._written == len(self._unwritten):
+            self._unwritten, self._written = b"", 0
 
     def _was_moved(self) -> bool:
         try:
@@ -99,36 +144,11 @@ class AuditLog:
         opened = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, _MODE)
         if self._file >= 0:
             os.close(self._file)
-        self._file, self._is_torn = opened, False
-
-    def _report(self, why: str) -> None:
-        if not self._is_failing:
-            self._is_failing = True
-            logger.warning("AUDIT_LOG loses lines until it can be written again: {}", why)
+            # A line that is in the other file by half is whole in this one.
+            whole = self._unwritten.rfind(b"\n", 0, self._written) + 1
+            self._unwritten, self._written = self._unwritten[whole:].lstrip(b"\n"), 0
+        self._file = opened
 
 
-def line_of(outcome: Outcome) -> bytes:
-    """Write an outcome as one line, ids as text and contact data masked."""
-    actor = outcome.actor
-    fields = {
-        "time": outcome.at.astimezone(UTC).isoformat(timespec="milliseconds"),
-        "guild": str(actor.guild_id),
-        "record": outcome.record,
-        "actor": str(actor.user_id),
-        "source": actor.source,
-        "operation_id": outcome.key,
-        "operation": outcome.operation,
-        "parameters": _plain(mask_contacts(json.loads(outcome.request))),
-        "outcome": outcome.kind,
-        "duration_ms": round(outcome.seconds * 1000, 1),
-    }
-    return json.dumps(fields).encode() + b"\n"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    is_rounded = isinstance(value, int) and abs(value) > _LARGEST_EXACT
-    return str(value) if is_rounded else value
+def _line_of(written: Outcome | RecentRecord) -> bytes:
+    return line_of(written) if isinstance(written, Outcome) else line_of_record(written)

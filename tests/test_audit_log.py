@@ -16,7 +16,8 @@ import pytest_asyncio
 from loguru import logger
 from sqlalchemy.exc import DBAPIError
 
-from bot.audit_log import AuditLog, line_of
+from bot.audit_log import AuditLog
+from bot.audit_log_lines import line_of
 from bot.database import service, transactions
 from bot.database.outcomes import Outcome
 from bot.database.unit import UnitOfWork
@@ -207,42 +208,67 @@ def test_the_file_is_its_owners_alone_and_grows(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_is_named_by_its_hash_and_its_content_left_out() -> None:
+    file = {"name": "bill.pdf", "content": "QUJD" * 1_000_000, "content_hash": "ab12"}
+    request = {"number": "7", "file": file, "lines": [{"content": "typed"}]}
+    line = line_of(outcome(request=json.dumps(request).encode()))
+    assert len(line) < 1_000
+    assert json.loads(line)["parameters"] == {
+        "number": "7",
+        "file": {"name": "bill.pdf", "content_hash": "ab12"},
+        "lines": [{"content": "typed"}],
+    }
+
+
+def write(log: AuditLog, *keys: str) -> bool:
+    """Write lines as the log's own thread does; returns whether all are in the file."""
+    log._unwritten += b"".join(line_of(outcome(key=key)) for key in keys)
+    return log._write_unwritten()
+
+
+def keys_in(path: Path) -> list[str]:
+    return [json.loads(line)["operation_id"] for line in path.read_text().splitlines()]
+
+
 def test_a_file_that_was_renamed_or_removed_is_opened_again(tmp_path: Path) -> None:
     path, old = tmp_path / "audit.jsonl", tmp_path / "audit.jsonl.1"
     log = AuditLog(path)
-    log.open()
-    log._write(b"first\n")
+    log._reopen()
+    assert write(log, "first")
     path.rename(old)
-    log._write(b"second\n")
-    assert (old.read_text(), path.read_text()) == ("first\n", "second\n")
+    assert write(log, "second")
+    assert (keys_in(old), keys_in(path)) == (["first"], ["second"])
     path.unlink()
-    log._write(b"third\n")
-    log.close()
-    assert path.read_text() == "third\n"
+    assert write(log, "third")
+    os.close(log._file)
+    assert keys_in(path) == ["third"]
 
 
-def test_a_full_disk_loses_lines_is_said_once_and_tears_no_other(
-    tmp_path: Path, warnings: list[str]
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_a_full_disk_is_said_once_and_every_line_is_whole_and_there_once_it_has_room(
+    tmp_path: Path,
+    warnings: list[str],
+    is_renamed: bool,  # noqa: FBT001 - the other half of the claim
 ) -> None:
-    path = tmp_path / "audit.jsonl"
+    path, old = tmp_path / "audit.jsonl", tmp_path / "audit.jsonl.1"
     log = AuditLog(path)
-    size = len(line_of(outcome()))
+    size = len(line_of(outcome(key="0")))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     log._reopen()
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, before[1]))
     try:
-        for _ in range(3):
-            log._write_waiting([outcome()])
+        for key in ("0", "1", "2"):
+            assert not write(log, key) or key == "0"
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    log._write_waiting([outcome(key="after")])
+    assert path.stat().st_size == size + 10
+    if is_renamed:
+        path.rename(old)
+    assert write(log, "3")
     os.close(log._file)
     assert len(warnings) == 1
-    assert "AUDIT_LOG loses lines" in warnings[0]
-    whole, torn, after = path.read_text().splitlines()
-    assert json.loads(whole)["operation_id"] == "k"
-    assert len(torn) == 10
-    assert json.loads(after)["operation_id"] == "after"
+    assert "AUDIT_LOG waits until it can be written again" in warnings[0]
+    assert keys_in(path) == (["1", "2", "3"] if is_renamed else ["0", "1", "2", "3"])
 
 
 def test_a_place_that_cannot_be_written_is_found_at_the_start(tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ def mask_contacts(value: Any, field: str = "") -> Any:
     """Mask the fields that hold contact data, and e-mail addresses in any other text."""
     if isinstance(value, str):
         mask = _FIELDS.get(field)
-        return mask(value) if mask else EMAIL.sub(lambda found: mask_email(found[0]), value)
+        if mask:
+            return mask(value)
+        # A long text without one is looked through at once.
+        return EMAIL.sub(lambda found: mask_email(found[0]), value) if "@" in value else value
     if isinstance(value, Mapping):
         return {name: mask_contacts(each, str(name)) for name, each in value.items()}
     if isinstance(value, Sequence):

@@ -6,7 +6,9 @@ import signal
 import pytest
 
 from tests.system.conftest import PLANTED_EMAIL, PLANTED_WEBHOOK, Office
+from tests.system.depots import OPENING_RECORDS, TAKING
 from tests.system.health import port_of, status_of
+from tests.system.test_crashes import SCRIPT
 
 
 @pytest.mark.only_on("sqlite")
@@ -36,6 +38,27 @@ async def test_what_people_type_reaches_the_audit_log_masked_and_no_other_log(
     assert (vain["outcome"], vain["record"]) == ("NotFound", None)
     assert [line["record"] for line in lines[:-1]] == list(range(1, len(lines)))
     assert PLANTED_EMAIL not in audit_log.read_text()
+
+
+@pytest.mark.only_on("sqlite")
+async def test_what_was_committed_just_before_a_kill_is_in_the_audit_log_after_the_next_start(
+    office: Office,
+) -> None:
+    audit_log, crash_file = office.directory / "audit.jsonl", office.directory / "crash"
+    environment = {"AUDIT_LOG": str(audit_log), "CRASH_FILE": str(crash_file)}
+    async with office.process(SCRIPT, "run", **environment) as bot:
+        await office.ready(bot)
+        depot = await office.depot()
+        crash_file.write_text("after commit")
+        depot.clerk.send_slash("take", **TAKING)
+        assert await bot.wait() == -9
+    crash_file.unlink()
+    async with office.process(SCRIPT, "run", **environment) as bot:
+        await office.ready(bot)
+        assert await bot.terminate() == 0
+    lines = [json.loads(line) for line in audit_log.read_text().splitlines()]
+    assert [line["record"] for line in lines] == list(range(1, OPENING_RECORDS + 2))
+    assert (lines[-1]["operation"], lines[-1]["is_caught_up"]) == ("stock.take", True)
 
 
 @pytest.mark.only_on("sqlite")

@@ -12,9 +12,9 @@ from bot.domain.changes import Change, Changed
 from bot.domain.conversions import find_unit
 from bot.domain.items import MAX_BARCODE, MAX_BARCODES, BarcodeTaken, barcode_field, write_meaning
 from bot.domain.names import clean_name, key_of
-from bot.domain.quantities import TypedQuantity, read_quantity
+from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import Reference, StockedItem
-from bot.domain.units import is_same_unit, twelve_of
+from bot.domain.units import clean_unit, is_same_unit, twelve_of
 from bot.errors import Archived, LimitReached
 from bot.services.measuring import measure
 
@@ -103,7 +103,7 @@ async def _meaning(
     """Return how much of which unit a code means: one of the item's own unless it is said."""
     said = typed or TypedQuantity(_ONE)
     if unit is not None and not said.unit:
-        said = TypedQuantity(said.value, read_quantity(f"1 {unit}", field="unit").unit)
+        said = TypedQuantity(said.value, clean_unit(unit))
     stocked = StockedItem(item.id, item.sku, item.name, item.unit, whole=item.whole)
     # Refused now rather than with each scan: one of the pack is a quantity of the item.
     await measure(uow, stocked, said)

@@ -1,6 +1,6 @@
 """Adding what was found and is not on the list of a count: it is counted at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from bot.database.controllers.stock_counts import Countable
@@ -39,6 +39,7 @@ from bot.services.counts.entering import (
 )
 from bot.services.counts.lines import name_lines
 from bot.services.documents.changing import DocumentChange
+from bot.services.lots_moved import open_lot
 from bot.services.measuring import measure
 from bot.services.typed_lots import split_lot
 
@@ -162,15 +163,18 @@ async def require_inside(uow: UnitOfWork, count: StockCount, wanted: Reference |
 async def _read_line(
     uow: UnitOfWork, label: str, count: StockCount, location: Location, line: TypedLine, seen: int
 ) -> Found:
-    item = await uow.items.require_reference(line.name)
+    item, pack = await uow.items.require_named(line.name)
     if item.archived_at is not None:
         raise Archived("item", item.sku, item.id)
-    unit, opened = await split_lot(uow, item, f"{line.quantity.unit} {line.third}".split())
+    behind = await split_lot(uow, item, f"{line.quantity.unit} {line.third}".split())
+    opened = None
+    if behind.lot is not None:
+        opened = await open_lot(uow, item.id, item.sku, behind.lot, behind.expires_on)
     lot_id = NO_LOT if opened is None else opened.lot.id
     reference = LineReference(item.id, VirtualLocation.GAIN, location.id, lot_id)
     (stock,) = await uow.stock.lines([reference])
-    typed = TypedQuantity(line.quantity.value, unit)
-    measured = await measure(uow, stock.item, typed, field="counted")
+    typed = TypedQuantity(line.quantity.value, behind.unit)
+    measured = await measure(uow, replace(stock.item, pack=pack), typed, field="counted")
     serial = ""
     if stock.lot is not None and stock.item.tracking == BY_SERIAL:
         serial = stock.lot.code

@@ -37,18 +37,18 @@ from bot.services.low_stock import note_low_stock
 from bot.services.orders.approving import ORDER_KIND
 from bot.services.receiving.lines import AwaitedLine, read_awaited, require_awaited
 from bot.services.receiving.preparing import MAY_RECEIVE, require_location
-from bot.services.receiving.reading import Parcel, read_parcels
+from bot.services.receiving.reading import ArrivedLine, Parcel, read_parcels
 
 _MAX_OPEN: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverOrder:
-    """What came in, as it was typed, and where; `version` is that of the form."""
+    """What came in, as it was typed or as a device says it, and where; of a form's version."""
 
     order_id: int
     version: int
-    lines: str
+    lines: str | tuple[ArrivedLine, ...]
     location: Reference
     note: str = ""
 

@@ -5,15 +5,15 @@ from datetime import date
 from typing import Final
 
 from bot.database.unit import UnitOfWork
-from bot.domain.lines import LinesRefused, write_name
-from bot.domain.names import MAX_NOTE, MAX_UNIT
-from bot.domain.quantities import TypedQuantity, format_quantity
+from bot.domain.names import MAX_NOTE
+from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import Reference
 from bot.domain.sync import SyncOperation
 from bot.errors import InvalidValue
 from bot.services.dating import list_corrections, post_corrections
 from bot.services.lots_moved import Share
 from bot.services.receiving.delivering import DeliverOrder, OrderDelivered, deliver_order
+from bot.services.receiving.reading import ArrivedLine
 from bot.services.stock import MoveStock, PutStock, TakeStock
 from bot.services.sync.fields import Fields
 
@@ -28,8 +28,6 @@ _KNOWN: Final = (
     "note",
     "order",
 )
-# It would end the line of a delivery.
-_SEPARATOR: Final = ";"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,35 +94,20 @@ def read_move(sent: SyncOperation) -> TakeStock | PutStock | MoveStock | Receive
 async def receive_line(uow: UnitOfWork, request: ReceiveLine) -> OrderDelivered:
     """Book what came in, as the form of a delivery does; raises what a delivery refuses."""
     order = await uow.orders.require_reference(request.order)
-    item = await uow.stock.item(request.item)
+    arrived = ArrivedLine(
+        item=request.item,
+        quantity=request.quantity,
+        lot=request.lot,
+        expires_on=request.expires_on,
+    )
     wanted = DeliverOrder(
         order_id=order.id,
         version=order.version,
-        lines=await _write_line(uow, item.id, item.sku, request),
+        lines=(arrived,),
         location=request.location,
         note=request.note,
     )
-    try:
-        delivered = await deliver_order(uow, wanted)
-    except LinesRefused as error:
-        # There is one line: what is wrong with it is what is wrong.
-        raise error.faults[0].cause from error
+    delivered = await deliver_order(uow, wanted)
     shares = [Share(*moved) for moved in uow.posting.moves]
     post_corrections(uow, await list_corrections(uow, shares))
     return delivered
-
-
-async def _write_line(uow: UnitOfWork, item_id: int, sku: str, request: ReceiveLine) -> str:
-    """Write the line of a delivery as people type it."""
-    typed, lot = request.quantity, request.lot
-    if isinstance(lot, int):
-        lot = (await uow.lots.require_of(item_id, lot)).code
-    if lot is not None and _SEPARATOR in lot:
-        raise InvalidValue(field="lot", reason="ends_line", value=_SEPARATOR)
-    expiry = "" if request.expires_on is None else request.expires_on.isoformat()
-    quantity = format_quantity(typed.value)
-    return " ".join(
-        part
-        for part in (write_name(sku), quantity, typed.unit[:MAX_UNIT], lot or "", expiry)
-        if part
-    )

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.database.unit import UnitOfWork
 from bot.domain.changes import Change
-from bot.domain.items import MAX_BARCODE, BarcodeTaken, barcode_field
+from bot.domain.items import MAX_BARCODE, BarcodeTaken, MergedAway, barcode_field
 from bot.domain.names import (
     MAX_ITEM_NAME,
     MAX_LOCATION_NAME,
@@ -156,8 +156,14 @@ def read_barcode(sent: SyncOperation) -> ChangeBarcode:
 
 
 async def change_item(uow: UnitOfWork, request: ChangeItem) -> FieldsLeft | None:
-    """Set what no later change has set; raises ChangedSince if that is nothing."""
+    """Set what no later change has set; raises ChangedSince if that is nothing.
+
+    Raises MergedAway for an item that is another one by now, of which nothing was said.
+    """
     item = await uow.items.require(request.row)
+    into = await uow.items.follow(item)
+    if into.id != item.id:
+        raise MergedAway(item.sku, into.sku)
     values, overtaken = await drop_overtaken(
         uow, "item", item.id, request.values, is_current=request.base_version == item.changed_record
     )

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.items import MergedAway
 from bot.domain.quantities import TypedQuantity
 from bot.domain.sync_refusals import ChangedSince
 from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.items import EditItem, edit_item
+from bot.services.merging import MergeItems, merge_items
 from bot.services.reversing import ReverseRecord, reverse_record
 from tests.database.books import Warehouse, require_sound_books
 from tests.database.clock import Clock
@@ -129,4 +131,40 @@ async def test_what_an_import_says_of_a_code_is_a_write_like_any_other(
     assert (lost.results[0].status, lost.results[0].reason) == ("rejected", "changed_since")
     assert (lost.conflicts[0].server_record or {})["quantity"] == "10"
     assert (await scanner.send_one(scanner.did("barcodes", wanted, clock(), "UPDATE"))).record
+    await require_sound_books(warehouse.db)
+
+
+async def test_an_item_that_was_merged_away_is_not_changed_as_the_other(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    tee = await warehouse.add_item("TEE")
+    await warehouse.add_item("TEA")
+    early = clock() + HOUR
+    clock.advance(hours=2)
+    await warehouse.run(merge_items, MergeItems(item="TEE", into="TEA"), warehouse.admin)
+    scanner = Scanner(warehouse.db, warehouse.manager)
+    row = {"id": tee.id}
+    pushed = await scanner.send(
+        scanner.did("items", {**row, "sku": "TEE-2", "reorder_point": "5"}, early, "UPDATE"),
+        scanner.did("items", row, early, "DELETE"),
+        scanner.did("items", {**row, "archived": False}, early, "UPDATE"),
+    )
+    assert [each.reason for each in pushed.results] == ["merged_away"] * 3
+    errors = [conflict.error for conflict in pushed.conflicts]
+    assert all(isinstance(each, MergedAway) and each.into == "TEA" for each in errors)
+    async with warehouse.db.look_up(warehouse.manager) as books:
+        tea = await books.items.require_reference("TEA")
+    assert (tea.sku, tea.reorder_point, tea.archived_at) == ("TEA", None, None)
+    await require_sound_books(warehouse.db)
+
+
+async def test_a_unit_that_is_a_number_is_never_left_out_of_what_a_code_means(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    await warehouse.add_item()
+    scanner = Scanner(warehouse.db, warehouse.manager)
+    for unit in ("x 6", "1/2", "000 pcs", "box;"):
+        code = {"code": "4005", "item": "BOLT-8", "unit": unit}
+        result = await scanner.send_one(scanner.did("barcodes", code, clock()))
+        assert (result.status, result.reason) == ("rejected", "invalid_data"), unit
     await require_sound_books(warehouse.db)

@@ -1,7 +1,7 @@
 """Counts on both engines: what is posted, what is asked again, and who may decide."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,7 @@ from bot.errors import (
     StaleVersion,
 )
 from bot.services.approvals.declared import DecideProposal
+from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.counts.adding import AddFound, add_found
 from bot.services.counts.deciding import (
     COUNT_APPROVALS,
@@ -74,6 +75,7 @@ from tests.database.books import Warehouse, refusal, require_sound_books, rows_o
 from tests.database.clock import Clock
 from tests.services.buying import approve
 from tests.services.deliveries import deliver, send_order
+from tests.services.sync.scanner import Scanner
 
 D = Decimal
 
@@ -318,6 +320,57 @@ async def test_a_difference_that_is_no_longer_there_is_not_posted(warehouse: War
     await require_proven(warehouse)
 
 
+async def test_a_recount_opens_the_lines_that_are_shown_as_differing(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    tea, cup = await stock_up(warehouse, "TEA", "CUP")
+    count = await start(warehouse)
+    early = clock() + timedelta(minutes=1)
+    clock.advance(minutes=2)
+    # Of CUP one is missing; a device that is not heard of yet took it, and two of TEA.
+    await count.enter({"TEA": "10", "CUP": "9"})
+    await count.submit()
+    device = Scanner(warehouse.db, warehouse.employee)
+    taken = {"TEA": 2, "CUP": 1}
+    for sku, quantity in taken.items():
+        data = {"item": sku, "quantity": quantity, "from": "A1"}
+        assert (await device.send_one(device.did("stock_moves", data, early))).status == "applied"
+    listed = await count.differences()
+    assert [(each.line.sku, each.difference) for each in listed.page.rows] == [("TEA", D(2))]
+    await count.decide("recount")
+    form = await count.open_form(warehouse.colleague)
+    assert [line.sku for line in form.lines] == ["TEA"]
+    await count.hand_in(form, {"TEA": "8"}, warehouse.colleague)
+    await count.submit()
+    await count.decide("post")
+    assert [await level(warehouse, each) for each in (tea, cup)] == [8, 9]
+    await require_proven(warehouse)
+
+
+async def test_a_line_that_agrees_by_now_does_not_block_a_count_that_was_corrected_since(
+    warehouse: Warehouse, clock: Clock
+) -> None:
+    tea, _ = await stock_up(warehouse, "TEA", "CUP")
+    count = await start(warehouse)
+    early = clock() + timedelta(minutes=1)
+    clock.advance(minutes=2)
+    await count.enter({"TEA": "9", "CUP": "8"})
+    await count.submit()
+    clock.advance(minutes=1)
+    adjusted = AdjustStock(item=tea.id, location="A1", counted=D(9), reason="Counted")
+    await warehouse.run(adjust_stock, adjusted, warehouse.manager)
+    async with refusal(warehouse.db, CorrectedSince):
+        await count.decide("post")
+    device = Scanner(warehouse.db, warehouse.employee)
+    data = {"item": "TEA", "quantity": 1, "from": "A1"}
+    assert (await device.send_one(device.did("stock_moves", data, early))).status == "applied"
+    listed = await count.differences()
+    assert [each.line.sku for each in listed.page.rows] == ["CUP"]
+    await count.decide("post")
+    assert await level(warehouse, tea) == 9
+    await require_proven(warehouse)
+
+
 async def test_a_line_that_was_corrected_since_is_not_corrected_twice(
     warehouse: Warehouse,
 ) -> None:
@@ -374,6 +427,10 @@ async def test_an_item_found_is_added_once_where_it_was_found(warehouse: Warehou
         await add("CUP 3 blister")
     await add("CUP 3")
     await add("Paper mug 2 pcs")
+    pack = SetBarcode(item="LID", code="4000000000006", quantity=TypedQuantity(D(6)))
+    await warehouse.add_item("LID")
+    await warehouse.run(set_barcode, pack, warehouse.admin)
+    assert [each.counted for each in (await add("4000000000006 2")).lines] == [12]
     async with refusal(warehouse.db, AlreadyListed):
         await add("cup 4")
     async with refusal(warehouse.db, LinesOpen):
@@ -468,6 +525,8 @@ async def test_a_lot_that_the_books_do_not_know_is_added_and_posted(warehouse: W
         ("TEA 1 box L9", WrongUnit),
         ("TEA 3 box", LotUnnamed),
         ("TEA 3 box 2027-02-28", LotUnnamed),
+        ("TEA 3 2027-02-28", LotUnnamed),
+        ("TEA 3 X12 2027-02-28", LotUnnamed),
         ("TEA 3 tray", LotUnnamed),
         ("SAW 2 S9", OneOfSerial),
         ("TEA 1 L9 2027-02-30", InvalidValue),

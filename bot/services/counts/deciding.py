@@ -136,7 +136,9 @@ def _recount(*, everything: bool) -> CarryOut:
     async def count_again(uow: UnitOfWork, subject: Subject, step: Step) -> CarriedOut:
         """Open lines again for others than those who counted them."""
         counted = await _counted(uow, subject.id)
-        lines = [line for line in counted if everything or _difference(line)] or counted
+        expected, _ = await expect_by_now(uow, counted)
+        differing = [line for line in counted if line.counted != expected[line.line]]
+        lines = counted if everything else differing or counted
         rows = DocumentChange(lines={line.line: _opened_again(line) for line in lines})
         named = await name_lines(uow, lines[:_MAX_NAMED])
         said = join_first([each.sku for each in named], _MAX_NAMED, count=len(lines))

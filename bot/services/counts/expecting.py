@@ -16,11 +16,12 @@ async def expect_again(
 ) -> dict[int, Decimal]:
     """Return what the books have by now of the moment of each line's counting.
 
-    Raises CorrectedSince if an adjustment or another count was posted of a later moment.
+    Raises CorrectedSince if an adjustment or another count of a later moment was posted of a line
+    that differs.
     """
     found, corrected = await expect_by_now(uow, lines)
     for line, record in corrected:
-        if line.counted != line.expected:
+        if line.counted != found[line.line]:
             (named,) = await name_lines(uow, [line])
             raise CorrectedSince(label, named.sku, named.location, record)
     return found

@@ -15,7 +15,7 @@ from bot.domain.imports.content import Content
 from bot.domain.imports.plan import ImportPlan, PlannedRow
 from bot.domain.imports.planning import plan_import
 from bot.domain.stock import LineEnd
-from bot.errors import TallymanError
+from bot.errors import Conflict, NotFound, RuleBroken, Unavailable
 from bot.memory import without_collecting
 from bot.services.imports.kept import unpack_kept
 from bot.services.imports.making import MADE_AT_ONCE, MadeRows, make_rows
@@ -95,7 +95,7 @@ async def prepare_words(db: DatabaseService, guild_id: int, previewed: ImportPre
     Only time is lost if that ends early: applying it goes on with what is missing.
     """
     if previewed.plan is not None:
-        with suppress(TallymanError), without_collecting():
+        with suppress(Conflict, NotFound, RuleBroken, Unavailable), without_collecting():
             words = ImportWords(db, guild_id, previewed.token)
             await _insert_words(words, await asyncio.to_thread(_new_items, previewed.plan))
 

@@ -39,6 +39,7 @@ from bot.errors import (
     RuleBroken,
     TallymanError,
     TooManyAtOnce,
+    Unavailable,
 )
 from bot.logs import new_reference
 from bot.services.sync.intents import read_operation
@@ -228,7 +229,7 @@ async def _tell_conflict(batch: _Batch, sent: SyncOperation, error: TallymanErro
     """Add why something was refused or overtaken, with the row as it is if they may see it."""
     wanted, row = wanted_row(sent), None
     if wanted is not None:
-        with suppress(TallymanError):
+        with suppress(*_REFUSALS, Unavailable):
             row = await batch.db.query(read_server_row, wanted, batch.actor)
     batch.conflicts.append(
         SyncConflict(

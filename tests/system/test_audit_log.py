@@ -2,6 +2,7 @@
 
 import json
 import signal
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ async def test_what_was_committed_just_before_a_kill_is_in_the_audit_log_after_t
     office: Office,
 ) -> None:
     audit_log, crash_file = office.directory / "audit.jsonl", office.directory / "crash"
-    environment = {"AUDIT_LOG": str(audit_log), "CRASH_FILE": str(crash_file)}
+    environment: dict[str, Any] = {"AUDIT_LOG": str(audit_log), "CRASH_FILE": str(crash_file)}
     async with office.process(SCRIPT, "run", **environment) as bot:
         await office.ready(bot)
         depot = await office.depot()

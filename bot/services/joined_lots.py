@@ -5,8 +5,9 @@ back when the merge is undone is in them again. No lot ever is another item's.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from bot.database.controllers.base import MAX_ROWS
 from bot.database.models import Item, ItemMerge, Lot
@@ -21,15 +22,26 @@ from bot.domain.stock import BY_SERIAL, NotReversible
 from bot.errors import LimitReached
 
 
-async def join_lots(uow: UnitOfWork, item: Item, into: Item) -> tuple[dict[int, int], LotContents]:
-    """Return which lot of the one is which of the other, and what the record says of them.
+class LotsJoined(NamedTuple):
+    """Which lot of an item is which of the other, and what the record says of them.
 
-    One of the other that has another day is nowhere in stock, and gets the day.
+    `days_kept` are the days of lots that one without a day was joined with.
+    """
+
+    same: dict[int, int]
+    contents: LotContents
+    days_kept: dict[str, str]
+
+
+async def join_lots(uow: UnitOfWork, item: Item, into: Item) -> LotsJoined:
+    """Join each lot of an item with the other's of its code, made if there is none.
+
+    One of the other that has another day is nowhere in stock, and gets the day, if there is one.
     """
     lots = await uow.lots.find_all(item_id=item.id)
     pairs = await _pair(uow, lots, into)
     joined = {lot.id: same.id for lot, same in pairs}
-    dated = [(lot, same) for lot, same in pairs if lot.expires_on != same.expires_on]
+    dated = [(lot, same) for lot, same in pairs if lot.expires_on not in {None, same.expires_on}]
     await uow.lots.bulk_update(
         [((same.id,), {"expires_on": lot.expires_on}) for lot, same in dated]
     )
@@ -61,11 +73,19 @@ async def join_lots(uow: UnitOfWork, item: Item, into: Item) -> tuple[dict[int, 
             before,
             after | ({} if same.state == OPEN else {"state": same.state}),
         )
-    return joined, contents
+    kept = {
+        str(same.id): write_day(same.expires_on)
+        for lot, same in pairs
+        if lot.expires_on is None and same.expires_on is not None
+    }
+    return LotsJoined(joined, contents, kept)
 
 
 async def require_unchanged(
-    uow: UnitOfWork, record: int, joined: Iterable[tuple[int, int]]
+    uow: UnitOfWork,
+    record: int,
+    joined: Iterable[tuple[int, int]],
+    kept: Mapping[str, str],
 ) -> None:
     """Raise NotReversible if a joined lot was held since: what goes back to the other would not be.
 
@@ -73,7 +93,8 @@ async def require_unchanged(
     """
     for lot_id, same_id in joined:
         lot, same = await uow.lots.require(lot_id), await uow.lots.require(same_id)
-        if (lot.expires_on, lot.state) != (same.expires_on, same.state):
+        day = kept.get(str(same_id), write_day(lot.expires_on))
+        if (day, lot.state) != (write_day(same.expires_on), same.state):
             raise NotReversible(record, "lot_changed")
 
 

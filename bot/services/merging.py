@@ -85,8 +85,9 @@ async def preview_merge(books: Books, request: MergeItems) -> MergePreviewed:
 async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
     """Merge an item into another of the same unit and tracking."""
     item, into = await _require_alike(uow, request)
-    joined, lots = await join_lots(uow, item, into)
-    await carry_stock(uow, item, into, joined)
+    joined = await join_lots(uow, item, into)
+    lots = joined.contents
+    await carry_stock(uow, item, into, joined.same)
     units, barcodes = await take_units(uow, item, into), await take_barcodes(uow, item, into)
     former = await uow.items.redirect_former(item.id, into.id)
     await uow.items.update_by_id(item.id, archived_at=uow.now)
@@ -94,7 +95,8 @@ async def merge_items(uow: UnitOfWork, request: MergeItems) -> StockMoved:
         "former": former,
         "barcodes": [key for key, _ in barcodes],
         "units": [key for key, _ in units],
-        "joined": list(joined.items()),
+        "joined": list(joined.same.items()),
+        "days kept": joined.days_kept,
     }
     await uow.item_merges.create(
         item_id=item.id, into_id=into.id, taken=orjson.dumps(taken).decode()
@@ -126,7 +128,7 @@ async def unmerge(uow: UnitOfWork, event: AuditEvent) -> Restored:
     if merge is None or into.archived_at is not None:
         raise NotReversible(record, "merged_on")
     taken = orjson.loads(merge.taken)
-    await require_unchanged(uow, record, taken.get("joined", ()))
+    await require_unchanged(uow, record, taken.get("joined", ()), taken.get("days kept", {}))
     item = await uow.items.update_by_id(merge.item_id, archived_at=None)
     changes = [
         Change("merged", item.sku, ""),

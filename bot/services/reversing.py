@@ -1,6 +1,6 @@
 """Reversing a record: who may, and what it restores besides stock."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from bot.domain.changes import Change
 from bot.domain.document_contents import RecordContents
 from bot.domain.stock import NothingToUndo, NotReversible
 from bot.errors import NotFound
+from bot.services.lot_days import DayRestored, restore_days, say_days
 from bot.services.moved import StockMoved, moved_by, with_low_stock
 from bot.services.record_links import locate_records
 from bot.services.withdrawing import post_opposites
@@ -76,6 +77,8 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         # Before the moves: what is archived takes no part in them.
         restored = await _RESTORING[event.action](uow, event)
     if not restored.has_moved:
+        # Before the moves: what is usable of a lot follows from its day.
+        restored = _with_days(restored, await restore_days(uow, event))
         await post_opposites(uow, event, is_renaming=restored.is_renaming)
     record = uow.record(
         restored.action,
@@ -94,6 +97,19 @@ async def reverse_record(uow: UnitOfWork, request: ReverseRecord) -> StockMoved:
         is_offered_again=is_offered_again(event.action),
         subject=restored.subject,
         reversed_at=links.get(number),
+    )
+
+
+def _with_days(restored: Restored, days: Sequence[DayRestored]) -> Restored:
+    if not days:
+        return restored
+    changes, contents = say_days(days, restored.contents)
+    lots = (("lot", each.lot.id) for each in days)
+    return replace(
+        restored,
+        changes=(*restored.changes, *changes),
+        subjects=(*restored.subjects, *lots),
+        contents=contents,
     )
 
 

@@ -13,6 +13,7 @@ from bot.database.controllers.lot_statements import (
     build_lots,
     build_suggested,
 )
+from bot.database.controllers.moved_since_statements import NEWEST_IN, REVERSED_IN
 from bot.database.controllers.paging import PAGE_ROWS
 from bot.database.controllers.search import SearchableController
 from bot.database.models import Lot
@@ -22,6 +23,7 @@ from bot.errors import Candidate, NotFound
 
 _MAX_SUGGESTED = 25
 _MAX_GUESSES = 10
+_MAX_REVERSED = 200
 
 
 class ListedLotRow(NamedTuple):
@@ -145,3 +147,20 @@ class LotController(SearchableController[Lot]):
     async def stocked(self, lot_ids: Sequence[int]) -> dict[int, Lot]:
         """Return lots by id; nothing is read if there are none."""
         return await self.get_many(lot_ids) if lot_ids else {}
+
+    async def find_newest_in(
+        self, lot_ids: Sequence[int], since: int, *, without: int
+    ) -> dict[int, int]:
+        """Return the newest record after one that brought more of each lot in, and still counts.
+
+        Reversals bring nothing in that was not there before.
+        """
+        values = self._in_guild({"ids": list(lot_ids), "since": since, "without": without})
+        rows = await NEWEST_IN.fetch(self._scope.connection, values)
+        return {row[0]: row[1] for row in rows}
+
+    async def list_reversed_in(self, lot_ids: Sequence[int]) -> dict[int, int]:
+        """Return the newest records that brought some lots in and were reversed: by which."""
+        values = self._in_guild({"ids": list(lot_ids), "limit": _MAX_REVERSED})
+        rows = await REVERSED_IN.fetch(self._scope.connection, values)
+        return {row[0]: row[1] for row in rows}

@@ -25,13 +25,13 @@ from bot.domain.replay_folds import (
 )
 from bot.domain.replay_folds.approvals import find_step_fold
 from bot.domain.replay_folds.documents import fold_supplied
-from bot.domain.replay_folds.lots import fold_lots
+from bot.domain.replay_folds.lots import fold_lots, fold_restored_days
 from bot.domain.requests import SUPPLIED
 
 # Actions that change no row that people manage, besides those reversed by their moves alone.
-_WITHOUT_ROWS: Final = frozenset(
-    {"stock.reversed", "lot.expired", "books.restored", "books.rekeyed"}
-)
+_WITHOUT_ROWS: Final = frozenset({"lot.expired", "books.restored", "books.rekeyed"})
+# Of most records that these fold there is nothing to fold.
+_OF_CHANGES: Final = (fold_lots, fold_restored_days)
 # Only a record with changes has this in its canonical JSON.
 _AFTER: Final = '"after":'
 _AFTER_QUOTED: Final = r"after\":"
@@ -68,7 +68,7 @@ def may_change_rows(action: str, written: str) -> bool:
     if found is None:
         is_folded = not _is_without_rows(action)
     else:
-        is_folded = found is not fold_lots or _AFTER_QUOTED in written
+        is_folded = found not in _OF_CHANGES or _AFTER_QUOTED in written
     return is_folded or _SUPPLIED_QUOTED in written
 
 
@@ -84,7 +84,7 @@ def fold(replay: Replay, event: Mapping[str, Any]) -> bool:
     try:
         # Most records move stock and change no row: their detail need not be read for that, which
         # is a seventh of the time that verifying takes.
-        if found is not None and (found is not fold_lots or _AFTER in event["detail"]):
+        if found is not None and (found not in _OF_CHANGES or _AFTER in event["detail"]):
             found(replay, Said.of(event))
         fold_supplied(replay, event)
     except (KeyError, ValueError, TypeError, AttributeError):

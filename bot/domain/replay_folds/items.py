@@ -8,7 +8,7 @@ from bot.domain.items import split_field
 from bot.domain.names import key_of
 from bot.domain.replay import NEW_LOCATION, Fold, Key, Replay, Said
 from bot.domain.replay_folds.former_skus import give_up_sku, lead_over
-from bot.domain.replay_folds.lots import fold_lots, fold_many_lots
+from bot.domain.replay_folds.lots import fold_lots, fold_many_lots, fold_restored_days
 
 # What a first record about an item leaves out has these values.
 NEW_ITEM: Final = {
@@ -86,7 +86,7 @@ def _unmerged(replay: Replay, said: Said) -> None:
     replay.remove("merge", [(back,)])
     taken = replay.former.taken.pop(back, set())
     lead_over(replay, said.subject_id, back, said.record, only=taken)
-    fold_lots(replay, said)
+    fold_restored_days(replay, said)
     for name, before in said.before.items():
         kind, which = split_field(name)
         if kind == "barcode":

@@ -22,6 +22,12 @@ def fold_many_lots(replay: Replay, said: Said) -> None:
         replay.change("lot", (lot_id,), said.record, after, state=OPEN)
 
 
+def fold_restored_days(replay: Replay, said: Said) -> None:
+    """Fold the days that a reversal wrote on lots: field by field, or many of them."""
+    fold_lots(replay, said)
+    fold_many_lots(replay, said)
+
+
 def _held_or_released(replay: Replay, said: Said) -> None:
     if (said.subject_id,) not in replay.rows["lot"]:
         raise KeyError(said.subject_id)
@@ -30,6 +36,7 @@ def _held_or_released(replay: Replay, said: Said) -> None:
 
 FOLDS: Final[dict[str, Fold]] = {
     "stock.put": fold_lots,
+    "stock.reversed": fold_restored_days,
     **dict.fromkeys(("bulk.put", "bulk.counted", "bulk.agreed"), fold_many_lots),
     **dict.fromkeys(("lot.held", "lot.released", "lot.recalled"), _held_or_released),
 }

@@ -143,10 +143,9 @@ async def make(interaction: Interaction, values: dict[str, str]) -> None:
 
 @handles(views.AGAIN)
 async def ask_for_the_same(interaction: Interaction, request_id: int) -> None:
-    """Ask once more for what is left of a lapsed request; all who press it ask once."""
+    """Ask once more for what is left of a lapsed request."""
     request = AskAgain(request_id=request_id)
-    key = f"again-{request_id}"
-    await interaction.client.desk.write(interaction, ask_again, request, key=key)
+    await interaction.client.desk.write(interaction, ask_again, request)
 
 
 @handles(views.EDIT)

@@ -17,6 +17,7 @@ from bot.errors import InvalidValue, RuleBroken
 MAX_FOR: Final = 80
 # While a request has one of these statuses, what is left of its lines may be reserved.
 LAPSED: Final = "lapsed"
+CANCELLED: Final = "cancelled"
 UNDER_WAY: Final = frozenset({"open", "picking"})
 # How long reservations outlast the day on which the goods were needed, or the making.
 LIFE: Final = timedelta(days=14)
@@ -45,6 +46,15 @@ class LinePicked(RuleBroken):
     unit: str
     picked: Decimal
     wanted: Decimal
+
+
+@dataclass(eq=False)
+class AskedForAgain(RuleBroken):
+    """What is left of a request that lapsed was asked for again, as another one."""
+
+    label: str
+    again: str
+    request_id: int  # of the other
 
 
 @dataclass(eq=False)

@@ -91,7 +91,11 @@ def document_page(shown: DocumentShown) -> Reply:
     words = _WORDS[shown.noun]
     own = words.lines if words.own_lines is None else words.own_lines
     lines = [*own(shown), _status_line(shown, words), *words.page_lines(shown)]
-    lines += ["", f"**{_('History')}**", *(_history_line(words, each) for each in shown.history)]
+    lines += [
+        "",
+        f"**{_('History')}**",
+        *(_history_line(words, each, shown.document.id) for each in shown.history),
+    ]
     buttons = [*words.buttons(shown), *words.page_buttons(shown)]
     return Reply(embed=_embed(shown, words, lines), view=row_of(*buttons) if buttons else None)
 
@@ -175,12 +179,14 @@ def _embed(shown: DocumentShown, words: DocumentWords, lines: list[str]) -> disc
     return made
 
 
-def _history_line(words: DocumentWords, event: AuditEvent) -> str:
+def _history_line(words: DocumentWords, event: AuditEvent, document_id: int) -> str:
     detail = orjson.loads(event.detail)
     noun, _dot, past = event.action.partition(".")
     # Records of other nouns name it as well: a payment its invoice, a put the request it supplied.
-    said = words.history.get(past if noun == words.kind.noun else event.action)
-    if said is None and noun != words.kind.noun:
+    # So do those of others of its own: a request the lapsed one that it was made of.
+    is_own = noun == words.kind.noun and event.subject_id == document_id
+    said = words.history.get(past if is_own else event.action)
+    if said is None and not is_own:
         said = words.history.get(SUPPLIED)
     # A record of a newer version may have an action that this one has no words for.
     text = f"{past} · {{user}}" if said is None else _(said)

@@ -1,11 +1,11 @@
 """Refusals about requests with a next step: another form, or the list as it is now."""
 
-from bot.domain.requests import NothingPicked, PlanChanged
+from bot.domain.requests import AskedForAgain, NothingPicked, PlanChanged
 from bot.locales import _
 from bot.views.components import Component, row_of
 from bot.views.follow_ups import choices_after
 from bot.views.replies import Reply
-from bot.views.requests import NEXT, PICK
+from bot.views.requests import NEXT, PICK, REQUEST_CONTROLS
 from bot.views.waiting import WaitingCommand
 
 
@@ -14,6 +14,15 @@ def offer_list_again(error: PlanChanged, text: str, waiting: WaitingCommand | No
     """Offer the list as it is now."""
     del waiting
     return Reply(text, view=row_of(PICK(_("Pick"), error.request_id)))
+
+
+@choices_after.register
+def offer_request_made(
+    error: AskedForAgain, text: str, waiting: WaitingCommand | None = None
+) -> Reply:
+    """Offer the request that there is."""
+    del waiting
+    return Reply(text, view=row_of(REQUEST_CONTROLS.open(_("Open"), error.request_id)))
 
 
 @choices_after.register

@@ -135,6 +135,7 @@ REQUEST_CONTROLS: Final = declare_document_words(
         statuses=_STATUSES,
         history={
             "opened": N_("made by {user}"),
+            "request.opened": N_("asked again by {user}"),
             "edited": N_("lines changed by {user}"),
             "picked": N_("picked by {user}"),
             "returned": N_("a pick reversed by {user}"),

@@ -115,7 +115,11 @@ async def test_a_lapsed_request_says_so_to_its_maker_and_on_its_card(house: Hous
     assert "**R-2** for **Line 3**: 1 line" in again.text
     assert "All of it is reserved." in again.text
     twice = await house.employee.press_on(card.message, "Ask again")
-    assert "**R-2** for **Line 3**" in twice.text
+    assert "**R-1** was asked for again already, as **R-2**." in twice.text
+    shown = await house.employee.press(twice, "Open")
+    assert "Request R-2" in shown.text
+    lapsed = await house.employee.type("request show", request="R-1")
+    assert f"asked again by <@{house.employee.id}>" in lapsed.text
 
 
 async def test_a_request_past_its_date_is_in_the_digest_of_the_day(house: House) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.database.delivery.retention import KeptReceipts
 from bot.database.models import AuditEvent, Item, Outbox, RequestLine, Schedule
 from bot.database.service import DatabaseService
 from bot.domain.availability import InsufficientAvailable
@@ -15,6 +16,7 @@ from bot.domain.lines import LinesRefused
 from bot.domain.lots import LotSetAside
 from bot.domain.quantities import TypedQuantity
 from bot.domain.requests import (
+    AskedForAgain,
     LinePicked,
     NothingPicked,
     PlanChanged,
@@ -36,7 +38,7 @@ from bot.services.locations import AddLocation, EditLocation, add_location, edit
 from bot.services.lots import HoldLot, ReleaseLot, hold_lot, release_lot
 from bot.services.low_stock import ListLowStock, list_low_stock
 from bot.services.requests.closing import EndRequest, cancel_request, close_request
-from bot.services.requests.making import EditLines, RequestMade, edit_lines
+from bot.services.requests.making import AskAgain, EditLines, RequestMade, ask_again, edit_lines
 from bot.services.requests.picking import PickAll, pick_all
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (
@@ -284,6 +286,33 @@ async def test_only_its_maker_and_pickers_cancel_a_request_and_once(stocked: War
     async with refusal(stocked.db, IllegalStep):
         await stocked.run(cancel_request, cancel, stocked.manager)
     assert (await request_of(stocked, made.request_id)).lapses_at is None
+
+
+@pytest.mark.both_engines
+async def test_a_lapsed_request_is_asked_for_again_once_unless_that_is_cancelled(
+    stocked: Warehouse, clock: Clock, db: DatabaseService
+) -> None:
+    made = await ask(stocked, "BOLT-8 4")
+    clock.advance(days=15)
+    await LapseHandler(db)(GUILD)
+    await ask(stocked, "NUT-8 1")
+    request = AskAgain(request_id=made.request_id)
+    again = await stocked.run(ask_again, request, key="pressed")
+    # The card keeps its button when the receipt of the press is gone.
+    clock.advance(days=8)
+    while await KeptReceipts(db).purge(GUILD):
+        pass
+    for key in ("pressed", "pressed later"):
+        with pytest.raises(AskedForAgain) as refused:
+            await stocked.run(ask_again, request, key=key)
+        assert (refused.value.label, refused.value.again) == ("R-1", again.label)
+    assert await reserved(stocked) == {"BOLT-8": Decimal(4), "NUT-8": Decimal(1)}
+    await stocked.run(cancel_request, EndRequest(request=again.request_id))
+    third = await stocked.run(ask_again, request)
+    assert third.label != again.label
+    async with refusal(db, AskedForAgain):
+        await stocked.run(ask_again, request)
+    await require_proven(stocked)
 
 
 async def test_reservations_lapse_once_two_weeks_after_the_day(

@@ -6,13 +6,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from bot.database.controllers.audit import FURTHEST
+from bot.database.models import Request
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, join_first
 from bot.domain.documents import REQUEST
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.quantities import ZERO, format_quantity
-from bot.domain.requests import LAPSED, MAX_FOR, LinePicked, lapse_time, parse_needed_by
+from bot.domain.requests import (
+    CANCELLED,
+    LAPSED,
+    MAX_FOR,
+    AskedForAgain,
+    LinePicked,
+    lapse_time,
+    parse_needed_by,
+)
 from bot.domain.stock import LowStock, Reference, StockedItem
 from bot.errors import Archived, IllegalStep, NothingToDo
 from bot.services.availability import read_today
@@ -27,6 +37,7 @@ from bot.services.requests.reserving import reserve, schedule_lapse
 from bot.services.requests.wanted import Wanted, read_wanted
 
 _MAX_SAID: Final = 10
+_OPENED: Final = "opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +110,14 @@ async def make_request(uow: UnitOfWork, request: NewRequest) -> RequestMade:
 
 @operation("request.again", permission="request.create")
 async def ask_again(uow: UnitOfWork, request: AskAgain) -> RequestMade:
-    """Ask for what is left of a request that lapsed: a new one, without its day, which is past."""
+    """Ask for what is left of a request that lapsed: a new one, without its day, which is past.
+
+    Raises AskedForAgain if that was done, unless it was cancelled.
+    """
     found = await uow.requests.require(request.request_id)
     if found.status != LAPSED:
         raise IllegalStep(REQUEST.noun, REQUEST.label(found.number), found.status, "asked again")
+    await _require_first(uow, found)
     left = [
         line for line in await uow.request_lines.list_of(found.id) if line.quantity > line.picked
     ]
@@ -115,7 +130,27 @@ async def ask_again(uow: UnitOfWork, request: AskAgain) -> RequestMade:
         before = wanted[item.id].quantity if item.id in wanted else ZERO
         stocked = StockedItem(item.id, item.sku, item.name, item.unit, whole=item.whole)
         wanted[item.id] = Wanted(stocked, before + line.quantity - line.picked)
-    return await _open(uow, found.wanted_for, found.note, None, wanted)
+    return await _open(uow, found.wanted_for, found.note, None, wanted, again=found.id)
+
+
+async def _require_first(uow: UnitOfWork, lapsed: Request) -> None:
+    """Raise AskedForAgain for a request that a later one took the place of.
+
+    The card of one that lapsed keeps its button; receipts of presses are deleted after a week.
+    """
+    openings = await uow.audit.search(
+        above=-1,
+        below=FURTHEST,
+        limit=_MAX_SAID,
+        subject=(REQUEST.noun, lapsed.id),
+        action=f"{REQUEST.noun}.{_OPENED}",
+    )
+    later = [each.subject_id for each in openings if each.subject_id not in {None, lapsed.id}]
+    if later:
+        again = await uow.requests.require(later[0])
+        if again.status != CANCELLED:
+            label = REQUEST.label(lapsed.number)
+            raise AskedForAgain(label, REQUEST.label(again.number), again.id)
 
 
 async def _open(
@@ -124,6 +159,8 @@ async def _open(
     note: str,
     needed_by: date | None,
     wanted: Mapping[int, Wanted],
+    *,
+    again: int | None = None,
 ) -> RequestMade:
     today = await read_today(uow)
     lapses_at = lapse_time(needed_by, today, (await uow.guilds.require()).timezone)
@@ -134,7 +171,7 @@ async def _open(
     made, changed = await open_document(
         uow,
         REQUEST_TYPE,
-        "opened",
+        _OPENED,
         values={
             "wanted_for": wanted_for,
             "needed_by": needed_by,
@@ -147,6 +184,7 @@ async def _open(
         ],
         changes=[*changes, Change("lines", "", _say(list(wanted.values())))],
         note=note,
+        subjects=() if again is None else [(REQUEST.noun, again)],
     )
     await schedule_lapse(uow, lapses_at)
     return RequestMade(

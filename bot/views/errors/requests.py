@@ -5,6 +5,7 @@ from typing import Final
 from bot.domain.lines import LinesRefused, NoQuantity
 from bot.domain.quantities import format_quantity
 from bot.domain.requests import (
+    AskedForAgain,
     LinePicked,
     NothingPicked,
     NothingToPick,
@@ -49,6 +50,14 @@ def explain_line_picked(error: LinePicked) -> str:
     return _(
         "{picked} of {item} were picked already, so the line cannot be less than that."
     ).format(picked=amount(error.picked, error.unit), item=bold(error.item))
+
+
+@explain.register
+def explain_asked_for_again(error: AskedForAgain) -> str:
+    """Say which request took the place of another."""
+    return _("{label} was asked for again already, as {again}.").format(
+        label=bold(error.label), again=bold(error.again)
+    )
 
 
 @explain.register

@@ -334,6 +334,7 @@ SAMPLES: list[errors.TallymanError] = [
     requests.TooMuchPicked("BOLT-8", "pcs", D(2), D(3)),
     requests.NothingPicked("Acme", 104),
     requests.NothingToPick("Acme"),
+    requests.AskedForAgain("Acme", "ACME", 104),
     requests.PlanChanged("Acme", 104),
     orders.SupplierNotApproved("Acme", "suspended"),
     orders.PricesMissing("Acme", ((1, "BOLT-8"),)),

@@ -1,6 +1,5 @@
 """Many lines at once, from a form or a file."""
 
-import asyncio
 from typing import Any
 
 import discord
@@ -25,6 +24,7 @@ from bot.services.bulk.lines import (
     require_target,
 )
 from bot.services.bulk.moving import move_in_bulk
+from bot.threads import in_file_thread
 from bot.views import bulk as views
 from bot.views.command_rights import help_topic, needs
 
@@ -66,8 +66,9 @@ class BulkCog(BaseCog):
 
         async def request() -> MoveInBulk:
             require_target(action, target)
-            content = await read_file(attached)
-            lines = await asyncio.to_thread(_read_file_lines, content, action)
+            async with self.db.reads.in_file_line(interaction.guild_id or 0):
+                content = await read_file(attached)
+                lines = await in_file_thread(_read_file_lines, content, action)
             return MoveInBulk(
                 action=action,
                 location=location,

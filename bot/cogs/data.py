@@ -32,6 +32,7 @@ from bot.services.imports.previewing import (
     require_kind,
 )
 from bot.services.imports.reading import read_for_import
+from bot.threads import in_file_thread
 from bot.views import import_questions as questions
 from bot.views import imports as views
 from bot.views.command_rights import help_topic, needs
@@ -60,11 +61,12 @@ class DataCog(BaseCog):
         async def plan(actor: Actor) -> ImportPreviewed:
             await self.db.reads.require_right(read_for_import, None, actor, str(interaction.id))
             require_kind(kind)
-            content = await read_file(file)
+            async with self.db.reads.in_file_line(actor.guild_id):
+                content = await read_file(file)
             async with self.db.reads.heavy_work(actor.guild_id):
                 from bot.reports.sheets import read_sheet  # noqa: PLC0415
 
-                sheet = await asyncio.to_thread(read_sheet, content, kind)
+                sheet = await in_file_thread(read_sheet, content, kind)
                 request = PreviewImport(
                     kind=kind,
                     file_name=file.filename,

@@ -83,7 +83,7 @@ class InvoiceCog(BaseCog, commands.GroupCog, name="invoice", description="Invoic
                 number=number,
                 total=total,
                 dated_on=date,
-                file=await read_invoice_file(file),
+                file=await read_invoice_file(interaction, file),
             )
 
         await self.desk.write(interaction, add_invoice, request)

@@ -78,7 +78,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
                 tracking=tracking,
                 barcode=None if is_none(barcode) else barcode,
                 whole=_WHOLE.get(whole),
-                image=await read_picture(image),
+                image=await read_picture(interaction, image),
             )
 
         await self.desk.write(interaction, add_item, request)
@@ -130,7 +130,7 @@ class ItemCog(BaseCog, commands.GroupCog, name="item", description="Items"):
                 tracking=tracking,
                 barcode=None if is_none(barcode) else barcode,
                 whole=_WHOLE.get(whole),
-                image=await read_picture(image),
+                image=await read_picture(interaction, image),
                 clear=tuple(name for name, typed in given.items() if is_none(typed)),
             )
 

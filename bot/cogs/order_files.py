@@ -1,6 +1,5 @@
 """Orders as files: the PDF that a supplier gets, and the file that a supplier wrote."""
 
-import asyncio
 from dataclasses import replace
 
 from bot.cogs.files import file_of_form, read_file
@@ -12,6 +11,7 @@ from bot.interactions.desk import Desk
 from bot.interactions.dispatch import handles
 from bot.services.orders.printing import PrintOrder, print_order
 from bot.services.orders.steps import StepOrder, send_order
+from bot.threads import in_file_thread
 from bot.views.order_sheets import order_sheet
 from bot.views.orders import PDF, SEND, pdf_page
 from bot.views.replies import Reply, render
@@ -54,7 +54,8 @@ async def _print(desk: Desk, actor: Actor, order_id: int) -> tuple[str, bytes]:
     from bot.reports.print import write_pdf  # noqa: PLC0415  # takes its time, and is rarely needed
 
     sheet = order_sheet(printed)
-    return sheet.file_name, await asyncio.to_thread(write_pdf, sheet)
+    async with desk.db.reads.in_file_line(actor.guild_id):
+        return sheet.file_name, await in_file_thread(write_pdf, sheet)
 
 
 async def read_form_file(interaction: Interaction) -> OrderFile | None:
@@ -62,7 +63,8 @@ async def read_form_file(interaction: Interaction) -> OrderFile | None:
     attached = file_of_form(interaction)
     if attached is None:
         return None
-    content = await read_file(attached)
-    from bot.reports.sheets import read_sheet  # noqa: PLC0415  # takes its time, and is rarely needed
+    async with interaction.client.desk.db.reads.in_file_line(interaction.guild_id or 0):
+        content = await read_file(attached)
+        from bot.reports.sheets import read_sheet  # noqa: PLC0415  # rarely needed
 
-    return read_order_file(await asyncio.to_thread(read_sheet, content, KIND))
+        return read_order_file(await in_file_thread(read_sheet, content, KIND))

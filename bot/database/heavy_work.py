@@ -1,7 +1,7 @@
 """Heavy work: verifications and exports, one at a time of a guild, two at a time in a process.
 
-What is short but would hold up commands (the figures of a chart) waits in line beside them instead,
-and is not refused.
+What is short but would hold up commands (the figures of a chart, a file that was sent) waits in
+line beside them instead, one of a guild at a time, and is not refused.
 """
 
 import asyncio
@@ -10,12 +10,16 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 
-from bot.errors import HeavyWorkUnderWay, Unavailable
+from bot.database.guild_line import GuildLine, one_of
+from bot.errors import HeavyWorkUnderWay
 from bot.memory import give_back_free_pages
 
 AT_ONCE: Final = 2
 IN_LINE: Final = 1
-_WAIT_SECONDS: Final = 60.0
+# Two, so that a guild whose ledger takes minutes leaves one to all others.
+_IN_LONG_LINE: Final = 2
+# While these are downloaded they are in memory, 8 MB each; `in_file_thread` reads one at a time.
+_IN_FILE_LINE: Final = 4
 _SWITCH_SECONDS: Final = 0.0001
 
 
@@ -28,8 +32,9 @@ class HeavyWork:
         sys.setswitchinterval(_SWITCH_SECONDS)
         self._guilds: set[int] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._line = asyncio.Semaphore(IN_LINE)
-        self._long_line = asyncio.Semaphore(IN_LINE)
+        self._line = GuildLine(IN_LINE)
+        self._long_line = GuildLine(_IN_LONG_LINE)
+        self._file_line = GuildLine(_IN_FILE_LINE)
 
     def is_under_way(self, guild_id: int) -> bool:
         """Whether a guild has begun such work, or waits for its place."""
@@ -42,30 +47,21 @@ class HeavyWork:
             raise HeavyWorkUnderWay
         self._guilds.add(guild_id)
         try:
-            async with _one_of(self._places):
+            async with one_of(self._places):
                 yield
         finally:
             self._guilds.discard(guild_id)
             # It may take fifty milliseconds, in which the loop goes on.
             await asyncio.to_thread(give_back_free_pages)
 
-    def in_line(self) -> AbstractAsyncContextManager[None]:
-        """Wait in line for one short read; raises Unavailable after a minute."""
-        return _one_of(self._line)
+    def in_line(self, guild_id: int) -> AbstractAsyncContextManager[None]:
+        """Wait in line for one short read; raises Unavailable."""
+        return self._line.place(guild_id)
 
-    def in_long_line(self) -> AbstractAsyncContextManager[None]:
+    def in_long_line(self, guild_id: int) -> AbstractAsyncContextManager[None]:
         """Wait in line for work of many short reads, so that it holds up no single one."""
-        return _one_of(self._long_line)
+        return self._long_line.place(guild_id)
 
-
-@asynccontextmanager
-async def _one_of(places: asyncio.Semaphore) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(_WAIT_SECONDS):
-            await places.acquire()
-    except TimeoutError as error:
-        raise Unavailable from error
-    try:
-        yield
-    finally:
-        places.release()
+    def in_file_line(self, guild_id: int) -> AbstractAsyncContextManager[None]:
+        """Wait in line to read or to draw one file; raises Unavailable."""
+        return self._file_line.place(guild_id)

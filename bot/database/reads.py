@@ -41,9 +41,13 @@ class Reads:
         """Wait for the guild's place for a verification or an export."""
         return self._heavy.place(guild_id)
 
-    def in_long_line(self) -> AbstractAsyncContextManager[None]:
+    def in_long_line(self, guild_id: int) -> AbstractAsyncContextManager[None]:
         """Wait in line for work of many queries that each wait in line."""
-        return self._heavy.in_long_line()
+        return self._heavy.in_long_line(guild_id)
+
+    def in_file_line(self, guild_id: int) -> AbstractAsyncContextManager[None]:
+        """Wait in line to read a file that was sent, or to draw one, among other guilds' files."""
+        return self._heavy.in_file_line(guild_id)
 
     async def query(
         self, query: Query[RequestT, ResultT], request: RequestT, actor: Actor
@@ -53,7 +57,7 @@ class Reads:
             async with self._heavy.place(actor.guild_id):
                 return await self._query(query, request, actor)
         if query.is_in_line:
-            async with self._heavy.in_line():
+            async with self._heavy.in_line(actor.guild_id):
                 return await self._query(query, request, actor)
         return await self._query(query, request, actor)
 

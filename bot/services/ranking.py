@@ -122,7 +122,7 @@ async def rank_items(db: DatabaseService, request: GetRanking, actor: Actor) -> 
     Each read waits in line with other charts, so that a long ledger holds up none of them.
     """
     await db.reads.require_right(find_ranking, None, actor, "")
-    async with db.reads.in_long_line():
+    async with db.reads.in_long_line(actor.guild_id):
         found = await db.query(find_ranking, request, actor)
         since = first_day(found.ledger.day, request.days)
         used = await classify_used(

@@ -110,7 +110,7 @@ async def value_days(db: DatabaseService, request: GetValueCourse, actor: Actor)
     Each read waits in line with other charts, so that a long ledger holds up none of them.
     """
     await db.reads.require_right(find_value_times, None, actor, "")
-    async with db.reads.in_long_line():
+    async with db.reads.in_long_line(actor.guild_id):
         times = await db.query(find_value_times, request, actor)
         totals = {each.beyond: ValueTotals() for each in times.ledgers}
         only = times.item.id if times.item else None

@@ -3,7 +3,6 @@
 They are columns, read by statements of their own: a file has ten thousand lines.
 """
 
-import asyncio
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 
@@ -49,6 +48,7 @@ from bot.domain.barcodes import all_spellings, spread
 from bot.domain.conversions import FurtherUnit
 from bot.domain.stock import LevelKey
 from bot.domain.virtual_locations import is_virtual
+from bot.threads import in_unit_thread
 
 
 class FileRowController(ReadingController[Item]):
@@ -70,10 +70,10 @@ class FileRowController(ReadingController[Item]):
         Those among `own` are SKUs: no other spelling of them leads anywhere.
         """
         # Thousands of texts would hold the loop up, first here and then while they are encoded.
-        values = self._in_guild({"keys": await asyncio.to_thread(all_spellings, keys)})
+        values = self._in_guild({"keys": await in_unit_thread(all_spellings, keys)})
         rows = await LED.fetch_in_parts(self._scope.connection, values, "keys")
         found = {row[0]: row[1] for row in rows}
-        return await asyncio.to_thread(spread, found, (key for key in keys if key not in own))
+        return await in_unit_thread(spread, found, (key for key in keys if key not in own))
 
     async def list_locations(self, keys: Sequence[str]) -> list[LocationRow]:
         """List the locations with these names or paths, archived ones included."""

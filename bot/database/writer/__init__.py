@@ -5,13 +5,13 @@ go in as a few statements of the same transaction. Levels are compared and set: 
 changed behind the book's back is found out and nothing is written.
 """
 
-import asyncio
 from typing import Final
 
 from bot.database.unit import BookHead, UnitOfWork
 from bot.database.writer import postgresql, sqlite
 from bot.database.writer.further import date_lines, index_subjects, queue_messages
 from bot.database.writer.rows import ReceiptDraft, rows_of_unit
+from bot.threads import in_unit_thread
 
 __all__ = ["ReceiptDraft", "write_unit"]
 
@@ -27,7 +27,7 @@ async def write_unit(uow: UnitOfWork, head: BookHead, receipt: ReceiptDraft) -> 
     if is_sqlite or len(uow.posting.lines) < _MANY_LINES:
         rows = rows_of_unit(uow, head, receipt)
     else:
-        rows = await asyncio.to_thread(rows_of_unit, uow, head, receipt)
+        rows = await in_unit_thread(rows_of_unit, uow, head, receipt)
     write = sqlite.write if is_sqlite else postgresql.write
     await write(connection, rows)
     if uow.messages:

@@ -4,7 +4,6 @@ A card belongs to a round: it is posted when the thing becomes pending, edited w
 and keeps what was decided when a later round gets a card of its own.
 """
 
-import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +18,7 @@ from bot.jobs.delivery.posted_cards import NewCard, PostedCards
 from bot.services.approvals.cards import CardFound, GetCard, list_subjects
 from bot.services.approvals.declared import APPROVALS
 from bot.services.shifts import ListOnShift
+from bot.threads import in_file_thread
 from bot.views import approvals as views
 from bot.views.approvals import ApprovalState
 from bot.views.replies import Reply
@@ -122,4 +122,4 @@ async def _with_sheet(shown: CardFound, reply: Reply) -> Reply:
         return reply
     from bot.reports.print import write_pdf  # noqa: PLC0415  # takes its time, and is rarely needed
 
-    return replace(reply, file=(sheet.file_name, await asyncio.to_thread(write_pdf, sheet)))
+    return replace(reply, file=(sheet.file_name, await in_file_thread(write_pdf, sheet)))

@@ -39,6 +39,7 @@ from bot.services.imports.reading import RIGHTS, require_open
 from bot.services.imports.suppliers import subjects_of
 from bot.services.imports.writing import Written, write_rows
 from bot.services.low_stock import note_low_stock
+from bot.threads import in_unit_thread
 
 declare_actions(IMPORT_APPLIED, reversal=Reversal.RESTORED)
 
@@ -156,10 +157,10 @@ async def _plan(
             made = ahead.made
             return plan, ahead.kept, made if made is not None and made.mode == mode else None
     else:
-        content, prints = await asyncio.to_thread(unpack_kept, uow.scope.encryption, preview)
+        content, prints = await in_unit_thread(unpack_kept, uow.scope.encryption, preview)
         catalogue = await read_catalogue(uow, content)
-        plan = await asyncio.to_thread(plan_import, content, catalogue)
-        await asyncio.to_thread(require_current, plan, prints)
+        plan = await in_unit_thread(plan_import, content, catalogue)
+        await in_unit_thread(require_current, plan, prints)
     if ids is not None:
         # Of another process, or of one that died: this unit ends the preview, and them with it.
         await uow.items.delete_words(ids)

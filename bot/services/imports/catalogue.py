@@ -1,6 +1,5 @@
 """What the books say of the items and locations that a file names."""
 
-import asyncio
 from collections.abc import Iterable
 
 from bot.database.controllers.import_statements import NamedItem
@@ -28,6 +27,7 @@ from bot.domain.sheets.headings import (
 from bot.domain.units import is_same_unit
 from bot.services.imports.prices import read_led, read_prices
 from bot.services.imports.suppliers import read_suppliers
+from bot.threads import in_unit_thread
 
 
 async def read_catalogue(books: Books, content: Content) -> Catalogue:
@@ -39,17 +39,17 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
         return await _read_price_list(books, content)
     rows = books.file_rows
     # What walks all rows of a file takes a thread: on the loop others would wait for it.
-    keys = await asyncio.to_thread(sku_keys, content)
+    keys = await in_unit_thread(sku_keys, content)
     named = await rows.list_items(keys)
     items = {row.sku_key: (row.id, _facts(row)) for row in named}
     locations = facts_of_locations(
-        await rows.list_locations(await asyncio.to_thread(place_keys, content))
+        await rows.list_locations(await in_unit_thread(place_keys, content))
     )
     found = Catalogue(items=items, locations=locations)
     if content.kind == "locations":
         return found
     ids = [row.id for row in named]
-    counted_otherwise = await asyncio.to_thread(_to_be_counted_otherwise, content, found)
+    counted_otherwise = await in_unit_thread(_to_be_counted_otherwise, content, found)
     # What went into an item is its own.
     members = await books.item_merges.find_members(counted_otherwise)
     documents: dict[int, list[tuple[str, str]]] = {}
@@ -60,7 +60,7 @@ async def read_catalogue(books: Books, content: Content) -> Catalogue:
         items=items,
         led=await rows.list_led(keys, items),
         locations=locations,
-        levels=await rows.read_levels(await asyncio.to_thread(_pairs, content, found)),
+        levels=await rows.read_levels(await in_unit_thread(_pairs, content, found)),
         moved=frozenset(members[each] for each in await rows.list_moved(sorted(members))),
         documents=documents,
         units=await rows.list_units(ids) if _takes_units(content) else {},
@@ -189,7 +189,7 @@ async def _read_looks(
     books: Books, content: Content, found: Catalogue
 ) -> dict[str, list[tuple[str, str]]]:
     """Read the names that look like new ones of the file, by what they look like."""
-    skeletons, plain = await asyncio.to_thread(_skeletons_of_new, content, found)
+    skeletons, plain = await in_unit_thread(_skeletons_of_new, content, found)
     names = await books.file_rows.list_names_like(skeletons, plain)
     looks: dict[str, list[tuple[str, str]]] = {}
     for key, name in names:

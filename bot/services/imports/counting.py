@@ -9,6 +9,7 @@ from bot.domain.posting import Posting
 from bot.domain.stock import NO_LOT, LevelKey, LineReference
 from bot.services.dating import Observed, observe
 from bot.services.imports.count_lines import LotsByKeys, list_counts, new_line
+from bot.threads import in_unit_thread
 
 
 async def post_counts(
@@ -42,7 +43,7 @@ async def post_counts(
             uow.stock.post(line, abs(count.difference))
 
     # Thousands take a fifth of a second, in which no other guild would be answered.
-    await asyncio.to_thread(post)
+    await in_unit_thread(post)
 
 
 def _list_seen(

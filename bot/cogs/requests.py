@@ -20,6 +20,7 @@ from bot.domain.stock import Reference
 from bot.errors import StaleControl
 from bot.interactions.clients import Interaction
 from bot.interactions.dispatch import handles
+from bot.services.requests.asking_again import AskAgain, ask_again
 from bot.services.requests.closing import (
     EndRequest,
     ask_to_cancel,
@@ -28,11 +29,9 @@ from bot.services.requests.closing import (
 )
 from bot.services.requests.documents import REQUEST_DOCUMENTS
 from bot.services.requests.making import (
-    AskAgain,
     EditLines,
     NewRequest,
     PrepareLines,
-    ask_again,
     edit_lines,
     make_request,
     prepare_lines,

@@ -37,8 +37,9 @@ from bot.services.items import AddItem, EditItem, add_item, edit_item
 from bot.services.locations import AddLocation, EditLocation, add_location, edit_location
 from bot.services.lots import HoldLot, ReleaseLot, hold_lot, release_lot
 from bot.services.low_stock import ListLowStock, list_low_stock
+from bot.services.requests.asking_again import AskAgain, ask_again
 from bot.services.requests.closing import EndRequest, cancel_request, close_request
-from bot.services.requests.making import AskAgain, EditLines, RequestMade, ask_again, edit_lines
+from bot.services.requests.making import EditLines, RequestMade, edit_lines
 from bot.services.requests.picking import PickAll, pick_all
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import (

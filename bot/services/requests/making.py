@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from bot.database.controllers.audit import FURTHEST
-from bot.database.models import Request
 from bot.database.operations import operation, query
 from bot.database.unit import Books, UnitOfWork
 from bot.domain.changes import Change, join_first
@@ -15,16 +13,13 @@ from bot.domain.documents import REQUEST
 from bot.domain.names import MAX_NOTE, clean_text
 from bot.domain.quantities import ZERO, format_quantity
 from bot.domain.requests import (
-    CANCELLED,
-    LAPSED,
     MAX_FOR,
-    AskedForAgain,
     LinePicked,
     lapse_time,
     parse_needed_by,
 )
-from bot.domain.stock import LowStock, Reference, StockedItem
-from bot.errors import Archived, IllegalStep, NothingToDo
+from bot.domain.stock import LowStock, Reference
+from bot.errors import NothingToDo
 from bot.services.availability import read_today
 from bot.services.documents.changing import (
     DocumentChange,
@@ -37,7 +32,7 @@ from bot.services.requests.reserving import reserve, schedule_lapse
 from bot.services.requests.wanted import Wanted, read_wanted
 
 _MAX_SAID: Final = 10
-_OPENED: Final = "opened"
+OPENED: Final = "opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +43,6 @@ class NewRequest:
     lines: str
     needed_by: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskAgain:
-    """Ask once more for what is left of a request that lapsed."""
-
-    request_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,55 +93,10 @@ async def make_request(uow: UnitOfWork, request: NewRequest) -> RequestMade:
     today = await read_today(uow)
     needed_by = parse_needed_by(request.needed_by, today) if request.needed_by.strip() else None
     wanted = await read_wanted(uow, request.lines)
-    return await _open(uow, wanted_for, note, needed_by, wanted)
+    return await open_request(uow, wanted_for, note, needed_by, wanted)
 
 
-@operation("request.again", permission="request.create")
-async def ask_again(uow: UnitOfWork, request: AskAgain) -> RequestMade:
-    """Ask for what is left of a request that lapsed: a new one, without its day, which is past.
-
-    Raises AskedForAgain if that was done, unless it was cancelled.
-    """
-    found = await uow.requests.require(request.request_id)
-    if found.status != LAPSED:
-        raise IllegalStep(REQUEST.noun, REQUEST.label(found.number), found.status, "asked again")
-    await _require_first(uow, found)
-    left = [
-        line for line in await uow.request_lines.list_of(found.id) if line.quantity > line.picked
-    ]
-    items = await uow.items.get_current([line.item_id for line in left])
-    wanted: dict[int, Wanted] = {}
-    for line in left:
-        item = items[line.item_id]
-        if item.archived_at is not None:
-            raise Archived("item", item.sku, item.id)
-        before = wanted[item.id].quantity if item.id in wanted else ZERO
-        stocked = StockedItem(item.id, item.sku, item.name, item.unit, whole=item.whole)
-        wanted[item.id] = Wanted(stocked, before + line.quantity - line.picked)
-    return await _open(uow, found.wanted_for, found.note, None, wanted, again=found.id)
-
-
-async def _require_first(uow: UnitOfWork, lapsed: Request) -> None:
-    """Raise AskedForAgain for a request that a later one took the place of.
-
-    The card of one that lapsed keeps its button; receipts of presses are deleted after a week.
-    """
-    openings = await uow.audit.search(
-        above=-1,
-        below=FURTHEST,
-        limit=_MAX_SAID,
-        subject=(REQUEST.noun, lapsed.id),
-        action=f"{REQUEST.noun}.{_OPENED}",
-    )
-    later = [each.subject_id for each in openings if each.subject_id not in {None, lapsed.id}]
-    if later:
-        again = await uow.requests.require(later[0])
-        if again.status != CANCELLED:
-            label = REQUEST.label(lapsed.number)
-            raise AskedForAgain(label, REQUEST.label(again.number), again.id)
-
-
-async def _open(
+async def open_request(
     uow: UnitOfWork,
     wanted_for: str,
     note: str,
@@ -162,6 +105,7 @@ async def _open(
     *,
     again: int | None = None,
 ) -> RequestMade:
+    """Open a request, perhaps in the place of one that lapsed, and hold back what is available."""
     today = await read_today(uow)
     lapses_at = lapse_time(needed_by, today, (await uow.guilds.require()).timezone)
     kept = await reserve(uow, {item_id: each.quantity for item_id, each in wanted.items()}, {})
@@ -171,7 +115,7 @@ async def _open(
     made, changed = await open_document(
         uow,
         REQUEST_TYPE,
-        _OPENED,
+        OPENED,
         values={
             "wanted_for": wanted_for,
             "needed_by": needed_by,

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.cogs.autocomplete import suggest_locations, suggest_targets
 from bot.cogs.base import BaseCog
-from bot.cogs.files import read_file
+from bot.cogs.files import file_line, read_file
 from bot.domain.actors import Actor
 from bot.domain.imports.bulk import read_bulk_lines
 from bot.domain.lines import LinesRefused, read_lines
@@ -66,7 +66,7 @@ class BulkCog(BaseCog):
 
         async def request() -> MoveInBulk:
             require_target(action, target)
-            async with self.db.reads.in_file_line(interaction.guild_id or 0):
+            async with file_line(interaction):
                 content = await read_file(attached)
                 lines = await in_file_thread(_read_file_lines, content, action)
             return MoveInBulk(

@@ -4,8 +4,8 @@ import base64
 import hashlib
 
 import discord
-from aiohttp import ClientError
 
+from bot.cogs.files import download, file_line
 from bot.domain.invoice_files import (
     MAX_FILE_BYTES,
     KeptFile,
@@ -14,7 +14,6 @@ from bot.domain.invoice_files import (
     media_type_of,
 )
 from bot.interactions.clients import Interaction
-from bot.interactions.retries import call_discord
 
 
 async def read_invoice_file(
@@ -23,17 +22,12 @@ async def read_invoice_file(
     """Return an attached file as it is kept, or None; raises UnusableFile, Unavailable."""
     if attached is None:
         return None
-    if attached.size > MAX_FILE_BYTES:
-        raise UnusableFile("too_large")
-    try:
-        async with interaction.client.desk.db.reads.in_file_line(interaction.guild_id or 0):
-            content = await call_discord(attached.read)
-    except (discord.HTTPException, ClientError, OSError) as error:
-        raise UnusableFile("gone") from error
-    media_type = media_type_of(content or b"")
+    async with file_line(interaction):
+        content = await download(attached, MAX_FILE_BYTES, UnusableFile)
+    media_type = media_type_of(content)
     return KeptFile(
         name=clean_file_name(attached.filename, media_type),
         media_type=media_type,
-        content=base64.b64encode(content or b"").decode(),
-        content_hash=hashlib.sha256(content or b"").hexdigest(),
+        content=base64.b64encode(content).decode(),
+        content_hash=hashlib.sha256(content).hexdigest(),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.cogs.files import file_of_form, read_file
+from bot.cogs.files import file_line, file_of_form, read_file
 from bot.domain.actors import Actor
 from bot.domain.order_files import KIND, OrderFile, read_order_file
 from bot.errors import TallymanError
@@ -63,7 +63,7 @@ async def read_form_file(interaction: Interaction) -> OrderFile | None:
     attached = file_of_form(interaction)
     if attached is None:
         return None
-    async with interaction.client.desk.db.reads.in_file_line(interaction.guild_id or 0):
+    async with file_line(interaction):
         content = await read_file(attached)
         from bot.reports.sheets import read_sheet  # noqa: PLC0415  # rarely needed
 

@@ -72,11 +72,11 @@ class AuditLog:
         async for page in pages:
             seen = self._tail.seen
             lacking = [each for each in page if (each.actor.guild_id, each.record) not in seen]
-            await asyncio.to_thread(self._wait_for_room, lacking)
+            await asyncio.to_thread(self._put_all, lacking)
             count += len(lacking)
         return count
 
-    def _wait_for_room(self, records: Sequence[RecentRecord]) -> None:
+    def _put_all(self, records: Sequence[RecentRecord]) -> None:
         for record in records:
             self._waiting.put(record, timeout=_CLOSE_SECONDS)
 

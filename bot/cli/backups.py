@@ -53,8 +53,8 @@ def restore(
     settings = read_settings()
     keys = _list_keys(settings)
     authenticity = run(lambda: judge(file, keys))
-    is_trusted = bool(keys) and authenticity != "authentic"
-    if is_trusted:
+    is_unproved = bool(keys) and authenticity != "authentic"
+    if is_unproved:
         typer.echo(_AUTHENTICITY[authenticity])
         what = "Restoring a backup that no key here proves"
         confirm("Restore it all the same?", what, is_sure=yes)
@@ -63,10 +63,10 @@ def restore(
     heads = run(lambda: read_heads(owner_url(settings)))
     restored = run(
         lambda: put_back(
-            owner_url(settings), file, is_replacing=replace, keys=keys, is_trusted=is_trusted
+            owner_url(settings), file, is_replacing=replace, keys=keys, is_trusted=is_unproved
         )
     )
-    if not is_trusted:
+    if not is_unproved:
         typer.echo(_AUTHENTICITY[restored.authenticity])
     typer.echo(f"The database contains the books of {len(restored.tallies)} guilds:")
     _show(restored.tallies)

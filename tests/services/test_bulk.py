@@ -5,18 +5,24 @@ from decimal import Decimal
 
 import pytest
 
+from bot.database.models import Item
+from bot.database.unit import UnitOfWork
 from bot.domain.lines import LinesRefused
 from bot.domain.lots import NotTracked
+from bot.domain.quantities import TypedQuantity
 from bot.domain.stock import InsufficientStock
-from bot.errors import Archived, InvalidValue, NotFound
+from bot.errors import Archived, InvalidValue, NotFound, TallymanError
+from bot.services.barcodes import SetBarcode, set_barcode
 from bot.services.bulk.lines import BulkAction, BulkLine, MoveInBulk
 from bot.services.bulk.moving import move_in_bulk
-from bot.services.items import AddItem, add_item
+from bot.services.items import AddItem, EditItem, add_item, edit_item
+from bot.services.merging import MergeItems, merge_items
 from bot.services.moved import StockMoved
 from bot.services.reversing import ReverseRecord, reverse_record
 from bot.services.stock import PutStock, put_stock
 from bot.services.verification import verify_books
 from tests.database.books import Warehouse, require_sound_books
+from tests.database.controllers.test_base import item
 from tests.database.heads import heads
 
 Typed = tuple[str, str, str]
@@ -53,6 +59,89 @@ async def test_many_lines_are_one_record_that_is_undone_whole(warehouse: Warehou
     assert (agreed.action, agreed.line_count) == ("bulk.agreed", 0)
     await require_sound_books(warehouse.db)
     assert not (await verify_books(warehouse.db, warehouse.auditor)).findings
+
+
+@pytest.mark.both_engines
+async def test_hundreds_of_lines_name_items_by_barcodes_and_names(warehouse: Warehouse) -> None:
+    await warehouse.add_shelf("A1")
+
+    async def fill(uow: UnitOfWork) -> list[Item]:
+        numbers = range(210)
+        items = await uow.items.bulk_create([item(f"N-{n}") for n in numbers])
+        await uow.barcodes.bulk_create(
+            [
+                {
+                    "code": f"40-{n}",
+                    "code_key": f"40-{n}",
+                    "item_id": items[n].id,
+                    "unit": "",
+                    "quantity": Decimal(10),
+                }
+                for n in numbers
+            ]
+        )
+        return items
+
+    items = await warehouse.change(fill)
+    names = [row.name for row in items]
+    codes = [f"40-{n}" for n in range(len(items))]
+    put = await bulk(warehouse, "put", *((name, "1", "") for name in (*names, *codes)))
+    assert put.line_count == 2 * len(items)
+    async with warehouse.db.look_up(warehouse.viewer) as books:
+        totals = await books.stock.totals([row.id for row in items])
+    assert set(totals.values()) == {Decimal(11)}
+    assert len(totals) == len(items)
+
+
+@pytest.mark.both_engines
+async def test_a_line_calls_an_item_as_any_command_does(warehouse: Warehouse) -> None:
+    """A text leads to the same item, and the same pack, as where it is typed alone."""
+    old = await warehouse.add_item("OLD-1")
+    for sku in ("KEPT-1", "GONE-1", "ODD-1", "TWIN-1", "TWIN-2"):
+        await warehouse.add_item(sku, "Twin" if sku.startswith("TWIN") else "")
+    await warehouse.add_shelf("A1")
+    admin = warehouse.admin
+    for code, item_name in (("012345678905", "KEPT-1"), ("77-1", "ODD-1"), ("88-1", "OLD-1")):
+        pack = TypedQuantity(Decimal(6)) if item_name == "KEPT-1" else None
+        barcode = SetBarcode(item=item_name, code=code, quantity=pack)
+        await warehouse.run(set_barcode, barcode, admin)
+    await warehouse.run(merge_items, MergeItems(item="GONE-1", into="KEPT-1"), warehouse.manager)
+    await warehouse.run(edit_item, EditItem(item="ODD-1", sku="EVEN-1"), admin)
+    await warehouse.run(edit_item, EditItem(item="KEPT-1", sku="KEPT-2"), admin)
+    # The SKU that one item gave up is another's now, and one is named like a code.
+    await warehouse.add_item("KEPT-1", "Newer")
+    await warehouse.add_item("NAMED-1", "88-1")
+    await warehouse.archive(await warehouse.add_item("DEAD-1", "Dead"))
+    texts = (
+        *("KEPT-1", "kept-2", "GONE-1", "ODD-1", "EVEN-1", "12345678905", "0012345678905"),
+        *("77-1", "88-1", "The ODD-1", "The OLD-1", "The GONE-1", "Newer", "Twin", "DEAD-1"),
+        *("Dead", "PIN-8", "99-1"),
+    )
+    for text in texts:
+        assert await put_in_bulk(warehouse, text) == await put_alone(warehouse, text), text
+    assert await put_alone(warehouse, "88-1") == (old.id, 1)
+
+
+async def put_alone(warehouse: Warehouse, text: str) -> object:
+    """Return what one piece is put of, and how much that is, or why it is refused."""
+    request = PutStock(item=text, quantity=Decimal(1), location="A1")
+    try:
+        (line,) = (await warehouse.run(put_stock, request, warehouse.manager)).lines
+    except TallymanError as error:
+        return type(error)
+    return line.item_id, line.quantity
+
+
+async def put_in_bulk(warehouse: Warehouse, text: str) -> object:
+    """Do the same as the first of two lines."""
+    before = await heads(warehouse.db)
+    try:
+        line, _ = (await bulk(warehouse, "put", (text, "1", ""), ("TWIN-1", "1", ""))).lines
+    except LinesRefused as error:
+        assert await heads(warehouse.db) == before
+        (fault,) = error.faults
+        return type(fault.cause)
+    return line.item_id, line.quantity
 
 
 async def test_every_fault_is_named_and_nothing_is_done(warehouse: Warehouse) -> None:

@@ -39,6 +39,14 @@ from bot.database.controllers.import_statements import (
     NamedItem,
     NamedLot,
 )
+from bot.database.controllers.item_leads import (
+    BY_CODE,
+    BY_FORMER_SKU,
+    BY_MERGE,
+    BY_NAME,
+    LED_TEXTS,
+    LedText,
+)
 from bot.database.controllers.line_list_statements import LOCATIONS_NAMED, LocationRow
 from bot.database.controllers.moved_since_statements import BROUGHT_IN, MOVED_AGAIN
 from bot.database.controllers.reading import ReadingController
@@ -46,6 +54,7 @@ from bot.database.controllers.stock_lines import read_levels
 from bot.database.models import Item
 from bot.domain.barcodes import all_spellings, spread
 from bot.domain.conversions import FurtherUnit
+from bot.domain.names import key_of
 from bot.domain.stock import LevelKey
 from bot.domain.virtual_locations import is_virtual
 from bot.threads import in_unit_thread
@@ -74,6 +83,17 @@ class FileRowController(ReadingController[Item]):
         rows = await LED.fetch_in_parts(self._scope.connection, values, "keys")
         found = {row[0]: row[1] for row in rows}
         return await in_unit_thread(spread, found, (key for key in keys if key not in own))
+
+    async def list_leads(self, texts: Sequence[str], own: Container[str]) -> dict[str, LedText]:
+        """Return the item in use that each text leads to; `own` are keys that are SKUs of items.
+
+        Left out are texts that lead nowhere, to an archived item, or to several by their name.
+        """
+        if not texts:
+            return {}
+        values = self._in_guild({"keys": await in_unit_thread(all_spellings, texts)})
+        rows = await LED_TEXTS.fetch_in_parts(self._scope.connection, values, "keys")
+        return await in_unit_thread(_choose, texts, [LedText(*row) for row in rows], own)
 
     async def list_locations(self, keys: Sequence[str]) -> list[LocationRow]:
         """List the locations with these names or paths, archived ones included."""
@@ -182,3 +202,23 @@ class FileRowController(ReadingController[Item]):
         """List the moves of the ledger in their order, behind a record and its line."""
         values = {"record": after[0], "line": after[1], "limit": limit}
         return await self._fetch(ExportedMove, EXPORT_MOVES, values)
+
+
+def _choose(
+    texts: Iterable[str], rows: Iterable[LedText], own: Container[str]
+) -> dict[str, LedText]:
+    """Return where each text leads: by a barcode in another spelling, else by its own key."""
+    ways: dict[int, dict[str, list[LedText]]] = {way: {} for way in range(BY_MERGE + 1)}
+    for row in rows:
+        ways[row.way].setdefault(row.key, []).append(row)
+    free = [text for text in texts if key_of(text) not in own]
+    codes = spread(ways[BY_CODE], free)
+    chosen = {}
+    for text in texts:
+        key = key_of(text)
+        led = ways[BY_MERGE].get(key)
+        if key not in own:
+            led = ways[BY_FORMER_SKU].get(key) or codes.get(key) or ways[BY_NAME].get(key)
+        if led is not None and len(led) == 1 and led[0].archived_at is None:
+            chosen[text] = led[0]
+    return chosen

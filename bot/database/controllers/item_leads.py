@@ -1,5 +1,6 @@
 """What leads to an item beside its own SKU and name: a SKU that it had, a merge, a barcode."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -34,6 +35,23 @@ class Lead(NamedTuple):
         if not self.unit and self.quantity == _ONE:
             return None
         return TypedQuantity(self.quantity, self.unit)
+
+
+class LedText(NamedTuple):
+    """An item that one of many texts leads to by its key: the text is named so, or as `Lead`."""
+
+    key: str
+    way: int
+    unit: str
+    quantity: Decimal
+    item_id: int
+    tracking: str
+    archived_at: datetime | None
+
+    @property
+    def pack(self) -> TypedQuantity | None:
+        """See `Lead`."""
+        return Lead(self.way, self.unit, self.quantity).pack
 
 
 def _lead(rank: Any, table: Any, *conditions: Any, unit: Any = None, quantity: Any = None) -> Any:
@@ -84,6 +102,49 @@ LEADS = Prepared(
             quantity=_barcode.c.quantity,
         ),
     ).order_by("rank")
+)
+# How each of many texts leads to an item, the surest way last.
+BY_NAME, BY_CODE, BY_FORMER_SKU, BY_MERGE = range(4)
+
+
+def _led(way: int, source: Any, key: Any, *, unit: Any = None, quantity: Any = None) -> Any:
+    """Build one way from keys to items: one probe of an index for each key."""
+    return (
+        select(
+            key,
+            literal_column(str(way)),
+            literal_column("''", Text) if unit is None else unit,
+            _whole() if quantity is None else quantity,
+            _item.c.id,
+            _item.c.tracking,
+            _item.c.archived_at,
+        )
+        .select_from(source)
+        .where(key.table.c.guild_id == _guild_id, is_among(key, "keys", KeyList()))
+    )
+
+
+def _joined(table: Any, item_id: Any) -> Any:
+    """Join a table with the item that its rows are about."""
+    return table.join(_item, and_(_item.c.guild_id == _guild_id, _item.c.id == item_id))
+
+
+_of_merged = _merged.join(
+    _merge, and_(_merge.c.guild_id == _guild_id, _merge.c.item_id == _merged.c.id)
+)
+LED_TEXTS = Prepared(
+    union_all(
+        _led(BY_NAME, _item, _item.c.name_key),
+        _led(
+            BY_CODE,
+            _joined(_barcode, _barcode.c.item_id),
+            _barcode.c.code_key,
+            unit=_barcode.c.unit,
+            quantity=_barcode.c.quantity,
+        ),
+        _led(BY_FORMER_SKU, _joined(_former, _former.c.item_id), _former.c.sku_key),
+        _led(BY_MERGE, _joined(_of_merged, _merge.c.into_id), _merged.c.sku_key),
+    )
 )
 # Items in use whose codes begin so: guesses at a code of which a part was typed.
 CODED = Prepared(

@@ -1,4 +1,4 @@
-"""What many lines ask the database at once: items, locations and levels, by ids or typed keys."""
+"""What many lines ask the database at once: items and levels by ids, locations by what is typed."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -40,8 +40,6 @@ class ItemRow(NamedTuple):
     whole: bool | None
     reorder_point: Decimal | int | None
     tracking: str
-    sku_key: str
-    name_key: str
 
 
 class LocationRow(NamedTuple):
@@ -56,7 +54,6 @@ class LocationRow(NamedTuple):
 
 
 _LISTS: dict[str, TypeDecorator[Any]] = {"ids": IdList(), "keys": KeyList()}
-_ITEM_AND_KEYS = (*ITEM_COLUMNS, item.c.sku_key, item.c.name_key)
 _LOCATION_AND_KEY = (
     _location.c.id,
     _location.c.path,
@@ -65,21 +62,10 @@ _LOCATION_AND_KEY = (
     _location.c.name_key,
     _location.c.path_key,
 )
-# Rows by their ids or by the keys of what was typed: one probe of an index for each.
-ITEMS_NAMED = Prepared(
-    union_all(
-        *(
-            select(*_ITEM_AND_KEYS).where(
-                item.c.guild_id == guild_id, is_among(column, name, _LISTS[name])
-            )
-            for column, name in (
-                (item.c.id, "ids"),
-                (item.c.sku_key, "keys"),
-                (item.c.name_key, "keys"),
-            )
-        )
-    )
+ITEMS_OF_LINES = Prepared(
+    select(*ITEM_COLUMNS).where(item.c.guild_id == guild_id, is_among(item.c.id, "ids"))
 )
+# Rows by their ids or by the keys of what was typed: one probe of an index for each.
 LOCATIONS_NAMED = Prepared(
     union_all(
         *(

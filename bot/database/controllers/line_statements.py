@@ -88,9 +88,9 @@ def _by_key(table: Any, column: str, key: str, *, selected: str = "id") -> Any:
     )
 
 
-def _by_name(table: Any, key: str) -> Any:
-    """Return the id of the only row in use with a name; NULL if several have it."""
-    named = table.alias(f"{key}_name")
+def _by_name(key: str) -> Any:
+    """Return the id of the only location in use with a name; NULL if several have it."""
+    named = _location.alias(f"{key}_name")
     two = (
         select(named.c.id)
         .where(
@@ -98,7 +98,7 @@ def _by_name(table: Any, key: str) -> Any:
             named.c.name_key == bindparam(key, type_=Text),
             named.c.archived_at.is_(None),
             # A location of the outside world is never named.
-            *([named.c.id > literal_column(str(LAST_VIRTUAL_ID))] if table is _location else []),
+            named.c.id > literal_column(str(LAST_VIRTUAL_ID)),
         )
         .limit(literal_column("2"))
         .subquery()
@@ -111,7 +111,7 @@ def _is_location(alias: Any, end: str, has_id: bool) -> Any:  # noqa: FBT001  # 
     wanted = _referenced(
         end,
         has_id,
-        _by_name(_location, f"{end}_key"),
+        _by_name(f"{end}_key"),
         _by_key(_location, "path_key", f"{end}_path"),
     )
     return and_(alias.c.guild_id == guild_id, alias.c.id == wanted)
@@ -161,9 +161,8 @@ _IS_WANTED = case(
 def line_by(item_id: bool, source_id: bool, target_id: bool) -> Prepared:  # noqa: FBT001  # what has an id
     """Return the one read for everything that a move must know, by what is named by its id.
 
-    One item's SKU may be another's name: the SKU is what people type, so it is looked for first,
-    then one that an item had. What several are called has no row here: StockController looks at it
-    again.
+    One item's name may be another's SKU or barcode: an item is looked for by its SKU here, then by
+    one that it had. What is called by a barcode or a name has no row: StockController looks again.
 
     A statement for all ways at once costs least where it is known what is NULL: so PostgreSQL would
     plan it again for each move, which takes longer than to run it.
@@ -196,7 +195,6 @@ def line_by(item_id: bool, source_id: bool, target_id: bool) -> Prepared:  # noq
                 item_id,
                 _by_key(item, "sku_key", "item_key"),
                 _by_key(_former_sku, "sku_key", "item_key", selected="item_id"),
-                _by_name(item, "item_key"),
             ),
         )
     )

@@ -264,7 +264,7 @@ class StockController(StockPagesController):
         rows = await line_by(*has_ids).fetch(self._scope.connection, values)
         row, pack = LineRow(*rows[0]) if rows else None, None
         if row is None or row.archived_at is not None:
-            # A barcode, a name that several items have, or what an archived one was merged into.
+            # A barcode, a name, or what an archived one was merged into.
             named, pack = await ItemController(self._scope).require_named(item)
             if row is None or row.item_id != named.id:
                 values["item_id"] = named.id

@@ -1,16 +1,15 @@
-"""Reading many lines at once: three statements, whatever the number of lines."""
+"""Reading many lines at once: three statements, whatever their number, for items given by ids."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TypeVar
 
 import orjson
 
 from bot.database.columns import Quantity
 from bot.database.controllers.items import ItemController
 from bot.database.controllers.line_list_statements import (
-    ITEMS_NAMED,
+    ITEMS_OF_LINES,
     LEVELS_OF_KEYS,
     LOCATIONS_NAMED,
     ItemRow,
@@ -38,7 +37,6 @@ from bot.domain.virtual_locations import VirtualLocation, is_virtual
 # No row has this id.
 _NOWHERE = 0
 _Split = tuple[int | None, str]
-NamedT = TypeVar("NamedT", ItemRow, LocationRow)
 
 
 def split_reference(name: str, reference: Reference) -> _Split:
@@ -65,7 +63,7 @@ async def read_lines(scope: Scope, references: Sequence[LineReference]) -> list[
     found = []
     for reference, (item, *both) in zip(references, named, strict=True):
         if item not in items or items[item].is_archived:
-            # A barcode, a name of several, or what an archived one was merged into.
+            # What was typed, or what an archived one was merged into.
             items[item] = await _resolve_item(scope, reference.item)
         for end, wanted in zip(both, (reference.source, reference.target), strict=True):
             if end not in ends:
@@ -103,18 +101,10 @@ async def read_lots(scope: Scope, lot_ids: Sequence[int]) -> dict[int, StockedLo
 
 
 async def _find_items(scope: Scope, wanted: set[_Split]) -> dict[_Split, StockedItem]:
-    rows = [
-        ItemRow(*row) for row in await ITEMS_NAMED.fetch(scope.connection, _named(scope, wanted))
-    ]
-    found: dict[_Split, StockedItem] = {}
-    for row in rows:
-        found[row.item_id, ""] = stocked(row)
-    # One item's SKU may be another's name: the SKU is what people type, so it is entered last.
-    for name_key, row in _only({row.item_id: row for row in rows}.values()):
-        found[None, name_key] = found[row.item_id, ""]
-    for row in rows:
-        found[None, row.sku_key] = found[row.item_id, ""]
-    return found
+    """Return the items that are given by their ids."""
+    ids = [number for number, _ in wanted if number is not None]
+    rows = await ITEMS_OF_LINES.fetch(scope.connection, {"guild_id": scope.guild_id, "ids": ids})
+    return {(row.item_id, ""): stocked(row) for row in (ItemRow(*each) for each in rows)}
 
 
 async def _find_locations(scope: Scope, wanted: set[_Split]) -> dict[_Split, LocationRow]:
@@ -127,7 +117,7 @@ async def _find_locations(scope: Scope, wanted: set[_Split]) -> dict[_Split, Loc
     return found | {(None, name_key): row for name_key, row in _only(physical)}
 
 
-def _only(rows: Iterable[NamedT]) -> Iterator[tuple[str, NamedT]]:
+def _only(rows: Iterable[LocationRow]) -> Iterator[tuple[str, LocationRow]]:
     """Yield the rows in use that alone have their name, by its key."""
     in_use = [row for row in rows if row.archived_at is None]
     count = Counter(row.name_key for row in in_use)
@@ -161,8 +151,7 @@ async def read_levels(scope: Scope, keys: list[LevelKey]) -> dict[LevelKey, Deci
 async def _resolve_item(scope: Scope, reference: Reference) -> StockedItem:
     row, pack = await ItemController(scope).require_named(reference)
     read = (row.id, row.sku, row.name, row.unit, row.archived_at, row.reserved, row.whole)
-    named = (row.tracking, row.sku_key, row.name_key)
-    return stocked(ItemRow(*read, row.reorder_point, *named), pack)
+    return stocked(ItemRow(*read, row.reorder_point, row.tracking), pack)
 
 
 async def _resolve_location(scope: Scope, reference: Reference) -> LocationRow:

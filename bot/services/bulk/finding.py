@@ -10,23 +10,24 @@ from bot.domain.conversions import FurtherUnit, find_unit
 from bot.domain.imports import Catalogue
 from bot.domain.imports.places import Locations, location_keys
 from bot.domain.names import MAX_REFERENCE, key_of
-from bot.domain.stock import UNTRACKED, Reference
+from bot.domain.quantities import TypedQuantity
+from bot.domain.stock import UNTRACKED
 from bot.errors import InvalidValue, NotFound, TallymanError
 from bot.services.bulk.lines import WITH_NEW_LOTS, BulkLine, MoveInBulk
 from bot.services.imports.catalogue import facts_of_locations
 
-# Names that are no SKU are looked up one by one.
+# Names that lead to no item in use are looked up one by one, for what may be meant by them.
 _MAX_OTHER_NAMES: Final = 200
 
 Refuse = Callable[[BulkLine, TallymanError], None]
 
 
 class FoundItem(NamedTuple):
-    """What lines call an item by: its id, unless that was the code of a pack, and its facts."""
+    """An item that lines name, and the pack if they name it by the code of one."""
 
-    reference: Reference
     id: int
     is_tracked: bool
+    pack: TypedQuantity | None = None
 
 
 class FoundLine(NamedTuple):
@@ -54,27 +55,33 @@ async def find_lines(uow: UnitOfWork, request: MoveInBulk, refuse: Refuse) -> li
 async def _find_items(
     uow: UnitOfWork, lines: Iterable[BulkLine], refuse: Refuse
 ) -> dict[str, FoundItem]:
-    """Return what lines call their items: by ids where they are SKUs of items in use."""
+    """Return the items by what lines call them."""
     names = {line.item for line in lines}
     keys = {name: key_of(name[:MAX_REFERENCE]) for name in names}
     rows = await uow.file_rows.list_items(sorted(set(keys.values())))
     by_key = {
-        row.sku_key: FoundItem(row.id, row.id, row.tracking != UNTRACKED)
+        row.sku_key: FoundItem(row.id, row.tracking != UNTRACKED)
         for row in rows
         if row.archived_at is None
     }
     found = {name: by_key[key] for name, key in keys.items() if key in by_key}
+    others = [name for name in names - found.keys() if len(name) <= MAX_REFERENCE]
+    led = await uow.file_rows.list_leads(others, {row.sku_key for row in rows})
+    found |= {
+        name: FoundItem(lead.item_id, lead.tracking != UNTRACKED, lead.pack)
+        for name, lead in led.items()
+    }
     others = sorted(names - found.keys())
     refused: dict[str, TallymanError] = {
         name: NotFound("item", wanted=name) for name in others[_MAX_OTHER_NAMES:]
     }
     for name in others[:_MAX_OTHER_NAMES]:
         try:
-            item, _ = await uow.items.require_named(name)
+            item, pack = await uow.items.require_named(name)
         except TallymanError as error:
             refused[name] = error
         else:
-            found[name] = FoundItem(name, item.id, item.tracking != UNTRACKED)
+            found[name] = FoundItem(item.id, item.tracking != UNTRACKED, pack)
     _refuse_all("item", lines, refused, refuse)
     return found
 

@@ -17,14 +17,13 @@ from bot.domain.stock import (
     BY_SERIAL,
     InsufficientStock,
     LineReference,
-    Reference,
     StockLine,
 )
 from bot.domain.virtual_locations import VirtualLocation
 from bot.errors import InvalidValue, TallymanError
 from bot.services.availability import read_today, require_available
 from bot.services.bulk.counting import count_lines
-from bot.services.bulk.finding import FoundLine, find_lines
+from bot.services.bulk.finding import FoundItem, FoundLine, find_lines
 from bot.services.bulk.lines import ACTIONS, AGREED, BulkLine, MoveInBulk, require_target
 from bot.services.bulk.lots import LineLots
 from bot.services.dating import Observed, observe
@@ -91,7 +90,9 @@ class _Bulk:
         if not lines:
             return
         read = await self._uow.stock.lines([self._reference(each, target) for each in lines])
-        found = [(each.line, stock) for each, stock in zip(lines, read, strict=True)]
+        found = [
+            (each.line, _named(stock, each.item)) for each, stock in zip(lines, read, strict=True)
+        ]
         match self._request.action:
             case "count":
                 self.seen = await count_lines(self._uow, found, self.lots, self._refuse)
@@ -101,7 +102,7 @@ class _Bulk:
                 await self._take(found)
 
     def _reference(self, found: FoundLine, target: int | None) -> LineReference:
-        item: Reference = found.item.reference
+        item = found.item.id
         match self._request.action:
             case "put":
                 return LineReference(item, VirtualLocation.SUPPLIER, found.location_id)
@@ -217,3 +218,10 @@ class _Bulk:
 
 def _typed(line: BulkLine) -> TypedQuantity:
     return TypedQuantity(line.quantity, line.unit)
+
+
+def _named(stock: StockLine, item: FoundItem) -> StockLine:
+    """Return a line as it was read, of an item that may have been named by the code of a pack."""
+    if item.pack is None:
+        return stock
+    return replace(stock, item=replace(stock.item, pack=item.pack))

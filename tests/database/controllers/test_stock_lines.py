@@ -65,7 +65,7 @@ async def test_any_number_of_lines_takes_three_statements_and_one_for_lots(
 ) -> None:
     bolt, a1 = await warehouse.add_item("BOLT-8"), await warehouse.add_shelf("A1")
     wanted = [
-        LineReference(name, "A1", OUT, lot) for name in ("BOLT-8", bolt.id) for lot in range(9)
+        LineReference(bolt.id, place, OUT, lot) for place in ("A1", a1.id) for lot in range(9)
     ]
     async with warehouse.db.look_up(warehouse.viewer) as books:
         assert await count_statements(books, [LineReference(bolt.id, a1.id, OUT)]) == 1

@@ -5,6 +5,7 @@ They are columns, read by statements of their own: a file has ten thousand lines
 
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from bot.database.controllers.documented_statements import DOCUMENTED, Documented
 from bot.database.controllers.export_statements import (
@@ -93,7 +94,7 @@ class FileRowController(ReadingController[Item]):
             return {}
         values = self._in_guild({"keys": await in_unit_thread(all_spellings, texts)})
         rows = await LED_TEXTS.fetch_in_parts(self._scope.connection, values, "keys")
-        return await in_unit_thread(_choose, texts, [LedText(*row) for row in rows], own)
+        return await in_unit_thread(_choose, texts, rows, own)
 
     async def list_locations(self, keys: Sequence[str]) -> list[LocationRow]:
         """List the locations with these names or paths, archived ones included."""
@@ -205,11 +206,11 @@ class FileRowController(ReadingController[Item]):
 
 
 def _choose(
-    texts: Iterable[str], rows: Iterable[LedText], own: Container[str]
+    texts: Iterable[str], rows: Iterable[Sequence[Any]], own: Container[str]
 ) -> dict[str, LedText]:
     """Return where each text leads: by a barcode in another spelling, else by its own key."""
     ways: dict[int, dict[str, list[LedText]]] = {way: {} for way in range(BY_MERGE + 1)}
-    for row in rows:
+    for row in (LedText(*each) for each in rows):
         ways[row.way].setdefault(row.key, []).append(row)
     free = [text for text in texts if key_of(text) not in own]
     codes = spread(ways[BY_CODE], free)

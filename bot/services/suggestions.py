@@ -161,8 +161,8 @@ async def suggest_names(books: Books, typed: str) -> list[str]:
 
 async def _with_pack(books: Books, first: SuggestedItem, typed: str) -> SuggestedItem:
     """Keep the code of a pack, which the SKU in its place would not mean."""
-    item, key = first.item, key_of(typed)
-    if key in {item.sku_key, item.name_key}:
+    item = first.item
+    if key_of(typed) == item.sku_key:
         return first
     code = await books.barcodes.find_spelled(typed)
     if code is None or code.item_id != item.id or (not code.unit and code.quantity == 1):

@@ -112,14 +112,22 @@ async def test_a_line_calls_an_item_as_any_command_does(warehouse: Warehouse) ->
     await warehouse.add_item("KEPT-1", "Newer")
     await warehouse.add_item("NAMED-1", "88-1")
     await warehouse.archive(await warehouse.add_item("DEAD-1", "Dead"))
+    # Of one name: in use, archived, and merged into an item of another name.
+    again = await warehouse.add_item("AGAIN-1", "Again")
+    await warehouse.archive(await warehouse.add_item("AGAIN-2", "Again"))
+    await warehouse.add_item("AGAIN-3", "Again")
+    await warehouse.run(merge_items, MergeItems(item="AGAIN-3", into="OLD-1"), warehouse.manager)
     texts = (
         *("KEPT-1", "kept-2", "GONE-1", "ODD-1", "EVEN-1", "12345678905", "0012345678905"),
         *("77-1", "88-1", "The ODD-1", "The OLD-1", "The GONE-1", "Newer", "Twin", "DEAD-1"),
-        *("Dead", "PIN-8", "99-1"),
+        *("Dead", "PIN-8", "99-1", "Again"),
     )
     for text in texts:
         assert await put_in_bulk(warehouse, text) == await put_alone(warehouse, text), text
     assert await put_alone(warehouse, "88-1") == (old.id, 1)
+    assert await put_alone(warehouse, "Again") == (again.id, 1)
+    async with warehouse.db.look_up(warehouse.manager) as books:
+        assert "Again" in await books.file_rows.list_leads(["Again"], ())
 
 
 async def put_alone(warehouse: Warehouse, text: str) -> object:

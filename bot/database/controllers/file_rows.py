@@ -220,6 +220,7 @@ def _choose(
         led = ways[BY_MERGE].get(key)
         if key not in own:
             led = ways[BY_FORMER_SKU].get(key) or codes.get(key) or ways[BY_NAME].get(key)
-        if led is not None and len(led) == 1 and led[0].archived_at is None:
-            chosen[text] = led[0]
+        in_use = [row for row in led or () if row.archived_at is None]
+        if len(in_use) == 1:
+            chosen[text] = in_use[0]
     return chosen

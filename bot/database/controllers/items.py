@@ -115,7 +115,11 @@ class ItemController(SearchableController[Item]):
         key = key_of(typed)
         item = await self.find_one(sku_key=key) or await self._find_former(key)
         found = [item] if item is not None else await super().find_exact(typed)
-        return list({each.id: each for each in [await self.follow(row) for row in found]}.values())
+        now = {row.id: await self.follow(row) for row in found}
+        if any(row.archived_at is None for row in found):
+            # What was merged away leads on by its name only where no item in use has it.
+            now = {number: row for number, row in now.items() if number == row.id}
+        return list({row.id: row for row in now.values()}.values())
 
     async def find_former(self, typed: str) -> Item | None:
         """Return the item that gave up a SKU last, whatever the SKU is of by now."""

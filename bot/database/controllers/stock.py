@@ -122,7 +122,7 @@ class StockController(StockPagesController):
         )
 
     async def lines(self, references: Sequence[LineReference]) -> list[StockLine]:
-        """Read many lines, in their order, with as few statements as one; raises NotFound."""
+        """Read many lines, in their order, at once for items given by ids; raises NotFound."""
         if len(references) == 1:
             return [await self.line(*references[0])]
         return await read_lines(self._scope, references)

@@ -37,6 +37,7 @@ from bot.services.stock import (
     put_stock,
     take_stock,
 )
+from bot.services.suggestions import suggest_items
 from bot.services.verification import verify_books
 from bot.views.replies import render
 from tests.database.books import Warehouse, refusal
@@ -273,3 +274,16 @@ async def test_units_and_barcodes_are_proved_by_the_records(
 
 async def fields_that_differ(warehouse: Warehouse) -> list[str]:
     return [each.field for each in (await verify_books(warehouse.db, warehouse.auditor)).findings]
+
+
+async def test_a_suggestion_keeps_the_pack_of_a_code_that_is_its_name_as_well(
+    warehouse: Warehouse,
+) -> None:
+    code, six = "4006381333931", TypedQuantity(Decimal(6))
+    await warehouse.add_item("PEN-1", code)
+    await warehouse.run(
+        set_barcode, SetBarcode(item="PEN-1", code=code, quantity=six), warehouse.admin
+    )
+    async with warehouse.db.look_up(warehouse.viewer) as books:
+        (found,) = await suggest_items(books, code)
+    assert found.typed == code

@@ -74,6 +74,11 @@ class Taking:
     async def tap(self, name: str) -> None:
         await self.tour.get_by_role("button", name=name).click()
 
+    async def act_as(self, name: str) -> None:
+        """Become another member; what is tapped before their page is there is not theirs."""
+        await self.tap(f"Act as {name}")
+        await self.tour.get_by_role("button", name=f"Act as {name}").wait_for(state="detached")
+
     async def is_at(self, step: int, title: str) -> None:
         """Wait for a step; only those before it are done."""
         await self.tour.get_by_role("heading", name=title).wait_for()
@@ -97,7 +102,7 @@ class Taking:
 
     async def in_the_audit(self) -> None:
         await self.is_at(4, "Find it in the books")
-        await self.tap("Act as Ada")
+        await self.act_as("Ada")
         marked = self.tab.locator(".is-marked")
         await marked.filter(has_text="reversed").wait_for()
         assert "took 2 pair GLOVE-M" in await marked.first.inner_text()
@@ -109,12 +114,12 @@ class Taking:
         assert await marked.count() == 0
 
     async def before_four_eyes(self) -> None:
-        await self.tap("Act as Mia")
+        await self.act_as("Mia")
         await self.card.get_by_role("button", name="Approve").click()
         refused = self.tab.locator(".message.is-private", has_text="someone else must approve")
         await refused.wait_for()
         await self.is_at(6, "Let another one decide")
-        await self.tap("Act as Olga")
+        await self.act_as("Olga")
         # A form that opens is no decision.
         await self.card.get_by_role("button", name="Reject").click()
         await self.tab.get_by_role("dialog").get_by_role("button", name="Cancel").click()
@@ -125,7 +130,7 @@ class Taking:
 
     async def without_power(self) -> None:
         await self.is_at(7, "Pull the plug")
-        await self.tap("Act as Eli")
+        await self.act_as("Eli")
         await self.tap("Pull the plug")
         await self.tour.get_by_text("(SIGKILL)").wait_for()
         await self.tour.get_by_text("Moved 5 pcs of BOX-M").wait_for(timeout=20_000)
@@ -136,7 +141,7 @@ class Taking:
 
     async def with_a_sheet(self) -> None:
         await self.is_at(8, "Import a sheet")
-        await self.tap("Act as Mia")
+        await self.act_as("Mia")
         await self.send()
         preview = self.tab.locator(".message.is-private", has_text="spring-catalogue.csv")
         await preview.get_by_text("a few").wait_for()
@@ -145,7 +150,7 @@ class Taking:
 
     async def on_a_chart(self) -> None:
         await self.is_at(9, "See the month")
-        await self.tap("Act as Eli")
+        await self.act_as("Eli")
         await self.send()
         chart = self.tab.locator(".message.is-private", has_text="BOLT-8").locator("img")
         await chart.last.wait_for()
